@@ -1,0 +1,9079 @@
+"""livewidget: live Python user interfaces in the browser, in one file with nothing to install.
+
+    import livewidget as lw
+
+    app = lw.Application(http_port=8080)
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        top = W.TopLevel(title="Hello")
+        button = W.Button("Click me")
+        button.on("activated", lambda: button.set_text("Thank you"))
+        top.set_widget(button)
+        top.show()
+
+    app.run()                       # prints nothing; open app.url in a browser
+
+Python holds the truth: every session owns a StateLog of cells (widget, name) -> value, each
+stamped with the number of its last change. A browser is only a cursor into that log, and the one
+question the engine answers is "what changed since N?". A live update, a loop of 20,000 calls, a
+slow browser, a dropped connection, a reload and a second window are that question with another N.
+
+Sections, lowest layer first; a section uses those above it and never those below
+(`grep -n '^# [0-9]' livewidget.py` is the table of contents):
+
+    1 Constants and limits   2 Errors             3 Small helpers      4 HTTP messages
+    5 WebSocket protocol     6 Reactor            7 State log          8 Sessions
+    9 Widget base           10 Widget catalogue  11 Application       14 Demo
+    15 Command line         16 Embedded client   17 Start
+
+Copyright (c) 2026 the livewidget developers
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction,
+including without limitation the rights to use, copy, modify, merge, publish, distribute,
+sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or
+substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM,
+DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT
+OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import collections
+import errno
+import functools
+import hashlib
+import heapq
+import hmac
+import io
+import itertools
+import json
+import logging
+import math
+import os
+import re
+import selectors
+import socket
+import sys
+import threading
+import time
+import weakref
+import zlib
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Application", "Session", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
+    "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed", "EchoServer",
+    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
+    "Box", "VBox", "HBox", "GridBox", "Frame", "TabWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton",
+    "Label", "TextEntry", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ProgressBar", "Image", "Timer",
+]
+
+################################################################################
+# 1. Constants and limits ######################################################
+################################################################################
+# Numbers with their unit and source. Where somebody may need another value, a keyword argument
+# of the same name exists.
+
+#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at least.
+MAX_LINE_BYTES = 8192
+#: Header lines in one request. Ours.
+MAX_HEADER_LINES = 100
+#: A request's whole head, in bytes. Ours.
+MAX_HEAD_BYTES = 65536
+#: Parameters of one query string. Ours.
+MAX_QUERY_FIELDS = 100
+#: Bytes kept unparsed behind a request that is being answered; then reading pauses.
+MAX_PIPELINED_BYTES = 65536
+#: Requests of one connection.
+MAX_REQUESTS = 1000
+#: Input read and thrown away after a refused head, so that a reset does not overtake the answer: bytes, seconds.
+DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
+#: Parsed heads kept for requests whose bytes are identical: entries, bytes.
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
+
+#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that there be a limit.
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+#: Fragments of one message: this many, and one more for each 64 bytes received.
+MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
+#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a kept connection.
+HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
+#: Output that makes no progress for this many seconds aborts the connection.
+WRITE_TIMEOUT_S = 30.0
+#: Seconds for a TLS handshake, and for a peer's answer to our close frame.
+TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0
+#: A ping each PING_EVERY_S to a silent WebSocket; nothing within PONG_TIMEOUT_S after it is a dead link.
+PING_EVERY_S, PONG_TIMEOUT_S = 20.0, 20.0
+#: A held changes request is answered after this many seconds although nothing changed.
+HOLD_S = 25.0
+
+#: Open connections of one process, and those among them without a complete head.
+MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
+#: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
+SPARE_DESCRIPTORS = 64
+#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
+MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
+#: A session without a browser ends after this many seconds.
+SESSION_TTL_S = 86400.0
+#: One batch of changes, in bytes, and batches that a browser has not acknowledged.
+MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
+#: One-shot calls that wait for one browser: calls, bytes.
+MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
+#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages, bytes.
+MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
+#: Nesting of one message, and the largest whole number that JavaScript holds exactly.
+MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
+#: Messages of one browser that name an unknown widget, event or state, per minute, before it is closed with 1008.
+MAX_STRAYS_PER_MINUTE = 100
+#: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
+MAX_TOMBSTONES = 1024
+#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how many bytes.
+KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
+#: Splices in one edit of a text that a browser sends.
+MAX_SPLICES = 1000
+#: Pages of a session whose message numbers are remembered after they left.
+MAX_PARTED_BROWSERS = 32
+
+#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one chunk.
+MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
+UPLOAD_CHUNK_BYTES = 512 * 1024
+#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on disk.
+UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
+
+#: A question to a browser fails after this many seconds.
+ASK_TIMEOUT_S = 10.0
+#: A callback running longer than this is named in the log.
+SLOW_CALLBACK_S = 5.0
+#: Changes made inside a callback are sent when it returns, or after this many seconds.
+CALLBACK_FLUSH_S = 0.025
+#: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
+IDLE_THREAD_S, MAX_CALLBACK_THREADS = 30.0, 64
+#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
+CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
+#: Characters of a peer's text in one log line, and seconds between two log lines of one kind.
+LOG_TEXT, LOG_EVERY_S = 200, 10.0
+
+################################################################################
+# 2. Errors ####################################################################
+################################################################################
+# Whose fault, what must hold, what came, what to do.
+
+
+class LivewidgetError(Exception):
+    """Base of every error that livewidget raises by itself."""
+
+
+class UsageError(LivewidgetError, ValueError, TypeError):
+    """The calling program passed something that cannot work; the text says what is allowed.
+
+    Also a ValueError and a TypeError, so that a program may catch what it is used to.
+    """
+
+
+class ProtocolError(LivewidgetError):
+    """A peer broke the rules of HTTP, WebSocket or our messages.
+
+    close_code: the WebSocket close code to answer with (RFC 6455, 7.4.1), or None.
+    status: the HTTP status to answer with (RFC 9110, 15), or None.
+    """
+
+    def __init__(self, text, close_code=None, status=None):
+        super().__init__(text)
+        self.close_code = close_code
+        self.status = status
+
+
+class BrowserError(LivewidgetError, RuntimeError):
+    """A question to a browser has no answer: none is connected, it left, was too slow, or raised."""
+
+
+class PortInUseError(LivewidgetError, OSError):
+    """A port to listen on is taken; the text names it and the remedy."""
+
+
+def _shown(value, limit=LOG_TEXT):
+    """A value as an error or a log line may show it: escaped and cut."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = "<%s>" % type(value).__name__
+    return text if len(text) <= limit else text[:limit] + "..."
+
+
+def _require(condition, text, /, **values):
+    """Raise UsageError unless condition holds; values are shown behind the text."""
+    if not condition:
+        got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value)) for name, value in values.items())
+        raise UsageError(text + (", got " + got if got else ""))
+
+
+################################################################################
+# 3. Small helpers #############################################################
+################################################################################
+# Encoding, tokens, logging. Knows nothing about protocols.
+
+_log = logging.getLogger("livewidget")           # no null handler: an exception of a callback must be seen
+
+
+class _RateLimitedLog:
+    """Logs one kind of event at most once per LOG_EVERY_S, with a count of those left out."""
+
+    def __init__(self, logger):
+        self.logger = logger
+        self._kinds = {}                        # kind -> [when logged, left out since]
+
+    def __call__(self, level, kind, text, *args):
+        now = time.monotonic()
+        last = self._kinds.setdefault(kind, [-math.inf, 0])
+        if now - last[0] < LOG_EVERY_S:
+            last[1] += 1
+            return
+        more = " (and %d more like it)" % last[1] if last[1] else ""
+        last[:] = now, 0
+        self.logger.log(level, text + "%s", *args, more)
+
+
+def _plain(value):
+    """A value of another library as JSON can hold it: NumPy-like through tolist()/item(), sets as lists."""
+    for name in ("tolist", "item"):
+        convert = getattr(value, name, None)
+        if callable(convert):
+            return convert()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    raise UsageError("%s is not a JSON value: allowed are str, int, float, bool, None, lists, tuples and "
+                     "dicts with string keys" % _shown(value))
+
+
+def _without_nan(value):
+    """The value with NaN and the infinities as None, which is how JSON can say them."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return value if value is None or isinstance(value, (str, int)) else _without_nan(_plain(value))
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain,
+                         check_circular=True).encode
+_dump_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def _encode(value):
+    """A value as JSON in UTF-8, encoded once, when it enters; raises UsageError for what JSON can't hold."""
+    try:
+        return _dump(value).encode()
+    except UsageError:
+        raise
+    except (ValueError, TypeError, RecursionError) as error:
+        try:                                    # NaN becomes null; a lone surrogate only an escape can carry
+            return _dump_ascii(_without_nan(value)).encode()
+        except (ValueError, TypeError, RecursionError):
+            raise UsageError("%s cannot be sent as JSON: %s" % (_shown(value), error)) from None
+
+
+def _page_json(value):
+    """JSON for the inside of an HTML page: no character in it can end a script element."""
+    text = _dump_ascii(value)
+    for char in "<>&":
+        text = text.replace(char, "\\u%04x" % ord(char))
+    return text
+
+
+def _escape(text):
+    """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+        text = text.replace(char, entity)
+    return text.replace("\0", "\ufffd")
+
+
+def _random_bytes(count):
+    """Random bytes from the operating system."""
+    return os.urandom(count)
+
+
+def _random_token(nbytes):
+    """A URL-safe string of nbytes random bytes from the operating system."""
+    return base64.urlsafe_b64encode(_random_bytes(nbytes)).rstrip(b"=").decode()
+
+
+def _same_secret(given, secret):
+    """Whether two secrets are equal, in a time that tells nothing about where they differ."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8"))
+
+
+def _wait_until(condition, timeout_s):
+    """Poll a condition that other threads make true; returns whether it became so in time."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.005)
+    return True
+
+
+def text_splice(old, new):
+    """The smallest single splice (start, delete, insert) that turns one text into another.
+
+    start and delete count characters of the old text; insert is the new text that takes their place.
+    """
+    start, end = 0, min(len(old), len(new))
+    if old[:end] == new[:end]:
+        start = end
+    else:
+        low = 0
+        while low < end:                        # bisect with slices: comparing is C, looping is not
+            middle = (low + end + 1) // 2
+            low, end = (middle, end) if old[low:middle] == new[low:middle] else (low, middle - 1)
+        start = low
+    low, end = 0, min(len(old), len(new)) - start
+    while low < end:
+        middle = (low + end + 1) // 2
+        same = old[len(old) - middle:len(old) - low] == new[len(new) - middle:len(new) - low]
+        low, end = (middle, end) if same else (low, middle - 1)
+    return start, len(old) - start - low, new[start:len(new) - low]
+
+
+def move_splice(splice, other, before=False):
+    """A splice of a text as it reads after another splice of the same text was applied.
+
+    What both delete is deleted once. Where both begin at one place the other's insert comes first,
+    or this one's with before=True; so whichever is applied first, the text ends the same.
+    """
+    start, delete, insert = splice
+    o_start, o_delete, o_insert = other
+    end, o_end = start + delete, o_start + o_delete
+    tie = o_start == start
+    if o_end < start or o_end == start and not (tie and before):        # the other is wholly in front
+        return start + len(o_insert) - o_delete, delete, insert
+    if o_start >= end and not (tie and not before):                     # wholly behind
+        return start, delete, insert
+    if o_start < start or tie and not before:                           # it took away where we begin
+        return o_start + len(o_insert), max(0, end - o_end), insert
+    if o_end >= end:                                                    # it took away where we end
+        return start, o_start - start, insert
+    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert      # it is inside
+
+
+def cross_splices(mine, theirs):
+    """Two runs of splices that grew from one text, each as it follows the other: (mine, theirs).
+
+    The text with mine and then their new form equals the text with theirs and then my new form.
+    """
+    crossed = []
+    for splice in mine:
+        moved = []
+        for other in theirs:
+            moved.append(move_splice(other, splice, before=True))
+            splice = move_splice(splice, other)
+        crossed.append(splice)
+        theirs = moved
+    return crossed, list(theirs)
+
+
+def apply_splice(value, splice):
+    """A text or list with one splice applied."""
+    start, delete, insert = splice
+    return value[:start] + insert + value[start + delete:]
+
+
+def merge_text(base, mine, theirs):
+    """Merge two edits of one text: `mine` and `theirs` both grew from `base`.
+
+    Each side counts as one splice of the base. Edits of different places are both kept; where they
+    overlap, theirs stands and what I typed is kept beside it.
+    """
+    if mine == base or mine == theirs:
+        return theirs
+    if theirs == base:
+        return mine
+    return apply_splice(theirs, move_splice(text_splice(base, mine), text_splice(base, theirs)))
+
+################################################################################
+# 4. HTTP messages #############################################################
+################################################################################
+# Request heads pass a strict gate of ours; what passes is parsed and answered by http.server's
+# handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
+
+_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
+_HEADER_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[ \t]*")
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+#: Headers that may come once only (R6); Host too, which R5 asks for.
+_ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization", b"content-type",
+                   b"sec-websocket-key", b"sec-websocket-version"))
+#: Methods that some route knows; all others are 501.
+_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
+
+#: Sent with every answer (R45).
+_ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+                   ("Cross-Origin-Resource-Policy", "same-origin"))
+
+
+class Request:
+    """One request that passed the gate.
+
+    method: str. target: the request target as sent. path: decoded, starts with "/".
+    query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
+    body: bytes. keep_alive: whether the connection may serve another request after this one.
+    """
+
+    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive", "version", "body")
+
+    def with_body(self, body):
+        """A copy of this request (which may be shared by the head cache) with its own body."""
+        copy = Request()
+        for name in Request.__slots__:
+            setattr(copy, name, body if name == "body" else getattr(self, name))
+        return copy
+
+
+class Response:
+    """One answer: status, body (bytes) and headers (a list of (name, value)).
+
+    after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
+    """
+
+    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8", after=None):
+        self.status = status
+        self.body = body.encode() if isinstance(body, str) else body
+        self.headers = list(headers)
+        if self.body and content_type:
+            self.headers.insert(0, ("Content-Type", content_type))
+        self.after = after
+
+
+def refusal(status, text=None, headers=()):
+    """An error answer: fixed plain text, no echo of what was asked (R13)."""
+    import http
+    return Response(status, "%d %s\n" % (status, text or http.HTTPStatus(status).phrase), headers)
+
+
+@functools.lru_cache(maxsize=None)
+def _handler_class():
+    """http.server's handler over in-memory files; made on first use, as importing http.server is slow."""
+    import http.server
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def __init__(self, head=b""):           # no socket: the base class's constructor would serve one
+            self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
+            self.requestline = self.command = ""
+            self.request_version = "HTTP/1.1"
+            self.close_connection = True
+
+        def version_string(self):
+            return "livewidget"
+
+        def send_error(self, code, message=None, explain=None):
+            raise ProtocolError(message or "bad request", status=int(code))
+
+        def log_message(self, format, *args):
+            pass
+
+    return Handler
+
+
+def _check_header_value(name, value):
+    """Refuse a header of the program's that could split the answer (R16)."""
+    ok = isinstance(value, str) and not re.search(r"[\r\n\0]", value) and not re.search(r"[^\x00-\xff]", value)
+    _require(ok and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
+             "a header needs a token as name and a value in Latin-1 without CR, LF or NUL", name=name, value=value)
+
+
+def response_bytes(response, head_only=False, close=False):
+    """An answer as bytes, written by http.server's handler."""
+    for name, value in response.headers:
+        _check_header_value(name, value)
+    writer = _handler_class()()
+    writer.send_response(response.status)
+    names = set()
+    for name, value in response.headers:
+        writer.send_header(name, value)
+        names.add(name.lower())
+    for name, value in _ALWAYS_HEADERS:
+        if name.lower() not in names:
+            writer.send_header(name, value)
+    if response.status >= 200 and response.status != 204 and "content-length" not in names:
+        writer.send_header("Content-Length", str(len(response.body)))
+    if close and "connection" not in names:
+        writer.send_header("Connection", "close")
+    writer.end_headers()
+    if not head_only and response.status not in (204, 304):
+        writer.wfile.write(response.body)
+    return writer.wfile.getvalue()
+
+
+def _parse_path(path):
+    """Decode a request path once, strictly (R10); raises ProtocolError 400."""
+    from urllib.parse import unquote_to_bytes
+    try:
+        text = unquote_to_bytes(path).decode()
+    except UnicodeDecodeError:
+        raise ProtocolError("path is not UTF-8", status=400) from None
+    bad = re.search(r"%(?![0-9A-Fa-f]{2})", path) or re.search(r"[\x00-\x1f\x7f-\x9f\\]", text)
+    if bad or text.startswith("//") or any(part in (".", "..") for part in text.split("/")):
+        raise ProtocolError("path has a forbidden character or segment", status=400)
+    return text
+
+
+def _parse_query(query):
+    """A query string as dict; raises ProtocolError 400 for repeated credentials and too many fields (R11)."""
+    from urllib.parse import parse_qsl
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS)
+    except (ValueError, UnicodeDecodeError):
+        raise ProtocolError("bad query string", status=400) from None
+    for name in ("token", "session"):
+        if sum(1 for key, _ in pairs if key == name) > 1:
+            raise ProtocolError("repeated %s parameter" % name, status=400)
+    return dict(pairs)
+
+
+class _HeadCache:
+    """Parsed heads by their bytes: what they say, never what was decided about them (R17)."""
+
+    def __init__(self):
+        self._heads = collections.OrderedDict()
+        self._bytes = 0
+
+    def get(self, head):
+        return self._heads.get(head)
+
+    def put(self, head, request):
+        if head in self._heads:
+            return
+        self._heads[head] = request
+        self._bytes += len(head)
+        while len(self._heads) > HEAD_CACHE_ENTRIES or self._bytes > HEAD_CACHE_BYTES:
+            old, _ = self._heads.popitem(last=False)
+            self._bytes -= len(old)
+
+
+_head_cache = _HeadCache()
+
+
+class HeadGate:
+    """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
+
+    feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
+    were cut. done: the head is complete; rest: what came behind it.
+    """
+
+    def __init__(self):
+        self._buffer = bytearray()
+        self._scanned = 0                       # bytes of the buffer known to hold no line feed
+        self._size = 0                          # bytes of complete lines
+        self._lines = []
+        self._seen = {}                         # names of _ONCE -> value
+        self.done = False
+        self.rest = b""
+
+    @property
+    def empty(self):
+        """Nothing of a request has arrived."""
+        return not self._lines and not self._buffer
+
+    def feed(self, data):
+        """Take bytes; returns the Request when the head is complete, else None. Raises ProtocolError."""
+        buffer = self._buffer
+        buffer += data
+        start = 0
+        while True:
+            end = buffer.find(b"\n", max(start, self._scanned))
+            line_bytes = (end if end >= 0 else len(buffer)) - start
+            if self._size + line_bytes > MAX_HEAD_BYTES:
+                raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
+            if line_bytes > MAX_LINE_BYTES + 1:
+                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES, status=431 if self._lines else 414)
+            if end < 0:
+                del buffer[:start]
+                self._scanned = len(buffer)
+                return None
+            line = bytes(buffer[start:end])
+            self._size += line_bytes + 1
+            start = end + 1
+            if line[-1:] != b"\r":
+                raise ProtocolError("line ends without CR", status=400)
+            line = line[:-1]
+            if line or not self._lines:
+                self._take(line)
+                continue
+            self.done, self.rest = True, bytes(buffer[start:])
+            buffer.clear()
+            return self._parse()
+
+    def _take(self, line):
+        """Check one line: the first is the request line, the others are headers."""
+        if not self._lines:
+            match = _REQUEST_LINE.fullmatch(line)
+            if not match:
+                raise ProtocolError("malformed request line", status=400)
+            if match[3] != b"1" or match[4] not in (b"0", b"1"):
+                raise ProtocolError("HTTP version is not 1.0 or 1.1", status=505)
+        else:
+            match = _HEADER_LINE.fullmatch(line)
+            if not match:
+                raise ProtocolError("malformed header line", status=400)
+            if len(self._lines) > MAX_HEADER_LINES:
+                raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
+            name = match[1].lower()
+            if name in _ONCE:
+                if name in self._seen:
+                    raise ProtocolError("repeated %s header" % name.decode(), status=400)
+                self._seen[name] = match[2].decode("latin-1")
+            line = match[1] + b": " + match[2]
+        self._lines.append(line)
+
+    def _parse(self):
+        """Rules that need the whole head, then http.server's parser."""
+        seen = self._seen
+        if not _HOST.fullmatch(seen.get(b"host", "")):
+            raise ProtocolError("exactly one well-formed Host header is needed", status=400)
+        coding = seen.get(b"transfer-encoding")
+        if coding is not None:
+            if b"content-length" in seen:
+                raise ProtocolError("Transfer-Encoding with Content-Length", status=400)
+            raise ProtocolError("send a Content-Length", status=411 if coding.lower() == "chunked" else 501)
+        length = seen.get(b"content-length", "0")
+        if not re.fullmatch(r"[0-9]{1,15}", length, re.ASCII):
+            raise ProtocolError("Content-Length is not 1 to 15 digits", status=400)
+        handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
+        handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
+        if not handler.parse_request():
+            raise ProtocolError("malformed request", status=400)
+        request = Request()
+        request.method, request.target = handler.command, self._lines[0].split(b" ")[1].decode("ascii")
+        request.version = handler.request_version
+        request.content_length, request.body = int(length), b""
+        request.headers = headers = {}
+        for name, value in handler.headers.items():
+            name = name.lower()
+            headers[name] = headers[name] + ", " + value if name in headers else value
+        options = headers.get("connection", "").lower()
+        request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
+        if request.method in ("GET", "HEAD") and request.content_length:
+            raise ProtocolError("a body on %s" % request.method, status=400)
+        target = request.target
+        if target.lower().startswith(("http://", "https://")):
+            authority, slash, rest = target.partition("://")[2].partition("/")
+            if authority.lower() != headers["host"].lower():
+                raise ProtocolError("absolute target differs from Host", status=400)
+            target = slash + rest
+        path, _, query = target.partition("?")
+        if target == "*" or request.method in ("TRACE", "CONNECT"):
+            request.path, request.query = "*", {}
+            return request
+        if not path.startswith("/") or path.startswith("//") or "#" in target:
+            raise ProtocolError("malformed request target", status=400)
+        request.path, request.query = _parse_path(path), _parse_query(query)
+        return request
+
+
+class HttpProtocol:
+    """The server's side of one HTTP/1.1 connection, without the connection.
+
+    judge(request) sees a head before its body is read: it returns (None, body limit in bytes) to
+    let the request pass, or (Response, 0) to refuse it. feed(data) returns the next complete
+    Request or None; respond(response) answers it; take_output() gives the bytes to send.
+
+    state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
+    thrown away), "upgraded" or "closed".
+    """
+
+    def __init__(self, judge):
+        self._judge = judge
+        self._gate = HeadGate()
+        self._output = []
+        self._waiting = b""                     # bytes behind the request being answered
+        self._body = None
+        self._request = None
+        self._requests = 0
+        self._drained = 0
+        self.state = "head"
+
+    @property
+    def phase(self):
+        """The state, with "head" told apart: "first" until a first head is complete, "idle" between two requests."""
+        if self.state != "head":
+            return self.state
+        return "first" if not self._requests else "idle" if self._gate.empty else "head"
+
+    @property
+    def wants_pause(self):
+        """More waits behind the current request than may be kept unparsed (R12)."""
+        return len(self._waiting) > MAX_PIPELINED_BYTES
+
+    @property
+    def request(self):
+        """The request being read or answered, or None."""
+        return self._request
+
+    def take_output(self):
+        """Bytes to send, which are forgotten here."""
+        output = b"".join(self._output)
+        self._output.clear()
+        return output
+
+    def take_rest(self):
+        """After an upgrade: what the peer sent behind its request."""
+        rest, self._waiting = self._waiting, b""
+        return rest
+
+    def feed(self, data):
+        """Take bytes; returns a complete Request, or None when there is none to answer yet."""
+        if self.state in ("busy", "upgraded"):
+            self._waiting += data
+            return None
+        if self.state == "drain":
+            self._drained += len(data)
+            if self._drained > DRAIN_BYTES:
+                self.state = "closed"
+            return None
+        if self.state == "head":
+            try:
+                return self._feed_head(data)
+            except ProtocolError as error:
+                self._refuse(refusal(error.status, str(error)))
+                return None
+        if self.state == "body":
+            return self._feed_body(data)
+        return None
+
+    def _feed_head(self, data):
+        head = bytes(data) if self._gate.empty else b""
+        request = _head_cache.get(head) if head else None
+        if request is None:
+            request = self._gate.feed(data)
+            if request is None:
+                return None
+            rest, self._gate = self._gate.rest, HeadGate()
+            if head and not rest:
+                _head_cache.put(head, request)
+            data = rest
+        else:
+            data = b""
+        self._requests += 1
+        self._request = request
+        answer, limit = self._judge(request)
+        if answer is None and request.method not in _METHODS:
+            answer = refusal(501)
+        if answer is None and request.content_length > limit:
+            answer = refusal(413)
+        if answer is None and "expect" in request.headers:
+            if request.headers["expect"].lower() != "100-continue":
+                answer = refusal(417)
+            elif request.content_length:
+                self._output.append(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if answer is not None:
+            return self._answer_early(answer, data)
+        self._body = bytearray()
+        self.state = "body"
+        return self._feed_body(data)
+
+    def _answer_early(self, response, data):
+        """Answer without reading the body; with a body announced nothing behind it can be trusted."""
+        if self._request.content_length:
+            self._refuse(response)
+            return None
+        self.state = "busy"
+        self._waiting = data
+        return self.respond(response)
+
+    def _feed_body(self, data):
+        missing = self._request.content_length - len(self._body)
+        self._body += data[:missing]
+        if len(data) < missing:
+            return None
+        self.state = "busy"
+        self._waiting = bytes(data[missing:])
+        self._request = self._request.with_body(bytes(self._body))
+        self._body = None
+        return self._request
+
+    def _refuse(self, response):
+        head_only = self._request is not None and self._request.method == "HEAD"
+        self._output.append(response_bytes(response, head_only, close=True))
+        self.state = "drain"
+
+    def abandon(self, status):
+        """Answer what is incomplete with an error (408, 503) and close."""
+        self._refuse(refusal(status))
+
+    def respond(self, response):
+        """Answer the current request; returns the next complete request if it has arrived already."""
+        request, self._request = self._request, None
+        last = not request.keep_alive or self._requests >= MAX_REQUESTS
+        if response.status == 101:
+            self._output.append(response_bytes(response))
+            self.state = "upgraded"
+            return None
+        self._output.append(response_bytes(response, request.method == "HEAD", close=last))
+        if last:
+            self.state = "drain"
+            return None
+        self.state = "head"
+        data, self._waiting = self._waiting, b""
+        return self.feed(data) if data else None
+
+
+################################################################################
+# 5. WebSocket protocol ########################################################
+################################################################################
+# RFC 6455 and RFC 7692, both roles: bytes in, events and bytes out; no socket, thread or clock.
+
+_WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
+_LARGE = 65536                                  # bytes worth a system call of their own rather than a copy
+_MASK_BY_INT = 2048                             # measured: XOR through int is fastest up to here, then strided translate
+
+
+class Ping(collections.namedtuple("Ping", "payload")):
+    """A ping arrived; its pong is queued already. payload: bytes."""
+
+
+class Pong(collections.namedtuple("Pong", "payload")):
+    """A pong arrived. payload: bytes."""
+
+
+class Closed(collections.namedtuple("Closed", "code reason")):
+    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str."""
+
+
+@functools.lru_cache(maxsize=256)
+def _xor_table(byte):
+    """For bytes.translate: XOR with one byte."""
+    return bytes(byte ^ value for value in range(256))
+
+
+def _apply_mask(data, mask):
+    """XOR data with a 4-byte mask (RFC 6455, 5.3)."""
+    size = len(data)
+    if size <= _MASK_BY_INT:
+        key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
+        return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
+    masked = bytearray(size)
+    for turn in range(4):
+        masked[turn::4] = data[turn::4].translate(_xor_table(mask[turn]))
+    return masked
+
+
+def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
+    """The first bytes of a frame, without the mask (RFC 6455, 5.2)."""
+    first = (0x80 if fin else 0) | (0x40 if rsv1 else 0) | opcode
+    bit = 0x80 if masked else 0
+    if size < 126:
+        return bytes((first, bit | size))
+    if size < 65536:
+        return bytes((first, bit | 126, size >> 8, size & 255))
+    return bytes((first, bit | 127)) + size.to_bytes(8, "big")
+
+
+def encode_frame(opcode, payload, mask=None, fin=True, rsv1=False):
+    """One frame as bytes. mask: 4 bytes for the client's role, None for the server's."""
+    head = frame_head(opcode, len(payload), mask is not None, fin, rsv1)
+    return head + payload if mask is None else b"".join((head, mask, _apply_mask(payload, mask)))
+
+
+def parse_close(payload):
+    """Split a close frame's payload into (code, reason).
+
+    payload: 0 to 125 bytes; empty means "no status" and gives (1005, "").
+    Raises ProtocolError: close_code 1002 for one byte or a forbidden code, 1007 for bad UTF-8.
+    Source: RFC 6455, sections 5.5.1 and 7.4.
+    """
+    if not payload:
+        return 1005, ""
+    code = int.from_bytes(payload[:2], "big")
+    if len(payload) < 2 or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+        raise ProtocolError("malformed close frame", close_code=1002)
+    try:
+        return code, payload[2:].decode()
+    except UnicodeDecodeError:
+        raise ProtocolError("close reason is not UTF-8", close_code=1007) from None
+
+
+def accept_key(key):
+    """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
+    return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
+
+
+def _tokens(header):
+    """The elements of a comma-separated header, in lower case."""
+    return [token.strip().lower() for token in header.split(",")]
+
+
+def check_upgrade(request):
+    """None if the request is a valid opening handshake (RFC 6455, 4.2.1; R19), else the Response that says why not."""
+    headers = request.headers
+    if ("upgrade" not in _tokens(headers.get("connection", ""))
+            or "websocket" not in _tokens(headers.get("upgrade", "")) or request.version != "HTTP/1.1"):
+        return refusal(426, "this address speaks WebSocket", [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+    if headers.get("sec-websocket-version") != "13":
+        return refusal(426, "WebSocket version 13 is needed",
+                       [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"), ("Connection", "Upgrade")])
+    key = headers.get("sec-websocket-key", "")
+    if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
+        return refusal(400, "malformed Sec-WebSocket-Key")
+    return None
+
+
+def negotiate_deflate(header):
+    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits), or None to decline.
+
+    Both sides drop context after each message, which bounds what an idle connection holds.
+    """
+    for offer in header.split(","):
+        name, *parameters = [part.strip() for part in offer.split(";")]
+        if name.lower() != "permessage-deflate":
+            continue
+        chosen = _deflate_parameters(parameters)
+        if chosen is None:
+            continue
+        bits = int(chosen.get("server_max_window_bits") or 15)
+        answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+        return answer + ("; server_max_window_bits=%d" % bits if "server_max_window_bits" in chosen else ""), bits
+    return None
+
+
+def _deflate_parameters(parameters):
+    """The parameters of one offer as dict, or None if one is unknown, repeated or malformed (R28)."""
+    chosen = {}
+    for parameter in parameters:
+        name, equals, value = (part.strip() for part in parameter.partition("="))
+        value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
+        takes_bits = name in ("server_max_window_bits", "client_max_window_bits")
+        if name in chosen or not (takes_bits or name in ("server_no_context_takeover", "client_no_context_takeover")):
+            return None
+        if equals or name == "server_max_window_bits":
+            if not takes_bits or not re.fullmatch(r"[89]|1[0-5]", value, re.ASCII):
+                return None
+        chosen[name] = value
+    return chosen
+
+
+class WebSocketProtocol:
+    """One end of a WebSocket connection after the handshake, without the connection.
+
+    role: "server" or "client". feed(data) returns events: str for a text message, bytes for a
+    binary one, Ping, Pong, and at last Closed. send(), ping() and close() queue frames that
+    take_output() gives. A peer's mistake becomes a close frame and a last Closed event.
+
+    max_message_bytes: largest message accepted, judged by announced lengths before bytes are kept.
+    deflate_bits: window for permessage-deflate (8-15), or None when it was not negotiated.
+    congested: set by the owner while output can't leave; only the newest ping is then answered (R27).
+    """
+
+    def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
+        _require(role in ("server", "client"), "role must be 'server' or 'client'", role=role)
+        self._mask_in = role == "server"
+        self.max_message_bytes = max_message_bytes
+        self._deflate_bits = deflate_bits
+        self._output = []
+        self._pong = None                       # payload of a ping that waits for its pong
+        self._answer = None                     # (code, reason) of the close frame that ends the output
+        self._pending = b""                     # an incomplete header or control frame
+        self._left = 0                          # payload bytes of the open frame that have not arrived
+        self._left_fin = False
+        self._left_mask = None
+        self._message = None                    # payloads of the message being received, small ones gathered
+        self._text = False
+        self._deflated = False
+        self._checking = False                  # text arrives in pieces: its UTF-8 is checked as it comes
+        self._unfinished = b""                  # the beginning of a character whose rest has not come
+        self._fragments = 0
+        self._announced = 0                     # payload bytes of this message announced so far
+        self.congested = False
+        self.close_sent = False
+        self.closed = False
+
+    # Sending
+
+    def _mask_out(self):
+        return None if self._mask_in else _random_bytes(4)
+
+    def frame(self, opcode, payload):
+        """One message as bytes objects to send one after another; payload: bytes, compressed if that was negotiated."""
+        deflated = self._deflate_bits is not None and len(payload) > 0
+        if deflated:
+            payload = self._deflate(payload)
+        mask = self._mask_out()
+        if len(payload) < _LARGE:
+            return (encode_frame(opcode, payload, mask, rsv1=deflated),)
+        head = frame_head(opcode, len(payload), mask is not None, rsv1=deflated)
+        return (head, payload) if mask is None else (head + mask, _apply_mask(payload, mask))
+
+    def _deflate(self, payload):
+        # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
+        bits, strategy = max(9, self._deflate_bits), zlib.Z_DEFAULT_STRATEGY
+        if self._deflate_bits == 8:
+            strategy = zlib.Z_HUFFMAN_ONLY
+        packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
+        return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+    def send(self, data):
+        """Queue a message: str is sent as text, bytes as binary."""
+        if self.close_sent:
+            return
+        if isinstance(data, str):
+            opcode, payload = _TEXT, data.encode()
+        else:
+            opcode, payload = _BINARY, bytes(data)
+        if len(payload) < 126 and self._mask_in and self._deflate_bits is None:
+            self._output.append(b"%c%c%b" % (0x80 | opcode, len(payload), payload))      # the commonest, without frame()
+        else:
+            self._output += self.frame(opcode, payload)
+
+    def ping(self, payload=b""):
+        """Queue a ping; payload is at most 125 bytes."""
+        _require(len(payload) <= 125, "a ping's payload is at most 125 bytes", length=len(payload))
+        if not self.close_sent:
+            self._output.append(encode_frame(_PING, payload, self._mask_out()))
+
+    def close(self, code=1000, reason=""):
+        """Queue a close frame, once; nothing is sent after it. reason: at most 123 bytes of UTF-8."""
+        if self.close_sent:
+            return
+        self._flush_pong()
+        payload = b"" if code is None else code.to_bytes(2, "big") + reason.encode()[:123]
+        self._output.append(encode_frame(_CLOSE, payload, self._mask_out()))
+        self.close_sent = True
+
+    def _flush_pong(self):
+        if self._pong is not None and not self.close_sent:
+            self._output.append(encode_frame(_PONG, self._pong, self._mask_out()))
+        self._pong = None
+
+    def take_output(self):
+        """Bytes to send, which are forgotten here. While congested, a pong waits for a newer ping."""
+        return b"".join(self.take_parts())
+
+    def take_parts(self):
+        """Like take_output(), as a list of bytes; small ones are joined already."""
+        if not self.congested:
+            self._flush_pong()
+        if self._answer is not None:
+            self.close(*self._answer)
+            self._answer = None
+        parts, self._output = self._output, []
+        if len(parts) < 2 or max(map(len, parts)) >= _LARGE:
+            return parts
+        return [b"".join(parts)]
+
+    # Receiving
+
+    def feed(self, data):
+        """Take bytes from the peer; returns the list of events that they complete."""
+        events = []
+        if not self.closed:
+            try:
+                self._feed(data, events)
+            except ProtocolError as error:
+                self._end(error.close_code, str(error), events)
+        return events
+
+    def _end(self, code, reason, events):
+        """The last event; the close frame leaves with the next output, behind answers to what came before it."""
+        self._answer = code, reason
+        self.closed = True
+        self._message, self._pending, self._left = None, b"", 0
+        events.append(Closed(code, reason))
+
+    def _feed(self, data, events):
+        """Parse every complete frame of one read in one pass, with local variables (this is the hot loop)."""
+        if self._left:
+            data = self._continue_frame(data, events)
+        if self._pending:
+            data = self._pending + data
+            self._pending = b""
+        size, at, mask_in, limit = len(data), 0, self._mask_in, self.max_message_bytes
+        while size - at >= 2:
+            first, second = data[at], data[at + 1]
+            length = second & 127
+            start = at + 2
+            plain = first == 0x81 and self._message is None       # a whole text message, by far the commonest
+            if not plain or second < 128 or not mask_in:
+                self._check_head(first, second)
+            if length > 125:
+                start += 2 if length == 126 else 8
+                if size < start:
+                    break
+                shortest = 126 if length == 126 else 65536
+                length = int.from_bytes(data[at + 2:start], "big")
+                if length < shortest or length >> 63:
+                    raise ProtocolError("frame length is not in its shortest form", close_code=1002)
+            if first & 8 == 0 and (length > limit or not plain):
+                self._admit(length, limit)
+            if mask_in:
+                if size < start + 4:
+                    break
+                mask = data[start:start + 4]
+                start += 4
+            end = start + length
+            if end > size:
+                if first & 8:
+                    break
+                self._open_frame(first, length, mask if mask_in else None)
+                self._continue_frame(data[start:], events)
+                return
+            payload = data[start:end]
+            if mask_in and length:
+                payload = ((int.from_bytes(payload, "little") ^ int.from_bytes((mask * 32)[:length], "little"))
+                           .to_bytes(length, "little") if length < 128 else _apply_mask(payload, mask))
+            at = end
+            if plain:
+                try:
+                    events.append(payload.decode())
+                except UnicodeDecodeError:
+                    raise ProtocolError("text is not UTF-8", close_code=1007) from None
+            elif first & 8:
+                self._control(first & 15, payload, events)
+                if self.closed:
+                    return
+            else:
+                self._open_frame(first, 0, None)
+                self._take_payload(payload)
+                self._end_frame(first & 0x80, events)
+        self._pending = data[at:]
+
+    def _check_head(self, first, second):
+        """The rules of RFC 6455, 5.2-5.5 that the first two bytes can break."""
+        if second & 128 != (128 if self._mask_in else 0):
+            raise ProtocolError("frame masked wrongly", close_code=1002)
+        if first == 0x81 and self._message is None:
+            return
+        opcode = first & 15
+        if first & 0x30 or first & 0x40 and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY)):
+            raise ProtocolError("reserved bit set", close_code=1002)
+        if opcode & 8:
+            if opcode > _PONG or not first & 0x80 or second & 127 > 125:
+                raise ProtocolError("malformed control frame", close_code=1002)
+        elif opcode > 2:
+            raise ProtocolError("reserved opcode", close_code=1002)
+        elif (opcode == 0) != (self._message is not None):
+            raise ProtocolError("continuation frame expected" if opcode else "continuation of nothing", close_code=1002)
+
+    def _admit(self, length, limit):
+        """Judge a data frame by its announced length, before any of it is kept (R25)."""
+        have = self._announced if self._message is not None else 0
+        if have + length > limit:
+            raise ProtocolError("message over %d bytes" % limit, close_code=1009)
+
+    def _open_frame(self, first, length, mask):
+        opcode = first & 15
+        if opcode:
+            self._message = []
+            self._text, self._deflated = opcode == _TEXT, bool(first & 0x40)
+            self._checking, self._unfinished = self._text and not self._deflated, b""
+            self._fragments = self._announced = 0
+        self._fragments += 1
+        if self._fragments > MAX_FRAGMENTS + self._announced // FRAGMENT_BYTES:
+            raise ProtocolError("too many fragments", close_code=1008)
+        self._announced += length
+        self._left, self._left_fin, self._left_mask = length, first & 0x80, mask
+
+    def _continue_frame(self, data, events):
+        """Take payload of the open frame; returns what lies behind it."""
+        part = data[:self._left]
+        mask = self._left_mask
+        self._left -= len(part)
+        if mask is not None and part:
+            turn = len(part) % 4
+            self._left_mask = mask[turn:] + mask[:turn]
+            part = _apply_mask(part, mask)
+        self._keep_payload(part)
+        if not self._left:
+            self._end_frame(self._left_fin, events)
+        return data[len(part):]
+
+    def _take_payload(self, payload):
+        self._announced += len(payload)
+        self._keep_payload(payload)
+
+    def _keep_payload(self, payload):
+        parts = self._message
+        if len(payload) >= _LARGE:
+            parts.append(payload)
+        elif parts and len(parts[-1]) < _LARGE:
+            parts[-1] += payload                # byte by byte must not cost an object a byte (R26)
+        else:
+            parts.append(bytearray(payload))
+        if not self._checking or not self._unfinished and payload.isascii():
+            return
+        text = self._unfinished + payload
+        try:
+            self._unfinished = text[codecs.utf_8_decode(text, "strict", False)[1]:]
+        except UnicodeDecodeError:
+            raise ProtocolError("text is not UTF-8", close_code=1007) from None
+
+    def _end_frame(self, fin, events):
+        if not fin:
+            return
+        parts, self._message = self._message, None
+        self._announced = 0
+        if self._deflated:
+            parts = [self._inflate(b"".join(parts))]
+        if not self._text:
+            events.append(b"".join(parts))
+            return
+        decode = codecs.getincrementaldecoder("utf-8")().decode
+        try:
+            text = "".join([decode(part) for part in parts])
+            decode(b"", True)
+        except UnicodeDecodeError:
+            raise ProtocolError("text is not UTF-8", close_code=1007) from None
+        events.append(text)
+
+    def _inflate(self, message):
+        """Inflate a message, never past the limit (R28)."""
+        unpacker = zlib.decompressobj(-15)
+        try:
+            data = unpacker.decompress(message + b"\0\0\xff\xff", self.max_message_bytes + 1)
+        except zlib.error:
+            raise ProtocolError("broken compressed data", close_code=1002) from None
+        if len(data) > self.max_message_bytes:
+            raise ProtocolError("message over %d bytes" % self.max_message_bytes, close_code=1009)
+        return data
+
+    def _control(self, opcode, payload, events):
+        if opcode == _PING:
+            self._pong = payload
+            if not self.congested:
+                self._flush_pong()
+            events.append(Ping(payload))
+        elif opcode == _PONG:
+            events.append(Pong(payload))
+        else:
+            code, reason = parse_close(payload)
+            self._end(None if code == 1005 else code, "", events)
+            events[-1] = Closed(code, reason)
+
+
+################################################################################
+# 6. Reactor ###################################################################
+################################################################################
+# One selectors thread owns every socket of the process and all timers. It moves bytes between
+# sockets and the handlers it is given; it runs no user code and never blocks.
+
+_SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
+_SWEEP_S = 0.5                                  # how often deadlines of connections are looked at
+
+
+class ReactorTimer(list):
+    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable."""
+
+    __slots__ = ()
+
+    def cancel(self):
+        self[2] = None
+
+
+class Connection:
+    """One non-blocking socket. Any thread may write; everything else happens on the reactor's thread.
+
+    handler: an object with received(data), drained() (output has left), deadline_passed() and
+    lost() (called once, at the end). deadline: monotonic seconds at which deadline_passed is
+    called, or None.
+    """
+
+    def __init__(self, reactor, sock, handler, *, handshaking=False):
+        self.reactor = reactor
+        self.sock = sock
+        self.handler = handler
+        self.deadline = None
+        self.secure = handshaking
+        self._handshaking = handshaking
+        self._lock = threading.Lock()
+        self._out = collections.deque()
+        self._out_since = None                  # when output last made progress, while some waits
+        self._paused = set()
+        self._recv_bytes = _SMALL_RECV
+        self._interest = 0
+        self._eof_wanted = False                # output ends here: shut down once it has left
+        self._shut = False
+        self.closed = False
+        self.unsent = 0                         # bytes that the socket has not taken yet
+
+    def write(self, *parts):
+        """Send bytes, at once as far as the socket takes them; the rest waits. Returns False when closed."""
+        if not parts or not parts[0]:
+            return not self.closed
+        with self._lock:
+            if self.closed or self._eof_wanted:
+                return False
+            sent = 0
+            if not self._out and not self._handshaking:
+                sent = self._send(parts)
+                if sent < 0:
+                    self.reactor.call_soon(self.abort)
+                    return False
+                if len(parts) == 1 and sent == len(parts[0]):
+                    return True
+            for part in parts:
+                if sent >= len(part):
+                    sent -= len(part)
+                    continue
+                self._out.append(memoryview(part)[sent:])
+                self.unsent += len(part) - sent
+                sent = 0
+            if not self._out:
+                return True
+            if self._out_since is None:
+                self._out_since = time.monotonic()
+        self.reactor.call_soon(self.update_interest)
+        return True
+
+    def _send(self, parts):
+        """Bytes of the parts that the socket takes now; -1 when it is broken."""
+        try:
+            if len(parts) == 1:
+                return self.sock.send(parts[0])
+            if self.secure or not hasattr(self.sock, "sendmsg"):
+                return self.sock.send(b"".join(parts))
+            return self.sock.sendmsg(parts)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except OSError as error:                # ssl.SSLError is an OSError
+            return 0 if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError") else -1
+
+    def pause_reading(self, reason):
+        """Stop reading until every reason is withdrawn by resume_reading."""
+        self._paused.add(reason)
+        self.reactor.call_soon(self.update_interest)
+
+    def resume_reading(self, reason):
+        """Withdraw one reason to pause."""
+        if reason in self._paused:
+            self._paused.discard(reason)
+            self.reactor.call_soon(self.update_interest)
+
+    @property
+    def reading_paused(self):
+        return bool(self._paused)
+
+    def update_interest(self):
+        """Tell the selector what this connection waits for (reactor thread)."""
+        if self.closed:
+            return
+        interest = 0 if self._paused else selectors.EVENT_READ
+        if self._out or self._handshaking:
+            interest |= selectors.EVENT_WRITE
+        if interest != self._interest:
+            selector = self.reactor.selector
+            if not self._interest:
+                selector.register(self.sock, interest, self)
+            elif not interest:
+                selector.unregister(self.sock)
+            else:
+                selector.modify(self.sock, interest, self)
+            self._interest = interest
+
+    def ready(self, mask):
+        """The selector found the socket ready (reactor thread)."""
+        if self._handshaking and not self._shake_hands():
+            return
+        if mask & selectors.EVENT_READ and not self._paused:
+            self._read()
+        if mask & selectors.EVENT_WRITE and not self.closed:
+            self._write_waiting()
+
+    def _shake_hands(self):
+        try:
+            self.sock.do_handshake()
+        except OSError as error:
+            if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
+                self.abort()
+            elif self._interest != selectors.EVENT_READ and type(error).__name__ == "SSLWantReadError":
+                self.reactor.selector.modify(self.sock, selectors.EVENT_READ, self)
+                self._interest = selectors.EVENT_READ
+            return False
+        self._handshaking = False
+        self.update_interest()
+        return True
+
+    def _read(self):
+        while True:
+            try:
+                if self.secure:                 # one TLS object must not be read and written at once
+                    with self._lock:
+                        data = self.sock.recv(self._recv_bytes)
+                else:
+                    data = self.sock.recv(self._recv_bytes)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
+                    self.abort()
+                return
+            if not data:
+                self.abort()
+                return
+            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
+            try:
+                self.handler.received(data)
+            except MemoryError:
+                self.abort()
+                return
+            except Exception:
+                _log.exception("a connection's handler failed")
+                self.abort()
+                return
+            if not self.secure or self.closed or self._paused or not self.sock.pending():
+                return
+
+    def _write_waiting(self):
+        with self._lock:
+            while self._out:
+                view = self._out[0]
+                sent = self._send((view,))
+                if sent < 0:
+                    break
+                if sent:
+                    self.unsent -= sent
+                    self._out_since = time.monotonic()
+                if sent < len(view):
+                    self._out[0] = view[sent:]
+                    return
+                self._out.popleft()
+            else:
+                sent, self._out_since = 0, None
+        if sent < 0:
+            self.abort()
+            return
+        self.update_interest()
+        if self._eof_wanted:
+            self._shut_down()
+        else:
+            self.handler.drained()
+
+    def finish(self):
+        """Send what is queued, then end: the peer's bytes are drained for a moment, so that no reset overtakes it."""
+        if self._eof_wanted or self.closed:
+            return
+        self._eof_wanted = True
+        self.deadline = time.monotonic() + WRITE_TIMEOUT_S
+        if not self._out:
+            self._shut_down()
+
+    def _shut_down(self):
+        if self._shut:
+            return
+        self._shut = True
+        self.deadline = time.monotonic() + DRAIN_S
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.abort()
+
+    def abort(self):
+        """Close now (any thread)."""
+        if threading.get_ident() != self.reactor.ident:
+            self.reactor.call_soon(self.abort)
+            return
+        with self._lock:
+            if self.closed:
+                return
+            self.closed = True
+            if self._interest:
+                self.reactor.selector.unregister(self.sock)
+            self.sock.close()
+            self._out.clear()
+            self.unsent = 0
+        self.reactor.connections.discard(self)
+        try:
+            self.handler.lost()
+        except Exception:
+            _log.exception("a connection's handler failed at its end")
+
+    def check_deadline(self, now):
+        """Looked at every _SWEEP_S by the reactor."""
+        if self._shut and self.deadline is not None and now >= self.deadline:
+            self.abort()
+        elif self._out_since is not None and now - self._out_since >= WRITE_TIMEOUT_S:
+            self.abort()
+        elif self.deadline is not None and now >= self.deadline:
+            if self._eof_wanted or self._handshaking:
+                self.abort()
+            else:
+                self.handler.deadline_passed()
+
+
+class Listener:
+    """A listening socket; make_handler(connection) gives the handler of each accepted connection."""
+
+    def __init__(self, reactor, sock, make_handler, ssl_context=None, max_connections=MAX_CONNECTIONS):
+        self.reactor = reactor
+        self.sock = sock
+        self._make_handler = make_handler
+        self._ssl_context = ssl_context
+        self._max_connections = max_connections
+        self._report = _RateLimitedLog(_log)
+        self._registered = False
+        self.closed = False
+
+    def start(self):
+        """Accept connections (reactor thread)."""
+        if not self.closed and not self._registered:
+            self.reactor.listeners.add(self)
+            self.reactor.selector.register(self.sock, selectors.EVENT_READ, self)
+            self._registered = True
+
+    def _stop(self):
+        if self._registered:
+            self.reactor.selector.unregister(self.sock)
+            self._registered = False
+
+    def close(self):
+        """Stop listening (reactor thread)."""
+        self._stop()
+        self.closed = True
+        self.reactor.listeners.discard(self)
+        self.sock.close()
+
+    def ready(self, mask):
+        for _ in range(64):
+            try:
+                sock, _ = self.sock.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+                    self._report(logging.WARNING, "accept", "no descriptors left, not accepting for a moment: %s",
+                                 error.strerror)
+                    self._stop()
+                    self.reactor.call_later(0.5, self.start)
+                return
+            self._adopt(sock)
+
+    def _adopt(self, sock):
+        reactor = self.reactor
+        try:
+            sock.setblocking(False)
+            if sock.family != getattr(socket, "AF_UNIX", None):
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._ssl_context is not None:
+                sock = self._ssl_context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False,
+                                                     suppress_ragged_eofs=True)
+        except OSError:
+            sock.close()
+            return
+        connection = Connection(reactor, sock, None, handshaking=self._ssl_context is not None)
+        connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
+        reactor.connections.add(connection)
+        connection.handler = self._make_handler(connection)
+        connection.update_interest()
+        if len(reactor.connections) > self._max_connections:
+            connection.write(b"" if connection.secure else
+                             response_bytes(refusal(503, headers=[("Retry-After", "5")]), close=True))
+            connection.finish()
+
+
+class Reactor:
+    """The selectors thread. Shared by everything in the process that uses sockets; see acquire_reactor."""
+
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
+        # reuse; without that every large message pays a page fault for each 4 KiB (measured: half its time).
+        bytes(2 * MAX_MESSAGE_BYTES)
+        self.connections = set()
+        self.listeners = set()
+        self.users = 0
+        self.ident = None
+        self._timers = []
+        self._order = itertools.count()
+        self._soon = collections.deque()
+        self._awake = False
+        self._ending = False
+        self.forked = False
+        self._wake_in, self._wake_out = socket.socketpair()
+        for sock in (self._wake_in, self._wake_out):
+            sock.setblocking(False)
+        self.selector.register(self._wake_in, selectors.EVENT_READ, self)
+        self._thread = threading.Thread(target=self._run, name="livewidget-reactor", daemon=True)
+        self._thread.start()
+
+    def call_soon(self, function, *args):
+        """Run function(*args) on the reactor's thread, in its next turn; never here, where the caller may hold a lock."""
+        self._soon.append((function, args))
+        if not self._awake and threading.get_ident() != self.ident:
+            self._awake = True
+            try:
+                self._wake_out.send(b"\0")
+            except OSError:                     # full: it is awake; closed: it has ended
+                pass
+
+    def call_later(self, delay_s, function):
+        """Run function() on the reactor's thread after delay_s seconds; returns a handle with cancel()."""
+        timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
+        if threading.get_ident() == self.ident:
+            heapq.heappush(self._timers, timer)
+        else:
+            self.call_soon(heapq.heappush, self._timers, timer)
+        return timer
+
+    def ready(self, mask):
+        """The wake-up socket is readable."""
+        try:
+            while self._wake_in.recv(4096):
+                pass
+        except OSError:
+            pass
+
+    def _run(self):
+        self.ident = threading.get_ident()
+        self.call_later(_SWEEP_S, self._sweep)
+        while not self._ending:
+            try:
+                self._turn()
+            except Exception:
+                if self.forked:
+                    return
+                _log.exception("the reactor met an error and goes on")
+        for connection in list(self.connections):
+            connection.abort()
+        self.selector.close()
+        self._wake_in.close()
+        self._wake_out.close()
+
+    def _turn(self):
+        timers, soon = self._timers, self._soon
+        timeout = None
+        if timers:
+            timeout = max(0.0, timers[0][0] - time.monotonic())
+        for key, mask in self.selector.select(0 if soon else timeout):
+            key.data.ready(mask)
+        self._awake = False
+        while soon:
+            function, args = soon.popleft()
+            function(*args)
+        if timers:
+            now = time.monotonic()
+            while timers and timers[0][0] <= now:
+                function = heapq.heappop(timers)[2]
+                if function is not None:
+                    function()
+
+    def _sweep(self):
+        self.call_later(_SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
+        now = time.monotonic()
+        for connection in list(self.connections):
+            connection.check_deadline(now)
+
+    def stop(self):
+        """End the thread; waits for it unless called on it."""
+        def end():
+            self._ending = True
+        self.call_soon(end)
+        if threading.get_ident() != self.ident:
+            self._thread.join(CLOSE_FLUSH_S)
+
+    def drop_after_fork(self):
+        """In a forked child: close our copies of the sockets without touching the parent's selector (R77)."""
+        self.forked = self._ending = True
+        listeners = [listener.sock for listener in self.listeners]
+        connections = [connection.sock for connection in self.connections]
+        for sock in listeners + connections + [self._wake_in, self._wake_out]:
+            try:
+                os.close(sock.detach())
+            except OSError:
+                pass
+        self.selector.close()
+
+
+_reactor = None
+_reactor_lock = threading.Lock()
+
+
+def acquire_reactor():
+    """The process's reactor, started if need be; give it back with release_reactor."""
+    global _reactor
+    with _reactor_lock:
+        if _reactor is None:
+            _reactor = Reactor()
+        _reactor.users += 1
+        return _reactor
+
+
+def release_reactor(reactor):
+    """Give the reactor back; it ends with its last user."""
+    global _reactor
+    with _reactor_lock:
+        reactor.users -= 1
+        if reactor.users:
+            return
+        if _reactor is reactor:
+            _reactor = None
+    reactor.stop()
+
+
+def _forget_reactor_after_fork():
+    global _reactor, _reactor_lock
+    _reactor_lock = threading.Lock()
+    if _reactor is not None:
+        _reactor.drop_after_fork()
+        _reactor = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_reactor_after_fork)
+
+
+def listen(host, port):
+    """A listening socket on a numeric or resolvable host; port 0 takes a free one. Raises PortInUseError (R81)."""
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
+                                                         flags=socket.AI_PASSIVE)[0]
+    sock = socket.socket(family, kind, proto)
+    try:
+        if os.name == "nt":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind(address)
+        sock.listen(1024)
+        return sock
+    except OSError as error:
+        sock.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUseError(error.errno, "port %d of %s is in use; pass port 0 to take a free one, or end the "
+                                 "program that holds it" % (port, host)) from None
+        if error.errno == errno.EACCES:
+            raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one" % port) from None
+        raise
+
+
+# The blocking client, for tests and tools.
+
+class WebSocketClient:
+    """A blocking WebSocket client; made by connect(). Usable in a with statement.
+
+    subprotocol: the one that the server chose, or None.
+    """
+
+    def __init__(self, sock, protocol, subprotocol):
+        self._sock = sock
+        self._protocol = protocol
+        self._events = collections.deque()
+        self._send_lock = threading.Lock()
+        self.subprotocol = subprotocol
+        self.close_code = None
+        self.close_reason = ""
+
+    def send(self, message):
+        """Send str as a text message, bytes as a binary one; blocks while the peer takes nothing."""
+        with self._send_lock:
+            self._protocol.send(message)
+            self._sock.sendall(self._protocol.take_output())
+
+    def ping(self, payload=b""):
+        """Send a ping; the pong comes from recv_event()."""
+        with self._send_lock:
+            self._protocol.ping(payload)
+            self._sock.sendall(self._protocol.take_output())
+
+    def recv_event(self, timeout=30.0):
+        """The next event: str, bytes, Ping, Pong, or at last Closed. timeout: seconds; raises TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while not self._events:
+            if self.close_code is not None:
+                return Closed(self.close_code, self.close_reason)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("no message within %g s" % timeout)
+            try:
+                self._sock.settimeout(left)
+                data = self._sock.recv(_RECV_BYTES)
+                self._sock.settimeout(timeout)
+            except socket.timeout:
+                continue
+            except OSError:
+                data = b""
+            if not data:
+                self._take_event(Closed(1006, "connection lost"))
+                continue
+            with self._send_lock:
+                for event in self._protocol.feed(data):
+                    self._take_event(event)
+                try:
+                    self._sock.sendall(self._protocol.take_output())
+                except OSError:
+                    pass
+        return self._events.popleft()
+
+    def _take_event(self, event):
+        if isinstance(event, Closed):
+            self.close_code, self.close_reason = event
+        else:
+            self._events.append(event)
+
+    def recv(self, timeout=30.0):
+        """The next message, str or bytes. Raises TimeoutError, or ProtocolError with the code once it is closed."""
+        while True:
+            event = self.recv_event(timeout)
+            if isinstance(event, (str, bytes)):
+                return event
+            if isinstance(event, Closed):
+                raise ProtocolError("connection closed: %d %s" % event, close_code=event.code)
+
+    def __iter__(self):
+        try:
+            while True:
+                yield self.recv(timeout=3600.0)
+        except ProtocolError:
+            return
+
+    def close(self, code=1000, reason="", timeout=5.0):
+        """Close politely: send a close frame, wait for the answer, close the socket."""
+        try:
+            with self._send_lock:
+                self._protocol.close(code, reason)
+                self._sock.sendall(self._protocol.take_output())
+            deadline = time.monotonic() + timeout
+            while self.close_code is None and time.monotonic() < deadline:
+                self.recv_event(max(0.01, deadline - time.monotonic()))
+        except (OSError, TimeoutError):
+            pass
+        self._sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+
+def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, timeout=10.0,
+            max_message_bytes=64 * MAX_MESSAGE_BYTES, ssl_context=None):
+    """Open a WebSocket to url (ws:// or wss://) and return a WebSocketClient.
+
+    token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
+    compress: offer permessage-deflate. timeout: seconds for the whole handshake.
+    ssl_context: for wss; the default verifies the server's certificate.
+    Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on refusal.
+    """
+    match = re.fullmatch(r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
+    _require(match, "url must look like ws://host:port/path", url=url)
+    scheme, host, port, path = match.groups()
+    path = path or "/"
+    path = path if path.startswith("/") else "/" + path
+    port = int(port or (443 if scheme == "wss" else 80))
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = ["GET %s HTTP/1.1" % path, "Host: %s:%d" % (host, port), "Upgrade: websocket", "Connection: Upgrade",
+             "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
+    if token:
+        lines.append("Authorization: Bearer " + token)
+    if subprotocols:
+        lines.append("Sec-WebSocket-Protocol: " + ", ".join(subprotocols))
+    if compress:
+        lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
+    for name, value in headers:
+        _check_header_value(name, value)
+        lines.append("%s: %s" % (name, value))
+    sock = socket.create_connection((host.strip("[]"), port), timeout)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if scheme == "wss":
+            if ssl_context is None:
+                import ssl
+                ssl_context = ssl.create_default_context()
+            sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
+        sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            data = sock.recv(4096)
+            if not data or len(answer) > MAX_HEAD_BYTES:
+                raise ProtocolError("the server closed during the handshake")
+            answer += data
+        head, _, rest = answer.partition(b"\r\n\r\n")
+        status, answers = _parse_answer(head)
+        if status != 101:
+            raise ProtocolError("the server refused the WebSocket: %s" % head.split(b"\r\n")[0].decode("latin-1"),
+                                status=status)
+        if answers.get("sec-websocket-accept") != accept_key(key):
+            raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
+        deflate = 15 if "permessage-deflate" in answers.get("sec-websocket-extensions", "") else None
+        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes, deflate_bits=deflate)
+        client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
+        for event in protocol.feed(rest):
+            client._take_event(event)
+        return client
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _parse_answer(head):
+    """Status and headers (lower-case names) of an HTTP answer's head."""
+    first, *lines = head.decode("latin-1").split("\r\n")
+    match = re.match(r"HTTP/1\.[01] (\d{3})", first)
+    if not match:
+        raise ProtocolError("the answer is not HTTP")
+    pairs = (line.partition(":") for line in lines)
+    return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+################################################################################
+# 7. State log #################################################################
+################################################################################
+# What changed since N? Knows cells, deltas and cursors; never a socket or a clock.
+#
+# An operation, as it travels, is one of
+#     ["new", wid, class, arguments]   ["set", wid, name, arguments]
+#     ["edit", wid, name, splices]     ["end", wid]
+
+
+class Blob:
+    """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them."""
+
+    __slots__ = ("id", "data", "media_type")
+    _ids = itertools.count(1)
+
+    def __init__(self, data, media_type):
+        self.id = next(Blob._ids)
+        self.data = bytes(data)
+        self.media_type = media_type
+
+    def reference(self):
+        """What stands for the bytes in JSON."""
+        return {"blob": self.id, "type": self.media_type}
+
+    def frame_payload(self):
+        """The binary message: the id in 4 bytes, then the bytes."""
+        return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
+
+
+class _Cell:
+    """A value as it was set: encoded JSON arguments, when, and by which browser (None: by Python)."""
+
+    __slots__ = ("seq", "encoded", "origin", "blobs")
+
+    def __init__(self, seq, encoded, origin, blobs):
+        self.seq, self.encoded, self.origin, self.blobs = seq, encoded, origin, blobs
+
+    def operation(self, wid, name, since):
+        return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
+
+
+class _SequenceCell:
+    """A text or a list that is edited in place: its value, and the splices since some number.
+
+    A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
+    """
+
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_tail", "_encoded")
+    origin = None                               # edits are told to their author too: they are its new base
+    blobs = ()
+
+    def __init__(self, seq, value):
+        self.set(seq, value)
+
+    def set(self, seq, value):
+        self.seq = self.whole_seq = seq
+        self.deltas = collections.deque()       # (seq, splice, encoded splice)
+        self.delta_bytes = 0
+        self._value, self._tail = value, []
+        self.size = len(value)
+        self._encoded = None
+
+    @property
+    def value(self):
+        if self._tail:
+            if isinstance(self._value, str):
+                self._value = "".join([self._value] + self._tail)
+            else:
+                self._value = self._value + [item for part in self._tail for item in part]
+            self._tail = []
+        return self._value
+
+    def edit(self, seq, splice, author=None):
+        start, delete, insert = splice
+        if start == self.size and not delete:   # appending stays cheap however long the value is
+            self._tail.append(insert)
+        else:
+            self._value = apply_splice(self.value, splice)
+        self.size += len(insert) - delete
+        self.seq = seq
+        self._encoded = None
+        encoded = _encode(splice if author is None else (*splice, author))
+        self.deltas.append((seq, splice, encoded))
+        self.delta_bytes += len(encoded)
+        self._compact()
+
+    def _compact(self):
+        """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits in flight."""
+        whole = self.size if isinstance(self._value, str) else 12 * self.size
+        while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
+                                            or self.delta_bytes > whole + KEPT_DELTA_BYTES):
+            self._drop_oldest()
+
+    def _drop_oldest(self):
+        seq, _, encoded = self.deltas.popleft()
+        self.whole_seq = seq
+        self.delta_bytes -= len(encoded)
+
+    def make_whole(self):
+        """Forget the deltas, so that none names what is about to go."""
+        while self.deltas:
+            self._drop_oldest()
+
+    def since(self, base):
+        """The splices after number base, or None if they are not all here."""
+        if base < self.whole_seq:
+            return None
+        return [splice for seq, splice, _ in self.deltas if seq > base]
+
+    def operation(self, wid, name, since):
+        if since >= self.whole_seq and self.deltas:
+            splices = []
+            for seq, _, encoded in reversed(self.deltas):
+                if seq <= since:
+                    break
+                splices.append(encoded)
+            return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
+        if self._encoded is None:
+            self._encoded = _encode(self.value)
+        return b'["set",%d,"%b",[%b]]' % (wid, name.encode(), self._encoded)
+
+
+class _Creation:
+    """A widget's creation, which never moves: when, its operation, and the names of its cells."""
+
+    __slots__ = ("seq", "encoded", "names")
+
+    def __init__(self, seq, encoded):
+        self.seq, self.encoded, self.names = seq, encoded, []
+
+
+class Changes(collections.namedtuple("Changes", "since until operations blobs reset complete")):
+    """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
+
+    reset: the cursor was too old or foreign; the operations start from nothing.
+    complete: nothing was left for another batch.
+    """
+
+
+class StateLog:
+    """A table of cells, each stamped with the number of its last change, in order of last change.
+
+    epoch tells this log from any other. seq is the number of the newest change. Any thread may
+    call; `lock` is held for table updates only.
+    """
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.epoch = _random_token(6)
+        self.seq = 0
+        self._creations = {}                    # wid -> _Creation, in order of creation
+        self._cells = {}                        # (wid, name) -> cell, in order of last change
+        self._tombstones = collections.deque()  # (seq, wid, seq of its creation)
+        self._horizon = 0                       # the newest change that the tombstones no longer tell
+        self._shared = None                     # the newest answer, for browsers that ask the same
+
+    def __contains__(self, wid):
+        return wid in self._creations or wid == 0
+
+    def create(self, wid, class_name, arguments=()):
+        """Record a widget. Its creation precedes all that can refer to it."""
+        encoded = b'["new",%d,%b,%b]' % (wid, _encode(class_name), _encode(list(arguments)))
+        with self.lock:
+            self.seq += 1
+            self._creations[wid] = _Creation(self.seq, encoded)
+
+    def set(self, wid, name, arguments, origin=None, blobs=()):
+        """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it came from."""
+        encoded = _encode(arguments)
+        key = wid, name
+        with self.lock:
+            self._check(wid)
+            cell = self._cells.get(key)
+            if cell is None:
+                self._note_name(wid, name)
+            elif cell.encoded == encoded:
+                return
+            else:
+                del self._cells[key]            # re-inserting keeps the newest change last
+            self.seq += 1
+            self._cells[key] = _Cell(self.seq, encoded, origin, blobs)
+
+    def set_sequence(self, wid, name, value):
+        """Replace a text or list that edit() may change afterwards."""
+        _encode(value)
+        key = wid, name
+        with self.lock:
+            self._check(wid)
+            self.seq += 1
+            cell = self._cells.pop(key, None)
+            if cell is None:
+                self._note_name(wid, name)
+                cell = _SequenceCell(self.seq, value)
+            else:
+                cell.set(self.seq, value)
+            self._cells[key] = cell
+
+    def edit(self, wid, name, splice, author=None):
+        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta.
+
+        author: the number of the browser that it came from, told to all; None for Python.
+        """
+        key = wid, name
+        with self.lock:
+            self._check(wid)
+            cell = self._cells.pop(key)
+            self.seq += 1
+            cell.edit(self.seq, splice, author)
+            self._cells[key] = cell
+
+    def edit_from(self, wid, name, base, splices, author):
+        """Apply splices that were made one after another on the value as of number base.
+
+        What was changed since then moves them. Of a base that is too old to tell only the inserts
+        are kept, at about their places: nobody's typing is lost. Returns False for impossible splices.
+        """
+        with self.lock:
+            self._check(wid)
+            cell = self._cells.get((wid, name))
+            if cell is None:
+                return False
+            later = cell.since(base)
+            if later is None:
+                splices = [(min(start, cell.size), 0, insert) for start, _, insert in splices]
+            else:
+                splices, _ = cross_splices(splices, later)
+            size = cell.size
+            for start, delete, insert in splices:
+                if start + delete > size:
+                    return False
+                size += len(insert) - delete
+            for splice in splices:
+                self.edit(wid, name, splice, author)
+            return True
+
+    def touch(self, wid, name):
+        """Send a cell again to everybody, its author included."""
+        with self.lock:
+            cell = self._cells.pop((wid, name), None)
+            if cell is not None:
+                self.seq += 1
+                if isinstance(cell, _SequenceCell):
+                    cell.set(self.seq, cell.value)
+                else:
+                    cell = _Cell(self.seq, cell.encoded, None, cell.blobs)
+                self._cells[wid, name] = cell
+
+    def get(self, wid, name):
+        """The arguments last set, as a list; None if the cell was never set."""
+        cell = self._cells.get((wid, name))
+        if cell is None:
+            return None
+        if isinstance(cell, _SequenceCell):
+            with self.lock:
+                return [cell.value]
+        return json.loads(cell.encoded)
+
+    def get_cell(self, wid, name):
+        """The cell itself, or None."""
+        return self._cells.get((wid, name))
+
+    def destroy(self, wid, mentioned_in=()):
+        """Forget a widget and its cells. mentioned_in: keys of list cells whose deltas may name it."""
+        with self.lock:
+            creation = self._creations.pop(wid, None)
+            if creation is None:
+                return
+            for name in creation.names:
+                del self._cells[wid, name]
+            for key in mentioned_in:
+                if key in self._cells:
+                    self._cells[key].make_whole()
+            self.seq += 1
+            self._tombstones.append((self.seq, wid, creation.seq))
+            if len(self._tombstones) > MAX_TOMBSTONES:
+                self._horizon = self._tombstones.popleft()[0]
+
+    def _check(self, wid):
+        if wid and wid not in self._creations:
+            raise KeyError(wid)
+
+    def _note_name(self, wid, name):
+        if wid:
+            self._creations[wid].names.append(name)
+
+    def changes(self, since, browser=None, epoch=None, limit=MAX_BATCH_BYTES, partial=False):
+        """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one operation is larger.
+
+        browser: whose own plain values are left out, as it has them. epoch: of the log that the
+        cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
+        ended: values that changed again since are not with it, so that it gets them whole.
+        """
+        with self.lock:
+            reset = since < self._horizon or since > self.seq or (epoch is not None and epoch != self.epoch)
+            if reset or since == 0:
+                reset, since = since != 0, 0
+            key = since, self.seq, limit, partial
+            if self._shared is None or self._shared[0] != key:
+                self._shared = key, self._collect(since, limit, partial)
+            until, complete, entries, origins, joined, blobs = self._shared[1]
+            if since and browser in origins:    # a page that starts from nothing needs its own values too
+                entries = [entry for entry in entries if entry[2] != browser]
+                joined = b",".join(entry[1] for entry in entries)
+                blobs = [blob for entry in entries for blob in entry[3]]
+            return Changes(since, until, joined, blobs, reset, complete)
+
+    def forget_shared(self):
+        """Drop the answer kept for browsers that ask the same."""
+        self._shared = None
+
+    def _collect(self, since, limit, partial):
+        """Operations after `since` in order of their numbers, cut at a boundary when they pass the limit."""
+        entries = []                            # (seq, encoded, origin, blobs)
+        for creation in reversed(self._creations.values()):
+            if creation.seq <= since:
+                break
+            entries.append((creation.seq, creation.encoded, None, ()))
+        for key in reversed(self._cells):
+            cell = self._cells[key]
+            if cell.seq <= since:
+                break
+            entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since), cell.origin, cell.blobs))
+        if since:
+            for seq, wid, created in reversed(self._tombstones):
+                if seq <= since:
+                    break
+                if created <= since:
+                    entries.append((seq, b'["end",%d]' % wid, None, ()))
+        entries.sort(key=lambda entry: entry[0])
+        until, size = self.seq, 0
+        for index, entry in enumerate(entries):
+            size += len(entry[1]) + sum(len(blob.data) for blob in entry[3])
+            if size > limit and index:
+                until = entries[index - 1][0]
+                del entries[index:]
+                break
+        origins = {entry[2] for entry in entries if entry[2] is not None}
+        blobs = [blob for entry in entries for blob in entry[3]]
+        return until, until == self.seq, entries, origins, b",".join(entry[1] for entry in entries), blobs
+
+
+################################################################################
+# 8. Sessions ##################################################################
+################################################################################
+# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
+# transports only as objects with send(), close() and pause_reading()/resume_reading().
+
+
+def _parse_number(convert, limit):
+    def parse(text):
+        if len(text) > 40:
+            raise ValueError("number too long")
+        number = convert(text)
+        if not -limit <= number <= limit:
+            raise ValueError("number out of range")
+        return number
+    return parse
+
+
+def _refuse_constant(name):
+    raise ValueError("%s is not allowed" % name)
+
+
+_decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER), parse_constant=_refuse_constant,
+                                parse_float=_parse_number(float, sys.float_info.max)).decode
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
+_NULL = type(None)
+MESSAGES = {
+    "hello": {"session": ((str, _NULL), False), "token": ((str, _NULL), False), "browser": ((str, _NULL), False),
+              "epoch": ((str, _NULL), False), "since": (int, False), "width": ((int, float), False),
+              "height": ((int, float), False)},
+    "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False), "args": (list, False),
+              "state": (dict, False), "edit": (dict, False)},
+    "ack": {"until": (int, True)},
+    "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
+    "layout": {"sizes": (list, True)},
+    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True), "files": (list, True)},
+    "screen": {"width": ((int, float), True), "height": ((int, float), True)},
+    "ping": {},
+}
+
+
+def parse_message(text):
+    """A browser's message as a dict that MESSAGES allows.
+
+    Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
+    """
+    if not isinstance(text, str):
+        raise ProtocolError("binary message not expected", close_code=1008)
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH:
+        depth = deepest = 0
+        for char in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
+            depth += 1 if char in "[{" else -1
+            deepest = max(deepest, depth)
+        if deepest > MAX_JSON_DEPTH:
+            raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
+    try:
+        message = _decode_json(text)
+    except (ValueError, RecursionError):
+        raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
+    fields = MESSAGES.get(message.get("type")) if isinstance(message, dict) and isinstance(
+        message.get("type"), str) else None
+    if fields is None:
+        raise ProtocolError("message field type is unknown", close_code=1008)
+    for name, (types, required) in fields.items():
+        if name not in message:
+            if required:
+                raise ProtocolError("message field %s is missing" % name, close_code=1008)
+        elif not isinstance(message[name], types) or (isinstance(message[name], bool) and types is not object):
+            raise ProtocolError("message field %s has the wrong type" % name, close_code=1008)
+    return message
+
+
+class CallbackQueue:
+    """Runs functions one after another: on a thread that exists only while there is work, or in drain().
+
+    threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
+    """
+
+    def __init__(self, name, threaded=True):
+        self._name = name
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._alive = not threaded              # somebody takes what is queued
+        self.thread = None
+
+    def submit(self, function):
+        """Queue function(); from any thread."""
+        with self._changed:
+            self._items.append(function)
+            if self._alive:
+                self._changed.notify()
+                return
+            self._alive = True
+            self.thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        while True:
+            with self._changed:
+                if not self._items and not self._changed.wait(IDLE_THREAD_S) and not self._items:
+                    self._retire()
+                    return
+                if not self._items:
+                    continue
+                function = self._items.popleft()
+                if function is None:
+                    self._retire()
+                    return
+            function()
+            del function                        # an idle thread must not keep the last callback's objects alive
+
+    def _retire(self):
+        self._alive = False
+        self.thread = None
+
+    def drain(self, timeout_s):
+        """Wait up to timeout_s for something to run, then run all that waits on the calling thread."""
+        with self._changed:
+            if not self._items:
+                self._changed.wait(timeout_s)
+        while self._items:
+            function = self._items.popleft()
+            if function is not None:
+                function()
+
+    def stop(self):
+        """End after what is queued; returns the thread to wait for, or None."""
+        with self._changed:
+            thread = self.thread
+            if self._alive:
+                self._items.append(None)
+                self._changed.notify()
+            return thread
+
+
+class CallbackPool:
+    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue."""
+
+    def __init__(self):
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._threads = self._idle = 0
+        self._ending = False
+
+    def submit(self, function):
+        with self._changed:
+            self._items.append(function)
+            if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
+                self._changed.notify()
+                return
+            self._threads += 1
+        threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
+
+    def _run(self):
+        while True:
+            with self._changed:
+                self._idle += 1
+                self._changed.wait_for(lambda: self._items or self._ending, IDLE_THREAD_S)
+                self._idle -= 1
+                if not self._items:
+                    self._threads -= 1
+                    return
+                function = self._items.popleft()
+            function()
+            del function
+
+    def stop(self):
+        """Let the idle threads end."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+
+
+class Browser:
+    """One page attached to a session, whatever carries it. In the public API: one of session.connections."""
+
+    def __init__(self, session, browser_id, number):
+        self.session = session
+        self.id = browser_id
+        self.number = number                    # names it to the others, who must not know its id
+        self.transport = None
+        self.since = 0                          # the last change sent
+        self.sent = collections.deque()         # `until` of each batch not acknowledged
+        self.received = 0                       # number of the newest message received
+        self.done = 0                           # number of the newest message whose state is in the log
+        self.calls = []                         # encoded one-shot calls not sent
+        self.call_bytes = 0
+        self.strays = collections.deque()       # when messages named something unknown
+        self.reset = False
+        self.partial = False                    # `since` is the end of an incomplete answer
+        self.reset_until = None                 # a batch that starts from nothing is on its way to the page
+
+    def __repr__(self):
+        return "<Browser of session %s>" % self.session.id[:6]
+
+    def close(self, code=1000, reason=""):
+        """End this browser's connection; its page reconnects by itself unless the code forbids it."""
+        transport = self.transport
+        if transport is not None:
+            transport.close(code, reason)
+
+    @property
+    def origin(self):
+        """Whose its values are: its own, which need no echo, unless the page is just starting from nothing."""
+        return self.id if self.reset_until is None else None
+
+    @property
+    def ready(self):
+        """Attached, and able to take one more batch."""
+        return self.transport is not None and len(self.sent) < MAX_BATCHES
+
+    def add_call(self, encoded):
+        """Queue a one-shot call; a browser that does not take them is told to come back later (R69)."""
+        self.calls.append(encoded)
+        self.call_bytes += len(encoded)
+        if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
+            self.calls.clear()
+            self.call_bytes = 0
+            self.close(1013, "too many calls wait")
+
+    def send_changes(self):
+        """Send what there is to tell, as batches, while the browser can take one more. One thread at a time calls."""
+        log = self.session._log
+        transport = self.transport
+        while self.ready and (self.since < log.seq or self.calls or self.reset):
+            with log.lock:                      # the batch and the number belong together
+                changes, done = log.changes(self.since, self.id, partial=self.partial), self.done
+            calls, self.calls, self.call_bytes = self.calls, [], 0
+            if calls and not changes.complete:  # calls come after all state that preceded them
+                self.calls, calls = calls + self.calls, []
+                self.call_bytes = sum(map(len, self.calls))
+            reset, self.reset = self.reset or changes.reset, False
+            self.since, self.partial = changes.until, not changes.complete
+            if reset:
+                self.reset_until = changes.until
+            if not changes.operations and not calls and not reset:
+                continue                        # nothing but what this browser said itself
+            self.sent.append(changes.until)
+            body = b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+                done, changes.since, changes.until, b'"reset":true,' if reset else b"",
+                b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
+            transport.send([blob.frame_payload() for blob in changes.blobs], body)
+
+    def stray(self):
+        """Count a message that names something unknown; too many of them end the connection (R59)."""
+        now = time.monotonic()
+        self.strays.append(now)
+        while now - self.strays[0] > 60:
+            self.strays.popleft()
+        if len(self.strays) > MAX_STRAYS_PER_MINUTE:
+            raise ProtocolError("too many messages name something unknown", close_code=1008)
+
+
+class _Ask:
+    """A question waiting for its browser."""
+
+    __slots__ = ("browser", "done", "value", "error")
+
+    def __init__(self, browser):
+        self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
+
+    def finish(self, value=None, error=None):
+        self.value, self.error = value, error
+        self.done.set()
+
+
+def safe_file_name(name):
+    """The last part of a file name that a browser gave, harmless on every system (R67)."""
+    name = re.split(r"[/\\]", name)[-1]
+    name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
+        name = "_" + name
+    while len(name.encode("utf-8", "replace")) > 255:
+        name = name[:-1]
+    return name or "upload"
+
+
+class Transfer:
+    """Files on their way from a browser to a widget: chunks come in order, each in a request of its own."""
+
+    def __init__(self, browser, widget, payload, files, folder):
+        import tempfile
+        self.id = _random_token(16)
+        self.browser, self.widget = browser, widget
+        self.payload = {**payload, "transfer_id": self.id}
+        self.files = [{"name": safe_file_name(file["name"]), "size": file["size"], "encoding": "bytes",
+                       "type": file["type"] or "application/octet-stream", "data": None} for file in files]
+        self.total = sum(file["size"] for file in self.files)
+        self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder) for _ in self.files]
+        self.received = 0
+        self.at = (0, 0)                        # the file and the chunk that come next
+        self.heard = time.monotonic()
+        self._skip_complete_files()
+
+    def _skip_complete_files(self):
+        index, chunk = self.at
+        while index < len(self.files) and chunk * UPLOAD_CHUNK_BYTES >= self.files[index]["size"]:
+            index, chunk = index + 1, 0
+        self.at = index, chunk
+
+    @property
+    def complete(self):
+        return self.at[0] == len(self.files)
+
+    def take(self, index, chunk, data):
+        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the next one (R66)."""
+        expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
+                                               self.files[self.at[0]]["size"] - self.at[1] * UPLOAD_CHUNK_BYTES)
+        if (index, chunk) != self.at or len(data) != expected or not data:
+            raise ProtocolError("not the chunk that comes next", status=400)
+        self.stores[index].write(data)
+        self.heard = time.monotonic()
+        self.received += len(data)
+        self.at = index, chunk + 1
+        self._skip_complete_files()
+        return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
+                "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
+                "transferred_bytes": self.received, "total_bytes": self.total, "complete": self.complete}
+
+    def result(self, error=None):
+        """What "drop-end" reports: the payload, and the files with their data, or with an error."""
+        files = []
+        for file, store in zip(self.files, self.stores):
+            store.seek(0)
+            files.append({**file, "error": error} if error else {**file, "data": store.read()})
+        return {**self.payload, "files": files}
+
+    def discard(self):
+        """Free what was stored."""
+        for store in self.stores:
+            store.close()
+
+
+class Session:
+    """A widget tree with its callbacks and the browsers that show it. Made by an Application.
+
+    A session outlives its browsers: it may have none (made by Application.create_session, or after
+    they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
+    """
+
+    def __init__(self, app, session_id=None, ws=None, token=None):
+        self._app = app
+        self._id = _random_token(16) if session_id is None else str(session_id)
+        self._token = token or _random_token(32)
+        self._log = StateLog()
+        self._widgets = {}                       # wid -> Widget
+        self._wids = itertools.count(1)
+        self._browsers = {}                     # id -> Browser, attached
+        self._numbers = itertools.count(1)
+        self._parted = collections.OrderedDict()         # id -> Browser, gone but perhaps coming back
+        self._flush_lock = threading.Lock()
+        self._dirty = False
+        self._queue = None
+        self._callback_threads = {}             # thread ident -> (when it began, what runs)
+        self._reported_slow = None
+        self._flush_timer = False
+        self._batch_depth = 0
+        self._asks = {}
+        self._ask_ids = itertools.count(1)
+        self._transfers = {}                    # id -> Transfer
+        self._queued = self._queued_bytes = 0
+        self._queue_lock = threading.Lock()
+        self._screen = (0, 0)
+        self._absent_since = time.monotonic()    # when the last browser left; None while one is attached
+        self._built = False                     # on_connect was called, or the program made it headless
+        self._ended = False
+        if ws is not None:
+            self.add_connection(ws)
+
+    def __repr__(self):
+        return "<Session id=%s...>" % self._id[:6]
+
+    # Identity and browsers
+
+    @property
+    def id(self):
+        """Unique identifier, a str."""
+        return self._id
+
+    @property
+    def token(self):
+        """The secret with which a browser may join this session, a str of 43 characters."""
+        return self._token
+
+    @property
+    def app(self):
+        """The Application of this session."""
+        return self._app
+
+    @property
+    def is_connected(self):
+        """Whether at least one browser is attached."""
+        return bool(self._browsers)
+
+    @property
+    def connections(self):
+        """The attached browsers, a list; the first is the one that questions go to."""
+        return list(self._browsers.values())
+
+    def get_url(self):
+        """A link that opens this very session in another browser; None without a built-in HTTP server.
+
+        It carries the session's id and token in its fragment, which browsers send to nobody.
+        """
+        url = self._app.url
+        return None if url is None else "%s#session=%s&token=%s" % (url, self._id, self._token)
+
+    def get_screen_size(self):
+        """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
+        return self._screen
+
+    def add_connection(self, browser):
+        """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
+        with self._flush_lock:
+            self._browsers[browser.id] = browser
+            self._absent_since = None
+        self._flush()
+
+    def remove_connection(self, browser):
+        """Detach a browser: questions to it fail, what it missed waits in the log."""
+        with self._flush_lock:
+            self._browsers.pop(browser.id, None)
+            browser.transport = None
+            browser.calls.clear()
+            browser.sent.clear()
+            browser.call_bytes = 0
+            if not self._browsers:
+                self._absent_since = time.monotonic()
+            self._parted[browser.id] = browser
+            while len(self._parted) > MAX_PARTED_BROWSERS:
+                self._parted.popitem(last=False)
+        for ask in list(self._asks.values()):
+            if ask.browser is browser:
+                ask.finish(error="the browser left before it answered")
+        for transfer in list(self._transfers.values()):
+            if transfer.browser is browser:
+                self._end_transfer(transfer, "the browser left")
+
+    def _take_parted(self, browser_id):
+        """The record of a page that was attached before, or None."""
+        return self._parted.pop(browser_id, None)
+
+    # Widgets
+
+    def get_widgets(self):
+        """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
+
+        W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
+        """
+        return self._app.widget_namespace(self)
+
+    def _next_wid(self):
+        return next(self._wids)
+
+    def walk_widget_tree(self):
+        """Yield all widgets, parents before children, depth first, roots in order of creation."""
+        stack = [widget for widget in reversed(list(self._widgets.values())) if widget.parent is None]
+        while stack:
+            widget = stack.pop()
+            yield widget
+            stack.extend(reversed(widget._child_widgets()))
+
+    def make_timer(self, duration=0):
+        """A Timer of this session; duration in seconds."""
+        return self.get_widgets().Timer(duration)
+
+    def reconstruct(self):
+        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by itself."""
+        with self._flush_lock:
+            for browser in self._browsers.values():
+                browser.since, browser.reset, browser.partial = 0, True, False
+        self._flush()
+
+    # State from Python
+
+    def _changed(self):
+        """Something was recorded: send it now, unless a callback or batch() collects."""
+        if self._batch_depth or threading.get_ident() in self._callback_threads:
+            return
+        self._flush()
+
+    def _flush(self):
+        """Send to every browser what it has missed and can take."""
+        self._dirty = True
+        while self._dirty and self._flush_lock.acquire(blocking=False):
+            try:
+                self._dirty = False
+                for browser in self._browsers.values():
+                    if browser.since < self._log.seq or browser.calls or browser.reset:
+                        browser.send_changes()
+                self._log.forget_shared()
+            finally:
+                self._flush_lock.release()
+
+    def batch(self):
+        """Context manager: changes made inside reach the browsers as one message when the outermost block ends."""
+        return _Batch(self)
+
+    def _call(self, wid, method, arguments):
+        """Queue a one-shot call to the browsers that are connected now."""
+        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+        with self._flush_lock:
+            for browser in self._browsers.values():
+                browser.add_call(encoded)
+        self._changed()
+
+    def _ask(self, wid, method, arguments):
+        """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
+        with self._flush_lock:
+            browser = next(iter(self._browsers.values()), None)
+            if browser is None:
+                raise BrowserError("%s needs a browser and none is connected to %r" % (method, self))
+            number = next(self._ask_ids)
+            ask = self._asks[number] = _Ask(browser)
+            browser.add_call(b'["ask",%d,%b,%b,%d]' % (wid, _encode(method), _encode(arguments), number))
+        try:
+            self._flush()
+            if not ask.done.wait(ASK_TIMEOUT_S):
+                raise BrowserError("%s was not answered within %g s" % (method, ASK_TIMEOUT_S))
+        finally:
+            del self._asks[number]
+        if ask.error is not None:
+            raise BrowserError("%s: %s" % (method, ask.error))
+        return ask.value
+
+    # Callbacks
+
+    def gui_do(self, func, *args, **kwargs):
+        """Run func(*args, **kwargs) on this session's callback thread; returns at once.
+
+        "serialized" queues it for run(); "concurrent" calls it here and now.
+        """
+        if self._app.concurrency_handling == "concurrent":
+            self._run_callback(func, args, kwargs)
+        else:
+            self._submit(functools.partial(self._run_callback, func, args, kwargs))
+
+    def gui_call(self, func, *args, **kwargs):
+        """Like gui_do, but waits, returns func's result and raises its exception.
+
+        Called on the callback thread itself it runs func directly.
+        """
+        if threading.get_ident() in self._callback_threads or self._app.concurrency_handling == "concurrent":
+            return _run_handler(func, args, kwargs)
+        _require(not self._ended, "gui_call: the session has ended")
+        done, outcome = threading.Event(), {}
+
+        def call():
+            try:
+                outcome["result"] = _run_handler(func, args, kwargs)
+            except BaseException as error:
+                outcome["error"] = error
+            finally:
+                done.set()
+        self._submit(functools.partial(self._run_callback, call, (), {}))
+        while not done.wait(1.0):               # nothing waits for ever: the session may end meanwhile
+            _require(not self._ended or self._callback_threads, "gui_call: the session ended before the function ran")
+        if "error" in outcome:
+            raise outcome["error"]
+        return outcome["result"]
+
+    def get_session_thread(self):
+        """The Thread that runs this session's callbacks now, or None when none is running."""
+        return getattr(self._queue, "thread", None)
+
+    def _submit(self, function):
+        """Queue a function where this session's callbacks run (any thread)."""
+        if self._queue is None:
+            self._queue = self._app.callback_queue(self)
+        self._queue.submit(function)
+        self._app.reactor.call_soon(self._watch_callbacks)
+
+    def _watch_callbacks(self):
+        """While callbacks run: send what they changed so far, and name one that runs too long (reactor thread)."""
+        if not self._flush_timer:
+            self._flush_timer = True
+            self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
+
+    def _look_at_callbacks(self):
+        self._flush_timer = False
+        running = list(self._callback_threads.values())
+        if running:
+            now = time.monotonic()
+            began, function = running[0]
+            if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
+                self._reported_slow = began
+                self._app.logger.warning("callback %s has been running for %.0f s; other callbacks of its session wait",
+                                         _function_name(function), now - began)
+            if not self._batch_depth:
+                self._flush()
+        if running or self._queued:
+            self._watch_callbacks()
+
+    def _run_callback(self, func, args=(), kwargs=None):
+        """Run user code: log and show what it raises, then send what it changed."""
+        ident = threading.get_ident()
+        outer = self._callback_threads.get(ident)
+        self._callback_threads[ident] = (time.monotonic(), func)
+        try:
+            _run_handler(func, args, kwargs or {})
+        except Exception as error:
+            self._report(func, error)
+        finally:
+            if outer is None:
+                del self._callback_threads[ident]
+            else:
+                self._callback_threads[ident] = outer
+        if outer is None and not self._batch_depth:
+            self._flush()
+
+    def _report(self, func, error):
+        """Log an exception of user code with its traceback; show it in the page when debug is on."""
+        self._app.logger.error("callback %s raised", _function_name(func),
+                               exc_info=(type(error), error, error.__traceback__))
+        if self._app.debug:
+            import traceback
+            text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+            self._call(0, "show_error", [_function_name(func), text])
+
+    # Messages from browsers (reactor thread)
+
+    def _receive(self, browser, message, size):
+        """Take one checked message of a browser. Raises ProtocolError to end its connection."""
+        kind = message["type"]
+        if kind == "event":
+            self._receive_event(browser, message, size)
+        elif kind == "ack":
+            self._receive_ack(browser, message["until"])
+        elif kind == "answer":
+            ask = self._asks.get(message["ask"])
+            if ask is not None and ask.browser is browser:
+                ask.finish(message.get("value"), message.get("error"))
+        elif kind == "layout":
+            self._receive_layout(browser, message["sizes"])
+        elif kind == "screen":
+            if next(iter(self._browsers.values()), None) is browser:
+                self._screen = (message["width"], message["height"])
+        elif kind == "upload":
+            self._receive_upload(browser, message)
+        elif kind == "ping":
+            browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
+        else:
+            raise ProtocolError("message field type is not expected now", close_code=1008)
+
+    def _receive_ack(self, browser, until):
+        if until not in browser.sent:
+            if until > self._log.seq:
+                raise ProtocolError("message field until was never sent", close_code=1008)
+            return
+        while browser.sent and browser.sent[0] <= until:
+            browser.sent.popleft()
+        if browser.reset_until is not None and browser.reset_until <= until:
+            browser.reset_until = None
+        if not self._batch_depth and not self._callback_threads:
+            self._flush()
+        elif self._callback_threads:
+            self._watch_callbacks()
+
+    def _receive_event(self, browser, message, size):
+        if message["n"] <= browser.received:    # sent again after a reconnect
+            return
+        browser.received = message["n"]
+        widget = self._widgets.get(message["wid"])
+        event = None
+        if widget is None:
+            browser.stray()
+        else:
+            try:
+                event = widget._check_event(message)
+            except ProtocolError:
+                browser.stray()
+                for name in list(message.get("state", ())) + list(message.get("edit", ())):
+                    self._log.touch(widget.wid, name)
+        if event is None:
+            if self._queued == 0:
+                browser.done = message["n"]
+                self._changed()
+            return
+        concurrent = self._app.concurrency_handling == "concurrent"
+        if concurrent or not event.handlers and self._queued == 0 and not self._callback_threads:
+            self._apply_event(browser, message["n"], event)
+            self._run_handlers(event.widget, event.args, event.handlers)
+            self._changed()
+            return
+        with self._queue_lock:
+            self._queued += 1
+            self._queued_bytes += size
+            if self._queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
+                for other in self._browsers.values():
+                    other.transport.pause_reading()
+        self._submit(functools.partial(self._run_event, browser, message["n"], event, size))
+
+    def _apply_event(self, browser, number, event):
+        """Lay the state that came with an event into the log: from here on it counts as processed."""
+        with self.batch(), self._log.lock:      # no batch may tell the number without the state, or the reverse
+            event.apply(browser)
+            browser.done = max(browser.done, number)
+
+    def _run_event(self, browser, number, event, size):
+        """On the callback thread: state first, then handlers in order of registration."""
+        with self._queue_lock:
+            self._queued -= 1
+            self._queued_bytes -= size
+            if self._queued <= MAX_QUEUED_MESSAGES // 2 and self._queued_bytes <= MAX_QUEUED_BYTES // 2:
+                for other in list(self._browsers.values()):
+                    if other.transport is not None:
+                        other.transport.resume_reading()
+        if self._ended:
+            return
+        self._apply_event(browser, number, event)
+        self._run_handlers(event.widget, event.args, event.handlers)
+        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
+            self._flush()
+
+    def _run_handlers(self, widget, args, handlers):
+        """Run handlers of a widget's event where the dispatch mode says; call on the callback thread."""
+        for handler, pass_widget, extra, kwargs in handlers:
+            arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
+            if self._app.concurrency_handling == "concurrent":
+                self._submit(functools.partial(self._run_callback, handler, arguments, kwargs))
+            else:
+                self._run_callback(handler, arguments, kwargs)
+
+    def _receive_upload(self, browser, message):
+        """A browser announces files dropped on a widget: give it a transfer, or say why not (R65, R66)."""
+        widget, files = self._widgets.get(message["wid"]), message["files"]
+        known = all(isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("type"), str)
+                    and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
+        if widget is None or not known or not widget._handlers_of("drop-end"):
+            browser.stray()
+            return
+        total = sum(file["size"] for file in files) + sum(transfer.total for transfer in self._transfers.values())
+        refused = ("at most %d files at a time" % MAX_FILES if len(files) > MAX_FILES else
+                   "a file is over %d MiB" % (MAX_FILE_BYTES >> 20) if any(file["size"] > MAX_FILE_BYTES for file in files)
+                   else "over %d MiB in all" % (MAX_UPLOAD_BYTES >> 20) if total > MAX_UPLOAD_BYTES else
+                   "other files are still on their way" if len(self._transfers) >= MAX_TRANSFERS else None)
+        if refused is None:
+            transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
+            self._transfers[transfer.id] = transfer
+            widget._fire("drop-start", {**transfer.payload, "files": transfer.files})
+            answer = "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES]
+            self._app.reactor.call_later(UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
+        else:
+            answer = "refuse_upload", [message["key"], refused]
+        with self._flush_lock:
+            browser.add_call(b'["call",0,%b,%b]' % tuple(map(_encode, answer)))
+        self._flush()
+        if refused is None and transfer.complete:
+            self._end_transfer(transfer)
+
+    def _watch_transfer(self, transfer):
+        """Discard a transfer that has gone silent."""
+        if transfer.id in self._transfers:
+            left = transfer.heard + UPLOAD_TIMEOUT_S - time.monotonic()
+            if left <= 0:
+                self._end_transfer(transfer, "timed out")
+            else:
+                self._app.reactor.call_later(left, functools.partial(self._watch_transfer, transfer))
+
+    def _take_chunk(self, transfer, index, chunk, data):
+        progress = transfer.take(index, chunk, data)
+        transfer.widget._fire("drop-progress", progress)
+        if progress["complete"]:
+            self._end_transfer(transfer)
+
+    def _end_transfer(self, transfer, error=None):
+        """All has come, or never will: tell the widget, free the store."""
+        if self._transfers.pop(transfer.id, None) is not None:
+            if not self._ended:
+                transfer.widget._fire("drop-end", transfer.result(error))
+            transfer.discard()
+
+    def _receive_layout(self, browser, sizes):
+        if next(iter(self._browsers.values()), None) is not browser:
+            return                              # the first browser's layout counts
+        for entry in sizes:
+            ok = isinstance(entry, list) and len(entry) == 3 and all(
+                isinstance(item, (int, float)) and not isinstance(item, bool) for item in entry)
+            if not ok:
+                raise ProtocolError("message field sizes has the wrong type", close_code=1008)
+            widget = self._widgets.get(entry[0])
+            if widget is not None:
+                widget._laid_out(entry[1], entry[2])
+
+    # Ending
+
+    def close(self):
+        """Close the browsers' connections; the session stays, and their pages come back by themselves."""
+        for browser in self.connections:
+            browser.close(1001, "closed by the program")
+
+    def destroy(self):
+        """End the session: browsers are told, the callback thread stops, all is forgotten. Safe to repeat."""
+        self._app.forget_session(self)
+        if self._ended:
+            return
+        self._ended = True
+        for browser in self.connections:
+            browser.close(4002, "the session has ended")
+        for ask in list(self._asks.values()):
+            ask.finish(error="the session ended")
+        for transfer in list(self._transfers.values()):
+            self._end_transfer(transfer, "the session ended")
+        for widget in list(self._widgets.values()):
+            widget._session_ended()
+        if self._queue is not None:
+            self._app.release_queue(self._queue)
+
+
+class _Batch:
+    """session.batch(): counts nested blocks; the last one out sends."""
+
+    def __init__(self, session):
+        self._session = session
+
+    def __enter__(self):
+        with self._session._queue_lock:
+            self._session._batch_depth += 1
+        return self
+
+    def __exit__(self, *exc_info):
+        with self._session._queue_lock:
+            self._session._batch_depth -= 1
+        self._session._changed()
+
+
+def _function_name(function):
+    while isinstance(function, functools.partial):
+        function = function.func
+    code = getattr(function, "__code__", None)
+    name = getattr(function, "__qualname__", None) or _shown(function)
+    return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
+
+
+def _run_handler(func, args, kwargs):
+    """Call a handler; an `async def` one is run to its end on an event loop of this thread."""
+    result = func(*args, **kwargs)
+    if hasattr(result, "__await__"):
+        import asyncio
+
+        async def wait():
+            return await result
+        return asyncio.run(wait())
+    return result
+
+
+################################################################################
+# 9. Widget base ###############################################################
+################################################################################
+# A widget is its class: signature, decorator and docstring are the definition; a body, if any,
+# only checks. @state is a cell of the log, @call goes once to the browsers connected now, @ask
+# waits for a browser's answer.
+
+
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_splice(value):
+    return (isinstance(value, list) and len(value) == 3 and _is_count(value[0]) and _is_count(value[1])
+            and isinstance(value[2], str))
+
+
+def _to_float(value):
+    number = value if _is_number(value) else _plain(value) if hasattr(value, "item") else None
+    _require(_is_number(number) and math.isfinite(number), "a finite number")
+    return number
+
+
+def _to_int(value):
+    value = value if isinstance(value, int) else _plain(value) if hasattr(value, "item") else value
+    _require(_is_number(value) and value == int(value), "a whole number")
+    return int(value)
+
+
+def _to_bool(value):
+    _require(isinstance(value, bool) or value in (0, 1), "True or False")
+    return bool(value)
+
+
+def _instance(kinds, text):
+    def check(value):
+        _require(isinstance(value, kinds), text)
+        return value
+    return check
+
+
+#: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
+_CHECKS = {
+    "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
+    "list": _instance((list, tuple), "a list or tuple"), "dict": _instance(dict, "a dict"),
+    "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
+    "Widget": lambda value: _instance(Widget, "a widget")(value),
+    "Path": _instance((str, os.PathLike), "a path or URL"), "object": lambda value: value,
+}
+
+
+def _check_for(annotation):
+    """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed if named."""
+    checks, texts, optional = [], [], False
+    for part in annotation.split(" | "):
+        if part == "None":
+            optional = True
+        elif part.startswith("Literal["):
+            import ast
+            words = ast.literal_eval("[" + part[8:-1] + "]")
+            checks.append(_instance(str, "a word"))
+            texts.append(words)
+        else:
+            checks.append(_CHECKS[part])
+            texts.append(None)
+
+    def check(value):
+        if value is None and optional:
+            return None
+        error = None
+        for one, words in zip(checks, texts):
+            try:
+                if words is None:
+                    return one(value)
+                _require(isinstance(value, str) and value in words, "one of %s" % ", ".join(map(repr, words)))
+                return value
+            except UsageError as caught:
+                error = caught
+        raise UsageError("%s%s" % (error, " or None" if optional else ""))
+    return _CHECKS[annotation] if annotation in _CHECKS else check
+
+
+class _Parameters:
+    """A function's parameters behind self (and session): names, checks by annotation, defaults."""
+
+    def __init__(self, function, skip=1, none_is_default=False):
+        code = function.__code__
+        self.names = code.co_varnames[skip:code.co_argcount]
+        annotations = function.__annotations__
+        self.checks = [_check_for(annotations.get(name, "object")) for name in self.names]
+        defaults = function.__defaults__ or ()
+        self.required = len(self.names) - len(defaults)
+        self.defaults = (None,) * self.required + defaults
+        self._none_is_default = none_is_default
+        self._indexes = {name: index for index, name in enumerate(self.names)}
+
+    def bind(self, where, args, kwargs):
+        """Checked values in order; raises UsageError that names where, the parameter and what is allowed."""
+        count = len(args)
+        if count > len(self.names):
+            raise UsageError("%s takes at most %d arguments (%s), got %d" % (
+                where(), len(self.names), ", ".join(self.names), count))
+        values = list(args) + list(self.defaults[count:])
+        for name, value in kwargs.items():
+            index = self._indexes.get(name)
+            if index is None:
+                raise UsageError("%s has no parameter %r; it takes %s" % (
+                    where(), name, ", ".join(self.names) or "none"))
+            if index < count:
+                raise UsageError("%s got %r twice" % (where(), name))
+            values[index] = value
+        for index, check in enumerate(self.checks):
+            value = values[index]
+            if index >= self.required and value is self.defaults[index]:
+                continue
+            if value is None and self._none_is_default:
+                values[index] = self.defaults[index]
+                continue
+            try:
+                values[index] = check(value)
+            except UsageError as error:
+                missing = value is None and index >= count and self.names[index] not in kwargs
+                raise UsageError("%s: %s must be %s, got %s" % (
+                    where(), self.names[index], error, "nothing" if missing else _shown(value))) from None
+        return values
+
+
+def _method(function, kind, finish):
+    """A widget method that binds and checks its arguments, runs the body, then finish(self, values).
+
+    A body may return a list to take the arguments' place. Without finish the body does it all.
+    """
+    parameters = _Parameters(function)
+    name, checks, count = function.__name__, parameters.checks, len(parameters.names)
+
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        values = None
+        if len(args) == count and not kwargs:   # the common call needs no binding
+            try:
+                values = [check(value) for check, value in zip(checks, args)]
+            except UsageError:
+                pass                            # told properly below, or it is a default that no check allows
+        if values is None:
+            values = parameters.bind(lambda: "%s.%s" % (type(self).__name__, name), args, kwargs)
+        result = _run_body(function, self, values)
+        return result if finish is None else finish(self, values if result is None else result)
+    method.parameters, method.body, method.kind = parameters, function, kind
+    return method
+
+
+def _run_body(function, widget, values):
+    """Call a method's body; what it refuses is told with the method's name in front."""
+    try:
+        return function(widget, *values)
+    except UsageError as error:
+        where = "%s.%s: " % (type(widget).__name__, function.__name__)
+        if str(error).startswith(where):
+            raise
+        raise UsageError(where + str(error)) from None
+
+
+def _checked_state(method, widget, args):
+    """Arguments for a @state method that came from a browser, checked like Python's; raises UsageError."""
+    parameters = method.parameters
+    _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
+    values = parameters.bind(lambda: method.__name__, args, {})
+    changed = _run_body(method.body, widget, values) if method.kind == "state" else None
+    return values if changed is None else changed
+
+
+def checked(function):
+    """A method that lives in Python alone; its arguments are checked like those of the others."""
+    return _method(function, "python", None)
+
+
+def state(function):
+    """A setter: its arguments are a cell of the log, sent to newcomers too."""
+    name = function.__name__
+    return _method(function, "state", lambda self, values: self._record(name, values))
+
+
+def text_state(function):
+    """A setter of one text that browsers edit too: a change travels as the splice between old and new."""
+    name = function.__name__
+    return _method(function, "state", lambda self, values: self._record_text(name, values[0]))
+
+
+def call(function):
+    """A one-shot call: goes to the browsers connected now and is never replayed."""
+    name = function.__name__
+    return _method(function, "call", lambda self, values: self._call_browsers(name, values))
+
+
+def ask(function):
+    """A question that only a browser can answer: waits; raises BrowserError when none does."""
+    name = function.__name__
+    return _method(function, "ask", lambda self, values: self._ask_browser(name, values))
+
+
+#: Every widget class by name, in order of definition. Registering a name again replaces it.
+WIDGETS = {}
+
+
+def widget(cls):
+    """Class decorator: puts a widget class into the catalogue and checks its constructor's arguments.
+
+    None for a parameter means "not given"; a keyword k that the constructor does not have is
+    applied as set_k(value) afterwards.
+    """
+    original = cls.__dict__["__init__"]
+    parameters = _Parameters(original, skip=2, none_is_default=True)
+
+    @functools.wraps(original)
+    def __init__(self, session, *args, **kwargs):
+        _require(isinstance(session, Session), "%s: the first argument is the session" % cls.__name__, got=session)
+        setters = []
+        for name in [name for name in kwargs if name not in parameters._indexes]:
+            value, setter = kwargs.pop(name), cls.setters.get(name)
+            _require(setter is not None, "%s has no option %r; it takes %s" % (
+                cls.__name__, name, ", ".join(list(parameters.names) + sorted(cls.setters))))
+            if value is not None:
+                setters.append((setter, value))
+        values = parameters.bind(lambda: cls.__name__, args, kwargs)
+        original(self, session, *values)
+        for setter, value in setters:
+            setter(self, value)
+    cls.__init__ = __init__
+    cls.js_class = cls.__name__
+    WIDGETS[cls.__name__] = cls
+    return cls
+
+
+class Event:
+    """A browser's event, checked: state and edits to lay into the log, arguments for handlers."""
+
+    __slots__ = ("widget", "args", "handlers", "states", "edits")
+
+    def __init__(self, widget, args, handlers, states, edits):
+        self.widget, self.args, self.handlers, self.states, self.edits = widget, args, handlers, states, edits
+
+    def apply(self, browser):
+        """Lay the browser's state into the log."""
+        for name, values in self.states:
+            self.widget._take_user_state(name, values, browser)
+        for name, base, splices in self.edits:
+            self.widget._take_user_edit(name, base, splices, browser)
+
+
+class _Emitter:
+    """What widgets, visual or not, share: a session, handlers, an end."""
+
+    callbacks = {}
+    user_states = ()                            # names of setters that a browser may use too
+    wid = None
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        cls.setters = {name[4:]: getattr(cls, name) for name in dir(cls) if name.startswith("set_")}
+        cls.user_methods = {name: getattr(cls, name) for name in cls.user_states if hasattr(cls, name)}
+
+    def __init__(self, session):
+        self._session = session
+        self._handlers = None
+
+    def __repr__(self):
+        return "<%s wid=%s>" % (type(self).__name__, self.wid)
+
+    @property
+    def session(self):
+        """The Session this widget belongs to."""
+        return self._session
+
+    @property
+    def app(self):
+        """The Application this widget belongs to."""
+        return self._session.app
+
+    def batch(self):
+        """session.batch(): changes made inside travel as one message."""
+        return self._session.batch()
+
+    def on(self, action, handler, *extra_args, **extra_kwargs):
+        """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
+
+        Any number of handlers, run in order of registration; `async def` ones too.
+        Raises UsageError for an action that this widget does not have.
+        """
+        self._add_handler(action, handler, False, extra_args, extra_kwargs)
+
+    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
+        """Like on(), but the handler gets the widget first: handler(widget, *callback_args, ...)."""
+        self._add_handler(action, handler, True, extra_args, extra_kwargs)
+
+    def has_callback(self, action):
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def remove_callback(self, action, handler):
+        """Take out every registration of handler for action; unknown ones are ignored."""
+        kept = [entry for entry in (self._handlers or {}).get(action, ()) if entry[0] != handler]
+        if self._handlers is not None:
+            self._handlers[action] = kept
+
+    def clear_callback(self, action):
+        """Take out all handlers of action."""
+        if self._handlers is not None:
+            self._handlers.pop(action, None)
+
+    def _known_actions(self):
+        return self.callbacks
+
+    def _add_handler(self, action, handler, pass_widget, args, kwargs):
+        known = self._known_actions()
+        _require(action in known, "%s has no callback %r; it has %s" % (
+            type(self).__name__, action, ", ".join(map(repr, known)) or "none"))
+        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
+        if self._handlers is None:
+            self._handlers = {}
+        self._handlers.setdefault(action, []).append((handler, pass_widget, args, kwargs))
+
+    def _handlers_of(self, action):
+        return tuple(self._handlers.get(action, ())) if self._handlers is not None and action is not None else ()
+
+    def _fire(self, action, *args):
+        """Run the handlers of an action from Python, where this session's callbacks run."""
+        handlers = self._handlers_of(action)
+        if handlers:
+            session = self._session
+            session._submit(functools.partial(session._run_handlers, self, args, handlers))
+
+    def destroy(self):
+        """Forget the handlers. Safe to repeat."""
+        self._handlers = None
+
+    def _session_ended(self):
+        """The session is over."""
+
+
+#: Arguments of callbacks, for validation and documents: name -> type.
+_POINTER_EVENT = {"event": dict}
+#: Callbacks of every visual widget. They travel only while a handler is registered.
+BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
+                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict}, "drop-end": {"payload": dict}}
+#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is registered.
+INTERACTIVE_CALLBACKS = dict.fromkeys((
+    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
+
+
+class Widget(_Emitter):
+    """Base of everything that a browser draws.
+
+    The first argument of every widget is its session; remaining arguments are the class's own.
+    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    are kept in Python: getters answer without asking a browser, and a reload shows the same.
+    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
+    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
+    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload) while
+    something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id", "file_index",
+    "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and "drop-end"
+    (payload). A payload has the pointer's fields, "types", "text", "url", "html" and "files", each
+    with "name", "size", "type" and, at the end, "data" (bytes) or "error".
+    """
+
+    in_browser = True
+    js_class = None
+    user_edits = ()                             # names of @text_state methods that a browser may edit
+    on_demand = {}                              # callbacks that travel only while a handler is registered
+
+    def __init__(self, session, *creation):
+        _require(type(self).js_class is not None, "Widget itself cannot be made; use one of its subclasses")
+        super().__init__(session)
+        self.parent = None
+        self._size = None
+        self._listed_in = ()
+        self.wid = session._next_wid()
+        arguments = list(creation)
+        while arguments and arguments[-1] is None:
+            arguments.pop()
+        session._log.create(self.wid, type(self).js_class, arguments)
+        session._widgets[self.wid] = self
+
+    # Recording
+
+    def _record(self, name, values, blobs=()):
+        """Put a cell of this widget into the log and tell the browsers."""
+        session = self._session
+        try:
+            session._log.set(self.wid, name, values, None, blobs)
+        except KeyError:
+            self._require_alive()
+        session._changed()
+
+    def _record_text(self, name, text):
+        """Put a text cell into the log, as a splice of the one that is there."""
+        session = self._session
+        try:
+            with session._log.lock:
+                old = session._log.get(self.wid, name)
+                if old is None:
+                    session._log.set_sequence(self.wid, name, text)
+                elif old[0] != text:
+                    session._log.edit(self.wid, name, text_splice(old[0], text))
+        except KeyError:
+            self._require_alive()
+        session._changed()
+
+    def _require_alive(self):
+        """An ended session swallows what late threads still set; a destroyed widget is a mistake worth telling."""
+        _require(self._session._ended, "%r was destroyed and cannot be changed" % self)
+
+    def _call_browsers(self, name, values):
+        self._session._call(self.wid, name, values)
+
+    def _ask_browser(self, name, values):
+        return self._session._ask(self.wid, name, values)
+
+    def _value(self, name, default=None):
+        """The first argument that a setter recorded last, or the default."""
+        values = self._session._log.get(self.wid, name)
+        return values[0] if values else default
+
+    def _values(self, name, default):
+        """All arguments that a setter recorded last, as a tuple, or the default."""
+        values = self._session._log.get(self.wid, name)
+        return default if values is None else tuple(values)
+
+    # From browsers
+
+    def _known_actions(self):
+        return {**self.callbacks, **BASE_CALLBACKS}
+
+    def _check_event(self, message):
+        """An Event from a browser's message; raises ProtocolError for what this class does not declare (R59)."""
+        cls = type(self)
+        action = message.get("action")
+        args = message.get("args", [])
+        if action is not None:
+            declared = self._known_actions().get(action)
+            if declared is None or action in ("resize", "drop-progress"):
+                raise ProtocolError("unknown action")
+            args = self._check_args(declared, args)
+            if action in ("drop-start", "drop-end") and args[0].get("files") != []:
+                raise ProtocolError("files come by upload")
+        states = []
+        for name, values in message.get("state", {}).items():
+            method = cls.user_methods.get(name)
+            if method is None or not isinstance(values, list):
+                raise ProtocolError("unknown state")
+            try:
+                states.append((name, _checked_state(method, self, values)))
+            except UsageError as error:
+                raise ProtocolError(str(error)) from None
+        edits = []
+        for name, edit in message.get("edit", {}).items():
+            ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2 and _is_count(edit[0])
+                  and isinstance(edit[1], list) and len(edit[1]) <= MAX_SPLICES and all(map(_is_splice, edit[1])))
+            if not ok:
+                raise ProtocolError("unknown edit")
+            edits.append((name, edit[0], edit[1]))
+        return Event(self, args, self._handlers_of(action), states, edits)
+
+    def _check_args(self, declared, args):
+        if len(args) != len(declared):
+            raise ProtocolError("wrong number of callback arguments")
+        checked = []
+        for kind, value in zip(declared.values(), args):
+            if kind is Widget:
+                value = self._session._widgets.get(value) if isinstance(value, int) else None
+            elif kind is float:
+                kind = (int, float)
+            if not isinstance(value, kind) or isinstance(value, bool) and kind is not bool:
+                raise ProtocolError("wrong type of callback argument")
+            checked.append(value)
+        return checked
+
+    def _take_user_state(self, name, values, browser):
+        """A user changed something: record it as that browser's own. Subclasses add what follows from it."""
+        try:
+            self._session._log.set(self.wid, name, values, browser.origin)
+        except KeyError:
+            pass                                # destroyed while the event was on its way
+
+    def _take_user_edit(self, name, base, splices, browser):
+        try:
+            if not self._session._log.edit_from(self.wid, name, base, splices, browser.number):
+                self._session._log.touch(self.wid, name)
+        except KeyError:
+            pass
+
+    def _laid_out(self, width, height):
+        """The browser laid this widget out anew."""
+        size = (width, height)
+        if size != self._size:
+            self._size = size
+            self._fire("resize", {"width": width, "height": height})
+
+    def _add_handler(self, action, handler, pass_widget, args, kwargs):
+        super()._add_handler(action, handler, pass_widget, args, kwargs)
+        demanded = {*self.on_demand, *BASE_CALLBACKS} - {"resize"}
+        if action in demanded:
+            self._record("listen", [sorted(demanded & set(self._handlers))])
+
+    # Geometry and looks
+
+    @state
+    def resize(self, width: float | None, height: float | None):
+        """Set the size in px; None leaves that side to the layout."""
+        _require(all(side is None or side >= 0 for side in (width, height)), "sizes must not be negative",
+                 width=width, height=height)
+        old = self._values("resize", (None, None))
+        return [new if new is not None else was for new, was in zip((width, height), old)]
+
+    def get_size(self):
+        """(width, height) in px as last laid out, else as set; (0, 0) before either."""
+        if self._size is not None:
+            return self._size
+        width, height = self._values("resize", (0, 0))
+        return width or 0, height or 0
+
+    @ask
+    def get_position(self):
+        """[x, y] in the viewport, in px, as the first browser sees it. Raises BrowserError without a browser."""
+
+    @state
+    def set_min_size(self, width: float | None, height: float | None):
+        """Set the least size in px; None clears that side."""
+
+    @state
+    def set_max_size(self, width: float | None, height: float | None):
+        """Set the largest size in px; None clears that side."""
+
+    @state
+    def set_expanding(self, horizontal: bool = False, vertical: bool = False):
+        """Grow into free space on these axes, in any container."""
+
+    def get_expanding(self):
+        """(horizontal, vertical), default (False, False)."""
+        return self._values("set_expanding", (False, False))
+
+    @state
+    def set_visible(self, tf: bool):
+        """Show or hide; show() and hide() are the same."""
+
+    def show(self):
+        """Make visible. Windows (TopLevel, Page) are not on screen before."""
+        self.set_visible(True)
+
+    def hide(self):
+        """Make invisible; the state is kept."""
+        self.set_visible(False)
+
+    def is_visible(self):
+        """The last show() or hide(); before either, True except for windows."""
+        return self._value("set_visible", True)
+
+    @state
+    def set_enabled(self, tf: bool):
+        """A disabled widget is dimmed and takes no input."""
+
+    def get_enabled(self):
+        """Whether it takes input; default True."""
+        return self._value("set_enabled", True)
+
+    @state
+    def set_tooltip(self, msg: str | None):
+        """Set the tooltip; None or "" removes it."""
+
+    def get_tooltip(self):
+        """The tooltip, or None."""
+        return self._value("set_tooltip")
+
+    @state
+    def set_accessible_name(self, name: str | None):
+        """Set the name by which a field is announced to who cannot see it.
+
+        Without one it is the tooltip, else the label in front of it, else the title around it.
+        """
+
+    @state
+    def set_padding(self, padding: float | list):
+        """Set the inner distance in px: a number, or [left, top, right, bottom]."""
+        sides = [padding] * 4 if _is_number(padding) else list(padding)
+        _require(len(sides) == 4 and all(_is_number(side) and side >= 0 for side in sides),
+                 "padding must be a number of px or four of them", padding=padding)
+        return [sides]
+
+    @state
+    def set_border_width(self, width: float):
+        """Set the width of a solid border in px; 0 for none."""
+
+    @state
+    def set_border_color(self, color: str | None):
+        """Set the border's CSS colour; None or "" for the theme's."""
+        return [_color(color)]
+
+    @state
+    def set_bg(self, color: str | None):
+        """Set the background's CSS colour; None or "" for the theme's."""
+        return [_color(color)]
+
+    @state
+    def set_font(self, font: str | None = None, size: float | None = None, weight: str | float | None = None,
+                 style: str | None = None):
+        """Set the font: family, size in pt, weight ("bold", 600), style ("italic"); None keeps what is set."""
+        old = self._values("set_font", (None,) * 4)
+        given = (font, size, font_weight(weight), font_style(style))
+        return [new if new is not None else was for new, was in zip(given, old)]
+
+    @call
+    def set_focus(self):
+        """Give the keyboard focus."""
+
+    @state
+    def set_allow_text_selection(self, tf: bool):
+        """Allow selecting text by dragging; off by default, except in inputs."""
+
+    @checked
+    def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float, size: list | None = None):
+        """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h] in px."""
+        _require(_is_number(hotspot_x) and _is_number(hotspot_y), "Widget.add_cursor: the hotspot is two numbers of px",
+                 hotspot_x=hotspot_x, hotspot_y=hotspot_y)
+        source = self.to_data_uri(url) if os.path.isfile(url) else url
+        cursors = self._value("set_cursors", {})
+        cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
+        self._record("set_cursors", [cursors])
+
+    @state
+    def set_cursor(self, name: str | None):
+        """Show a registered cursor or a CSS keyword over the widget; None or "default" reverts."""
+
+    def is_container(self):
+        """Whether other widgets can be put into this one."""
+        return False
+
+    def _child_widgets(self):
+        """Its children as a list; empty for a widget that has none."""
+        return []
+
+    @staticmethod
+    def to_data_uri(path):
+        """A local file as data URI; the media type is guessed from its name."""
+        with open(path, "rb") as file:
+            data = file.read()
+        return "data:%s;base64,%s" % (media_type(path), base64.b64encode(data).decode())
+
+    # End
+
+    def destroy(self):
+        """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
+        session = self._session
+        if self.wid not in session._widgets:
+            return
+        if self.parent is not None:
+            self.parent._forget_child(self)
+        for child in self._child_widgets():
+            child.destroy()
+        session._widgets.pop(self.wid, None)
+        session._log.destroy(self.wid, [(wid, "set_children") for wid in self._listed_in])
+        super().destroy()
+        session._changed()
+
+
+_COLOR = re.compile(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|[a-z-]{2,20}\([0-9A-Za-z.,%/ +-]{1,80}\)")
+
+
+def _color(color):
+    """A CSS colour, checked against its grammar; None and "" give None."""
+    _require(not color or _COLOR.fullmatch(color), "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed",
+             color=color)
+    return color or None
+
+
+_WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300, "normal": 400,
+            "regular": 400, "book": 400, "medium": 500, "semibold": 600, "demibold": 600, "bold": 700,
+            "extrabold": 800, "ultrabold": 800, "black": 900, "heavy": 900, "extrablack": 950, "ultrablack": 950}
+
+
+def font_weight(weight):
+    """A CSS font weight from a word ("semi-bold"), a number or a number as text; None stays None."""
+    if weight is None or _is_number(weight):
+        return weight
+    word = re.sub(r"[ _-]", "", weight.lower())
+    if word in _WEIGHTS:
+        return _WEIGHTS[word]
+    _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word), "font weight must be a number or one of %s"
+             % ", ".join(_WEIGHTS), weight=weight)
+    return int(word) if word.isdigit() else word
+
+
+def font_style(style):
+    """A CSS font style: normal, italic or oblique with an angle; None stays None."""
+    if style is None:
+        return None
+    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
+        style.lower(), style.lower())
+    _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word), "font style must be normal, italic or oblique",
+             style=style)
+    return word
+
+
+#: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".ico": "image/x-icon",
+    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
+}
+
+
+def media_type(path):
+    """The media type for a file name."""
+    return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(), "application/octet-stream").split(";")[0]
+
+
+def image_source(source):
+    """An image argument for a state: a local file becomes a Blob, anything else stays the URL it is."""
+    if source is None:
+        return None, ()
+    if os.path.isfile(source):
+        with open(source, "rb") as file:
+            blob = Blob(file.read(), media_type(source))
+        return blob.reference(), (blob,)
+    return os.fspath(source), ()
+
+
+class Container(Widget):
+    """Base of widgets that hold others.
+
+    Callbacks: "child-added" (child), "child-removed" (child): also when Python did it.
+    """
+
+    callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+
+    def __init__(self, session, *creation):
+        super().__init__(session, *creation)
+        self._children = []                     # (widget, placement arguments)
+
+    def is_container(self):
+        """True."""
+        return True
+
+    def _child_widgets(self):
+        return [child for child, _ in self._children]
+
+    def get_children(self):
+        """The widgets inside, a list in order."""
+        return self._child_widgets()
+
+    def num_children(self):
+        """How many widgets are inside."""
+        return len(self._children)
+
+    def remove(self, child: Widget, destroy: bool = False):
+        """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
+        _require(any(child is one for one, _ in self._children), "%s.remove: %r is not a child of %r" % (
+            type(self).__name__, child, self))
+        self._forget_child(child)
+        if destroy:
+            child.destroy()
+        self._session._changed()
+
+    def remove_widget(self, child: Widget, destroy: bool = False):
+        """The same as remove()."""
+        self.remove(child, destroy)
+
+    def remove_all(self, destroy: bool = False):
+        """Take all children out."""
+        with self.batch():
+            for child in self._child_widgets():
+                self.remove(child, destroy)
+
+    def _place(self, child, index, *placement):
+        """Put a child at an index with its placement arguments; it leaves the container that it was in."""
+        where = type(self).__name__
+        _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where, child=child)
+        _require(child.session is self._session, "%s: %r belongs to another session" % (where, child))
+        _require(child.wid in self._session._widgets, "%s: %r was destroyed" % (where, child))
+        ancestor = self
+        while ancestor is not None:
+            _require(ancestor is not child, "%s: %r would contain itself" % (where, child))
+            ancestor = ancestor.parent
+        if child.parent is not None:
+            index -= child.parent is self and self._child_widgets().index(child) < index
+            child.parent._forget_child(child)
+        log = self._session._log
+        entry = [child.wid, *placement]
+        with log.lock:
+            index = max(0, min(index, len(self._children)))
+            self._children.insert(index, (child, placement))
+            child.parent = self
+            if self.wid not in child._listed_in:
+                child._listed_in += (self.wid,)
+            self._splice_children(index, 0, [entry])
+        self._session._changed()
+        self._fire("child-added", child)
+
+    def _splice_children(self, index, count, entries):
+        log = self._session._log
+        try:
+            if log.get_cell(self.wid, "set_children") is None:
+                log.set_sequence(self.wid, "set_children", entries)
+            else:
+                log.edit(self.wid, "set_children", (index, count, entries))
+        except KeyError:
+            self._require_alive()
+
+    def _forget_child(self, child):
+        """Take a child out of the list (it stays alive)."""
+        with self._session._log.lock:
+            index = self._child_widgets().index(child)
+            del self._children[index]
+            child.parent = None
+            self._splice_children(index, 1, [])
+        self._fire("child-removed", child)
+
+
+class SingleChild(Container):
+    """Base of containers with one content widget."""
+
+    callbacks = {}
+
+    @checked
+    def set_widget(self, child: Widget):
+        """Set the content, which fills; an earlier content is taken out, not destroyed."""
+        if self._children and self._children[0][0] is child:
+            return
+        with self.batch():
+            for old in self._child_widgets():
+                self._forget_child(old)
+            self._place(child, 0)
+
+
+################################################################################
+# 10. Widget catalogue #########################################################
+################################################################################
+# One class per widget, in the order layout, windows, buttons, text, values, display, other.
+# Adding a widget is a class here and one of the same name in the client.
+
+
+@widget
+class Box(Container):
+    """Children in a row or a column, stretched across.
+
+    orientation: "horizontal" or "vertical".
+    """
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+        super().__init__(session, orientation if type(self).js_class == "Box" else None)
+        self._vertical = orientation == "vertical"
+
+    @checked
+    def add_widget(self, child: Widget, stretch: float = 0):
+        """Append a child. stretch 0: natural size along the box, never shrunk; above 0: its share of the free space."""
+        self.insert_widget(len(self._children), child, stretch)
+
+    @checked
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+        """Put a child at a 0-based index; an index past the end appends."""
+        _require(isinstance(index, int) and index >= 0, "%s.insert_widget: index must be a whole number from 0"
+                 % type(self).__name__, index=index)
+        _require(_is_number(stretch) and stretch >= 0, "%s.add_widget: stretch must be a number from 0"
+                 % type(self).__name__, stretch=stretch)
+        self._place(child, index, stretch)
+
+    @state
+    def set_spacing(self, gap: float):
+        """Set the distance between children in px; default 0."""
+        _require(gap >= 0, "gap must not be negative", gap=gap)
+
+    @state
+    def set_align(self, align: str):
+        """Place children across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
+
+        By default they are stretched.
+        """
+        words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
+        _require(align in words, "align must be one of %s" % ", ".join(words), align=align)
+
+
+@widget
+class VBox(Box):
+    """Children in a column."""
+
+    def __init__(self, session):
+        super().__init__(session, "vertical")
+
+
+@widget
+class HBox(Box):
+    """Children in a row."""
+
+    def __init__(self, session):
+        super().__init__(session, "horizontal")
+
+
+@widget
+class GridBox(Container):
+    """Children in rows and columns that size to their content.
+
+    rows, columns: the least count of each; the grid grows as needed.
+    """
+
+    def __init__(self, session, rows: int = 1, columns: int = 1):
+        _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1", rows=rows, columns=columns)
+        super().__init__(session)
+        self._rows, self._columns = rows, columns
+
+    @checked
+    def add_widget(self, child: Widget, row: int, col: int):
+        """Put a child into a cell, 0-based. Two children may share a cell."""
+        for name, number in (("row", row), ("col", col)):
+            _require(isinstance(number, int) and not isinstance(number, bool) and number >= 0,
+                     "GridBox.add_widget: %s must be a whole number from 0" % name, got=number)
+        self._place(child, len(self._children), row, col)
+        self._rows, self._columns = max(self._rows, row + 1), max(self._columns, col + 1)
+
+    @state
+    def set_row_spacing(self, px: float):
+        """Set the distance between rows in px; default 2."""
+
+    @state
+    def set_column_spacing(self, px: float):
+        """Set the distance between columns in px; default 2."""
+
+    @checked
+    def set_spacing(self, px: float):
+        """Set both distances in px."""
+        self.set_row_spacing(px)
+        self.set_column_spacing(px)
+
+    def get_row_column_count(self):
+        """[rows, columns]."""
+        return [self._rows, self._columns]
+
+    @checked
+    def get_widget_at_cell(self, row: int, col: int):
+        """The widget in a cell (the last put there), or None."""
+        found = [child for child, place in self._children if place == (row, col)]
+        return found[-1] if found else None
+
+    def _shift(self, axis, index, step):
+        """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
+        moved = []
+        for child, place in self._children:
+            if place[axis] >= index:
+                place = (place[0] + step, place[1]) if axis == 0 else (place[0], place[1] + step)
+            moved.append((child, place))
+        with self._session._log.lock:
+            self._children[:] = moved
+            self._splice_children(0, len(moved), [[child.wid, *place] for child, place in moved])
+
+    def _insert_line(self, axis, index, widgets):
+        count = self.get_row_column_count()[axis]
+        _require(isinstance(index, int) and 0 <= index <= count, "GridBox: index must be from 0 to %d" % count,
+                 index=index)
+        with self.batch():
+            self._shift(axis, index, 1)
+            if axis == 0:
+                self._rows += 1
+            else:
+                self._columns += 1
+            for position, child in enumerate(widgets or ()):
+                self.add_widget(child, *((index, position) if axis == 0 else (position, index)))
+
+    def _delete_line(self, axis, index):
+        count = self.get_row_column_count()[axis]
+        _require(isinstance(index, int) and 0 <= index < count, "GridBox: index must be from 0 to %d" % (count - 1),
+                 index=index)
+        with self.batch():
+            for child, place in list(self._children):
+                if place[axis] == index:
+                    self._forget_child(child)
+            self._shift(axis, index + 1, -1)
+            if axis == 0:
+                self._rows = max(1, self._rows - 1)
+            else:
+                self._columns = max(1, self._columns - 1)
+
+    @checked
+    def insert_row(self, index: int, widgets: list | None = None):
+        """Shift the rows from index on by one; the widgets fill the new row from column 0."""
+        self._insert_line(0, index, widgets)
+
+    @checked
+    def insert_column(self, index: int, widgets: list | None = None):
+        """Shift the columns from index on by one; the widgets fill the new column from row 0."""
+        self._insert_line(1, index, widgets)
+
+    @checked
+    def append_row(self, widgets: list):
+        """Add a row at the end."""
+        self._insert_line(0, self._rows, widgets)
+
+    @checked
+    def append_column(self, widgets: list):
+        """Add a column at the end."""
+        self._insert_line(1, self._columns, widgets)
+
+    @checked
+    def delete_row(self, index: int):
+        """Take out the widgets of a row (they are not destroyed) and close the gap; one row always stays."""
+        self._delete_line(0, index)
+
+    @checked
+    def delete_column(self, index: int):
+        """Take out the widgets of a column (they are not destroyed) and close the gap; one column always stays."""
+        self._delete_line(1, index)
+
+
+@widget
+class Frame(SingleChild):
+    """A border with a title in it around one widget, which fills."""
+
+    def __init__(self, session, title: str = ""):
+        super().__init__(session)
+        if title:
+            self.set_title(title)
+
+    @state
+    def set_title(self, text: str):
+        """Set the title; "" for none."""
+
+    @checked
+    def set_text(self, text: str):
+        """The same as set_title()."""
+        self.set_title(text)
+
+    def get_text(self):
+        """The title."""
+        return self._value("set_title", "")
+
+
+@widget
+class TabWidget(Container):
+    """Pages behind tabs.
+
+    closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
+    Callbacks: "page-switch" (child, index): another page is shown, by a user or from code;
+    "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
+    "child-added" (child), "child-removed" (child).
+    """
+
+    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
+                 **Container.callbacks}
+    user_states = ("set_index", "set_order")
+
+    def __init__(self, session, closable: bool = False, reorderable: bool = False,
+                 tab_position: Literal["top", "bottom", "left", "right", "none"] = "top"):
+        super().__init__(session, {"closable": closable, "reorderable": reorderable})
+        self._tabs = {}                         # wid -> tab id
+        if tab_position != "top":
+            self.set_tab_position(tab_position)
+
+    @checked
+    def add_widget(self, child: Widget, options: dict | str | None = None, title: str | None = None):
+        """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown at once."""
+        if isinstance(options, str):
+            options = {"title": options}
+        title = title if title is not None else (options or {}).get("title", "")
+        _require(isinstance(title, str), "TabWidget.add_widget: title must be a str", title=title)
+        with self.batch():
+            self._tabs[child.wid] = "tab_%d" % len(self._tabs)
+            self._place(child, len(self._children), title)
+            if len(self._children) == 1:
+                self.set_index(0)
+
+    @checked
+    def set_tab_title(self, child: Widget, title: str):
+        """Rename the tab of a page."""
+        index = self._index_of(child, "set_tab_title")
+        with self._session._log.lock:
+            self._children[index] = (child, (title,))
+            self._splice_children(index, 1, [[child.wid, title]])
+        self._session._changed()
+
+    def _index_of(self, child, method):
+        index = self.index_of(child)
+        _require(index >= 0, "TabWidget.%s: %r is not one of its pages" % (method, child))
+        return index
+
+    @checked
+    def show_widget(self, child: Widget):
+        """Show a page."""
+        self.set_index(self._index_of(child, "show_widget"))
+
+    @checked
+    def close_widget(self, child: Widget):
+        """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
+        self._index_of(child, "close_widget")
+        self.remove(child)
+
+    def _forget_child(self, child):
+        index, shown = self.index_of(child), self.get_index()
+        with self.batch():
+            super()._forget_child(child)
+            if index < shown or index == shown and shown >= len(self._children):
+                self._record("set_index", [shown - 1])
+            if index == shown and self._children:
+                self._fire("page-switch", self.index_to_widget(self.get_index()), self.get_index())
+
+    @checked
+    def set_index(self, index: int):
+        """Show the page at an index; out of range changes nothing."""
+        if 0 <= index < len(self._children) and index != self.get_index():
+            self._record("set_index", [index])
+            self._fire("page-switch", self._children[index][0], index)
+
+    def _take_user_state(self, name, values, browser):
+        if name == "set_index" and 0 <= values[0] < len(self._children):
+            super()._take_user_state(name, values, browser)
+        elif name == "set_order" and sorted(values[0], key=repr) == sorted(self._tabs_in_order(), key=repr):
+            self.set_order(values[0])
+
+    def _tabs_in_order(self):
+        return [child.wid for child, _ in self._children]
+
+    @checked
+    def set_order(self, wids: list):
+        """Put the pages into an order, given by the wid of each."""
+        by_wid = {child.wid: (child, place) for child, place in self._children}
+        _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
+        shown = self.index_to_widget(self.get_index())
+        with self._session._log.lock:
+            self._children[:] = [by_wid[wid] for wid in wids]
+            self._splice_children(0, len(wids), [[child.wid, *place] for child, place in self._children])
+            if shown is not None:
+                self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
+        self._session._changed()
+
+    def get_index(self):
+        """The index of the page shown; -1 without pages."""
+        return self._value("set_index", -1) if self._children else -1
+
+    @checked
+    def index_of(self, child: Widget):
+        """The index of a page, or -1."""
+        children = self._child_widgets()
+        return children.index(child) if child in children else -1
+
+    @checked
+    def index_to_widget(self, index: int):
+        """The page at an index, or None."""
+        return self._children[index][0] if 0 <= index < len(self._children) else None
+
+    @checked
+    def get_tab_id(self, child: Widget):
+        """An opaque name of a page's tab."""
+        self._index_of(child, "get_tab_id")
+        return self._tabs[child.wid]
+
+    @checked
+    def highlight_tab(self, child: Widget, bgcolor: str | None):
+        """Set the background of a page's tab; None restores it."""
+        self._index_of(child, "highlight_tab")
+        colors = self._value("set_tab_colors", {})
+        colors[str(child.wid)] = _color(bgcolor)
+        self._record("set_tab_colors", [colors])
+
+    @state
+    def set_tab_position(self, tabpos: Literal["top", "bottom", "left", "right", "none"]):
+        """Move the tabs to a side, or hide them."""
+
+
+class _Window(SingleChild):
+    """What windows share: they are on screen only after show()."""
+
+    def is_visible(self):
+        """Whether it was shown and not hidden since."""
+        return self._value("set_visible", False)
+
+
+@widget
+class TopLevel(_Window):
+    """A window in the page; not on screen before show(). Without resize() it fills the page.
+
+    title: None for no title bar. icon: URL or data URI. moveable, resizable, closeable,
+    minimizable, maximizable, lowerable, shadeable: what a user may do with it.
+    Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
+    and the handler hides or destroys it; "window-state" (state): it changed.
+    """
+
+    callbacks = {"move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
+    user_states = ("set_position", "resize", "set_window_state", "set_stacking")
+
+    def __init__(self, session, resizable: bool = True, title: str | None = None, icon: str | None = None,
+                 moveable: bool = True, closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
+                 lowerable: bool = False, shadeable: bool = True):
+        super().__init__(session, {"resizable": resizable, "closeable": closeable, "minimizable": minimizable,
+                                   "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+        if title is not None:
+            self.set_title(title)
+        if icon is not None:
+            self.set_icon(icon)
+        if not moveable:
+            self.set_moveable(False)
+
+    @state
+    def set_position(self, x: float, y: float):
+        """Move it, px in the page; fires no "move"."""
+
+    @state
+    def set_title(self, title: str):
+        """Set the title; makes the title bar if there was none."""
+
+    @checked
+    def set_icon(self, url: Path | None):
+        """Set the icon in the title bar: URL, data URI or local file; None for none."""
+        source, blobs = image_source(url)
+        self._record("set_icon", [source], blobs)
+
+    @state
+    def set_moveable(self, tf: bool):
+        """Whether a user may drag it by its title bar."""
+
+    @state
+    def set_stacking(self, order: int):
+        """Its place in the stack of windows; higher is nearer."""
+        _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
+
+    def _stacking(self):
+        return [window._value("set_stacking", 0) for window in self._session._widgets.copy().values()
+                if isinstance(window, TopLevel)]
+
+    def raise_(self):
+        """Bring it in front of all other windows."""
+        self.set_stacking(max(self._stacking()) + 1)
+
+    def lower(self):
+        """Put it behind all other windows."""
+        self.set_stacking(min(self._stacking()) - 1)
+
+    @checked
+    def set_window_state(self, state: Literal["normal", "shaded", "minimized", "maximized"]):
+        """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
+        if state != (self.get_window_state() or "normal"):
+            self._record("set_window_state", [state])
+            self._fire("window-state", state)
+
+    def get_window_state(self):
+        """The state, or None before any change."""
+        return self._value("set_window_state")
+
+    def _toggle(self, state):
+        self.set_window_state("normal" if self.get_window_state() == state else state)
+
+    def toggle_minimize(self):
+        """Minimise, or restore."""
+        self._toggle("minimized")
+
+    def toggle_maximize(self):
+        """Maximise, or restore."""
+        self._toggle("maximized")
+
+    def toggle_shade(self):
+        """Roll up to the title bar, or restore."""
+        self._toggle("shaded")
+
+
+@widget
+class Page(_Window):
+    """A frameless window that fills the page; not on screen before show()."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+
+class _IconHolder(Widget):
+    """What buttons and the like share: an icon."""
+
+    @checked
+    def set_icon(self, url: Path | None, size: list | None = None):
+        """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
+        _require(size is None or len(size) == 2, "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
+        self._icon_url = None if url is None else os.fspath(url)
+        source, blobs = image_source(url)
+        self._record("set_icon", [source, None if size is None else list(size)], blobs)
+
+    def get_icon(self):
+        """The URL or path given to set_icon(), or None."""
+        return getattr(self, "_icon_url", None)
+
+
+class _Captioned(Widget):
+    """What widgets that show a text share."""
+
+    @state
+    def set_text(self, text: str):
+        """Set the text; it is shown as text, never as HTML."""
+
+    def get_text(self):
+        """The text."""
+        return self._value("set_text", "")
+
+
+class _Colored(Widget):
+    """What widgets with a foreground and a background share."""
+
+    @state
+    def set_color(self, bg: str | None = None, fg: str | None = None):
+        """Set background and text colour (CSS colours); None keeps, "" reverts to the theme's."""
+        old = self._values("set_color", (None, None))
+        return [was if new is None else _color(new) for new, was in zip((bg, fg), old)]
+
+
+@widget
+class Button(_IconHolder, _Colored, _Captioned):
+    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while it has the focus."""
+
+    callbacks = {"activated": {}}
+
+    def __init__(self, session, text: str = ""):
+        super().__init__(session)
+        if text:
+            self.set_text(text)
+
+    @state
+    def set_hover(self, bg: str | None = None, fg: str | None = None):
+        """Set the colours while the pointer is over it; None, None clears them."""
+        return [_color(bg), _color(fg)]
+
+
+class _Checkable(_Captioned):
+    """What two-state buttons share."""
+
+    callbacks = {"activated": {"state": bool}}
+    user_states = ("set_state",)
+
+    def get_state(self):
+        """Whether it is on; default False."""
+        return self._value("set_state", False)
+
+
+@widget
+class CheckBox(_Checkable):
+    """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
+
+    def __init__(self, session, text: str = ""):
+        super().__init__(session)
+        if text:
+            self.set_text(text)
+
+    @state
+    def set_state(self, tf: bool):
+        """Tick or clear; fires nothing."""
+
+
+@widget
+class RadioButton(_Checkable):
+    """One choice of several. group: another RadioButton whose group to join; None starts a group.
+
+    Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
+    """
+
+    def __init__(self, session, text: str = "", group: Widget | None = None):
+        _require(group is None or isinstance(group, RadioButton) and group.session is session,
+                 "RadioButton: group must be a RadioButton of the same session", group=group)
+        self._group = weakref.WeakSet() if group is None else group._group
+        super().__init__(session)
+        self._group.add(self)
+        self._record("set_group", [min(mate.wid for mate in self._group)])
+        if text:
+            self.set_text(text)
+
+    def _clear_mates(self):
+        for mate in list(self._group):
+            if mate is not self and mate.get_state():
+                mate._record("set_state", [False])
+
+    @checked
+    def set_state(self, value: bool):
+        """True selects it and clears the others of its group, and fires "activated"; False only clears it."""
+        if value == self.get_state():
+            return
+        with self.batch():
+            self._record("set_state", [value])
+            if value:
+                self._clear_mates()
+                self._fire("activated", True)
+
+    def _take_user_state(self, name, values, browser):
+        super()._take_user_state(name, values, browser)
+        if name == "set_state" and values[0]:
+            self._clear_mates()
+
+
+@widget
+class Label(_Colored, _Captioned):
+    """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+
+    Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
+    "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
+    """
+
+    callbacks = on_demand = INTERACTIVE_CALLBACKS
+
+    def __init__(self, session, text: str = "", halign: Literal["left", "center", "right"] = "left",
+                 interactive: bool = False):
+        super().__init__(session, None, {"interactive": True} if interactive else None)
+        if text:
+            self.set_text(text)
+        if halign != "left":
+            self.set_halign(halign)
+
+    @state
+    def set_halign(self, align: Literal["left", "center", "right"]):
+        """Align the text across."""
+
+    @state
+    def set_valign(self, align: Literal["top", "center", "bottom"]):
+        """Align the text in a label taller than it."""
+
+
+def _fractions(*values):
+    return [min(1.0, max(0.0, value)) for value in values]
+
+
+class _Scrolled(Widget):
+    """What widgets with scrollable content share."""
+
+    callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
+    user_states = ("set_scroll_position",)
+
+    @state
+    def set_scroll_position(self, h_pct: float, v_pct: float):
+        """Scroll to fractions (0..1) of the scrollable distance."""
+        return _fractions(h_pct, v_pct)
+
+    def get_scroll_position(self):
+        """(h_pct, v_pct) as last set or scrolled to."""
+        return self._values("set_scroll_position", (0.0, 0.0))
+
+
+def _one_line(text):
+    """Text as a one-line input holds it: no line breaks, no lone surrogates."""
+    return re.sub(r"[\r\n]+", " ", _well_formed(text))
+
+
+def _well_formed(text):
+    """Text with \\n as its only line end and U+FFFD for lone surrogates, as every browser counts it."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+class _TextInput(Widget):
+    """What text inputs share: a text that Python and several browsers edit together."""
+
+    user_edits = ("set_text",)
+
+    def _start_text(self, text):
+        self._session._log.set_sequence(self.wid, "set_text", "")
+        if text:
+            self.set_text(text)
+
+    def get_text(self):
+        """The text, which follows a user's typing."""
+        return self._value("set_text", "")
+
+    @checked
+    def merge_text(self, base: str, text: str):
+        """Change the text as `base` has to be changed to become `text`; what was typed since `base` is kept."""
+        with self.batch(), self._session._log.lock:
+            self.set_text(merge_text(base, text, self.get_text()))
+
+    def clear(self):
+        """Empty the text."""
+        self.set_text("")
+
+    @state
+    def set_editable(self, tf: bool):
+        """Whether users may change the text."""
+
+
+@widget
+class TextEntry(_TextInput):
+    """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
+
+    Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped.
+    """
+
+    callbacks = {"activated": {"text": str}, "modified": {"text": str}}
+    user_states = ("set_history",)
+
+    def __init__(self, session, text: str = "", editable: bool = True, linehistory: int = 1, password: bool = False):
+        _require(linehistory >= 0, "TextEntry: linehistory must not be negative", linehistory=linehistory)
+        super().__init__(session, None, {"linehistory": linehistory, "password": password})
+        self._linehistory = linehistory
+        self._start_text(text)
+        if not editable:
+            self.set_editable(False)
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text; line breaks become spaces. What a user types meanwhile is kept."""
+        return [_one_line(text)]
+
+    @state
+    def set_length(self, numchars: int):
+        """Set the width in characters."""
+        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
+
+    @state
+    def set_history(self, entries: list):
+        """The entries that Up and Down walk, newest last; kept to `linehistory`."""
+        _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
+        return [list(entries)[-self._linehistory:] if self._linehistory else []]
+
+
+@widget
+class TextArea(_TextInput, _Scrolled):
+    """Several lines of text. wrap: at words.
+
+    Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s after
+    a user scrolled, as fractions.
+    """
+
+    callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
+
+    def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
+        super().__init__(session)
+        self._limit = None
+        self._start_text(text)
+        if wrap:
+            self.set_wrap(True)
+        if not editable:
+            self.set_editable(False)
+
+    @text_state
+    def set_text(self, text: str):
+        """Set the text. What a user types meanwhile is kept."""
+        return [self._last_lines(_well_formed(text))]
+
+    @checked
+    def append_text(self, text: str):
+        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text costs."""
+        _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
+        log = self._session._log
+        with self.batch(), log.lock:
+            try:
+                log.edit(self.wid, "set_text", (log.get_cell(self.wid, "set_text").size, 0, _well_formed(text)))
+            except (KeyError, AttributeError):
+                self._require_alive()
+            if self._limit:
+                self.set_text(self.get_text())
+
+    def _last_lines(self, text):
+        if not self._limit:
+            return text
+        at = len(text)
+        for _ in range(self._limit + text.endswith("\n")):
+            at = text.rfind("\n", 0, at)
+            if at < 0:
+                return text
+        return text[at + 1:]
+
+    @checked
+    def set_limit(self, numlines: int | None):
+        """Keep only the last numlines lines; None or 0 for no limit."""
+        _require(numlines is None or isinstance(numlines, int) and numlines >= 0,
+                 "TextArea.set_limit: numlines must be a whole number from 0, or None", numlines=numlines)
+        self._limit = numlines
+        self.set_text(self.get_text())
+
+    @state
+    def set_wrap(self, tf: bool):
+        """Whether long lines wrap at words."""
+
+    @call
+    def scroll_to_lineno(self, lineno: int, align: Literal["nearest", "center", "top"] = "nearest"):
+        """Scroll a line (0-based) into view."""
+
+    @call
+    def scroll_to_end(self):
+        """Scroll to the last line."""
+
+
+@widget
+class HtmlView(_Scrolled):
+    """HTML that the program vouches for. It is not sanitised; scripts and inline handlers in it do not run.
+
+    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
+    """
+
+    def __init__(self, session, html: str = ""):
+        super().__init__(session)
+        self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
+
+    @checked
+    def set_html(self, html: str):
+        """Set the HTML."""
+        _require(isinstance(html, str), "HtmlView.set_html: html must be a str", html=html)
+        try:
+            self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
+        except KeyError:
+            self._require_alive()
+        self._session._changed()
+
+    def get_html(self):
+        """The HTML as set and appended."""
+        return self._value("set_html", "")
+
+    @checked
+    def append_html(self, html: str):
+        """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
+        _require(isinstance(html, str), "HtmlView.append_html: html must be a str", html=html)
+        log = self._session._log
+        try:
+            with log.lock:
+                log.edit(self.wid, "set_html", (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
+        except (KeyError, AttributeError):
+            self._require_alive()
+        self._session._changed()
+
+    def clear(self):
+        """Empty it."""
+        self.set_html("")
+
+    @call
+    def scroll_to_top(self):
+        """Scroll to the beginning."""
+
+    @call
+    def scroll_to_bottom(self):
+        """Scroll to the end."""
+
+
+@widget
+class ComboBox(Widget):
+    """A choice from a list, or, when editable, a text with suggestions.
+
+    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
+    before the list scrolls, 0 for about 200 px.
+    Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
+    "modified" (text): each keystroke, when editable. Changes from code fire nothing.
+    """
+
+    callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
+    user_states = ("set_shown",)
+
+    def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
+        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative", dropdown_limit=dropdown_limit)
+        super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
+        self._editable = editable
+        self._index_was_set = False
+        self._session._log.set_sequence(self.wid, "set_items", [])
+
+    def get_items(self):
+        """The items, a list of str."""
+        return list(self._value("set_items", []))
+
+    def _splice_items(self, index, count, items):
+        try:
+            self._session._log.edit(self.wid, "set_items", (index, count, items))
+        except KeyError:
+            self._require_alive()
+
+    @state
+    def set_shown(self, index: int, text: str):
+        """The chosen index (-1: none) and the text in the field."""
+        _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
+
+    def _take_user_state(self, name, values, browser):
+        index, text = values
+        items = self.get_items()
+        if index == len(items):                 # Enter with a new text appends it
+            self._splice_items(index, 0, [text])
+        super()._take_user_state(name, values, browser)
+
+    @checked
+    def append_text(self, text: str):
+        """Add an item at the end. The first one of an empty box becomes selected unless set_index was called."""
+        self._insert(len(self.get_items()), text)
+
+    @checked
+    def insert_alpha(self, text: str):
+        """Add an item at its alphabetical place."""
+        items = self.get_items()
+        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)), text)
+
+    def _insert(self, index, text):
+        _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
+        shown, shown_text = self._values("set_shown", (-1, ""))
+        with self.batch():
+            empty = not self.get_items()
+            self._splice_items(index, 0, [text])
+            if empty and not self._index_was_set and not shown_text:
+                self._record("set_shown", [0, text])
+            elif index <= shown:
+                self._record("set_shown", [shown + 1, shown_text])
+            self._session._changed()
+
+    @checked
+    def delete_alpha(self, text: str | int):
+        """Remove the first item with this text, or the item at this index; the shown text stays."""
+        items = self.get_items()
+        index = text if isinstance(text, int) else items.index(text) if text in items else -1
+        _require(0 <= index < len(items), "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
+        shown, shown_text = self._values("set_shown", (-1, ""))
+        with self.batch():
+            self._splice_items(index, 1, [])
+            if index <= shown:
+                self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
+            self._session._changed()
+
+    def clear(self):
+        """Remove all items and the text."""
+        with self.batch():
+            self._splice_items(0, len(self.get_items()), [])
+            self._record("set_shown", [-1, ""])
+
+    @checked
+    def set_index(self, idx: int):
+        """Choose an item; out of range changes nothing."""
+        self._index_was_set = True
+        items = self.get_items()
+        if 0 <= idx < len(items):
+            self._record("set_shown", [idx, items[idx]])
+
+    def get_index(self):
+        """The index of the chosen item, or -1."""
+        return self._values("set_shown", (-1, ""))[0]
+
+    @checked
+    def set_text(self, text: str):
+        """Show a text; if it is an item, that is chosen."""
+        items = self.get_items()
+        self._record("set_shown", [items.index(text) if text in items else -1, text])
+
+    def get_text(self):
+        """The text in the field."""
+        return self._values("set_shown", (-1, ""))[1]
+
+    @checked
+    def show_text(self, text: str):
+        """Choose the item with this text; another text is shown only when the box is editable."""
+        if self._editable or text in self.get_items():
+            self.set_text(text)
+
+    @checked
+    def get_alpha(self, idx: int):
+        """The item at an index, or None."""
+        items = self.get_items()
+        return items[idx] if 0 <= idx < len(items) else None
+
+    @state
+    def set_length(self, numchars: int):
+        """Set the width in characters; otherwise as wide as the longest item."""
+        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
+
+
+class _Range(Widget):
+    """What widgets with a number between two limits share."""
+
+    callbacks = {"activated": {"value": float}}
+    user_states = ("set_value",)
+
+    def _start_range(self, dtype, minimum, maximum, step, value, decimals):
+        self._dtype = dtype
+        self.set_limits(minimum, maximum, step)
+        self.set_value(value)
+        if decimals is not None:
+            self.set_decimals(decimals)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        incrval = self._limits()[2] if incrval is None else incrval
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        value = self._value("set_value")
+        if value is not None and not minval <= value <= maxval:
+            self._record("set_value", [self._fit(value, minval, maxval)])
+        return [minval, maxval, incrval]
+
+    def _limits(self):
+        return self._values("set_limits", (0, 100, 1))
+
+    def _fit(self, value, minval, maxval):
+        value = min(maxval, max(minval, value))
+        return int(round(value)) if self._dtype == "int" else value
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._fit(value, *self._limits()[:2])]
+
+    def get_value(self):
+        """The value, which follows the user: int or float by dtype."""
+        value = self._value("set_value")
+        return value if self._dtype == "int" else float(value)
+
+    def _check_event(self, message):
+        event = super()._check_event(message)
+        event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
+        return event
+
+    @state
+    def set_decimals(self, num: int | None):
+        """Set the decimals shown for dtype "float"; None for as many as the step has."""
+        _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
+
+
+@widget
+class SpinBox(_Range):
+    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
+
+    Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
+    """
+
+    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+                 step: float = 1, value: float | None = None, decimals: int | None = None):
+        super().__init__(session, {"dtype": dtype})
+        self._start_range(dtype, min, max, step, min if value is None else value, decimals)
+
+
+@widget
+class Slider(_Range):
+    """A number chosen by dragging a thumb. track: report every movement, not only the release.
+
+    show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
+    Callbacks: "activated" (value): released, or moved while `track` is set.
+    """
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
+                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100, step: float = 1,
+                 value: float = 50, show_value: bool = False,
+                 show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None):
+        super().__init__(session, {"orientation": orientation, "dtype": dtype, "show_value": show_value,
+                                   "show_value_position": show_value_position})
+        if track:
+            self.set_tracking(True)
+        self._start_range(dtype, min, max, step, value, decimals)
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+
+@widget
+class ProgressBar(Widget):
+    """How far something has come."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: float):
+        """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        return _fractions(value)
+
+    def get_value(self):
+        """The fraction done; default 0.0."""
+        return float(self._value("set_value", 0.0))
+
+
+@widget
+class Image(Widget):
+    """A picture. interactive=True makes it take pointer, key and focus events.
+
+    url: URL, data URI or local file. use_animation_frame: drawn on a canvas once per frame and
+    stretched to its box, for streams of pictures. Frames that a browser is too slow for are dropped.
+    Callbacks: as Label's.
+    """
+
+    callbacks = on_demand = INTERACTIVE_CALLBACKS
+
+    def __init__(self, session, url: Path | None = None, interactive: bool = False, use_animation_frame: bool = False):
+        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
+        super().__init__(session, None, options if any(options.values()) else None)
+        if url is not None:
+            self.set_image(url)
+
+    @checked
+    def set_image(self, url: Path | None):
+        """Show a picture: URL, data URI or local file; None for none."""
+        source, blobs = image_source(url)
+        self._record("set_image", [source], blobs)
+
+    @checked
+    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
+        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at once."""
+        blob = Blob(data, "image/" + format)
+        self._record("set_image", [blob.reference()], (blob,))
+
+    @checked
+    def set_alternative(self, text: str):
+        """Set the text that stands for the picture where it cannot be seen."""
+        self._record("set_alternative", [text])
+
+
+@widget
+class Timer(_Emitter):
+    """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
+
+    For a repeating timer call start() in the "expired" handler.
+    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called; seconds.
+    """
+
+    callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
+    in_browser = False
+
+    def __init__(self, session, duration: float = 0):
+        super().__init__(session)
+        self.wid = session._next_wid()
+        session._widgets[self.wid] = self
+        self.parent = None
+        self._lock = threading.Lock()
+        self._pending = None
+        self._began = 0.0
+        self._duration = 0.0
+        self.set_duration(duration)
+
+    def _child_widgets(self):
+        return []
+
+    def _check_event(self, message):
+        raise ProtocolError("a timer has no browser events")
+
+    def _laid_out(self, width, height):
+        pass
+
+    @checked
+    def set_duration(self, duration: float):
+        """Set the duration in seconds; does not start."""
+        _require(_is_number(duration) and 0 <= duration < 1e9, "Timer: duration must be seconds from 0",
+                 duration=duration)
+        self._duration = float(duration)
+
+    def get_duration(self):
+        """The duration in seconds."""
+        return self._duration
+
+    def start(self, duration: float | None = None):
+        """Start, or start again; a given duration becomes the timer's own."""
+        if duration is not None:
+            self.set_duration(duration)
+        with self._lock:
+            self._drop()
+            _require(not self._session._ended, "Timer.start: the session has ended")
+            self._began = time.monotonic()
+            self._pending = pending = [None]
+            pending[0] = self.app.reactor.call_later(self._duration, functools.partial(self._expire, pending))
+
+    def set(self, duration: float):
+        """The same as start(duration)."""
+        self.start(duration)
+
+    @checked
+    def cond_set(self, duration: float):
+        """Start unless it is running."""
+        if not self.is_set():
+            self.start(duration)
+
+    def _drop(self):
+        if self._pending is not None:
+            self._pending[0].cancel()
+            self._pending = None
+
+    def _expire(self, pending):
+        with self._lock:
+            if self._pending is not pending:
+                return
+            self._pending = None
+        self._fire("expired", self._duration)
+
+    def stop(self):
+        """Stop silently."""
+        with self._lock:
+            self._drop()
+
+    def cancel(self):
+        """Stop and fire "cancelled", even if it was not running."""
+        elapsed = self.elapsed_time()
+        self.stop()
+        self._fire("cancelled", elapsed)
+
+    def is_set(self):
+        """Whether it is running."""
+        return self._pending is not None
+
+    def elapsed_time(self):
+        """Seconds since the start; 0 when not running."""
+        return time.monotonic() - self._began if self.is_set() else 0.0
+
+    def time_left(self):
+        """Seconds until it expires; 0 when not running."""
+        return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
+
+    def destroy(self):
+        """Stop and forget. Safe to repeat."""
+        self.stop()
+        self._session._widgets.pop(self.wid, None)
+        super().destroy()
+
+    def _session_ended(self):
+        self.stop()
+
+
+################################################################################
+# 11. Application ##############################################################
+################################################################################
+# Routes, page, host, origin and token checks, upgrades: the one section that joins protocols to sessions.
+
+
+class Route:
+    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond later.
+
+    methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
+    max_body: bytes. media: content type demanded of a POST.
+    """
+
+    def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
+                 media="application/json"):
+        self.answer, self.methods, self.page, self.public = answer, methods, page, public
+        self.max_body, self.media = max_body, media
+
+
+_ORIGIN = re.compile(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def parse_origin(text):
+    """An origin as (scheme, host, port), or None if it is malformed (RFC 6454, 7)."""
+    match = _ORIGIN.fullmatch(text)
+    if not match:
+        return None
+    scheme, host, port = match.groups()
+    return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+
+
+class Site:
+    """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
+
+    host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes one,
+    "" turns tokens off (loopback only). See Application for the other arguments.
+    """
+
+    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None, allowed_origins=(),
+                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS, compress=False,
+                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
+        self.host = host
+        self.logger = logger or _log
+        self.report = _RateLimitedLog(self.logger)
+        self.ssl_context = ssl_context
+        self.compress, self.max_message_bytes = compress, max_message_bytes
+        self._wanted_ports = ports
+        loopback = host in ("127.0.0.1", "localhost", "::1")
+        if not loopback:
+            _require(token != "", "a server beyond loopback needs a token", host=host)
+            _require(ssl_context is not None or trusted_proxies or insecure,
+                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a proxy that speaks TLS, "
+                     "or insecure=True", host=host)
+        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22 and token.isascii(),
+                 "token must be ASCII of at least 22 characters; None makes one")
+        self.token = _random_token(32) if token is None else token
+        self.instance = hmac.new(self.token.encode(), b"livewidget instance", "sha256").hexdigest()[:12]
+        self.cookie_value = hmac.new(self.token.encode(), b"livewidget cookie", "sha256").hexdigest()
+        if self.token == "":
+            self.logger.warning("this server asks for no token: every program of this machine may use it")
+        self.trusted_proxies = frozenset(trusted_proxies)
+        self.public = self._parse_public_url(public_url)
+        self.allowed_origins = set()
+        for text in allowed_origins:
+            origin = parse_origin(text) if isinstance(text, str) else None
+            _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
+                     got=text)
+            self.allowed_origins.add(origin)
+        self.frame_ancestors = " ".join(frame_ancestors)
+        self.csp = dict(csp)
+        _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
+                 "csp and frame_ancestors hold sources without ; and ,")
+        self.max_connections = max_connections
+        self.routes = {}
+        self._reactor = None
+        self.listeners = []
+        self.ports = []
+        self.handlers = set()                   # HTTP exchanges and WebSocket links, to end them
+        self._headless = collections.OrderedDict()
+        self.closing = False
+
+    def _parse_public_url(self, public_url):
+        """(origin, path) of the address under which a proxy shows this server, or None (R38)."""
+        if public_url is None:
+            return None
+        match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
+        origin = match and parse_origin(match[1])
+        path = (match and match[2]) or "/"
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
+                 "public_url must look like 'https://example.org/path/'", public_url=public_url)
+        return origin, path if path.endswith("/") else path + "/"
+
+    # Listening
+
+    @property
+    def reactor(self):
+        """The process's reactor, held from the first need until close()."""
+        if self._reactor is None:
+            self._reactor = acquire_reactor()
+        _require(not self._reactor.forked, "this server was started before os.fork(); make a new one in the child")
+        return self._reactor
+
+    def release_reactor(self):
+        if self._reactor is not None:
+            release_reactor(self._reactor)
+
+    def listen(self, sockets=()):
+        """Bind the wanted ports (and adopt sockets), then accept."""
+        made = []
+        _handler_class()                        # imported now: later there may be no descriptor left to read it
+        try:
+            for port in self._wanted_ports:
+                made.append(listen(self.host, port))
+        except BaseException:
+            for sock in made:
+                sock.close()
+            raise
+        made += sockets
+        self.ports = [sock.getsockname()[1] for sock in made]
+        for sock in made:
+            sock.setblocking(False)
+            listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context, self._connection_limit())
+            self.listeners.append(listener)
+            self.reactor.call_soon(listener.start)
+
+    def _connection_limit(self):
+        try:
+            import resource
+        except ImportError:
+            return self.max_connections
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if soft == resource.RLIM_INFINITY:
+            return self.max_connections
+        return max(1, min(self.max_connections, soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
+
+    def _make_handler(self, connection):
+        handler = HttpExchange(self, connection)
+        self.handlers.add(handler)
+        self._headless[handler] = None
+        if len(self._headless) > MAX_HEADLESS:
+            next(iter(self._headless)).abandon(408)
+        return handler
+
+    def head_complete(self, handler):
+        self._headless.pop(handler, None)
+
+    def forget_handler(self, handler):
+        self._headless.pop(handler, None)
+        self.handlers.discard(handler)
+
+    def stop_listening(self):
+        self.closing = True
+        for listener in self.listeners:
+            self.reactor.call_soon(listener.close)
+        self.listeners = []
+
+    def end_connections(self):
+        """Tell all peers that we go, let what is queued leave, then close (R79)."""
+        for handler in list(self.handlers):
+            self.reactor.call_soon(handler.go_away)
+        if not _wait_until(lambda: not self.handlers, CLOSE_ANSWER_S):
+            _wait_until(lambda: not any(handler.connection.unsent for handler in list(self.handlers)), CLOSE_FLUSH_S)
+        for handler in list(self.handlers):
+            handler.connection.abort()
+
+    # The gate
+
+    def _own_hosts(self, port):
+        names = {"127.0.0.1", "localhost", "[::1]"}
+        if self.host not in ("0.0.0.0", "::", ""):
+            names.add("[%s]" % self.host if ":" in self.host else self.host.lower())
+        return {(name, port) for name in names}
+
+    def _place(self, request, exchange):
+        """(scheme, host, port) that the browser sees, as far as it may be believed; None is 421."""
+        scheme = "https" if self.ssl_context is not None else "http"
+        host = request.headers["host"]
+        if exchange.peer in self.trusted_proxies:
+            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
+            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
+            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+        if self.public is not None:
+            seen = name.lower(), int(port or _DEFAULT_PORTS[self.public[0][0]])
+            if seen == self.public[0][1:]:
+                return self.public[0]
+        seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
+        return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
+
+    def judge(self, request, exchange):
+        """The order of checks of spec/security.md: (refusal or None, body limit)."""
+        answer = self._judge(request, exchange)
+        if isinstance(answer, Route):
+            return None, answer.max_body
+        exchange.add_cors(answer)
+        return answer, 0
+
+    def _judge(self, request, exchange):
+        place = self._place(request, exchange)
+        exchange.origin = exchange.cors_origin = None
+        if place is None:
+            return refusal(421, "this server does not go by that name; its program can add one with public_url")
+        exchange.place = place
+        origin = request.headers.get("origin")
+        route = self.find_route(request.path)
+        if origin == "null":
+            exchange.origin = exchange.cors_origin = "null"
+        elif origin is not None:
+            parsed = parse_origin(origin)
+            if parsed is None:
+                return refusal(400, "malformed Origin")
+            own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
+                   for scheme in ("https" if self.ssl_context is not None else "http",)}
+            own.add(place)
+            if self.public is not None:
+                own.add(self.public[0])
+            if parsed not in own and parsed not in self.allowed_origins:
+                return refusal(403, "this origin is not allowed")
+            exchange.origin = "own" if parsed in own else "allowed"
+            exchange.cors_origin = origin if parsed not in own else None
+        elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            navigation = request.headers.get("sec-fetch-mode") == "navigate" and request.method in ("GET", "HEAD")
+            if not (navigation and (route is None or route.page)):
+                return refusal(403, "cross-site requests are not allowed")
+        if request.method == "OPTIONS" and exchange.cors_origin and "access-control-request-method" in request.headers:
+            return Response(204, headers=[
+                ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
+                ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
+        return self._judge_token(request, exchange, route)
+
+    def find_route(self, path):
+        """The Route of a path, or None."""
+        return self.routes.get(path)
+
+    def _judge_token(self, request, exchange, route):
+        public = route is not None and route.public and request.method in ("GET", "HEAD")
+        exchange.credential = None if public else self._credential(request, exchange, route)
+        if exchange.credential is None and not public:
+            if request.headers.get("authorization") or "token" in request.query:
+                self.report(logging.WARNING, "token", "a request with a wrong token was refused")
+            return refusal(401, "this server needs its token: open the address that the program printed",
+                           [("WWW-Authenticate", "Bearer")])
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
+            return refusal(501)
+        if route is None:
+            return refusal(404)
+        if request.method not in route.methods:
+            return refusal(405, headers=[("Allow", ", ".join(route.methods))])
+        if exchange.credential == "query":
+            return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
+                                           request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
+                                          ("Cache-Control", "no-store")])
+        if request.method == "POST":
+            if exchange.credential == "cookie" and exchange.origin != "own":
+                return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
+            if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
+                return refusal(415, "content type must be " + route.media)
+        if self.closing:
+            return refusal(503, headers=[("Retry-After", "5")])
+        return route
+
+    def _cookie_name(self):
+        return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
+
+    def _cookie(self, exchange):
+        path = self.public[1] if self.public is not None and exchange.place == self.public[0] else "/"
+        secure = "; Secure" if exchange.place[0] == "https" else ""
+        return "%s=%s; Path=%s; HttpOnly; SameSite=Strict%s" % (self._cookie_name(), self.cookie_value, path, secure)
+
+    def _credential(self, request, exchange, route):
+        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not (R34, R41)."""
+        if self.token == "":
+            return "open"
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
+            return "bearer"
+        for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
+            if protocol.strip().startswith("livewidget.token.") and _same_secret(protocol.strip()[17:], self.token):
+                return "bearer"
+        if exchange.cors_origin == "null":
+            return None
+        name = self._cookie_name()
+        for part in request.headers.get("cookie", "").split(";"):
+            key, _, value = part.strip().partition("=")
+            if key == name and _same_secret(value, self.cookie_value) and "token" not in request.query:
+                return "cookie"
+        if route is not None and route.page and request.method in ("GET", "HEAD") and "token" in request.query:
+            if _same_secret(request.query["token"], self.token):
+                return "query"
+        return None
+
+    def answer(self, request, exchange):
+        """Hand a judged request to its route."""
+        return self.find_route(request.path).answer(request, exchange)
+
+    def upgrade(self, request, exchange, make_link):
+        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the connection over."""
+        refused = check_upgrade(request)
+        if refused is not None:
+            return refused
+        headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
+                   ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
+        offered = [item.strip() for item in request.headers.get("sec-websocket-protocol", "").split(",")]
+        if "livewidget.v1" in offered:
+            headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
+        bits = None
+        if self.compress and "sec-websocket-extensions" in request.headers:
+            chosen = negotiate_deflate(request.headers["sec-websocket-extensions"])
+            if chosen is not None:
+                headers.append(("Sec-WebSocket-Extensions", chosen[0]))
+                bits = chosen[1]
+
+        def after(connection, rest):
+            protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes, deflate_bits=bits)
+            link = make_link(connection, protocol)
+            connection.handler = link
+            self.handlers.add(link)
+            connection.deadline = time.monotonic() + PING_EVERY_S
+            if rest:
+                link.received(rest)
+        return Response(101, headers=headers, after=after)
+
+
+class HttpExchange:
+    """The handler of one HTTP connection: protocol on one side, site on the other."""
+
+    def __init__(self, site, connection):
+        self.site = site
+        self.connection = connection
+        self.protocol = HttpProtocol(lambda request: site.judge(request, self))
+        try:
+            self.peer = connection.sock.getpeername()[0]
+            self.port = connection.sock.getsockname()[1]
+        except (OSError, IndexError):
+            self.peer, self.port = "", 0
+        self.place = self.origin = self.cors_origin = self.credential = None
+        self.on_lost = None                     # called when the peer leaves while its answer is held
+        self._phase = "first"
+
+    def received(self, data):
+        if self.protocol.state == "drain":
+            self.protocol.feed(data)
+            if self.protocol.state == "closed":
+                self.connection.abort()
+            return
+        self._pump(self.protocol.feed(data))
+        if self.protocol.wants_pause:
+            self.connection.pause_reading("pipeline")
+
+    def _pump(self, request):
+        """Answer complete requests until one is held or none is left; then send."""
+        while request is not None:
+            self.site.head_complete(self)
+            try:
+                response = self.site.answer(request, self)
+            except Exception:
+                self.site.logger.exception("answering a request failed")
+                response = refusal(500)
+            if response is None:
+                break
+            request = self._reply(response)
+        self._send()
+
+    def _reply(self, response):
+        self.add_cors(response)
+        request = self.protocol.respond(response)
+        if response.after is not None:
+            self.connection.write(self.protocol.take_output())
+            self.site.forget_handler(self)
+            response.after(self.connection, self.protocol.take_rest())
+        return request
+
+    def respond(self, response):
+        """Answer a held request (reactor thread)."""
+        self.on_lost = None
+        if not self.connection.closed and self.protocol.state == "busy":
+            self._pump(self._reply(response))
+            if not self.protocol.wants_pause:
+                self.connection.resume_reading("pipeline")
+
+    def add_cors(self, response):
+        """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
+        if self.cors_origin and response.status != 101:
+            response.headers += [("Access-Control-Allow-Origin", self.cors_origin), ("Vary", "Origin"),
+                                 ("Access-Control-Expose-Headers", "ETag")]
+
+    def _send(self):
+        protocol = self.protocol
+        self.connection.write(protocol.take_output())
+        if protocol.state in ("drain", "closed"):
+            self.site.head_complete(self)
+            self.connection.finish()
+            return
+        if protocol.state == "upgraded":
+            return
+        phase = protocol.phase
+        if phase == self._phase:
+            return
+        self._phase = phase
+        now = time.monotonic()
+        self.connection.deadline = {
+            "idle": now + KEEP_ALIVE_S, "head": now + HEAD_TIMEOUT_S, "busy": None,
+            "body": now + BODY_TIMEOUT_S + (protocol.request.content_length / BODY_BYTES_PER_S
+                                            if protocol.request is not None else 0)}[phase]
+
+    def abandon(self, status):
+        """Refuse what is incomplete and close."""
+        self.protocol.abandon(status)
+        self._send()
+
+    def deadline_passed(self):
+        if self._phase == "idle":
+            self.connection.finish()
+        else:
+            self.abandon(408)
+
+    def drained(self):
+        pass
+
+    def lost(self):
+        self.site.forget_handler(self)
+        if self.on_lost is not None:
+            self.on_lost()
+
+    def go_away(self):
+        """The server ends: an idle connection closes, a busy one after its answer."""
+        if self.protocol.state in ("head", "body"):
+            self.connection.finish()
+
+
+class WebSocketLink:
+    """The handler of one WebSocket connection: liveness, close, and events for take_event()."""
+
+    def __init__(self, site, connection, protocol):
+        self.site = site
+        self.connection = connection
+        self.protocol = protocol
+        self._heard = True
+        self._pinged = False
+        self.ending = False
+
+    def received(self, data):
+        self._heard = True
+        protocol, connection = self.protocol, self.connection
+        protocol.congested = connection.unsent > 0
+        for event in protocol.feed(data):
+            if isinstance(event, Closed):
+                self._closed(event)
+            elif not self.ending:
+                self.take_event(event)
+        connection.write(*protocol.take_parts())
+        if protocol.closed:
+            connection.finish()
+
+    def take_event(self, event):
+        """A message, ping or pong arrived."""
+
+    def _closed(self, event):
+        if not self.ending:
+            self.ending = True
+            self.detached()
+
+    def detached(self):
+        """No more messages will come or can be sent."""
+
+    def close(self, code=1000, reason=""):
+        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
+
+    def close_now(self, code, reason):
+        """The same on the reactor's thread: no further message is taken."""
+        if self.ending or self.connection.closed:
+            return
+        self.ending = True
+        self.protocol.close(code, reason)
+        self.connection.write(self.protocol.take_output())
+        self.connection.resume_reading("session")
+        self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
+        self.detached()
+
+    def deadline_passed(self):
+        if self.ending:
+            self.connection.abort()
+        elif self._pinged and not self._heard and not self.connection.reading_paused:
+            self.close_now(1011, "no answer to a ping")
+            self.connection.abort()
+        else:
+            self._pinged, self._heard = True, False
+            self.connection.deadline = time.monotonic() + PING_EVERY_S
+            self.protocol.ping()
+            self.connection.write(self.protocol.take_output())
+
+    def drained(self):
+        self.protocol.congested = False
+        self.connection.write(self.protocol.take_output())
+
+    def lost(self):
+        self.site.forget_handler(self)
+        if not self.ending:
+            self.ending = True
+            self.detached()
+
+    def go_away(self):
+        self.close_now(1001, "the server ends")
+
+
+class EchoLink(WebSocketLink):
+    """Sends every message back; stops reading while the peer does not take the answers."""
+
+    def take_event(self, event):
+        if isinstance(event, (str, bytes)):
+            self.protocol.send(event)
+            if self.connection.unsent > _RECV_BYTES:
+                self.connection.pause_reading("echo")
+
+    def drained(self):
+        super().drained()
+        self.connection.resume_reading("echo")
+
+
+class EchoServer(Site):
+    """A WebSocket echo server on 127.0.0.1, for tests of the protocol and its speed."""
+
+    def __init__(self, port=0, compress=False, max_message_bytes=16 * 1024 * 1024):
+        super().__init__("127.0.0.1", [port], token="", compress=compress, max_message_bytes=max_message_bytes)
+        self.routes["/"] = Route(lambda request, exchange: self.upgrade(
+            request, exchange, lambda connection, protocol: EchoLink(self, connection, protocol)))
+
+    def find_route(self, path):
+        return self.routes["/"]                 # any path echoes
+
+    def close(self):
+        """Stop listening and end all connections."""
+        self.stop_listening()
+        self.end_connections()
+        self.release_reactor()
+
+
+# What carries the messages of a page
+
+class _BrowserLink:
+    """What both transports share: the page's hello, then its messages, for Application and Session."""
+
+    browser = None
+    greeted = False                             # it said hello: it has a browser, or waits for a place
+
+    def take_message(self, text):
+        """Handle one message (reactor thread); a bad one ends the connection with its code."""
+        try:
+            message = parse_message(text)
+            if self.browser is not None:
+                self.browser.session._receive(self.browser, message, len(text))
+            elif message["type"] == "hello" and not self.greeted:
+                self.greeted = True
+                self.site.greet(self, message)
+            elif message["type"] == "ping":     # it waits for a place
+                self.send((), b'{"type":"pong","ack":0}')
+            else:
+                raise ProtocolError("message field type must be hello at first", close_code=1008)
+        except ProtocolError as error:
+            self.site.report(logging.WARNING, "message", "a browser's message was refused: %s", _shown(str(error)))
+            self.close_now(error.close_code or 1008, str(error))
+
+    def detached(self):
+        browser, self.browser = self.browser, None
+        self.site.browser_left(self, browser)
+
+
+class PageSocket(_BrowserLink, WebSocketLink):
+    """A page's WebSocket. A peer that does not say hello is not kept."""
+
+    def __init__(self, site, connection, protocol):
+        super().__init__(site, connection, protocol)
+        site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
+
+    def expect_hello(self):
+        """Called a while after the handshake (reactor thread)."""
+        if not self.greeted:
+            self.close_now(1008, "no hello came")
+
+    def take_event(self, event):
+        if isinstance(event, str):
+            self.take_message(event)
+        elif isinstance(event, bytes):
+            self.close_now(1008, "binary message not expected")
+
+    def send(self, blobs, body):
+        """Send binary messages, then a text message given as bytes (any thread)."""
+        if self.ending:
+            return
+        frame = self.protocol.frame
+        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
+        self.connection.write(*parts, *frame(_TEXT, body))
+
+    def pause_reading(self):
+        self.connection.pause_reading("session")
+
+    def resume_reading(self):
+        self.connection.resume_reading("session")
+
+
+class PagePoll(_BrowserLink):
+    """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
+
+    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the payload.
+    """
+
+    def __init__(self, site):
+        self.site = site
+        self.id = _random_token(16)
+        self._frames = []
+        self._waiting = None                    # the exchange whose GET is held
+        self._hold = None
+        self._lock = threading.Lock()
+        self._paused = False
+        self.ending = False
+        self._heard = time.monotonic()
+        self._watch()
+
+    def _watch(self):
+        """Give up on a page that does not come back for its frames."""
+        if self.ending:
+            return
+        if self._waiting is None and time.monotonic() - self._heard > PING_EVERY_S + PONG_TIMEOUT_S:
+            self._end()
+        else:
+            self.site.reactor.call_later(5.0, self._watch)
+
+    def send(self, blobs, body):
+        """Keep frames for the next GET (any thread)."""
+        frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
+        frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
+        with self._lock:
+            self._frames += frames
+        self.site.reactor.call_soon(self._answer)
+
+    def fetch(self, exchange):
+        """Hold a GET until there is something to tell; a newer one replaces it."""
+        self._heard = time.monotonic()
+        if self._waiting is not None:
+            self._answer(force=True)
+        self._waiting = exchange
+        exchange.on_lost = functools.partial(self._lost, exchange)
+        self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
+        self._answer()
+
+    def _lost(self, exchange):
+        if self._waiting is exchange:
+            self._waiting = None
+            self._heard = time.monotonic()
+
+    def _answer(self, force=False):
+        exchange = self._waiting
+        if exchange is None or not (force or self._frames):
+            return
+        with self._lock:
+            body, self._frames = b"".join(self._frames), []
+        self._waiting = None
+        self._hold.cancel()
+        self._heard = time.monotonic()
+        exchange.respond(Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream"))
+
+    def close(self, code=1000, reason=""):
+        """Tell the page the close code, then end (any thread)."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
+
+    def close_now(self, code, reason):
+        """The same on the reactor's thread: no further message is taken."""
+        if not self.ending:
+            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self._end()
+
+    def _end(self):
+        if self.ending:
+            return
+        self.ending = True
+        self._answer()
+        self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
+        self.detached()
+
+    def pause_reading(self):
+        self._paused = True
+
+    def resume_reading(self):
+        self._paused = False
+
+    def accept(self, messages):
+        """Take posted messages; returns False while the session asks to wait."""
+        self._heard = time.monotonic()
+        if self._paused:
+            return False
+        for message in messages:
+            if not self.ending:
+                self.take_message(message)
+        return True
+
+
+class WidgetNamespace:
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as well."""
+
+    def __init__(self, session, classes):
+        self._session = session
+        self._classes = classes
+
+    def __getattr__(self, name):
+        cls = self._classes.get(name)
+        if cls is None:
+            raise AttributeError("there is no widget class %r; there are %s" % (name, ", ".join(sorted(self._classes))))
+        factory = _Factory(cls, self._session)
+        self.__dict__[name] = factory
+        return factory
+
+    def __dir__(self):
+        return sorted(self._classes)
+
+
+class _Factory(functools.partial):
+    """A widget class bound to a session: called it makes a widget, named as a base it is the class so bound."""
+
+    def __mro_entries__(self, bases):
+        cls, session = self.func, self.args[0]
+
+        class Bound(cls):
+            def __init__(self, *args, **kwargs):
+                cls.__init__(self, session, *args, **kwargs)
+        Bound.__name__, Bound.__qualname__, Bound.__doc__ = cls.__name__, cls.__qualname__, cls.__doc__
+        return (Bound,)
+
+    def __instancecheck__(self, instance):
+        return isinstance(instance, self.func)
+
+    @property
+    def __doc__(self):
+        return self.func.__doc__
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+%(policy)s<title>%(title)s</title>
+<link rel="icon" href="%(icon)s">
+</head>
+<body>
+<noscript>This page needs JavaScript.</noscript>
+<script type="application/json" id="livewidget-config">%(config)s</script>
+<script src="%(client)s"%(nonce)s></script>
+</body>
+</html>
+"""
+def _join(policy):
+    """A policy as the value of its header."""
+    return "; ".join("%s %s" % item for item in policy.items())
+
+
+#: The default icon: three live bars.
+_ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' "
+         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' stroke-width='2' "
+         "stroke-linecap='round'/%3E%3C/svg%3E")
+
+
+@functools.lru_cache(maxsize=1)
+def _client():
+    """The client as (text bytes, gzipped bytes, content hash); made once."""
+    import gzip
+    text = CLIENT_JS.encode()
+    return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
+
+
+class Application(Site):
+    """The main entry point: serves the page, and gives each browser a Session.
+
+    ws_port, http_port: where to listen; 0 takes a free port. Everything (page, socket, changes
+    feed) works through http_port; ws_port accepts WebSockets besides, for pages that another web
+    server delivers, and None leaves it out.
+    host: address to bind. Beyond loopback one of ssl_context, trusted_proxies, insecure is needed.
+    http_server: False listens on ws_port only; serve static_path with your own web server.
+    concurrency_handling: where callbacks run: "per_session" (in order within a session, sessions in
+    parallel), "serialized" (all in run(), one after another), "concurrent" (each on a thread).
+    max_sessions: sessions with a browser at one time (None: no limit); further browsers wait.
+    logger: a logging.Logger for messages and for exceptions of handlers; default "livewidget", whose
+    warnings and errors appear on stderr unless the program configures logging.
+
+    Keyword only:
+    ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
+    debug: show exceptions of handlers in the page. session_ttl_s: life of a session without browser.
+    token: the secret in `url`; at least 22 characters, None makes one, "" asks for none (loopback only).
+    ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
+    allowed_origins: further origins ("https://example.org") whose pages may connect.
+    trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
+    insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
+    frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src": "https://..."}.
+    """
+
+    def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1", http_server: bool = True,
+                 concurrency_handling: str = "per_session", max_sessions: int = 1, logger=None, ws_sock=None, *,
+                 title: str = "livewidget", debug: bool = False, session_ttl_s: float = SESSION_TTL_S,
+                 token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(), trusted_proxies=(),
+                 insecure: bool = False, compress: bool = False, max_connections: int = MAX_CONNECTIONS,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=()):
+        _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
+                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'", got=concurrency_handling)
+        _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
+                 "max_sessions must be a whole number from 1, or None for no limit", max_sessions=max_sessions)
+        for name, port in (("ws_port", ws_port), ("http_port", http_port)):
+            _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
+                     "%s must be a whole number from 0 to 65535" % name, got=port)
+        ports = [http_port] if http_server else []
+        if ws_port is not None and ws_sock is None and (ws_port != http_port or not ws_port or not http_server):
+            ports.append(ws_port)
+        _require(ports or ws_sock, "nothing to listen on: pass http_server=True, ws_port or ws_sock")
+        super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
+                         allowed_origins=allowed_origins, trusted_proxies=trusted_proxies, insecure=insecure,
+                         max_connections=max_connections, compress=compress, max_message_bytes=max_message_bytes,
+                         frame_ancestors=frame_ancestors, csp=csp, logger=logger)
+        self.concurrency_handling = concurrency_handling
+        self.max_sessions = max_sessions
+        self.title, self.debug, self.session_ttl_s = title, debug, session_ttl_s
+        self._http_server, self._ws_sock = http_server, ws_sock
+        self._sessions = {}
+        self._ended_ids = collections.OrderedDict()
+        self._lock = threading.RLock()
+        self._waiting = []                      # links of browsers beyond max_sessions
+        self._widgets = {}                      # classes added by register_widget
+        self._fonts, self._default_font = [], None
+        self._font_files = {}
+        self._favicon = None
+        self._static = self._uploads = None
+        self.polls = {}
+        self._connect_handler = self._disconnect_handler = None
+        self._main_queue = CallbackQueue("livewidget-main", threaded=False)
+        self._pool = CallbackPool()
+        self._retired = []                      # callback threads that are ending
+        self._closed = threading.Event()
+        self._started = False
+        self.routes.update({
+            "/ws": Route(self._answer_socket),
+            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), max_body=UPLOAD_CHUNK_BYTES,
+                                        media="application/octet-stream"),
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
+        })
+        if http_server:
+            self.routes.update({
+                "/": Route(self._answer_page, page=True), "/index.html": Route(self._answer_page, page=True),
+                "/livewidget.js": Route(self._answer_client), "/favicon.ico": Route(self._answer_favicon),
+                "/livewidget/changes": Route(self._answer_changes),
+                "/livewidget/messages": Route(self._answer_messages, methods=("POST",), max_body=max_message_bytes),
+            })
+
+    # Public surface
+
+    def on_connect(self, handler):
+        """Register handler(session), run once for each new session, to build its widgets. Also a decorator."""
+        _require(callable(handler), "on_connect: handler must be callable", handler=handler)
+        self._connect_handler = handler
+        return handler
+
+    def on_disconnect(self, handler):
+        """Register handler(session), run each time one browser leaves. Also a decorator."""
+        _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
+        self._disconnect_handler = handler
+        return handler
+
+    def start(self):
+        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        _require(not self.closing, "this Application was closed; make a new one")
+        if self._started:
+            return
+        _client()
+        self.listen([self._ws_sock] if self._ws_sock is not None else [])
+        self._started = True
+        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
+        self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
+
+    def run(self):
+        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. In "serialized" mode callbacks run here.
+
+        SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
+        """
+        _raise_descriptor_limit()
+        self.start()
+        with _Signals() as signals:
+            while not self._closed.is_set() and signals.received is None:
+                if self.concurrency_handling == "serialized":
+                    self._main_queue.drain(0.2)
+                else:
+                    self._closed.wait(0.2)
+            self.close()
+        if signals.received == "SIGINT":
+            raise SystemExit(130)
+
+    def process_events(self, timeout: float = 0.1):
+        """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to timeout seconds.
+
+        0 runs what is queued and returns. In the other modes it only sleeps, at most 0.05 s.
+        """
+        self.start()
+        if self.concurrency_handling != "serialized":
+            self._closed.wait(min(timeout, 0.05))
+            return
+        deadline = time.monotonic() + timeout
+        while True:
+            self._main_queue.drain(max(0.0, deadline - time.monotonic()))
+            if time.monotonic() >= deadline or self._closed.is_set():
+                return
+
+    def close(self):
+        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread; safe to repeat."""
+        with self._lock:
+            first = not self.closing
+            self.closing = True
+        if not first or not self._started:
+            for session in list(self._sessions.values()):
+                session.destroy()
+            self._closed.set()
+            return
+        self.stop_listening()
+        for session in list(self._sessions.values()):
+            session._flush()
+        for poll in list(self.polls.values()):
+            poll.close(1001, "the server ends")
+        self.end_connections()
+        for session in list(self._sessions.values()):
+            session.destroy()
+        deadline = time.monotonic() + CLOSE_CALLBACKS_S
+        for thread in self._retired:
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, deadline - time.monotonic()))
+        self._pool.stop()
+        for folder in (self._static, self._uploads):
+            if folder is not None:
+                folder.cleanup()
+        self.release_reactor()
+        self._closed.set()
+        self._main_queue.submit(lambda: None)
+
+    def create_session(self, session_id=None, token: str = None):
+        """A session without a browser, usable at once; a browser joins it by session.get_url().
+
+        session_id: str or int, None for a random one. token: at least 22 characters, None for a
+        random one. An id that exists returns that session if the token is equal, else UsageError.
+        """
+        _require(token is None or isinstance(token, str) and len(token) >= 22 and token.isascii(),
+                 "create_session: token must be ASCII of at least 22 characters; None makes one")
+        with self._lock:
+            if session_id is not None:
+                session_id = str(session_id)
+                _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id),
+                         "create_session: session_id must be 1 to 64 letters, digits, - or _", session_id=session_id)
+                known = self._sessions.get(session_id)
+                if known is not None:
+                    _require(token is not None and _same_secret(token, known.token),
+                             "create_session: this session_id exists with another token", session_id=session_id)
+                    return known
+            return self._add_session(Session(self, session_id, token=token), built=True)
+
+    @property
+    def sessions(self):
+        """The sessions, a dict of id to Session (a copy)."""
+        return dict(self._sessions)
+
+    @property
+    def url(self):
+        """The address to open in a browser, with the token; None with http_server=False."""
+        if not self._http_server:
+            return None
+        query = "?token=" + self.token if self.token else ""
+        if self.public is not None:
+            (scheme, host, port), path = self.public
+            shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
+            return "%s://%s%s%s%s" % (scheme, host, shown, path, query)
+        port = self.ports[0] if self.ports else self._wanted_ports[0]
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return "%s://%s:%d/%s" % ("https" if self.ssl_context is not None else "http",
+                                  "[%s]" % host if ":" in host else host, port, query)
+
+    @property
+    def static_path(self):
+        """A folder with the client and the connector page, for your own web server; made on request."""
+        import pathlib
+        import tempfile
+        if self._static is None:
+            self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
+            os.chmod(self._static.name, 0o755)  # another user's web server must read it; it holds no secret
+            folder = pathlib.Path(self._static.name)
+            (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
+            socket_url = self._socket_url()
+            origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
+            policy = self._policy("'self'", "'self' ws%s http%s" % (origin, origin))
+            del policy["frame-ancestors"]       # has no effect in a meta element, and warns
+            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js", "nonce": "",
+                            "policy": '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(_join(policy)),
+                            "config": _page_json({"socket": socket_url, "title": self.title})}
+            (folder / "remote.html").write_text(page, encoding="utf-8")
+        return pathlib.Path(self._static.name)
+
+    @property
+    def remote_html(self):
+        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must be in allowed_origins."""
+        return self.static_path / "remote.html"
+
+    def _socket_url(self):
+        if self.public is not None:
+            (scheme, host, port), path = self.public
+        else:
+            scheme, host, path = "https" if self.ssl_context is not None else "http", self.host, "/"
+            _require(self.ports, "static_path: call start() first, so that the port is known")
+            port = self.ports[-1]
+        return "%s://%s:%d%sws" % (scheme.replace("http", "ws"), host, port, path)
+
+    def set_favicon(self, path):
+        """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
+        with open(path, "rb") as file:
+            self._favicon = file.read(), media_type(path)
+
+    def register_widget(self, cls, name: str = None):
+        """Add a Widget subclass to every namespace made by get_widgets() from now on; returns the class."""
+        _require(isinstance(cls, type) and issubclass(cls, _Emitter), "register_widget: a widget class is needed",
+                 cls=cls)
+        self._widgets[name or cls.__name__] = cls
+        return cls
+
+    def register_font(self, family: str, source, *, weight="normal", style="normal"):
+        """Offer a font to all pages. source: a .ttf, .otf, .woff or .woff2 file, or its bytes; returns its number."""
+        _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
+                 "register_font: family must be a plain name", family=family)
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            data, kind = bytes(source), "font/ttf"
+        else:
+            with open(source, "rb") as file:
+                data, kind = file.read(), media_type(source)
+        number = len(self._fonts) + 1
+        self._font_files["/livewidget/font/%d" % number] = data, kind
+        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight), font_style(style)])
+        for session in self.sessions.values():
+            self._tell_fonts(session)
+        return number
+
+    def set_default_font(self, family, *, size: float = None, weight=None, style=None):
+        """Set the font of whole pages; size in px. None as family removes it."""
+        self._default_font = None if family is None else [family, size, font_weight(weight), font_style(style)]
+        for session in self.sessions.values():
+            self._tell_fonts(session)
+
+    def _tell_fonts(self, session):
+        session._log.set(0, "set_fonts", [self._fonts])
+        session._log.set(0, "set_default_font", [self._default_font])
+        session._changed()
+
+    def open_url(self, url: str):
+        """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker may object."""
+        _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
+                 "open_url: the URL must start with http:, https: or mailto:", url=url)
+        for session in self.sessions.values():
+            session._call(0, "open_url", [url])
+
+    # For sessions
+
+    def upload_folder(self):
+        """A folder of our own (mode 0700) for files on their way; gone with the application."""
+        import tempfile
+        if self._uploads is None:
+            self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+        return self._uploads.name
+
+    def widget_namespace(self, session):
+        return WidgetNamespace(session, {**WIDGETS, **self._widgets})
+
+    def callback_queue(self, session):
+        """Where a session's callbacks are queued, by the dispatch mode."""
+        if self.concurrency_handling == "serialized":
+            return self._main_queue
+        if self.concurrency_handling == "concurrent":
+            return self._pool
+        return CallbackQueue("session-" + session.id[:6])
+
+    def release_queue(self, queue):
+        """A session ended: its own callback thread ends after what is queued."""
+        if queue is not self._main_queue and queue is not self._pool:
+            thread = queue.stop()
+            self._retired = [one for one in self._retired if one.is_alive()]
+            if thread is not None:
+                self._retired.append(thread)
+
+    def forget_session(self, session):
+        with self._lock:
+            if self._sessions.pop(session.id, None) is not None:
+                self._ended_ids[session.id] = None
+                while len(self._ended_ids) > 4096:
+                    self._ended_ids.popitem(last=False)
+        if self._waiting and not self.closing:
+            self.reactor.call_soon(self._admit_waiting)
+
+    def _add_session(self, session, built):
+        with self._lock:
+            self._sessions[session.id] = session
+            absent = [one for one in self._sessions.values() if not one.is_connected and one is not session]
+        session._built = built
+        if self._fonts or self._default_font:
+            self._tell_fonts(session)
+        if len(absent) >= MAX_ABSENT_SESSIONS:
+            min(absent, key=lambda one: one._absent_since or 0).destroy()
+        return session
+
+    def _expire_sessions(self):
+        if self.closing:
+            return
+        now = time.monotonic()
+        for session in self.sessions.values():
+            since = session._absent_since
+            if since is not None and now - since >= self.session_ttl_s:
+                session.destroy()
+        self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
+
+    # Browsers (reactor thread)
+
+    def greet(self, link, hello):
+        """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
+        session_id = hello.get("session")
+        session = self._sessions.get(session_id)
+        if session is not None:
+            if not _same_secret(hello.get("token") or "", session.token):
+                raise ProtocolError("wrong session token", close_code=4001)
+            if len(session._browsers) >= MAX_BROWSERS and hello.get("browser") not in session._browsers:
+                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS, close_code=1013)
+            self._attach(link, session, hello)
+        elif session_id in self._ended_ids:
+            raise ProtocolError("the session has ended", close_code=4002)
+        elif self._is_full():
+            if len(self._waiting) >= MAX_WAITING:
+                raise ProtocolError("too many browsers wait", close_code=1013)
+            self._waiting.append((link, hello))
+            link.send((), _encode({"type": "wait", "position": len(self._waiting)}))
+        else:
+            self._attach(link, self._add_session(Session(self), built=False), hello)
+
+    def _is_full(self):
+        if self.max_sessions is None:
+            return False
+        return sum(1 for session in self._sessions.values() if session.is_connected) >= self.max_sessions
+
+    def _admit_waiting(self):
+        while self._waiting and not self._is_full() and not self.closing:
+            link, hello = self._waiting.pop(0)
+            if not link.ending:
+                self._attach(link, self._add_session(Session(self), built=False), hello)
+
+    def _attach(self, link, session, hello):
+        browser_id = hello.get("browser")
+        old = session._browsers.get(browser_id)
+        if old is not None:                     # its former connection is not known to be dead yet
+            former = old.transport
+            session.remove_connection(old)
+            former.browser = None
+            former.close(1001, "the page connected anew")
+        browser = session._take_parted(browser_id) if browser_id else None
+        fresh = browser is None
+        if fresh:
+            browser = Browser(session, _random_token(16), next(session._numbers))
+        browser.transport = link
+        link.browser = browser
+        since, epoch = hello.get("since", 0), hello.get("epoch")
+        resumes = epoch == session._log.epoch and 0 < since <= session._log.seq
+        browser.since, browser.partial = since if resumes else 0, False
+        browser.reset, browser.reset_until = bool(since) and not resumes, None
+        if hello.get("width") and not session.is_connected:
+            session._screen = (hello["width"], hello.get("height", 0))
+        link.send((), _encode({
+            "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
+            "number": browser.number, "epoch": session._log.epoch, "received": browser.received, "known": not fresh, "debug": self.debug}))
+        if "add_connection" in session.__dict__:          # the program wrapped it: user code
+            session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
+        else:
+            session.add_connection(browser)
+        if not session._built:
+            session._built = True
+            if self._connect_handler is not None:
+                session._submit(functools.partial(session._run_callback, self._connect_handler, (session,)))
+
+    def browser_left(self, link, browser):
+        """A link ended: its session goes on without it."""
+        self._waiting = [entry for entry in self._waiting if entry[0] is not link]
+        if browser is None:
+            return
+        session = browser.session
+        session.remove_connection(browser)
+        if self._disconnect_handler is not None and not session._ended:
+            session._submit(functools.partial(session._run_callback, self._disconnect_handler, (session,)))
+        if self._waiting:                       # a reload comes back within a moment and keeps its place
+            self.reactor.call_later(2.0, self._admit_waiting)
+
+    # Answers
+
+    def _policy(self, script_src, connect_src):
+        """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by."""
+        policy = {
+            "default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
+            "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
+            "form-action": "'none'", "frame-ancestors": self.frame_ancestors}
+        for name, sources in self.csp.items():
+            policy[name] = (policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'" else sources
+        return policy
+
+    def _answer_page(self, request, exchange):
+        nonce = _random_token(16)
+        scheme, host, port = exchange.place
+        policy = self._policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
+        page = _PAGE % {
+            "policy": "", "title": _escape(self.title), "icon": "favicon.ico" if self._favicon else _ICON,
+            "client": "livewidget.js?v=" + _client()[2], "nonce": ' nonce="%s"' % nonce,
+            "config": _page_json({"title": self.title, "poll": "livewidget/"})}
+        return Response(200, page, [("Content-Security-Policy", _join(policy)),
+                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
+
+    def _answer_client(self, request, exchange):
+        text, packed, digest = _client()
+        headers = [("ETag", '"%s"' % digest), ("Vary", "Accept-Encoding"),
+                   ("Cache-Control", "private, max-age=31536000, immutable" if request.query.get("v") == digest
+                    else "private, no-cache")]
+        if request.headers.get("if-none-match") == '"%s"' % digest:
+            return Response(304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(200, packed, headers + [("Content-Encoding", "gzip")], "text/javascript; charset=utf-8")
+        return Response(200, text, headers, "text/javascript; charset=utf-8")
+
+    def _answer_favicon(self, request, exchange):
+        if self._favicon is None:
+            return refusal(404)
+        data, kind = self._favicon
+        return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
+
+    def find_route(self, path):
+        if path in self._font_files:
+            data, kind = self._font_files[path]
+            return Route(lambda request, exchange: Response(
+                200, data, [("Cache-Control", "private, max-age=86400")], kind))
+        return self.routes.get(path)
+
+    def _answer_socket(self, request, exchange):
+        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(self, connection, protocol))
+
+    def _answer_upload(self, request, exchange):
+        """One chunk of a transfer (?transfer=&file=&chunk=), or the word that the page could not read a file (?failed)."""
+        query = request.query
+        for session in self.sessions.values():
+            transfer = session._transfers.get(query.get("transfer"))
+            if transfer is None:
+                continue
+            if "failed" in query:
+                session._end_transfer(transfer, "a file could not be read")
+                return Response(204)
+            numbers = query.get("file", ""), query.get("chunk", "")
+            try:
+                if not all(re.fullmatch(r"[0-9]{1,6}", number, re.ASCII) for number in numbers):
+                    raise ProtocolError("file and chunk must be numbers", status=400)
+                session._take_chunk(transfer, *map(int, numbers), request.body)
+            except (ProtocolError, OSError) as error:
+                session._end_transfer(transfer, "the transfer broke")
+                return refusal(getattr(error, "status", None) or 507)
+            return Response(204)
+        return refusal(404)
+
+    def _poll_of(self, request):
+        return self.polls.get(request.query.get("poll", ""))
+
+    def _answer_changes(self, request, exchange):
+        """Hold a GET of a page that polls until there are frames for it."""
+        poll = self._poll_of(request)
+        if poll is None:
+            return refusal(404)
+        poll.fetch(exchange)
+        return None
+
+    def _answer_messages(self, request, exchange):
+        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer names it."""
+        try:
+            messages = json.loads(request.body)
+            ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
+        except (ValueError, RecursionError):
+            ok = False
+        if not ok:
+            return refusal(400, "a JSON list of messages is needed")
+        if "poll" in request.query:
+            poll = self._poll_of(request)
+            if poll is None:
+                return refusal(404)
+        else:
+            if len(self.polls) >= self.max_connections:
+                return refusal(503, headers=[("Retry-After", "5")])
+            poll = PagePoll(self)
+            self.polls[poll.id] = poll
+        if not poll.accept(messages):
+            return refusal(503, headers=[("Retry-After", "1")])
+        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")], "application/json")
+
+
+#: Headers for files that could hold scripts of their own (R64).
+_SANDBOX = [("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
+
+
+def _raise_descriptor_limit():
+    """Allow as many descriptors as the system lets us (R68)."""
+    try:
+        import resource
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
+class _Signals:
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
+
+    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    """
+
+    def __enter__(self):
+        import signal
+        self.received, self._old = None, {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._old[number] = signal.signal(number, self._note)
+        return self
+
+    def _note(self, number, frame):
+        import signal
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = signal.Signals(number).name
+
+    def __exit__(self, *exc_info):
+        import signal
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+
+################################################################################
+# 14. Demo #####################################################################
+################################################################################
+# A useful program on real input, and the best example of how to write one: it uses public names only.
+
+
+class Machine:
+    """What this machine is doing: from /proc where there is one, else from what Python offers."""
+
+    HISTORY = 120                               # samples kept, one a second
+
+    def __init__(self):
+        self.history = collections.deque(maxlen=self.HISTORY)      # (processor, memory) as fractions or None
+        self._ticks = None
+        self._taken = -math.inf
+        self._lock = threading.Lock()
+
+    def sample(self):
+        """Take a sample unless another viewer did so within the last second."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._taken >= 0.95:
+                self._taken = now
+                self.history.append((self._processor(), self.memory()[2]))
+
+    def _processor(self):
+        """The busy fraction of all processors since the last sample."""
+        try:
+            with open("/proc/stat") as file:
+                ticks = [int(field) for field in file.readline().split()[1:9]]
+        except OSError:
+            return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) if hasattr(os, "getloadavg") else None
+        old, self._ticks = self._ticks or [0] * 8, ticks
+        spent = [new - before for new, before in zip(ticks, old)]
+        return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
+
+    @staticmethod
+    def memory():
+        """(bytes used, bytes in all, fraction), each None where the platform does not tell."""
+        try:
+            with open("/proc/meminfo") as file:
+                kib = {line.split(":")[0]: int(line.split()[1]) for line in file if line.split()[1:]}
+            total, free = kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024
+            return total - free, total, (total - free) / total
+        except (OSError, KeyError):
+            return None, None, None
+
+    @staticmethod
+    def disks():
+        """[(mount point, bytes used, bytes in all)], one for each file system on a device."""
+        import shutil
+        folders = [os.path.abspath(os.sep)]
+        try:
+            with open("/proc/mounts") as file:
+                mounts = [line.split() for line in file]
+            folders += sorted({mount[1] for mount in mounts if mount[0].startswith("/dev/")})
+        except OSError:
+            folders.append(os.path.expanduser("~"))
+        found = {}
+        for folder in folders:
+            try:
+                usage, device = shutil.disk_usage(folder), os.stat(folder).st_dev
+            except OSError:
+                continue
+            if os.path.isdir(folder) and usage.total:
+                found.setdefault(device, (folder, usage.used, usage.total))
+        return list(found.values())[:6]
+
+    @staticmethod
+    def process():
+        """A line about this very process."""
+        parts = ["Python %d.%d, process %d" % (*sys.version_info[:2], os.getpid())]
+        try:
+            with open("/proc/self/statm") as file:
+                resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            parts.append(readable_size(resident) + " of memory")
+        except OSError:
+            pass
+        parts.append("%d threads" % threading.active_count())
+        parts.append("%.1f s of processor time" % time.process_time())
+        return "\n".join(parts)
+
+
+def readable_size(count):
+    """A number of bytes for people: 1536 is "1.5 KB"."""
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if count < 1000 or unit == "TB":
+            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
+        count /= 1024
+
+
+class MachinePage:
+    """Load, memory, disks and this process, drawn anew each second while somebody looks."""
+
+    def __init__(self, session, machine):
+        self.session, self.machine = session, machine
+        W = session.get_widgets()
+        self.widget = W.VBox(spacing=12, padding=16)
+        narrow = 0 < session.get_screen_size()[0] < 720
+        row = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
+        self.processor, self.processor_bar = self._gauge(W, row, "Processor")
+        self.memory, self.memory_bar = self._gauge(W, row, "Memory")
+        self.process = W.Label()
+        frame = W.Frame("This program")
+        frame.set_widget(self.process)
+        row.add_widget(frame, 0 if narrow else 1)
+        self.widget.add_widget(row)
+        self.chart = W.HtmlView()
+        frame = W.Frame("The last two minutes")
+        frame.set_widget(self.chart)
+        self.widget.add_widget(frame)
+        self.disks = W.GridBox(row_spacing=8, column_spacing=16)
+        self.disk_rows = {}
+        frame = W.Frame("Disks")
+        frame.set_widget(self.disks)
+        self.widget.add_widget(frame)
+        self.timer = session.make_timer(1.0)
+        self.timer.on("expired", self.tick)
+        self.tick()
+
+    @staticmethod
+    def _gauge(W, row, title):
+        box, label, bar = W.VBox(spacing=8), W.Label(), W.ProgressBar()
+        label.set_font(size=20, weight="semibold")
+        box.add_widget(label)
+        box.add_widget(bar)
+        frame = W.Frame(title)
+        frame.set_widget(box)
+        row.add_widget(frame, 1 if isinstance(row, HBox) else 0)
+        return label, bar
+
+    def tick(self, duration=None):
+        self.timer.start()
+        if not self.session.is_connected:       # nobody looks
+            return
+        self.machine.sample()
+        with self.session.batch():
+            self.draw()
+
+    def draw(self):
+        busy = self.machine.history[-1][0]
+        self.processor.set_text("not told here" if busy is None else "%.0f %% of %d cores" % (busy * 100, os.cpu_count() or 1))
+        self.processor_bar.set_value(busy or 0)
+        used, total, fraction = self.machine.memory()
+        self.memory.set_text("not told here" if used is None else
+                             "%s of %s" % (readable_size(used), readable_size(total)))
+        self.memory_bar.set_value(fraction or 0)
+        self.process.set_text(self.machine.process())
+        self.chart.set_html(self.drawing())
+        for folder, used, total in self.machine.disks():
+            bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
+            bar.set_value(used / total)
+            label.set_text("%s of %s used" % (readable_size(used), readable_size(total)))
+
+    def add_disk(self, folder):
+        W = self.session.get_widgets()
+        row, bar, label = len(self.disk_rows), W.ProgressBar(), W.Label()
+        bar.resize(160, None)
+        for column, widget in enumerate((W.Label(folder), bar, label)):
+            self.disks.add_widget(widget, row, column)
+        self.disk_rows[folder] = bar, label
+        return bar, label
+
+    def drawing(self):
+        """Two lines as an SVG picture: what HtmlView shows is up to the program."""
+        width = self.machine.HISTORY - 1
+        lines = ['<path d="M0,%s H%d" style="stroke:var(--lw-line);vector-effect:non-scaling-stroke"/>' % (y, width)
+                 for y in (1, 20, 39)]
+        for index, color in enumerate(("--lw-accent", "--lw-muted")):
+            values = [sample[index] for sample in self.machine.history if sample[index] is not None]
+            points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x, y in enumerate(values))
+            lines.append('<polyline points="%s" style="fill:none;stroke:var(%s);stroke-width:1.5;vector-effect:'
+                         'non-scaling-stroke"/>' % (points, color))
+        legend = ('<div style="display:flex;gap:16px;color:var(--lw-muted);font-size:12px">'
+                  '<span><b style="color:var(--lw-accent)">&#9644;</b> processor</span><span><b>&#9644;</b> memory</span></div>')
+        return ('<svg viewBox="0 0 %d 40" preserveAspectRatio="none" role="img" aria-label="Processor and memory over time" '
+                'style="display:block;width:100%%;height:140px;stroke:currentColor">%s</svg>%s' % (width, "".join(lines), legend))
+
+
+class FilesPage:
+    """A folder browser; the chosen file is shown and followed as it grows. Nothing above `root` is shown."""
+
+    MOST_ENTRIES, MOST_BYTES, PICTURES = 400, 256 * 1024, (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+
+    def __init__(self, session, root):
+        self.root = self.folder = os.path.realpath(root)
+        self.path = self.shown = None
+        self.size = 0
+        W = self.W = session.get_widgets()
+        self.widget = W.VBox(spacing=10, padding=16)
+        bar = W.HBox(spacing=8)
+        self.up = W.Button("Up")
+        self.up.on("activated", self.go_up)
+        self.place = W.Label()
+        self.filter = W.TextEntry()
+        self.filter.set_length(16)
+        self.filter.set_tooltip("Show only names that contain this")
+        self.filter.on("modified", lambda text: self.list_folder())
+        bar.add_widget(self.up)
+        bar.add_widget(self.place, 1)
+        bar.add_widget(W.Label("Filter"))
+        bar.add_widget(self.filter)
+        self.widget.add_widget(bar)
+        narrow = 0 < session.get_screen_size()[0] < 720
+        halves = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
+        self.names = W.VBox(align="left")
+        self.list_frame = W.Frame("Folder")
+        self.list_frame.set_widget(self.names)
+        halves.add_widget(self.list_frame, 1)
+        right = W.VBox(spacing=6)
+        self.about = W.Label("Choose a file: it is shown here, and followed as it grows.")
+        self.text = W.TextArea(editable=False)
+        self.text.set_font("monospace")
+        self.picture = W.Image()
+        self.picture.hide()
+        right.add_widget(self.about)
+        right.add_widget(self.text, 1)
+        right.add_widget(self.picture, 1)
+        halves.add_widget(right, 2)
+        self.widget.add_widget(halves, 1)
+        self.session = session
+        self.list_folder()
+        self.timer = session.make_timer(0.3)
+        self.timer.on("expired", self.follow)
+        self.timer.start()
+
+    def go_up(self):
+        if self.folder != self.root:
+            self.enter(os.path.dirname(self.folder))
+
+    def enter(self, folder):
+        self.folder = folder
+        self.filter.clear()
+        self.list_folder()
+
+    def list_folder(self):
+        wanted = self.filter.get_text().lower()
+        try:
+            entries = [entry for entry in os.scandir(self.folder) if not entry.name.startswith(".")]
+        except OSError as error:
+            entries = []
+            self.about.set_text("Cannot be read: %s" % error.strerror)
+        entries = sorted((entry for entry in entries if wanted in entry.name.lower()),
+                         key=lambda entry: (not entry.is_dir(), entry.name.lower()))
+        with self.session.batch():
+            self.place.set_text(os.path.join(os.path.basename(self.root) or self.root,
+                                             os.path.relpath(self.folder, self.root)).rstrip("/."))
+            self.up.set_enabled(self.folder != self.root)
+            self.names.remove_all(destroy=True)
+            for entry in entries[:self.MOST_ENTRIES]:
+                button = self.W.Button(entry.name + os.sep if entry.is_dir() else entry.name)
+                button.set_border_width(0)
+                button.on("activated", self.choose, entry.path)
+                self.names.add_widget(button)
+            more = len(entries) - self.MOST_ENTRIES
+            if more > 0:
+                self.names.add_widget(self.W.Label("and %d more: type a filter" % more))
+            elif not entries:
+                self.names.add_widget(self.W.Label("nothing here"))
+
+    def choose(self, path):
+        path = os.path.realpath(path)
+        if os.path.commonpath([path, self.root]) != self.root:
+            self.about.set_text("This link leads out of the shown folder.")
+        elif os.path.isdir(path):
+            self.enter(path)
+        else:
+            self.path, self.shown = path, None
+            self.show_file()
+
+    def follow(self, duration):
+        """Three times a second: has the file changed?"""
+        self.timer.start()
+        if self.path is not None and self.session.is_connected:
+            self.show_file()
+
+    def show_file(self):
+        try:
+            status = os.stat(self.path)
+            is_picture = self.path.lower().endswith(self.PICTURES)
+            stamp = status.st_ino, status.st_size, status.st_mtime_ns
+            if stamp == self.shown:
+                return
+            grown = (self.shown is not None and stamp[0] == self.shown[0] and stamp[1] > self.size and not is_picture)
+            self.shown = stamp
+            self.picture.set_visible(is_picture)
+            self.text.set_visible(not is_picture)
+            self.about.set_text("%s, %s, changed %s" % (os.path.basename(self.path), readable_size(status.st_size),
+                                                        time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
+            if is_picture:
+                self.picture.set_alternative(os.path.basename(self.path))
+                self.picture.set_image(self.path)
+                return
+            with open(self.path, "rb") as file:
+                file.seek(self.size if grown else max(0, status.st_size - self.MOST_BYTES))
+                data = file.read(self.MOST_BYTES)
+                self.size = file.tell()
+        except OSError as error:
+            self.about.set_text("Cannot be read: %s" % error.strerror)
+            return
+        text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
+        if grown:
+            self.text.append_text(text)
+            self.text.scroll_to_end()
+        else:
+            self.text.set_text(text)
+
+
+class Notepad:
+    """One text that all browser windows edit together."""
+
+    def __init__(self):
+        self.text = "Open this page in a second window and type in both.\n"
+        self._areas = {}                        # TextArea -> the text as its session knows it
+        self._lock = threading.Lock()
+
+    def page(self, session):
+        W = session.get_widgets()
+        box = W.VBox(spacing=8, padding=16)
+        area = W.TextArea(self.text, wrap=True)
+        box.add_widget(W.Label("Everybody who has this page open edits the same text."))
+        box.add_widget(area, 1)
+        with self._lock:
+            self._areas[area] = self.text
+        area.add_callback("modified", self.modified)
+        return box
+
+    def modified(self, area, text):
+        """Merge what was typed in one window into the common text, and that into all windows."""
+        with self._lock:
+            typed = area.get_text()
+            self.text = merge_text(self._areas[area], typed, self.text)
+            self._areas[area] = typed
+            for other, known in list(self._areas.items()):
+                if other.session.id in other.app.sessions:
+                    self._areas[other] = self.text
+                    other.merge_text(known, self.text)
+                else:
+                    del self._areas[other]
+
+
+def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
+    """The demo as an Application: a view of this machine, a folder browser below `root`, a shared notepad."""
+    app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
+                      public_url=public_url, title="livewidget demo", debug=True)
+    machine, notepad = Machine(), Notepad()
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        tabs = W.TabWidget()
+        tabs.add_widget(MachinePage(session, machine).widget, title="Machine")
+        tabs.add_widget(FilesPage(session, root).widget, title="Files")
+        tabs.add_widget(notepad.page(session), title="Notepad")
+        page = W.Page()
+        page.set_widget(tabs)
+        page.show()
+
+    return app
+
+
+################################################################################
+# 15. Command line #############################################################
+################################################################################
+# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints.
+
+# The benchmark: this process is the load, a child process is the server.
+
+_BENCH_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); import livewidget; livewidget._serve_bench(int(sys.argv[2]))"
+
+
+def _serve_bench(labels):
+    """The measured application: labels, a button that counts, a button that sets 20,000 texts. Prints its URL."""
+    app = Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        shown = [W.Label("L%d" % number) for number in range(labels)]
+        count, loop = W.Button("count"), W.Button("loop")
+        clicks = itertools.count(1)
+
+        def run_loop():
+            for number in range(20000):
+                shown[0].set_text(str(number))
+        count.on("activated", lambda: shown[0].set_text("count %d" % next(clicks)))
+        loop.on("activated", lambda: threading.Thread(target=run_loop, daemon=True).start())
+        for child in [*shown, count, loop]:
+            box.add_widget(child)
+        page.set_widget(box)
+        page.show()
+    app.start()
+    print(app.url, flush=True)
+    app.run()
+
+
+class _BenchServer:
+    """A child process that serves; its address, and a page without a screen for it."""
+
+    def __init__(self, *arguments):
+        import subprocess
+        self.process = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().strip()
+        match = re.search(r":(\d+)/", self.url)
+        _require(match, "the server to measure did not start", printed=self.url)
+        self.port, self.token = int(match[1]), self.url.partition("token=")[2]
+
+    @classmethod
+    def of_labels(cls, labels):
+        return cls("-c", _BENCH_CHILD, os.path.dirname(os.path.abspath(__file__)), str(labels))
+
+    def open_page(self, credentials=(None, None)):
+        """A connected page; waits until its button "loop", the last of the widgets, has come."""
+        page = connect("ws://127.0.0.1:%d/ws" % self.port, token=self.token)
+        page.send(json.dumps({"type": "hello", "session": credentials[0], "token": credentials[1]}))
+        page.welcome = json.loads(page.recv())
+        state = ""
+        while '["loop"]' not in state or '"set_visible"' not in state:
+            state += self.next_changes(page)
+        page.buttons = [int(wid) for wid in re.findall(r'\["new",(\d+),"Button"', state)]
+        page.n = 0
+        return page
+
+    @staticmethod
+    def next_changes(page):
+        """The next batch as text, acknowledged."""
+        while True:
+            text = page.recv()
+            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            if match:
+                page.send('{"type":"ack","until":%s}' % match[1])
+                return text
+
+    @staticmethod
+    def click(page, button):
+        page.n += 1
+        page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (page.n, page.buttons[button]))
+
+    def memory(self):
+        """Resident bytes of the server, or None where the platform does not tell."""
+        try:
+            with open("/proc/%d/statm" % self.process.pid) as file:
+                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except OSError:
+            return None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+def _echo_rate(server, connections, in_flight, size, seconds=2.0):
+    """Echoed messages per second with so many masked text frames of a size in flight on each connection."""
+    frame = encode_frame(_TEXT, b"a" * size, b"\x37\xfa\x21\x3d")
+    answer_bytes = len(frame) - 4
+    selector, received = selectors.DefaultSelector(), 0
+    clients = [connect(server.url) for _ in range(connections)]
+    for client in clients:
+        client._sock.setblocking(True)
+        selector.register(client._sock, selectors.EVENT_READ, [0])
+    began = time.perf_counter()
+    for client in clients:
+        client._sock.sendall(frame * in_flight)
+    while time.perf_counter() - began < seconds:
+        for key, _ in selector.select(1.0):
+            got, partial = len(key.fileobj.recv(_RECV_BYTES)), key.data
+            partial[0] += got
+            complete, partial[0] = divmod(partial[0], answer_bytes)
+            received += complete
+            if complete:
+                key.fileobj.sendall(frame * complete)
+    rate = received / (time.perf_counter() - began)
+    selector.close()
+    for client in clients:
+        client._sock.close()
+    return rate
+
+
+def _bench_echo():
+    with _BenchServer(os.path.abspath(__file__), "echo") as server:
+        yield "echo, 100 connections x 32 bytes", _echo_rate(server, 100, 1, 32), "messages/s"
+        yield "echo, 1 connection, 64 in flight x 32 bytes", _echo_rate(server, 1, 64, 32), "messages/s"
+        yield "echo, 1 connection x 1 MiB", _echo_rate(server, 1, 1, 1 << 20), "messages/s"
+
+
+def _bench_updates():
+    with _BenchServer.of_labels(10) as server, server.open_page() as page:
+        rates = []
+        for _ in range(5):
+            began = time.perf_counter()
+            server.click(page, 1)
+            while '["19999"]' not in server.next_changes(page):
+                pass
+            rates.append(20000 / (time.perf_counter() - began))
+        yield "label updates in a loop, until the client has the last", sorted(rates)[2], "updates/s"
+
+
+def _bench_round_trip():
+    with _BenchServer.of_labels(10) as server, server.open_page() as page:
+        times = []
+        for number in range(1, 501):
+            began = time.perf_counter()
+            server.click(page, 0)
+            while '"count %d"' % number not in server.next_changes(page):
+                pass
+            times.append((time.perf_counter() - began) * 1000)
+        times.sort()
+        yield "callback round trip, median", times[250], "ms"
+        yield "callback round trip, 95th percentile", times[475], "ms"
+
+
+def _bench_reconnect():
+    with _BenchServer.of_labels(998) as server, server.open_page() as page:
+        credentials, times = (page.welcome["session"], page.welcome["token"]), []
+        for _ in range(9):
+            began = time.perf_counter()
+            server.open_page(credentials).close()
+            times.append((time.perf_counter() - began) * 1000)
+        yield "reconnect of a session of 1,000 widgets", sorted(times)[4], "ms"
+
+
+def _bench_memory():
+    with _BenchServer.of_labels(10) as server:
+        pages = [server.open_page() for _ in range(20)]
+        before, count = server.memory(), 500
+        if before is not None:
+            pages += [server.open_page() for _ in range(count)]
+            time.sleep(IDLE_THREAD_S + 2)       # their callback threads have retired by then
+            yield "memory per idle session of 10 labels and 2 buttons", (server.memory() - before) / count / 1024, "KiB"
+        for page in pages:
+            page._sock.close()
+
+
+def _bench_import():
+    import subprocess
+    import tempfile
+
+    def best(program):
+        times = []
+        for _ in range(9):
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", program, os.path.dirname(os.path.abspath(__file__))], check=True,
+                           env=environment)
+            times.append((time.perf_counter() - began) * 1000)
+        return min(times)
+    path = "import sys; sys.path.insert(0, sys.argv[1])"
+    with tempfile.TemporaryDirectory() as folder:         # compiled once, as installed modules are
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        yield "import, beyond the bare interpreter", best(path + "; import livewidget") - best(path), "ms"
+
+
+#: The measures, by the word that chooses one.
+BENCHES = {"echo": _bench_echo, "updates": _bench_updates, "round-trip": _bench_round_trip,
+           "reconnect": _bench_reconnect, "memory": _bench_memory, "import": _bench_import}
+
+
+def run_bench(only=()):
+    """Run the measures (those named in `only`, or all); yields {"name", "value", "unit"}."""
+    for word in only:
+        _require(word in BENCHES, "bench knows %s" % ", ".join(BENCHES), got=word)
+    for word, measure in BENCHES.items():
+        if not only or word in only:
+            for name, value, unit in measure():
+                yield {"name": name, "value": value, "unit": unit}
+
+
+def _open_browser(url):
+    """Open a URL in the user's browser, without its chatter on our output."""
+    import webbrowser
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _run_demo(options):
+    app = demo_application(options.host, options.port, options.insecure, options.public_url)
+    app.start()
+    print("livewidget: " + app.url, flush=True)
+    if not options.no_browser:
+        _open_browser(app.url)
+    app.run()
+    return 0
+
+
+def _run_echo(options):
+    server = EchoServer(options.port, options.compress)
+    server.listen()
+    print("ws://127.0.0.1:%d/" % server.ports[0], flush=True)
+    with _Signals() as signals:
+        while signals.received is None:
+            time.sleep(0.2)
+        server.close()
+    return 130 if signals.received == "SIGINT" else 0
+
+
+def _run_bench(options):
+    for result in run_bench(options.only):
+        if options.json:
+            print(json.dumps(result), flush=True)
+        else:
+            print("%-56s %10s %s" % (result["name"], "{:,.6g}".format(float("%.3g" % result["value"])), result["unit"]), flush=True)
+    return 0
+
+
+def _run_version(options):
+    print("livewidget %s, Python %s" % (__version__, sys.version.split()[0]))
+    return 0
+
+
+def _make_parser():
+    import argparse
+    parser = argparse.ArgumentParser(prog="livewidget", description="Live Python user interfaces in the browser.")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+
+    def port(text):
+        if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+            raise argparse.ArgumentTypeError("%r is not a port; give a number from 0 (any free one) to 65535" % text)
+        return int(text)
+    demo = commands.add_parser("demo", help="show this machine live: load, files, a shared notepad")
+    demo.add_argument("--host", default="127.0.0.1", help="address to bind (default 127.0.0.1)")
+    demo.add_argument("--port", type=port, default=0, help="port to bind (default 0: any free one)")
+    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
+    demo.add_argument("--insecure", action="store_true", help="allow plain HTTP beyond this machine")
+    demo.add_argument("--public-url", metavar="URL", help="the address by which other machines, or a proxy, reach it")
+    demo.set_defaults(run=_run_demo)
+    echo = commands.add_parser("echo", help="a WebSocket echo server, for tests")
+    echo.add_argument("--port", type=port, default=0, help="port to bind (default 0: any free one)")
+    echo.add_argument("--compress", action="store_true", help="accept permessage-deflate")
+    echo.set_defaults(run=_run_echo)
+    bench = commands.add_parser("bench", help="measure this machine's speed")
+    bench.add_argument("--json", action="store_true", help="one JSON object a line")
+    bench.add_argument("only", nargs="*", help="measures to run: %s (default: all)" % ", ".join(BENCHES))
+    bench.set_defaults(run=_run_bench)
+    commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
+    return parser
+
+
+def main(argv=None):
+    """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
+    parser = _make_parser()
+    options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return options.run(options)
+    except PortInUseError as error:
+        print("livewidget: error: %s" % error.strerror.replace("pass port 0", "pass --port 0"), file=sys.stderr)
+    except UsageError as error:
+        print("livewidget: error: %s" % error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print("livewidget: error: %s" % error, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1
+
+
+################################################################################
+# 16. Embedded client ##########################################################
+################################################################################
+# Generated from livewidget.js by `python test_livewidget.py --embed`; edit that file, not this text.
+
+CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
+//           7 Catalogue, in Python's order  8 Style sheet  9 Start
+(() => {
+"use strict";
+
+// 1. Constants ////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+const HEARTBEAT_MS = 15000;             // a ping this often; nothing heard for SILENCE_MS is a dead link
+const SILENCE_MS = 35000;
+const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
+const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
+const LAYOUT_MS = 100;                  // sizes are reported at most this often
+const TYPING_MS = 100;                  // typed text is sent at most this often
+const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
+const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
+const WINDOW_MIN = [60, 40];            // a window's least size in px
+const STEP_PX = 16;                     // a window moves this far per arrow key
+
+// 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////////////////////////
+
+function element(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+        if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children);
+    return node;
+}
+
+// The one place that parses markup. Scripts in it do not run, and the page's policy stops inline handlers.
+function parseMarkup(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content;
+}
+
+const px = value => value === null || value === undefined ? "" : value + "px";
+const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+function iconButton(label, path, action) {
+    const button = element("button", { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+    button.addEventListener("click", action);
+    return button;
+}
+
+function icon(path) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 16 16");
+    svg.setAttribute("aria-hidden", "true");
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", path);
+    svg.append(line);
+    return svg;
+}
+
+const ICONS = {
+    close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
+    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4",
+};
+
+// A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
+function onDrag(handle, begin) {
+    handle.addEventListener("pointerdown", event => {
+        const drag = event.button === 0 && begin(event);
+        if (!drag) return;
+        const over = new AbortController();             // the listeners end with the drag, even if the handle moves in the document
+        let moved = false;
+        const listen = (type, action) => document.addEventListener(type, e => {
+            if (e.pointerId === event.pointerId) action(e);
+        }, { capture: true, signal: over.signal });
+        const end = () => { over.abort(); drag.end(moved); };
+        listen("pointermove", e => {
+            const dx = e.clientX - event.clientX, dy = e.clientY - event.clientY;
+            moved = moved || Math.abs(dx) + Math.abs(dy) > 3;
+            if (moved) drag.move(dx, dy, e);
+        });
+        listen("pointerup", end);
+        listen("pointercancel", end);
+    });
+}
+
+// A menu at a point of the viewport: items are [label, action]. Closes on a choice, Escape or a press elsewhere.
+function popupMenu(items, x, y, returnTo) {
+    const menu = element("div", { class: "lw-menu", role: "menu" });
+    const close = refocus => {
+        document.removeEventListener("pointerdown", outside, true);
+        menu.remove();
+        if (refocus && returnTo) returnTo.focus();
+    };
+    const outside = event => { if (!menu.contains(event.target)) close(false); };
+    for (const [label, action] of items) {
+        const item = element("button", { type: "button", role: "menuitem", tabindex: "-1" }, label);
+        item.addEventListener("click", () => { close(true); action(); });
+        menu.append(item);
+    }
+    menu.addEventListener("keydown", event => {
+        const all = [...menu.children], at = all.indexOf(document.activeElement);
+        const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+        if (next !== undefined) all[(next + all.length) % all.length].focus();
+        else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else return;
+        event.preventDefault();
+    });
+    document.body.append(menu);
+    menu.style.left = px(clamp(x, 0, innerWidth - menu.offsetWidth));
+    menu.style.top = px(clamp(y, 0, innerHeight - menu.offsetHeight));
+    document.addEventListener("pointerdown", outside, true);
+    menu.firstChild.focus();
+    return menu;
+}
+
+// 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
+// Splices [start, delete, insert] count code points, as Python does; the same functions stand in livewidget.py.
+
+// A text as something with length and slice() by code points: itself unless it holds surrogates.
+const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
+const joined = part => typeof part === "string" ? part : part.join("");
+
+function textSplice(oldText, newText) {
+    const a = points(oldText), b = points(newText), least = Math.min(a.length, b.length);
+    let start = 0, end = 0;
+    while (start < least && a[start] === b[start]) start++;
+    while (end < least - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+    return [start, a.length - start - end, joined(b.slice(start, b.length - end))];
+}
+
+function moveSplice([start, remove, insert], [oStart, oRemove, oInsert], before = false) {
+    const end = start + remove, oEnd = oStart + oRemove, oLength = points(oInsert).length, tie = oStart === start;
+    if (oEnd < start || oEnd === start && !(tie && before)) return [start + oLength - oRemove, remove, insert];
+    if (oStart >= end && !(tie && !before)) return [start, remove, insert];
+    if (oStart < start || tie && !before) return [oStart + oLength, Math.max(0, end - oEnd), insert];
+    if (oEnd >= end) return [start, oStart - start, insert];
+    return [start, oStart - start + oLength + end - oEnd, insert + oInsert];
+}
+
+function crossSplices(mine, theirs) {
+    const crossed = mine.map(splice => {
+        theirs = theirs.map(other => {
+            const moved = moveSplice(other, splice, true);
+            splice = moveSplice(splice, other);
+            return moved;
+        });
+        return splice;
+    });
+    return [crossed, theirs];
+}
+
+function applySplice(value, [start, remove, insert]) {
+    if (Array.isArray(value)) return value.slice(0, start).concat(insert, value.slice(start + remove));
+    const text = points(value);
+    return joined(text.slice(0, start)) + insert + joined(text.slice(start + remove));
+}
+
+// 4. Transports ///////////////////////////////////////////////////////////////////////////////////////////////////////
+// Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
+
+class SocketTransport {
+    constructor(config, receive, closed) {
+        const url = new URL(config.socket || "ws", location.href);
+        url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        const protocols = ["livewidget.v1"];
+        if (config.token) protocols.push("livewidget.token." + config.token);
+        this.name = "socket";
+        this._opened = false;
+        this._waiting = [];
+        this._closed = closed;
+        this._socket = new WebSocket(url, protocols);
+        this._socket.binaryType = "arraybuffer";
+        this._socket.onopen = () => {
+            this._opened = true;
+            for (const text of this._waiting) this._socket.send(text);
+        };
+        this._socket.onmessage = event => receive(event.data);
+        this._socket.onclose = event => this._end(event.code);
+    }
+    send(text) {
+        if (this._opened) this._socket.send(text);
+        else this._waiting.push(text);
+    }
+    close() {
+        this._socket.close();
+        this._end(1006);
+    }
+    _end(code) {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._opened);
+    }
+}
+
+class PollTransport {
+    constructor(config, receive, closed) {
+        this.name = "poll";
+        this._base = new URL(config.poll || "livewidget/", location.href);
+        this._receive = receive;
+        this._closed = closed;
+        this._out = [];
+        this._posting = false;
+        this._id = null;
+        this._abort = new AbortController();
+    }
+    send(text) {
+        this._out.push(text);
+        this._post();
+    }
+    close() {
+        this._abort.abort();
+        this._end(1006);
+    }
+    _url(name) {
+        const url = new URL(name, this._base);
+        if (this._id) url.searchParams.set("poll", this._id);
+        return url;
+    }
+    async _post() {
+        if (this._posting || !this._closed) return;
+        this._posting = true;
+        try {
+            while (this._out.length && this._closed) {
+                const messages = this._out.splice(0);
+                const answer = await fetch(this._url("messages"), {
+                    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(messages),
+                    signal: this._abort.signal });
+                if (answer.status === 503 && this._id) {        // the session asks to wait: the same again
+                    this._out.unshift(...messages);
+                    await new Promise(resolve => setTimeout(resolve, 1000));
+                    continue;
+                }
+                if (!answer.ok) return this._end(answer.status === 401 ? 401 : 1006);
+                const id = (await answer.json()).poll;
+                if (!this._id) {
+                    this._id = id;
+                    this._fetch();
+                }
+            }
+        } catch {
+            this._end(1006);
+        } finally {
+            this._posting = false;
+        }
+    }
+    async _fetch() {
+        try {
+            while (this._closed) {
+                const answer = await fetch(this._url("changes"), { signal: this._abort.signal, cache: "no-store" });
+                if (!answer.ok) return this._end(1006);
+                this._unpack(await answer.arrayBuffer());
+            }
+        } catch {
+            this._end(1006);
+        }
+    }
+    _unpack(buffer) {
+        const view = new DataView(buffer);
+        for (let at = 0; at < buffer.byteLength;) {
+            const size = view.getUint32(at + 1), start = at + 5;
+            const payload = buffer.slice(start, start + size);
+            if (view.getUint8(at)) this._receive(payload);
+            else {
+                const text = new TextDecoder().decode(payload), head = text.slice(0, 16);
+                if (head === '{"type":"close",') return this._end(JSON.parse(text).code);
+                this._receive(text);
+            }
+            at = start + size;
+        }
+        this._receive("");
+    }
+    _end(code) {
+        const closed = this._closed;
+        this._closed = null;
+        if (closed) closed(code, this._id !== null);
+    }
+}
+
+// 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
+// The replica: widgets by number, the cursor, messages not yet processed by Python, and the connection.
+
+class Session {
+    constructor(config, root) {
+        this.widgets = new Map();
+        this.seq = 0;                                   // the last change applied
+        this.ack = 0;                                   // the newest message of ours that Python has processed
+        this._config = config;
+        this.root = root;
+        this._desktop = new Desktop(this);
+        this._blobs = new Map();
+        this._number = 0;
+        this._unprocessed = [];                         // {n, text}, sent again after a reconnect
+        this._pending = new Map();                      // "wid name" -> number of our newest message about it
+        this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
+        this._sizes = new Map();
+        this._files = new Map();                        // announced, by key
+        this._transport = null;
+        this._greeted = false;
+        this._attempts = 0;
+        this._socketWorked = false;
+        this._heard = 0;
+        this._stopped = false;
+        this._observer = new ResizeObserver(entries => this._measure(entries));
+        this._credentials = this._readCredentials();
+        addEventListener("online", () => this._retryNow());
+        addEventListener("offline", () => this._probe());
+        addEventListener("pageshow", () => this._probe());
+        document.addEventListener("visibilitychange", () => { if (!document.hidden) this._transport ? this._probe() : this._retryNow(); });
+        addEventListener("resize", () => this._later("screen", LAYOUT_MS, () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+        setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
+    }
+
+    // Connection
+
+    _readCredentials() {
+        const link = new URLSearchParams(location.hash.slice(1));
+        if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
+        if (link.has("token") || link.has("session")) history.replaceState(null, "", location.pathname + location.search);
+        if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; } catch { return {}; }
+    }
+    _storageKey() { return "livewidget " + location.pathname; }
+    _storeCredentials() {
+        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials)); } catch { /* storage is off */ }
+    }
+    connect() {
+        clearTimeout(this._retry);
+        const polls = !this._config.socket && (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const Transport = polls || this._polls ? PollTransport : SocketTransport;
+        this._greeted = false;
+        this._heard = Date.now();
+        this._due = SILENCE_MS;
+        const transport = new Transport(this._config, frame => {
+            if (transport === this._transport) this._receive(frame);
+        }, (code, opened) => {
+            if (transport === this._transport) this._lost(code, opened);
+        });
+        this._transport = transport;
+        transport.send(JSON.stringify({
+            type: "hello", session: this._credentials.session || null, token: this._credentials.token || null,
+            browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
+            width: innerWidth, height: innerHeight }));
+    }
+    _receive(frame) {
+        this._heard = Date.now();
+        this._due = SILENCE_MS;
+        if (frame instanceof ArrayBuffer) {
+            this._blobs.set(new DataView(frame).getUint32(0), frame.slice(4));
+            return;
+        }
+        if (!frame) return;
+        const message = JSON.parse(frame);
+        if (message.type === "changes") this._apply(message);
+        else if (message.type === "pong") this._acknowledged(message.ack);
+        else if (message.type === "welcome") this._welcome(message);
+        else if (message.type === "wait") this._notice("All places are taken. You are number " + message.position + " in the queue; the page opens by itself.");
+        else if (message.type === "close") this._transport.close();
+    }
+    _welcome(message) {
+        if (message.epoch !== this._epoch || this._partial) this._clear();
+        this._epoch = message.epoch;
+        this._browser = message.browser;
+        this.number = message.number;
+        this._credentials = { session: message.session, token: message.token };
+        this._storeCredentials();
+        this._greeted = true;
+        this._attempts = 0;
+        if (this._transport.name === "socket") this._socketWorked = true;
+        else this._polls = !this._socketWorked;
+        this._notice(null);
+        this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
+        for (const entry of this._unprocessed) this._transport.send(entry.text);
+        this._sizes.clear();
+        this._observeAgain();
+    }
+    _lost(code, opened) {
+        this._transport = null;
+        this._greeted = false;
+        if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
+        if (code === 4002) return this._stop("This session has ended.", "Start a new session");
+        if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
+        const [least, most] = BACK_OFF_MS;
+        const wait = opened && !this._attempts ? 50 : Math.min(most, least * 2 ** Math.min(10, this._attempts - 1)) * (0.75 + Math.random() / 2);
+        this._attempts++;
+        this._retry = setTimeout(() => this.connect(), wait);
+        const text = code === 401 ? "The server was started anew. Open the address that it printed."
+            : "Connection lost. What you enter is kept and sent when it is back.";
+        if (!this._noticeTimer && !this._noticed) this._noticeTimer = setTimeout(() => this._notice(text, "Try now", () => this._retryNow()), BANNER_AFTER_MS);
+    }
+    _stop(text, label) {
+        this._stopped = true;
+        this._notice(text, label, () => {
+            try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
+            location.reload();
+        });
+    }
+    _retryNow() {
+        if (this._transport || this._stopped) return;
+        this._attempts = Math.min(this._attempts, 1);
+        this.connect();
+    }
+    _probe() {
+        if (!this._transport || !this._greeted) return;
+        this._due = Math.min(this._due, Date.now() - this._heard + PROBE_MS);
+        this._send({ type: "ping" });
+        setTimeout(() => this._heartbeat(), PROBE_MS + 50);
+    }
+    _heartbeat() {
+        if (!this._transport) return;
+        const silent = Date.now() - this._heard;
+        if (silent >= this._due) this._transport.close();
+        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');       // one that waits for a place, too
+    }
+    _notice(text, label, action) {
+        clearTimeout(this._noticeTimer);
+        this._noticeTimer = null;
+        this._noticed = text !== null;
+        if (this._banner) this._banner.remove();
+        this._banner = null;
+        if (text === null) return;
+        this._banner = element("div", { class: "lw-banner", role: "status" }, element("span", {}, text));
+        if (label) {
+            const button = element("button", { type: "button" }, label);
+            button.addEventListener("click", action);
+            this._banner.append(button);
+        }
+        document.body.append(this._banner);
+    }
+    _send(message) {
+        if (this._transport && this._greeted) this._transport.send(JSON.stringify(message));
+    }
+    _later(key, ms, action) {
+        this._timers = this._timers || new Map();
+        if (this._timers.has(key)) return;
+        this._timers.set(key, setTimeout(() => { this._timers.delete(key); action(); }, ms));
+    }
+
+    // From Python
+
+    _apply(message) {
+        if (message.reset) this._clear();
+        this._acknowledged(message.ack);
+        for (const operation of message.operations) this._guard(() => this._operate(operation));
+        this.seq = message.until;
+        this._partial = Boolean(message.more);
+        for (const input of [...this._inFlight]) input._settle();
+        if (message.operations.some(([kind, , name]) => kind === "new" || name === "set_children" || name === "set_tooltip")) {
+            for (const widget of this.widgets.values()) widget._takeName();
+        }
+        for (const [kind, wid, name, args, number] of message.calls) {
+            this._guard(() => {
+                const widget = wid ? this.widgets.get(wid) : this._desktop;
+                if (kind === "call") { if (widget) widget[name](...args); }
+                else this._answer(number, widget, name, args);
+            });
+        }
+        this._blobs.clear();
+        const ack = () => this._send({ type: "ack", until: message.until });
+        if (document.hidden) ack();
+        else requestAnimationFrame(ack);
+    }
+    _operate([kind, wid, name, args]) {
+        if (kind === "new") {
+            const Class = catalogue[name];
+            if (!Class) throw new Error("unknown widget class " + name);
+            if (!this.widgets.has(wid)) new Class(...args)._join(this, wid);
+            return;
+        }
+        const widget = wid ? this.widgets.get(wid) : this._desktop;
+        if (!widget) return;
+        if (kind === "end") {
+            widget._leave();
+            this.widgets.delete(wid);
+        } else if (kind === "edit") {
+            widget._edit(name, args);
+        } else if (!(this._pending.get(wid + " " + name) > this.ack)) {
+            widget._set(name, args);
+        }
+    }
+    _answer(number, widget, name, args) {
+        try {
+            if (!widget) throw new Error("the widget is gone");
+            this._send({ type: "answer", ask: number, value: widget[name](...args) });
+        } catch (error) {
+            this._send({ type: "answer", ask: number, error: String(error.message || error) });
+        }
+    }
+    _guard(action) {
+        try { action(); } catch (error) { console.error("livewidget:", error); }
+    }
+    _acknowledged(ack) {
+        this.ack = Math.max(this.ack, ack);
+        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
+        for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
+    }
+    _clear() {
+        for (const widget of this.widgets.values()) widget._leave();
+        this.widgets.clear();
+        this._inFlight.clear();
+        this._pending.clear();
+        this._unprocessed = [];
+        this._sizes.clear();
+        this.seq = 0;
+        this._partial = false;
+        this.ack = this._number;
+        this._desktop._reset();
+    }
+    blobUrl(source) {
+        const data = this._blobs.get(source.blob);
+        return data === undefined ? null : URL.createObjectURL(new Blob([data], { type: source.type }));
+    }
+
+    // To Python
+
+    event(wid, action, args, state, edit) {
+        const n = ++this._number;
+        const text = JSON.stringify({ type: "event", n, wid, action, args, state, edit });
+        for (const name of Object.keys(state || {})) this._pending.set(wid + " " + name, n);
+        this._unprocessed.push({ n, text });
+        if (this._transport && this._greeted) this._transport.send(text);
+        return n;
+    }
+    // Announce files; Python answers with a transfer, and the chunks follow one after another.
+    announceFiles(widget, payload, files) {
+        const key = ++this._number;
+        this._files.set(key, files);
+        this._send({ type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) });
+    }
+    async sendFiles(key, transfer, chunkBytes) {
+        const files = this._files.get(key) || [];
+        this._files.delete(key);
+        if (!transfer) return;
+        const post = (query, body) => {
+            const url = new URL("livewidget/upload", new URL(this._config.socket || "", location.href));
+            url.protocol = url.protocol.replace("ws", "http");
+            url.search = new URLSearchParams({ transfer, ...query });
+            const headers = { "Content-Type": "application/octet-stream" };
+            if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
+            return fetch(url, { method: "POST", headers, body });
+        };
+        try {
+            for (const [index, file] of files.entries()) {
+                for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
+                    const part = await file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes).arrayBuffer();
+                    const answer = await post({ file: index, chunk }, part);
+                    if (!answer.ok) return this.tell("The upload was broken off.");
+                }
+            }
+        } catch {
+            this.tell("A file could not be read or sent.");
+            post({ failed: 1 }, null).catch(() => { /* the server discards the transfer by itself */ });
+        }
+    }
+    // A word to the person, which goes by itself.
+    tell(text) {
+        this._notice(text);
+        setTimeout(() => { if (this._banner && this._banner.innerText === text) this._notice(null); }, 6000);
+    }
+    observe(widget) { this._observer.observe(widget.element); }
+    unobserve(widget) {
+        this._observer.unobserve(widget.element);
+        this._sizes.delete(widget.wid);
+    }
+    _observeAgain() {
+        for (const widget of this.widgets.values()) { this.unobserve(widget); this.observe(widget); }
+    }
+    _measure(entries) {
+        for (const { target, borderBoxSize: [box] } of entries) {
+            const widget = this.widgets.get(Number(target.dataset.wid));
+            if (widget) this._changedSizes = (this._changedSizes || new Map()).set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
+        }
+        this._later("layout", LAYOUT_MS, () => this._reportSizes());
+    }
+    _reportSizes() {
+        const sizes = [];
+        for (const [widget, [width, height]] of this._changedSizes) {
+            const key = width + " " + height, old = this._sizes.get(widget.wid);
+            if (key === old || !widget.element.isConnected) continue;
+            this._sizes.set(widget.wid, key);
+            if (width || height || old) sizes.push([widget.wid, width, height]);
+            widget._laidOut(width, height, old);
+        }
+        this._changedSizes = new Map();
+        if (sizes.length) this._send({ type: "layout", sizes });
+    }
+}
+
+// Widget number 0: the page itself.
+class Desktop {
+    constructor(session) {
+        this._session = session;
+        this.element = element("main", { class: "lw-desktop" });
+        session.root.append(this.element);
+        this._faces = [];
+    }
+    _set(name, args) { this[name](...args); }
+    _reset() { if (this._errors) this._errors.remove(); this._errors = null; }
+    set_fonts(fonts) {
+        for (const face of this._faces) document.fonts.delete(face);
+        this._faces = fonts.map(([family, url, weight, style]) => {
+            const face = new FontFace(family, `url("${new URL(url, location.href)}")`, { weight: String(weight ?? 400), style: style || "normal" });
+            document.fonts.add(face);
+            return face;
+        });
+    }
+    set_default_font(font) {
+        const [family, size, weight, style] = font || [];
+        const css = document.documentElement.style;
+        css.setProperty("--lw-font", family ? `"${family}", system-ui, sans-serif` : "");
+        css.setProperty("--lw-font-size", px(size));
+        css.setProperty("--lw-font-weight", weight ?? "");
+        css.setProperty("--lw-font-style", style ?? "");
+    }
+    upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
+    refuse_upload(key, reason) {
+        this._session.sendFiles(key, null);
+        this._session.tell("The files were not taken: " + reason + ".");
+    }
+    open_url(url) {
+        if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
+    }
+    show_error(name, text) {
+        if (!this._errors) {
+            this._errors = element("section", { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
+            document.body.append(this._errors);
+        }
+        const entry = element("details", { open: true }, element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
+            element("pre", {}, text));
+        entry.prepend(iconButton("Dismiss", ICONS.close, () => {
+            entry.remove();
+            if (!this._errors.childElementCount) this._reset();
+        }));
+        this._errors.prepend(entry);
+        while (this._errors.childElementCount > 5) this._errors.lastChild.remove();
+    }
+}
+
+// 6. Widget and Container /////////////////////////////////////////////////////////////////////////////////////////////
+// snake_case is called by Python (and by authors who use the classes without it), _camelCase stays in the browser.
+
+class Widget {
+    static sequences = [];                              // names of cells that travel as splices
+    static isField = false;                             // its focus target needs a name from around it
+    constructor(root) {
+        this.element = root;
+        this.session = null;
+        this.wid = null;
+        this.parent = null;
+        root.classList.add("lw");
+        root.dataset.widget = this.constructor.name;
+        this._handlers = new Map();
+        this._listened = new Set();
+        this._sequences = {};
+    }
+    _join(session, wid) {
+        this.session = session;
+        this.wid = wid;
+        this.element.dataset.wid = wid;
+        session.widgets.set(wid, this);
+        session.observe(this);
+    }
+    _leave() {
+        if (this.parent) this.parent._release(this);
+        if (this.session) this.session.unobserve(this);
+        this.element.remove();
+    }
+    _set(name, args) {
+        if (this.constructor.sequences.includes(name)) this._sequences[name] = args[0];
+        this[name](...args);
+    }
+    _edit(name, splices) {
+        this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
+    }
+    // Something happened here: tell local handlers, and Python with the state that changed.
+    emit(action, args = [], state = undefined, edit = undefined) {
+        for (const handler of this._handlers.get(action) || []) handler(...args);
+        if (!this.session) return 0;
+        return this.session.event(this.wid, action, args.map(arg => arg instanceof Widget ? arg.wid : arg), state, edit);
+    }
+    userState(name, args, action = null, actionArgs = args) {
+        this.emit(action, action ? actionArgs : [], { [name]: args });
+    }
+    on(action, handler) {
+        this._handlers.set(action, [...(this._handlers.get(action) || []), handler]);
+    }
+    _wants(action) { return this._listened.has(action) || this._handlers.has(action); }
+    listen(actions) {
+        const before = this._listened.has("map");
+        this._listened = new Set(actions);
+        if (!this._takesDrops && actions.some(action => action.startsWith("dr"))) this._takeDrops();
+        if (!before && this._wants("map")) requestAnimationFrame(() => this._map());
+    }
+    _takeDrops() {
+        this._takesDrops = true;
+        const root = this.element;
+        const report = event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
+        root.addEventListener("dragover", event => {
+            event.preventDefault();
+            const payload = report(event);
+            if (!this._hover && this._wants("drag-over")) requestAnimationFrame(() => {
+                if (this._hover) this.emit("drag-over", [this._hover]);
+                this._hover = null;
+            });
+            this._hover = payload;                      // one a frame, the newest
+        });
+        root.addEventListener("drop", event => {
+            event.preventDefault();
+            this._hover = null;
+            const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
+            const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
+            const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
+            if (files.length && this.session) return this.session.announceFiles(this, payload, files);
+            for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
+        });
+    }
+    _laidOut(width, height, before) {
+        if ((!before || before === "0 0") && (width || height)) this._map();
+    }
+    _map() {
+        if (!this._wants("map") || !this.element.isConnected || !this.element.getClientRects().length) return;
+        const box = this.element.getBoundingClientRect();
+        const outer = (this.element.parentElement || document.body).getBoundingClientRect();
+        this.emit("map", [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y, width: box.width, height: box.height }]);
+    }
+    _focusTarget() { return this.element; }
+    resize(width, height) {
+        this.element.style.width = px(width);
+        this.element.style.height = px(height);
+    }
+    get_position() {
+        const box = this.element.getBoundingClientRect();
+        return [box.x, box.y];
+    }
+    set_min_size(width, height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) }); }
+    set_max_size(width, height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) }); }
+    set_expanding(horizontal, vertical) {
+        this.element.classList.toggle("lw-expand-x", horizontal);
+        this.element.classList.toggle("lw-expand-y", vertical);
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+    }
+    set_enabled(tf) {
+        this.element.classList.toggle("lw-disabled", !tf);
+        this.element.inert = !tf;
+        const target = this._focusTarget();
+        if ("disabled" in target) target.disabled = !tf;
+        else if (tf) this.element.removeAttribute("aria-disabled");
+        else this.element.setAttribute("aria-disabled", "true");
+    }
+    set_accessible_name(name) {
+        this._ownName = name;
+        this._takeName();
+    }
+    // Fields are announced by their own name, else their tooltip, else the label in front of them or of what they are in.
+    _takeName() {
+        if (!this.constructor.isField) return;
+        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title || this._nameAround() || this.constructor.name);
+    }
+    _nameAround() {
+        if (!this.parent || !this.parent._entries) return "";
+        const index = this.parent._entries.findIndex(([child]) => child === this);
+        const labels = this.parent._entries.slice(0, index).map(([child]) => child).filter(child => child instanceof Label);
+        return (labels.length ? labels[labels.length - 1].element.innerText : "") || this.parent._titleOf(this) || this.parent._nameAround();
+    }
+    set_tooltip(msg) { if (msg) this.element.title = msg; else this.element.removeAttribute("title"); }
+    set_padding([left, top, right, bottom]) { this.element.style.padding = [top, right, bottom, left].map(px).join(" "); }
+    set_border_width(width) { this.element.style.border = width ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
+    set_border_color(color) { this.element.style.setProperty("--lw-own-border", color || ""); }
+    set_bg(color) { this.element.style.background = color || ""; }
+    set_font(family, size, weight, style) {
+        Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt" : "", fontWeight: weight ?? "", fontStyle: style || "" });
+    }
+    set_focus() { this._focusTarget().focus(); }
+    set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
+    set_cursors(cursors) {
+        this._cursors = cursors;
+        this.set_cursor(this._cursor);
+    }
+    set_cursor(name) {
+        this._cursor = name;
+        const [url, x, y] = (this._cursors || {})[name] || [];
+        this.element.style.cursor = url ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
+    }
+    // An image that Python gave as URL or as bytes; shows nothing for null.
+    _showImage(image, source) {
+        if (image.dataset.blob) URL.revokeObjectURL(image.src);
+        delete image.dataset.blob;
+        let url = source;
+        if (source && typeof source === "object") {
+            url = this.session.blobUrl(source);
+            image.dataset.blob = "1";
+        }
+        if (url) image.src = url;
+        else image.removeAttribute("src");
+        image.hidden = !url;
+    }
+    _setColors(bg, fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    // The events of interactive widgets; each travels only while somebody listens.
+    _makeInteractive() {
+        const root = this.element, names = {
+            pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move", pointerover: "enter", pointerout: "leave",
+            click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down", keyup: "key-up", keypress: "key-press",
+            focusin: "focus-in", focusout: "focus-out", contextmenu: "contextmenu" };
+        root.tabIndex = 0;
+        for (const [type, action] of Object.entries(names)) {
+            root.addEventListener(type, event => {
+                if (type === "contextmenu") event.preventDefault();
+                if (!this._wants(action)) return;
+                if (type === "wheel") event.preventDefault();
+                const report = () => this.emit(action, [describeEvent(event, root)]);
+                if (type !== "pointermove") return report();
+                if (!this._move) requestAnimationFrame(() => { const move = this._move; this._move = null; move(); });
+                this._move = report;                    // one a frame, the newest
+            }, { passive: false });
+        }
+    }
+}
+
+function describeEvent(event, root) {
+    const record = { type: event.type, time_stamp: event.timeStamp };
+    if (event instanceof MouseEvent) {
+        const box = root.getBoundingClientRect(), held = event.buttons;
+        Object.assign(record, {
+            x: event.clientX - box.x, y: event.clientY - box.y, viewport_x: event.clientX, viewport_y: event.clientY,
+            button_trigger: event.button + 1, button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
+    }
+    if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
+        record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
+    }
+    if (window.PointerEvent && event instanceof PointerEvent) {
+        Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType, pressure: event.pressure, is_primary: event.isPrimary });
+    }
+    if (event instanceof WheelEvent) {
+        Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ, delta_mode: event.deltaMode });
+    }
+    if (event instanceof KeyboardEvent) Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
+    return record;
+}
+
+class Container extends Widget {
+    static sequences = ["set_children"];
+    constructor(root) {
+        super(root);
+        this._entries = [];                             // [widget, ...placement]
+    }
+    _content() { return this.element; }
+    _titleOf() { return ""; }
+    set_children(entries) {
+        this._setEntries(entries.map(([wid, ...placement]) => [this.session.widgets.get(wid), ...placement]).filter(([child]) => child));
+    }
+    _setEntries(entries) {
+        const kept = new Set(entries.map(([child]) => child));
+        for (const [child] of this._entries) if (!kept.has(child)) this._dropChild(child);
+        for (const [child] of entries) {
+            if (child.parent && child.parent !== this) child.parent._release(child);
+            child.parent = this;
+        }
+        this._entries = entries;
+        this._arrange();
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        child.parent = null;
+        child.element.remove();
+    }
+    // A child goes elsewhere, or ends: forget it here without touching what Python will say.
+    _release(child) {
+        this._entries = this._entries.filter(entry => entry[0] !== child);
+        this._dropChild(child);
+    }
+    // Bring the document into the order of the entries, moving as little as possible: a moved node loses focus and scroll.
+    _arrange() {
+        const content = this._content();
+        let next = null;
+        for (const [child, ...placement] of [...this._entries].reverse()) {
+            const node = this._slot(child, ...placement);
+            if (node.parentNode !== content || node.nextSibling !== next) content.insertBefore(node, next);
+            next = node;
+        }
+    }
+    _slot(child) { return child.element; }
+    add_widget(child, ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child), [child, ...placement]]); }
+    remove(child) { this._setEntries(this._entries.filter(([one]) => one !== child)); }
+}
+
+class SingleChild extends Container {
+    set_widget(child) { this._setEntries([[child]]); }
+}
+
+// 7. Catalogue ////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+class Box extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
+    }
+    _slot(child, stretch = 0) {
+        child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
+        return child.element;
+    }
+    _dropChild(child) {
+        if (child.parent === this) child.element.style.flex = "";
+        super._dropChild(child);
+    }
+    set_spacing(gap) { this.element.style.gap = px(gap); }
+    set_align(align) {
+        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center", right: "flex-end", bottom: "flex-end" }[align];
+    }
+}
+
+class VBox extends Box {
+    constructor() { super("vertical"); }
+}
+
+class HBox extends Box {
+    constructor() { super("horizontal"); }
+}
+
+class GridBox extends Container {
+    constructor() { super(element("div", { class: "lw-grid" })); }
+    _slot(child, row, column) {
+        child.element.style.gridArea = `${row + 1} / ${column + 1}`;
+        return child.element;
+    }
+    _dropChild(child) {
+        if (child.parent === this) child.element.style.gridArea = "";
+        super._dropChild(child);
+    }
+    set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
+    set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
+}
+
+class Frame extends SingleChild {
+    constructor(title = "") {
+        super(element("fieldset", { class: "lw-frame" }));
+        this._legend = element("legend");
+        this._body = element("div", { class: "lw-fill" });
+        this.element.append(this._legend, this._body);
+        this.set_title(title);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._legend.textContent; }
+    set_title(text) {
+        this._legend.textContent = text;
+        this._legend.hidden = !text;
+    }
+}
+
+class TabWidget extends Container {
+    constructor({ closable = false, reorderable = false } = {}) {
+        super(element("div", { class: "lw-tabs", "data-position": "top" }));
+        Object.assign(this, { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(), _colors: {} });
+        this._list = element("div", { class: "lw-tab-list", role: "tablist" });
+        this._body = element("div", { class: "lw-tab-body" });
+        this.element.append(this._list, this._body);
+        this._list.addEventListener("keydown", event => this._onKey(event));
+    }
+    _content() { return this._body; }
+    _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
+    _slot(child, title = "") {
+        let tab = this._tabs.get(child);
+        if (!tab) this._tabs.set(child, tab = this._makeTab(child));
+        tab.firstChild.textContent = title;
+        return tab.panel;
+    }
+    _makeTab(child) {
+        const id = "lw-tab-" + TabWidget.count++;
+        const tab = element("div", { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
+        tab.panel = element("div", { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id }, child.element);
+        if (this._closable) {
+            const close = iconButton("Close tab", ICONS.close, event => { event.stopPropagation(); this.emit("page-close", [child]); });
+            close.tabIndex = -1;
+            close.addEventListener("pointerdown", event => event.stopPropagation());
+            tab.append(close);
+        }
+        tab.addEventListener("click", () => this._show(child));
+        if (this._reorderable) onDrag(tab, () => ({ move: (dx, dy, event) => this._dragTab(child, event), end: moved => { if (moved) this._dropTab(child); } }));
+        return tab;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const tab = this._tabs.get(child);
+        this._tabs.delete(child);
+        if (tab) { tab.remove(); tab.panel.remove(); }
+        super._dropChild(child);
+    }
+    _arrange() {
+        super._arrange();
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child);
+            if (this._list.children[index] !== tab) this._list.insertBefore(tab, this._list.children[index] || null);
+        });
+        this._mark();
+    }
+    _mark() {
+        this._entries.forEach(([child], index) => {
+            const tab = this._tabs.get(child), shown = index === this._index;
+            tab.setAttribute("aria-selected", shown);
+            tab.tabIndex = shown ? 0 : -1;
+            tab.panel.hidden = !shown;
+            tab.style.background = this._colors[child.wid] || "";
+        });
+    }
+    _show(child) {
+        const index = this._entries.findIndex(([one]) => one === child);
+        if (index === this._index || index < 0) return;
+        this.set_index(index);
+        this.userState("set_index", [index], "page-switch", [child, index]);
+    }
+    set_index(index) {
+        this._index = index;
+        this._mark();
+    }
+    _onKey(event) {
+        const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
+        const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
+        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0, End: count - 1 }[event.key];
+        if (next !== undefined) {
+            const [child] = this._entries[(next + count) % count];
+            this._show(child);
+            this._tabs.get(child).focus();
+        } else if (event.key === "Delete" && this._closable && count) {
+            this.emit("page-close", [this._entries[this._index][0]]);
+        } else return;
+        event.preventDefault();
+    }
+    _dragTab(child, event) {
+        const over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".lw-tab");
+        const target = this._entries.findIndex(([one]) => this._tabs.get(one) === over);
+        const from = this._entries.findIndex(([one]) => one === child);
+        if (target < 0 || target === from) return;
+        const entries = [...this._entries];
+        entries.splice(target, 0, ...entries.splice(from, 1));
+        const shown = this._entries[this._index][0];
+        this._index = entries.findIndex(([one]) => one === shown);
+        this._setEntries(entries);
+    }
+    _dropTab(child) {
+        this._show(child);
+        this.userState("set_order", [this._entries.map(([one]) => one.wid)]);
+    }
+    set_order() { /* Python answers with the children in their new order */ }
+    set_tab_colors(colors) {
+        this._colors = colors;
+        this._mark();
+    }
+    set_tab_position(side) {
+        this.element.dataset.position = side;
+        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical" : "horizontal");
+    }
+}
+TabWidget.count = 0;
+
+class Window extends SingleChild {
+    constructor(root) {
+        super(root);
+        this._body = element("div", { class: "lw-fill lw-window-body" });
+        this.element.append(this._body);
+    }
+    _content() { return this._body; }
+    set_visible(tf) {
+        const desktop = this.session ? this.session._desktop.element : document.body;
+        if (tf && !this.element.isConnected) desktop.append(this.element);
+        else if (!tf) this.element.remove();
+    }
+}
+
+class TopLevel extends Window {
+    constructor(options = {}) {
+        super(element("section", { class: "lw-window lw-filling", role: "region" }));
+        this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false, maximizable: false, lowerable: false, ...options };
+        this._moveable = true;
+        this._state = "normal";
+        this._size = [null, null];
+        this._place = [0, 0];
+        this.element.addEventListener("pointerdown", () => this._raise(), true);
+        if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"]) this._addGrip(corner);
+    }
+    set_title(title) {
+        if (!this._bar) this._makeBar();
+        this._caption.textContent = title;
+        this.element.setAttribute("aria-label", title);
+    }
+    set_icon(source) {
+        this._icon = source;
+        if (this._bar) this._showImage(this._iconImage, source);
+    }
+    _makeBar() {
+        const options = this._options;
+        this._caption = element("span", { class: "lw-caption" });
+        this._iconImage = element("img", { alt: "", hidden: true });
+        this._bar = element("header", { class: "lw-title-bar", tabindex: "0", role: "group", "aria-roledescription": "title bar",
+            "aria-label": "Window: arrow keys move it, with Shift they resize it" }, this._iconImage, this._caption);
+        if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
+        if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
+        if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
+        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, () => this.emit("close")));
+        this.element.prepend(this._bar);
+        this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
+        this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
+        this._bar.addEventListener("keydown", event => this._onKey(event));
+        onDrag(this._bar, event => !event.target.closest("button") && this._movable() && this._dragFrom());
+        if (this._icon) this.set_icon(this._icon);
+    }
+    _movable() { return this._moveable && this._state !== "maximized" && !this.element.classList.contains("lw-filling"); }
+    _dragFrom() {
+        const [x, y] = this._place;
+        return {
+            move: (dx, dy) => this._moveTo(x + dx, y + dy),
+            end: moved => { if (moved) this._moved(); } };
+    }
+    _moveTo(x, y) {
+        const desktop = this.element.parentElement || document.body;
+        this.set_position(clamp(x, 40 - this.element.offsetWidth, desktop.clientWidth - 40), clamp(y, 0, Math.max(0, desktop.clientHeight - 24)));
+    }
+    _moved() { this.userState("set_position", this._place, "move"); }
+    _addGrip(corner) {
+        const grip = element("div", { class: "lw-grip lw-grip-" + corner });
+        onDrag(grip, () => {
+            if (this._state !== "normal" || this.element.classList.contains("lw-filling")) return null;
+            const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
+            return {
+                move: (dx, dy) => {
+                    const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
+                    const h = Math.max(WINDOW_MIN[1], height + (corner.includes("n") ? -dy : dy));
+                    this.resize(w, h);
+                    this.set_position(corner.includes("w") ? x + width - w : x, corner.includes("n") ? y + height - h : y);
+                },
+                end: moved => {
+                    if (!moved) return;
+                    this.userState("resize", this._size);
+                    if (corner !== "se") this._moved();
+                } };
+        });
+        this.element.append(grip);
+    }
+    _onKey(event) {
+        if (event.target !== this._bar) return;
+        const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] || [0, 0];
+        if (dx || dy) {
+            if (!this._movable()) return;
+            if (event.shiftKey && this._options.resizable) {
+                this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX), Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
+                this.userState("resize", this._size);
+            } else {
+                this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
+                this._moved();
+            }
+        } else if (event.key === "ContextMenu" || event.key === "F10" && event.shiftKey) {
+            const box = this._bar.getBoundingClientRect();
+            this._openMenu(box.x + 8, box.bottom);
+        } else return;
+        event.preventDefault();
+    }
+    _openMenu(x, y) {
+        const options = this._options, items = [["Raise", () => this._raise()]];
+        if (options.lowerable) items.push(["Lower", () => this._lower()]);
+        if (options.shadeable) items.push([this._state === "shaded" ? "Unshade" : "Shade", () => this._toggle("shaded")]);
+        if (options.minimizable) items.push([this._state === "minimized" ? "Restore" : "Minimize", () => this._toggle("minimized")]);
+        if (options.maximizable) items.push([this._state === "maximized" ? "Restore" : "Maximize", () => this._toggle("maximized")]);
+        if (options.closeable) items.push(["Close", () => this.emit("close")]);
+        popupMenu(items, x, y, this._bar);
+    }
+    _toggle(state) {
+        const next = this._state === state ? "normal" : state;
+        this.set_window_state(next);
+        this.userState("set_window_state", [next], "window-state");
+    }
+    _stack() { return [...document.querySelectorAll(".lw-window")].map(node => Number(node.style.zIndex)); }
+    _raise() {
+        if (this.element.classList.contains("lw-filling")) return;      // it is what the others stand on
+        const top = Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
+        if (Number(this.element.style.zIndex) < top || this._stack().filter(order => order === top).length > 1) this._restack(top + 1);
+    }
+    _lower() { this._restack(Math.min(...this._stack()) - 1); }
+    _restack(order) {
+        this.set_stacking(order);
+        this.userState("set_stacking", [order]);
+    }
+    set_stacking(order) { this.element.style.zIndex = order; }
+    resize(width, height) {
+        this._size = [width, height];
+        this.element.classList.toggle("lw-filling", width === null && height === null);
+        super.resize(width, height);
+    }
+    set_position(x, y) {
+        this._place = [x, y];
+        this.element.style.left = px(x);
+        this.element.style.top = px(y);
+    }
+    set_moveable(tf) { this._moveable = tf; }
+    set_window_state(state) {
+        this._state = state;
+        this.element.dataset.state = state;
+        TopLevel.lineUp();
+    }
+    set_visible(tf) {
+        super.set_visible(tf);
+        TopLevel.lineUp();
+    }
+    // Minimized windows stand in a row along the bottom.
+    static lineUp() {
+        const minimized = [...document.querySelectorAll(".lw-window[data-state=minimized]")];
+        minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
+    }
+}
+
+class Page extends Window {
+    constructor() { super(element("section", { class: "lw-page" })); }
+}
+
+class Button extends Widget {
+    constructor(text = "") {
+        super(element("button", { type: "button", class: "lw-button" }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => this.emit("activated"));
+        this.set_text(text ?? "");
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_color(bg, fg) { this._setColors(bg, fg); }
+    set_hover(bg, fg) {
+        this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
+        this.element.style.setProperty("--lw-hover-bg", bg || "");
+        this.element.style.setProperty("--lw-hover-fg", fg || "");
+    }
+}
+
+// What CheckBox and RadioButton share: a label around a native input.
+class Checkable extends Widget {
+    constructor(type, text) {
+        super(element("label", { class: "lw-check" }));
+        this._input = element("input", { type });
+        this._text = element("span");
+        this.element.append(this._input, this._text);
+        this._input.addEventListener("change", () => this.userState("set_state", [this._input.checked], "activated"));
+        this.set_text(text ?? "");
+    }
+    _focusTarget() { return this._input; }
+    set_text(text) { this._text.textContent = text; }
+    set_state(tf) { this._input.checked = tf; }
+}
+
+class CheckBox extends Checkable {
+    constructor(text = "") { super("checkbox", text); }
+}
+
+class RadioButton extends Checkable {
+    constructor(text = "") { super("radio", text); }
+    set_group(number) { this._input.name = "lw-group-" + number; }
+}
+
+class Label extends Widget {
+    constructor(text = "", { interactive = false } = {}) {
+        super(element("div", { class: "lw-label" }));
+        this._text = element("span");
+        this.element.append(this._text);
+        if (interactive) this._makeInteractive();
+        this.set_text(text ?? "");
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_color(bg, fg) { this._setColors(bg, fg); }
+    set_halign(align) { this.element.style.textAlign = align; }
+    set_valign(align) { this.element.style.alignContent = { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+// A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
+// with two runs of splices on top: _sent, which is on its way to Python, and _unsent. What others change is moved through
+// both, so that nobody's typing is lost and everybody ends with Python's text.
+class TextInput extends Widget {
+    static isField = true;
+    constructor(root, input) {
+        super(root);
+        this._input = input;
+        this._base = "";
+        this._shown = "";                               // what the field held when we last looked
+        this._sent = null;                              // {n, splices}
+        this._unsent = [];
+        this._after = [];                               // what waits until the edit on its way has arrived
+        this._held = [];                                // changes that came during an input method's composition
+        input.addEventListener("input", () => { if (!this._composing) this._typed(); });
+        input.addEventListener("compositionstart", () => { this._composing = true; });
+        input.addEventListener("compositionend", () => {
+            this._composing = false;
+            this._typed();
+            for (const change of this._held.splice(0)) change();
+        });
+    }
+    _focusTarget() { return this._input; }
+    set_text(text) {
+        const ack = this.session ? this.session.ack : 0;
+        this._orLater(() => {
+            if (this._sent && this._sent.n <= ack) {    // the whole text has our edit in it
+                this._base = this._sent.splices.reduce(applySplice, this._base);
+                this._arrived();
+            }
+            this._change([textSplice(this._base, text)]);
+        });
+    }
+    _edit(name, splices) { this._orLater(() => this._change(splices)); }
+    _orLater(change) {
+        if (this._composing) this._held.push(change);
+        else change();
+    }
+    _change(splices) {
+        for (let splice of splices) {
+            const sent = this._sent ? this._sent.splices : [], before = this._base;
+            this._base = applySplice(before, splice);
+            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && sent.length) {
+                const ours = sent.shift();              // back from Python, as a rule just as we hold it
+                if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
+                splice = textSplice(applySplice(before, ours), this._base);
+            }
+            const [ours, moved] = crossSplices(sent, [splice]);
+            const [rest, shown] = crossSplices(this._unsent, moved);
+            if (this._sent) this._sent.splices = ours;
+            this._unsent = rest;
+            this._splice(shown[0]);
+        }
+        if (this._sent && !this._sent.splices.length) this._arrived();
+    }
+    // Change the field, keeping caret, selection and scroll where they are in the text.
+    _splice([start, remove, insert]) {
+        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
+        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
+        const from = units(start), to = units(start + remove);
+        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
+        if (from === to && !insert) return;
+        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
+        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
+        input.scrollTop = scrollTop;
+        input.scrollLeft = scrollLeft;
+    }
+    // After each batch: an edit that Python has processed has arrived, even if it was refused.
+    _settle() {
+        if (this._sent && this._sent.n <= this.session.ack && !this._composing) this._arrived();
+    }
+    _arrived() {
+        this._sent = null;
+        this.session._inFlight.delete(this);
+        for (const action of this._after.splice(0)) action();
+        this._sendLater();
+    }
+    _leave() {
+        if (this.session) this.session._inFlight.delete(this);
+        super._leave();
+    }
+    _typed() {
+        const value = this._input.value, splice = textSplice(this._shown, value), last = this._unsent[this._unsent.length - 1];
+        this._shown = value;
+        if (splice[1] || splice[2]) {
+            if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
+            else this._unsent.push(splice);
+        }
+        this._sendLater();
+        clearTimeout(this._stopped);
+        this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
+    }
+    _sendLater() {
+        if (this._sending || !this.session || !this._unsent.length) return;
+        this._sending = setTimeout(() => {
+            this._sending = null;
+            if (!this._sent && !this._composing && this._unsent.length) this._sendEdit(null);
+        }, TYPING_MS);
+    }
+    // Tell Python of an action together with all that was typed before it.
+    _tell(action, state) {
+        clearTimeout(this._stopped);
+        if (this._sent) this._after.push(() => this._sendEdit(action, state));
+        else this._sendEdit(action, state);
+    }
+    _sendEdit(action, state) {
+        const splices = this._sent ? [] : this._unsent;
+        const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
+        const n = this.emit(action, action ? [this._input.value] : [], state, edit);
+        if (edit) {
+            this._sent = { n, splices };
+            this._unsent = [];
+            this.session._inFlight.add(this);
+        }
+    }
+    set_editable(tf) { this._input.readOnly = !tf; }
+}
+
+class TextEntry extends TextInput {
+    constructor(text = "", { linehistory = 1, password = false } = {}) {
+        const input = element("input", { type: password ? "password" : "text", class: "lw-input", autocomplete: "off", spellcheck: "false" });
+        super(input, input);
+        this._lines = [];
+        this._limit = linehistory;
+        this._at = null;
+        input.addEventListener("keydown", event => {
+            if (event.isComposing) return;
+            if (event.key === "Enter") this._enter();
+            else if (event.key === "ArrowUp") this._walk(-1);
+            else if (event.key === "ArrowDown") this._walk(1);
+            else return;
+            event.preventDefault();
+        });
+        this.set_text(text ?? "");
+    }
+    _enter() {
+        const line = this._input.value;
+        this._at = null;
+        let state;
+        if (line && this._limit) {
+            this._lines = [...this._lines.filter(one => one !== line), line].slice(-this._limit);
+            if (this._input.type !== "password") state = { set_history: [this._lines] };
+        }
+        this._tell("activated", state);
+    }
+    _walk(step) {
+        if (!this._lines.length) return;
+        if (this._at === null) this._draft = this._input.value;
+        this._at = clamp((this._at ?? this._lines.length) + step, 0, this._lines.length);
+        this._input.value = this._at === this._lines.length ? this._draft : this._lines[this._at];
+        this._typed();
+    }
+    set_history(entries) { this._lines = entries; }
+    set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
+}
+
+// Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such fractions.
+const scrolling = {
+    watch(widget, node) {
+        let timer;
+        node.addEventListener("scroll", () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => {
+                const place = scrolling.place(node);
+                if (String(place) !== String(widget._scrolledTo)) {
+                    widget._scrolledTo = place;
+                    widget.userState("set_scroll_position", place, "scrolled");
+                }
+            }, SCROLLED_MS);
+        }, { passive: true });
+    },
+    place(node) {
+        const part = (at, whole, seen) => whole > seen ? clamp(at / (whole - seen), 0, 1) : 0;
+        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth), part(node.scrollTop, node.scrollHeight, node.clientHeight)];
+    },
+    set(widget, node, h, v) {
+        const go = () => {
+            node.scrollLeft = h * (node.scrollWidth - node.clientWidth);
+            node.scrollTop = v * (node.scrollHeight - node.clientHeight);
+            widget._scrolledTo = scrolling.place(node);
+        };
+        go();
+        requestAnimationFrame(go);                      // what came in the same batch is laid out by then
+    },
+};
+
+class TextArea extends TextInput {
+    constructor(text = "") {
+        const input = element("textarea", { class: "lw-input lw-text-area", spellcheck: "false", wrap: "off" });
+        super(input, input);
+        scrolling.watch(this, input);
+        this.set_text(text ?? "");
+    }
+    set_wrap(tf) { this._input.wrap = tf ? "soft" : "off"; }
+    set_scroll_position(h, v) { scrolling.set(this, this._input, h, v); }
+    scroll_to_lineno(line, align) {
+        const input = this._input, lines = Math.max(1, input.value.split("\n").length);
+        const each = input.scrollHeight / lines, top = each * line, seen = input.clientHeight;
+        if (align === "top") input.scrollTop = top;
+        else if (align === "center") input.scrollTop = top - (seen - each) / 2;
+        else if (top < input.scrollTop) input.scrollTop = top;
+        else if (top + each > input.scrollTop + seen) input.scrollTop = top + each - seen;
+    }
+    scroll_to_end() { this._input.scrollTop = this._input.scrollHeight; }
+}
+
+class HtmlView extends Widget {
+    static sequences = ["set_html"];
+    constructor(html = "") {
+        super(element("div", { class: "lw-html", tabindex: "0" }));
+        scrolling.watch(this, this.element);
+        if (html) this.set_html(html);
+    }
+    set_html(html) { this.element.replaceChildren(parseMarkup(html)); }
+    _edit(name, splices) {
+        const old = this._sequences[name], length = points(old).length;
+        if (splices.length === 1 && splices[0][0] === length && splices[0][1] === 0) {
+            this._sequences[name] = old + splices[0][2];
+            this.element.append(parseMarkup(splices[0][2]));
+        } else super._edit(name, splices);
+    }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
+    scroll_to_top() { this.element.scrollTop = 0; }
+    scroll_to_bottom() { this.element.scrollTop = this.element.scrollHeight; }
+}
+
+// ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
+class ComboBox extends Widget {
+    static sequences = ["set_items"];
+    static isField = true;
+    constructor({ editable = false, dropdown_limit = 0 } = {}) {
+        super(element("div", { class: "lw-combo" }));
+        const id = "lw-combo-" + ComboBox.count++;
+        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
+        this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
+        this.element.append(this._input, icon(ICONS.down), this._list);
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close() : this._open(""));
+        this._input.addEventListener("keydown", event => this._onKey(event));
+        this._input.addEventListener("input", () => {
+            this._open(this._input.value);
+            this.userState("set_shown", [this._items.indexOf(this._input.value), this._input.value], "modified", [this._input.value]);
+        });
+        this._input.addEventListener("blur", () => this._close());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        this._list.addEventListener("pointerdown", event => {
+            event.preventDefault();                     // the field keeps the focus
+            const option = event.target.closest("[role=option]");
+            if (option) this._choose(Number(option.dataset.index));
+        });
+    }
+    _focusTarget() { return this._input; }
+    _isOpen() { return !this._list.hidden; }
+    _open(filter) {
+        const wanted = filter.toLowerCase();
+        this._options = this._items.map((text, index) => [text, index]).filter(([text]) => text.toLowerCase().includes(wanted));
+        this._list.replaceChildren(...this._options.map(([text, index]) => element("div", {
+            role: "option", "data-index": index, id: this._list.id + "-" + index, "aria-selected": String(index === this._index) }, text || "\u00a0")));
+        this._list.hidden = !this._options.length;
+        this._input.setAttribute("aria-expanded", String(this._isOpen()));
+        if (!this._isOpen()) return;
+        const box = this._input.getBoundingClientRect(), style = this._list.style;
+        style.minWidth = px(box.width);
+        const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8, up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        style.maxHeight = px(Math.min(height, up ? above : below));
+        style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
+        style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    _close() {
+        this._list.hidden = true;
+        this._input.setAttribute("aria-expanded", "false");
+        this._input.removeAttribute("aria-activedescendant");
+    }
+    _activate(at) {
+        this._active = at;
+        for (const option of this._list.children) option.classList.remove("lw-active");
+        const option = this._list.children[at];
+        if (!option) return this._input.removeAttribute("aria-activedescendant");
+        option.classList.add("lw-active");
+        option.scrollIntoView({ block: "nearest" });
+        this._input.setAttribute("aria-activedescendant", option.id);
+    }
+    _choose(index) {
+        this._close();
+        const text = this._items[index];
+        this.set_shown(index, text);
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _onKey(event) {
+        const open = this._isOpen(), count = open ? this._options.length : 0;
+        if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+            if (!open) this._open("");
+            else this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
+        } else if (event.key === "Home" && open && !this._editable) this._activate(0);
+        else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
+        else if (event.key === "Escape" && open) this._close();
+        else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(event.key);
+        else return;
+        event.preventDefault();
+    }
+    _enter(open) {
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1]);
+        if (!this._editable) return this._open("");
+        const text = this._input.value, known = this._items.indexOf(text);
+        const index = known < 0 && text ? this._items.length : known;
+        this._close();
+        this.userState("set_shown", [index, text], "activated");
+    }
+    _jump(letter) {
+        const count = this._items.length;
+        for (let step = 1; step <= count; step++) {
+            const index = (this._index + step) % count;
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase())) return this._choose(index);
+        }
+    }
+    _onWheel(event) {
+        if (this._isOpen() || document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        const next = this._index + Math.sign(event.deltaY);
+        if (next >= 0 && next < this._items.length) this._choose(next);
+    }
+    set_items(items) {
+        this._items = items;
+        if (!this._ownLength) this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (this._isOpen()) this._open(this._editable ? this._input.value : "");
+    }
+    set_shown(index, text) {
+        this._index = index;
+        if (this._input.value !== text) this._input.value = text;
+    }
+    set_length(characters) {
+        this._ownLength = true;
+        this._input.size = characters;
+    }
+}
+ComboBox.count = 0;
+
+// What number inputs share: limits, a step, decimals.
+class Range extends Widget {
+    static isField = true;
+    constructor(root, options) {
+        super(root);
+        this._float = options.dtype === "float";
+        Object.assign(this, { _min: 0, _max: 100, _step: 1, _value: 0, _decimals: null });
+    }
+    _startRange(options, min, max, value) {
+        this.set_limits(options.min ?? min, options.max ?? max, options.step ?? 1);
+        this.set_decimals(options.decimals ?? null);
+        this.set_value(options.value ?? value);
+    }
+    _fit(value) {
+        const stepped = this._min + Math.round((value - this._min) / this._step) * this._step;
+        const fitted = clamp(stepped, this._min, this._max);
+        return this._float ? Number(fitted.toPrecision(12)) : Math.round(fitted);
+    }
+    _format(value) {
+        if (!this._float) return String(value);
+        const decimals = this._decimals ?? (String(this._step).split(".")[1] || "").length;
+        return value.toFixed(decimals);
+    }
+    _change(value) {
+        if (value === this._value) return;
+        this.set_value(value);
+        this.userState("set_value", [value], "activated");
+    }
+    _onWheel(event) {
+        if (document.activeElement !== this._input || !event.deltaY) return;
+        event.preventDefault();
+        this._change(this._fit(this._value - Math.sign(event.deltaY) * this._step));
+    }
+    set_limits(min, max, step) { Object.assign(this, { _min: min, _max: max, _step: step }); }
+    set_decimals(number) {
+        this._decimals = number;
+        this.set_value(this._value);
+    }
+}
+
+class SpinBox extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-spin" }), options);
+        this._input = element("input", { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton", autocomplete: "off" });
+        const up = iconButton("Increase", ICONS.up, () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down, () => this._change(this._fit(this._value - this._step)));
+        up.tabIndex = down.tabIndex = -1;
+        this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
+        this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        this._input.addEventListener("keydown", event => {
+            const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            if (event.key === "Enter") this._commit();
+            else if (steps) this._change(this._fit(this._typed() + steps * this._step));
+            else return;
+            event.preventDefault();
+        });
+        this._startRange(options, 0, 99, 0);
+    }
+    _focusTarget() { return this._input; }
+    _typed() {
+        const number = Number(this._input.value.replace(",", ".").trim() || NaN);
+        return Number.isFinite(number) ? number : this._value;
+    }
+    _commit() {
+        const value = this._typed(), old = this._value;
+        const fitted = clamp(this._float ? value : Math.round(value), this._min, this._max);
+        if (fitted === old) this.set_value(old);
+        else this._change(fitted);
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        this._input.setAttribute("aria-valuemin", min);
+        this._input.setAttribute("aria-valuemax", max);
+        this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
+    }
+    set_value(value) {
+        this._value = value;
+        this._input.value = this._format(value);
+        this._input.setAttribute("aria-valuenow", value);
+    }
+}
+
+class Slider extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-slider", "data-orientation": options.orientation || "horizontal", "data-value": options.show_value_position || "r" }), options);
+        this._input = element("input", { type: "range", "aria-orientation": options.orientation || "horizontal" });
+        this._output = element("output", { hidden: !options.show_value });
+        this.element.append(this._input, this._output);
+        this._track = Boolean(options.track);
+        this._input.addEventListener("input", () => {
+            const value = this._read();
+            if (this._track) this._change(value);
+            else this._draw(value);
+        });
+        this._input.addEventListener("change", () => this._change(this._read()));
+        this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        this._startRange(options, 0, 100, 50);
+    }
+    _focusTarget() { return this._input; }
+    _read() { return this._float ? this._input.valueAsNumber : Math.round(this._input.valueAsNumber); }
+    _draw(value) {
+        this._output.textContent = this._format(value);
+        this._input.style.setProperty("--lw-done", (value - this._min) / (this._max - this._min) * 100 + "%");
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        Object.assign(this._input, { min, max, step });
+        this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) + "ch";
+        this._draw(this._value);
+    }
+    set_value(value) {
+        this._value = value;
+        this._input.value = value;
+        this._draw(value);
+    }
+    set_tracking(track) { this._track = track; }
+}
+
+class ProgressBar extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
+        this._bar = element("div", { class: "lw-progress-bar" });
+        this._text = element("span");
+        this.element.append(this._bar, this._text);
+        this.set_value(0);
+    }
+    set_value(value) {
+        const percent = Math.round(value * 100);
+        this._bar.style.width = value * 100 + "%";
+        this._text.textContent = percent + "%";
+        this.element.setAttribute("aria-valuenow", percent);
+    }
+}
+
+class Image extends Widget {
+    constructor(url = null, { interactive = false, use_animation_frame = false } = {}) {
+        super(element("div", { class: "lw-image" }));
+        this._image = element("img", { alt: "", draggable: "false", hidden: true });
+        if (use_animation_frame) this._canvas = element("canvas");
+        this.element.append(this._canvas || this._image);
+        if (this._canvas) this._image.addEventListener("load", () => this._flip());
+        if (interactive) this._makeInteractive();
+        if (url) this.set_image(url);
+    }
+    set_image(source) { this._showImage(this._image, source); }
+    _flip() {
+        if (this._flipping) return;
+        this._flipping = requestAnimationFrame(() => {
+            this._flipping = null;
+            this._canvas.width = this._image.naturalWidth;
+            this._canvas.height = this._image.naturalHeight;
+            if (this._canvas.width) this._canvas.getContext("2d").drawImage(this._image, 0, 0);
+        });
+    }
+    set_alternative(text) {
+        this._image.alt = text;
+        if (this._canvas) { this._canvas.setAttribute("role", "img"); this._canvas.setAttribute("aria-label", text); }
+    }
+}
+
+const catalogue = {
+    Box, VBox, HBox, GridBox, Frame, TabWidget, TopLevel, Page, Button, CheckBox, RadioButton, Label, TextEntry, TextArea, HtmlView,
+    ComboBox, SpinBox, Slider, ProgressBar, Image,
+};
+
+// 8. Style sheet //////////////////////////////////////////////////////////////////////////////////////////////////////
+// One small design system: change the custom properties of :root to restyle everything.
+
+const STYLE = `
+:root {
+    --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+    --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+    --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
+    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230; --lw-muted: #586174;
+    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-hover: #e9edf5;
+    --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%), 0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+}
+@media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+} }
+:root[data-theme=dark] {
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+}
+html, body { height: 100%; margin: 0; }
+body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font); font-size: var(--lw-font-size);
+    font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal); line-height: 1.45; }
+.lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
+.lw, .lw * { box-sizing: border-box; }
+.lw { user-select: none; -webkit-user-select: none; }
+.lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text; -webkit-user-select: text; }
+.lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
+.lw-disabled { opacity: .5; }
+.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit; color: inherit; }
+.lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
+    outline: 2px solid var(--lw-accent); outline-offset: 2px; }
+.lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
+.lw-row > .lw-expand-x, .lw-column > .lw-expand-y { flex: 1 1 auto; }
+
+.lw-box { display: flex; min-width: 0; min-height: 0; }
+.lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
+.lw-box > * { flex: 0 0 auto; min-width: 0; min-height: 0; }
+.lw-row > .lw-label { align-content: center; }
+.lw-grid { display: grid; gap: 2px; justify-content: start; align-content: start; }
+.lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-frame > .lw-fill { overflow: auto; }
+.lw-fill > .lw { min-width: 0; min-height: 0; }
+.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line); border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
+.lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
+
+.lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
+.lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
+.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] { flex-direction: row-reverse; }
+.lw-tabs[data-position=none] > .lw-tab-list { display: none; }
+.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none; padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
+[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line); padding: 0 3px 3px; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column; overflow: hidden auto; border: 0; padding: 3px; }
+.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px; border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted); white-space: nowrap; cursor: default; touch-action: pan-x; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab { border-radius: var(--lw-radius); }
+.lw-tab:hover { background: var(--lw-hover); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600; box-shadow: inset 0 -2px var(--lw-accent); }
+[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 0 2px var(--lw-accent); }
+[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset -2px 0 var(--lw-accent); }
+[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 2px 0 var(--lw-accent); }
+.lw-tab:focus-visible { outline-offset: -2px; }
+.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
+.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; min-width: 0; padding-top: 8px; }
+
+.lw-window, .lw-page { position: absolute; display: flex; flex-direction: column; background: var(--lw-surface); max-width: none; }
+.lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line); box-shadow: var(--lw-shadow); overflow: hidden; }
+.lw-page { inset: 0; overflow: auto; }
+.lw-filling { inset: 0 !important; border: 0; border-radius: 0; box-shadow: none; }
+.lw-window-body { flex: 1 1 auto; overflow: auto; }
+.lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none; padding: 6px 8px 6px 14px; background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
+.lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
+.lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
+.lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important; bottom: auto !important; }
+.lw-window[data-state=shaded] > .lw-window-body, .lw-window[data-state=minimized] > .lw-window-body { display: none; }
+.lw-window[data-state=minimized] { position: fixed; inset: auto auto 0 calc(var(--lw-slot, 0) * 228px) !important; width: 220px !important; }
+.lw-window[data-state=maximized] { inset: 0 !important; width: auto !important; height: auto !important; border-radius: 0; }
+.lw-grip { position: absolute; width: 14px; height: 14px; touch-action: none; z-index: 1; }
+.lw-grip-nw { top: -1px; left: -1px; cursor: nwse-resize; } .lw-grip-se { right: -1px; bottom: -1px; cursor: nwse-resize; }
+.lw-grip-ne { top: -1px; right: -1px; cursor: nesw-resize; } .lw-grip-sw { left: -1px; bottom: -1px; cursor: nesw-resize; }
+.lw-window:hover > .lw-grip-se { background: linear-gradient(135deg, transparent 55%, var(--lw-border) 55% 62%, transparent 62% 74%, var(--lw-border) 74% 81%, transparent 81%); }
+.lw-filling > .lw-grip, .lw-window:not([data-state=normal])[data-state] > .lw-grip { display: none; }
+
+.lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0; border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
+.lw-icon-button:hover { background: var(--lw-hover); }
+.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.lw-button { display: inline-flex; flex-direction: column; align-items: center; justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); cursor: default; }
+.lw-button:hover { background: var(--lw-hover); }
+.lw-button:active { transform: translateY(1px); }
+.lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important; color: var(--lw-hover-fg, inherit) !important; }
+.lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
+.lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none; }
+.lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
+.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
+.lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px; border-color: var(--lw-accent); }
+.lw-input:read-only { background: var(--lw-raised); }
+.lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
+.lw-html { overflow: auto; }
+.lw-combo { position: relative; display: inline-grid; align-items: center; }
+.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface); cursor: default; text-overflow: ellipsis; }
+.lw-combo > .lw-input:not(:read-only) { cursor: text; }
+.lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
+.lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
+.lw-options > [aria-selected=true] { font-weight: 600; }
+.lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
+.lw-spin { position: relative; display: inline-flex; }
+.lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
+.lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
+.lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; } .lw-spin-buttons svg { width: 12px; height: 12px; }
+.lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
+.lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0; height: 20px; margin: 0; background: none; border-radius: 10px; }
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right; color: var(--lw-muted); }
+.lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] { flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] { flex-direction: column; align-items: stretch; }
+.lw-slider:is([data-value=t], [data-value=b]) > output { text-align: center; }
+.lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; margin-top: -6px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px; background: var(--lw-border); }
+.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px; background: var(--lw-accent); }
+.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column; }
+.lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
+.lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
+.lw-progress { position: relative; height: 20px; min-width: 80px; border-radius: 10px; background: var(--lw-hover); box-shadow: inset 0 0 0 1px var(--lw-line); overflow: hidden; }
+.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
+.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
+
+.lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-menu > button { padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
+.lw-menu > button:is(:hover, :focus) { background: var(--lw-hover); }
+.lw-banner { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; align-items: center; gap: 12px; max-width: min(560px, calc(100vw - 32px)); padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
+.lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
+.lw-banner :focus-visible { outline-color: currentColor; }
+.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
+.lw-errors > details { position: relative; padding: 10px 44px 10px 14px; background: var(--lw-surface); border: 1px solid var(--lw-danger); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; } .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
+@media (prefers-reduced-motion: reduce) { .lw-button:active { transform: none; } }
+@media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+`;
+
+// 9. Start ////////////////////////////////////////////////////////////////////////////////////////////////////////////
+
+document.head.append(element("style", {}, STYLE));
+window.livewidget = { Widget, Container, ...catalogue };
+const config = document.getElementById("livewidget-config");
+if (config) {
+    const session = new Session(JSON.parse(config.textContent), document.body);
+    session.connect();
+}
+})();
+"""
+
+################################################################################
+# 17. Start ####################################################################
+################################################################################
+
+if __name__ == "__main__" and "__file__" in globals():      # in a notebook cell there is no __file__
+    sys.exit(main())

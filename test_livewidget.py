@@ -1,0 +1,4312 @@
+"""Tests of livewidget: `python test_livewidget.py [NAME ...]`.
+
+Standard unittest, real sockets, real processes, a real browser (headless Chromium over the DevTools
+protocol, through livewidget's own WebSocket client). Names select test classes or methods by part
+of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped with a word
+on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
+
+    --embed        copy livewidget.js into livewidget.py and stop
+    --no-browser   leave out the tests that need Chromium
+    --seed N       the seed of the random tests (printed when one fails)
+"""
+
+import ast
+import base64
+import collections
+import contextlib
+import gc
+import io
+import json
+import logging
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import symtable
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+import warnings
+import zlib
+
+import livewidget as lw
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
+SEED = random.randrange(10 ** 9)
+WITH_BROWSER = True
+
+################################################################################
+# 0. Helpers ###################################################################
+################################################################################
+
+
+def eventually(condition, timeout=15.0, what="the condition"):
+    """Poll until condition() is true; returns its value. Never a fixed sleep."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError("%s did not come true within %g s" % (what, timeout))
+        time.sleep(0.005)
+
+
+def require_tool(*names, install):
+    """The path of the first of these programs that exists; else skip with what to install."""
+    for name in names:
+        path = shutil.which(name)
+        if path:
+            return path
+    raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
+
+
+class Records(logging.Handler):
+    """Collects log records."""
+
+    def __init__(self):
+        super().__init__()
+        self.records = []
+
+    def emit(self, record):
+        self.records.append(record)
+
+    def text(self):
+        formatter = logging.Formatter()
+        return "\n".join(formatter.format(record) for record in self.records)
+
+
+class Raw:
+    """A plain TCP connection to a server under test."""
+
+    def __init__(self, port, data=b"", timeout=15.0):
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout)
+        if data:
+            self.sock.sendall(data)
+
+    def read_all(self):
+        """Everything until the server closes."""
+        chunks = []
+        while True:
+            try:
+                chunk = self.sock.recv(65536)
+            except ConnectionResetError:
+                break
+            if not chunk:
+                break
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def read_answer(self):
+        """One HTTP answer as (status, headers, body)."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                break
+            data += chunk
+        head, _, body = data.partition(b"\r\n\r\n")
+        status, headers = lw._parse_answer(head)
+        length = int(headers.get("content-length", "0"))
+        while len(body) < length:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                break
+            body += chunk
+        return status, headers, body
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+
+def request(port, method="GET", target="/", headers=(), body=b"", host=None):
+    """One HTTP request on a connection of its own; (status, headers, body)."""
+    lines = ["%s %s HTTP/1.1" % (method, target), "Host: " + (host or "127.0.0.1:%d" % port), "Connection: close"]
+    lines += ["%s: %s" % item for item in headers]
+    if body:
+        lines.append("Content-Length: %d" % len(body))
+    with Raw(port, ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body) as raw:
+        return raw.read_answer()
+
+
+class ModelBrowser:
+    """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends events."""
+
+    def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
+        self.app = app
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None, headers=headers, **options)
+        self.auto_ack, self.greeted = auto_ack, False
+        self.widgets, self.cells, self.calls = {}, {}, []
+        self.since = self.ack = self.n = self.batches = 0
+        self.browser = self.epoch = None
+        self.blobs, self.unprocessed, self.pending = {}, [], {}
+        if resume is not None:
+            for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed", "pending", "calls"):
+                setattr(self, name, getattr(resume, name))
+            credentials = resume.session, resume.token
+        self.session, self.token = credentials or (None, None)
+        self.send({"type": "hello", "session": self.session, "token": self.token, "browser": self.browser,
+                   "epoch": self.epoch, "since": self.since, "width": 800, "height": 600})
+
+    def send(self, message):
+        self.socket.send(json.dumps(message))
+
+    def event(self, wid, action=None, args=(), state=None, edit=None):
+        self.n += 1
+        self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action, "args": list(args),
+                                 "state": state or {}, "edit": edit or {}})
+        for name, values in (state or {}).items():
+            self.cells[wid, name] = values
+            self.pending[wid, name] = self.n
+        if self.greeted:
+            self.send(self.unprocessed[-1])
+
+    def take(self, timeout=15.0):
+        """Receive and apply one message; returns it (bytes for a binary one)."""
+        message = self.socket.recv(timeout)
+        if isinstance(message, bytes):
+            self.blobs[int.from_bytes(message[:4], "big")] = message[4:]
+            return message
+        message = json.loads(message)
+        if message["type"] == "welcome":
+            if message["epoch"] != self.epoch:
+                self.widgets, self.cells, self.since = {}, {}, 0
+                self.unprocessed, self.pending = [], {}
+            self.session, self.token = message["session"], message["token"]
+            self.browser, self.number, self.epoch = message["browser"], message["number"], message["epoch"]
+            self.greeted = True
+            self.unprocessed = [event for event in self.unprocessed if event["n"] > message["received"]]
+            for event in self.unprocessed:
+                self.send(event)
+        elif message["type"] == "changes":
+            self.apply(message)
+        return message
+
+    def apply(self, message):
+        self.batches += 1
+        self.edits = []
+        if message.get("reset"):
+            self.widgets, self.cells, self.unprocessed, self.pending = {}, {}, [], {}
+        self.ack = message["ack"]
+        self.unprocessed = [event for event in self.unprocessed if event["n"] > self.ack]
+        for kind, wid, *rest in message["operations"]:
+            if kind == "new":
+                self.widgets[wid] = rest
+            elif kind == "set" and self.pending.get((wid, rest[0]), 0) <= self.ack:
+                self.edits.append((wid, rest[0], None))
+                self.cells[wid, rest[0]] = rest[1]
+            elif kind == "edit":
+                value = self.cells[wid, rest[0]][0]
+                self.edits.append((wid, rest[0], rest[1]))
+                for start, delete, insert, *_ in rest[1]:
+                    assert 0 <= start and start + delete <= len(value), (rest, value)
+                    value = value[:start] + insert + value[start + delete:]
+                self.cells[wid, rest[0]] = [value]
+            elif kind == "end":
+                self.widgets.pop(wid, None)
+                for key in [key for key in self.cells if key[0] == wid]:
+                    del self.cells[key]
+        self.calls += message["calls"]
+        self.since = message["until"]
+        if self.auto_ack:
+            self.send({"type": "ack", "until": self.since})
+
+    def until(self, condition, timeout=15.0):
+        """Take messages until condition(self) is true."""
+        deadline = time.monotonic() + timeout
+        while not condition(self):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError("the model browser did not get there within %g s" % timeout)
+            try:
+                self.take(left)
+            except TimeoutError:
+                pass
+        return self
+
+    def find(self, class_name):
+        """The wid of the first widget of a class."""
+        return next(wid for wid, rest in sorted(self.widgets.items()) if rest[0] == class_name)
+
+    def close(self):
+        self.socket.close()
+
+    def drop(self):
+        """Vanish without a close frame."""
+        self.socket._sock.close()
+
+
+class AppCase(unittest.TestCase):
+    """A test with Applications of its own; all are closed, and nothing may be left behind."""
+
+    def make_app(self, build=None, **options):
+        options.setdefault("ws_port", None)
+        options.setdefault("http_port", 0)
+        options.setdefault("max_sessions", None)
+        self.records = Records()
+        logger = logging.Logger("test")
+        logger.addHandler(self.records)
+        app = lw.Application(logger=logger, **options)
+        self.addCleanup(app.close)
+        if build is not None:
+            app.on_connect(build)
+        app.start()
+        return app
+
+    def browser(self, app, *args, **options):
+        browser = ModelBrowser(app, *args, **options)
+        self.addCleanup(browser.close)
+        return browser
+
+    def ready(self, app, *args, **options):
+        """A model browser that has its welcome and everything that is there."""
+        browser = self.browser(app, *args, **options)
+        browser.until(lambda one: one.browser)
+        session = app.sessions[browser.session]
+        eventually(lambda: session._log.seq, what="the session being built")
+        browser.until(lambda one: one.since >= session._log.seq)
+        return browser
+
+
+# Chromium
+
+CHROMIUM_FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
+    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars"]
+
+
+class Chromium:
+    """A headless Chromium with a throw-away profile, driven over the DevTools protocol."""
+
+    _shared = None
+
+    @classmethod
+    def shared(cls):
+        """The one browser of this test run; skips where there is none."""
+        if not WITH_BROWSER:
+            raise unittest.SkipTest("left out by --no-browser")
+        if cls._shared is None:
+            cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"))
+        return cls._shared
+
+    def __init__(self, path):
+        self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
+        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, "--user-data-dir=" + self.profile, "about:blank"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        port_file = pathlib.Path(self.profile, "DevToolsActivePort")
+        lines = eventually(lambda: port_file.exists() and len(port_file.read_text().split()) == 2
+                           and port_file.read_text().split(), 60, "Chromium's DevTools port")
+        self.socket = lw.connect("ws://127.0.0.1:%s%s" % tuple(lines))
+        self._lock = threading.Lock()
+        self._next = 0
+        self._replies = {}
+        self.listeners = collections.defaultdict(list)         # session id -> functions of (method, params)
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for text in self.socket:
+            message = json.loads(text)
+            if "id" in message:
+                slot = self._replies.pop(message["id"], None)
+                if slot is not None:
+                    slot[1] = message
+                    slot[0].set()
+            else:
+                for listener in self.listeners[message.get("sessionId")]:
+                    listener(message["method"], message["params"])
+
+    def command(self, method, params=None, session_id=None, timeout=30.0):
+        slot = [threading.Event(), None]
+        with self._lock:
+            self._next += 1
+            number = self._next
+            self._replies[number] = slot
+        message = {"id": number, "method": method, "params": params or {}}
+        if session_id:
+            message["sessionId"] = session_id
+        self.socket.send(json.dumps(message))
+        if not slot[0].wait(timeout):
+            raise AssertionError("Chromium did not answer %s" % method)
+        if "error" in slot[1]:
+            raise AssertionError("%s: %s" % (method, slot[1]["error"]))
+        return slot[1]["result"]
+
+    @classmethod
+    def end(cls):
+        browser, cls._shared = cls._shared, None
+        if browser is not None:
+            browser.socket.close(timeout=1.0)
+            browser.process.terminate()
+            try:
+                browser.process.wait(10)
+            except subprocess.TimeoutExpired:
+                browser.process.kill()
+                browser.process.wait(10)
+            shutil.rmtree(browser.profile, ignore_errors=True)
+
+
+class Tab:
+    """One tab with cookies of its own, which keeps what its console and its network said."""
+
+    def __init__(self, url=None, context=None, width=1280, height=900):
+        self.chromium = Chromium.shared()
+        self.context = context or self.chromium.command("Target.createBrowserContext")["browserContextId"]
+        self._owns_context = context is None
+        self.target = self.chromium.command("Target.createTarget", {
+            "url": "about:blank", "browserContextId": self.context, "width": width, "height": height})["targetId"]
+        self.session = self.chromium.command("Target.attachToTarget", {"targetId": self.target, "flatten": True})["sessionId"]
+        self.messages, self.requests, self.frames = [], [], []
+        self.chromium.listeners[self.session].append(self._listen)
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.command(domain + ".enable")
+        if url:
+            self.open(url)
+
+    def _listen(self, method, params):
+        if method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+            self.messages.append("console.%s: %s" % (params["type"], [
+                arg.get("value", arg.get("description")) for arg in params["args"]]))
+        elif method == "Runtime.exceptionThrown":
+            self.messages.append("exception: %s" % params["exceptionDetails"].get("exception", {}).get("description"))
+        elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
+            self.messages.append("log: %s %s" % (params["entry"]["text"], params["entry"].get("url", "")))
+        elif method == "Network.requestWillBeSent":
+            self.requests.append(params["request"]["url"])
+        elif method == "Network.webSocketCreated":
+            self.requests.append(params["url"])
+
+    def command(self, method, **params):
+        return self.chromium.command(method, params, self.session)
+
+    def open(self, url):
+        self.command("Page.navigate", url=url)
+
+    def js(self, expression):
+        """The value of an expression (a promise's when it is fulfilled)."""
+        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in answer:
+            raise AssertionError("%s: %s" % (expression, answer["exceptionDetails"].get("exception", {}).get("description")))
+        return answer["result"].get("value")
+
+    def wait(self, expression, timeout=15.0):
+        """Poll an expression until it is true; returns its value."""
+        def look():
+            try:
+                return self.js(expression)
+            except AssertionError:
+                return None                     # the page is on its way
+        return eventually(look, timeout, expression)
+
+    def text(self, selector="body"):
+        return self.js("document.querySelector(%s)?.innerText" % json.dumps(selector))
+
+    def box(self, selector):
+        return self.wait("(() => { const b = document.querySelector(%s)?.getBoundingClientRect();"
+                         "return b && b.width && {x: b.x, y: b.y, width: b.width, height: b.height}; })()" % json.dumps(selector))
+
+    def mouse(self, kind, x, y, button="left", buttons=1, clicks=1, **more):
+        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=buttons, clickCount=clicks, **more)
+
+    def click(self, selector, clicks=1, button="left"):
+        box = self.box(selector)
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        for count in range(1, clicks + 1):
+            self.mouse("mousePressed", x, y, button=button, clicks=count)
+            self.mouse("mouseReleased", x, y, button=button, buttons=0, clicks=count)
+
+    def drag(self, start, end, steps=5):
+        self.mouse("mouseMoved", *start, button="none", buttons=0)
+        self.mouse("mousePressed", *start)
+        for step in range(1, steps + 1):
+            self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
+        self.mouse("mouseReleased", *end, buttons=0)
+
+    KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""), "ArrowDown": (40, ""),
+            "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""), "Backspace": (8, ""),
+            "Delete": (46, ""), " ": (32, " ")}
+
+    def key(self, name, modifiers=0):
+        code, text = self.KEYS[name]
+        self.command("Input.dispatchKeyEvent", type="keyDown", key=name, code=name, windowsVirtualKeyCode=code,
+                     modifiers=modifiers, **({"text": text} if text else {}))
+        self.command("Input.dispatchKeyEvent", type="keyUp", key=name, code=name, windowsVirtualKeyCode=code, modifiers=modifiers)
+
+    def type(self, text):
+        """Type text, key by key."""
+        for char in text:
+            if char == "\n":
+                self.key("Enter")
+            else:
+                self.command("Input.dispatchKeyEvent", type="char", text=char)
+
+    def dark(self, on=True):
+        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+
+    def size(self, width, height):
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def screenshot(self, path):
+        data = self.command("Page.captureScreenshot", format="png")["data"]
+        pathlib.Path(path).write_bytes(base64.b64decode(data))
+
+    def offline(self, on):
+        self.command("Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+
+    def close(self):
+        self.chromium.listeners.pop(self.session, None)
+        self.chromium.command("Target.closeTarget", {"targetId": self.target})
+        if self._owns_context:
+            self.chromium.command("Target.disposeBrowserContext", {"browserContextId": self.context})
+
+
+class BrowserCase(AppCase):
+    """A test in Chromium."""
+
+    def setUp(self):
+        Chromium.shared()
+
+    def tab(self, app, **options):
+        tab = Tab(app if isinstance(app, str) else app.url, **options)
+        self.addCleanup(tab.close)
+        return tab
+
+
+################################################################################
+# 1. Layout of the files #######################################################
+################################################################################
+
+
+class Layout(unittest.TestCase):
+    """The files keep the promises of their own structure."""
+
+    def setUp(self):
+        self.source = SOURCE.read_text(encoding="utf-8")
+        self.client = CLIENT.read_text(encoding="utf-8")
+
+    def test_embedded_client_equals_livewidget_js(self):
+        self.assertTrue(lw.CLIENT_JS == self.client, "the copies differ: run `python test_livewidget.py --embed`")
+
+    def test_client_can_stand_in_a_raw_string_and_in_a_page(self):
+        for forbidden in ('"""', "</script", "<!--", "\r"):
+            self.assertNotIn(forbidden, self.client)
+        self.assertNotRegex(self.client, r'["\\]\n?\Z')
+
+    def test_client_has_no_way_to_run_text_and_one_place_that_parses_markup(self):
+        """R48."""
+        for forbidden in (r"\beval\(", r"new Function", r"document\.write", r"outerHTML", r"insertAdjacentHTML",
+                          r"setTimeout\(\s*[\"'`]", r"setInterval\(\s*[\"'`]"):
+            self.assertNotRegex(self.client, forbidden)
+        self.assertEqual(self.client.count("innerHTML"), 1)
+
+    def test_only_the_standard_library_is_imported(self):
+        names = getattr(sys, "stdlib_module_names", None)
+        if names is None:
+            self.skipTest("needs Python 3.10 for sys.stdlib_module_names; install it")
+        for path in (SOURCE, pathlib.Path(__file__)):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                modules = ([alias.name for alias in node.names] if isinstance(node, ast.Import)
+                           else [node.module] if isinstance(node, ast.ImportFrom) else [])
+                for module in modules:
+                    self.assertIn(module.split(".")[0], set(names) | {"livewidget"})
+
+    def sections(self):
+        """[(number, first line, last line)] of livewidget.py."""
+        starts = [(int(match[1]), self.source.count("\n", 0, match.start()) + 1)
+                  for match in re.finditer(r"^# (\d+)\. .*#$", self.source, re.MULTILINE)]
+        ends = [line - 1 for _, line in starts[1:]] + [self.source.count("\n") + 1]
+        return [(number, line, end) for (number, line), end in zip(starts, ends)]
+
+    def test_sections_are_in_order_and_use_none_below_them(self):
+        sections = self.sections()
+        self.assertEqual([number for number, _, _ in sections], sorted(number for number, _, _ in sections))
+        tree = ast.parse(self.source)
+        where = {}
+
+        def section_of(line):
+            return next((number for number, first, last in sections if first <= line <= last), 0)
+        for node in tree.body:
+            names = [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [
+                target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+            for name in names:
+                where.setdefault(name, section_of(node.lineno))
+        # Looked up when called, never at import: the client in 11, and the widgets' base in its own checks.
+        allowed = {("CLIENT_JS", 11)}
+        scopes = [symtable.symtable(self.source, "livewidget.py", "exec")]
+        while scopes:
+            scope = scopes.pop()
+            scopes += scope.get_children()
+            used_in = section_of(scope.get_lineno())
+            for symbol in scope.get_symbols():
+                name = symbol.get_name()
+                if scope.get_type() != "module" and symbol.is_global() and name in where and (name, used_in) not in allowed:
+                    self.assertLessEqual(where[name], used_in, "%s is used in section %d, defined below" % (name, used_in))
+
+    def test_pure_sections_name_no_socket_clock_or_file(self):
+        lines = self.source.split("\n")
+        for number, first, last in self.sections():
+            names = {4: "socket selectors threading time os", 5: "socket selectors threading time os",
+                     7: "socket selectors time os"}.get(number, "")
+            text = "\n".join(lines[first:last])
+            for name in names.split():
+                self.assertNotRegex(text, r"(?<![\w.\"'])%s\.\w" % name, "section %d" % number)
+
+    def test_all_lists_public_names_that_exist_and_have_docstrings(self):
+        for name in lw.__all__:
+            self.assertTrue(hasattr(lw, name), name)
+            value = getattr(lw, name)
+            if callable(value):
+                self.assertTrue(value.__doc__, name)
+        self.assertTrue(set(lw.WIDGETS) <= set(lw.__all__))
+        for name in lw.WIDGETS:
+            self.assertRegex(README.read_text(encoding="utf-8"), r"\b%s\b" % name)
+        for cls in lw.WIDGETS.values():
+            for name, method in vars(cls).items():
+                if not name.startswith("_") and callable(method) and not isinstance(method, type):
+                    self.assertTrue(method.__doc__, "%s.%s" % (cls.__name__, name))
+
+    def test_license_travels_with_the_file(self):
+        self.assertIn("Permission is hereby granted", lw.__doc__)
+
+    def test_no_function_waits_without_a_limit(self):
+        """R73: wait, join, get and acquire are given a timeout."""
+        for node in ast.walk(ast.parse(self.source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
+                owner = ast.unparse(node.func.value)
+                if node.func.attr in ("wait", "acquire", "get", "join"):
+                    self.fail("line %d: %s.%s() has no time limit" % (node.lineno, owner, node.func.attr))
+
+
+class Parity(unittest.TestCase):
+    """Python's widgets and the client's are the same ones."""
+
+    def setUp(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        self.classes = {}
+        for match in re.finditer(r"^class (\w+)(?: extends (\w+))? \{\n(.*?)^\}", client, re.MULTILINE | re.DOTALL):
+            methods = re.findall(r"^    (?:async )?(\w+)\(", match[3], re.MULTILINE)
+            self.classes[match[1]] = match[2], set(methods), match[3]
+        self.source = SOURCE.read_text(encoding="utf-8")
+
+    def chain(self, name):
+        methods, text = set(), ""
+        while name in self.classes:
+            base, own, body = self.classes[name]
+            methods |= own
+            text += body
+            name = base
+        return methods, text
+
+    def in_browser(self):
+        return {name: cls for name, cls in lw.WIDGETS.items() if cls.in_browser}
+
+    def recorded(self, cls):
+        """Names of cells, calls and questions of a class."""
+        names = set()
+        for base in cls.__mro__:
+            for method in vars(base).values():
+                if getattr(method, "kind", None) in ("state", "call", "ask"):
+                    names.add(method.__name__)
+            if base.__module__ == "livewidget" and base is not object:
+                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__, self.source, re.MULTILINE | re.DOTALL)
+                if body:
+                    names |= set(re.findall(r"(?:_record|_record_text|set_sequence|\.set)\((?:self\.wid, )?\"(\w+)\"", body[0]))
+        return names
+
+    def test_every_widget_stands_in_the_client_with_the_same_base(self):
+        for name, cls in self.in_browser().items():
+            self.assertIn(name, self.classes)
+            bases = [base.__name__ for base in cls.__mro__[1:] if base.__name__ in self.in_browser()]
+            if bases:
+                self.assertEqual(self.classes[name][0], bases[0])
+        exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"), re.DOTALL)[1]
+        self.assertEqual(set(re.findall(r"\w+", exported)), set(self.in_browser()))
+
+    def test_every_cell_call_and_question_has_a_method_in_the_client(self):
+        for name, cls in self.in_browser().items():
+            missing = self.recorded(cls) - self.chain(name)[0]
+            self.assertFalse(missing, "%s lacks %s in the client" % (name, missing))
+
+    def test_every_method_that_python_could_call_is_one_that_it_calls(self):
+        local = {"constructor", "on", "emit", "listen", "add_widget", "remove", "set_widget", "set_children"}
+        for name, cls in self.in_browser().items():
+            snake = {method for method in self.chain(name)[0] if re.fullmatch(r"[a-z]+(_[a-z]+)*", method)} - local
+            self.assertFalse(snake - self.recorded(cls) - set(cls.user_states), "%s has methods that Python never calls" % name)
+
+    def test_every_event_of_the_client_is_declared_in_python(self):
+        for name, cls in self.in_browser().items():
+            text = self.chain(name)[1]
+            emitted = set(re.findall(r"emit\(\"([\w-]+)\"", text)) | set(re.findall(r"userState\([^\n]*?, \"([\w-]+)\"", text))
+            emitted |= set(re.findall(r"_tell\(\"([\w-]+)\"", text))
+            states = set(re.findall(r"userState\(\"(\w+)\"", text))
+            known = set(cls.callbacks) | set(lw.BASE_CALLBACKS)
+            self.assertFalse(emitted - known, name)
+            self.assertFalse(states - set(cls.user_states), name)
+
+
+################################################################################
+# 4. HTTP messages #############################################################
+################################################################################
+
+HEAD = b"GET /x HTTP/1.1\r\nHost: 127.0.0.1:80\r\n"
+
+#: Malformed or unwelcome heads and the status each gets.
+BAD_HEADS = [
+    (b"GET /x HTTP/1.1\nHost: a\n\n", 400), (b"GET /x HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400),
+    (b"GET /x HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400), (b"GET /x HTTP/1.1\r\nHost: a\x07\r\n\r\n", 400),
+    (HEAD + b"A: b\r\n c\r\n\r\n", 400), (HEAD + b"A : b\r\n\r\n", 400), (HEAD + b": b\r\n\r\n", 400),
+    (HEAD + b"A(: b\r\n\r\n", 400), (HEAD + b"nocolon\r\n\r\n", 400), (b"\r\nGET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET  /x HTTP/1.1\r\n\r\n", 400), (b"GET /x\r\n\r\n", 400), (b"G@T /x HTTP/1.1\r\n\r\n", 400),
+    (b"GET /x HTTP/2.0\r\nHost: a\r\n\r\n", 505), (b"GET /x HTTP/1.2\r\nHost: a\r\n\r\n", 505),
+    (b"GET /x HTTP/1.1\r\n\r\n", 400), (b"GET /x HTTP/1.0\r\n\r\n", 400), (HEAD + b"Host: 127.0.0.1:80\r\n\r\n", 400),
+    (b"GET /x HTTP/1.1\r\nHost: a b\r\n\r\n", 400), (b"GET /x HTTP/1.1\r\nHost: \r\n\r\n", 400),
+    *[(HEAD + name + b": 1\r\n" + name + b": 1\r\n\r\n", 400) for name in (
+        b"Content-Length", b"Transfer-Encoding", b"Origin", b"Authorization", b"Content-Type", b"Sec-WebSocket-Key",
+        b"Sec-WebSocket-Version")],
+    *[(HEAD + b"Content-Length: " + value + b"\r\n\r\n", 400) for value in (
+        b"+1", b"1_0", b"-1", b"5, 5", b"", b"\xb2", b"0x1", b"1234567890123456")],
+    (HEAD + b"Content-Length: 5\r\n\r\nhello", 400), (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400),
+    (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 411), (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+    (b"GET " + b"/" * 9000 + b" HTTP/1.1\r\n", 414), (b"G" * 9000, 414), (HEAD + b"A: " + b"b" * 9000 + b"\r\n\r\n", 431),
+    (HEAD + b"A: b\r\n" * 101 + b"\r\n", 431), (HEAD + (b"A: " + b"b" * 8000 + b"\r\n") * 9 + b"\r\n", 431),
+    *[(b"GET " + target + b" HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n", 400) for target in (
+        b"//x", b"x", b"/a/../b", b"/a/./b", b"/%2e%2e/b", b"/a%00", b"/a%5cb", b"/a\\b", b"/%ff", b"/%zz", b"/a#b",
+        b"http://other/x", b"/%0a", b"/?token=a&token=b", b"/?session=a&session=a", b"/?" + b"a=1&" * 101, b"/?a=%ff")],
+]
+
+
+def feed_head(data, cuts=()):
+    """What a gate says of a head fed in these pieces: a Request or a status."""
+    gate = lw.HeadGate()
+    pieces = [data[a:b] for a, b in zip((0, *cuts), (*cuts, len(data)))]
+    try:
+        for piece in pieces:
+            request = gate.feed(piece)
+            if request is not None:
+                return request
+    except lw.ProtocolError as error:
+        return error.status
+    return None
+
+
+class HttpMessages(unittest.TestCase):
+
+    def test_malformed_heads_are_refused_however_they_are_cut(self):
+        """R1, R2, R3, R4, R5, R6, R7, R8, R10, R11."""
+        for head, status in BAD_HEADS:
+            with self.subTest(head=head[:60]):
+                self.assertEqual(feed_head(head), status)
+                if len(head) < 20000:
+                    self.assertEqual(feed_head(head, range(1, len(head))), status)
+                for _ in range(3):
+                    cuts = sorted(random.sample(range(1, len(head)), min(5, len(head) - 1)))
+                    self.assertEqual(feed_head(head, cuts), status)
+
+    def test_good_head_is_parsed(self):
+        request = feed_head(b"POST /a%20b?x=1&y=%C3%A9 HTTP/1.1\r\nHost: localhost:1\r\nA: 1\r\na:  2 \t\r\nContent-Length: 3\r\n\r\n")
+        self.assertEqual((request.method, request.path, request.query), ("POST", "/a b", {"x": "1", "y": "\xe9"}))
+        self.assertEqual((request.headers["a"], request.content_length), ("1, 2", 3))
+        self.assertTrue(request.keep_alive)
+        request = feed_head(b"GET http://Localhost:1/a?b HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n")
+        self.assertEqual((request.path, request.keep_alive), ("/a", False))
+
+    def test_random_heads_give_only_requests_and_protocol_errors(self):
+        """R13, R104: mutations of good heads, the same verdict for every split."""
+        pool = random.Random(SEED)
+        good = [HEAD + b"Accept: */*\r\nCookie: a=b\r\n\r\n", b"POST /y?a=b HTTP/1.0\r\nHost: [::1]:80\r\nContent-Length: 4\r\n\r\nabcd"]
+        for _ in range(int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))):
+            data = bytearray(pool.choice(good))
+            for _ in range(pool.randrange(1, 4)):
+                at = pool.randrange(len(data))
+                data[at:at + pool.randrange(3)] = bytes(pool.choice(b"\r\n\0 :/%.GET1\xff") for _ in range(pool.randrange(3)))
+            data = bytes(data)
+            whole = feed_head(data)
+            split = feed_head(data, sorted(pool.sample(range(len(data)), min(4, len(data)))))
+            same = (isinstance(whole, lw.Request) and isinstance(split, lw.Request) and whole.headers == split.headers
+                    and whole.path == split.path) or whole == split
+            self.assertTrue(same, "seed %d: %r gave %r and %r" % (SEED, data, whole, split))
+
+    def test_time_is_linear_in_the_size_of_the_head(self):
+        """R14, as counts: the gate looks at each byte once however a head is cut."""
+        def work(lines):
+            gate, data = lw.HeadGate(), HEAD + b"A: bcdefgh\r\n" * lines
+            calls = [0]
+
+            class Counting(bytearray):
+                def find(self, what, start):
+                    calls[0] += len(self) - start
+                    return super().find(what, start)
+            gate._buffer = Counting()
+            for byte in data:
+                gate.feed(bytes([byte]))
+            return calls[0]
+        self.assertLess(work(80), 2.5 * work(40))
+
+    def protocol(self, limit=100):
+        return lw.HttpProtocol(lambda request: (None, limit))
+
+    def test_requests_are_answered_in_order_one_at_a_time(self):
+        """R12."""
+        protocol = self.protocol()
+        first = protocol.feed(b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+        self.assertEqual(first.path, "/1")
+        self.assertIsNone(protocol.feed(b"GET /3 HTTP/1.1\r\nHost: a\r\n\r\n"))
+        self.assertEqual(protocol.respond(lw.Response(200, b"x")).path, "/2")
+        self.assertEqual(protocol.respond(lw.Response(200, b"y")).path, "/3")
+        self.assertFalse(protocol.wants_pause)
+        protocol.feed(b"x" * (lw.MAX_PIPELINED_BYTES + 1))
+        self.assertTrue(protocol.wants_pause)
+
+    def test_body_over_the_limit_is_refused_before_a_byte_of_it_is_kept(self):
+        """R7."""
+        protocol = self.protocol(limit=10)
+        self.assertIsNone(protocol.feed(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999999\r\n\r\n"))
+        self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 413"))
+        self.assertEqual(protocol.state, "drain")
+
+    def test_expectations(self):
+        """R15."""
+        protocol = self.protocol()
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        self.assertIsNone(protocol.feed(head))
+        self.assertEqual(protocol.take_output(), b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.assertEqual(protocol.feed(b"ok").body, b"ok")
+        protocol = self.protocol()
+        protocol.feed(head.replace(b"100-continue", b"miracles"))
+        self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 417"))
+
+    def test_refused_head_closes_and_drains_a_bounded_amount(self):
+        """R9."""
+        protocol = self.protocol()
+        protocol.feed(b"BAD\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
+        answer = protocol.take_output()
+        self.assertTrue(answer.startswith(b"HTTP/1.1 400"))
+        self.assertIn(b"Connection: close", answer)
+        self.assertEqual(answer.count(b"HTTP/1.1"), 1)
+        self.assertIsNone(protocol.feed(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        protocol.feed(b"x" * (lw.DRAIN_BYTES + 1))
+        self.assertEqual(protocol.state, "closed")
+
+    def test_a_connection_serves_a_limited_number_of_requests(self):
+        """R12."""
+        protocol = self.protocol()
+        for count in range(lw.MAX_REQUESTS):
+            self.assertIsNotNone(protocol.feed(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+            protocol.respond(lw.Response(200))
+        self.assertIn(b"Connection: close", protocol.take_output())
+        self.assertEqual(protocol.state, "drain")
+
+    def test_headers_of_the_program_cannot_split_the_answer(self):
+        """R16."""
+        for name, value in (("A", "b\r\nc"), ("A", "b\0"), ("A", "\u20ac"), ("A b", "c"), ("A\n", "c"), ("A", 1)):
+            with self.assertRaises(lw.UsageError):
+                lw.response_bytes(lw.Response(200, b"", [(name, value)]))
+
+    def test_every_answer_has_the_safety_headers(self):
+        """R13, R45."""
+        answer = lw.response_bytes(lw.refusal(404))
+        for line in (b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer", b"Server: livewidget\r\n",
+                     b"Cross-Origin-Resource-Policy: same-origin", b"Content-Type: text/plain"):
+            self.assertIn(line, answer)
+        self.assertNotIn(b"Python", answer)
+
+    def test_head_cache_is_bounded_and_holds_no_refused_head(self):
+        """R17."""
+        cache = lw._HeadCache()
+        for number in range(1000):
+            cache.put(b"%d" % number * 100, object())
+        self.assertLessEqual(len(cache._heads), lw.HEAD_CACHE_ENTRIES)
+        self.assertLessEqual(sum(map(len, cache._heads)), lw.HEAD_CACHE_BYTES)
+        protocol = self.protocol()
+        head = b"GET /../x HTTP/1.1\r\nHost: a\r\n\r\n"
+        protocol.feed(head)
+        self.assertIsNone(lw._head_cache.get(head))
+
+    def test_the_same_bytes_are_parsed_once(self):
+        protocol = self.protocol()
+        head = b"GET /cached HTTP/1.1\r\nHost: a\r\n\r\n"
+        first = protocol.feed(head)
+        protocol.respond(lw.Response(200))
+        second = protocol.feed(head)
+        self.assertEqual((first.path, second.path), ("/cached", "/cached"))
+        self.assertIsNotNone(lw._head_cache.get(head))
+
+
+################################################################################
+# 5. WebSocket protocol ########################################################
+################################################################################
+
+def client_frame(opcode, payload=b"", fin=True, rsv=0, mask=b"\1\2\3\4"):
+    """A masked frame; rsv: bits 0x40, 0x20, 0x10."""
+    frame = bytearray(lw.encode_frame(opcode, payload, mask, fin))
+    frame[0] |= rsv
+    return bytes(frame)
+
+
+def feed_all(data, cuts=(), **options):
+    """The events of a server fed in pieces, with adjacent output."""
+    protocol = lw.WebSocketProtocol("server", **options)
+    events = []
+    for a, b in zip((0, *cuts), (*cuts, len(data))):
+        events += protocol.feed(data[a:b])
+    return events, protocol
+
+
+#: Frames that break the protocol, and the close code each gets.
+BAD_FRAMES = [
+    (lw.encode_frame(1, b"hi"), 1002), (client_frame(3, b"x"), 1002), (client_frame(11, b""), 1002), (client_frame(15), 1002),
+    (client_frame(1, b"x", rsv=0x40), 1002), (client_frame(1, b"x", rsv=0x20), 1002), (client_frame(2, b"x", rsv=0x10), 1002),
+    (client_frame(9, b"x", fin=False), 1002), (client_frame(9, b"x" * 126), 1002), (client_frame(0, b"x"), 1002),
+    (client_frame(1, b"a", fin=False) + client_frame(1, b"b"), 1002), (client_frame(9, b"x", rsv=0x40), 1002),
+    (b"\x82\xfe\x00\x05\1\2\3\4hello", 1002), (b"\x82\xff" + (65535).to_bytes(8, "big") + b"\1\2\3\4", 1002),
+    (b"\x82\xff" + (1 << 63).to_bytes(8, "big") + b"\1\2\3\4", 1002), (client_frame(1, b"\xff"), 1007),
+    (client_frame(1, b"\xed\xa0\x80"), 1007), (client_frame(1, b"\xce", fin=False) + client_frame(0, b"x"), 1007),
+    (client_frame(1, b"\xf4\x90", fin=False), 1007), (client_frame(1, b"\xce"), 1007), (client_frame(8, b"\x03"), 1002),
+    (client_frame(8, b"\x03\xe8\xff"), 1007),
+    *[(client_frame(8, code.to_bytes(2, "big")), 1002) for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)],
+    (b"\x82\xff" + (5 * 1024 * 1024).to_bytes(8, "big") + b"\1\2\3\4", 1009),
+]
+
+
+class WebSocketMessages(unittest.TestCase):
+
+    def test_one_byte_close_payload_is_refused_with_1002(self):
+        """R24."""
+        with self.assertRaises(lw.ProtocolError) as caught:
+            lw.parse_close(b"\x03")
+        self.assertEqual(caught.exception.close_code, 1002)
+
+    def test_broken_frames_close_with_their_code_however_they_are_cut(self):
+        """R21, R22, R23, R24, R25."""
+        for data, code in BAD_FRAMES:
+            for cuts in ((), range(1, len(data))):
+                with self.subTest(data=data[:20], cuts=bool(cuts)):
+                    events, protocol = feed_all(data, cuts)
+                    self.assertIsInstance(events[-1], lw.Closed)
+                    self.assertEqual(events[-1].code, code)
+                    self.assertIn(b"\x88", protocol.take_output()[:1])
+                    self.assertEqual(protocol.feed(client_frame(1, b"more")), [])
+
+    def test_any_split_gives_the_same_events(self):
+        """R104: messages of every size and kind, cut at random."""
+        pool = random.Random(SEED)
+        for _ in range(200):
+            stream, expected = b"", []
+            for _ in range(pool.randrange(1, 8)):
+                kind = pool.choice(["text", "binary", "ping", "fragments"])
+                size = pool.choice([0, 1, 125, 126, 127, 5000, 65535, 65536]) if kind != "ping" else pool.randrange(126)
+                mask = bytes(pool.randrange(256) for _ in range(4))
+                if kind == "text":
+                    text = "\u00e9\u20ac\U0001f600x"[:pool.randrange(5)] + "a" * size
+                    stream += client_frame(1, text.encode(), mask=mask)
+                    expected.append(text)
+                elif kind == "binary":
+                    stream += client_frame(2, b"\0" * size, mask=mask)
+                    expected.append(b"\0" * size)
+                elif kind == "ping":
+                    stream += client_frame(9, b"p" * size, mask=mask)
+                    expected.append(lw.Ping(b"p" * size))
+                else:
+                    text = ("\u20ac" * (size // 3 + 1)).encode()
+                    at = pool.randrange(len(text))
+                    stream += client_frame(1, text[:at], fin=False) + client_frame(9, b"!") + client_frame(0, text[at:], mask=mask)
+                    expected += [lw.Ping(b"!"), text.decode()]
+            cuts = sorted(pool.sample(range(len(stream)), min(pool.randrange(1, 20), len(stream))))
+            events, _ = feed_all(stream, cuts)
+            self.assertEqual(events, expected, "seed %d" % SEED)
+
+    def test_random_bytes_give_only_events(self):
+        """R13, R104."""
+        pool = random.Random(SEED)
+        good = [client_frame(1, b"hello"), client_frame(2, b"x" * 300), client_frame(8, b"\x03\xe8bye"),
+                client_frame(1, b"a", fin=False) + client_frame(0, b"b")]
+        for _ in range(int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))):
+            data = bytearray(pool.choice(good) + pool.choice(good))
+            for _ in range(pool.randrange(1, 4)):
+                data[pool.randrange(len(data))] = pool.randrange(256)
+            data = bytes(data)
+            whole, _ = feed_all(data, deflate_bits=15)
+            split, _ = feed_all(data, sorted(pool.sample(range(len(data)), 5)), deflate_bits=15)
+            self.assertEqual(whole, split, "seed %d: %r" % (SEED, data))
+
+    def test_both_roles_understand_each_other(self):
+        for bits in (None, 8, 9, 15):
+            client = lw.WebSocketProtocol("client", deflate_bits=bits)
+            server = lw.WebSocketProtocol("server", deflate_bits=bits)
+            for message in ("", "h\u00e9", "x" * 70000, b"", b"\0" * 126, os.urandom(70000)):
+                client.send(message)
+                events = server.feed(client.take_output())
+                self.assertEqual(events, [message])
+                server.send(events[0])
+                self.assertEqual(client.feed(server.take_output()), [message])
+            client.close(3000, "done")
+            self.assertEqual(server.feed(client.take_output()), [lw.Closed(3000, "done")])
+            self.assertEqual(client.feed(server.take_output())[0].code, 3000)
+            server.send("after the close")
+            self.assertEqual(server.take_output(), b"")
+
+    def test_masking_is_its_own_inverse_at_every_length(self):
+        mask = b"\x91\x02\xf3\x44"
+        for size in (0, 1, 3, 4, 5, 127, 128, 8191, 8192, 8193, 20000):
+            data = os.urandom(size)
+            masked = lw._apply_mask(data, mask)
+            self.assertEqual(masked, bytes(byte ^ mask[i % 4] for i, byte in enumerate(data)))
+            self.assertEqual(lw._apply_mask(masked, mask), data)
+
+    def test_while_output_is_blocked_only_the_newest_ping_is_answered(self):
+        """R27."""
+        protocol = lw.WebSocketProtocol("server")
+        protocol.congested = True
+        pings = b"".join(client_frame(9, b"%06d" % number) for number in range(1000))
+        for _ in range(100):
+            protocol.feed(pings)
+        self.assertEqual(protocol.take_output(), b"")
+        protocol.congested = False
+        self.assertEqual(protocol.take_output(), lw.encode_frame(10, b"000999"))
+
+    def test_partial_frames_cost_what_has_been_received(self):
+        """R26: a 4 MiB frame, byte by byte; memory follows the bytes that came, not the announced length."""
+        import tracemalloc
+        frame = client_frame(2, b"\0" * (4 * 1024 * 1024))[:20000]
+        protocol = lw.WebSocketProtocol("server")
+        tracemalloc.start()
+        try:
+            for byte in frame:
+                protocol.feed(bytes([byte]))
+            self.assertLess(tracemalloc.get_traced_memory()[0], 2 * len(frame) + 4096)
+        finally:
+            tracemalloc.stop()
+
+    def test_many_empty_fragments_are_refused(self):
+        """R25."""
+        protocol = lw.WebSocketProtocol("server")
+        data = client_frame(1, b"", fin=False) + client_frame(0, b"", fin=False) * 1100
+        self.assertEqual(protocol.feed(data)[-1].code, 1008)
+
+    def test_a_bomb_is_inflated_no_further_than_the_limit(self):
+        """R28."""
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        bomb = packer.compress(b"\0" * (100 * 1024 * 1024)) + packer.flush(zlib.Z_SYNC_FLUSH)
+        events, _ = feed_all(client_frame(1, bomb[:-4], rsv=0x40), deflate_bits=15)
+        self.assertEqual(events[-1].code, 1009)
+        events, _ = feed_all(client_frame(1, b"\xff\xff\xff", rsv=0x40), deflate_bits=15)
+        self.assertEqual(events[-1].code, 1002)
+
+    def test_deflate_offers(self):
+        """R28."""
+        base = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+        for offer, answer in (
+                ("permessage-deflate", (base, 15)), ("permessage-deflate; client_max_window_bits", (base, 15)),
+                ("permessage-deflate; server_max_window_bits=10", (base + "; server_max_window_bits=10", 10)),
+                ("permessage-deflate; server_max_window_bits=\"9\"", (base + "; server_max_window_bits=9", 9)),
+                ("permessage-deflate; server_max_window_bits", None), ("permessage-deflate; server_max_window_bits=7", None),
+                ("permessage-deflate; client_max_window_bits=16", None), ("permessage-deflate; unknown", None),
+                ("permessage-deflate; client_max_window_bits; client_max_window_bits", None), ("x-other", None),
+                ("permessage-deflate; server_no_context_takeover=1", None),
+                ("permessage-deflate; unknown, permessage-deflate", (base, 15))):
+            self.assertEqual(lw.negotiate_deflate(offer), answer, offer)
+
+    def test_handshake_rules(self):
+        """R19."""
+        good = {"connection": "keep-alive, Upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
+                "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        self.assertEqual(lw.accept_key(good["sec-websocket-key"]), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+        request = lw.Request()
+        request.version = "HTTP/1.1"
+        for change, status, header in (
+                ({}, None, None), ({"connection": "close"}, 426, "Upgrade"), ({"upgrade": "h2c"}, 426, "Upgrade"),
+                ({"sec-websocket-version": "8"}, 426, "Sec-WebSocket-Version"), ({"sec-websocket-key": "short"}, 400, None),
+                ({"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZR=="}, 400, None)):
+            request.headers = {**good, **change}
+            answer = lw.check_upgrade(request)
+            self.assertEqual(answer and answer.status, status)
+            if header:
+                self.assertIn(header, dict(answer.headers))
+
+    def test_misuse_raises_usage_errors(self):
+        with self.assertRaisesRegex(lw.UsageError, "role must be"):
+            lw.WebSocketProtocol("both")
+        with self.assertRaisesRegex(lw.UsageError, "125 bytes"):
+            lw.WebSocketProtocol("client").ping(b"x" * 126)
+        for url in ("http://x/", "ws://", "ws://a:b/", "ws://user@x/"):
+            with self.assertRaisesRegex(lw.UsageError, "url must look like"):
+                lw.connect(url)
+
+
+################################################################################
+# 7. State log #################################################################
+################################################################################
+
+
+class LogModel:
+    """What a browser makes of batches."""
+
+    def __init__(self):
+        self.since, self.epoch, self.partial = 0, None, False
+        self.widgets, self.cells = {}, {}
+
+    def take(self, log, browser=None, limit=lw.MAX_BATCH_BYTES):
+        changes = log.changes(self.since, browser, self.epoch, limit, self.partial)
+        self.epoch, self.partial = log.epoch, not changes.complete
+        if changes.reset:
+            self.widgets, self.cells = {}, {}
+        for kind, wid, *rest in json.loads(b"[" + changes.operations + b"]"):
+            if kind == "new":
+                self.widgets[wid] = rest
+            elif kind == "end":
+                self.widgets.pop(wid, None)
+                for key in [key for key in self.cells if key[0] == wid]:
+                    del self.cells[key]
+            else:
+                assert wid in self.widgets, "%s of widget %d that is not there" % (kind, wid)
+                if kind == "set":
+                    self.cells[wid, rest[0]] = rest[1]
+                else:
+                    value = self.cells[wid, rest[0]][0]
+                    for start, delete, insert, *_ in rest[1]:
+                        value = value[:start] + insert + value[start + delete:]
+                    self.cells[wid, rest[0]] = [value]
+        self.since = changes.until
+        return changes
+
+
+class StateLogProperties(unittest.TestCase):
+
+    def truth(self, log):
+        model = LogModel()
+        model.take(log)
+        return model.widgets, model.cells
+
+    def test_any_order_of_operations_converges_for_any_cursor(self):
+        """Random creations, sets, edits, moves and ends; cursors of every age and speed; memory within its bound."""
+        pool = random.Random(SEED)
+        for _ in range(60):
+            log, models, alive, reference = lw.StateLog(), [LogModel() for _ in range(4)], [], {}
+            wids = iter(range(1, 10 ** 6))
+            limit = pool.choice([200, 2000, lw.MAX_BATCH_BYTES])
+            for _ in range(pool.randrange(20, 400)):
+                action = pool.random()
+                if action < 0.12 or not alive:
+                    wid = next(wids)
+                    log.create(wid, "Box", [wid])
+                    log.set_sequence(wid, "list", [])
+                    log.set_sequence(wid, "text", "")
+                    alive.append(wid)
+                    reference[wid] = {"list": [], "text": ""}
+                elif action < 0.17:
+                    wid = alive.pop(pool.randrange(len(alive)))
+                    log.destroy(wid, [(other, "list") for other in alive])
+                    del reference[wid]
+                elif action < 0.4:
+                    wid, name = pool.choice(alive), pool.choice("ab")
+                    value = pool.choice([1, None, "x" * pool.randrange(40), [1, {"k": "v"}], 2.5])
+                    log.set(wid, name, [value])
+                    reference[wid][name] = value
+                elif action < 0.8:
+                    wid, name = pool.choice(alive), pool.choice(["list", "text"])
+                    value = reference[wid][name]
+                    start = pool.choice([len(value), pool.randrange(len(value) + 1)])
+                    delete = pool.randrange(len(value) - start + 1) if pool.random() < 0.3 else 0
+                    insert = "".join(pool.choice("ab\u20ac\n") for _ in range(pool.randrange(6))) if name == "text" else [
+                        [pool.choice(alive), pool.randrange(9)] for _ in range(pool.randrange(3))]
+                    log.edit(wid, name, (start, delete, insert))
+                    reference[wid][name] = value[:start] + insert + value[start + delete:]
+                elif action < 0.84:
+                    wid = pool.choice(alive)
+                    log.set_sequence(wid, "text", "new")
+                    reference[wid]["text"] = "new"
+                elif action < 0.86:
+                    models[pool.randrange(4)] = LogModel()               # a reload
+                else:
+                    models[pool.randrange(4)].take(log, limit=limit)     # one batch for one of them
+            wanted = {(wid, name): [value] for wid, cells in reference.items() for name, value in cells.items()}
+            for model in models + [LogModel()]:
+                while model.since < log.seq:
+                    model.take(log, limit=limit)
+                self.assertEqual(model.cells, wanted, "seed %d" % SEED)
+                self.assertEqual(set(model.widgets), set(reference), "seed %d" % SEED)
+            whole = sum(len(json.dumps(value)) for value in wanted.values())
+            deltas = sum(cell.delta_bytes for cell in log._cells.values() if isinstance(cell, lw._SequenceCell))
+            kept = sum(1 for cell in log._cells.values() if isinstance(cell, lw._SequenceCell)) * lw.KEPT_DELTA_BYTES
+            self.assertLessEqual(deltas, whole + kept)
+
+    def test_loop_of_sets_is_one_operation(self):
+        log = lw.StateLog()
+        log.create(1, "Label")
+        for number in range(20000):
+            log.set(1, "set_text", [str(number)])
+        operations = json.loads(b"[" + log.changes(0).operations + b"]")
+        self.assertEqual(operations, [["new", 1, "Label", []], ["set", 1, "set_text", ["19999"]]])
+
+    def test_long_appending_keeps_memory_within_the_state(self):
+        log = lw.StateLog()
+        log.create(1, "TextArea")
+        log.set_sequence(1, "set_text", "")
+        for number in range(5000):
+            log.edit(1, "set_text", (log.get_cell(1, "set_text").size, 0, "line %d\n" % number))
+        cell = log.get_cell(1, "set_text")
+        self.assertLessEqual(cell.delta_bytes, cell.size + lw.KEPT_DELTA_BYTES)
+        self.assertEqual(cell.value.count("\n"), 5000)
+
+    def test_cursor_older_than_the_tombstones_starts_again(self):
+        log = lw.StateLog()
+        log.create(1, "Box")
+        model = LogModel()
+        model.take(log)
+        for wid in range(2, lw.MAX_TOMBSTONES + 10):
+            log.create(wid, "Label")
+            log.destroy(wid)
+        changes = model.take(log)
+        self.assertTrue(changes.reset)
+        self.assertEqual(set(model.widgets), {1})
+
+    def test_foreign_epoch_and_future_cursor_start_again(self):
+        log = lw.StateLog()
+        log.create(1, "Box")
+        self.assertTrue(log.changes(1, epoch="other").reset)
+        self.assertTrue(log.changes(99).reset)
+        self.assertFalse(log.changes(0, epoch="other").reset)
+
+    def test_own_values_are_not_echoed_unless_python_changed_them(self):
+        log = lw.StateLog()
+        log.create(1, "Slider")
+        log.set(1, "set_value", [5], origin="a")
+        self.assertNotIn(b"set_value", log.changes(1, "a").operations)
+        self.assertIn(b"set_value", log.changes(1, "b").operations)
+        self.assertIn(b"set_value", log.changes(0, "a").operations)         # it has lost all it had
+        log.set(1, "set_value", [6])
+        self.assertIn(b"[6]", log.changes(1, "a").operations)
+
+    def test_values_are_encoded_when_they_enter(self):
+        log = lw.StateLog()
+        log.create(1, "Label")
+        value = [1, 2]
+        log.set(1, "x", [value])
+        value.append(3)
+        self.assertEqual(log.get(1, "x"), [[1, 2]])
+        for bad in (object(), {1: object()}, {"a": b"bytes"}):
+            with self.assertRaises(lw.UsageError):
+                log.set(1, "x", [bad])
+        log.set(1, "x", [float("nan"), float("inf"), "\ud800"])
+        self.assertEqual(log.get(1, "x"), [None, None, "\ud800"])
+
+
+class TextMerging(unittest.TestCase):
+
+    def test_splice_turns_one_text_into_the_other(self):
+        pool = random.Random(SEED)
+        for _ in range(2000):
+            a, b = ("".join(pool.choice("ab\U0001f600") for _ in range(pool.randrange(12))) for _ in range(2))
+            splice = lw.text_splice(a, b)
+            self.assertEqual(lw.apply_splice(a, splice), b)
+
+    def test_merging_keeps_what_both_inserted(self):
+        pool = random.Random(SEED)
+        for _ in range(2000):
+            base = "".join(pool.choice("abcdef") for _ in range(pool.randrange(15)))
+            edits = []
+            for mark in "XY":
+                start = pool.randrange(len(base) + 1)
+                delete = pool.randrange(min(4, len(base) - start) + 1)
+                edits.append((start, delete, mark * pool.randrange(1, 3)))
+            mine, theirs = (lw.apply_splice(base, edit) for edit in edits)
+            merged = lw.merge_text(base, mine, theirs)
+            self.assertEqual(merged.count("X"), mine.count("X"), "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
+            self.assertEqual(merged.count("Y"), theirs.count("Y"), "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
+            self.assertEqual(lw.merge_text(base, mine, base), mine)
+            self.assertEqual(lw.merge_text(base, base, theirs), theirs)
+
+    def test_crossed_runs_of_splices_meet_in_one_text(self):
+        """Whichever run is applied first, the text ends the same: what makes browsers and Python agree."""
+        pool = random.Random(SEED)
+        for _ in range(5000):
+            base, mine, theirs = self.random_runs(pool)
+            mine_after, theirs_after = lw.cross_splices(mine, theirs)
+            one, two = base, base
+            for splice in mine + theirs_after:
+                one = lw.apply_splice(one, splice)
+            for splice in theirs + mine_after:
+                two = lw.apply_splice(two, splice)
+            self.assertEqual(one, two, "seed %d: %r" % (SEED, (base, mine, theirs)))
+
+    def random_runs(self, pool):
+        base = "".join(pool.choice("ab\u00e9\U0001f600") for _ in range(pool.randrange(10)))
+        runs = []
+        for letters in ("xy\U0001f601", "XY"):
+            text, run = base, []
+            for _ in range(pool.randrange(4)):
+                start = pool.randrange(len(text) + 1)
+                delete = pool.randrange(min(4, len(text) - start) + 1)
+                run.append((start, delete, "".join(pool.choice(letters) for _ in range(pool.randrange(3)))))
+                text = lw.apply_splice(text, run[-1])
+            runs.append(run)
+        return base, *runs
+
+    def test_client_moves_splices_exactly_like_python(self):
+        """The functions of the client, run by Node.js on random texts."""
+        node = require_tool("node", "nodejs", install="Node.js")
+        pool = random.Random(SEED)
+        cases = []
+        for _ in range(500):
+            base, mine, theirs = self.random_runs(pool)
+            whole = base
+            for splice in theirs:
+                whole = lw.apply_splice(whole, splice)
+            cases.append([base, mine, theirs, *lw.cross_splices(mine, theirs), whole])
+        client = CLIENT.read_text(encoding="utf-8")
+        functions = client[client.index("const points ="):client.index("// 4. Transports")]
+        program = functions + """
+            const cases = JSON.parse(require("fs").readFileSync(0)), same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+            for (const [base, mine, theirs, mineAfter, theirsAfter, whole] of cases) {
+                const [a, b] = crossSplices(mine, theirs), text = theirs.reduce(applySplice, base);
+                if (!same(a, mineAfter) || !same(b, theirsAfter) || text !== whole || applySplice(base, textSplice(base, whole)) !== whole) {
+                    console.log(JSON.stringify([base, mine, theirs, a, b, text]));
+                    process.exitCode = 1;
+                }
+            }"""
+        done = subprocess.run([node, "-e", program], input=json.dumps(cases), capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, "seed %d\n%s%s" % (SEED, done.stdout[:2000], done.stderr[:2000]))
+
+
+################################################################################
+# 8. Sessions ##################################################################
+################################################################################
+
+
+def small_build(session):
+    """A label, a button that counts in it, a slider, an entry."""
+    W = session.get_widgets()
+    top, box = W.TopLevel(title="Test"), W.VBox()
+    session.label, session.button = W.Label("start"), W.Button("Click")
+    session.slider, session.entry, session.area = W.Slider(), W.TextEntry(), W.TextArea()
+    session.count = 0
+
+    def clicked():
+        session.count += 1
+        session.label.set_text("clicked %d" % session.count)
+    session.button.on("activated", clicked)
+    for child in (session.label, session.button, session.slider, session.entry, session.area):
+        box.add_widget(child)
+    top.set_widget(box)
+    top.show()
+
+
+class Sessions(AppCase):
+
+    def session_of(self, browser):
+        return browser.app.sessions[browser.session]
+
+    def assert_equal_to_python(self, browser):
+        """The model holds exactly what a newcomer would be sent."""
+        session = self.session_of(browser)
+        browser.until(lambda one: one.since >= session._log.seq)
+        fresh = LogModel()
+        while fresh.since < session._log.seq:
+            fresh.take(session._log)
+        self.assertEqual(browser.widgets, fresh.widgets)
+        self.assertEqual(browser.cells, fresh.cells)
+
+    def test_click_runs_the_callback_and_shows_its_effect(self):
+        browser = self.ready(self.make_app(small_build))
+        button, label = browser.find("Button"), browser.find("Label")
+        for count in (1, 2):
+            browser.event(button, "activated")
+            browser.until(lambda one: one.cells[label, "set_text"] == ["clicked %d" % count])
+        self.assertEqual(browser.ack, 2)
+        self.assert_equal_to_python(browser)
+
+    def test_resume_gets_only_what_was_missed_and_a_reload_everything(self):
+        app = self.make_app(small_build)
+        first = self.ready(app)
+        session = self.session_of(first)
+        first.drop()
+        eventually(lambda: not session.is_connected)
+        session.label.set_text("while away")
+        again = self.browser(app, resume=first)
+        message = {}
+        while message.get("type") != "changes":
+            message = again.take()
+        self.assertEqual(message["operations"], [["set", session.label.wid, "set_text", ["while away"]]])
+        self.assert_equal_to_python(again)
+        again.close()
+        reloaded = self.ready(app, credentials=(first.session, first.token))
+        self.assert_equal_to_python(reloaded)
+        self.assertEqual(len(app.sessions), 1)
+
+    def test_two_browsers_see_each_others_changes_and_not_an_echo_of_their_own(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        two = self.ready(app, credentials=(one.session, one.token))
+        slider = session.slider.wid
+        one.event(slider, "activated", [70], {"set_value": [70]})
+        two.until(lambda other: other.cells[slider, "set_value"] == [70])
+        self.assertEqual(session.slider.get_value(), 70)
+        session.label.set_text("after")
+        one.batches = 0
+        one.until(lambda other: other.cells[session.label.wid, "set_text"] == ["after"])
+        self.assertEqual(one.batches, 1)                        # the slider's own value came to it in none
+
+    def test_credentials_are_looked_up_never_adopted(self):
+        """R57."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        for credentials, code in (((one.session, "wrong" * 9), 4001), ((one.session, None), 4001)):
+            browser = self.browser(app, credentials=credentials)
+            with self.assertRaises(lw.ProtocolError) as caught:
+                browser.until(lambda other: False)
+            self.assertEqual(caught.exception.close_code, code)
+        other = self.ready(app, credentials=("chosen-by-me", "chosen-by-me-too-and-long-enough"))
+        self.assertNotEqual(other.session, "chosen-by-me")
+        self.assertNotEqual(other.token, "chosen-by-me-too-and-long-enough")
+        self.session_of(one).destroy()
+        browser = self.browser(app, credentials=(one.session, one.token))
+        with self.assertRaises(lw.ProtocolError) as caught:
+            browser.until(lambda other: False)
+        self.assertEqual(caught.exception.close_code, 4002)
+
+    def test_browsers_beyond_max_sessions_wait_and_are_told(self):
+        """R62."""
+        app = self.make_app(small_build, max_sessions=1)
+        one = self.ready(app)
+        two = self.browser(app)
+        self.assertEqual(two.take(), {"type": "wait", "position": 1})
+        two.send({"type": "ping"})
+        self.assertEqual(two.take(), {"type": "pong", "ack": 0})
+        waiting = [self.browser(app) for _ in range(lw.MAX_WAITING - 1)]
+        for browser in waiting:
+            self.assertEqual(browser.take()["type"], "wait")
+        late = self.browser(app)
+        with self.assertRaises(lw.ProtocolError) as caught:
+            late.take()
+        self.assertEqual(caught.exception.close_code, 1013)
+        self.session_of(one).destroy()
+        two.until(lambda browser: browser.session)
+        eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
+
+    def test_reload_under_max_sessions_keeps_its_place(self):
+        app = self.make_app(small_build, max_sessions=1)
+        one = self.ready(app)
+        two = self.browser(app)
+        self.assertEqual(two.take()["type"], "wait")
+        one.close()
+        again = self.ready(app, credentials=(one.session, one.token))
+        self.assertEqual(again.session, one.session)
+
+    def test_connect_and_disconnect_handlers(self):
+        seen = []
+        app = self.make_app()
+
+        @app.on_connect
+        def connected(session):
+            seen.append(("connect", session, len(session.connections)))
+            session.get_widgets().Label("x")
+
+        @app.on_disconnect
+        def disconnected(session):
+            seen.append(("disconnect", session, len(session.connections)))
+        self.assertEqual((connected.__name__, disconnected.__name__), ("connected", "disconnected"))
+        one = self.ready(app)
+        session = self.session_of(one)
+        two = self.ready(app, credentials=(one.session, one.token))
+        two.close()
+        eventually(lambda: len(seen) == 2)
+        one.close()
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual(seen, [("connect", session, 1), ("disconnect", session, 1), ("disconnect", session, 0)])
+        self.assertIn(session.id, app.sessions)
+
+    def test_wrapped_add_connection_notices_reconnects(self):
+        app = self.make_app()
+        session = app.create_session("7", token="t" * 30)
+        seen, original = [], session.add_connection
+
+        def wrapped(connection):
+            seen.append(threading.current_thread().name)
+            original(connection)
+        session.add_connection = wrapped
+        session.get_widgets().Label("headless")
+        browser = self.ready(app, credentials=("7", "t" * 30))
+        self.assertEqual(len(seen), 1)
+        self.assertNotIn("reactor", seen[0])
+        browser.find("Label")
+
+    def test_headless_session_is_built_before_any_browser(self):
+        app = self.make_app()
+        with self.assertRaisesRegex(lw.UsageError, "22 characters"):
+            app.create_session(1, token="short")
+        session = app.create_session(1)
+        self.assertIs(app.create_session(1, token=session.token), session)
+        with self.assertRaisesRegex(lw.UsageError, "another token"):
+            app.create_session(1, token="x" * 30)
+        W = session.get_widgets()
+        label = W.Label("before")
+        self.assertEqual((label.get_text(), label.get_size(), session.is_connected), ("before", (0, 0), False))
+        with self.assertRaisesRegex(lw.BrowserError, "none is connected"):
+            label.get_position()
+        self.assertEqual(session.get_url(), "%s#session=1&token=%s" % (app.url, session.token))
+        browser = self.ready(app, credentials=(session.id, session.token))
+        self.assert_equal_to_python(browser)
+
+    def test_per_session_callbacks_run_in_order_on_one_thread(self):
+        seen = []
+
+        def build(session):
+            button = session.get_widgets().Button("x")
+            button.on("activated", lambda: seen.append((session.id, threading.get_ident())))
+            button.add_callback("activated", lambda widget, extra, key: seen.append((widget, extra, key)), 1, key=2)
+        app = self.make_app(build)
+        one = self.ready(app)
+        for _ in range(20):
+            one.event(one.find("Button"), "activated")
+        eventually(lambda: len(seen) == 40)
+        self.assertEqual(len({entry[1] for entry in seen[::2]}), 1)
+        self.assertTrue(all(entry[1:] == (1, 2) for entry in seen[1::2]))
+
+    def test_serialized_callbacks_run_in_process_events_or_run(self):
+        threads = set()
+
+        def build(session):
+            button = session.get_widgets().Button("x")
+            button.on("activated", lambda: threads.add(threading.get_ident()))
+        app = self.make_app(build, concurrency_handling="serialized")
+        one = self.browser(app)
+        one.until(lambda browser: browser.session)
+        self.assertFalse(one.widgets)
+        deadline = time.monotonic() + 10
+        while not app.sessions[one.session]._widgets and time.monotonic() < deadline:
+            app.process_events(0.05)
+        one.until(lambda browser: browser.widgets)
+        one.event(one.find("Button"), "activated")
+        while not threads and time.monotonic() < deadline:
+            app.process_events(0.05)
+        self.assertEqual(threads, {threading.get_ident()})
+
+    def test_concurrent_callbacks_overlap(self):
+        barrier = threading.Barrier(3, timeout=10)
+
+        def build(session):
+            button = session.get_widgets().Button("x")
+            for _ in range(3):
+                button.on("activated", barrier.wait)
+            button.on("activated", lambda: session.label.set_text("done"))
+            session.label = session.get_widgets().Label()
+        app = self.make_app(build, concurrency_handling="concurrent")
+        one = self.ready(app)
+        one.event(one.find("Button"), "activated")
+        label = one.find("Label")
+        one.until(lambda browser: browser.cells.get((label, "set_text")) == ["done"])
+        self.assertFalse(barrier.broken)
+
+    def test_concurrent_threads_are_bounded(self):
+        """R72."""
+        eventually(lambda: not any(thread.name == "livewidget-callback" for thread in threading.enumerate()))
+        release, running, most = threading.Event(), [], []
+
+        def slow():
+            running.append(1)
+            most.append(sum(thread.name == "livewidget-callback" for thread in threading.enumerate()))
+            release.wait(20)
+        def build(session):
+            session.get_widgets().Button("x").on("activated", slow)
+        app = self.make_app(build, concurrency_handling="concurrent")
+        one = self.ready(app)
+        for _ in range(lw.MAX_CALLBACK_THREADS + 20):
+            one.event(one.find("Button"), "activated")
+        eventually(lambda: len(running) >= lw.MAX_CALLBACK_THREADS - 1)
+        self.assertLessEqual(max(most), lw.MAX_CALLBACK_THREADS)
+        release.set()
+        eventually(lambda: len(running) == lw.MAX_CALLBACK_THREADS + 20)
+
+    def test_gui_call_and_gui_do(self):
+        app = self.make_app(small_build)
+        session = self.session_of(self.ready(app))
+        thread = session.gui_call(threading.get_ident)
+        self.assertNotEqual(thread, threading.get_ident())
+        self.assertEqual(session.gui_call(lambda a, b: a + b, 1, b=2), 3)
+        self.assertEqual(session.gui_call(lambda: session.gui_call(threading.get_ident)), thread)       # no deadlock
+        with self.assertRaises(ZeroDivisionError):
+            session.gui_call(lambda: 1 / 0)
+        done = threading.Event()
+        session.gui_do(done.set)
+        self.assertTrue(done.wait(10))
+        self.assertEqual(session.get_session_thread().ident, thread)
+
+    def test_async_handlers_are_run(self):
+        def build(session):
+            W = session.get_widgets()
+            label, button = W.Label(), W.Button("x")
+
+            async def clicked():
+                import asyncio
+                await asyncio.sleep(0)
+                label.set_text("awaited")
+            button.on("activated", clicked)
+        one = self.ready(self.make_app(build))
+        one.event(one.find("Button"), "activated")
+        label = one.find("Label")
+        one.until(lambda browser: browser.cells.get((label, "set_text")) == ["awaited"])
+
+    def test_exception_in_a_handler_is_logged_and_the_session_goes_on(self):
+        def build(session):
+            small_build(session)
+            session.slider.on("activated", lambda value: 1 / 0)
+        app = self.make_app(build, debug=True)
+        one = self.ready(app)
+        one.event(one.find("Slider"), "activated", [3], {"set_value": [3]})
+        one.until(lambda browser: browser.calls)
+        self.assertEqual(one.calls[0][:3], ["call", 0, "show_error"])
+        self.assertIn("ZeroDivisionError", one.calls[0][3][1])
+        self.assertIn("ZeroDivisionError", self.records.text())
+        one.event(one.find("Button"), "activated")
+        one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
+
+    def test_errors_are_not_shown_to_viewers_unless_debug_is_on(self):
+        def build(session):
+            small_build(session)
+            session.button.on("activated", lambda: 1 / 0)
+        one = self.ready(self.make_app(build))
+        one.event(one.find("Button"), "activated")
+        eventually(lambda: "ZeroDivisionError" in self.records.text())
+        one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["clicked 1"])
+        self.assertEqual(one.calls, [])
+
+    def test_batch_travels_as_one_message(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        one.batches = 0
+        with session.batch():
+            for number in range(100):
+                session.label.set_text(str(number))
+                with session.slider.batch():
+                    session.slider.set_value(number)
+        one.until(lambda browser: browser.cells[session.slider.wid, "set_value"] == [99])
+        self.assertEqual((one.batches, one.cells[session.label.wid, "set_text"]), (1, ["99"]))
+
+    def test_changes_of_a_long_callback_are_seen_before_it_ends(self):
+        release = threading.Event()
+
+        def build(session):
+            small_build(session)
+
+            def slow():
+                session.label.set_text("working")
+                release.wait(15)
+            session.button.on("activated", slow)
+        one = self.ready(self.make_app(build))
+        one.event(one.find("Button"), "activated")
+        one.until(lambda browser: browser.cells[browser.find("Label"), "set_text"] == ["working"], timeout=5)
+        release.set()
+
+    def test_browser_that_does_not_acknowledge_gets_two_batches_and_then_the_newest(self):
+        """R69."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        eventually(lambda: not session.connections[0].sent)
+        one.auto_ack, one.batches = False, 0
+        for number in range(100000):
+            session.label.set_text("value %d" % number)
+        while one.batches < 2:
+            one.take()
+        with self.assertRaises(TimeoutError):
+            one.socket.recv(0.2)
+        self.assertLess(session.connections[0].transport.connection.unsent, 1024)
+        one.auto_ack = True
+        one.send({"type": "ack", "until": one.since})
+        one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["value 99999"])
+        self.assertEqual(one.batches, 3)
+
+    def test_browser_that_stops_reading_costs_little(self):
+        """R69: 3,000 updates of 64 KiB to a socket that nobody reads."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        import tracemalloc
+        tracemalloc.start()
+        try:
+            for number in range(3000):
+                session.label.set_text(chr(65 + number % 26) * 65536)
+            self.assertLess(tracemalloc.get_traced_memory()[0], 8 * 1024 * 1024)
+        finally:
+            tracemalloc.stop()
+        one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == [chr(65 + 2999 % 26) * 65536])
+
+    def test_large_state_travels_in_several_batches(self):
+        def build(session):
+            W = session.get_widgets()
+            box = W.VBox()
+            for number in range(10):
+                box.add_widget(W.Label(str(number) * 1000000))
+        one = self.ready(self.make_app(build))
+        self.assertGreater(one.batches, 2)
+        self.assert_equal_to_python(one)
+
+    def test_one_shot_calls_go_to_connected_browsers_in_order_and_are_not_replayed(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        session.entry.set_focus()
+        session.area.append_text("x\n" * 10)
+        session.area.scroll_to_end()
+        session.area.scroll_to_lineno(3, "top")
+        one.until(lambda browser: len(browser.calls) == 3)
+        self.assertEqual([call[2] for call in one.calls], ["set_focus", "scroll_to_end", "scroll_to_lineno"])
+        two = self.ready(app, credentials=(one.session, one.token))
+        self.assertEqual(two.calls, [])
+
+    def test_too_many_waiting_calls_send_the_browser_away_to_come_back(self):
+        """R69."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        one.auto_ack = False
+        session = self.session_of(one)
+        for _ in range(5 * lw.MAX_CALLS):
+            session.entry.set_focus()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda browser: False)
+        self.assertEqual(caught.exception.close_code, 1013)
+
+    def test_messages_are_checked_by_the_one_table(self):
+        """R60: 1008 that names the field, and nothing half applied."""
+        app = self.make_app(small_build)
+        deep = "[" * 100000 + "]" * 100000
+        for text, word in (
+                ("not json", "JSON"), ("[]", "type"), ('{"type":"nonsense"}', "type"), ('{"type":["event"]}', "type"),
+                ('{"type":"event","wid":1}', " n "), ('{"type":"event","n":"1","wid":1}', " n "),
+                ('{"type":"event","n":true,"wid":1}', " n "), ('{"type":"ack"}', "until"),
+                ('{"type":"event","n":1,"wid":1,"args":{}}', "args"), ('{"type":"event","n":NaN,"wid":1}', "JSON"),
+                ('{"type":"event","n":%s,"wid":1}' % ("9" * 5000), "JSON"), ('{"type":"event","n":1e999,"wid":1}', "JSON"),
+                ('{"type":"event","n":9007199254740993,"wid":1}', "JSON"),
+                ('{"type":"event","n":1,"wid":1,"args":%s}' % deep, "deeper"), ('{"type":"ack","until":99999}', "until"),
+                ('{"type":"layout","sizes":[[1,2]]}', "sizes"), ('{"type":"hello"}', "type")):
+            one = self.ready(app)
+            one.socket.send(text)
+            with self.subTest(text=text[:50]):
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    one.until(lambda browser: False)
+                self.assertEqual(caught.exception.close_code, 1008)
+                self.assertIn(word, str(caught.exception) + " ")
+        one = self.ready(app)
+        one.socket.send(b"binary")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda browser: False)
+        self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_events_name_only_what_the_class_declares(self):
+        """R59: nothing is looked up by name; 100 strays a minute end the connection."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        before = session._log.seq
+        label, slider = session.label.wid, session.slider.wid
+        for wid, action, args, state in (
+                (999, "activated", [], {}), (label, "destroy", [], {}), (label, "activated", [], {}), (0, "open_url", ["x"], {}),
+                (label, None, [], {"set_text": ["hacked"]}), (slider, "activated", ["x"], {"set_value": ["x"]}),
+                (slider, "activated", [1, 2], {"set_value": [1]}), (slider, None, [], {"set_value": [1, 2]}),
+                (slider, None, [], {"__class__": [1]}), (slider, None, [], {"set_limits": [0, 1]})):
+            one.event(wid, action, args, state)
+        one.event(session.button.wid, "activated")
+        one.until(lambda browser: browser.cells[label, "set_text"] == ["clicked 1"])
+        self.assertEqual(session.label.get_text(), "clicked 1")
+        self.assertEqual(session.slider.get_value(), 50)
+        self.assertGreater(session._log.seq, before)
+        for _ in range(lw.MAX_STRAYS_PER_MINUTE + 1):
+            one.event(999, "activated")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda browser: False)
+        self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_events_sent_again_after_a_reconnect_count_once(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        button = session.button.wid
+        one.event(button, "activated")
+        one.until(lambda browser: session.count == 1 and browser.ack == 1)
+        one.drop()
+        eventually(lambda: not session.is_connected)
+        again = self.browser(app, resume=one)
+        again.until(lambda browser: browser.browser)
+        for number in (1, 2):
+            again.send({"type": "event", "n": number, "wid": button, "action": "activated"})
+        again.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["clicked 2"])
+        self.assertEqual(session.count, 2)
+
+    def test_flood_of_events_pauses_reading_and_loses_nothing(self):
+        """R70."""
+        gate, seen = threading.Event(), []
+
+        def build(session):
+            slider = session.get_widgets().Slider(max=100000)
+            slider.on("activated", lambda value: (gate.wait(20), seen.append(value)))
+        app = self.make_app(build)
+        one = self.ready(app)
+        session, slider = self.session_of(one), one.find("Slider")
+        for number in range(2000):
+            one.event(slider, "activated", [number], {"set_value": [number]})
+        link = session.connections[0].transport
+        eventually(lambda: link.connection.reading_paused)
+        self.assertLess(session._queued, lw.MAX_QUEUED_MESSAGES + 4000)
+        gate.set()
+        eventually(lambda: len(seen) == 2000)
+        self.assertEqual(seen, list(range(2000)))
+        eventually(lambda: not link.connection.reading_paused)
+
+    def test_question_to_a_browser(self):
+        """R73."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        answers = []
+
+        def ask():
+            try:
+                answers.append(session.label.get_position())
+            except lw.BrowserError as error:
+                answers.append(str(error))
+        thread = threading.Thread(target=ask)
+        thread.start()
+        one.until(lambda browser: browser.calls)
+        kind, wid, name, args, number = one.calls[0]
+        self.assertEqual((kind, wid, name, args), ("ask", session.label.wid, "get_position", []))
+        one.send({"type": "answer", "ask": number, "value": [3, 4]})
+        thread.join(10)
+        self.assertEqual(answers, [[3, 4]])
+        thread = threading.Thread(target=ask)
+        thread.start()
+        one.until(lambda browser: len(browser.calls) == 2)
+        began = time.monotonic()
+        one.drop()
+        thread.join(10)
+        self.assertIn("left", answers[1])
+        self.assertLess(time.monotonic() - began, 5)
+
+    def test_reconstruct_sends_everything_again(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+        one.widgets["junk"] = []
+        session.reconstruct()
+        one.until(lambda browser: "junk" not in browser.widgets)
+        self.assert_equal_to_python(one)
+
+    def test_idle_sessions_end_after_their_time(self):
+        """R62."""
+        app = self.make_app(small_build, session_ttl_s=0.2)
+        one = self.ready(app)
+        one.close()
+        eventually(lambda: not app.sessions)
+
+    def test_sessions_without_browser_are_limited(self):
+        """R62."""
+        app = self.make_app()
+        sessions = [app.create_session() for _ in range(lw.MAX_ABSENT_SESSIONS + 5)]
+        self.assertLessEqual(len(app.sessions), lw.MAX_ABSENT_SESSIONS + 1)
+        self.assertTrue(sessions[0]._ended)
+
+    def test_destroyed_session_stops_its_thread_and_swallows_late_updates(self):
+        app = self.make_app(small_build)
+        session = self.session_of(self.ready(app))
+        thread = session.get_session_thread()
+        session.destroy()
+        session.destroy()
+        thread.join(10)
+        self.assertFalse(thread.is_alive())
+        session.label.set_text("late")
+        self.assertNotIn(session.id, app.sessions)
+
+    def test_session_close_lets_the_page_come_back(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        self.session_of(one).close()
+        with self.assertRaises(lw.ProtocolError) as caught:
+            one.until(lambda browser: False)
+        self.assertEqual(caught.exception.close_code, 1001)
+        again = self.ready(app, credentials=(one.session, one.token))
+        self.assertEqual(again.session, one.session)
+
+    def test_walk_widget_tree_yields_parents_first(self):
+        app = self.make_app(small_build)
+        session = self.session_of(self.ready(app))
+        seen = list(session.walk_widget_tree())
+        self.assertEqual(len(seen), 7)
+        for widget in seen:
+            if widget.parent is not None:
+                self.assertLess(seen.index(widget.parent), seen.index(widget))
+
+    def test_slow_callback_is_named_in_the_log(self):
+        """R71."""
+        release = threading.Event()
+
+        def slow_one():
+            release.wait(20)
+        def build(session):
+            session.get_widgets().Button("x").on("activated", slow_one)
+        app = self.make_app(build)
+        one, other = self.ready(app), self.ready(app)
+        one.event(one.find("Button"), "activated")
+        eventually(lambda: "slow_one" in self.records.text(), timeout=lw.SLOW_CALLBACK_S + 5)
+        other.send({"type": "ping"})                            # other sessions do not notice
+        self.assertEqual(other.take(2.0)["type"], "pong")
+        release.set()
+
+    def test_poll_transport_carries_the_same_messages(self):
+        app = self.make_app(small_build)
+        port, auth = app.ports[0], [("Authorization", "Bearer " + app.token)]
+
+        def post(messages, target="/livewidget/messages"):
+            return request(port, "POST", target, auth + [("Content-Type", "application/json")],
+                           json.dumps([json.dumps(message) for message in messages]).encode())
+        status, _, body = post([{"type": "hello", "since": 0}])
+        self.assertEqual(status, 200)
+        poll = json.loads(body)["poll"]
+        received = []
+
+        def fetch():
+            status, headers, body = request(port, "GET", "/livewidget/changes?poll=" + poll, auth)
+            self.assertEqual(status, 200)
+            while body:
+                size = int.from_bytes(body[1:5], "big")
+                received.append(json.loads(body[5:5 + size]))
+                body = body[5 + size:]
+        deadline = time.monotonic() + 10
+        while not any(message["type"] == "changes" for message in received) and time.monotonic() < deadline:
+            fetch()
+        self.assertEqual(received[0]["type"], "welcome")
+        session = app.sessions[received[0]["session"]]
+        until = received[-1]["until"]
+        post([{"type": "ack", "until": until}, {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}],
+             "/livewidget/messages?poll=" + poll)
+        while "clicked 1" not in json.dumps(received[-1]) and time.monotonic() < deadline:
+            fetch()
+        self.assertEqual(session.count, 1)
+        self.assertEqual(request(port, "GET", "/livewidget/changes?poll=unknown", auth)[0], 404)
+        self.assertEqual(post("x", "/livewidget/messages?poll=unknown")[0], 404)
+        status = request(port, "POST", "/livewidget/messages", auth + [("Content-Type", "application/json")], b"{}")[0]
+        self.assertEqual(status, 400)
+
+
+class Convergence(AppCase):
+
+    def test_sessions_converge_over_the_wire_whatever_happens(self):
+        """Property: random work in Python, browsers that lag, drop, resume and reload; all end equal, calls in order."""
+        pool = random.Random(SEED)
+        app = self.make_app(small_build)
+        first = self.ready(app)
+        session = app.sessions[first.session]
+        W, credentials = session.get_widgets(), (first.session, first.token)
+        browsers = [first] + [self.ready(app, credentials=credentials) for _ in range(2)]
+        alive, numbers, told = [W.VBox()], iter(range(10 ** 6)), []
+        for _ in range(600):
+            action = pool.random()
+            boxes = [widget for widget in alive if widget.is_container()]
+            if action < 0.15 or not boxes:
+                alive.append(pool.choice([W.VBox, W.VBox, W.Label, W.TextArea, W.Slider])())
+            elif action < 0.3:
+                with contextlib.suppress(lw.UsageError):
+                    pool.choice(boxes).insert_widget(pool.randrange(5), pool.choice(alive))
+            elif action < 0.36 and len(boxes) > 1:
+                pool.choice(boxes[1:]).destroy()
+                alive = [widget for widget in alive if widget.wid in session._widgets]
+            elif action < 0.5:
+                pool.choice(alive).set_tooltip("tip %d" % next(numbers))
+            elif action < 0.6:
+                session.area.append_text("line %d\n" % next(numbers))
+            elif action < 0.65:
+                told.append(next(numbers))
+                session.area.scroll_to_lineno(told[-1])
+            elif action < 0.72:
+                browser = pool.choice(browsers)
+                if session.slider.wid in browser.widgets:       # a person can only move what is there
+                    browser.event(session.slider.wid, None, state={"set_value": [pool.randrange(101)]})
+            elif action < 0.75:
+                index = pool.randrange(3)
+                browsers[index].drop()
+                browsers[index] = self.browser(app, resume=browsers[index])
+            elif action < 0.755:
+                session.reconstruct()
+            elif action < 0.77:
+                index = pool.randrange(3)
+                browsers[index].close()
+                browsers[index] = self.browser(app, credentials=credentials)
+            else:
+                with contextlib.suppress(TimeoutError):
+                    browsers[pool.randrange(3)].take(0.002)
+        for browser in browsers:                # all that they said is processed
+            browser.until(lambda one: one.greeted)
+            record = eventually(lambda: session._browsers.get(browser.browser))
+            eventually(lambda: record.done >= browser.n, what="all events being processed (seed %d)" % SEED)
+        session.label.set_text("the end")
+        fresh = self.ready(app, credentials=credentials)
+        for browser in browsers:
+            browser.until(lambda one: one.cells.get((session.label.wid, "set_text")) == ["the end"])
+            differ = {key: (browser.cells.get(key), fresh.cells.get(key)) for key in {*browser.cells, *fresh.cells}
+                      if browser.cells.get(key) != fresh.cells.get(key)}
+            self.assertEqual((differ, browser.widgets), ({}, fresh.widgets), "seed %d" % SEED)
+            heard = [call[3][0] for call in browser.calls if call[2] == "scroll_to_lineno"]
+            self.assertEqual(heard, sorted(heard), "seed %d" % SEED)
+            self.assertLessEqual(set(heard), set(told))
+
+
+class ModelEditor:
+    """A page's text input: the algorithm of TextInput in livewidget.js, with typing that a test decides."""
+
+    def __init__(self, browser, wid):
+        self.browser, self.wid = browser, wid
+        self.base = self.mine = browser.cells[wid, "set_text"][0]
+        self.sent, self.unsent = None, []
+
+    def type(self, start, delete, insert):
+        self.mine = lw.apply_splice(self.mine, (start, delete, insert))
+        self.unsent.append((start, delete, insert))
+
+    def send(self):
+        if self.sent is None and self.unsent:
+            self.browser.event(self.wid, None, edit={"set_text": [self.browser.since, self.unsent]})
+            self.sent, self.unsent = self.unsent, []
+
+    def take(self, timeout):
+        message = self.browser.take(timeout)
+        if not isinstance(message, dict) or message["type"] != "changes":
+            return
+        text = self.browser.cells[self.wid, "set_text"][0]
+        for wid, name, splices in self.browser.edits:
+            if (wid, name) != (self.wid, "set_text"):
+                continue
+            if splices is None:                 # the whole text: what was sent is in it if it was processed
+                if self.sent and self.browser.ack >= self.browser.n:
+                    for splice in self.sent:
+                        self.base = lw.apply_splice(self.base, splice)
+                    self.sent = None
+                splices = [lw.text_splice(self.base, text)]
+            for *splice, author in [(*splice, None)[:4] for splice in splices]:
+                before, self.base = self.base, lw.apply_splice(self.base, splice)
+                if author == self.browser.number and self.sent:
+                    ours = self.sent.pop(0)
+                    if list(ours) == splice:
+                        self.sent = self.sent or None
+                        continue
+                    splice = lw.text_splice(lw.apply_splice(before, ours), self.base)
+                self.sent, moved = lw.cross_splices(self.sent or [], [splice])
+                self.unsent, moved = lw.cross_splices(self.unsent, moved)
+                self.mine = lw.apply_splice(self.mine, moved[0])
+                self.sent = self.sent or None
+        assert self.base == text
+
+
+class SharedText(AppCase):
+
+    def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
+        """Property: whatever the order, nobody's typing is lost and everybody ends with the same text."""
+        pool, kept = random.Random(SEED), lw.KEPT_DELTAS
+        self.addCleanup(setattr, lw, "KEPT_DELTAS", kept)
+        for round_number in range(6):
+            lw.KEPT_DELTAS = (kept, 2)[round_number % 2]        # with few deltas, who lags is told the whole text
+            app = self.make_app(small_build)
+            first = self.ready(app)
+            session = app.sessions[first.session]
+            browsers = [first] + [self.ready(app, credentials=(first.session, first.token)) for _ in range(2)]
+            session.area.set_text("the quick brown fox\n" * 3)
+            for browser in browsers:
+                browser.until(lambda one: one.since >= session._log.seq)
+            editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
+            marks = []
+            for step in range(60):
+                index = pool.randrange(4)
+                mark = "<%d-%d>" % (index, step)
+                if index == 3:
+                    with session._log.lock:     # reading and writing are two calls
+                        text = session.area.get_text()
+                        at = pool.randrange(len(text) + 1)
+                        if pool.random() < 0.5:
+                            session.area.append_text(mark)
+                        else:
+                            session.area.set_text(text[:at] + mark + text[at:])
+                    marks.append(mark)
+                    continue
+                editor = editors[index]
+                if pool.random() < 0.5:
+                    editor.type(pool.randrange(len(editor.mine) + 1), 0, mark)
+                    marks.append(mark)
+                if pool.random() < 0.6:
+                    editor.send()
+                if pool.random() < 0.5:
+                    try:
+                        editor.take(0.002)
+                    except TimeoutError:
+                        pass
+
+            def settled():
+                for editor in editors:
+                    editor.send()
+                    try:
+                        editor.take(0.01)
+                    except TimeoutError:
+                        pass
+                return len({session.area.get_text()} | {editor.mine for editor in editors}) == 1 and all(
+                    editor.sent is None for editor in editors)
+            eventually(settled, what="all texts being equal (seed %d)" % SEED)
+            text = session.area.get_text()
+            # A mark may be cut in two by another at the same place, never lose a character.
+            for char in "<>-":
+                self.assertEqual(text.count(char), len(marks), "seed %d" % SEED)
+            app.close()
+
+    def test_typing_against_a_text_that_is_long_gone_is_kept(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = app.sessions[one.session]
+        old = one.since
+        for number in range(200):
+            session.area.set_text(os.urandom(600).hex())
+        one.until(lambda browser: browser.since >= session._log.seq)
+        one.event(session.area.wid, None, edit={"set_text": [old, [[0, 0, "late"]]]})
+        one.until(lambda browser: browser.ack == 1)
+        self.assertTrue(session.area.get_text().startswith("late"))
+        self.assertEqual(one.cells[session.area.wid, "set_text"], [session.area.get_text()])
+
+    def test_append_text_and_limit(self):
+        app = self.make_app()
+        session = app.create_session()
+        area = session.get_widgets().TextArea()
+        area.set_limit(3)
+        for number in range(10):
+            area.append_text("line %d\n" % number)
+        self.assertEqual(area.get_text(), "line 7\nline 8\nline 9\n")
+        area.set_limit(None)
+        area.append_text("more\r\nand \ud800")
+        self.assertEqual(area.get_text(), "line 7\nline 8\nline 9\nmore\nand \ufffd")
+        entry = session.get_widgets().TextEntry("two\nlines")
+        self.assertEqual(entry.get_text(), "two lines")
+
+
+################################################################################
+# 9, 10. Widgets ###############################################################
+################################################################################
+
+
+class Widgets(AppCase):
+
+    def setUp(self):
+        self.app = self.make_app()
+        self.session = self.app.create_session()
+        self.W = self.session.get_widgets()
+
+    #: Options that every class is made with once, beside its defaults.
+    OPTIONS = {
+        "Box": {"orientation": "vertical", "spacing": 4, "align": "left"}, "VBox": {"spacing": 8, "padding": 10},
+        "HBox": {"align": "top"}, "GridBox": {"rows": 2, "columns": 3, "row_spacing": 1, "column_spacing": 2, "spacing": 3},
+        "Frame": {"title": "T"}, "TabWidget": {"closable": True, "reorderable": True, "tab_position": "left"},
+        "TopLevel": {"resizable": False, "title": "T", "icon": "data:,", "moveable": False, "closeable": False,
+                     "minimizable": True, "maximizable": True, "lowerable": True, "shadeable": False},
+        "Page": {"bg": "red"}, "Button": {"text": "B", "icon": "data:,", "color": "red", "tooltip": "tip"},
+        "CheckBox": {"text": "C", "state": True}, "RadioButton": {"text": "R", "state": True},
+        "Label": {"text": "L", "halign": "right", "interactive": True, "valign": "center", "color": "#fff", "font": "serif"},
+        "TextEntry": {"text": "t", "editable": False, "linehistory": 5, "password": True, "length": 10},
+        "TextArea": {"text": "t", "wrap": True, "editable": False, "limit": 10}, "HtmlView": {"html": "<b>x</b>"},
+        "ComboBox": {"editable": True, "dropdown_limit": 5, "length": 8},
+        "SpinBox": {"dtype": "float", "min": -1, "max": 1, "step": 0.5, "value": 0.5, "decimals": 2},
+        "Slider": {"orientation": "vertical", "track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0,
+                   "show_value": True, "show_value_position": "t", "decimals": 1},
+        "ProgressBar": {"value": 0.5}, "Image": {"url": "data:,", "interactive": True, "use_animation_frame": True},
+        "Timer": {"duration": 2},
+    }
+
+    def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
+        self.assertEqual(set(self.OPTIONS), set(lw.WIDGETS))
+        for name, cls in lw.WIDGETS.items():
+            with self.subTest(name):
+                factory = getattr(self.W, name)
+                plain = factory()
+                self.assertIsInstance(plain, cls)
+                self.assertIsInstance(plain, factory)
+                self.assertEqual((plain.session, plain.app), (self.session, self.app))
+                self.assertIn(name, repr(plain))
+                factory(**self.OPTIONS[name])
+                factory(**dict.fromkeys(self.OPTIONS[name]))                # None means not given
+                with self.assertRaisesRegex(lw.UsageError, "%s has no option 'nonsense'" % name):
+                    factory(nonsense=1)
+                with self.assertRaisesRegex(lw.UsageError, "at most"):
+                    factory(*range(20))
+                plain.destroy()
+                plain.destroy()
+
+    def test_base_class_cannot_be_made(self):
+        with self.assertRaises(TypeError):
+            lw.Widget(self.session)
+        with self.assertRaisesRegex(lw.UsageError, "first argument is the session"):
+            lw.Button("text")
+
+    def test_common_setters_are_read_back(self):
+        label = self.W.Label("x")
+        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(), label.get_expanding(), label.get_size()),
+                         (True, True, None, (False, False), (0, 0)))
+        label.hide(), label.set_enabled(False), label.set_tooltip("tip"), label.set_expanding(True), label.resize(10, None)
+        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(), label.get_expanding(), label.get_size()),
+                         (False, False, "tip", (True, False), (10, 0)))
+        label.resize(None, 20)
+        self.assertEqual(label.get_size(), (10, 20))
+        label.set_font("serif", 12, "bold")
+        label.set_font(style="slanted")
+        self.assertEqual(self.session._log.get(label.wid, "set_font"), ["serif", 12, 700, "italic"])
+        label.set_padding([1, 2, 3, 4])
+        label.add_cursor("hand", "data:,", 1, 2, size=[3, 4])
+        label.set_cursor("hand")
+        self.assertEqual(self.session._log.get(label.wid, "set_cursors"), [{"hand": ["data:,", 1, 2, [3, 4]]}])
+        self.assertFalse(label.is_container())
+        self.assertTrue(self.W.VBox().is_container())
+
+    def test_bad_arguments_raise_at_once_and_say_what_is_allowed(self):
+        W = self.W
+        other = self.app.create_session().get_widgets().Label("other")
+        gone = W.Label("gone")
+        gone.destroy()
+        box, inner, label = W.VBox(), W.VBox(), W.Label()
+        box.add_widget(inner)
+        for call, text in (
+                (lambda: label.set_text(5), "Label.set_text: text must be a str, got 5"),
+                (lambda: label.set_text(), "Label.set_text: text must be a str, got nothing"),
+                (lambda: label.set_text("a", "b"), "Label.set_text takes at most 1"),
+                (lambda: label.set_text(words="a"), "has no parameter 'words'; it takes text"),
+                (lambda: label.set_text("a", text="b"), "got 'text' twice"),
+                (lambda: label.set_halign("top"), "one of 'left', 'center', 'right', got 'top'"),
+                (lambda: label.set_color("red; background: url(x)"), "CSS colour"),
+                (lambda: label.set_padding([1, 2]), "four of them"),
+                (lambda: label.resize(-1, 2), "must not be negative"),
+                (lambda: label.resize(float("nan"), 2), "finite number or None, got nan"),
+                (lambda: label.resize(True, 2), "finite number"),
+                (lambda: label.set_font("x", weight="heavyish"), "font weight must be"),
+                (lambda: label.on("activated", print), "Label has no callback 'activated'; it has 'pointer-down'"),
+                (lambda: label.on("click", 5), "handler must be callable"),
+                (lambda: W.Slider().set_limits(9, 3), "Slider.set_limits: minval must be below maxval, got minval=9, maxval=3"),
+                (lambda: W.Slider(min=9, max=3), "minval must be below maxval"),
+                (lambda: W.Slider().set_limits(1, 3, 0), "incrval must be above 0"),
+                (lambda: W.Slider("diagonal"), "one of 'horizontal', 'vertical'"),
+                (lambda: box.add_widget("x"), "must be a widget, got 'x'"),
+                (lambda: box.add_widget(other), "belongs to another session"),
+                (lambda: box.add_widget(gone), "was destroyed"),
+                (lambda: inner.add_widget(box), "would contain itself"),
+                (lambda: box.add_widget(box), "would contain itself"),
+                (lambda: box.add_widget(label, -1), "stretch must be"),
+                (lambda: box.insert_widget(-1, label), "index must be"),
+                (lambda: box.remove(label), "is not a child"),
+                (lambda: box.set_align("top"), "one of left, center, right"),
+                (lambda: gone.set_text("x"), "was destroyed and cannot be changed"),
+                (lambda: W.GridBox(0), "at least 1"), (lambda: W.GridBox().add_widget(label, 0, 1.5), "col must be a whole number"),
+                (lambda: W.GridBox().delete_row(3), "index must be from 0 to 0"),
+                (lambda: W.RadioButton("x", group="y"), "group must be a widget"),
+                (lambda: W.RadioButton("x", group=label), "group must be a RadioButton"),
+                (lambda: W.TabWidget().show_widget(label), "is not one of its pages"),
+                (lambda: W.ComboBox().delete_alpha("x"), "no such item"), (lambda: W.Timer(-1), "seconds from 0"),
+                (lambda: W.Image().set_binary_image("text"), "must be bytes"),
+                (lambda: W.Image().set_binary_image(b"x", "tiff"), "one of 'jpeg', 'png', 'webp', 'gif'"),
+                (lambda: self.session.get_widgets().Nonsense, "there is no widget class 'Nonsense'")):
+            with self.subTest(text), self.assertRaisesRegex((lw.UsageError, AttributeError), re.escape(text)):
+                call()
+        with self.assertRaises(TypeError):
+            label.set_text(5)
+        with self.assertRaises(ValueError):
+            label.set_halign("top")
+
+    def test_numbers_of_other_libraries_are_taken(self):
+        class Scalar:
+            def item(self):
+                return 7
+        slider = self.W.Slider()
+        slider.set_value(Scalar())
+        self.assertEqual(slider.get_value(), 7)
+
+    def test_containers_move_children_and_fire(self):
+        W, fired = self.W, []
+        box, other = W.VBox(), W.HBox()
+        for container in (box, other):
+            container.add_callback("child-added", lambda widget, child: fired.append(("added", widget, child)))
+            container.add_callback("child-removed", lambda widget, child: fired.append(("removed", widget, child)))
+        labels = [W.Label(str(number)) for number in range(4)]
+        for label in labels:
+            box.add_widget(label)
+        box.insert_widget(0, labels[3], 2)
+        self.assertEqual(box.get_children(), [labels[3], labels[0], labels[1], labels[2]])
+        box.insert_widget(99, labels[3])
+        self.assertEqual(box.get_children(), labels)
+        other.add_widget(labels[1])
+        self.assertEqual((box.num_children(), other.get_children(), labels[1].parent), (3, [labels[1]], other))
+        box.remove(labels[0])
+        box.remove_widget(labels[2], destroy=True)
+        self.assertIsNone(labels[0].parent)
+        self.assertNotIn(labels[2].wid, self.session._widgets)
+        box.remove_all(destroy=True)
+        self.assertEqual(box.num_children(), 0)
+        eventually(lambda: len(fired) >= 8)
+        self.assertEqual(fired[:4], [("added", box, label) for label in labels])
+        page = W.Page()
+        page.set_widget(box)
+        page.set_widget(other)
+        self.assertEqual((page.get_children(), box.parent), ([other], None))
+        page.destroy()
+        self.assertNotIn(labels[1].wid, self.session._widgets)
+
+    def test_random_tree_operations_converge(self):
+        """Property: containers, moves and ends in any order; a model browser ends equal to get_children()."""
+        pool, W = random.Random(SEED), self.W
+        model, alive = LogModel(), [W.VBox()]
+        for _ in range(400):
+            action = pool.random()
+            boxes = [widget for widget in alive if widget.is_container()]
+            if action < 0.3:
+                alive.append(pool.choice([W.VBox, W.Label, W.Frame])())
+            elif action < 0.7:
+                box, child = pool.choice(boxes), pool.choice(alive)
+                try:
+                    box.set_widget(child) if isinstance(box, lw.Frame) else box.insert_widget(pool.randrange(5), child)
+                except lw.UsageError as error:
+                    self.assertIn("contain itself", str(error))
+            elif action < 0.8 and len(alive) > 1:
+                alive.pop(pool.randrange(1, len(alive))).destroy()
+                alive = [widget for widget in alive if widget.wid in self.session._widgets]
+                if not any(widget.is_container() for widget in alive):
+                    alive.append(W.VBox())
+            elif action < 0.85:
+                model = LogModel()
+            else:
+                model.take(self.session._log, limit=pool.choice([100, 10 ** 6]))
+        while model.since < self.session._log.seq:
+            model.take(self.session._log)
+        for widget in alive:
+            if widget.is_container():
+                shown = [entry[0] for entry in model.cells.get((widget.wid, "set_children"), [[]])[0]]
+                self.assertEqual(shown, [child.wid for child in widget.get_children()], "seed %d" % SEED)
+        self.assertEqual(set(model.widgets), set(self.session._widgets))
+
+    def test_grid_rows_and_columns(self):
+        grid = self.W.GridBox(2, 2)
+        cells = [self.W.Label(str(number)) for number in range(6)]
+        for number, cell in enumerate(cells[:4]):
+            grid.add_widget(cell, number // 2, number % 2)
+        self.assertEqual(grid.get_row_column_count(), [2, 2])
+        grid.insert_row(1, [cells[4], cells[5]])
+        self.assertEqual(grid.get_widget_at_cell(2, 1), cells[3])
+        self.assertEqual(grid.get_widget_at_cell(1, 0), cells[4])
+        grid.delete_column(0)
+        self.assertEqual(grid.get_row_column_count(), [3, 1])
+        self.assertEqual([grid.get_widget_at_cell(row, 0) for row in range(3)], [cells[1], cells[5], cells[3]])
+        self.assertIsNone(cells[0].parent)
+        grid.append_row([cells[0]])
+        grid.append_column([cells[2]])
+        grid.insert_column(0)
+        grid.delete_row(0)
+        self.assertEqual(grid.get_row_column_count(), [3, 3])
+        for _ in range(3):
+            grid.delete_row(0)
+        self.assertEqual(grid.get_row_column_count(), [1, 3])
+        model = LogModel()
+        model.take(self.session._log)
+        self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
+
+    def test_tabs(self):
+        W, fired = self.W, []
+        tabs = W.TabWidget()
+        tabs.on("page-switch", lambda child, index: fired.append((child, index)))
+        pages = [W.Label(str(number)) for number in range(4)]
+        tabs.add_widget(pages[0], {"title": "zero"})
+        tabs.add_widget(pages[1], "one")
+        tabs.add_widget(pages[2], title="two")
+        tabs.add_widget(pages[3])
+        self.assertEqual((tabs.get_index(), tabs.index_of(pages[2]), tabs.index_to_widget(1)), (0, 2, pages[1]))
+        tabs.show_widget(pages[2])
+        tabs.set_index(99)
+        self.assertEqual(tabs.get_index(), 2)
+        tabs.close_widget(pages[0])                             # a hidden page
+        self.assertEqual((tabs.get_index(), tabs.index_to_widget(1)), (1, pages[2]))
+        tabs.close_widget(pages[2])
+        self.assertEqual(tabs.index_to_widget(tabs.get_index()), pages[3])
+        tabs.set_order([pages[3].wid, pages[1].wid])
+        self.assertEqual((tabs.get_index(), tabs.get_children()), (0, [pages[3], pages[1]]))
+        self.assertRegex(tabs.get_tab_id(pages[1]), "tab_")
+        tabs.highlight_tab(pages[1], "yellow")
+        tabs.set_tab_title(pages[1], "renamed")
+        tabs.set_tab_position("none")
+        tabs.remove_all()
+        self.assertEqual((tabs.get_index(), tabs.index_to_widget(0), tabs.index_of(pages[0])), (-1, None, -1))
+        eventually(lambda: len(fired) >= 4)
+        self.assertEqual(fired[:3], [(pages[0], 0), (pages[2], 2), (pages[3], 1)])
+
+    def test_radio_groups_have_one_choice(self):
+        W, fired = self.W, []
+        one = W.RadioButton("1")
+        two, three = W.RadioButton("2", one), W.RadioButton("3", one)
+        for radio in (one, two, three):
+            radio.add_callback("activated", lambda widget, state: fired.append((widget, state)))
+        one.set_state(True)
+        two.set_state(True)
+        two.set_state(True)
+        self.assertEqual([radio.get_state() for radio in (one, two, three)], [False, True, False])
+        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser.event(three.wid, "activated", [True], {"set_state": [True]})
+        eventually(lambda: len(fired) == 3)
+        self.assertEqual(fired, [(one, True), (two, True), (three, True)])
+        self.assertEqual([radio.get_state() for radio in (one, two, three)], [False, False, True])
+        two.set_state(False)
+        three.set_state(False)
+        self.assertFalse(any(radio.get_state() for radio in (one, two, three)))
+
+    def test_combo_box_items_and_text(self):
+        box = self.W.ComboBox()
+        self.assertEqual((box.get_index(), box.get_text(), box.get_alpha(0)), (-1, "", None))
+        for text in ("pear", "apple"):
+            box.append_text(text)
+        self.assertEqual((box.get_index(), box.get_text()), (0, "pear"))
+        box.set_index(1)
+        box.insert_alpha("banana")
+        self.assertEqual((box.get_items(), box.get_index()), (["banana", "pear", "apple"], 2))
+        box.delete_alpha("banana")
+        self.assertEqual((box.get_index(), box.get_text()), (1, "apple"))
+        box.delete_alpha("apple")
+        self.assertEqual((box.get_index(), box.get_text()), (-1, "apple"))
+        box.set_text("pear")
+        self.assertEqual(box.get_index(), 0)
+        box.show_text("nothing")
+        self.assertEqual(box.get_text(), "pear")
+        box.set_index(9)
+        self.assertEqual(box.get_index(), 0)
+        box.clear()
+        self.assertEqual((box.get_items(), box.get_index(), box.get_text()), ([], -1, ""))
+        editable = self.W.ComboBox(editable=True)
+        editable.append_text("a")
+        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser.event(editable.wid, "activated", [1, "new"], {"set_shown": [1, "new"]})
+        eventually(lambda: editable.get_items() == ["a", "new"])
+        self.assertEqual((editable.get_index(), editable.get_text()), (1, "new"))
+
+    def test_ranges_clamp_and_round(self):
+        slider, spin = self.W.Slider(), self.W.SpinBox("float", 0, 1, 0.05)
+        self.assertEqual((slider.get_value(), spin.get_value()), (50, 0.0))
+        slider.set_value(1000)
+        spin.set_value(0.123)
+        self.assertEqual((slider.get_value(), spin.get_value()), (100, 0.123))
+        slider.set_limits(0, 10)
+        self.assertEqual(slider.get_value(), 10)
+        slider.set_value(3.6)
+        self.assertEqual(slider.get_value(), 4)
+        bar = self.W.ProgressBar()
+        self.assertEqual(bar.get_value(), 0.0)
+        bar.set_value(3)
+        self.assertEqual(bar.get_value(), 1.0)
+        seen = []
+        slider.on("activated", seen.append)
+        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        browser.event(slider.wid, "activated", [99], {"set_value": [99]})
+        eventually(lambda: seen)
+        self.assertEqual((seen, slider.get_value()), ([10], 10))
+
+    def test_windows(self):
+        top, fired = self.W.TopLevel(title="a"), []
+        top.on("window-state", fired.append)
+        self.assertEqual((top.is_visible(), top.get_window_state()), (False, None))
+        top.show()
+        top.toggle_shade()
+        top.toggle_maximize()
+        top.toggle_maximize()
+        top.toggle_minimize()
+        eventually(lambda: len(fired) == 4)
+        self.assertEqual((top.is_visible(), fired), (True, ["shaded", "maximized", "normal", "minimized"]))
+        other = self.W.TopLevel()
+        other.raise_()
+        self.assertGreater(other._value("set_stacking"), top._value("set_stacking", 0))
+        other.lower()
+        self.assertLess(other._value("set_stacking"), top._value("set_stacking", 0))
+
+    def test_images_travel_as_bytes_ahead_of_the_batch(self):
+        image = self.W.Image()
+        data = os.urandom(1000)
+        image.set_binary_image(bytearray(data), "png")
+        with tempfile.NamedTemporaryFile(suffix=".gif") as file:
+            file.write(b"GIF89a")
+            file.flush()
+            button = self.W.Button(icon=file.name)
+            self.assertEqual(button.get_icon(), file.name)
+        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        source = browser.cells[image.wid, "set_image"][0]
+        self.assertEqual((browser.blobs[source["blob"]], source["type"]), (data, "image/png"))
+        source = browser.cells[button.wid, "set_icon"][0]
+        self.assertEqual((browser.blobs[source["blob"]], source["type"]), (b"GIF89a", "image/gif"))
+        image.set_image("https://example.org/x.png")
+        browser.until(lambda one: one.cells[image.wid, "set_image"] == ["https://example.org/x.png"])
+
+    def test_timers_run_in_python(self):
+        fired = []
+        timer = self.session.make_timer(0.01)
+        self.assertEqual((timer.get_duration(), timer.is_set(), timer.time_left()), (0.01, False, 0.0))
+        timer.on("expired", lambda duration: fired.append(("expired", duration)))
+        timer.on("cancelled", lambda elapsed: fired.append(("cancelled", elapsed < 10)))
+        timer.start()
+        eventually(lambda: fired)
+        timer.set(60)
+        self.assertTrue(timer.is_set() and 50 < timer.time_left() <= 60 and timer.elapsed_time() < 10)
+        timer.cond_set(0.01)
+        self.assertEqual(timer.get_duration(), 60)
+        timer.stop()
+        timer.cancel()
+        timer.start(60)
+        timer.cancel()
+        eventually(lambda: len(fired) == 3)
+        self.assertEqual(fired, [("expired", 0.01), ("cancelled", True), ("cancelled", True)])
+        self.assertFalse(timer.is_set())
+
+    def test_handlers_can_be_taken_out(self):
+        button, seen = self.W.Button(), []
+        button.on("activated", seen.append, 1)
+        button.on("activated", seen.append, 2)
+        self.assertTrue(button.has_callback("activated"))
+        self.assertFalse(button.has_callback("resize"))
+        button.remove_callback("activated", seen.append)
+        self.assertEqual(button._handlers_of("activated"), ())
+        button.on("activated", print)
+        button.clear_callback("activated")
+        self.assertEqual(button._handlers_of("activated"), ())
+
+    def test_namespace_serves_as_factory_and_as_base_class(self):
+        W = self.W
+
+        class Named(W.Button):
+            def __init__(self, text, status, **options):
+                super().__init__(text, **options)
+                self.status = status
+        made = Named("x", "ok", tooltip="t")
+        self.assertEqual((made.get_text(), made.status, made.get_tooltip()), ("x", "ok", "t"))
+        self.assertIsInstance(made, lw.Button)
+
+        @self.app.register_widget
+        class Counter(lw.VBox):
+            def __init__(self, session, start=0, **options):
+                super().__init__(session, **options)
+                self.count = start
+        counter = self.session.get_widgets().Counter(3, spacing=4)
+        self.assertEqual(counter.count, 3)
+        model = LogModel()
+        model.take(self.session._log)
+        self.assertEqual(model.widgets[counter.wid][0], "VBox")
+        self.assertIn("Counter", dir(self.session.get_widgets()))
+        import inspect
+        self.assertEqual(list(inspect.signature(W.Slider).parameters)[0], "orientation")
+        self.assertIn("orientation", str(inspect.signature(lw.Slider)))
+
+    def test_resize_and_map_callbacks(self):
+        label, sizes, places = self.W.Label(), [], []
+        label.on("resize", sizes.append)
+        label.on("map", places.append)
+        browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
+        self.assertEqual(browser.cells[label.wid, "listen"], [["map"]])
+        browser.send({"type": "layout", "sizes": [[label.wid, 30, 20], [999, 1, 1]]})
+        browser.send({"type": "layout", "sizes": [[label.wid, 30, 20]]})
+        browser.event(label.wid, "map", [{"x": 0}])
+        eventually(lambda: places)
+        self.assertEqual((sizes, places, label.get_size()), ([{"width": 30, "height": 20}], [{"x": 0}], (30, 20)))
+
+
+################################################################################
+# 6, 11. Reactor and Application ###############################################
+################################################################################
+
+
+class Gate(AppCase):
+    """The order of checks of every request: Host, Origin, token, route, method, type, size."""
+
+    def setUp(self):
+        self.app = self.make_app(small_build)
+        self.port = self.app.ports[0]
+        self.bearer = ("Authorization", "Bearer " + self.app.token)
+
+    def cookie(self):
+        status, headers, _ = request(self.port, target="/?token=" + self.app.token)
+        self.assertEqual((status, headers["location"]), (303, "./"))
+        return "Cookie", headers["set-cookie"].split(";")[0]
+
+    def test_malformed_heads_over_the_wire(self):
+        """R1-R10, R13: whole and byte by byte; one refusal each, closed, nothing smuggled, no traceback."""
+        for head, status in random.sample(BAD_HEADS, 12) + BAD_HEADS[:6]:
+            for step in (len(head), 1):
+                if step == 1 and len(head) > 400:
+                    continue
+                with Raw(self.port) as raw:
+                    try:
+                        for at in range(0, len(head), step):
+                            raw.sock.sendall(head[at:at + step])
+                        raw.sock.sendall(b"\r\n\r\nGET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % self.port)
+                    except OSError:
+                        pass
+                    answer = raw.read_all()
+                self.assertTrue(answer.startswith(b"HTTP/1.1 %d" % status), (head[:60], answer[:60]))
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
+                self.assertIn(b"Connection: close", answer)
+        self.assertEqual([record for record in self.records.records if record.levelno > logging.INFO], [])
+
+    def test_host_must_be_ours(self):
+        """R31: on every route, health included."""
+        good = ["127.0.0.1:%d" % self.port, "localhost:%d" % self.port, "LOCALHOST:%d" % self.port, "[::1]:%d" % self.port]
+        bad = ["127.0.0.1", "localhost.:%d" % self.port, "127.1:%d" % self.port, "2130706433:%d" % self.port,
+               "0.0.0.0:%d" % self.port, "127.0.0.1.evil.example:%d" % self.port, "evil.example", "localhost:1",
+               "evil.example:%d" % self.port]
+        for target in ("/livewidget/health", "/", "/ws", "/nonsense"):
+            for host in good:
+                self.assertNotEqual(request(self.port, target=target, host=host)[0], 421, host)
+            for host in bad:
+                self.assertEqual(request(self.port, target=target, host=host, headers=[self.bearer])[0], 421, host)
+
+    def test_origin_is_compared_as_a_whole(self):
+        """R32, R33, R34."""
+        own = "http://127.0.0.1:%d" % self.port
+        for origin, status in ((own, 200), ("http://localhost:%d" % self.port, 200), ("http://127.0.0.1:%d" % (self.port - 1), 403), ("https" + own[4:], 403),
+                               ("http://evil.example", 403), (own + ".evil.example", 400), ("http://127.0.0.1", 403),
+                               ("null", 200), ("file://", 400), ("*", 400), (own + "/", 400), ("", 400), ("NULL", 400)):
+            answer = request(self.port, headers=[self.bearer, ("Origin", origin)])
+            self.assertEqual(answer[0], status, origin)
+            self.assertEqual(answer[1].get("access-control-allow-origin"), "null" if origin == "null" else None)
+        cookie = self.cookie()
+        self.assertEqual(request(self.port, headers=[cookie, ("Origin", "null")])[0], 401)
+        self.assertEqual(request(self.port, target="/?token=" + self.app.token, headers=[("Origin", "null")])[0], 401)
+        for site, mode, target, status in (("cross-site", "no-cors", "/livewidget.js", 403), ("same-site", "cors", "/", 403),
+                                           ("cross-site", "navigate", "/", 200), ("same-origin", "cors", "/livewidget.js", 200),
+                                           ("cross-site", "navigate", "/livewidget.js", 403), ("none", "navigate", "/", 200)):
+            headers = [cookie, ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode)]
+            self.assertEqual(request(self.port, target=target, headers=headers)[0], status, (site, mode, target))
+
+    def test_allowed_origins_get_cors_headers_and_preflights(self):
+        """R32, R35."""
+        app = self.make_app(allowed_origins=["https://example.org"])
+        bearer, origin = ("Authorization", "Bearer " + app.token), ("Origin", "https://example.org")
+        status, headers, _ = request(app.ports[0], headers=[bearer, origin])
+        self.assertEqual((status, headers["access-control-allow-origin"], headers["vary"]), (200, "https://example.org", "Origin"))
+        self.assertNotIn("access-control-allow-credentials", headers)
+        self.assertEqual(request(app.ports[0], headers=[origin])[1]["access-control-allow-origin"], "https://example.org")
+        status, headers, _ = request(app.ports[0], "OPTIONS", headers=[origin, ("Access-Control-Request-Method", "POST")])
+        self.assertEqual((status, headers["access-control-allow-methods"], headers["access-control-max-age"]), (204, "GET, POST", "600"))
+        status, headers, _ = request(app.ports[0], "OPTIONS", headers=[("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST")])
+        self.assertEqual((status, headers.get("access-control-allow-origin")), (403, None))
+        for bad in ("*", "https://*.example.org", "example.org", "https://example.org/", 5, "null"):
+            with self.assertRaisesRegex(lw.UsageError, "allowed_origins"):
+                lw.Application(allowed_origins=[bad])
+
+    def test_every_route_needs_the_token(self):
+        """R40: the whole route table, unknown paths, and the WebSocket; with none, a wrong, a nearly right one."""
+        nearly = self.app.token[:-1] + ("A" if self.app.token[-1] != "A" else "B")
+        cookie = self.cookie()[1]
+        wrong = [(), (("Authorization", "Bearer " + nearly),), (("Authorization", "Bearer \xe9"),), (("Authorization", "Basic x"),),
+                 (("Authorization", "Bearer " + "x" * 8000),), (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
+                 (("Cookie", cookie[:-1] + ("0" if cookie[-1] != "0" else "1")),), (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
+        upgrade = [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
+                   ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")]
+        for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/?token=" + nearly]:
+            for headers in wrong:
+                more = [item for item in upgrade if target == "/ws" and item[0] != "Connection"]
+                answer = request(self.port, target=target, headers=[*headers, *more])
+                expected = 204 if target == "/livewidget/health" else 401
+                self.assertEqual(answer[0], expected, (target, headers))
+                if expected == 401:
+                    self.assertEqual(answer[1]["www-authenticate"], "Bearer")
+                    self.assertNotIn(nearly.encode(), answer[2])
+        self.assertEqual(request(self.port, target="/livewidget/health")[2], b"")
+        with self.assertRaises(lw.ProtocolError) as caught:
+            lw.connect("ws://127.0.0.1:%d/ws" % self.port)
+        self.assertEqual(caught.exception.status, 401)
+        lw.connect("ws://127.0.0.1:%d/ws" % self.port, headers=[self.cookie()]).close()
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port, subprotocols=["livewidget.v1", "livewidget.token." + self.app.token])
+        self.assertEqual(socket.subprotocol, "livewidget.v1")
+        socket.close()
+
+    def test_token_in_the_query_is_traded_for_a_cookie(self):
+        """R41, R42."""
+        status, headers, body = request(self.port, target="/?token=" + self.app.token)
+        cookie = headers["set-cookie"]
+        self.assertNotIn(self.app.token, cookie + body.decode())
+        for part in ("HttpOnly", "SameSite=Strict", "Path=/"):
+            self.assertIn(part, cookie)
+        self.assertNotIn("Domain", cookie)
+        self.assertNotIn("Secure", cookie)
+        self.assertIn("livewidget-%d-" % self.port, cookie)
+        self.assertEqual(request(self.port, target="/?token=" + self.app.token, method="POST")[0], 401)
+        self.assertEqual(request(self.port, target="/livewidget.js?token=" + self.app.token)[0], 401)
+
+    def test_wrong_tokens_are_logged_rarely_and_never_shown(self):
+        """R43, R101, R102."""
+        for _ in range(50):
+            request(self.port, headers=[("Authorization", "Bearer wrong-secret-of-somebody")])
+        self.assertEqual([record.levelname for record in self.records.records], ["INFO", "WARNING"])
+        self.assertNotIn("wrong-secret", self.records.text())
+
+    def test_methods_and_types(self):
+        """R4, R36."""
+        for method, target, status in (("TRACE", "/", 501), ("BREW", "/", 501), ("PUT", "/", 501), ("POST", "/", 405),
+                                       ("GET", "/livewidget/messages", 405), ("GET", "/unknown", 404), ("DELETE", "/", 501)):
+            self.assertEqual(request(self.port, method, target, [self.bearer])[0], status, (method, target))
+        self.assertEqual(request(self.port, "POST", "/", [self.bearer])[1]["allow"], "GET, HEAD")
+        status, headers, body = request(self.port, "HEAD", "/", [self.bearer])
+        with Raw(self.port, b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (
+                self.port, self.app.token.encode())) as raw:
+            head, _, body = raw.read_all().partition(b"\r\n\r\n")
+        self.assertEqual((status, body), (200, b""))
+        self.assertIn(b"Content-Length:", head)
+        post = "/livewidget/messages"
+        self.assertEqual(request(self.port, "POST", post, [self.bearer, ("Content-Type", "text/plain")], b"[]")[0], 415)
+        cookie = self.cookie()
+        json_type = ("Content-Type", "application/json")
+        self.assertEqual(request(self.port, "POST", post, [cookie, json_type], b"[]")[0], 401)
+        own = ("Origin", "http://127.0.0.1:%d" % self.port)
+        self.assertEqual(request(self.port, "POST", post, [cookie, own, json_type], b"[]")[0], 200)
+
+    def test_page_and_its_policy(self):
+        """R45, R46, R55."""
+        status, headers, body = request(self.port, headers=[self.bearer])
+        policy = headers["content-security-policy"]
+        nonce = re.search(r"'nonce-([\w-]{22})'", policy)[1]
+        for part in ("default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'",
+                     "connect-src 'self' ws://127.0.0.1:%d" % self.port, "img-src 'self' data: blob:"):
+            self.assertIn(part, policy)
+        self.assertIn(b'nonce="%s"' % nonce.encode(), body)
+        self.assertEqual(headers["cache-control"], "no-store")
+        self.assertNotEqual(nonce, re.search(r"'nonce-([\w-]{22})'", request(self.port, headers=[self.bearer])[1]["content-security-policy"])[1])
+        self.assertNotIn(self.app.token.encode(), body)
+        app = self.make_app(title="</script><b>&\u2028", csp={"img-src": "https://pictures.example"}, frame_ancestors=("'none'",))
+        _, headers, body = request(app.ports[0], headers=[("Authorization", "Bearer " + app.token)])
+        self.assertNotIn(b"<b>", body)
+        self.assertIn("img-src 'self' data: blob: https://pictures.example", headers["content-security-policy"])
+        self.assertIn("frame-ancestors 'none'", headers["content-security-policy"])
+        with self.assertRaises(lw.UsageError):
+            lw.Application(csp={"img-src": "x; script-src *"})
+
+    def test_client_is_compressed_and_cached_by_its_hash(self):
+        digest = lw._client()[2]
+        status, headers, body = request(self.port, target="/livewidget.js?v=" + digest, headers=[self.bearer, ("Accept-Encoding", "gzip")])
+        self.assertEqual((status, headers["content-encoding"]), (200, "gzip"))
+        self.assertIn("immutable", headers["cache-control"])
+        self.assertEqual(zlib.decompress(body, 31).decode(), lw.CLIENT_JS)
+        status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
+        self.assertEqual((body.decode(), headers["cache-control"]), (lw.CLIENT_JS, "private, no-cache"))
+        status, _, body = request(self.port, target="/livewidget.js", headers=[self.bearer, ("If-None-Match", headers["etag"])])
+        self.assertEqual((status, body), (304, b""))
+
+    def test_forwarded_headers_count_only_from_trusted_proxies(self):
+        """R37, R38."""
+        forwarded = [("X-Forwarded-Host", "evil.example, app.example"), ("X-Forwarded-Proto", "https")]
+        status, headers, _ = request(self.port, target="/?token=" + self.app.token, headers=forwarded)
+        self.assertNotIn("Secure", headers["set-cookie"])
+        app = self.make_app(public_url="https://app.example/some/path", trusted_proxies=["127.0.0.1"])
+        status, headers, _ = request(app.ports[0], target="/?token=" + app.token, headers=forwarded)
+        self.assertIn("Path=/some/path/;", headers["set-cookie"])
+        self.assertIn("Secure", headers["set-cookie"])
+        self.assertTrue(app.url.startswith("https://app.example/some/path/?token="))
+        self.assertEqual(request(app.ports[0], headers=[("X-Forwarded-Host", "evil.example")])[0], 421)
+        self.assertEqual(request(app.ports[0], host="app.example", headers=[("Authorization", "Bearer " + app.token)])[0], 200)
+        for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/", "https://x/" + "a" * 300):
+            with self.assertRaisesRegex(lw.UsageError, "public_url"):
+                lw.Application(public_url=bad)
+
+    def test_binding_beyond_loopback_needs_a_decision(self):
+        """R30, R39."""
+        with self.assertRaisesRegex(lw.UsageError, "ssl_context.*trusted_proxies.*insecure"):
+            lw.Application(host="0.0.0.0")
+        with self.assertRaisesRegex(lw.UsageError, "needs a token"):
+            lw.Application(host="0.0.0.0", insecure=True, token="")
+        with self.assertRaisesRegex(lw.UsageError, "22 characters"):
+            lw.Application(token="short")
+        lw.Application(host="0.0.0.0", insecure=True)
+        app = self.make_app(token="")
+        self.assertIn("no token", self.records.text())
+        self.assertEqual(request(app.ports[0])[0], 200)
+        self.assertEqual(app.url, "http://127.0.0.1:%d/" % app.ports[0])
+
+
+class Server(AppCase):
+    """The reactor and the application from outside."""
+
+    def test_slow_heads_and_bodies_are_timed_out_and_the_rest_goes_on(self):
+        """R18, with the waiting shortened: the deadline itself is what is tested."""
+        app = self.make_app(small_build)
+        raws = [Raw(app.ports[0], b"GET / H") for _ in range(20)]
+        body = Raw(app.ports[0], ("POST /livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
+                                  "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n[" % (app.ports[0], app.token)).encode())
+        eventually(lambda: sum(handler.protocol.state == "body" for handler in list(app.handlers)) == 1)
+        for handler in list(app.handlers):
+            self.assertLess(handler.connection.deadline - time.monotonic(), lw.HEAD_TIMEOUT_S + 1)
+            handler.connection.deadline = time.monotonic()
+        for raw in raws + [body]:
+            self.assertTrue(raw.read_all().startswith(b"HTTP/1.1 408"))
+            raw.close()
+        self.ready(app)
+        eventually(lambda: len(app.handlers) == 1)
+
+    def test_kept_connections_serve_again_and_close_when_idle(self):
+        """R12, R18."""
+        app = self.make_app()
+        with Raw(app.ports[0]) as raw:
+            for _ in range(3):
+                raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % app.ports[0])
+                self.assertEqual(raw.read_answer()[0], 204)
+            handler = next(iter(app.handlers))
+            self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
+            handler.connection.deadline = time.monotonic()
+            self.assertEqual(raw.read_all(), b"")
+
+    def test_too_many_connections_get_503_and_too_many_without_head_408(self):
+        """R68."""
+        app = self.make_app(max_connections=5)
+        raws = [Raw(app.ports[0], b"G") for _ in range(5)]
+        eventually(lambda: len(app.handlers) == 5)
+        with Raw(app.ports[0]) as late:
+            answer = late.read_all()
+        self.assertTrue(answer.startswith(b"HTTP/1.1 503"))
+        self.assertIn(b"Retry-After: 5", answer)
+        for raw in raws:
+            raw.close()
+        app = self.make_app()
+        raws = [Raw(app.ports[0], b"G")]
+        eventually(lambda: len(app._headless) == 1)
+        raws += [Raw(app.ports[0], b"G") for _ in range(lw.MAX_HEADLESS)]
+        self.assertTrue(raws[0].read_all().startswith(b"HTTP/1.1 408"))
+        for raw in raws:
+            raw.close()
+
+    def test_silent_websocket_is_pinged_and_then_dropped(self):
+        """R29."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = app.sessions[one.session]
+        connection = session.connections[0].transport.connection
+        connection.deadline = time.monotonic()
+        self.assertIsInstance(one.socket.recv_event(5), lw.Ping)            # answered by the client
+        eventually(lambda: connection.handler._heard)
+        connection.deadline = time.monotonic()
+        one.socket.recv_event(5)
+        eventually(lambda: connection.handler._heard)
+        self.assertFalse(connection.closed)
+        one.socket._protocol.feed = lambda data: []                         # a peer that answers nothing any more
+        connection.handler._heard = False
+        connection.deadline = time.monotonic()
+        eventually(lambda: connection.closed)
+        eventually(lambda: not session.is_connected)
+
+    def test_unauthenticated_first_messages_other_than_hello_are_refused(self):
+        app = self.make_app()
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token)
+        socket.send('{"type":"ack","until":0}')
+        with self.assertRaises(lw.ProtocolError) as caught:
+            socket.recv()
+        self.assertEqual(caught.exception.close_code, 1008)
+        socket.close()
+
+    def test_peer_that_does_not_say_hello_is_not_kept(self):
+        app = self.make_app()
+        with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as socket:
+            link = eventually(lambda: next((one for one in list(app.handlers) if isinstance(one, lw.PageSocket)), None))
+            app.reactor.call_soon(link.expect_hello)            # what the timer calls after HEAD_TIMEOUT_S
+            with self.assertRaises(lw.ProtocolError) as caught:
+                socket.recv()
+            self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_everything_works_through_either_port(self):
+        app = self.make_app(small_build, ws_port=0)
+        self.assertEqual(len(app.ports), 2)
+        for port in app.ports:
+            socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=app.token)
+            socket.send('{"type":"hello"}')
+            self.assertEqual(json.loads(socket.recv())["type"], "welcome")
+            socket.close()
+
+    def test_static_files_for_another_web_server(self):
+        app = self.make_app(small_build, http_server=False, ws_port=0, allowed_origins=["https://pages.example"])
+        self.assertIsNone(app.url)
+        page = app.remote_html.read_text()
+        self.assertEqual((app.static_path / "livewidget.js").read_text(), lw.CLIENT_JS)
+        self.assertIn('"socket": "ws://127.0.0.1:%d/ws"'.replace('": "', '":"') % app.ports[0], page.replace('": "', '":"'))
+        self.assertNotIn(app.token, page)
+        self.assertEqual(request(app.ports[0], headers=[("Authorization", "Bearer " + app.token)])[0], 404)
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=[("Origin", "https://pages.example")],
+                            subprotocols=["livewidget.v1", "livewidget.token." + app.token])
+        socket.close()
+        folder = app.static_path
+        app.close()
+        self.assertFalse(folder.exists())
+
+    def test_adopted_socket(self):
+        sock = socket.socket()
+        sock.bind(("127.0.0.1", 0))
+        sock.listen()
+        app = self.make_app(small_build, ws_sock=sock, http_server=False)
+        self.assertEqual(app.ports, [sock.getsockname()[1]])
+        self.ready(app)
+
+    def test_port_in_use_is_an_error_that_says_what_to_do(self):
+        """R81."""
+        app = self.make_app()
+        with self.assertRaisesRegex(lw.PortInUseError, "port %d of 127.0.0.1 is in use; pass port 0" % app.ports[0]):
+            lw.Application(ws_port=None, http_port=app.ports[0]).start()
+        done = subprocess.run([sys.executable, str(SOURCE), "demo", "--no-browser", "--port", str(app.ports[0])],
+                              capture_output=True, text=True, timeout=30)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0" % app.ports[0], done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+
+    def test_wrong_options_raise(self):
+        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"), ({"max_sessions": 0}, "max_sessions"),
+                              ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
+                              ({"http_server": False, "ws_port": None}, "nothing to listen on")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                lw.Application(**options)
+        app = self.make_app()
+        for call, text in ((lambda: app.on_connect(5), "callable"), (lambda: app.open_url("javascript:x"), "must start with"),
+                           (lambda: app.register_font("a;b", b""), "plain name"), (lambda: app.register_widget(int), "widget class")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                call()
+
+    def test_fonts_reach_present_and_later_sessions(self):
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        number = app.register_font("Mine", b"font bytes", weight="semi-bold")
+        app.set_default_font("Mine", size=13)
+        one.until(lambda browser: browser.cells.get((0, "set_default_font")) == [["Mine", 13, None, None]])
+        self.assertEqual(one.cells[0, "set_fonts"], [[["Mine", "livewidget/font/1", 600, "normal"]]])
+        two = self.ready(app)
+        self.assertEqual(two.cells[0, "set_fonts"], one.cells[0, "set_fonts"])
+        status, headers, body = request(app.ports[0], target="/livewidget/font/%d" % number, headers=[("Authorization", "Bearer " + app.token)])
+        self.assertEqual((status, headers["content-type"], body), (200, "font/ttf", b"font bytes"))
+        app.open_url("https://example.org/")
+        two.until(lambda browser: ["call", 0, "open_url", ["https://example.org/"]] in browser.calls)
+
+    def test_favicon(self):
+        app = self.make_app()
+        bearer = ("Authorization", "Bearer " + app.token)
+        self.assertEqual(request(app.ports[0], target="/favicon.ico", headers=[bearer])[0], 404)
+        with tempfile.NamedTemporaryFile(suffix=".svg") as file:
+            file.write(b"<svg/>")
+            file.flush()
+            app.set_favicon(file.name)
+        status, headers, body = request(app.ports[0], target="/favicon.ico", headers=[bearer])
+        self.assertEqual((status, headers["content-type"], body), (200, "image/svg+xml", b"<svg/>"))
+        self.assertIn("sandbox", headers["content-security-policy"])
+        self.assertIn(b'href="favicon.ico"', request(app.ports[0], headers=[bearer])[2])
+
+    def test_close_tells_browsers_and_leaves_nothing(self):
+        """R75, R79."""
+        before = threading.active_count()
+        app = self.make_app(small_build)
+        one, two = self.ready(app), self.ready(app)
+        raw = Raw(app.ports[0], b"GET / HT")
+        eventually(lambda: len(app.handlers) == 3)
+        began = time.monotonic()
+        app.close()
+        app.close()
+        self.assertLess(time.monotonic() - began, 10)
+        for browser in (one, two):
+            with self.assertRaises(lw.ProtocolError) as caught:
+                browser.until(lambda other: False)
+            self.assertEqual(caught.exception.close_code, 1001)
+        self.assertEqual(raw.read_all(), b"")
+        raw.close()
+        eventually(lambda: threading.active_count() <= before, what="all threads ending")
+        with self.assertRaises(OSError):
+            Raw(app.ports[0])
+        with self.assertRaisesRegex(lw.UsageError, "was closed"):
+            app.start()
+
+    def test_close_from_a_callback(self):
+        app = self.make_app()
+
+        @app.on_connect
+        def build(session):
+            session.get_widgets().Button("x").on("activated", app.close)
+        one = self.ready(app)
+        one.event(one.find("Button"), "activated")
+        self.assertTrue(app._closed.wait(15))
+
+    def test_many_connections_leave_nothing_behind(self):
+        """R75: ended at each point of their life."""
+        app = self.make_app(small_build)
+        self.ready(app).close()
+        gc.collect()
+        descriptors = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else None
+        for number in range(150):
+            kind = number % 5
+            if kind == 0:
+                Raw(app.ports[0]).close()
+            elif kind == 1:
+                Raw(app.ports[0], b"GET / HTTP/1.1\r\nHo").close()
+            elif kind == 2:
+                request(app.ports[0])
+            elif kind == 3:
+                socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token)
+                socket._sock.sendall(b"\x81\xfe\x10")
+                socket._sock.close()
+            else:
+                browser = ModelBrowser(app)
+                browser.take()
+                app.sessions[browser.session].destroy()
+                browser.close()
+        eventually(lambda: not app.handlers, what="all connections being gone")
+        if descriptors is not None:
+            eventually(lambda: len(os.listdir("/proc/self/fd")) <= descriptors, what="all descriptors being closed")
+        self.assertEqual(app.reactor.connections, set())
+
+    def run_script(self, script, **options):
+        """A Python program that imports livewidget, as a process; its stdout and stderr are text pipes."""
+        process = subprocess.Popen([sys.executable, "-X", "dev", "-c", script], cwd=str(HERE), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, **options)
+        self.addCleanup(process.communicate)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    SERVE = ("import livewidget as lw, sys\napp = lw.Application(ws_port=None, http_port=0, max_sessions=None)\n"
+             "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
+             "app.start()\nimport signal, threading, time\ndef tell():\n"
+             "    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL: time.sleep(0.01)\n    print(app.url, flush=True)\n"
+             "threading.Thread(target=tell).start()\napp.run()\nprint('ended', flush=True)\n")
+
+    def test_signals_end_run(self):
+        """R80."""
+        for number, status, output in ((signal.SIGTERM, 0, "ended\n"), (signal.SIGINT, 130, "")):
+            process = self.run_script(self.SERVE)
+            process.stdout.readline()
+            process.send_signal(number)
+            out, err = process.communicate(timeout=15)
+            self.assertEqual((process.returncode, out, err), (status, output, ""))
+
+    def test_second_signal_ends_at_once(self):
+        """R80."""
+        process = self.run_script(self.SERVE.replace("session.get_widgets()", "import time; time.sleep(60)\n    session.get_widgets()"))
+        url = process.stdout.readline().strip()
+        port, token = int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2]
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
+        socket.send('{"type":"hello"}')
+        socket.recv()
+        process.send_signal(signal.SIGTERM)
+        self.assertIsInstance(socket.recv_event(10), lw.Closed)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(5), 128 + signal.SIGTERM)
+        socket.close()
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
+    def test_fork_leaves_the_parent_untouched_and_the_child_inert(self):
+        """R77."""
+        script = self.SERVE.replace("import signal, threading, time", """import signal, threading, time
+session = app.create_session()
+import os
+child = os.fork()
+if not child:
+    try:
+        session.make_timer(1).start()
+        os._exit(1)
+    except lw.UsageError as error:
+        os._exit(0 if 'fork' in str(error) else 2)
+print(os.waitpid(child, 0)[1], flush=True)""")
+        process = self.run_script(script)
+        self.assertEqual(process.stdout.readline(), "0\n")
+        url = process.stdout.readline().strip()
+        with urllib.request.urlopen(urllib.request.Request(
+                url.partition("?")[0], headers={"Authorization": "Bearer " + url.partition("token=")[2]}), timeout=10) as answer:
+            self.assertEqual(answer.status, 200)
+
+    def test_server_without_descriptors_goes_on_and_recovers(self):
+        """R74."""
+        require_tool("sh", install="a POSIX system")
+        script = self.SERVE.replace("app.start()", """
+import resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+app.start()""")
+        process = self.run_script(script)
+        url = process.stdout.readline().strip()
+        port = int(re.search(r":(\d+)/", url)[1])
+        first = Raw(port)
+        raws = []
+        for _ in range(60):
+            raws.append(Raw(port))
+        first.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % port)
+        self.assertEqual(first.read_answer()[0], 204)
+        for raw in raws:
+            raw.close()
+        self.assertEqual(request(port, target="/livewidget/health")[0], 204)
+        first.close()
+
+    def test_exceptions_of_callbacks_are_seen_without_any_set_up(self):
+        process = self.run_script(self.SERVE.replace("session.get_widgets().Label('x')", "raise ValueError('of the program')"))
+        url = process.stdout.readline().strip()
+        socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", url)[1], token=url.partition("token=")[2])
+        socket.send('{"type":"hello"}')
+        line = ""
+        while "ValueError: of the program" not in line:
+            line = process.stderr.readline()
+            self.assertTrue(line)
+        socket.close()
+        process.terminate()
+
+    def test_importing_starts_nothing(self):
+        """R80."""
+        script = "import threading, livewidget; print(threading.active_count())"
+        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True, text=True, timeout=30)
+        self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
+
+    def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
+        script = "import sys; source = open('livewidget.py').read(); space = {'__name__': '__main__'}; exec(compile(source, '<cell>', 'exec'), space); print(space['Application'])"
+        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True, text=True, timeout=30)
+        self.assertIn("Application", done.stdout)
+        self.assertEqual(done.stderr, "")
+
+    def test_tls(self):
+        """R103."""
+        openssl = require_tool("openssl", install="OpenSSL")
+        import ssl
+        with tempfile.TemporaryDirectory() as folder:
+            key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
+            subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
+                            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            trusting = ssl.create_default_context(cafile=certificate)
+        app = self.make_app(small_build, ssl_context=context)
+        socket = lw.connect("wss://127.0.0.1:%d/ws" % app.ports[0], token=app.token, ssl_context=trusting)
+        socket.send('{"type":"hello"}')
+        self.assertEqual(json.loads(socket.recv())["type"], "welcome")
+        session = next(iter(app.sessions.values()))
+        eventually(lambda: session._log.seq > 5)
+        session.label.set_text("x" * 3000000)
+        total = 0
+        while total < 3000000:
+            total += len(socket.recv())
+        socket.close()
+        with urllib.request.urlopen(urllib.request.Request("https://127.0.0.1:%d/" % app.ports[0],
+                                    headers={"Authorization": "Bearer " + app.token}), timeout=10, context=trusting) as answer:
+            self.assertIn("wss://127.0.0.1", answer.headers["Content-Security-Policy"])
+        with Raw(app.ports[0], b"GET / HTTP/1.1\r\n\r\n") as raw:
+            self.assertNotIn(b"HTTP", raw.read_all())
+        self.assertTrue(app.url.startswith("https://"))
+
+    def test_no_secret_in_any_log(self):
+        """R101."""
+        logging.getLogger("livewidget").setLevel(logging.DEBUG)
+        self.addCleanup(logging.getLogger("livewidget").setLevel, logging.NOTSET)
+        app = self.make_app(small_build)
+        app.logger.setLevel(logging.DEBUG)
+        one = self.ready(app)
+        request(app.ports[0], target="/?token=" + app.token)
+        request(app.ports[0], headers=[("Authorization", "Bearer " + one.token)])
+        one.socket.send("{broken " + one.token)
+        with self.assertRaises(lw.ProtocolError):
+            one.until(lambda browser: False)
+        text = self.records.text() + repr(app.sessions) + repr(app)
+        for secret in (app.token, one.token, app.cookie_value):
+            self.assertNotIn(secret, text)
+
+
+class Echo(unittest.TestCase):
+
+    def test_echo_server_and_client(self):
+        for compress in (False, True):
+            server = lw.EchoServer(compress=compress)
+            server.listen()
+            try:
+                with lw.connect("ws://127.0.0.1:%d/any/path?x" % server.ports[0], compress=compress) as client:
+                    for message in ("", "text \u20ac", b"", b"\0\xff" * 40000, "x" * 3000000):
+                        client.send(message)
+                        self.assertEqual(client.recv(), message)
+                    client.ping(b"p")
+                    self.assertEqual(client.recv_event(), lw.Pong(b"p"))
+                self.assertEqual(client.close_code, 1000)
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    lw.connect("ws://127.0.0.1:%d/" % server.ports[0], headers=[("Origin", "http://evil.example")])
+                self.assertEqual(caught.exception.status, 403)
+            finally:
+                server.close()
+
+    def test_message_over_the_limit(self):
+        """R25."""
+        server = lw.EchoServer(max_message_bytes=1000)
+        server.listen()
+        try:
+            with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
+                client.send("x" * 1001)
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    client.recv()
+                self.assertEqual(caught.exception.close_code, 1009)
+        finally:
+            server.close()
+
+    def test_peer_that_does_not_read_its_echoes_pauses_the_server(self):
+        server = lw.EchoServer()
+        server.listen()
+        try:
+            client = lw.connect("ws://127.0.0.1:%d/" % server.ports[0])
+            frame = lw.encode_frame(1, b"x" * 100000, b"mask")
+            client._sock.setblocking(False)
+            sent, link = 0, eventually(lambda: next((one for one in list(server.handlers) if isinstance(one, lw.EchoLink)), None))
+
+            def paused_by_sending_more():
+                nonlocal sent
+                with contextlib.suppress(BlockingIOError):
+                    sent += client._sock.send(frame[sent % len(frame):])
+                return link.connection.reading_paused
+            eventually(paused_by_sending_more)
+            self.assertLess(link.connection.unsent, 4 * 1024 * 1024)
+            client._sock.setblocking(True)
+            for _ in range(sent // len(frame)):
+                self.assertEqual(len(client.recv()), 100000)
+            client.close()
+        finally:
+            server.close()
+
+
+################################################################################
+# 14, 15. Demo and command line ################################################
+################################################################################
+
+
+class CommandLine(unittest.TestCase):
+
+    def run_main(self, *arguments):
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                status = lw.main(list(arguments))
+            except SystemExit as error:
+                status = error.code
+        return status, out.getvalue(), err.getvalue()
+
+    def test_version_help_and_wrong_usage(self):
+        self.assertEqual(self.run_main("version")[0], 0)
+        status, out, _ = self.run_main()
+        self.assertEqual(status, 2)
+        self.assertIn("demo", out)
+        status, _, err = self.run_main("demo", "--port", "x")
+        self.assertEqual(status, 2)
+        self.assertIn("'x' is not a port; give a number from 0", err)
+        status, _, err = self.run_main("demo", "--no-browser", "--host", "0.0.0.0")
+        self.assertEqual(status, 2)
+        self.assertIn("insecure", err)
+        self.assertEqual(self.run_main("nonsense")[0], 2)
+
+    def start(self, *arguments):
+        process = subprocess.Popen([sys.executable, str(SOURCE), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process, process.stdout.readline()
+
+    def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
+        process, line = self.start("demo", "--no-browser")
+        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
+        self.assertTrue(match, line)
+        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
+        socket.send('{"type":"hello","width":1000,"height":800}')
+        text = ""
+        while "This program" not in text:
+            message = socket.recv()
+            text += message if isinstance(message, str) else ""
+        self.assertIn("of processor time", text)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=15)
+        self.assertEqual((process.returncode, out, err), (130, "", ""))
+        socket.close()
+
+    def test_echo_prints_its_address(self):
+        process, line = self.start("echo")
+        with lw.connect(line.strip()) as client:
+            client.send("hi")
+            self.assertEqual(client.recv(), "hi")
+        process.terminate()
+        self.assertEqual(process.wait(10), 0)
+
+    def test_demo_follows_a_growing_file_and_shows_nothing_outside(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "a.log")
+            path.write_text("first\n")
+            pathlib.Path(folder, "sub").mkdir()
+            os.symlink("/", os.path.join(folder, "out"))
+            app = lw.demo_application(root=folder)
+            app.start()
+            try:
+                browser = ModelBrowser(app)
+                buttons = lambda one: {values[0]: wid for (wid, name), values in one.cells.items()
+                                       if name == "set_text" and one.widgets.get(wid, [""])[0] == "Button"}
+                browser.until(lambda one: "a.log" in buttons(one))
+                browser.event(buttons(browser)["a.log"], "activated")
+                shows = lambda text: lambda one: any(values == [text] for (wid, name), values in one.cells.items() if name == "set_text")
+                browser.until(shows("first\n"))
+                with path.open("a") as file:
+                    file.write("second\n")
+                browser.until(shows("first\nsecond\n"))
+                path.write_text("new\n")
+                browser.until(shows("new\n"))
+                browser.event(buttons(browser)["out/"], "activated")
+                browser.until(shows("This link leads out of the shown folder."))
+                browser.close()
+            finally:
+                app.close()
+
+    def test_notepad_merges_the_windows(self):
+        app = lw.demo_application()
+        app.start()
+        try:
+            one, two = ModelBrowser(app), ModelBrowser(app)
+            area = lambda browser: next((wid for (wid, name), values in browser.cells.items()
+                                         if name == "set_text" and values[0].startswith("Open this page")), None)
+            for browser in (one, two):
+                browser.until(area)
+            for browser, word in ((one, "alpha "), (two, "omega")):
+                text = browser.cells[area(browser), "set_text"][0]
+                at = 0 if word == "alpha " else len(text)
+                browser.event(area(browser), "modified", [text[:at] + word + text[at:]], edit={"set_text": [browser.since, [[at, 0, word]]]})
+            whole = "alpha Open this page in a second window and type in both.\nomega"
+            for browser in (one, two):
+                browser.until(lambda other: any(values == [whole] for values in other.cells.values()))
+                browser.close()
+        finally:
+            app.close()
+
+
+################################################################################
+# 16. The client in Chromium ###################################################
+################################################################################
+
+
+class Client(BrowserCase):
+    """What a person sees and does, in a real browser."""
+
+    def wid(self, widget):
+        return '[data-wid="%d"]' % widget.wid
+
+    def session_of(self, app):
+        return eventually(lambda: next(iter(app.sessions.values()), None))
+
+    def open(self, build=small_build, **options):
+        app = self.make_app(build, **options)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        return app, tab, self.session_of(app)
+
+    def assert_page_equals_python(self, tab, session):
+        """Texts, values and the order of children in the page are those that Python holds."""
+        def differences():
+            shown = tab.js("""Object.fromEntries([...document.querySelectorAll('[data-wid]')].map(node => [node.dataset.wid, {
+                text: node.matches('input, textarea') ? node.value : node.querySelector(':scope > input') ? node.querySelector(':scope > input').value : node.innerText,
+                children: [...node.querySelectorAll('[data-wid]')].filter(one => one.parentElement.closest('[data-wid]') === node).map(one => Number(one.dataset.wid))}]))""")
+            wrong = []
+            for wid, widget in session._widgets.items():
+                node = shown.get(str(wid))
+                if node is None:
+                    wrong.append((widget, "missing"))
+                    continue
+                if widget.is_container() and [child.wid for child in widget.get_children()] != node["children"]:
+                    wrong.append((widget, node["children"]))
+                if hasattr(widget, "get_text") and not widget.is_container() and widget.get_text() != node["text"]:
+                    wrong.append((widget, node["text"]))
+                if hasattr(widget, "get_value") and type(widget).__name__ == "Slider" and str(widget.get_value()) != node["text"]:
+                    wrong.append((widget, node["text"]))
+            return wrong
+        eventually(lambda: not differences(), what="the page being equal to Python's state")
+        self.assertEqual(differences(), [])
+
+    def assert_clean(self, tab, app):
+        """R49: no error or warning on the console, no policy violation, no request to another host."""
+        self.assertEqual(tab.messages, [])
+        for url in tab.requests:
+            self.assertRegex(url, r"^((http|ws)://127\.0\.0\.1:%d/|data:|blob:)" % app.ports[0])
+
+    def test_click_changes_the_label(self):
+        app, tab, session = self.open()
+        tab.click(self.wid(session.button))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        self.assert_page_equals_python(tab, session)
+        self.assert_clean(tab, app)
+        paths = [re.sub(r"\?.*", "", url.split("/", 3)[3]) for url in tab.requests]
+        self.assertEqual(sorted(set(paths)), ["", "livewidget.js", "ws"])          # three requests, one of them redirected once
+
+    def test_reload_shows_the_same(self):
+        app, tab, session = self.open()
+        tab.click(self.wid(session.button))
+        tab.click(self.wid(session.entry))
+        tab.type("typed")
+        eventually(lambda: session.entry.get_text() == "typed")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector(%s)?.innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        self.assert_page_equals_python(tab, session)
+        self.assertEqual(len(app.sessions), 1)
+        self.assert_clean(tab, app)
+
+    def test_second_window_shows_the_same_and_follows(self):
+        app, tab, session = self.open()
+        second = self.tab(session.get_url())
+        second.wait("!!document.querySelector('[data-wid]')")
+        self.assertNotIn("token", second.js("location.href"))
+        self.assertEqual(len(app.sessions), 1)
+        tab.click(self.wid(session.area))
+        tab.type("from the first\n")
+        second.wait("document.querySelector(%s).value === 'from the first\\n'" % json.dumps(self.wid(session.area)))
+        second.click(self.wid(session.button))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        for one in (tab, second):
+            self.assert_page_equals_python(one, session)
+            self.assert_clean(one, app)
+
+    def test_offline_and_back_keeps_what_was_typed_the_caret_and_the_scroll(self):
+        app, tab, session = self.open()
+        session.area.set_text("".join("line %d\n" % number for number in range(200)))
+        tab.wait("document.querySelector('textarea').value.includes('line 199')")
+        tab.click("textarea")
+        tab.js("(() => { const t = document.querySelector('textarea'); t.setSelectionRange(100, 100); t.scrollTop = 150; })()")
+        tab.offline(True)
+        link = session.connections[0].transport
+        link.connection.abort()                                 # Chromium's emulation lets an open socket live
+        eventually(lambda: not session.is_connected)
+        tab.wait("!!document.querySelector('.lw-banner')")
+        self.assertIn("Connection lost", tab.text(".lw-banner"))
+        tab.type("typed while offline ")
+        scrolled = tab.js("document.querySelector('textarea').scrollTop")
+        session.label.set_text("changed meanwhile")
+        session.area.append_text("appended meanwhile\n")
+        began = time.monotonic()
+        eventually(lambda: time.monotonic() - began > 5, 10)    # the five seconds that the outage lasts
+        tab.offline(False)
+        eventually(lambda: session.is_connected, 30, "the page being back")
+        eventually(lambda: "typed while offline " in session.area.get_text())
+        self.assert_page_equals_python(tab, session)
+        self.assertEqual(session.label.get_text(), "changed meanwhile")
+        self.assertIn("appended meanwhile", session.area.get_text())
+        self.assertEqual(session.area.get_text().index("typed while offline "), 100)
+        self.assertEqual(tab.js("[document.activeElement.tagName, document.querySelector('textarea').selectionStart, document.querySelector('textarea').scrollTop]"),
+                         ["TEXTAREA", 120, scrolled])
+        self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"))
+        errors = [message for message in tab.messages if "ERR_INTERNET_DISCONNECTED" not in message]
+        self.assertEqual(errors, [])
+
+    def test_20000_updates_are_on_screen_soon_after_the_loop(self):
+        app, tab, session = self.open()
+        for number in range(20000):
+            session.label.set_text(str(number))
+        tab.wait("document.querySelector(%s).innerText === '19999'" % json.dumps(self.wid(session.label)), timeout=5)
+        self.assertLess(tab.js("performance.getEntriesByType('resource').length"), 10)
+
+    def test_typing_is_never_clobbered_by_updates_from_python(self):
+        app, tab, session = self.open()
+        tab.click(self.wid(session.entry))
+        stop = threading.Event()
+
+        def update():
+            for number in range(100000):
+                if stop.is_set():
+                    return
+                session.entry.merge_text("", "")
+                session.label.set_text(str(number))
+                session.entry.set_text(session.entry.get_text().upper())
+                time.sleep(0.003)
+        thread = threading.Thread(target=update)
+        thread.start()
+        for char in "the quick brown fox jumps over the lazy dog":
+            tab.type(char)
+        eventually(lambda: session.entry.get_text() == "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG")
+        stop.set()
+        thread.join(10)
+        self.assert_page_equals_python(tab, session)
+        self.assertEqual(tab.js("document.activeElement.selectionStart"), 43)
+        self.assert_clean(tab, app)
+
+    def test_two_windows_type_into_one_text_at_once(self):
+        app, tab, session = self.open()
+        second = self.tab(session.get_url())
+        second.wait("!!document.querySelector('textarea')")
+        session.area.set_text("middle")
+        for one in (tab, second):
+            one.wait("document.querySelector('textarea').value === 'middle'")
+            one.js("document.querySelector('textarea').focus()")
+        tab.js("document.querySelector('textarea').setSelectionRange(0, 0)")
+        second.js("document.querySelector('textarea').setSelectionRange(6, 6)")
+        for number in range(30):
+            tab.type("a")
+            second.type("z")
+        eventually(lambda: session.area.get_text() == "a" * 30 + "middle" + "z" * 30)
+        for one in (tab, second):
+            self.assert_page_equals_python(one, session)
+
+    def test_exceptions_are_shown_when_debugging(self):
+        def build(session):
+            small_build(session)
+            session.button.on("activated", lambda: 1 / 0)
+        app, tab, session = self.open(build, debug=True)
+        tab.click(self.wid(session.button))
+        tab.wait("document.querySelector('.lw-errors')?.innerText.includes('ZeroDivisionError')")
+        tab.click(".lw-errors button")
+        tab.wait("!document.querySelector('.lw-errors')")
+
+    def test_ended_session_and_wrong_link_offer_a_new_start(self):
+        app, tab, session = self.open()
+        session.destroy()
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('session has ended')")
+        tab.click(".lw-banner button")
+        tab.wait("!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
+        other = self.session_of(app)
+        wrong = self.tab("%s#session=%s&token=%s" % (app.url, other.id, "x" * 43))
+        wrong.wait("document.querySelector('.lw-banner')?.innerText.includes('does not open')")
+
+    def test_waiting_page_says_so_and_opens_by_itself(self):
+        app, tab, session = self.open(max_sessions=1)
+        second = self.tab(app)
+        second.wait("document.querySelector('.lw-banner')?.innerText.includes('number 1')")
+        session.destroy()
+        second.wait("!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
+
+    def test_polling_when_there_is_no_websocket(self):
+        app = self.make_app(small_build)
+        tab = self.tab("about:blank")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.WebSocket = class { constructor() { setTimeout(() => this.onclose({code: 1006})); } close() {} };")
+        tab.open(app.url)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        session = self.session_of(app)
+        tab.click(self.wid(session.button))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        image = session.gui_call(lambda: session.get_widgets().Image())
+        image.set_binary_image(PNG, "png")
+        page = session.get_widgets().Page()
+        page.set_widget(image)
+        page.show()
+        tab.wait("document.querySelector('.lw-image img').naturalWidth === 1")
+        self.assert_page_equals_python(tab, session)
+        self.assert_clean(tab, app)
+
+    def test_values_are_text_wherever_they_stand(self):
+        """R50, R56, T5: nothing that Python shows is run or fetched, in any widget that shows text."""
+        hostile = ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "\" onx=\"alert(1)", "javascript:alert(1)",
+                   "<b>{other}</b>", "__proto__", "\u2028\ud800"]
+
+        def build(session):
+            W = session.get_widgets()
+            top, box, tabs = W.TopLevel(title=hostile[0]), W.VBox(), W.TabWidget()
+            for text in hostile:
+                box.add_widget(W.Label(text, tooltip=text))
+                box.add_widget(W.Button(text))
+                box.add_widget(W.CheckBox(text))
+                box.add_widget(W.RadioButton(text))
+                box.add_widget(W.TextEntry(text))
+                box.add_widget(W.Frame(text))
+                combo = W.ComboBox(editable=True)
+                combo.append_text(text)
+                box.add_widget(combo)
+                tabs.add_widget(W.Label(text), title=text)
+            box.add_widget(tabs)
+            box.add_widget(W.HtmlView("<p onclick='alert(1)'>x</p><script>alert(1)</script><img src=x onerror='alert(1)'>"))
+            top.set_widget(box)
+            top.show()
+        app = self.make_app(build, title=hostile[1])
+        tab = self.tab("about:blank")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.alert = () => { window.alerted = true; };")
+        tab.open(app.url)
+        tab.wait("document.querySelectorAll('[data-widget=Button]').length === %d" % len(hostile))
+        tab.click(".lw-combo input")
+        self.assertEqual(tab.js("document.querySelectorAll('[data-widget] img[src=x]').length"), 1)             # only the author's own HTML
+        self.assertFalse(tab.js("!!window.alerted"))
+        self.assertEqual(tab.js("document.title"), hostile[1])
+        for text in hostile[:6]:
+            self.assertIn(text, tab.js("[...document.querySelectorAll('[data-widget=Label]')].map(n => n.textContent)"))
+
+    def test_fields_are_named_by_what_stands_around_them(self):
+        def build(session):
+            W = session.get_widgets()
+            page, box, row, frame = W.Page(), W.VBox(), W.HBox(), W.Frame("Framed")
+            session.fields = [W.TextEntry(), W.Slider(), W.ComboBox(tooltip="tip"), W.SpinBox(), W.TextArea()]
+            box.add_widget(W.Label("Your name"))
+            box.add_widget(session.fields[0])
+            row.add_widget(W.Label("Loudness"))
+            row.add_widget(session.fields[1])
+            row.add_widget(session.fields[2])
+            box.add_widget(row)
+            frame.set_widget(session.fields[3])
+            tabs = W.TabWidget()
+            tabs.add_widget(session.fields[4], title="Notes")
+            page.set_widget(box)
+            box.insert_widget(0, frame)
+            box.insert_widget(0, tabs)
+            page.show()
+        app, tab, session = self.open(build)
+        tab.wait("!!document.querySelector('textarea')")
+        names = lambda: [tab.js("(n => (n.matches('input, textarea') ? n : n.querySelector('input')).getAttribute('aria-label'))"
+                                "(document.querySelector(%s))" % json.dumps(self.wid(field))) for field in session.fields]
+        self.assertEqual(names(), ["Your name", "Loudness", "tip", "Framed", "Notes"])
+        session.fields[0].set_accessible_name("Surname")
+        eventually(lambda: names()[0] == "Surname")
+
+    def test_focus_calls_and_questions(self):
+        app, tab, session = self.open()
+        session.entry.set_focus()
+        tab.wait("document.activeElement === document.querySelector('input.lw-input')")
+        x, y = session.label.get_position()
+        self.assertTrue(x >= 0 and y > 0)
+        eventually(lambda: session.label.get_size()[0] > 0)
+        self.assertEqual(session.get_screen_size(), tuple(tab.js("[innerWidth, innerHeight]")))
+
+    def test_plain_javascript_can_use_the_classes(self):
+        app, tab, session = self.open()
+        tab.js("""(() => {
+            const { VBox, Button, Slider, Label, TextEntry } = livewidget, box = new VBox();
+            window.seen = [];
+            const button = new Button("Hi"), slider = new Slider({ max: 10, value: 3, track: true }), entry = new TextEntry("text");
+            button.on("activated", () => seen.push("clicked"));
+            slider.on("activated", value => seen.push(value));
+            entry.on("activated", text => seen.push(text));
+            for (const child of [button, slider, new Label("a label"), entry]) box.add_widget(child);
+            box.element.id = "mine";
+            document.body.replaceChildren(box.element);
+        })()""")
+        tab.click("#mine button")
+        tab.click("#mine input[type=range]")
+        tab.click("#mine input[type=text]")
+        tab.key("Enter")
+        self.assertEqual(tab.wait("seen.length === 3 && seen"), ["clicked", 5, "text"])
+
+    def test_page_delivered_by_another_web_server(self):
+        """static_path and remote_html: another origin, the token in the fragment."""
+        import functools
+        import http.server
+        other = http.server.ThreadingHTTPServer(("127.0.0.1", 0), None)
+        other.daemon_threads = True
+        app = self.make_app(small_build, http_server=False, ws_port=0,
+                            allowed_origins=["http://127.0.0.1:%d" % other.server_port])
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *args):
+                pass
+        other.RequestHandlerClass = functools.partial(Handler, directory=str(app.static_path))
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        self.addCleanup(other.server_close)
+        self.addCleanup(other.shutdown)
+        tab = self.tab("http://127.0.0.1:%d/remote.html#token=%s" % (other.server_port, app.token))
+        tab.wait("!!document.querySelector('[data-wid]')")
+        self.assertNotIn("token", tab.js("location.href"))
+        session = self.session_of(app)
+        tab.click(self.wid(session.button))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        self.assertEqual(tab.messages, [])
+
+    def test_page_survives_many_reloads_without_leaking_sessions_or_threads(self):
+        app, tab, session = self.open()
+        for _ in range(10):
+            tab.command("Page.reload")
+            tab.wait("!!document.querySelector('[data-wid]')")
+        self.assertEqual(len(app.sessions), 1)
+        eventually(lambda: len(session.connections) == 1)
+
+    def test_a_server_that_comes_back_with_the_same_token_is_found_again(self):
+        token = "t" * 30
+        app, tab, session = self.open(token=token)
+        port = app.ports[0]
+        app.close()
+        tab.wait("!!document.querySelector('.lw-banner')")
+        again = self.make_app(small_build, token=token, http_port=port)
+        tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')", 40)
+        self.assert_page_equals_python(tab, self.session_of(again))
+
+
+#: A red pixel.
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
+
+
+class Uploads(AppCase):
+    """Files from a browser: limits, order, names, and nothing left behind."""
+
+    def drop_zone(self):
+        self.seen = []
+        app = self.make_app()
+        session = app.create_session()
+        label = session.get_widgets().Label("drop here")
+        for action in ("drop-start", "drop-progress", "drop-end"):
+            label.on(action, lambda payload, action=action: self.seen.append((action, payload)))
+        browser = self.ready(app, credentials=(session.id, session.token))
+        self.assertEqual(browser.cells[label.wid, "listen"], [["drop-end", "drop-progress", "drop-start"]])
+        return app, session, label, browser
+
+    def announce(self, browser, label, *files):
+        browser.calls.clear()
+        browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
+                      "files": [{"name": name, "size": size, "type": ""} for name, size in files]})
+        browser.until(lambda one: one.calls)
+        return browser.calls[0][2], browser.calls[0][3]
+
+    def post(self, app, transfer, file, chunk, data):
+        return request(app.ports[0], "POST", "/livewidget/upload?transfer=%s&file=%s&chunk=%s" % (transfer, file, chunk), [
+            ("Authorization", "Bearer " + app.token), ("Content-Type", "application/octet-stream")], data)[0]
+
+    def test_files_arrive_in_chunks_with_progress(self):
+        app, session, label, browser = self.drop_zone()
+        big = os.urandom(lw.UPLOAD_CHUNK_BYTES * 2 + 7)
+        name, (key, transfer, chunk) = self.announce(browser, label, ("a.bin", len(big)), ("empty", 0), ("b.txt", 3))
+        self.assertEqual((name, key, chunk), ("upload", 1, lw.UPLOAD_CHUNK_BYTES))
+        for index in range(3):
+            self.assertEqual(self.post(app, transfer, 0, index, big[index * chunk:(index + 1) * chunk]), 204)
+        self.assertEqual(self.post(app, transfer, 2, 0, b"xyz"), 204)
+        eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
+        self.assertEqual([action for action, _ in self.seen], ["drop-start"] + ["drop-progress"] * 4 + ["drop-end"])
+        self.assertTrue(all(file["data"] is None for file in self.seen[0][1]["files"]))
+        progress = self.seen[2][1]
+        self.assertEqual((progress["file_index"], progress["chunk_index"], progress["num_chunks"], progress["transferred_bytes"],
+                          progress["total_bytes"], progress["complete"]), (0, 1, 3, 2 * chunk, len(big) + 3, False))
+        self.assertEqual([(file["name"], file["data"]) for file in self.seen[-1][1]["files"]],
+                         [("a.bin", big), ("empty", b""), ("b.txt", b"xyz")])
+        self.assertEqual(session._transfers, {})
+        self.assertEqual(self.post(app, transfer, 0, 0, b"x"), 404)
+        folder = app._uploads.name
+        self.assertEqual(os.listdir(folder), [])
+        app.close()
+        self.assertFalse(os.path.exists(folder))
+
+    def test_limits(self):
+        """R65, R66: announcements cost nothing, whatever they say."""
+        app, session, label, browser = self.drop_zone()
+        self.assertEqual(self.announce(browser, label, ("a", lw.MAX_FILE_BYTES + 1))[0], "refuse_upload")
+        self.assertEqual(self.announce(browser, label, *[("a", 1)] * (lw.MAX_FILES + 1))[0], "refuse_upload")
+        self.assertEqual(self.announce(browser, label, *[("a", lw.MAX_FILE_BYTES)] * 3)[0], "refuse_upload")
+        self.assertEqual(self.announce(browser, label, ("a", 10 ** 15))[0], "refuse_upload")
+        for _ in range(lw.MAX_TRANSFERS):
+            self.assertEqual(self.announce(browser, label, ("a", 5))[0], "upload")
+        self.assertEqual(self.announce(browser, label, ("a", 5)), ("refuse_upload", [1, "other files are still on their way"]))
+        browser.drop()
+        eventually(lambda: not session._transfers)
+        eventually(lambda: [payload["files"][0]["error"] for action, payload in self.seen if action == "drop-end"] == ["the browser left"] * 2)
+
+    def test_chunks_out_of_order_end_the_transfer(self):
+        """R66: gap, repeat, excess."""
+        app, session, label, browser = self.drop_zone()
+        for file, chunk, data in ((0, 1, b"x"), (1, 0, b"x"), (0, 0, b"too long"), (0, 0, b""), ("x", 0, b"x"), (0, "-1", b"x")):
+            transfer = self.announce(browser, label, ("a", 3))[1][1]
+            self.assertEqual(self.post(app, transfer, file, chunk, data), 400, (file, chunk, data))
+            self.assertEqual(self.post(app, transfer, 0, 0, b"abc"), 404)
+
+    def test_silent_transfer_is_discarded(self):
+        """R65."""
+        app, session, label, browser = self.drop_zone()
+        transfer = session._transfers[self.announce(browser, label, ("a", 3))[1][1]]
+        transfer.heard -= lw.UPLOAD_TIMEOUT_S
+        app.reactor.call_soon(session._watch_transfer, transfer)
+        eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
+        self.assertEqual(self.seen[-1][1]["files"][0]["error"], "timed out")
+
+    def test_only_widgets_that_ask_for_drops_get_them(self):
+        app, session, label, browser = self.drop_zone()
+        label.clear_callback("drop-end")
+        browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {}, "files": []})
+        browser.event(label.wid, "drop-end", [{"files": [{"name": "forged", "data": "x"}]}])
+        browser.event(label.wid, "drop-progress", [{}])
+        browser.event(label.wid, "drop-start", [{"files": [], "text": "a text"}])
+        eventually(lambda: self.seen)
+        self.assertEqual(self.seen, [("drop-start", {"files": [], "text": "a text"})])
+
+    def test_names_are_harmless(self):
+        """R67."""
+        for name, safe in (("..\\..\\x", "x"), ("/etc/passwd", "passwd"), ("CON", "_CON"), ("nul.txt", "_nul.txt"), ("", "upload"),
+                           ("..", "upload"), (".hidden", "hidden"), ("a\0b\nc", "abc"), ("a. ", "a"), ("x" * 10000, "x" * 255),
+                           ("\u20ac" * 200, "\u20ac" * 85), ("a<b>:c|?*", "abc"), ("C:evil", "Cevil")):
+            self.assertEqual(lw.safe_file_name(name), safe)
+
+
+class WidgetsInChromium(BrowserCase):
+    """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
+
+    def open(self, build):
+        self.seen = []
+        app = self.make_app(build)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        return app, tab, eventually(lambda: next(iter(app.sessions.values()), None))
+
+    def one(self, make, *actions):
+        """A page with the widget that make(W) returns; its callbacks go to self.seen."""
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=30), W.VBox(align="left")
+            made.append(make(W))
+            box.add_widget(made[0])
+            page.set_widget(box)
+            page.show()
+            for action in actions:
+                made[0].on(action, lambda *args, action=action: self.seen.append((action, *args)))
+        app, tab, session = self.open(build)
+        eventually(lambda: made)
+        return made[0], tab, '[data-wid="%d"]' % made[0].wid
+
+    def expect(self, *events):
+        eventually(lambda: len(self.seen) >= len(events), what="the callbacks %r, not %r" % (events, self.seen))
+        self.assertEqual(self.seen, list(events))
+        self.seen.clear()
+
+    def test_button(self):
+        button, tab, css = self.one(lambda W: W.Button("Press"), "activated")
+        tab.click(css)
+        tab.key("Enter")
+        tab.key(" ")
+        self.expect(*[("activated",)] * 3)
+        button.set_text("Other")
+        button.set_color("rgb(1, 2, 3)", "#ffffff")
+        button.set_hover("rgb(4, 5, 6)")
+        button.set_icon("data:image/png;base64," + base64.b64encode(PNG).decode(), [20, 20])
+        tab.wait("document.querySelector(%r).innerText === 'Other' && document.querySelector('%s img').naturalWidth === 1" % (css, css))
+        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(4, 5, 6)'" % css)        # the pointer is on it
+        button.set_enabled(False)
+        tab.wait("document.querySelector(%r).disabled" % css)
+        tab.click(css)
+        button.set_enabled(True)
+        tab.wait("!document.querySelector(%r).disabled" % css)
+        self.assertEqual(self.seen, [])
+
+    def test_check_box_and_radio_buttons(self):
+        box, tab, css = self.one(lambda W: W.CheckBox("Tick me"), "activated")
+        tab.click(css + " span")                                # the text ticks it too
+        tab.key(" ")
+        self.expect(("activated", True), ("activated", False))
+        box.set_state(True)
+        tab.wait("document.querySelector('%s input').checked" % css)
+        self.assertEqual(self.seen, [])
+        radios = []
+
+        def group(W):
+            column = W.VBox()
+            for text in "abc":
+                radios.append(W.RadioButton(text, radios[0] if radios else None))
+                radios[-1].on("activated", lambda state, text=text: self.seen.append((text, state)))
+                column.add_widget(radios[-1])
+            return column
+        _, tab, css = self.one(group)
+        tab.click(css + " label:nth-child(1)")
+        tab.click(css + " label:nth-child(3)")
+        tab.key("ArrowUp")
+        self.expect(("a", True), ("c", True), ("b", True))
+        eventually(lambda: [radio.get_state() for radio in radios] == [False, True, False])
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('%s label:nth-child(2) input')?.checked" % css)
+
+    def test_text_entry(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
+        tab.click(css)
+        tab.type("one")
+        self.expect(("modified", "one"))
+        tab.key("Enter")
+        self.expect(("activated", "one"))
+        self.assertEqual(entry.get_text(), "one")
+        entry.clear()
+        tab.wait("document.querySelector(%r).value === ''" % css)
+        tab.type("two")
+        tab.key("Enter")
+        self.expect(("activated", "two"))
+        tab.key("ArrowUp")
+        tab.key("ArrowUp")
+        tab.wait("document.querySelector(%r).value === 'one'" % css)
+        tab.key("ArrowDown")
+        tab.wait("document.querySelector(%r).value === 'two'" % css)
+        entry.set_editable(False)
+        tab.wait("document.querySelector(%r).readOnly" % css)
+        width = tab.box(css)["width"]
+        entry.set_length(60)
+        tab.wait("document.querySelector(%r).offsetWidth > %d" % (css, width + 50))
+        password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
+        self.assertEqual(tab.js("document.querySelector(%r).type" % css), "password")
+
+    def test_text_area(self):
+        area, tab, css = self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified", "scrolled")
+        area.resize(300, 200)
+        tab.wait("document.querySelector(%r).offsetHeight === 200" % css)
+        area.scroll_to_end()
+        eventually(lambda: self.seen and self.seen[-1] == ("scrolled", 0, 1))
+        area.scroll_to_lineno(10, "top")
+        tab.wait("Math.abs(document.querySelector(%r).scrollTop - 200) < 30" % css)
+        area.set_scroll_position(0, 0.5)
+        tab.wait("(t => Math.abs(t.scrollTop / (t.scrollHeight - t.clientHeight) - 0.5) < 0.02)(document.querySelector(%r))" % css)
+        self.assertEqual(area.get_scroll_position(), (0, 0.5))
+        self.seen.clear()
+        tab.click(css)
+        tab.key("Home", modifiers=2)
+        tab.type("x")
+        eventually(lambda: any(event[0] == "modified" for event in self.seen))
+        self.assertIn("x", area.get_text())
+        area.set_wrap(True)
+        tab.wait("document.querySelector(%r).wrap === 'soft'" % css)
+        tab.mouse("mouseWheel", *[tab.box(css)[key] + 20 for key in "xy"], button="none", buttons=0, deltaX=0, deltaY=150)
+        eventually(lambda: any(event[0] == "scrolled" for event in self.seen))
+
+    def test_combo_box(self):
+        def make(W):
+            combo = W.ComboBox()
+            for text in ("apple", "banana", "cherry"):
+                combo.append_text(text)
+            return combo
+        combo, tab, css = self.one(make, "activated")
+        tab.click(css + " input")
+        tab.click(css + " [role=option]:nth-child(2)")
+        self.expect(("activated", 1, "banana"))
+        for key in ("ArrowDown", "ArrowDown", "Enter"):
+            tab.key(key)
+        self.expect(("activated", 2, "cherry"))
+        tab.key("ArrowDown")
+        tab.key("Escape")
+        tab.wait("document.querySelector('%s [role=listbox]').hidden" % css)
+        box = tab.box(css)
+        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0, deltaX=0, deltaY=-100)
+        self.expect(("activated", 1, "banana"))
+        self.assertEqual((combo.get_index(), combo.get_text()), (1, "banana"))
+        combo.insert_alpha("aardvark")
+        combo.set_text("cherry")
+        tab.wait("document.querySelector('%s input').value === 'cherry'" % css)
+        editable, tab, css = self.one(lambda W: make_editable(W), "activated", "modified")
+        tab.click(css + " input")
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("an")
+        self.expect(("modified", "a"), ("modified", "an"))
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s [role=option]')].map(n => n.innerText)" % css), ["banana"])
+        tab.key("Enter")
+        self.expect(("activated", 2, "an"))
+        eventually(lambda: editable.get_items() == ["apple", "banana", "an"])
+
+    def test_spin_box(self):
+        spin, tab, css = self.one(lambda W: W.SpinBox("float", 0, 1, 0.25, decimals=3), "activated")
+        self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "0.000")
+        tab.click(css + " button:nth-child(1)")
+        tab.click(css + " button:nth-child(1)")
+        tab.click(css + " button:nth-child(2)")
+        self.expect(("activated", 0.25), ("activated", 0.5), ("activated", 0.25))
+        tab.click(css + " input")
+        tab.key("ArrowUp")
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("0.9")
+        tab.key("Enter")
+        self.expect(("activated", 0.5), ("activated", 0.9))
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("nonsense")
+        tab.key("Enter")
+        tab.wait("document.querySelector('%s input').value === '0.900'" % css)
+        tab.js("document.querySelector('%s input').select()" % css)
+        tab.type("7")
+        tab.key("Enter")
+        self.expect(("activated", 1))
+        self.assertEqual(spin.get_value(), 1.0)
+
+    def test_slider(self):
+        slider, tab, css = self.one(lambda W: W.Slider(max=10, value=0, show_value=True, track=True), "activated")
+        slider.resize(400, None)
+        tab.wait("document.querySelector(%r).offsetWidth === 400" % css)
+        tab.click(css + " input")
+        tab.key("ArrowRight")
+        self.expect(("activated", 5), ("activated", 6))
+        self.assertEqual(tab.text(css + " output"), "6")
+        slider.set_tracking(False)
+        tab.wait("true")
+        box = tab.box(css + " input")
+        y = box["y"] + box["height"] / 2
+        tab.drag((box["x"] + box["width"] * 0.6, y), (box["x"] + box["width"] - 2, y))
+        self.expect(("activated", 10))
+        slider.set_limits(0, 5)
+        tab.wait("document.querySelector('%s output').innerText === '5'" % css)
+        vertical, tab, css = self.one(lambda W: W.Slider("vertical", value=0, dtype="float", step=0.5, decimals=1), "activated")
+        box = tab.box(css)
+        self.assertGreater(box["height"], box["width"])
+        tab.click(css + " input")
+        self.expect(("activated", 50))
+
+    def test_progress_bar_and_image(self):
+        bar, tab, css = self.one(lambda W: W.ProgressBar())
+        bar.set_value(0.254)
+        tab.wait("document.querySelector(%r).innerText === '25%%'" % css)
+        self.assertEqual(tab.js("document.querySelector(%r).getAttribute('aria-valuenow')" % css), "25")
+        image, tab, css = self.one(lambda W: W.Image(interactive=True), "click", "pointer-move", "key-down", "scroll", "focus-in")
+        image.set_binary_image(PNG, "png")
+        image.set_alternative("a red pixel")
+        tab.wait("document.querySelector('%s img').naturalWidth === 1 && document.querySelector('%s img').alt === 'a red pixel'" % (css, css))
+        image.resize(100, 100)
+        tab.wait("document.querySelector(%r).offsetWidth === 100" % css)
+        box = tab.box(css)
+        tab.mouse("mouseMoved", box["x"] + 10, box["y"] + 20, button="none", buttons=0)
+        eventually(lambda: self.seen)
+        event = self.seen[0][1]
+        self.assertEqual((self.seen[0][0], event["type"], event["x"], event["y"], event["modifiers"], event["pointer_type"]),
+                         ("pointer-move", "pointermove", 10, 20, [], "mouse"))
+        self.seen.clear()
+        tab.click(css)
+        tab.key("Home")
+        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0, deltaX=0, deltaY=40)
+        eventually(lambda: {"click", "key-down", "scroll", "focus-in"} <= {event[0] for event in self.seen})
+        events = {event[0]: event[1] for event in self.seen}
+        self.assertEqual((events["click"]["button_trigger"], events["key-down"]["key"], events["scroll"]["delta_y"]), (1, "Home", 40))
+        frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
+        frame.set_binary_image(PNG, "png")
+        tab.wait("document.querySelector('%s canvas').width === 1" % css)
+
+    def test_html_view(self):
+        view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
+        view.resize(200, 100)
+        tab.wait("document.querySelector(%r).offsetHeight === 100" % css)
+        view.append_html("<p id='last'>last</p>")
+        tab.wait("!!document.querySelector('#last')")
+        view.scroll_to_bottom()
+        eventually(lambda: self.seen and self.seen[-1] == ("scrolled", 0, 1))
+        view.scroll_to_top()
+        tab.wait("document.querySelector(%r).scrollTop === 0" % css)
+        self.assertTrue(view.get_html().endswith("last</p>"))
+
+    def test_tabs(self):
+        pages = []
+
+        def make(W):
+            tabs = W.TabWidget(closable=True, reorderable=True)
+            for name in ("one", "two", "three"):
+                pages.append(W.Label("page " + name))
+                tabs.add_widget(pages[-1], title=name)
+            return tabs
+        tabs, tab, css = self.one(make, "page-switch", "page-close")
+        self.seen.clear()
+        tab.click(css + " [role=tab]:nth-child(2) span")
+        self.expect(("page-switch", pages[1], 1))
+        tab.key("ArrowRight")
+        self.expect(("page-switch", pages[2], 2))
+        tab.wait("document.querySelector(%r).innerText.includes('page three') && !document.querySelector(%r).innerText.includes('page two')" % (css, css))
+        tab.click(css + " [role=tab]:nth-child(2) button")
+        self.expect(("page-close", pages[1]))
+        self.assertEqual(tabs.num_children(), 3)
+        start, end = (tab.box(css + " [role=tab]:nth-child(%d) span" % n) for n in (3, 1))
+        tab.drag((start["x"] + 5, start["y"] + 5), (end["x"] + 2, end["y"] + 5))
+        eventually(lambda: tabs.get_children() == [pages[2], pages[0], pages[1]])
+        tabs.close_widget(pages[0])
+        tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
+        tab.command("Page.reload")
+        tab.wait("[...document.querySelectorAll('%s [role=tab] span')].map(n => n.innerText).join() === 'three,two'" % css)
+        for side in ("bottom", "left", "right", "none"):
+            tabs.set_tab_position(side)
+            tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
+
+    def test_windows(self):
+        windows = []
+
+        def build(session):
+            W = session.get_widgets()
+            for number in range(2):
+                top = W.TopLevel(title="window %d" % number, minimizable=True, maximizable=True, lowerable=True)
+                top.resize(300, 200)
+                top.set_position(50 + 200 * number, 50 + 50 * number)
+                top.set_widget(W.Label("inside"))
+                top.show()
+                for action in ("move", "close", "window-state"):
+                    top.on(action, lambda *args, action=action, number=number: self.seen.append((number, action, *args)))
+                windows.append(top)
+        app, tab, session = self.open(build)
+        eventually(lambda: len(windows) == 2)
+        first, second = ('[data-wid="%d"]' % window.wid for window in windows)
+        bar = tab.box(first + " .lw-title-bar")
+        tab.drag((bar["x"] + 60, bar["y"] + 10), (bar["x"] + 90, bar["y"] + 50))
+        self.expect((0, "move", 80, 90))
+        eventually(lambda: windows[0]._values("set_position", None) == (80, 90))
+        self.assertGreater(windows[0]._value("set_stacking", 0), windows[1]._value("set_stacking", 0))
+        box = tab.box(first)
+        tab.drag((box["x"] + box["width"] - 4, box["y"] + box["height"] - 4), (box["x"] + box["width"] + 46, box["y"] + box["height"] + 16))
+        eventually(lambda: windows[0]._values("resize", None) == (350, 220))
+        tab.click(first + " [aria-label=Maximize]")
+        self.expect((0, "window-state", "maximized"))
+        self.assertEqual(tab.box(first)["width"], tab.js("innerWidth"))
+        tab.click(first + " [aria-label=Maximize]")
+        self.expect((0, "window-state", "normal"))
+        self.assertEqual(tab.box(first)["width"], 350)
+        tab.click(first + " .lw-caption", clicks=2)
+        self.expect((0, "window-state", "shaded"))
+        windows[0].set_window_state("normal")
+        self.expect((0, "window-state", "normal"))
+        tab.click(first + " .lw-caption", button="right")
+        tab.wait("document.querySelectorAll('[role=menuitem]').length === 6")
+        tab.key("End")
+        tab.key("Enter")
+        self.expect((0, "close"))
+        self.assertTrue(tab.js("!!document.querySelector(%r)" % first))
+        tab.js("document.querySelector('%s .lw-title-bar').focus()" % first)
+        tab.key("ArrowRight")
+        self.expect((0, "move", 96, 90))
+        tab.command("Page.reload")
+        tab.wait("document.querySelector(%r)?.style.left === '96px'" % first)
+        windows[1].hide()
+        tab.wait("!document.querySelector(%r)" % second)
+        windows[1].raise_()
+        windows[1].show()
+        tab.wait("Number(document.querySelector(%r).style.zIndex) > Number(document.querySelector(%r).style.zIndex)" % (second, first))
+
+    def test_labels_and_common_setters(self):
+        label, tab, css = self.one(lambda W: W.Label("text", interactive=True), "click", "enter", "contextmenu")
+        tab.click(css)
+        eventually(lambda: ("click" in {event[0] for event in self.seen}))
+        label.resize(300, 80), label.set_halign("right"), label.set_valign("bottom"), label.set_color("#123456", "white")
+        label.set_padding([1, 2, 3, 4]), label.set_border_width(3), label.set_border_color("red"), label.set_tooltip("tip")
+        label.set_font("serif", 12, "bold", "italic"), label.set_cursor("crosshair"), label.set_allow_text_selection(True)
+        label.set_min_size(10, 10), label.set_max_size(1000, None), label.set_expanding(True, False)
+        tab.wait("document.querySelector(%r).title === 'tip'" % css)
+        style = tab.js("(s => [s.width, s.textAlign, s.backgroundColor, s.padding, s.borderTopWidth, s.fontWeight, s.fontStyle, s.cursor, s.fontSize])"
+                       "(getComputedStyle(document.querySelector(%r)))" % css)
+        self.assertEqual(style, ["300px", "right", "rgb(18, 52, 86)", "2px 3px 4px 1px", "3px", "700", "italic", "crosshair", "16px"])
+        label.set_bg("rgb(9, 9, 9)")
+        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(9, 9, 9)'" % css)
+        label.add_cursor("mine", "data:image/png;base64," + base64.b64encode(PNG).decode(), 0, 0)
+        label.set_cursor("mine")
+        tab.wait("getComputedStyle(document.querySelector(%r)).cursor.startsWith('url')" % css)
+        label.hide()
+        tab.wait("getComputedStyle(document.querySelector(%r)).display === 'none'" % css)
+
+    def test_drops_of_text_and_files(self):
+        label, tab, css = self.one(lambda W: W.Label("drop here"), "drop-start", "drop-progress", "drop-end", "drag-over")
+        label.resize(200, 100)
+        tab.wait("document.querySelector(%r).offsetHeight === 100" % css)
+        box = tab.box(css)
+        with tempfile.NamedTemporaryFile(suffix=".txt") as file:
+            file.write(b"contents of the file")
+            file.flush()
+            for data in ({"items": [{"mimeType": "text/plain", "data": "https://example.org/"}], "dragOperationsMask": 1},
+                         {"items": [], "files": [file.name], "dragOperationsMask": 1}):
+                for kind in ("dragEnter", "dragOver", "drop"):
+                    tab.command("Input.dispatchDragEvent", type=kind, x=box["x"] + 20, y=box["y"] + 30, data=data)
+                eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
+                actions = [event[0] for event in self.seen if event[0] != "drag-over"]
+                payload = self.seen[-1][1]
+                self.assertEqual((payload["x"], payload["y"]), (20, 30))
+                if "files" in data:
+                    self.assertEqual(actions, ["drop-start", "drop-progress", "drop-end"])
+                    self.assertEqual((payload["files"][0]["name"], payload["files"][0]["data"]),
+                                     (os.path.basename(file.name), b"contents of the file"))
+                else:
+                    self.assertEqual(actions, ["drop-start", "drop-end"])
+                    self.assertEqual((payload["text"], payload["url"], payload["files"]), ("https://example.org/", "https://example.org/", []))
+                self.seen.clear()
+        self.assertEqual(tab.messages, [])
+
+    def test_boxes_stretch_and_grids_place(self):
+        labels = []
+
+        def make(W):
+            row = W.HBox(spacing=10)
+            row.resize(600, 50)
+            for stretch in (0, 1, 2):
+                labels.append(W.Label("x"))
+                row.add_widget(labels[-1], stretch)
+            return row
+        row, tab, css = self.one(make)
+        widths = [tab.box("[data-wid='%d']" % label.wid)["width"] for label in labels]
+        self.assertAlmostEqual(widths[2] / widths[1], 2, delta=0.01)
+        self.assertAlmostEqual(sum(widths) + 20, 600, delta=1)
+        labels[0].resize(100, None)
+        tab.wait("document.querySelector(\"[data-wid='%d']\").offsetWidth === 100" % labels[0].wid)
+
+
+def make_editable(W):
+    combo = W.ComboBox(editable=True)
+    for text in ("apple", "banana"):
+        combo.append_text(text)
+    return combo
+
+
+################################################################################
+# 18. README and neighbours ####################################################
+################################################################################
+
+
+class Readme(BrowserCase):
+    """Every code block of README.md is run."""
+
+    def setUp(self):
+        self.blocks = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        shutil.copy(SOURCE, self.folder.name)
+
+    def serve(self, text):
+        """Run a block beside nothing but livewidget.py; the address that it prints."""
+        process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.terminate)
+        return process.stdout.readline().strip()
+
+    def state_of(self, url):
+        """What a page without a screen is sent at first."""
+        match = re.match(r"http://127\.0\.0\.1:(\d+)/.*?\?token=([^#]*)(?:#session=([^&]*)&token=(.*))?", url)
+        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
+        socket.send(json.dumps({"type": "hello", "session": match[3], "token": match[4]}))
+        self.assertEqual(json.loads(socket.recv())["type"], "welcome")
+        text = socket.recv()
+        socket.close()
+        return text
+
+    def test_every_python_block_runs(self):
+        blocks = [text for kind, text in self.blocks if kind == "python"]
+        self.assertEqual(len(blocks), 4)
+        for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
+            url = self.serve(text.replace("http_port=8765", "http_port=0"))         # any free port: tests may run side by side
+            self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
+            if shown:
+                self.assertIn(shown, self.state_of(url))
+
+    def test_every_command_is_one_that_works(self):
+        lines = [line for kind, text in self.blocks if kind == "sh" for line in text.strip().split("\n")]
+        self.assertEqual(lines, ["python livewidget.py demo", "python test_livewidget.py"])
+        self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
+        for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")) + ["echo"]:
+            self.assertIn(name, lw._make_parser().format_help())
+
+    def test_quick_look_in_chromium(self):
+        Chromium.shared()
+        tab = self.tab(self.serve(self.blocks[0][1]))
+        tab.click("input")
+        tab.type("World")
+        tab.key("Enter")
+        tab.wait("document.querySelector('[data-widget=Label]').innerText === 'Hello, World!'")
+        self.assertEqual(tab.messages, [])
+
+    def test_behind_nginx_with_a_prefix(self):
+        nginx = require_tool("nginx", "/usr/sbin/nginx", install="nginx")
+        Chromium.shared()
+        program = next(text for kind, text in self.blocks if kind == "python" and "public_url" in text)
+        server = next(text for kind, text in self.blocks if kind == "nginx")
+        ports = []
+        for _ in range(2):
+            with socket.socket() as sock:
+                sock.bind(("127.0.0.1", 0))
+                ports.append(str(sock.getsockname()[1]))
+        for old, new in zip(("8764", "8765"), ports):
+            program, server = program.replace(old, new), server.replace(old, new)
+        program = program.replace("session.get_widgets().Page().show()", """
+    W = session.get_widgets()
+    page, button = W.Page(), W.Button("press")
+    button.on("activated", lambda: button.set_text("pressed"))
+    page.set_widget(button)
+    page.show()""")
+        folder = self.folder.name
+        pathlib.Path(folder, "nginx.conf").write_text(
+            "daemon off; pid %s/pid; error_log %s/error.log; events {}\nhttp { access_log off; %s\n%s }" % (
+                folder, folder, " ".join("%s_temp_path %s/%s;" % (name, folder, name)
+                                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")), server))
+        process = subprocess.Popen([nginx, "-p", folder, "-c", folder + "/nginx.conf"], stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.terminate)
+        url = self.serve(program)
+        self.assertIn("/tools/live/?token=", url)
+
+        def listening():
+            try:
+                socket.create_connection(("127.0.0.1", int(ports[0]))).close()
+                return True
+            except OSError:
+                return False
+        eventually(listening)
+        tab = self.tab(url)
+        tab.click("[data-widget=Button]")
+        tab.wait("document.querySelector('[data-widget=Button]').innerText === 'pressed'")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('[data-widget=Button]')?.innerText === 'pressed'")
+        self.assertEqual(tab.messages, [])
+        self.assertTrue(all(re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0], url) for url in tab.requests), tab.requests)
+
+
+class Bench(unittest.TestCase):
+
+    def test_measures_have_names_values_and_units(self):
+        names = []
+        for result in lw.run_bench(["round-trip", "reconnect", "updates"]):
+            names.append(result["name"])
+            self.assertGreater(result["value"], 0)
+            self.assertTrue(result["unit"])
+        self.assertEqual(len(names), 4)
+        with self.assertRaisesRegex(lw.UsageError, "bench knows echo"):
+            list(lw.run_bench(["nonsense"]))
+
+
+################################################################################
+# 19. Start ####################################################################
+################################################################################
+
+class Outcome(unittest.TextTestResult):
+    """Counts passes; under LIVEWIDGET_TEST_REQUIRE=all a skip is a failure."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.passed = 0
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        self.passed += 1
+
+    def addSkip(self, test, reason):
+        if os.environ.get("LIVEWIDGET_TEST_REQUIRE") == "all" and "--no-browser" not in reason:
+            try:
+                raise AssertionError("skipped, but LIVEWIDGET_TEST_REQUIRE=all: " + reason)
+            except AssertionError:
+                super().addFailure(test, sys.exc_info())
+        else:
+            super().addSkip(test, reason)
+
+
+def chosen_tests(names):
+    """All tests, or those whose class.method contains one of the names."""
+    suite = unittest.TestSuite()
+    for group in unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__]):
+        for test in group:
+            if not names or any(name in test.id() for name in names):
+                suite.addTest(test)
+    return suite
+
+
+def main(arguments):
+    """Run the tests that the arguments choose; returns the exit status."""
+    global SEED, WITH_BROWSER
+    names = []
+    while arguments:
+        argument = arguments.pop(0)
+        if argument == "--seed":
+            SEED = int(arguments.pop(0))
+        elif argument == "--no-browser":
+            WITH_BROWSER = False
+        elif argument.startswith("-"):
+            print("unknown option %s; see the top of this file" % argument, file=sys.stderr)
+            return 2
+        else:
+            names.append(argument)
+    suite = chosen_tests(names)
+    if not suite.countTestCases():
+        print("no test has %s in its name" % " or ".join(names), file=sys.stderr)
+        return 2
+    random.seed(SEED)
+    warnings.simplefilter("error", ResourceWarning)
+    try:
+        outcome = unittest.TextTestRunner(resultclass=Outcome, verbosity=2 if names else 1).run(suite)
+    finally:
+        Chromium.end()
+    failed = len(outcome.failures) + len(outcome.errors) + len(outcome.unexpectedSuccesses)
+    if failed:
+        print("seed %d" % SEED)
+    for reason, count in collections.Counter(reason for _, reason in outcome.skipped).items():
+        print("skipped %d: %s" % (count, reason))
+    print("%d passed, %d failed, %d skipped" % (outcome.passed, failed, len(outcome.skipped)))
+    return 1 if failed else 0
+
+
+def embed():
+    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS."""
+    text = SOURCE.read_text(encoding="utf-8")
+    start = text.index('\nCLIENT_JS = r"""') + len('\nCLIENT_JS = r"""')
+    end = text.index('"""\n', start)
+    SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if "--embed" in sys.argv[1:]:
+        embed()
+        sys.exit(0)
+    sys.exit(main(sys.argv[1:]))
