@@ -6010,15 +6010,18 @@ class Application(Site):
 
         SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
         """
+        with _Signals() as signals:
+            self._run_until_signal(signals)
+
+    def _run_until_signal(self, signals):
         _raise_descriptor_limit()
         self.start()
-        with _Signals() as signals:
-            while not self._closed.is_set() and signals.received is None:
-                if self.concurrency_handling == "serialized":
-                    self._main_queue.drain(0.2)
-                else:
-                    self._closed.wait(0.2)
-            self.close()
+        while not self._closed.is_set() and signals.received is None:
+            if self.concurrency_handling == "serialized":
+                self._main_queue.drain(0.2)
+            else:
+                self._closed.wait(0.2)
+        self.close()
         if signals.received == "SIGINT":
             raise SystemExit(130)
 
@@ -7049,19 +7052,20 @@ def _open_browser(url):
 
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
-    app.start()
-    print("livewidget: " + app.url, flush=True)
-    if not options.no_browser:
-        _open_browser(app.url)
-    app.run()
+    with _Signals() as signals:
+        app.start()
+        print("livewidget: " + app.url, flush=True)
+        if not options.no_browser:
+            _open_browser(app.url)
+        app._run_until_signal(signals)
     return 0
 
 
 def _run_echo(options):
     server = EchoServer(options.port, options.compress)
     server.listen()
-    print("ws://127.0.0.1:%d/" % server.ports[0], flush=True)
-    with _Signals() as signals:
+    with _Signals() as signals:                 # from before the address is known: whoever reads it may signal at once
+        print("ws://127.0.0.1:%d/" % server.ports[0], flush=True)
         while signals.received is None:
             time.sleep(0.2)
         server.close()
