@@ -77,6 +77,8 @@ __all__ = [
     "Application", "Session", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
     "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed", "EchoServer",
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
+    "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
+    "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "GridBox", "Frame", "TabWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton",
     "Label", "TextEntry", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ProgressBar", "Image", "Timer",
 ]
@@ -162,6 +164,20 @@ CALLBACK_FLUSH_S = 0.025
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 30.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
+#: A server's functions with the values that they use, in bytes.
+MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
+#: Seconds to wait for another process that starts the same server, for a server to start, and to install packages.
+LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
+#: A server's log is moved aside at this size, in bytes; one older part is kept.
+LOG_BYTES = 10 * 1000 ** 2
+#: Watched files are looked at this often, in seconds.
+WATCH_EVERY_S = 0.1
+#: A request of the feed counts as a viewer for this long; the first one waits this long for first values.
+ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
+#: The JSON arguments of an action, in bytes.
+MAX_ACTION_BYTES = 1024 * 1024
+#: How long an answer of a function served by create() is kept, in milliseconds.
+CREATE_INTERVAL_MS = 100
 #: Characters of a peer's text in one log line, and seconds between two log lines of one kind.
 LOG_TEXT, LOG_EVERY_S = 200, 10.0
 
@@ -201,6 +217,24 @@ class BrowserError(LivewidgetError, RuntimeError):
 
 class PortInUseError(LivewidgetError, OSError):
     """A port to listen on is taken; the text names it and the remedy."""
+
+
+class ServerError(LivewidgetError, RuntimeError):
+    """A server process, or its folder, is not as it must be; the text says what to do."""
+
+
+class ServerNotFoundError(ServerError, KeyError):
+    """No server has that name; the text names those there are."""
+
+    __str__ = RuntimeError.__str__              # a KeyError would show the quoted text
+
+
+class ServerAlreadyExistsError(ServerError):
+    """A server of that name runs other code."""
+
+
+class ServerStartupError(ServerError):
+    """A server did not start; the text has the last lines of its stderr."""
 
 
 def _shown(value, limit=LOG_TEXT):
@@ -5190,7 +5224,8 @@ class Site:
         if self.token == "":
             self.logger.warning("this server asks for no token: every program of this machine may use it")
         self.trusted_proxies = frozenset(trusted_proxies)
-        self.public = self._parse_public_url(public_url)
+        self.publics = [self._parse_public_url(one) for one in
+                        ([public_url] if isinstance(public_url, str) else public_url or ())]
         self.allowed_origins = set()
         for text in allowed_origins:
             origin = parse_origin(text) if isinstance(text, str) else None
@@ -5211,9 +5246,7 @@ class Site:
         self.closing = False
 
     def _parse_public_url(self, public_url):
-        """(origin, path) of the address under which a proxy shows this server, or None (R38)."""
-        if public_url is None:
-            return None
+        """(origin, path) of an address under which a proxy shows this server (R38)."""
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
@@ -5311,10 +5344,9 @@ class Site:
             forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
             scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
         name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
-        if self.public is not None:
-            seen = name.lower(), int(port or _DEFAULT_PORTS[self.public[0][0]])
-            if seen == self.public[0][1:]:
-                return self.public[0]
+        for origin, _ in self.publics:
+            if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
+                return origin
         seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
         return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
 
@@ -5343,8 +5375,7 @@ class Site:
             own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
                    for scheme in ("https" if self.ssl_context is not None else "http",)}
             own.add(place)
-            if self.public is not None:
-                own.add(self.public[0])
+            own.update(public for public, _ in self.publics)
             if parsed not in own and parsed not in self.allowed_origins:
                 return refusal(403, "this origin is not allowed")
             exchange.origin = "own" if parsed in own else "allowed"
@@ -5394,7 +5425,7 @@ class Site:
         return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
 
     def _cookie(self, exchange):
-        path = self.public[1] if self.public is not None and exchange.place == self.public[0] else "/"
+        path = next((path for origin, path in self.publics if origin == exchange.place), "/")
         secure = "; Secure" if exchange.place[0] == "https" else ""
         return "%s=%s; Path=%s; HttpOnly; SameSite=Strict%s" % (self._cookie_name(), self.cookie_value, path, secure)
 
@@ -5881,6 +5912,16 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+
+def page_policy(script_src, connect_src, frame_ancestors):
+    """A page's Content-Security-Policy (R46), a dict."""
+    return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
+            "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
+            "form-action": "'none'", "frame-ancestors": frame_ancestors}
+
+
 def _join(policy):
     """A policy as the value of its header."""
     return "; ".join("%s %s" % item for item in policy.items())
@@ -6101,8 +6142,8 @@ class Application(Site):
         if not self._http_server:
             return None
         query = "?token=" + self.token if self.token else ""
-        if self.public is not None:
-            (scheme, host, port), path = self.public
+        if self.publics:
+            (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
             return "%s://%s%s%s%s" % (scheme, host, shown, path, query)
         port = self.ports[0] if self.ports else self._wanted_ports[0]
@@ -6136,8 +6177,8 @@ class Application(Site):
         return self.static_path / "remote.html"
 
     def _socket_url(self):
-        if self.public is not None:
-            (scheme, host, port), path = self.public
+        if self.publics:
+            (scheme, host, port), path = self.publics[0]
         else:
             scheme, host, path = "https" if self.ssl_context is not None else "http", self.host, "/"
             _require(self.ports, "static_path: call start() first, so that the port is known")
@@ -6329,11 +6370,7 @@ class Application(Site):
 
     def _policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by."""
-        policy = {
-            "default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
-            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
-            "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
-            "form-action": "'none'", "frame-ancestors": self.frame_ancestors}
+        policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
             policy[name] = (policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'" else sources
         return policy
@@ -6470,6 +6507,2408 @@ class _Signals:
         import signal
         for number, handler in self._old.items():
             signal.signal(number, handler)
+
+
+################################################################################
+# 12. Servers ##################################################################
+################################################################################
+# Functions that travel by value, and the detached processes that run them: start, list, stop, logs.
+# Speaks files, locks, signals and http.client only.
+
+#: Where a function's globals are named by its code.
+_GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"))
+#: What a code object is made of, but for its constants and its places in a file.
+_CODE_FIELDS = tuple(name for name in (
+    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_code", "co_names",
+    "co_varnames", "co_freevars", "co_cellvars", "co_name", "co_qualname", "co_exceptiontable")
+    if hasattr((lambda: 0).__code__, name))
+_LINE_TABLE = "co_linetable" if hasattr((lambda: 0).__code__, "co_linetable") else "co_lnotab"
+_OWN_FILE = (lambda: 0).__code__.co_filename
+_ATOMS = (type(None), bool, int, float, complex, str, bytes, type(...))
+_Cell_type = type((lambda value: lambda: value)(0).__closure__[0])
+_Function, _Code = type(_encode), type(_encode.__code__)
+
+
+def own_source():
+    """The text of this file: from the file, else from the notebook cell that it was pasted into.
+
+    Raises ServerError where neither has it (a text given to exec()).
+    """
+    if "__file__" in globals():
+        with open(__file__, encoding="utf-8") as file:
+            return file.read()
+    import linecache
+    text = "".join(linecache.getlines(_OWN_FILE))
+    if "def own_source" not in text:
+        raise ServerError("a server needs the text of livewidget: save it as livewidget.py and import that")
+    return text
+
+
+@functools.lru_cache(maxsize=1)
+def _own_names():
+    """Names of the functions and classes at this file's top level: in a pasted cell others stand beside them."""
+    if "__file__" in globals():
+        return frozenset(globals())
+    return frozenset(re.findall(r"^(?:class|def) (\w+)", own_source(), re.MULTILINE))
+
+
+def _find_reference(obj, name, module_name):
+    """(module, qualified name) by which another process finds this very object, or None. Imports nothing."""
+    if not isinstance(name, str) or not isinstance(module_name, str):
+        return None
+    if module_name == __name__ and name.split(".")[0] in _own_names():
+        namespace, module_name = globals(), "livewidget"
+    else:
+        module = sys.modules.get(module_name)
+        spec = getattr(module, "__spec__", None)
+        if module_name == "__main__" or spec is None or spec.loader is None:
+            return None
+        namespace = vars(module)
+    value = None
+    for part in name.split("."):
+        if part not in namespace:
+            return None
+        value = namespace[part]
+        namespace = getattr(value, "__dict__", {})
+    return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
+
+
+class Packer:
+    """Turns functions, and whatever they use, into nodes of plain data, by value.
+
+    A node is a tuple of a kind and of numbers of other nodes. What can be imported travels by name;
+    functions and classes of a notebook or script, closures, and the globals that the code names, by
+    value. Nothing that is packed is called, imported or changed (R97); values of other classes are
+    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable and
+    function. nodes is the same for the same code, whatever the process, file and line; places in
+    files stand beside it in `lines`.
+    """
+
+    def __init__(self):
+        self.nodes, self.lines = [], []
+        self._memo, self._kept = {}, []
+        self._function, self._variable = "", ""
+
+    def pack(self, obj):
+        """The number of an object's node, made if need be."""
+        kind = type(obj)
+        if kind in _ATOMS:
+            return self._add("value", obj)
+        number = self._memo.get(id(obj))
+        if number is None:
+            number = len(self.nodes)
+            self.nodes.append(None)
+            self._memo[id(obj)] = number
+            self._kept.append(obj)
+            try:
+                self.nodes[number] = self._describe(obj, kind)
+            except RecursionError:
+                self._refuse(obj, "it nests too deep")
+        return number
+
+    def _add(self, *node):
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _all(self, items):
+        return tuple(self.pack(item) for item in items)
+
+    def _describe(self, obj, kind):
+        if kind in (tuple, list):
+            return kind.__name__, self._all(obj)
+        if kind is dict:
+            return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
+        if kind in (set, frozenset):            # in an order that does not depend on this process's hashing
+            return kind.__name__, self._all(sorted(obj, key=lambda item: (type(item).__name__, repr(item))))
+        if kind is _Function:
+            return self._describe_function(obj)
+        if kind is _Code:
+            return self._describe_code(obj)
+        if kind is type(sys):
+            return self._describe_module(obj, ())
+        if isinstance(obj, type):
+            return self._describe_class(obj)
+        if kind in (type(len), type(str.join), type("".join), type({}.__contains__), type(int.__dict__["real"])):
+            owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
+            module = getattr(owner, "__name__", "") if isinstance(owner, type(sys)) else getattr(owner, "__module__", "builtins")
+            found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
+            if found:
+                return ("reference", *found)
+        if kind is type(self.pack):
+            return "method", self.pack(obj.__func__), self.pack(obj.__self__)
+        return self._describe_value(obj, kind)
+
+    def _part(self, obj, how):
+        """Pack a part of the variable at hand, named for the case that it cannot travel."""
+        outer, self._variable = self._variable, self._variable + how
+        number = self.pack(obj)
+        self._variable = outer
+        return number
+
+    def _refuse(self, obj, why):
+        where = "function %s uses %s, " % (self._function, self._variable) if self._function else "%s" % self._variable
+        raise UsageError("%s%s, which cannot travel to a server: %s. Make it inside the function instead"
+                         % (where, _shown(obj), why))
+
+    def _describe_function(self, function):
+        found = _find_reference(function, function.__qualname__, function.__module__)
+        if found:
+            return ("reference", *found)
+        outer = self._function, self._variable
+        self._function = function.__qualname__.replace("<locals>.", "")
+        code, cells, used, modules = function.__code__, [], [], _submodule_names(function.__code__)
+        code_number = self.pack(code)
+        for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+            self._variable = "variable " + name
+            try:
+                content = self._variable_content(cell.cell_contents, modules)
+            except ValueError:                  # not assigned yet
+                content = None
+            cells.append((self._cell_number(cell), content))
+        namespace = function.__globals__
+        for name in sorted(_global_names(code)):
+            if name in namespace:
+                self._variable = "variable " + name
+                used.append((name, self._variable_content(namespace[name], modules)))
+        self._variable = "its defaults and annotations"
+        parts = self._all((function.__defaults__, function.__kwdefaults__, function.__dict__,
+                           function.__annotations__, function.__doc__))
+        self._function, self._variable = outer
+        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__, function.__qualname__,
+                function.__module__, tuple(cells), tuple(used), parts)
+
+    def _cell_number(self, cell):
+        if id(cell) not in self._memo:
+            self._kept.append(cell)
+            self._memo[id(cell)] = self._add("cell")
+        return self._memo[id(cell)]
+
+    def _variable_content(self, value, submodules):
+        if isinstance(value, type(sys)):        # `import a.b` binds a, and the code says a.b
+            below = [name for name in sys.modules if name.startswith(value.__name__ + ".")
+                     and submodules.issuperset(name[len(value.__name__) + 1:].split("."))]
+            return self._add(*self._describe_module(value, tuple(sorted(below))))
+        return self.pack(value)
+
+    def _describe_module(self, module, below):
+        if module is sys.modules.get(__name__) and __name__ != "__main__":
+            return "module", "livewidget", ()
+        spec = getattr(module, "__spec__", None)
+        if spec is None or spec.loader is None or sys.modules.get(module.__name__) is not module:
+            self._refuse(module, "the module cannot be imported anew")
+        return "module", module.__name__, below
+
+    def _describe_code(self, code):
+        self.lines.append((code.co_filename, code.co_firstlineno, getattr(code, _LINE_TABLE)))
+        line = len(self.lines) - 1
+        return "code", tuple(getattr(code, name) for name in _CODE_FIELDS), self._all(code.co_consts), line
+
+    def _describe_class(self, cls):
+        found = _find_reference(cls, cls.__qualname__, cls.__module__)
+        if found:
+            return ("reference", *found)
+        if cls in _NAMELESS:
+            return "nameless", _NAMELESS.index(cls)
+        outer, self._variable = self._variable, self._variable + " class " + cls.__qualname__
+        namespace = dict(vars(cls))
+        left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl", "__annotate_func__",
+                    "__annotations_cache__", "__module__", "__qualname__", *_slot_names(namespace)}
+        members = ()
+        if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
+            members = tuple((name, self.pack(member._value_)) for name, member in cls.__members__.items())
+            left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
+                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values|unhashable_values_map|member_type"
+                r"|value_repr|use_args|new_member|singles_mask|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
+                r"|_(iter_member_by_(def|value)|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
+        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__, self._all(cls.__bases__),
+                self.pack(namespace.get("__slots__")), members)
+        attributes = tuple((name, self._part(value, "." + name)) for name, value in namespace.items() if name not in left_out)
+        self._variable = outer
+        return "class", head, attributes
+
+    def _describe_value(self, obj, kind):
+        """A value by the way that its class takes it apart."""
+        if kind is _Cell_type:
+            self._refuse(obj, "a bare closure cell")
+        for name, sentinel in _dataclass_sentinels():
+            if obj is sentinel:
+                return "reference", "dataclasses", name
+        build = None
+        if kind in (property, staticmethod, classmethod):
+            build = kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property else (obj.__func__,)
+        elif kind is _Mapping_proxy:
+            build = kind, (dict(obj),)
+        elif kind is functools.cached_property:  # it may hold a lock
+            build = kind, (obj.func,)
+        elif kind is functools._lru_cache_wrapper:
+            return "lru_cache", self.pack(obj.__wrapped__), self.pack(obj.cache_parameters())
+        if build is not None:
+            return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
+        try:
+            parts = obj.__reduce_ex__(4)
+        except (UsageError, RecursionError):
+            raise
+        except Exception as error:
+            self._refuse(obj, str(error) or type(error).__name__)
+        if isinstance(parts, str):
+            found = _find_reference(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
+            if not found:
+                self._refuse(obj, "it exists in this process only")
+            return ("reference", *found)
+        self._kept.append(parts)                # its arguments must keep their ids while they are known by them
+        function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
+        if len(parts) > 5 and parts[5] is not None:
+            self._refuse(obj, "its __reduce_ex__ asks for a state setter")
+        return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
+                None if items is None else self._all(self._keep(items)),
+                None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
+
+    def _keep(self, items):
+        items = list(items)
+        self._kept.append(items)
+        return items
+
+    def _pack_state(self, state):
+        if type(state) is not dict:
+            return None if state is None else self.pack(state)
+        self._kept.append(state)
+        return self._add("dict", tuple((self.pack(key), self._part(value, ".%s" % key)) for key, value in state.items()))
+
+    def digest(self):
+        """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
+        import marshal
+        places = [node[:3] if node[0] == "code" else node for node in self.nodes]
+        return hashlib.sha256(marshal.dumps((places, _python_tag()), 0)).hexdigest()
+
+
+def _slot_names(namespace):
+    slots = namespace.get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _codes(code):
+    """A code object and those nested in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, _Code):
+            yield from _codes(constant)
+
+
+def _global_names(code):
+    """Names that a function looks up outside itself."""
+    import dis
+    return {instruction.argval for one in _codes(code) for instruction in dis.get_instructions(one)
+            if instruction.opname in _GLOBAL_OPS}
+
+
+def _submodule_names(code):
+    return frozenset(name for one in _codes(code) for name in one.co_names)
+
+
+def _dataclass_sentinels():
+    """Objects that the dataclasses module tells apart by identity, with their names."""
+    module = sys.modules.get("dataclasses")
+    return [(name, vars(module)[name]) for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
+            "_FIELD_INITVAR") if name in vars(module)] if module is not None else []
+
+
+def _python_tag():
+    """What code objects depend on."""
+    import importlib.util
+    return "%d.%d %s" % (*sys.version_info[:2], importlib.util.MAGIC_NUMBER.hex())
+
+
+_Mapping_proxy = type(type.__dict__)
+#: Classes of the interpreter that no module names.
+_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys), _Mapping_proxy,
+             type(len), type(str.join)]
+
+
+class Unpacker:
+    """Makes the objects that a Packer described. namespaces: the globals made, by module name."""
+
+    def __init__(self, nodes, lines):
+        self._nodes, self._lines, self._made = nodes, lines, {}
+        self.namespaces = {}
+
+    def get(self, number):
+        """The object of a node, made on first need."""
+        if number is None:
+            return None
+        if number not in self._made:
+            kind, *parts = self._nodes[number]
+            made = getattr(self, "_make_" + kind)(number, *parts)
+            self._made.setdefault(number, made)
+        return self._made[number]
+
+    def _keep(self, number, made):
+        """Remember an object before its parts are made: they may refer to it."""
+        return self._made.setdefault(number, made)
+
+    def _make_value(self, number, value):
+        return value
+
+    def _make_tuple(self, number, items):
+        return tuple([self.get(item) for item in items])
+
+    def _make_list(self, number, items):
+        made = self._keep(number, [])
+        made.extend(self.get(item) for item in items)
+        return made
+
+    def _make_dict(self, number, pairs):
+        made = self._keep(number, {})
+        for key, value in pairs:
+            made[self.get(key)] = self.get(value)
+        return made
+
+    def _make_set(self, number, items):
+        made = self._keep(number, set())
+        made.update(self.get(item) for item in items)
+        return made
+
+    def _make_frozenset(self, number, items):
+        return frozenset([self.get(item) for item in items])
+
+    def _make_nameless(self, number, index):
+        return _NAMELESS[index]
+
+    def _make_module(self, number, name, below):
+        import importlib
+        for submodule in below:
+            importlib.import_module(submodule)
+        return importlib.import_module(name)
+
+    def _make_reference(self, number, module, name):
+        import importlib
+        made = importlib.import_module(module)
+        for part in name.split("."):
+            made = getattr(made, part)
+        return made
+
+    def _make_code(self, number, fields, constants, line):
+        name, first, table = self._lines[line]
+        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants), co_filename=name,
+                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)), **{_LINE_TABLE: table})
+
+    def _make_cell(self, number):
+        return _Cell_type()
+
+    def _make_function(self, number, code, namespace, name, qualname, module, cells, used, parts):
+        scope = self.namespaces.setdefault(namespace, {"__name__": namespace, "__builtins__": __builtins__})
+        made = self._keep(number, _Function(self.get(code), scope, name, None,
+                                            tuple([self.get(cell) for cell, _ in cells]) or None))
+        made.__qualname__, made.__module__ = qualname, module
+        for cell, content in cells:
+            if content is not None:
+                self.get(cell).cell_contents = self.get(content)
+        for variable, content in used:
+            scope[variable] = self.get(content)
+        made.__defaults__, made.__kwdefaults__ = self.get(parts[0]), self.get(parts[1])
+        made.__dict__.update(self.get(parts[2]))
+        made.__annotations__, made.__doc__ = self.get(parts[3]), self.get(parts[4])
+        return made
+
+    def _make_class(self, number, head, attributes):
+        metaclass, name, qualname, module, bases, slots, members = head
+        metaclass, bases = self.get(metaclass), tuple([self.get(base) for base in bases])
+        namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
+        namespace["__module__"], namespace["__qualname__"] = module, qualname
+        if self.get(slots) is not None:
+            namespace["__slots__"] = self.get(slots)
+        for member, value in members:
+            namespace[member] = self.get(value)
+        made = self._keep(number, metaclass(name, bases, namespace))
+        for attribute, content in attributes:
+            value = self.get(content)
+            if attribute not in ("__doc__", "__slots__") or attribute == "__doc__" and value is not None:
+                setattr(made, attribute, value)
+            if hasattr(type(value), "__set_name__"):
+                value.__set_name__(made, attribute)
+        return made
+
+    def _make_method(self, number, function, owner):
+        return type(self.get)(self.get(function), self.get(owner))
+
+    def _make_lru_cache(self, number, function, parameters):
+        return functools.lru_cache(**self.get(parameters))(self.get(function))
+
+    def _make_build(self, number, function, arguments, state, items, pairs):
+        made = self._keep(number, self.get(function)(*self.get(arguments)))
+        state = self.get(state)
+        if state is not None:
+            if hasattr(made, "__setstate__"):
+                made.__setstate__(state)
+            else:
+                plain, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+                getattr(made, "__dict__", {}).update(plain or {})
+                for name, value in (slots or {}).items():
+                    object.__setattr__(made, name, value)
+        for item in items or ():
+            made.append(self.get(item))
+        for key, value in pairs or ():
+            made[self.get(key)] = self.get(value)
+        return made
+
+
+def pack_functions(functions):
+    """Functions by value: (plain data for unpack_functions, digest of the code). Raises UsageError for what can't travel."""
+    packer = Packer()
+    roots = [packer.pack(function) for function in functions]
+    files = sorted({name for name, _, _ in packer.lines})
+    return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
+            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files) if text}}, packer.digest()
+
+
+def _source_text(name):
+    """The text of a notebook cell or script, so that tracebacks elsewhere can show its lines."""
+    import linecache
+    return "".join(linecache.getlines(name))[:1024 * 1024]
+
+
+def unpack_functions(packed):
+    """The functions of pack_functions, made anew."""
+    import linecache
+    for name, text in packed["sources"].items():
+        linecache.cache[name] = len(text), None, text.splitlines(True), name
+    unpacker = Unpacker(packed["nodes"], packed["lines"])
+    return [unpacker.get(root) for root in packed["roots"]]
+
+# The folder of servers
+
+def home_folder():
+    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    given = os.environ.get("LIVEWIDGET_HOME")
+    if given:
+        return os.path.abspath(os.path.expanduser(given))
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return os.path.join(base, "livewidget")
+
+
+def _own_folder(*parts):
+    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82)."""
+    import stat
+    path = home_folder()
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    for part in ("", *parts):
+        path = os.path.join(path, part) if part else path
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            pass
+        status = os.lstat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            raise ServerError("%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME" % path)
+        if os.name != "nt":
+            if status.st_uid != os.getuid():
+                raise ServerError("%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own" % path)
+            if status.st_mode & 0o022:
+                raise ServerError("%s can be written by others: run  chmod 700 %s" % (path, path))
+    return path
+
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _write_file(path, data):
+    """Put a file in place whole: a reader sees the old or the new (R83)."""
+    aside = "%s.%s" % (path, _random_token(6))
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(aside, path)
+    except OSError as error:
+        try:
+            os.unlink(aside)
+        except OSError:
+            pass
+        raise ServerError("%s cannot be written: %s" % (path, error.strerror)) from error
+
+
+def _read_file(path, limit=MAX_PAYLOAD_BYTES):
+    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    import stat
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid() or status.st_size > limit:
+            raise ServerError("%s is not a file of ours" % path)
+        return file.read(limit)
+
+
+def _unlink(*paths):
+    for path in paths:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
+class FileLock:
+    """A lock that the system takes back when its holder ends, however it ends.
+
+    take() returns whether this process has it now. The file's text is a word about the holder.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.descriptor = None
+
+    def take(self):
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        try:
+            if os.name == "nt":
+                import msvcrt
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self.descriptor = descriptor
+        return True
+
+    def release(self):
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+
+class _Starting(FileLock):
+    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
+
+    def __enter__(self):
+        if not _wait_until(self.take, LOCK_TIMEOUT_S):
+            try:
+                holder = _read_file(self.path, 100).decode("ascii", "replace")
+            except (OSError, ServerError):
+                holder = "unknown"
+            raise ServerStartupError("another process (%s) has been starting this server for %g s: try again, or end it"
+                                     % (_shown(holder), LOCK_TIMEOUT_S))
+        os.ftruncate(self.descriptor, 0)
+        os.write(self.descriptor, b"pid %d" % os.getpid())
+        return self
+
+    def __exit__(self, *exc_info):
+        self.release()
+
+
+def process_mark(pid):
+    """What tells a process from a later one with its number: when it and the system started; None if it cannot be told."""
+    try:
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            started = file.read().rpartition(b")")[2].split()[19].decode()
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return "%s %s" % (file.read().strip(), started)
+    except (OSError, IndexError):
+        pass
+    if os.name == "nt" or sys.platform.startswith("linux"):
+        return None
+    import subprocess
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, timeout=ASK_TIMEOUT_S)
+    return answer.stdout.strip() or None
+
+
+def boot_clock():
+    """Seconds that run on through sleep and past every change of the wall clock (R78)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+def check_server_name(name):
+    """A server's name, or UsageError (R84)."""
+    _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+             and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
+             "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device", server_name=name)
+    return name
+
+
+def _prove(secret, purpose, text=""):
+    """What only a holder of a server's secret can say."""
+    return hmac.new(secret, ("livewidget %s %s" % (purpose, text)).encode(), "sha256").hexdigest()
+
+
+def view_token(secret):
+    """The token of a server's pages, endpoints, actions and feed (R44)."""
+    return _prove(secret, "view")
+
+
+# The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
+_CHILD_PROGRAM = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("livewidget", sys.argv[1])
+module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+sys.exit(module.serve_folder(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+"""
+_children = []                                   # processes that we started: asked now and then, so that none stays a zombie
+
+
+def _reap():
+    for process in list(_children):
+        if process.poll() is not None:
+            _children.remove(process)
+
+
+def _let_children_go():
+    for process in _children:
+        process.returncode = process.poll() or 0        # they live on: nobody is to warn of it
+
+
+def _program_path():
+    """The path of this file's text for a child; a pasted text is written into the home folder."""
+    if "__file__" in globals():
+        return os.path.abspath(__file__)
+    text = own_source().encode()
+    path = os.path.join(_own_folder("source", hashlib.sha256(text).hexdigest()[:16]), "livewidget.py")
+    if not os.path.exists(path):
+        _write_file(path, text)
+    return path
+
+
+def child_command(python, program, folder, sock, lock):
+    """The command line of a server's process."""
+    return [python, "-X", "pycache_prefix=" + os.path.join(home_folder(), "pycache"), "-c", _CHILD_PROGRAM, program, folder,
+            str(sock), str(lock)]
+
+
+def find_public_urls(port):
+    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook display, "proxy")."""
+    given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
+    if given:
+        return [given.replace("%PORT%", str(port))]
+    hub = os.environ.get("JUPYTERHUB_PUBLIC_URL")
+    if hub:
+        return ["%s/proxy/%d/" % (hub.rstrip("/"), port)]
+    runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(
+        os.environ.get("JUPYTER_DATA_DIR") or os.path.join(os.environ.get("XDG_DATA_HOME") or
+                                                          os.path.expanduser("~/.local/share"), "jupyter"), "runtime")
+    try:
+        parent = int(os.environ["JPY_PARENT_PID"])
+        with open(os.path.join(runtime, "jpserver-%d.json" % parent), encoding="utf-8") as file:
+            url = json.load(file)["url"]
+        match = re.fullmatch(r"(https?://)(\[?[^/\]]*?\]?)(:\d+)?(/.*)", url)
+        names = ("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost") else (match[2],)
+        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port) for name in names]
+    except (KeyError, ValueError, OSError, TypeError):
+        return []
+
+
+class _Entry:
+    """What is on disk about a server: its folder, its record, and whether it lives."""
+
+    def __init__(self, name):
+        self.name = check_server_name(name)
+        self.folder = os.path.join(home_folder(), "servers", name)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @property
+    def alive(self):
+        """Whether the server's process holds its lock (R86)."""
+        lock = FileLock(self.path("alive.lock"))
+        try:
+            if not os.path.exists(lock.path):
+                return False
+            if lock.take():
+                lock.release()
+                return False
+            return True
+        except OSError:
+            return False
+
+    def record(self):
+        """server.json as a dict; None without one; ServerError if it is damaged."""
+        try:
+            text = _read_file(self.path("server.json"), MAX_BATCH_BYTES)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
+        try:
+            record = json.loads(text)
+            ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
+        except (ValueError, KeyError, TypeError, RecursionError):
+            ok = False
+        if not ok:
+            raise ServerError("%s is damaged: start the server again, or remove its folder" % self.path("server.json"))
+        return record
+
+    def state(self):
+        """What the server last said of itself: {"instance", "status", "detail"}."""
+        try:
+            state = json.loads(_read_file(self.path("state.json"), 65536))
+            return state if isinstance(state, dict) else {}
+        except (OSError, ServerError, ValueError):
+            return {}
+
+    def secret(self):
+        return _read_file(self.path("secret"), 64)
+
+    def clean(self):
+        """Forget a server that has ended: its record, code and secret; the logs stay."""
+        _unlink(*map(self.path, ("server.json", "secret", "payload")))
+
+    def ask(self, method, path, body=None, timeout=5.0, record=None):
+        """A request to the running server with its secret, sent only once it has proved that it knows it (R89).
+
+        Returns (status, parsed JSON or bytes); raises ServerError.
+        """
+        import http.client
+        record = record or self.record()
+        if record is None:
+            raise ServerError("server %r has ended" % self.name)
+        try:
+            secret = self.secret()
+            connection = http.client.HTTPConnection("127.0.0.1", record["port"], timeout=timeout)
+            try:
+                nonce = _random_token(16)
+                connection.request("GET", "/livewidget/health?nonce=" + nonce)
+                answer = connection.getresponse()
+                answer.read()
+                if not _same_secret(answer.headers.get("Livewidget-Proof", ""), _prove(secret, "health", nonce)):
+                    raise ServerError("port %d is not held by server %r any more" % (record["port"], self.name))
+                headers = {"Authorization": "Bearer " + _prove(secret, "manage")}
+                if body is not None or method == "POST":
+                    headers["Content-Type"] = "application/json"
+                connection.request(method, path, _encode(body) if body is not None else b"" if method == "POST" else None, headers)
+                answer = connection.getresponse()
+                data = answer.read()
+                return answer.status, json.loads(data) if answer.headers.get_content_type() == "application/json" else data
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ServerError("server %r does not answer: %s" % (self.name, error)) from error
+
+
+_RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
+                  "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
+                  "dependencies": list, "public_urls": list, "python": str, "cwd": str}
+
+
+def _boot_id():
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def start_server(name, packed, digest, settings, *, expiration_seconds, dependencies=(), force=False, replace=True, wait=False):
+    """Start a server, or find it running, or hand it the new code; returns its Server.
+
+    packed, digest: from pack_functions, of the endpoints' functions. settings: JSON values that
+    the server needs besides. force: end a running one first. replace: False raises
+    ServerAlreadyExistsError if the name runs other code. wait: until it serves, at most
+    START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
+    """
+    import marshal
+    _reap()
+    entry = _Entry(name)
+    dependencies = [check_requirement(text) for text in dependencies]
+    digest = hashlib.sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode()).hexdigest()
+    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
+                             "path": [os.path.abspath(part) for part in sys.path], "cwd": os.getcwd()})
+    _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
+             % (len(payload), MAX_PAYLOAD_BYTES))
+    _own_folder("servers", name)
+    with _Starting(entry.path("start.lock")):
+        try:
+            record = entry.record()
+        except ServerError:
+            record = None
+        alive = entry.alive
+        if alive and record is None:
+            raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
+        if alive and not force and record["digest"] == digest:
+            return Server(name, record["instance"])
+        if alive and not force and not replace:
+            raise ServerAlreadyExistsError("server %r runs other code: pass force=True to replace it, or take another name" % name)
+        same_place = record is not None and sorted(record["dependencies"]) == sorted(dependencies)
+        if alive and not force and same_place:
+            secret = entry.secret()
+            _write_file(entry.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+            record.update(digest=digest, endpoints=settings["paths"], cwd=os.getcwd(),
+                          expires=expiration_seconds, started=boot_clock())
+            _write_file(entry.path("server.json"), _encode(record))
+            status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+            if status != 200:
+                raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
+            return Server(name, record["instance"])
+        if alive:
+            Server(name, record["instance"])._end(5.0)
+        server = _spawn(entry, payload, digest, settings, expiration_seconds, dependencies)
+    if wait:
+        server._wait_for_start()
+    return server
+
+
+def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, secret=None, instance=None, port=0):
+    """Start the process of a server whose name we hold (R89, R90)."""
+    import subprocess
+    _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
+    entry.clean()
+    secret, instance = secret or _random_bytes(32), instance or _random_token(9)
+    sock = None
+    if os.name != "nt":
+        try:
+            sock = listen("127.0.0.1", port)
+        except PortInUseError:
+            sock = listen("127.0.0.1", 0)
+        port = sock.getsockname()[1]
+    lock = FileLock(entry.path("alive.lock"))
+    if not lock.take():
+        raise ServerStartupError("server %r is ending; try again" % entry.name)
+    record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
+              "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
+              "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
+              "python": sys.executable, "cwd": os.getcwd()}
+    logs = []
+    try:
+        _write_file(entry.path("secret"), secret)
+        _write_file(entry.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+        _write_file(entry.path("server.json"), _encode(record))
+        for name in ("stdout.log", "stderr.log"):
+            _unlink(entry.path(name))
+            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600))
+        given = {} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor), "start_new_session": True, "umask": 0o077}
+        if os.name == "nt":
+            given["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+            lock.release()                      # nothing is inherited there: the child takes the lock and a port by itself
+        process = subprocess.Popen(
+            child_command(sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
+                          -1 if lock.descriptor is None else lock.descriptor),
+            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1], cwd=os.getcwd(),
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""}, **given)
+        if not _children:
+            import atexit
+            atexit.unregister(_let_children_go)
+            atexit.register(_let_children_go)
+        _children.append(process)
+        if os.name != "nt":
+            record.update(pid=process.pid, mark=process_mark(process.pid))
+            _write_file(entry.path("server.json"), _encode(record))
+        elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
+            raise ServerStartupError("server %r did not start:\n%s" % (entry.name, Log(entry.path("stderr.log")).tail(20)))
+    except (OSError, ServerError) as error:
+        entry.clean()
+        raise error if isinstance(error, ServerStartupError) else ServerStartupError(
+            "server %r cannot be started: %s" % (entry.name, error)) from error
+    finally:
+        for descriptor in logs:
+            os.close(descriptor)
+        lock.release()                          # the child's copy keeps it held
+        if sock is not None:
+            sock.close()
+    return Server(entry.name, instance)
+
+
+class Log:
+    """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
+
+    path: of the file. Reading costs what is read: the tail of a large log its last lines.
+    """
+
+    def __init__(self, path, server=None):
+        self.path = path
+        self._server = server
+
+    def __repr__(self):
+        return "<log %s>" % self.path
+
+    def _parts(self):
+        return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
+
+    def lines(self):
+        """All lines, oldest first, without their line ends; a generator."""
+        for path in self._parts():
+            with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+                for line in file:
+                    yield line.rstrip("\r\n")
+
+    def head(self, n: int = 10):
+        """The first n lines as one text."""
+        _require(isinstance(n, int) and n >= 0, "head: n must be a whole number from 0", n=n)
+        return "\n".join(itertools.islice(self.lines(), n))
+
+    def tail(self, n: int = 10):
+        """The last n lines as one text; empty if there are none."""
+        _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
+        found = []
+        for path in reversed(self._parts()):
+            with open(path, "rb") as file:
+                end, data = file.seek(0, os.SEEK_END), b""
+                while end and data.count(b"\n") <= n - len(found):
+                    start = max(0, end - 65536)
+                    file.seek(start)
+                    data, end = file.read(end - start) + data, start
+            found = data.decode("utf-8", "replace").splitlines()[-(n - len(found)):] + found if n > len(found) else found
+            if len(found) >= n:
+                break
+        return "\n".join(found[:n] if n else [])
+
+    def follow(self, timeout: float = None):
+        """Yield lines as they are written, from now on; ends with the server, or after timeout seconds without one."""
+        _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None", timeout=timeout)
+        file, partial, heard = None, b"", time.monotonic()
+        try:
+            while True:
+                if file is None:
+                    try:
+                        file = open(self.path, "rb")
+                        file.seek(0, os.SEEK_END)
+                    except FileNotFoundError:
+                        pass
+                ended = self._server is not None and not self._server.is_alive
+                while file is not None:
+                    line = file.readline()
+                    partial += line
+                    if not line:
+                        file, moved = self._next_file(file)
+                        if not moved:
+                            break
+                    elif partial.endswith(b"\n"):
+                        yield partial.decode("utf-8", "replace").rstrip("\r\n")
+                        partial, heard = b"", time.monotonic()
+                if ended:
+                    if partial:
+                        yield partial.decode("utf-8", "replace")
+                    return
+                if timeout is not None and time.monotonic() - heard > timeout:
+                    return
+                time.sleep(0.05)
+        finally:
+            if file is not None:
+                file.close()
+
+    def _next_file(self, file):
+        """Where to read on at the end of a file: (file, whether it is a new one, as the log was rotated)."""
+        try:
+            now, then = os.stat(self.path), os.fstat(file.fileno())
+        except OSError:
+            return file, False
+        if (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev) or file.tell() < then.st_size:
+            return file, False
+        file.close()
+        return open(self.path, "rb"), True
+
+
+class Environment(dict):
+    """The packages that a server sees: name -> (version, folder). python: its interpreter; path: its sys.path."""
+
+    def __init__(self, answer):
+        super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
+        self.python, self.path, self.version = answer["executable"], answer["path"], answer["version"]
+
+    def __repr__(self):
+        return "\n".join(["Python %s, %s" % (self.version, self.python)]
+                         + ["%-30s %-14s %s" % (name, *about) for name, about in sorted(self.items())])
+
+
+class Server:
+    """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
+
+    It reads the server's files anew each time, so any number of processes may hold one.
+    """
+
+    def __init__(self, name, instance=None):
+        self.name = name
+        self._entry = _Entry(name)
+        self._instance = instance
+        if instance is None:
+            try:
+                self._instance = (self._entry.record() or {}).get("instance")
+            except ServerError:
+                pass
+
+    def __repr__(self):
+        return "<Server %s, %s, %s>" % (self.name, self.status, self.url or "no address")
+
+    def _record(self):
+        """The record while it is this server's, else an empty dict."""
+        try:
+            record = self._entry.record()
+        except ServerError:
+            return {}
+        return record if record is not None and record["instance"] == self._instance else {}
+
+    @property
+    def is_alive(self):
+        """Whether its process runs: it holds the server's lock."""
+        _reap()
+        return bool(self._record()) and self._entry.alive
+
+    @property
+    def status(self):
+        """"starting", "running", "stopped", "expired" or "error"."""
+        try:
+            record = self._entry.record()
+        except ServerError:
+            return "error"
+        mine = record is not None and record["instance"] == self._instance
+        state = self._entry.state()
+        said = state.get("status") if state.get("instance") == self._instance else None
+        if mine and self._entry.alive:
+            return said or "starting"
+        if mine and said is None and record["boot"] == _boot_id():
+            return "error"                      # it ended before it could say anything
+        return said if said in ("expired", "error") else "stopped"
+
+    @property
+    def detail(self):
+        """A line about the status: what it installs, or why it failed; usually empty."""
+        state = self._entry.state()
+        return state.get("detail", "") if state.get("instance") == self._instance else ""
+
+    @property
+    def port(self):
+        """Its TCP port on 127.0.0.1, None once it has ended."""
+        return self._record().get("port")
+
+    @property
+    def pid(self):
+        """Its process id, None once it has ended."""
+        return self._record().get("pid")
+
+    @property
+    def url(self):
+        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended."""
+        port = self.port
+        return None if port is None else "http://127.0.0.1:%d" % port
+
+    @property
+    def token(self):
+        """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN". None once it has ended."""
+        try:
+            return view_token(self._entry.secret()) if self._record() else None
+        except (OSError, ServerError):
+            return None
+
+    def get_url(self):
+        """The address to open in a browser, with the token; None once it has ended."""
+        token = self.token
+        return None if token is None else "%s/?token=%s" % (self.url, token)
+
+    @property
+    def endpoints(self):
+        """The paths of its endpoints, a list."""
+        return list(self._record().get("endpoints", ()))
+
+    @property
+    def uptime(self):
+        """Seconds since it was started; None once it has ended."""
+        born = self._record().get("born")
+        return None if born is None else max(0.0, time.time() - born)
+
+    @property
+    def expiration_info(self):
+        """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
+        record = self._record()
+        seconds = record.get("expires", -1)
+        left = None if seconds < 0 else max(0.0, record["started"] + seconds - boot_clock())
+        return {"expiration_seconds": seconds, "remaining": left}
+
+    @property
+    def stdout(self):
+        """What it prints, a Log."""
+        return Log(self._entry.path("stdout.log"), self)
+
+    @property
+    def stderr(self):
+        """Its errors and tracebacks, a Log."""
+        return Log(self._entry.path("stderr.log"), self)
+
+    @property
+    def env(self):
+        """The packages that it sees, an Environment; asks the server."""
+        status, answer = self._entry.ask("GET", "/livewidget/info")
+        if status != 200:
+            raise ServerError("server %r does not tell its environment: status %d" % (self.name, status))
+        return Environment(answer)
+
+    def terminate(self, timeout: float = 5.0, *, force: bool = True):
+        """End it by request, after timeout seconds by force; returns once it has ended. Safe to repeat.
+
+        Raises ServerError if it does not end, as with force=False one that hangs.
+        """
+        if os.path.isdir(self._entry.folder):
+            with _Starting(self._entry.path("start.lock")):
+                self._end(timeout, force)
+
+    def force_terminate(self):
+        """End it at once, without a request."""
+        self.terminate(0)
+
+    def _end(self, timeout, force=True):
+        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name."""
+        record = self._record()
+        if not record and not self._entry.alive:
+            if self._instance is None:
+                self._entry.clean()             # its record was damaged
+            return
+        if record and self._entry.alive:
+            if timeout > 0:
+                try:
+                    self._entry.ask("POST", "/livewidget/stop", timeout=min(timeout, 2.0), record=record)
+                except ServerError:
+                    pass
+                _wait_until(lambda: not self._entry.alive, timeout)
+            if force and self._entry.alive:
+                self._kill(record)
+                _wait_until(lambda: not self._entry.alive, LOCK_TIMEOUT_S)
+            if self._entry.alive:
+                raise ServerError("server %r (pid %s) does not end" % (self.name, record["pid"]))
+        if record:
+            self._entry.clean()
+        _reap()
+
+    def _kill(self, record):
+        """Signal the recorded process and the group that it leads, if it is certain which one it is (R87)."""
+        import signal
+        pid = record["pid"]
+        if os.name == "nt" or pid is None or record["mark"] is None:
+            raise ServerError("server %r does not end, and its process cannot be told for certain: end it by hand" % self.name)
+        handle = None
+        try:
+            handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        except OSError:
+            pass
+        try:
+            for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 0)):
+                if not self._entry.alive:
+                    return
+                if process_mark(pid) != record["mark"]:
+                    raise ServerError("process %d is not server %r: nothing was signalled; end the holder of %s by hand"
+                                      % (pid, self.name, self._entry.path("alive.lock")))
+                try:
+                    if handle is not None:
+                        signal.pidfd_send_signal(handle, number)
+                    else:
+                        os.kill(pid, number)
+                    if number == signal.SIGKILL and os.getpgid(pid) == pid:
+                        os.killpg(pid, number)
+                except ProcessLookupError:
+                    return
+                _wait_until(lambda: not self._entry.alive, patience)
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def restart(self):
+        """End it and start the same code again, under the same token and, where it is still free, port. Returns itself."""
+        with _Starting(self._entry.path("start.lock")):
+            record = self._record()
+            if not record:
+                raise ServerError("server %r has ended: start it anew" % self.name)
+            secret, payload = self._entry.secret(), _read_file(self._entry.path("payload"))[32:]
+            self._end(5.0)
+            _spawn(self._entry, payload, record["digest"], {"paths": record["endpoints"]}, record["expires"],
+                   record["dependencies"], secret, record["instance"], record["port"])
+        return self
+
+    def _wait_for_start(self):
+        """Until it serves; else end it and raise ServerStartupError with the last lines of its stderr (R91)."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        most = time.monotonic() + INSTALL_TIMEOUT_S
+        while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
+            time.sleep(0.01)
+        if self.status != "running":
+            said, detail, errors = self.status, self.detail, self.stderr.tail(20)
+            self.force_terminate()
+            raise ServerStartupError("server %r did not start (%s)%s%s" % (
+                self.name, said, ": " + detail if detail else "", "\n" + errors if errors else ""))
+
+
+class Servers:
+    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table."""
+
+    def _names(self):
+        try:
+            names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
+        except FileNotFoundError:
+            return []
+        found = []
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+                continue
+            entry = _Entry(name)
+            try:
+                record = entry.record()
+            except ServerError:
+                found.append(name)
+                continue
+            if record is not None and not entry.alive and entry.state().get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is at it: what is there is left from a server that is gone
+                    if not entry.alive:
+                        entry.clean()
+                        record = None
+                    starting.release()
+            if record is not None:
+                found.append(name)
+        return found
+
+    def __iter__(self):
+        return iter([Server(name) for name in self._names()])
+
+    def __len__(self):
+        return len(self._names())
+
+    def __contains__(self, name):
+        return name in self._names()
+
+    def __getitem__(self, key):
+        names = self._names()
+        if isinstance(key, int):
+            if -len(names) <= key < len(names):
+                return Server(names[key])
+            raise IndexError("there are %d servers" % len(names))
+        if key not in names:
+            raise ServerNotFoundError("no server %s; there are: %s" % (_shown(key), ", ".join(names) or "none"))
+        return Server(key)
+
+    def terminate_all(self, force: bool = True):
+        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those that do not end by request."""
+        counts = {"terminated": 0, "failed": 0}
+        for server in self:
+            try:
+                server.terminate(force=force)
+                counts["terminated"] += 1
+            except (ServerError, OSError) as error:
+                _log.warning("server %r was not ended: %s", server.name, error)
+                counts["failed"] += 1
+        return counts
+
+    def _table(self):
+        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints")]
+        for server in self:
+            left = server.expiration_info["remaining"]
+            rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
+                         "" if left is None else _duration(left), " ".join(server.endpoints)))
+        return rows
+
+    def __repr__(self):
+        rows = self._table()
+        if len(rows) == 1:
+            return "no servers"
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
+
+    def _repr_html_(self):
+        head, *rows = self._table()
+        if not rows:
+            return "<p>no servers</p>"
+        return "<table><tr>%s</tr>%s</table>" % (
+            "".join("<th>%s</th>" % _escape(text) for text in head),
+            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row) for row in rows))
+
+
+def _duration(seconds):
+    """A time span in words as short as may be."""
+    if seconds is None:
+        return ""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return "%d %s" % (seconds // length, unit)
+    return "%d s" % seconds
+
+
+#: The user's servers.
+servers = Servers()
+
+
+def terminate_all(force: bool = True):
+    """End all servers; see Servers.terminate_all."""
+    return servers.terminate_all(force)
+
+
+# Requirements, and environments that satisfy them
+
+_REQUIREMENT = re.compile(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?P<extras>\[[A-Za-z0-9._, -]*\])? *"
+    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *,? *)*\)?) *(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+
+
+def check_requirement(text):
+    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line break can be one (R99)."""
+    _require(isinstance(text, str) and text.isascii() and len(text) <= 500 and _REQUIREMENT.fullmatch(text),
+             "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, paths and options are not taken",
+             got=text)
+    return text
+
+
+def version_key(text):
+    """A version as a tuple that compares as PEP 440 says, or None if it is none."""
+    match = re.fullmatch(r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
+                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
+    if not match or len(text) > 200:
+        return None
+    epoch, release, kind, pre, post_word, post, implicit, dev = match.groups()
+    is_dev = re.search(r"dev", text.lower().partition("+")[0]) is not None
+    release = tuple(map(int, release.split(".")))
+    while len(release) > 1 and not release[-1]:
+        release = release[:-1]
+    stage = {"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind else (-1 if is_dev and not (post_word or implicit) else 3)
+    return (int(epoch or 0), release, stage, int(pre or 0) if kind else 0,
+            int(post or implicit or 0) + 1 if post_word or implicit else 0, int(dev or 0) if is_dev else math.inf)
+
+
+def version_satisfies(version, versions):
+    """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
+    have = version_key(version)
+    for operator, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
+        if operator == "===":
+            if version != wanted:
+                return False
+            continue
+        key = version_key(wanted[:-2] if wanted.endswith(".*") else wanted)
+        if have is None or key is None:
+            return False
+        starts = wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0] if operator == "~=" else None
+        within = True
+        if starts is not None:
+            prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
+            padded = have[1] + (0,) * len(prefix)
+            within = padded[:len(prefix)] == prefix
+        fits = {"==": within if wanted.endswith(".*") else have == key and ("+" not in wanted or version.lower() == wanted.lower()), "!=": not within if wanted.endswith(".*") else have != key,
+                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key and (have[:2] < key[:2]
+                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
+        if not fits:
+            return False
+    return True
+
+
+def missing_requirements(requirements, path=None):
+    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for certain."""
+    import importlib.metadata
+    missing = []
+    for text in requirements:
+        match = _REQUIREMENT.fullmatch(text)
+        found = list(importlib.metadata.distributions(name=match["name"], **({} if path is None else {"path": path})))
+        if match["marker"] or match["extras"] or not any(version_satisfies(one.version, match["versions"]) for one in found[:1]):
+            missing.append(text)
+    return missing
+
+
+def _hide_passwords(text):
+    """Text with user and password in URLs as *** (R100)."""
+    return re.sub(r"(?i)([a-z][a-z0-9+.-]*://)[^/@\s]+@", r"\1***@", text)
+
+
+def make_environment(requirements, say):
+    """A virtual environment with the requirements, kept by what they are; returns its Python's path.
+
+    say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
+    builds at a time; the folder gets its name when it is complete (R100).
+    """
+    import shutil
+    import subprocess
+    import sysconfig
+    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
+    key = hashlib.sha256(tag.encode()).hexdigest()[:16]
+    venvs = _own_folder("venvs")
+    place = os.path.join(venvs, key)
+    python = os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
+    lock = FileLock(place + ".lock")
+    deadline = time.monotonic() + INSTALL_TIMEOUT_S
+    if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
+        raise ServerError("another process has been installing the same packages for %d s" % INSTALL_TIMEOUT_S)
+    building = place + ".building"
+    try:
+        if os.path.exists(python):
+            return python
+        shutil.rmtree(building, ignore_errors=True)
+        os.mkdir(building, 0o700)
+
+        def run(command):
+            environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                       text=True, errors="replace", env=environment)
+            timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
+            timer.start()
+            errors = []
+            try:
+                for line in process.stdout:
+                    line = _hide_passwords(line.rstrip())
+                    say(line)
+                    if line.startswith(("ERROR", "error")):
+                        errors.append(line)
+                status = process.wait(ASK_TIMEOUT_S)
+            finally:
+                timer.cancel()
+                process.stdout.close()
+            if status:
+                raise ServerError(" ".join(errors) or "%s ended with status %d" % (" ".join(command[1:4]), status))
+
+        run([sys.executable, "-I", "-m", "venv", building])
+        listing = os.path.join(building, "requirements.txt")
+        _write_file(listing, "".join(text + "\n" for text in requirements).encode())
+        binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
+        built = os.path.join(building, os.path.relpath(python, place))
+        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off",
+             *binary, "-r", listing])
+        os.rename(building, place)
+        return python
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        lock.release()
+
+################################################################################
+# 13. DynamicWidget ############################################################
+################################################################################
+# A template and endpoint functions: the engine that runs the endpoints, its server, the widget and
+# how it shows itself.
+
+
+# What endpoints answer
+
+class HTML(str):
+    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
+
+    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    """
+
+
+def plain_value(value, where="the value", depth=0):
+    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53, which
+    JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else.
+    """
+    remarks = []
+
+    def convert(value, where, depth):
+        if value is None or value is True or value is False or isinstance(value, HTML):
+            return value
+        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80], MAX_JSON_DEPTH))
+        kind = type(value)
+        if kind is str:
+            return value
+        if kind is int:
+            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is float:
+            if math.isfinite(value):
+                return value
+            remarks.append("%s is %r, shown as empty" % (where, value))
+            return None
+        if isinstance(value, dict):
+            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if depth else "%s" % key, depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index, item in enumerate(value)]
+        return convert(unwrap(value, where), where, depth + 1)
+
+    def key_text(key, where):
+        _require(isinstance(key, str) or depth_of_keys(key), "%s has a key that is no text" % where, key=key)
+        return str(key)
+
+    def depth_of_keys(key):
+        return isinstance(key, (int, float)) and not isinstance(key, bool)
+
+    def unwrap(value, where):
+        import enum
+        if isinstance(value, enum.Enum):
+            return value.value
+        for base in (str, int, float):
+            if isinstance(value, base):
+                return base(value)
+        if isinstance(value, (set, frozenset)):
+            return sorted(value, key=repr)
+        fields = getattr(type(value), "__dataclass_fields__", None)
+        if fields is not None:
+            return {name: getattr(value, name) for name in fields}
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        if hasattr(value, "__fspath__"):
+            return os.fspath(value)
+        if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+            return float(value) if value != value or value != value.to_integral_value() else int(value)
+        for name in ("tolist", "item", "total_seconds"):
+            if callable(getattr(value, name, None)):
+                return getattr(value, name)()
+        raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
+                         % (where, _shown(value)))
+    return convert(value, where, depth), remarks
+
+
+def html_paths(value, path=()):
+    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
+    if isinstance(value, HTML):
+        return [list(path)]
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, item in items for found in html_paths(item, (*path, key))]
+
+
+# Endpoints that run while somebody watches
+
+class _Endpoint:
+    """One endpoint: its function, when it is due, and what it last answered."""
+
+    def __init__(self, path, function, interval_s, watch):
+        self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
+        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
+        self.started = self.finished = -math.inf
+        self.running = self.again = False
+        self.waiting = []                       # called with no arguments after the run at hand
+        self.timer = None
+        self.stamp = None                       # what its watched files looked like when it last began
+
+
+def _file_stamp(patterns):
+    """What tells whether files that match patterns were changed."""
+    import glob
+    stamp = []
+    for pattern in patterns:
+        for path in sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else (pattern,):
+            try:
+                status = os.stat(path)
+                stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
+            except OSError:
+                stamp.append((path,))
+    return stamp
+
+
+class EndpointRunner:
+    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a StateLog.
+
+    Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs at
+    most once per interval however many people watch, never twice at once, and at once when a file it
+    watches has changed. Its errors are fields too. All methods run on the reactor's thread but for
+    those that say otherwise.
+    """
+
+    def __init__(self, reactor, changed):
+        self.reactor = reactor
+        self.log = StateLog()
+        self.log.create(1, "Series")
+        self.log.create(2, "Page")
+        self.endpoints, self.actions = {}, {}
+        self.viewers = 0                        # feeds that are held open
+        self._changed = changed                 # called when the log has something new
+        self._pool = CallbackPool()
+        self._attended_until = -math.inf
+        self._generation = 0
+        self._series = {}
+        self._watcher = None
+        self._any_value = False
+        self.status, self._detail, self._trouble = "starting", "", ""
+        self._actions_running = {}
+        self.ending = False
+        self._tell()
+
+    def load(self, functions, settings):
+        """Take the endpoints and actions of new code; what old code still answers is dropped."""
+        self._generation += 1
+        for endpoint in self.endpoints.values():
+            if endpoint.timer is not None:
+                endpoint.timer.cancel()
+        old, waiting = self.endpoints, [wake for one in self.endpoints.values() for wake in one.waiting]
+        self.endpoints = {}
+        for about, function in zip(settings["endpoints"], functions):
+            interval = about.get("interval") or settings["interval"]
+            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000, about.get("watch") or [])
+        self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
+        self._any_value = settings.get("any_value", False)
+        for name in {name for one in old.values() for name in one.fields}:
+            self._set_field(name, None)
+        self._series = settings.get("series", {})
+        for name in self._series:
+            self.log.set_sequence(1, _cell_name(name), [])
+        self.log.set(2, "page", [settings.get("page")])
+        self._actions_errors = {}
+        for wake in waiting:
+            wake()
+        self.attend(0)
+
+    def say(self, status, detail=""):
+        """Set the server's status: starting, live, stopped, error (any thread)."""
+        self.status, self._detail = status, detail
+        self._tell()
+
+    def trouble(self, text):
+        """A word about the server itself, such as a full disk; "" ends it (any thread)."""
+        if text != self._trouble:
+            self._trouble = text
+            self._tell()
+
+    def _tell(self):
+        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error or one.remark}
+        errors.update(getattr(self, "_actions_errors", {}))
+        failed = self.status == "live" and errors
+        self.log.set(0, "_server_status", ["error" if failed else self.status])
+        self.log.set(0, "_server_detail", ["; ".join(filter(None, [
+            self._detail, self._trouble, *("%s: %s" % item for item in errors.items())]))])
+        self.reactor.call_soon(self._changed)
+
+    def _set_field(self, name, value):
+        paths = html_paths(value)
+        self.log.set(0, _cell_name(name), [value, paths] if paths else [value])
+
+    # When they run
+
+    def attend(self, seconds):
+        """Somebody watches, for so many seconds at least."""
+        self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        for endpoint in self.endpoints.values():
+            if endpoint.timer is None and not endpoint.running and self.is_attended:
+                self._plan(endpoint)
+        if self._watcher is None and self.is_attended and any(one.watch for one in self.endpoints.values()):
+            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
+            self._watcher.start()
+
+    @property
+    def is_attended(self):
+        return self.viewers > 0 or time.monotonic() < self._attended_until
+
+    def _plan(self, endpoint):
+        delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
+        endpoint.timer = self.reactor.call_later(delay, functools.partial(self._due, endpoint))
+
+    def _due(self, endpoint):
+        endpoint.timer = None
+        if self.is_attended and not self.ending:
+            self.run(endpoint)
+
+    def run(self, endpoint):
+        """Run an endpoint now, or once more after the run at hand."""
+        if endpoint.running:
+            endpoint.again = True
+            return
+        if endpoint.timer is not None:
+            endpoint.timer.cancel()
+            endpoint.timer = None
+        endpoint.running, endpoint.again = True, False
+        endpoint.started = time.monotonic()
+        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(self._report_slow, endpoint, endpoint.started))
+        self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+
+    def _report_slow(self, endpoint, started):
+        if endpoint.running and endpoint.started == started and self.endpoints.get(endpoint.path) is endpoint:
+            endpoint.remark = "has been running for %g s" % SLOW_CALLBACK_S
+            sys.stderr.write("endpoint %s %s\n" % (endpoint.path, endpoint.remark))
+            self._tell()
+
+    def _call_endpoint(self, endpoint, generation):
+        """On a worker thread: call the function, convert and encode what it answers."""
+        fields, body, error, remark = {}, None, None, None
+        try:
+            value = _call_function(endpoint.function)
+            if not isinstance(value, dict) and not self._any_value:
+                raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+            value, remarks = plain_value(value)
+            body = _encode(value)
+            if len(body) > MAX_BATCH_BYTES:
+                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown" % (len(body), MAX_BATCH_BYTES))
+            fields = value if isinstance(value, dict) else {}
+            remark = "; ".join(remarks) or None
+        except BaseException as problem:        # SystemExit too: a function must not end its server
+            body, error = None, _one_line(problem)
+            _print_error("endpoint %s failed" % endpoint.path, problem)
+        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
+
+    def _done(self, endpoint, generation, fields, body, error, remark):
+        endpoint.running = False
+        endpoint.finished = time.monotonic()
+        if generation == self._generation:
+            if remark and remark != endpoint.remark:
+                sys.stderr.write("endpoint %s: %s\n" % (endpoint.path, remark))
+            if error is None:
+                if body != endpoint.body:
+                    endpoint.body, endpoint.etag = body, '"%s"' % hashlib.sha256(body).hexdigest()[:20]
+                    self._take_fields(endpoint, fields)
+                self._take_samples(endpoint)
+            if (error, remark) != (endpoint.error, endpoint.remark):
+                endpoint.error, endpoint.remark = error, remark
+                self._tell()
+            self._changed()
+        waiting, endpoint.waiting = endpoint.waiting, []
+        for wake in waiting:
+            wake()
+        if generation == self._generation and not self.ending:
+            if endpoint.again:
+                self.run(endpoint)
+            elif self.is_attended:
+                self._plan(endpoint)
+
+    def _owner(self, name):
+        """The endpoint whose value of a field counts: the last that has it."""
+        return next((one for one in reversed(list(self.endpoints.values())) if name in one.fields), None)
+
+    def _take_fields(self, endpoint, fields):
+        gone = endpoint.fields.keys() - fields.keys()
+        endpoint.fields = fields
+        for name, value in fields.items():
+            if self._owner(name) is endpoint:
+                self._set_field(name, value)
+        for name in gone:
+            owner = self._owner(name)
+            self._set_field(name, None if owner is None else owner.fields[name])
+
+    def _take_samples(self, endpoint):
+        for name, points in self._series.items():
+            if name not in endpoint.fields or self._owner(name) is not endpoint:
+                continue
+            value, cell = endpoint.fields[name], _cell_name(name)
+            if isinstance(value, list):
+                if self.log.get(1, cell) != [value]:
+                    self.log.set_sequence(1, cell, value)
+                continue
+            have = len(self.log.get(1, cell)[0])
+            self.log.edit(1, cell, (have, 0, [value]))
+            if have + 1 > points:
+                self.log.edit(1, cell, (0, have + 1 - points, []))
+
+    def _watch(self):
+        """On a thread of its own, while somebody watches: look at the watched files."""
+        while self.is_attended and not self.ending:
+            for endpoint in list(self.endpoints.values()):
+                if endpoint.watch:
+                    stamp = _file_stamp(endpoint.watch)
+                    if endpoint.stamp is not None and stamp != endpoint.stamp:
+                        self.reactor.call_soon(self.run, endpoint)
+                    endpoint.stamp = stamp
+            time.sleep(WATCH_EVERY_S)
+        self._watcher = None
+
+    # Actions
+
+    def act(self, path, arguments, done):
+        """Call an action on a worker thread, after those of its path; then done(error or None)."""
+        queue = self._actions_running.setdefault(path, collections.deque())
+        queue.append((arguments, done))
+        if len(queue) == 1:
+            self._start_action(path)
+
+    def _start_action(self, path):
+        arguments, _ = self._actions_running[path][0]
+        self._pool.submit(functools.partial(self._call_action, path, self.actions.get(path), arguments))
+
+    def _call_action(self, path, function, arguments):
+        fields, error = {}, None
+        try:
+            value = _call_function(function, **arguments)
+            if value is not None:
+                if not isinstance(value, dict):
+                    raise UsageError("an action returns a dict or None, got %s" % _shown(value))
+                fields, _ = plain_value(value)
+                _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+        except BaseException as problem:
+            error = _one_line(problem)
+            _print_error("action %s failed" % path, problem)
+        self.reactor.call_soon(self._acted, path, fields, error)
+
+    def _acted(self, path, fields, error):
+        queue = self._actions_running[path]
+        _, done = queue.popleft()
+        for name, value in fields.items():
+            self._set_field(name, value)
+        errors = self._actions_errors
+        if (errors.pop(path, None) if error is None else errors.get(path)) != error:
+            if error is not None:
+                errors[path] = error
+            self._tell()
+        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+            if self.is_attended:
+                self.run(endpoint)
+        self._changed()
+        done(error)
+        if queue:
+            self._start_action(path)
+
+    def stop(self):
+        self.ending = True
+        self._pool.stop()
+
+
+def _call_function(function, **arguments):
+    """Call an author's function; an `async def` one is run to its end."""
+    value = function(**arguments)
+    if hasattr(value, "__await__"):
+        import asyncio
+
+        async def result():
+            return await value
+        value = asyncio.run(result())
+    return value
+
+
+def _one_line(problem):
+    """An exception as one line for the widget."""
+    text = "%s: %s" % (type(problem).__name__, problem) if str(problem) else type(problem).__name__
+    return text.splitlines()[0][:LOG_TEXT]
+
+
+def _print_error(text, problem):
+    """A traceback where the author looks for it; frames of livewidget are left out."""
+    import traceback
+    frames = traceback.extract_tb(problem.__traceback__)
+    frames = [frame for frame in frames if frame.filename != _OWN_FILE] or frames
+    sys.stderr.write("%s %s\n%s%s" % (time.strftime("%Y-%m-%d %H:%M:%S"), text, "".join(traceback.format_list(frames)),
+                                      "".join(traceback.format_exception_only(type(problem), problem))))
+
+
+def _cell_name(name):
+    """A field's name as a StateLog has it: escaped, as it goes into JSON as it is."""
+    return _dump_ascii(name)[1:-1]
+
+
+class FeedLink(WebSocketLink):
+    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at each change."""
+
+    def __init__(self, site, connection, protocol):
+        super().__init__(site, connection, protocol)
+        self.cursor = None
+
+    def take_event(self, event):
+        if not isinstance(event, str):
+            return
+        try:
+            wanted = json.loads(event) if len(event) < 1000 else None
+            since, epoch = wanted["since"], wanted.get("epoch")
+            if self.cursor is not None or type(since) is not int or since < 0 or not isinstance(epoch, (str, type(None))):
+                raise ValueError
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.close_now(1008, "the first and only message is {\"since\": number, \"epoch\": text}")
+            return
+        self.cursor = since, epoch
+        self.site.add_viewer(self)
+
+    def tell(self):
+        """Send what changed, if the peer has taken what it got."""
+        since, epoch = self.cursor
+        if self.ending or self.connection.unsent or not self.site.has_news(since, epoch):
+            return
+        self.cursor = self.site.runner.log.seq, self.site.runner.log.epoch
+        self.connection.write(*self.protocol.frame(_TEXT, self.site.feed(since, epoch)))
+
+    def drained(self):
+        super().drained()
+        if self.cursor is not None:
+            self.tell()
+
+    def detached(self):
+        self.site.remove_viewer(self)
+
+
+class _HeldFeed:
+    """A GET of the feed that waits for news."""
+
+    def __init__(self, site, exchange, since, epoch):
+        self.site, self.exchange, self.since, self.epoch = site, exchange, since, epoch
+        patience = HOLD_S if since else FIRST_HOLD_S
+        self._hold = site.reactor.call_later(patience, functools.partial(self.tell, True))
+        exchange.on_lost = self._end
+        site.add_viewer(self)
+
+    def tell(self, force=False):
+        if force or self.site.has_news(self.since, self.epoch):
+            self._end()
+            self.exchange.respond(self.site.feed_response(self.since, self.epoch))
+
+    def _end(self):
+        self._hold.cancel()
+        self.site.remove_viewer(self)
+
+
+class EndpointSite(Site):
+    """The web server of endpoints: their JSON, the feed, the live page, and the requests of whoever manages it."""
+
+    def __init__(self, secret, instance, title, public_urls=()):
+        super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
+        self._secret, self._manage = secret, _prove(secret, "manage")
+        self.instance = instance
+        self.title = title
+        self.make_page = None                   # called with a nonce, answers the live page
+        self.manager = None                     # the process around it: stop(), reload(), info()
+        self._viewers = {}                      # feeds that wait for news, in order
+        self._unloaded = []                     # requests that wait for the code
+        self._answers = {}                      # (since, until) -> the feed's answer, kept while it is the newest
+        self.runner = EndpointRunner(self.reactor, self._tell_viewers)
+        self.routes.update({
+            "/": Route(self._answer_page, page=True),
+            "/livewidget/health": Route(self._answer_health, public=True),
+            "/livewidget/changes": Route(self._answer_changes),
+            "/livewidget/ws": Route(lambda request, exchange: self.upgrade(
+                request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
+            "/livewidget/info": Route(self._manage_only(self._answer_info)),
+            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
+            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
+        })
+
+    def find_route(self, path):
+        route = self.routes.get(path)
+        if route is None and path in self.runner.endpoints:
+            route = Route(functools.partial(self._answer_endpoint, self.runner.endpoints[path]))
+        elif route is None and path in self.runner.actions:
+            route = Route(self._answer_action, methods=("POST",), max_body=MAX_ACTION_BYTES)
+        elif route is None and self.runner.status != "live":
+            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
+        return route
+
+    def _answer_unloaded(self, request, exchange):
+        """What is asked before the code is there waits for it."""
+        if self.runner.status != "starting":
+            return refusal(503, "the server has no code; see its status")
+
+        def wake():
+            patience.cancel()
+            if wake in self._unloaded:
+                self._unloaded.remove(wake)
+            refused, _ = self.judge(request, exchange)
+            response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
+                                   else self.answer(request, exchange))
+            if response is not None:
+                exchange.respond(response)
+        patience = self.reactor.call_later(ASK_TIMEOUT_S, wake)
+        self._unloaded.append(wake)
+        return None
+
+    def _credential(self, request, exchange, route):
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
+        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
+
+    @staticmethod
+    def _manage_only(answer):
+        """A route for those who know the server's secret; a view token is not enough (R44)."""
+        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
+
+    def _answer_health(self, request, exchange):
+        nonce = request.query.get("nonce", "")
+        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
+        return Response(204, headers=proof)
+
+    def _answer_page(self, request, exchange):
+        if self.make_page is None:
+            paths = "".join("<li><a href=\"%s\">%s</a></li>" % (_escape(path[1:]), _escape(path))
+                            for path in self.runner.endpoints)
+            page, policy = "<!doctype html><title>%s</title><h1>%s</h1><ul>%s</ul>" % (
+                _escape(self.title), _escape(self.title), paths), "default-src 'none'; frame-ancestors 'self'"
+        else:
+            scheme, host, port = exchange.place
+            nonce = _random_token(16)
+            page = self.make_page(nonce)
+            policy = _join(page_policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port),
+                                       self.frame_ancestors))
+        return Response(200, page, [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
+                        "text/html; charset=utf-8")
+
+    # Endpoints and actions
+
+    def _answer_endpoint(self, endpoint, request, exchange):
+        if endpoint.body is not None and endpoint.error is None and \
+                time.monotonic() - endpoint.started < endpoint.interval_s and not endpoint.again:
+            return self._endpoint_response(endpoint, request)
+        if not endpoint.running:
+            self.runner.run(endpoint)
+
+        def wake():
+            patience.cancel()
+            current = self.runner.endpoints.get(request.path)
+            exchange.respond(refusal(404) if current is None else self._endpoint_response(current, request))
+
+        def give_up():
+            forget()
+            exchange.respond(refusal(504, "the endpoint is still running"))
+
+        def forget():
+            patience.cancel()
+            endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
+        patience = self.reactor.call_later(ASK_TIMEOUT_S, give_up)
+        exchange.on_lost = forget
+        endpoint.waiting.append(wake)
+        return None
+
+    @staticmethod
+    def _endpoint_response(endpoint, request):
+        if endpoint.error is not None or endpoint.body is None:
+            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+        headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
+        if request.headers.get("if-none-match") == endpoint.etag:
+            return Response(304, headers=headers)
+        return Response(200, endpoint.body, headers, "application/json")
+
+    def _answer_action(self, request, exchange):
+        try:
+            arguments = json.loads(request.body or b"{}")
+            ok = isinstance(arguments, dict) and len(arguments) <= 1000
+        except (ValueError, RecursionError):
+            ok = False
+        if not ok:
+            return refusal(400, "an action takes a JSON object: its arguments by name")
+        self.runner.act(request.path, arguments, lambda error: exchange.respond(
+            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")], "application/json")))
+        return None
+
+    # The feed
+
+    def has_news(self, since, epoch):
+        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for first values."""
+        log, runner = self.runner.log, self.runner
+        if since and epoch == log.epoch:
+            return log.seq != since
+        return runner.status != "live" or all(one.finished > -math.inf for one in runner.endpoints.values())
+
+    def feed(self, since, epoch):
+        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
+        log = self.runner.log
+        if epoch != log.epoch:
+            since = 0
+        key = since, log.seq
+        if key not in self._answers:
+            changes = log.changes(since, limit=math.inf)
+            answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
+                      "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
+            for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
+                if operation == "new":
+                    continue
+                if wid == 2:
+                    answer["page"] = arguments[0][0]
+                elif wid == 1:
+                    answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
+                else:
+                    answer["fields"][name], *paths = arguments[0]
+                    if paths:
+                        answer["html"][name] = paths[0]
+            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq and len(self._answers) < 64}
+            self._answers[key] = _encode(answer)
+        return self._answers[key]
+
+    def feed_response(self, since, epoch):
+        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")], "application/json")
+
+    def _answer_changes(self, request, exchange):
+        since, epoch = request.query.get("since", "0"), request.query.get("epoch")
+        if not re.fullmatch(r"[0-9]{1,15}", since):
+            return refusal(400, "since must be a number")
+        self.runner.attend(ATTEND_S)
+        since = int(since)
+        if since and epoch is None:
+            epoch = self.runner.log.epoch       # a plain client that does not care about restarts
+        if since > self.runner.log.seq:
+            since = 0
+        if self.has_news(since, epoch):
+            return self.feed_response(since, epoch)
+        _HeldFeed(self, exchange, since, epoch)
+        return None
+
+    def add_viewer(self, viewer):
+        self._viewers[viewer] = None
+        self.runner.viewers = len(self._viewers)
+        self.runner.attend(ATTEND_S)
+        if isinstance(viewer, FeedLink):
+            viewer.tell()
+
+    def remove_viewer(self, viewer):
+        self._viewers.pop(viewer, None)
+        self.runner.viewers = len(self._viewers)
+        self.runner.attend(ATTEND_S)
+
+    def _tell_viewers(self):
+        if self._unloaded and self.runner.status != "starting":
+            for wake in list(self._unloaded):
+                wake()
+        for viewer in list(self._viewers):
+            viewer.tell()
+
+    # Management
+
+    def _answer_info(self, request, exchange):
+        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
+
+    def _answer_stop(self, request, exchange):
+        self.manager.stop("stopped")
+        return Response(204)
+
+    def _answer_reload(self, request, exchange):
+        self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
+        return None
+
+    def close(self):
+        """Tell the viewers, then end."""
+        self.runner.say("stopped")
+        _wait_until(lambda: not self._viewers or not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
+        self.runner.stop()
+        self.stop_listening()
+        self.end_connections()
+        self.release_reactor()
+
+
+# A server's process
+
+class _LogPipe:
+    """What a process writes to a descriptor, into a log of bounded size; children's output too (R93).
+
+    The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
+    """
+
+    def __init__(self, descriptor, path, trouble):
+        self.path, self._trouble = path, trouble
+        self.dropped = 0
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+        self._size = os.fstat(self._file).st_size
+        self._read, write = os.pipe()
+        os.dup2(write, descriptor)
+        os.close(write)
+        self._thread = threading.Thread(target=self._copy, name="livewidget-log", daemon=True)
+        self._thread.start()
+
+    def _copy(self):
+        while True:
+            data = os.read(self._read, 65536)
+            if not data:
+                return
+            try:
+                self._write(data)
+                if self.dropped:
+                    os.write(self._file, b"[%d lines were dropped: the log could not be written]\n" % self.dropped)
+                    self.dropped = 0
+                    self._trouble("")
+            except OSError as error:            # a full disk does not stop the server (R94)
+                self.dropped += data.count(b"\n") or 1
+                self._trouble("the log cannot be written (%s); %d lines dropped" % (error.strerror, self.dropped))
+
+    def _write(self, data):
+        if self._size + len(data) > LOG_BYTES:
+            os.close(self._file)
+            os.replace(self.path, self.path + ".1")
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+            self._size = 0
+        while data:
+            written = os.write(self._file, data)
+            self._size += written
+            data = data[written:]
+
+    def put_back(self, descriptor):
+        """Let the descriptor be the file itself, and end when the pipe is empty."""
+        os.dup2(self._file, descriptor)
+        self._thread.join(1.0)
+
+
+class ServerProcess:
+    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end."""
+
+    def __init__(self, folder, sock, lock):
+        self.entry = _Entry(os.path.basename(folder))
+        self.entry.folder = folder
+        self.record = self.entry.record()
+        self._lock = lock
+        self._ended = threading.Event()
+        self._reason = "stopped"
+        self._folder_id = self._stat_folder()
+        if lock < 0:                            # nothing is inherited here
+            own = FileLock(self.entry.path("alive.lock"))
+            own.take()
+            self._lock = own.descriptor
+        for descriptor in (sock, self._lock):
+            if descriptor >= 0 and os.name != "nt":
+                os.set_inheritable(descriptor, False)
+        self.sock = socket.socket(fileno=sock) if sock >= 0 else listen("127.0.0.1", 0)
+        if sock < 0:
+            self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
+            _write_file(self.entry.path("server.json"), _encode(self.record))
+        self.secret = self.entry.secret()
+        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name, self.record["public_urls"])
+        import faulthandler
+        self._crash_file = open(self.entry.path("stderr.log"), "ab")
+        faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
+        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.runner.trouble)
+                      for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            setattr(sys, name, open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False))
+
+    def _stat_folder(self):
+        try:
+            status = os.stat(self.entry.folder)
+            return status.st_dev, status.st_ino
+        except OSError:
+            return None
+
+    def say(self, status, detail=""):
+        """Tell handles, by the state file, and viewers (any thread)."""
+        self.site.runner.say("live" if status == "running" else status, detail)
+        try:
+            _write_file(self.entry.path("state.json"), _encode(
+                {"instance": self.record["instance"], "status": status, "detail": detail}))
+        except ServerError as error:
+            self.site.runner.trouble(str(error))
+
+    def run(self):
+        with _Signals() as signals:
+            _raise_descriptor_limit()
+            self.site.manager = self
+            self.site.listen([self.sock])
+            threading.Thread(target=self._load, name="livewidget-load", daemon=True).start()
+            self.site.reactor.call_soon(self._look)
+            while not self._ended.wait(0.2) and signals.received is None:
+                pass
+        self._close()
+        return 0
+
+    def _look(self):
+        """Each second or when it is due: has the time come, is the folder still there (R92)?"""
+        if self._ended.is_set():
+            return
+        left = math.inf
+        if self.record["expires"] >= 0:
+            left = self.record["started"] + self.record["expires"] - boot_clock()
+        if left <= 0:
+            self.stop("expired")
+        elif self._stat_folder() != self._folder_id:
+            self.stop("stopped")
+        else:
+            self.site.reactor.call_later(min(1.0, max(0.01, left)), self._look)
+
+    def _load(self):
+        """Take the code of the payload; install first what it needs."""
+        try:
+            missing = missing_requirements(self.record["dependencies"])
+            if missing and not sys.prefix.startswith(os.path.join(home_folder(), "venvs")):
+                self._install(missing)
+            _require(not missing, "the environment was made but these are still missing", missing=missing)
+            self._take_payload()
+            self.say("running")
+        except BaseException as problem:
+            if not isinstance(problem, ServerError):
+                _print_error("the code could not be loaded", problem)
+            self.say("error", str(problem) if isinstance(problem, ServerError) else _one_line(problem))
+
+    def _install(self, missing):
+        """Make an environment, then become its interpreter: same process, same socket, same lock."""
+        self.say("starting", "installing " + ", ".join(missing))
+
+        def tell(line):
+            sys.stdout.write(line + "\n")
+            if line.startswith(("Collecting ", "Downloading ", "Installing ")):
+                self.say("starting", line[:LOG_TEXT])
+        try:
+            python = make_environment(self.record["dependencies"], tell)
+        except (ServerError, OSError) as error:
+            sys.stderr.write("%s\n" % error)
+            raise ServerError("installing %s failed: %s" % (", ".join(missing), error)) from error
+        if self._ended.is_set():
+            return
+        self.close_logs()
+        for descriptor in (self.sock.fileno(), self._lock):
+            os.set_inheritable(descriptor, True)
+        os.execv(python, child_command(python, __file__, self.entry.folder, self.sock.fileno(), self._lock))
+
+    def _take_payload(self):
+        """Read the code, after its HMAC has matched (R95, R96). The only place where marshal reads."""
+        import marshal
+        data = _read_file(self.entry.path("payload"))
+        if not hmac.compare_digest(hmac.digest(self.secret, data[32:], "sha256"), data[:32]):
+            raise ServerError("the code in the server's folder is damaged: start the server again")
+        payload = marshal.loads(data[32:])
+        if payload["format"] != 1 or payload["python"] != _python_tag():
+            raise ServerError("the code was packed by Python %s and this is Python %s: start the server again"
+                              % (payload["python"], _python_tag()))
+        os.chdir(payload["cwd"])
+        sys.path[:] = _own_packages() + [part for part in payload["path"] if part not in _own_packages()]
+        functions, settings = unpack_functions(payload["packed"]), payload["settings"]
+        self.site.title = settings.get("title") or self.entry.name
+        if settings.get("page"):
+            self.site.make_page = functools.partial(live_page, settings, self.record["instance"])
+        loaded = threading.Event()
+
+        def load():
+            self.site.runner.load(functions, settings)
+            loaded.set()
+        self.site.reactor.call_soon(load)
+        loaded.wait(START_TIMEOUT_S)
+
+    def reload(self, done):
+        """Take new code from the folder, then call done() (reactor thread)."""
+        def work():
+            self.record = self.entry.record() or self.record
+            self._load()
+            self.site.reactor.call_soon(done)
+        threading.Thread(target=work, name="livewidget-load", daemon=True).start()
+
+    def info(self):
+        """What Server.env shows."""
+        import importlib.metadata
+        packages = {}
+        for one in importlib.metadata.distributions():
+            packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
+        return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
+
+    def stop(self, reason):
+        """End soon (any thread). reason: "stopped" or "expired"."""
+        self._reason = reason
+        self._ended.set()
+
+    def _close(self):
+        if self._stat_folder() == self._folder_id:
+            self.say("expired" if self._reason == "expired" else "stopped")
+        self.site.close()
+        if self._stat_folder() == self._folder_id:
+            self.entry.clean()
+        self.close_logs()
+
+    def close_logs(self):
+        """Let what was printed reach the logs, and what is printed from now on go there directly."""
+        for descriptor, log in self._logs.items():
+            log.put_back(descriptor)
+
+
+def _own_packages():
+    """The site-packages of a virtual environment that we made for a server."""
+    return [part for part in sys.path if part.startswith(os.path.join(home_folder(), "venvs"))]
+
+
+def serve_folder(folder, sock, lock):
+    """A server's process: serve what its folder holds until it ends; returns the exit status."""
+    return ServerProcess(folder, sock, lock).run()
+
+
+def create(name, endpoints, dependencies=None, force: bool = False, expiration_seconds: float = 86400):
+    """Serve plain functions from a process of their own that outlives this one; returns its Server.
+
+    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
+    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
+    such as "pandas>=2", installed if they are missing. force: replace a running server of that name.
+    expiration_seconds: it ends by itself after so long; -1 never.
+
+    Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
+    ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
+    """
+    check_server_name(name)
+    _require(isinstance(endpoints, dict) and endpoints, "create: endpoints is a dict of path to function", got=endpoints)
+    for path, function in endpoints.items():
+        check_endpoint_path(path)
+        _require(callable(function), "create: %s needs a function" % path, got=function)
+    check_expiration(expiration_seconds)
+    packed, digest = pack_functions(list(endpoints.values()))
+    settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
+                "interval": CREATE_INTERVAL_MS, "any_value": True}
+    return start_server(name, packed, digest, settings, expiration_seconds=expiration_seconds,
+                        dependencies=dependencies or (), force=force, replace=False, wait=True)
+
+
+def check_endpoint_path(path):
+    """An endpoint's path, or UsageError."""
+    ok = isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path) and "//" not in path
+    _require(ok and not any(part in (".", "..") for part in path.split("/"))
+             and not path.startswith("/livewidget/") and path not in ("/livewidget", "/api/hash"),
+             "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below /livewidget/ nor /api/hash", got=path)
+    return path
+
+
+def check_expiration(seconds):
+    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
+             "expiration_seconds must be above 0, or -1 for never", got=seconds)
 
 
 ################################################################################
