@@ -1,6 +1,6 @@
 // livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
-//           7 Catalogue, in Python's order  8 Style sheet  9 Start
+//           7 Catalogue, in Python's order  8 Fields  9 Notebook output  10 Style sheet  11 Start
 (() => {
 "use strict";
 
@@ -1775,7 +1775,803 @@ const catalogue = {
     ComboBox, SpinBox, Slider, ProgressBar, Image,
 };
 
-// 8. Style sheet //////////////////////////////////////////////////////////////////////////////////////////////////////
+// 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ////////////////////////
+
+const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
+const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
+const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
+const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"]);
+const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const BACK_OFF_FEED_MS = [500, 30000];
+const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
+
+// Markup that Python marked as such; nothing in JSON can be one.
+class Html {
+    constructor(text) { this.text = text; }
+    toString() { return this.text; }
+    toJSON() { return this.text; }
+}
+
+function valueText(value) {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "string" || value instanceof Html) return String(value);
+    return JSON.stringify(value);
+}
+
+// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks for.
+function roundEven(text, exact, digits) {
+    const [mantissa, power = ""] = text.split(/(?=e)/), point = exact.indexOf(".") + 1;
+    if (!/^50*$/.test(exact.slice(point + digits).replace(/e.*/, ""))) return text;
+    const kept = digits ? exact.slice(0, point + digits) : exact.slice(0, point - 1);
+    return Number(kept.at(-1)) % 2 ? mantissa + power : kept + exact.replace(/^[^e]*/, "");
+}
+
+function formatNumber(value, kind, comma, precision) {
+    const size = Math.abs(value);
+    let text;
+    if (kind === "") {
+        text = String(size);
+        if (text.includes("e")) comma = "";
+    } else if (kind === "e") {
+        text = roundEven(size.toExponential(precision), size.toExponential(100), precision).replace(/e([+-])(\d)$/, "e$10$2");
+    } else {
+        if (kind === "d") precision = 0;
+        const shown = kind === "%" ? size * 100 : size;
+        text = shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
+            : BigInt(shown) + (precision ? "." + "0".repeat(precision) : "");
+        if (kind === "%") text += "%";
+    }
+    if (comma) text = text.replace(/^\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+    return (value < 0 || kind !== "" && Object.is(value, -0) ? "-" : "") + text;
+}
+
+function formatValue(value, spec) {
+    let [, align, sign, zero, width, comma, precision, kind] = FORMAT_PARTS.exec(spec), text;
+    let isNumber = typeof value === "number";
+    if (value === undefined || value === null) text = "";
+    else if (!isNumber || kind === "s") {
+        isNumber = false;
+        text = valueText(value);
+        if (precision && kind === "s") text = [...text].slice(0, Number(precision)).join("");
+    } else {
+        text = formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
+        if (sign && !text.startsWith("-")) text = sign + text;
+    }
+    let fill = Math.max(0, Number(width) - [...text].length), left = 0;
+    if (zero && isNumber && !align) return text.replace(/^[+ -]?/, "$&" + "0".repeat(fill));
+    align = align || (isNumber ? ">" : "<");
+    if (align === ">") left = fill;
+    if (align === "^") left = Math.floor(fill / 2) + (fill & Number(width) & 1);
+    return " ".repeat(left) + text + " ".repeat(fill - left);
+}
+
+function safeUrl(url, image) {
+    const bare = url.replace(/[\x00-\x20\x7f]/g, ""), scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
+    if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
+    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url : "about:blank#blocked";
+}
+
+function safeAttribute(tag, name, text) {
+    if (!URL_ATTRIBUTES.has(name)) return text;
+    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part) ? text : "about:blank#blocked";
+    return safeUrl(text, name === "poster" || name === "src" && ["img", "source", "input"].includes(tag));
+}
+
+const isTrue = value => Array.isArray(value) ? value.length > 0
+    : value !== null && typeof value === "object" && !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
+
+const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+
+function lookUp(scope, path) {
+    let value = scope;
+    for (const step of path) {
+        if (value instanceof Map) value = value.get(step);
+        else if (value !== null && typeof value === "object" && !(value instanceof Html) && Object.hasOwn(value, step)) value = value[step];
+        else return undefined;
+    }
+    return value;
+}
+
+// Text as a list of strings and of {path, format, raw}.
+function splitPlaceholders(text) {
+    const parts = [];
+    let at = 0;
+    for (const match of text.matchAll(PLACEHOLDER)) {
+        parts.push(text.slice(at, match.index));
+        at = match.index + match[0].length;
+        parts.push(match[1] !== undefined ? `{${match[1]}}` : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
+    }
+    parts.push(text.slice(at));
+    return parts.filter(part => part !== "");
+}
+
+// A function of the scope that applies what it computes when that changed, and says whether it did.
+function updater(compute, apply) {
+    let last;
+    return scope => {
+        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]);
+        if (key === last) return false;
+        last = key;
+        apply(value);
+        return true;
+    };
+}
+
+// A template's DOM with the functions that keep it up to date.
+class Binding {
+    constructor(fragment, view, loading = false) {
+        this.view = view;
+        this.loading = loading;                         // what is missing may still come
+        this.nodes = [];
+        this._updaters = [];
+        this._bindChildren(fragment, this._updaters);
+        this.nodes = [...fragment.childNodes];
+    }
+
+    update(scope) {
+        let changed = false;
+        for (const update of this._updaters) changed = update(scope) || changed;
+        return changed;
+    }
+
+    _missing(value) {
+        return value === undefined && this.loading && this.view.loading;
+    }
+
+    _text(part, scope) {
+        const value = lookUp(scope, part.path);
+        return part.format === undefined ? valueText(value) : formatValue(value, part.format);
+    }
+
+    _bindChildren(parent, updaters) {
+        for (const node of [...parent.childNodes]) {
+            if (node.nodeType === Node.TEXT_NODE) this._bindText(node, updaters);
+            else if (node.nodeType === Node.ELEMENT_NODE) this._bindElement(node, updaters);
+            else node.remove();
+        }
+    }
+
+    _bindText(node, updaters) {
+        const parts = splitPlaceholders(node.data);
+        if (parts.every(part => typeof part === "string")) {
+            if (node.data.includes("{{")) node.data = parts.join("");
+            return;
+        }
+        const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
+        if (only) {
+            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part : this._text(part, scope)).join(""),
+                text => { node.data = text; }));
+            return;
+        }
+        for (const part of parts) {
+            const anchor = document.createTextNode(typeof part === "string" ? part : "");
+            node.before(anchor);
+            if (typeof part === "string") continue;
+            let markup = [];
+            updaters.push(updater(scope => {
+                const value = lookUp(scope, part.path);
+                if (this._missing(value)) return "loading";
+                if (part.format !== undefined) return formatValue(value, part.format);
+                return part.raw && value !== undefined ? new Html(valueText(value)) : value instanceof Html ? value : valueText(value);
+            }, value => {
+                for (const old of markup) old.remove();
+                markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
+                anchor.data = value instanceof Html ? "" : value;
+                anchor.after(...markup);
+            }));
+        }
+        node.remove();
+    }
+
+    _bindElement(node, updaters) {
+        const tag = node.localName;
+        if (tag === "script" || tag === "style" || tag === "template") return;
+        let own = updaters;
+        if (node.hasAttribute("data-flash")) {
+            own = [];
+            let seen = false;
+            updaters.push(scope => {
+                let changed = false;
+                for (const update of own) changed = update(scope) || changed;
+                if (changed && seen) flash(node);
+                seen = true;
+                return changed;
+            });
+        }
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+        for (const [name, value] of attributes) {
+            const parts = splitPlaceholders(value);
+            if (name.startsWith("on") || name === "srcdoc") continue;
+            if (parts.every(part => typeof part === "string")) {
+                if (value.includes("{{")) node.setAttribute(name, parts.join(""));
+                continue;
+            }
+            own.push(updater(scope => safeAttribute(tag, name, parts.map(part => {
+                const text = typeof part === "string" ? part : this._text(part, scope);
+                return typeof part !== "string" && name === "style" && !STYLE_VALUE.test(text) ? "" : text;
+            }).join("")), text => node.setAttribute(name, text)));
+        }
+        let managed = false;
+        for (const [name, value] of attributes) {
+            if (name.startsWith("data-")) managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+        }
+        if (!managed) this._bindChildren(node, own);
+    }
+
+    // One live attribute; returns whether it rules the element's content.
+    _bindLive(node, tag, name, value, own) {
+        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
+        const bind = (compute, apply) => own.push(updater(compute, apply));
+        if (name === "show" || name === "hide") {
+            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"), hidden => node.toggleAttribute("hidden", hidden));
+        } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
+            bind(scope => lookUp(scope, path), value => {
+                if (value === undefined || value === null || value === false) node.removeAttribute(target);
+                else node.setAttribute(target, value === true ? "" : safeAttribute(tag, target, valueText(value)));
+            });
+        } else if (kind === "class" && target) {
+            bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
+        } else if (kind === "style" && target) {
+            bind(scope => valueText(lookUp(scope, path)), text => node.style.setProperty(target, STYLE_VALUE.test(text) ? text : ""));
+        } else if (name === "field" || name === "format" && value.includes(":") && !node.hasAttribute("data-field")) {
+            const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
+            return this._bindField(node, tag, name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
+        } else if (name === "each") {
+            this._bindEach(node, path, own);
+            return true;
+        } else if (name === "plot") {
+            const plot = new Plot(node, value);
+            own.push(scope => {
+                const field = lookUp(scope, path);
+                return plot.show(field, this.view.series.get(value) || (Array.isArray(field) ? field : [field]));
+            });
+            return true;
+        }
+        return false;
+    }
+
+    _bindField(node, tag, path, format, bind) {
+        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format) : valueText(value);
+        const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
+        if (["img", "video", "audio", "source"].includes(tag)) {
+            bind(scope => show(lookUp(scope, path)), text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+        } else if (checks) {
+            bind(scope => isTrue(lookUp(scope, path)), on => {
+                node.toggleAttribute("checked", on);
+                node.checked = on;
+            });
+        } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
+            bind(scope => show(lookUp(scope, path)), text => {
+                if (document.activeElement === node) return;            // somebody is at it
+                if (tag === "textarea") node.textContent = text;
+                else if (tag === "select") for (const option of node.options) option.toggleAttribute("selected", option.value === text);
+                else node.setAttribute("value", text === "loading" ? "" : text);
+                if (tag !== "progress" && tag !== "meter") node.value = text === "loading" ? "" : text;
+            });
+            return tag === "textarea";
+        } else {
+            bind(scope => {
+                const value = lookUp(scope, path);
+                return value instanceof Html && !format ? value : show(value);
+            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text).childNodes) : node.textContent = value);
+            return true;
+        }
+        return false;
+    }
+
+    _bindEach(node, path, own) {
+        const template = [...node.children].find(child => child.localName === "template");
+        const key = pathSteps(node.getAttribute("data-key") || ""), around = [...node.childNodes].filter(child => child !== template);
+        for (const child of around) {
+            if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
+            else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
+        }
+        let instances = new Map();
+        own.push(scope => {
+            const items = lookUp(scope, path), next = new Map();
+            let changed = false, place = template;
+            (Array.isArray(items) ? items : []).forEach((item, index) => {
+                const inner = item !== null && typeof item === "object" && !Array.isArray(item) && !(item instanceof Html) ? item : { item };
+                let name = key ? valueText(lookUp(inner, key)) : index;
+                if (next.has(name)) name = `${name} ${index}`;
+                let instance = instances.get(name);
+                if (!instance) {
+                    instance = new Binding(template.content.cloneNode(true), this.view);
+                    changed = true;
+                }
+                instances.delete(name);
+                next.set(name, instance);
+                changed = instance.update(inner) || changed;
+                for (const child of instance.nodes) {
+                    if (place.nextSibling !== child) place.after(child);
+                    place = child;
+                }
+            });
+            for (const instance of instances.values()) {
+                for (const child of instance.nodes) child.remove();
+                changed = true;
+            }
+            instances = next;
+            return changed;
+        });
+    }
+}
+
+function flash(node) {
+    node.classList.remove("lw-flash");
+    void node.offsetWidth;                              // start the animation anew
+    node.classList.add("lw-flash");
+}
+
+// A line plot of a field's last values.
+class Plot {
+    constructor(node, name) {
+        this.name = name;
+        this.canvas = node.localName === "canvas" ? node : element("canvas");
+        if (this.canvas !== node) node.replaceChildren(this.canvas);
+        this.canvas.setAttribute("role", "img");
+        this._values = [];
+        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
+    }
+
+    show(field, values) {
+        const text = `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
+        if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+        const key = JSON.stringify(values), changed = key !== this._key;
+        this._key = key;
+        this._values = values.filter(value => typeof value === "number");
+        if (changed) this._draw();
+        return changed;
+    }
+
+    _draw() {
+        const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
+        const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+        if (!width || !height) return;
+        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+        const context = canvas.getContext("2d"), low = Math.min(...values), span = Math.max(...values) - low;
+        context.clearRect(0, 0, width, height);
+        if (!values.length) return;
+        const pad = 3 * ratio, style = getComputedStyle(canvas), color = style.getPropertyValue("--lw-plot").trim() || style.color;
+        const x = index => pad + (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
+        const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
+        context.beginPath();
+        values.forEach((value, index) => context.lineTo(x(index), y(value)));
+        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio, lineJoin: "round", lineCap: "round" });
+        context.stroke();
+        context.globalAlpha = 0.12;
+        context.lineTo(x(values.length - 1), height);
+        context.lineTo(x(0), height);
+        context.fill();
+        context.globalAlpha = 1;
+        context.beginPath();
+        context.arc(x(values.length - 1), y(values.at(-1)), 2.5 * ratio, 0, 7);
+        context.fill();
+    }
+}
+
+// A template with its fields, in an element of the page.
+class FieldView {
+    constructor(root, nonce = "") {
+        this.root = root;
+        this.fields = new Map();
+        this.series = new Map();
+        this.loading = false;
+        this._nonce = nonce;
+        this._binding = null;
+    }
+
+    setTemplate(source) {
+        const fragment = parseMarkup(source);
+        this._binding = new Binding(fragment, this, true);
+        for (const script of [...fragment.querySelectorAll("script")]) {        // parsed markup's scripts do not run; the author's shall
+            const revived = element("script", { ...Object.fromEntries([...script.attributes].map(({ name, value }) => [name, value])) });
+            revived.nonce = this._nonce;
+            revived.textContent = script.textContent;
+            script.replaceWith(revived);
+        }
+        this._binding.update(this.fields);
+        this.root.replaceChildren(fragment);
+        this._binding.update(this.fields);
+    }
+
+    // {fields, html, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, series = {}, reset = false }) {
+        if (reset) {
+            this.fields.clear();
+            this.series.clear();
+        }
+        for (const [name, value] of Object.entries(fields)) this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
+        for (const [name, change] of Object.entries(series)) {
+            if (change.set) this.series.set(name, change.set);
+            const values = this.series.get(name) || [];
+            for (const [start, remove, insert] of change.edit || []) values.splice(start, remove, ...insert);
+        }
+        this._binding?.update(this.fields);
+    }
+}
+
+function markHtml(value, paths) {
+    for (const path of paths) {
+        if (!path.length) return new Html(value);
+        let parent = value;
+        for (const step of path.slice(0, -1)) parent = parent[step];
+        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+    }
+    return value;
+}
+
+// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+function actionArguments(node) {
+    const given = {};
+    for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
+        if (!field.name || field.disabled || field.type === "radio" && !field.checked || ["button", "submit", "reset", "file"].includes(field.type)) continue;
+        given[field.name] = field.type === "checkbox" ? field.checked
+            : ["number", "range"].includes(field.type) ? (field.value === "" ? null : Number(field.value)) : field.value;
+    }
+    for (const { name, value } of node.attributes) {
+        if (name.startsWith("data-arg-")) given[name.slice(9).replace(/-/g, "_")] = value;
+    }
+    return given;
+}
+
+// What keeps a view live: asks one of its carriers for what changed, again and again.
+// A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
+class Feed {
+    constructor(view, carriers, { instance, made }, tell) {
+        this._view = view;
+        this._carriers = carriers;
+        this._instance = instance;
+        this._tell = tell;                              // told (status, detail, when the shown values are of)
+        this._since = 0;
+        this._epoch = null;
+        this._heard = made;
+        this._away = null;                              // since when nobody answers
+        this._carrier = null;
+        this._last = { status: "checkpoint", detail: "" };
+        this.onPage = null;
+        this.ended = false;
+    }
+
+    async run() {
+        let wait = BACK_OFF_FEED_MS[0];
+        while (!this.ended) {
+            const answer = await this._ask();
+            if (this.ended) return;
+            if (answer) {
+                wait = BACK_OFF_FEED_MS[0];
+                this._take(answer);
+                continue;
+            }
+            this._away = this._away || Date.now();
+            const gone = this._last.status === "stopped" || Date.now() - this._away > STOPPED_AFTER_MS;
+            this._say(gone ? "stopped" : "reconnecting", this._why || "");
+            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
+            wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
+        }
+    }
+
+    // What changed, by the carrier that worked last, else by the first that works.
+    async _ask() {
+        const tried = this._carrier ? [this._carrier] : this._carriers;
+        for (const carrier of tried) {
+            try {
+                const { status, body, why } = await carrier.get({ since: this._since, epoch: this._epoch });
+                if (status === 200 && body && body.instance === this._instance) {
+                    this._carrier = carrier;
+                    this._why = "";
+                    return body;
+                }
+                this._why = why || (status === 200 ? "another server has its port" : "");
+            } catch (error) {
+                this._why = "";
+            }
+        }
+        this._carrier = null;
+        return null;
+    }
+
+    _take(answer) {
+        this._since = answer.seq;
+        this._epoch = answer.epoch;
+        this._away = null;
+        this._heard = Date.now();
+        if (answer.page && this.onPage) this.onPage(answer.page);
+        const names = Object.keys(answer.fields);
+        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;         // keep the first values
+        if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
+        this._view.take(answer);
+        const status = this._view.fields.get("_server_status") || "live";
+        this._say(status, valueText(this._view.fields.get("_server_detail")));
+    }
+
+    _say(status, detail) {
+        this._last = { status, detail };
+        if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
+        this._tell(status, detail, this._heard);
+    }
+
+    async act(path, args) {
+        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+            try {
+                const { status, body } = await carrier.post({ path, args });
+                if (status === 200) return body.error;
+                return `the server answered ${status}`;
+            } catch (error) { /* the next one */ }
+        }
+        return "no server answers";
+    }
+}
+
+// Requests of this page's own origin (with its cookie), or of a server on this machine (with a token).
+function httpCarrier(base, token) {
+    const request = async (path, options) => {
+        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
+        post: ({ path, args }) => request(path.slice(1), { method: "POST", body: JSON.stringify(args), headers: { "Content-Type": "application/json" } }),
+    };
+}
+
+// Requests that the notebook page around a frame carries (section 9).
+function brokerCarrier() {
+    const waiting = new Map();
+    let last = 0;
+    addEventListener("message", event => {
+        if (event.source !== parent || event.data?.lw !== "answer") return;
+        waiting.get(event.data.id)?.(event.data);
+        waiting.delete(event.data.id);
+    });
+    const ask = message => new Promise(resolve => {
+        waiting.set(++last, resolve);
+        parent.postMessage({ ...message, id: last }, "*");
+    });
+    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }), post: ({ path, args }) => ask({ lw: "post", path, args }) };
+}
+
+function age(ms) {
+    const seconds = Math.max(0, Math.round(ms / 1000));
+    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
+        : `${Math.round(seconds / 86400)} d`;
+}
+
+// A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
+function startFields(config, nonce) {
+    const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
+    const view = new FieldView(root, nonce), framed = config.place === "frame";
+    const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
+    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "";
+    const setTheme = theme => {
+        if (!["light", "dark", "high-contrast"].includes(theme)) return;
+        const dark = theme !== "light";
+        document.documentElement.dataset.theme = theme;
+        document.documentElement.style.colorScheme = dark ? "dark" : "light";
+        styles.light.media = dark ? "not all" : "all";
+        styles.dark.media = dark ? "all" : "not all";
+    };
+    const showBadge = () => {
+        const { status, detail, when } = state, fresh = status === "live" || status === "error";
+        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
+        const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
+        badge.hidden = status === "live" && !problem;
+        badge.dataset.status = problem ? "error" : status;
+        const text = problem || [words, asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        if (badge.textContent !== text) badge.textContent = text;
+        badge.title = text;
+    };
+    const tell = (status, detail, when) => {
+        state = { status, detail, when };
+        showBadge();
+    };
+    view.loading = config.loading;
+    view.take({ ...config.first, fields: { ...config.first.fields, _server_status: "checkpoint" } });
+    view.setTemplate(config.page.template);
+    showBadge();
+    setInterval(showBadge, 1000);
+    let feed = null;
+    const start = carriers => {
+        feed = new Feed(view, carriers, config, tell);
+        feed.onPage = page => {
+            if (JSON.stringify(page) === JSON.stringify(config.page)) return;
+            if (page.template !== config.page.template) view.setTemplate(page.template);
+            for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
+            document.title = page.title;
+            config.page = page;
+        };
+        feed.run();
+    };
+    const act = async (node, event) => {
+        event.preventDefault();
+        node.setAttribute("aria-busy", "true");
+        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node)) : "no server is connected";
+        node.removeAttribute("aria-busy");
+        problem = error ? String(error) : "";
+        showBadge();
+    };
+    root.addEventListener("click", event => {
+        const node = event.target.closest?.("[data-action]");
+        if (node && root.contains(node) && node.localName !== "form") act(node, event);
+    });
+    root.addEventListener("submit", event => {
+        const node = event.target.closest("form");
+        if (node.hasAttribute("data-action")) act(node, event);
+        else event.preventDefault();
+    });
+    if (config.place === "page") start([httpCarrier("", "")]);
+    if (!framed) return;
+    addEventListener("message", event => {
+        if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
+        if (event.data.lw === "theme") setTheme(event.data.theme);
+        if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
+            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token), broker: brokerCarrier };
+            const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
+            if (routes.length) start(routes.map(name => carriers[name]()));
+        }
+    });
+    const tellHeight = () => parent.postMessage({ lw: "height", height: Math.ceil(root.getBoundingClientRect().height) }, "*");
+    new ResizeObserver(tellHeight).observe(root);
+    tellHeight();
+    parent.postMessage({ lw: "ready" }, "*");
+}
+
+// 9. Notebook output: puts a frame in place of a cell's static part and carries its messages; uses nothing above ///////
+
+// This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
+// height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
+// address, no header and no markup from the frame.
+function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token, instance, kernel }) {
+    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)].find(node => !node.hasAttribute("data-lw-shown"));
+    if (!place) return;
+    place.setAttribute("data-lw-shown", "");
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts allow-forms");
+    frame.setAttribute("allow", "loopback-network; local-network-access");
+    frame.title = title;
+    frame.style.cssText = "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
+    frame.style.width = width;
+    frame.style.height = height || Math.max(place.offsetHeight, 40) + "px";
+    frame.srcdoc = srcdoc;
+
+    // Where are we?
+    const config = document.getElementById("jupyter-config-data");
+    const base = config ? JSON.parse(config.textContent).baseUrl || "/" : null;
+    const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
+    const colab = window.google && window.google.colab && window.google.colab.kernel;
+    const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
+    const routes = base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+        : code ? ["direct", "broker"] : [];
+    const memory = "livewidget route " + base;
+
+    // Ways to the server; each promises {status, body}, or fails.
+    const proxy = async message => {
+        if (!base) throw new Error("no proxy here");
+        const post = message.lw === "post", path = post ? message.path.slice(1)
+            : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
+        const answer = await fetch(`${base}proxy/${port}/${path}`, { cache: "no-store", method: post ? "POST" : "GET",
+            body: post ? JSON.stringify(message.args) : undefined,
+            headers: { Authorization: "Bearer " + token, ...(post ? { "Content-Type": "application/json" } : {}) } });
+        if (answer.status !== 200) throw new Error("status " + answer.status);
+        const body = await answer.json();
+        if (!post && body.instance !== instance) throw new Error("another server");
+        return { status: 200, body };
+    };
+    let socket = null, comm = "", waiting = new Map();
+    const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    const openKernel = () => new Promise((resolve, reject) => {
+        const session = random();
+        const opening = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
+        const send = (type, content) => opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {}, content, buffers: [],
+            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3", date: new Date().toISOString() } }));
+        opening.onopen = () => {
+            comm = random();
+            opening.ask = data => send("comm_msg", { comm_id: comm, data });
+            send("comm_open", { comm_id: comm, target_name: "livewidget", data: { instance } });
+            resolve(opening);
+        };
+        opening.onerror = opening.onclose = () => {
+            if (socket === opening) socket = null;
+            for (const one of waiting.values()) one.reject(new Error("kernel"));
+            waiting.clear();
+            reject(new Error("kernel"));
+        };
+        opening.onmessage = event => {
+            if (typeof event.data !== "string") return;
+            const { header, content } = JSON.parse(event.data);
+            if (!content || content.comm_id !== comm) return;
+            if (header.msg_type === "comm_close") opening.close();
+            if (header.msg_type !== "comm_msg") return;
+            const one = waiting.get(content.data.id);
+            waiting.delete(content.data.id);
+            if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        };
+    });
+    const byKernel = async message => {
+        if (!base || !kernel) throw new Error("no kernel here");
+        socket = socket || await openKernel();
+        const id = random();
+        return new Promise((resolve, reject) => {
+            waiting.set(id, { resolve, reject });
+            socket.ask({ ...message, id });
+        });
+    };
+    const byColab = async message => {
+        const answer = await colab.invokeFunction("livewidget." + instance, [JSON.stringify(message)], {});
+        return answer.data["application/json"];
+    };
+    const ways = colab ? { colab: byColab } : { proxy, kernel: byKernel };
+    let chosen = null;
+    try { chosen = sessionStorage.getItem(memory); } catch (error) { /* no storage here */ }
+    const carry = async message => {
+        let why = code ? "forward" : "";
+        for (const name of new Set([chosen, ...Object.keys(ways)])) {
+            if (!Object.hasOwn(ways, name)) continue;
+            try {
+                const answer = await ways[name](message);
+                if (answer.status !== 200) throw new Error("status");
+                chosen = name;
+                try { sessionStorage.setItem(memory, name); } catch (error) { /* no storage here */ }
+                return answer;
+            } catch (error) {
+                if (name === "kernel" && error.message === "kernel") why = "again";
+            }
+        }
+        return { status: 0, body: null, why };
+    };
+
+    const number = value => typeof value === "number" && value >= 0 && value < 1e15 && Number.isInteger(value);
+    const themeName = () => {
+        const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+        if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
+        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast" : /light/.test(vscodeThemeKind) ? "light" : "dark";
+        if (document.documentElement.getAttribute("theme") === "dark") return "dark";
+        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || []).map(Number);
+        if (color.length < 3 || color[3] === 0) return null;
+        return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
+    };
+    const tell = message => frame.contentWindow?.postMessage(message, "*");
+    const tellTheme = () => tell({ lw: "theme", theme: themeName() });
+    const observer = new MutationObserver(tellTheme);
+    const hear = async ({ source, data }) => {
+        if (!frame.isConnected && frame.contentWindow === null) {
+            removeEventListener("message", hear);
+            observer.disconnect();
+            if (socket) socket.close();
+            return;
+        }
+        if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
+        if (data.lw === "ready") {
+            tellTheme();
+            tell({ lw: "routes", routes });
+        } else if (data.lw === "height" && number(data.height)) {
+            if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else if (data.lw === "get" && number(data.since) && (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
+            tell({ lw: "answer", id: data.id, ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
+        } else if (data.lw === "post" && /^\/[\w.~/-]{1,200}$/.test(data.path) && typeof data.args === "object") {
+            tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
+        }
+    };
+    addEventListener("message", hear);
+    observer.observe(document.body, { attributes: true });
+    place.style.display = "none";
+    place.after(frame);
+    if (!routes.length && (location.protocol === "file:" || local)) {
+        const button = document.createElement("button");
+        button.textContent = "go live";
+        button.style.cssText = "font:inherit;font-size:12px";
+        button.onclick = () => {
+            button.remove();
+            tell({ lw: "routes", routes: ["direct"] });
+        };
+        frame.after(button);
+    }
+}
+
+// 10. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
 const STYLE = `
@@ -1921,7 +2717,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 
-// 9. Start ////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 11. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
 window.livewidget = { Widget, Container, ...catalogue };

@@ -77,7 +77,7 @@ __all__ = [
     "Application", "Session", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
     "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed", "EchoServer",
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
-    "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
+    "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "GridBox", "Frame", "TabWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton",
     "Label", "TextEntry", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ProgressBar", "Image", "Timer",
@@ -176,6 +176,8 @@ WATCH_EVERY_S = 0.1
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
 #: The JSON arguments of an action, in bytes.
 MAX_ACTION_BYTES = 1024 * 1024
+#: When a widget is shown, its endpoints are called at once, and waited for this many seconds.
+CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
 #: Characters of a peer's text in one log line, and seconds between two log lines of one kind.
@@ -7969,6 +7971,507 @@ def make_environment(requirements, say):
 # how it shows itself.
 
 
+# The template language. livewidget.js, section 8, says the same to the browser; a table of cases holds both together.
+
+_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
+_FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
+_PLACEHOLDER = re.compile(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
+_FORMAT_PARTS = re.compile(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
+                     r"<([A-Za-z][^\s/>]*)((?:\s+|/|[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*))?)*)>", re.DOTALL)
+_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
+_URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"))
+_BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
+_STYLE_VALUE = re.compile(r"[-+.#%A-Za-z0-9 ]{0,64}")
+_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+_SAFE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_MISSING = object()
+
+
+def number_text(number):
+    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the same."""
+    if isinstance(number, int):
+        return str(number)
+    if number == 0:
+        return "0"
+    digits, _, power = repr(abs(number)).partition("e")
+    exponent = int(power or 0)
+    whole, _, fraction = digits.partition(".")
+    exponent += len(whole)
+    digits = whole + fraction
+    exponent -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.strip("0")
+    sign = "-" if number < 0 else ""
+    if len(digits) <= exponent <= 21:
+        return sign + digits + "0" * (exponent - len(digits))
+    if 0 < exponent <= 21:
+        return sign + digits[:exponent] + "." + digits[exponent:]
+    if -6 < exponent <= 0:
+        return sign + "0." + "0" * -exponent + digits
+    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
+    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
+
+
+def value_text(value):
+    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON."""
+    if value is None or value is _MISSING:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    return _value_json(value)
+
+
+def _value_json(value):
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if isinstance(value, str):
+        return _dump(str(value))
+    if isinstance(value, dict):
+        return "{%s}" % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key, item in value.items())
+    return "[%s]" % ",".join(map(_value_json, value))
+
+
+def format_value(value, spec):
+    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's format() does.
+
+    What is no number is shown as text, None as empty.
+    """
+    align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is None or value is _MISSING:
+        text = ""
+    elif not is_number or kind == "s":
+        is_number = False
+        text = value_text(value)
+        text = text[:int(precision)] if precision and kind == "s" else text
+    else:
+        text = _format_number(value, kind, comma, int(precision) if precision else 0 if kind == "d" else 6)
+        if sign and not text.startswith("-"):
+            text = sign + text
+    width = int(width or 0)
+    if zero and is_number and not align:
+        start = 1 if text[:1] in "+- " and text else 0
+        return text[:start] + text[start:].rjust(width - start, "0")
+    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number else text.ljust}[align](width)
+
+
+def _format_number(value, kind, comma, precision):
+    if kind == "":
+        text = number_text(value)
+        if comma and "e" not in text:
+            whole, point, fraction = text.partition(".")
+            text = format(int(whole), ",") + point + fraction if whole.strip("-") != "0" else text
+        return text
+    if kind == "d":
+        kind, precision = "f", 0
+    return format(value, "%s.%d%s" % (comma, precision, kind))
+
+
+def safe_url(url, image=False):
+    """A URL that a value may make (R52), else one that leads nowhere."""
+    bare = re.sub(r"[\x00-\x20\x7f]", "", url)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
+    if scheme is None or scheme[1].lower() in _SAFE_SCHEMES or image and _SAFE_IMAGE.match(bare):
+        return url
+    return "about:blank#blocked"
+
+
+def safe_attribute(tag, name, text):
+    """An attribute's text made of values, as it may stand."""
+    if name not in _URL_ATTRIBUTES:
+        return text
+    if name == "srcset":
+        return text if all(safe_url(part, True) == part for part in text.split(",")) else "about:blank#blocked"
+    return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
+
+
+def is_true(value):
+    """Whether data-show and data-class take a value as true."""
+    return bool(value) and value is not _MISSING
+
+
+class _Placeholder:
+    """{path}, {path:format} or {path|raw} in a template."""
+
+    __slots__ = ("path", "format", "raw")
+
+    def __init__(self, path, spec=None, raw=False):
+        self.path, self.format, self.raw = _path_steps(path), spec, raw
+
+
+def _path_steps(path):
+    """"a.b[0].c" as a list of keys."""
+    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".") for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+
+
+def _split_placeholders(text):
+    """Text as a list of str and _Placeholder."""
+    parts, at = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        parts.append(text[at:match.start()])
+        at = match.end()
+        parts.append("{%s}" % match[1] if match[1] is not None else _Placeholder(match[2], match[3], bool(match[4])))
+    parts.append(text[at:])
+    joined = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return joined
+
+
+class _Element:
+    """One element of a template."""
+
+    __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
+
+    def __init__(self, tag, line, source):
+        self.tag, self.line, self.source = tag, line, source
+        self.attributes, self.children, self.live = {}, [], {}
+        self.closed = False
+
+
+def _unescape_attribute(text):
+    import html
+    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);", lambda match: html.unescape(match[0]), text)
+
+
+class Template:
+    """An HTML template with placeholders and live attributes (spec: DynamicWidget, "Template").
+
+    Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
+    for live attributes that are none. fields: the names of fields that it shows. series: of those
+    that it plots, with the number of points.
+    """
+
+    def __init__(self, source):
+        _require(isinstance(source, str), "get_template must return text", got=source)
+        self.source = source
+        self.fields, self.series = set(), {}
+        self._raw_texts = []
+        self._nodes = self._parse(source)
+        known = self.fields
+        for text, what, line in self._raw_texts:    # `{x}` in a script is a placeholder only if x is a field
+            for match in _PLACEHOLDER.finditer(text):
+                if match[2] is not None and _path_steps(match[2])[0] in known:
+                    self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
+
+    def _refuse(self, line, placeholder, where):
+        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there" % (line, placeholder, where))
+
+    def _parse(self, source):
+        top = _Element("", 1, "")
+        stack, at, text_from = [top], 0, 0
+        while True:
+            match = _MARKUP.search(source, at)
+            if match is None:
+                self._take_text(source[text_from:], stack, source, text_from)
+                return top.children
+            self._take_text(source[text_from:match.start()], stack, source, text_from)
+            line = source.count("\n", 0, match.start()) + 1
+            end_tag, tag, attributes = match[1], match[2], match[3]
+            at = text_from = match.end()
+            if tag:
+                node = self._take_tag(tag.lower(), attributes, line, match[0], any(one.live.get("each") for one in stack))
+                stack[-1].children.append(node)
+                if node.tag in _RAW_TEXT:
+                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag), re.IGNORECASE).search(source, at)
+                    text = source[at:close.start() if close else len(source)]
+                    if node.tag in ("textarea", "title"):
+                        self._take_text(text, [node], source, at)
+                    else:
+                        self._raw_texts.append((text, "<%s>" % node.tag, line))
+                        node.children.append(text)
+                    node.closed = True
+                    at = text_from = close.end() if close else len(source)
+                elif node.tag not in _VOID:
+                    stack.append(node)
+            elif end_tag:
+                tag = end_tag.lower()
+                if any(one.tag == tag for one in stack[1:]):
+                    while stack[-1].tag != tag:
+                        stack.pop()
+                    stack.pop().closed = True
+                else:
+                    _require(tag in ("p", "br"), "template line %d: </%s> closes nothing" % (line, tag))
+            elif match[0].startswith("<!--"):
+                self._raw_texts.append((match[0], "a comment", line))
+
+    def _take_text(self, text, stack, source, start):
+        import html
+        if not text:
+            return
+        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{%s[^{}]*\})" % _PATH, text):
+            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
+        parts = _split_placeholders(html.unescape(text))
+        if not any(one.live.get("each") for one in stack):
+            self._note(parts)
+        stack[-1].children.append(parts)
+
+    def _note(self, parts):
+        self.fields.update(part.path[0] for part in parts if isinstance(part, _Placeholder))
+
+    def _take_tag(self, tag, attributes, line, source, in_each):
+        if _PLACEHOLDER.search(tag):
+            self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
+        node = _Element(tag, line, source)
+        for match in _ATTRIBUTE.finditer(attributes):
+            name = match[1].lower()
+            value = next((text for text in match.groups()[1:] if text is not None), None)
+            if _PLACEHOLDER.search(name):
+                self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
+            if name in node.attributes:
+                continue
+            parts = None if value is None else _split_placeholders(_unescape_attribute(value))
+            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)), None)
+            if placeholder is not None:
+                shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
+                where = ("an attribute without quotes" if match[4] is not None else "the attribute " + name
+                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag if tag in _BARE_ELEMENTS | {"script", "style"} else None)
+                if where and (name.startswith("on") or name == "srcdoc"):
+                    self._raw_texts.append((value, where, line))
+                elif where:
+                    self._refuse(line, shown, where)
+                if not in_each:
+                    self._note(parts)
+            node.attributes[name] = parts
+            if name.startswith("data-"):
+                self._take_live(node, name[5:], "".join(part for part in parts or () if isinstance(part, str)), in_each)
+        return node
+
+    def _take_live(self, node, name, value, in_each):
+        """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
+        kind, _, target = name.partition("-")
+        if name in ("field", "show", "hide", "each", "key", "plot") or kind in ("attr", "class", "style") and target:
+            _require(re.fullmatch(_PATH, value), "template line %d: data-%s needs the name of a field" % (node.line, name), got=value)
+            node.live[name if not target else (kind, target)] = _path_steps(value)
+            if kind == "attr":
+                _require(not target.startswith("on") and target != "srcdoc" and node.tag not in _BARE_ELEMENTS | {"script", "style"},
+                         "template line %d: data-%s cannot be made safe" % (node.line, name))
+            if not in_each and name != "key":
+                self.fields.add(_path_steps(value)[0])
+            if name == "plot":
+                self.series.setdefault(value, 100)
+                points = node.attributes.get("data-points")
+                if points is not None:
+                    self._take_live(node, "points", "".join(points), in_each)
+        elif name == "format":
+            path, colon, spec = value.rpartition(":")
+            _require(spec and re.fullmatch(_FORMAT, spec) and (not colon or re.fullmatch(_PATH, path)),
+                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the letters are d f e %% s"
+                     % node.line, got=value)
+            node.live["format"] = spec
+            if colon:
+                node.live.setdefault("field", _path_steps(path))
+                if not in_each:
+                    self.fields.add(_path_steps(path)[0])
+        elif name == "points":
+            _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
+                     "template line %d: data-points is a number from 2 to 99999" % node.line, got=value)
+            if "plot" in node.live:
+                self.series["".join(node.attributes["data-plot"])] = int(value)
+        elif name == "action":
+            _require(value.startswith("/"), "template line %d: data-action needs a path such as '/reset'" % node.line, got=value)
+            node.live["action"] = value
+
+    # Rendering
+
+    def render(self, fields, *, loading=False, static=False):
+        """The template filled with fields, as HTML.
+
+        loading: some fields are still being asked for: what is missing says so. static: for a page
+        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
+        """
+        return "".join(self._render(node, fields, loading, static) for node in self._nodes)
+
+    def _render(self, node, scope, loading, static):
+        if isinstance(node, str):
+            return node
+        if isinstance(node, list):
+            return "".join(_escape(part) if isinstance(part, str) else _show_placeholder(part, scope, loading, static) for part in node)
+        if static and node.tag in _NOT_STATIC:
+            return ""
+        attributes = {name: None if parts is None else _attribute_text(node.tag, name, parts, scope, loading)
+                      for name, parts in node.attributes.items()}
+        content = self._apply_live(node, attributes, scope, loading, static)
+        if static:
+            attributes = {name: text for name, text in attributes.items() if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
+        head = "<%s%s>" % (node.tag, "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name, text in attributes.items()))
+        if content is None:
+            content = "".join(self._render(child, scope, loading, static) for child in node.children)
+        return head + content + ("</%s>" % node.tag if node.closed else "")
+
+    def _apply_live(self, node, attributes, scope, loading, static):
+        """Change attributes as the live ones say; returns the content they ask for, or None."""
+        content = None
+        for kind, path in node.live.items():
+            if kind in ("key", "format", "action"):
+                continue
+            value = _look_up(scope, path)
+            if kind in ("show", "hide"):
+                if is_true(value) == (kind == "hide"):
+                    attributes["hidden"] = ""
+                else:
+                    attributes.pop("hidden", None)
+            elif kind == "field":
+                content = self._show_field(node, attributes, value, loading, static)
+            elif kind == "each":
+                content = self._show_items(node, value, loading, static)
+            elif kind == "plot":
+                content = _sparkline(value) if static else "" if node.tag == "canvas" else "<canvas%s></canvas>"
+                label = "%s: %s" % ("".join(node.attributes["data-plot"]),
+                                    value_text(value[-1] if isinstance(value, list) and value else value))
+                if not static and node.tag == "canvas":
+                    attributes.update({"role": "img", "aria-label": label})
+                elif not static:
+                    content %= " role=\"img\" aria-label=\"%s\"" % _escape(label)
+            elif kind[0] == "attr":
+                if value is None or value is False or value is _MISSING:
+                    attributes.pop(kind[1], None)
+                else:
+                    attributes[kind[1]] = "" if value is True else safe_attribute(node.tag, kind[1], value_text(value))
+            elif kind[0] == "class":
+                names = list(dict.fromkeys((attributes.get("class") or "").split()))
+                if is_true(value) != (kind[1] in names):
+                    names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
+                    attributes["class"] = " ".join(names)
+            elif kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value)) and value_text(value):
+                before = (attributes.get("style") or "").rstrip("; ")
+                attributes["style"] = "%s%s: %s;" % (before + "; " if before else "", kind[1], value_text(value))
+        return content
+
+    def _show_field(self, node, attributes, value, loading, static):
+        spec = node.live.get("format")
+        if isinstance(value, HTML) and spec is None and node.tag not in _VALUE_ELEMENTS:
+            return _escape(strip_markup(value)) if static else str(value)
+        text = ("loading" if loading and value is _MISSING else
+                value_text(value) if spec is None else format_value(value, spec))
+        if node.tag in ("img", "video", "audio", "source"):
+            attributes["src"] = safe_attribute(node.tag, "src", text)
+        elif node.tag == "input" and "".join(node.attributes.get("type") or ()) in ("checkbox", "radio"):
+            if is_true(value):
+                attributes["checked"] = ""
+            else:
+                attributes.pop("checked", None)
+        elif node.tag in ("input", "progress", "meter"):
+            attributes["value"] = "" if text == "loading" else text
+        elif node.tag == "select":
+            return self._show_options(node, text, static)
+        else:
+            return _escape(text)
+        return None
+
+    def _show_options(self, node, text, static):
+        shown = []
+        for child in node.children:
+            if isinstance(child, _Element) and child.tag == "option":
+                label = "".join(part for one in child.children for part in one if isinstance(part, str))
+                value = "".join(child.attributes["value"]) if child.attributes.get("value") else label.strip()
+                option = _Element("option", child.line, child.source)
+                option.attributes = {name: parts for name, parts in child.attributes.items() if name != "selected"}
+                if value == text:
+                    option.attributes["selected"] = None
+                option.children, option.closed = child.children, child.closed
+                child = option
+            shown.append(self._render(child, {}, False, static))
+        return "".join(shown)
+
+    def _show_items(self, node, value, loading, static):
+        pattern = next((child for child in node.children if isinstance(child, _Element) and child.tag == "template"), None)
+        _require(pattern is not None, "template line %d: data-each needs a <template> inside" % node.line)
+        before = node.children[:node.children.index(pattern)]
+        after = node.children[node.children.index(pattern) + 1:]
+        items = [self._render(child, item if isinstance(item, dict) else {"item": item}, False, static)
+                 for item in (value if isinstance(value, list) else ()) for child in pattern.children]
+
+        def rest(children):
+            return "".join(self._render(child, {}, loading, static) for child in children)
+        if static:
+            return rest(before) + "".join(items) + rest(after)
+        return rest(before) + self._source_of(pattern) + "".join(items) + rest(after)
+
+    def _source_of(self, node):
+        """An element as it stands in the template."""
+        if isinstance(node, str):
+            return node
+        if isinstance(node, list):
+            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part) for part in node)
+        return node.source + "".join(map(self._source_of, node.children)) + ("</%s>" % node.tag if node.closed else "")
+
+
+#: Elements whose data-field is a value or an address, not a content.
+_VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video", "audio", "source"))
+#: Elements that have no place in somebody else's page.
+_NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed", "template", "title", "canvas",
+                         "video", "audio", "noscript"))
+
+
+def _placeholder_source(part):
+    path = "".join("[%d]" % step if isinstance(step, int) else "." + step for step in part.path).lstrip(".")
+    return "{%s%s}" % (path, ":" + part.format if part.format else "|raw" if part.raw else "")
+
+
+def _look_up(scope, path):
+    value = scope
+    for step in path:
+        if isinstance(value, dict) and str(step) in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return _MISSING
+    return value
+
+
+def _show_placeholder(part, scope, loading, static):
+    value = _look_up(scope, part.path)
+    if value is _MISSING and loading:
+        return "loading"
+    if part.format is not None:
+        return _escape(format_value(value, part.format))
+    if part.raw or isinstance(value, HTML):
+        return _escape(strip_markup(value_text(value))) if static else value_text(value)
+    return _escape(value_text(value))
+
+
+def _attribute_text(tag, name, parts, scope, loading):
+    """An attribute's text with its placeholders filled: one pass, so that a value is never searched (R53)."""
+    if not any(isinstance(part, _Placeholder) for part in parts):
+        return "".join(parts)
+    texts = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        value = _look_up(scope, part.path)
+        text = value_text(value) if part.format is None else format_value(value, part.format)
+        texts.append(text if name != "style" or _STYLE_VALUE.fullmatch(text) else "")
+    return safe_attribute(tag, name, "".join(texts))
+
+
+def strip_markup(text):
+    """The text of some HTML, for a place where no markup can be trusted."""
+    import html
+    return html.unescape(re.sub(r"<[^>]*>?", "", text))
+
+
+def _sparkline(value):
+    """A plot as text: eight heights of blocks, at most 60 of them."""
+    numbers = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, (int, float))]
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return _escape(number_text(numbers[0]))
+    numbers = [numbers[index * len(numbers) // min(60, len(numbers))] for index in range(min(60, len(numbers)))]
+    low, high = min(numbers), max(numbers)
+    return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
+
+
 # What endpoints answer
 
 class HTML(str):
@@ -8911,6 +9414,428 @@ def check_expiration(seconds):
              "expiration_seconds must be above 0, or -1 for never", got=seconds)
 
 
+# The page of a widget
+
+_WIDGET_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+%(policy)s<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%(title)s</title>
+<link rel="icon" href="%(icon)s">
+<style>%(base)s</style>
+<style id="lw-css">%(css)s</style>
+<style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
+<style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
+</head>
+<body>
+<div id="lw-root">%(content)s</div>
+<div id="lw-badge" role="status"%(hidden)s></div>
+<script nonce="%(nonce)s">%(script)s</script>
+</body>
+</html>
+"""
+
+_BASE_CSS = """
+:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
+:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { background: Canvas; padding: 16px; }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge { position: fixed; right: 4px; bottom: 4px; max-width: calc(100% - 24px); padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; color: var(--lw-muted); background: var(--lw-badge); pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+"""
+
+
+@functools.lru_cache(maxsize=None)
+def _client_part(*numbers):
+    """The client's sections of these numbers, as a script that can stand alone."""
+    sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
+    return '"use strict";\n' + "".join("// " + one for one in sections if one.partition(".")[0] in map(str, numbers))
+
+
+def widget_page(page, *, place, nonce, content="", policy="", **config):
+    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
+    config = _page_json({"place": place, "page": page, **config})
+    styles = {name: page[name] for name in ("css", "light", "dark")}
+    return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
+        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
+        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
+        "content": content, "nonce": nonce, "hidden": "" if place == "frame" else " hidden",
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 8), config)}
+
+
+def live_page(settings, instance, nonce):
+    """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
+    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance, loading=True, made=int(time.time() * 1000),
+                       first={"fields": {}, "html": {}, "series": {}})
+
+
+# The widget
+
+_CSS_LENGTH = re.compile(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+
+
+def _field_name(text):
+    """A title as part of an identifier: letters, digits, _."""
+    return re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+
+
+class DynamicWidget:
+    """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a server of its own.
+
+        class Clock(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/time")
+                def now():
+                    return {"time": time.strftime("%H:%M:%S")}
+
+            def get_template(self):
+                return "<h1 data-field='time'>{time}</h1>"
+
+        Clock()                                 # the last line of a cell shows it; Clock().show() opens a browser
+
+    The endpoints run in a small process that outlives this one, at most once per interval however
+    many watch, and only while somebody does. Making the widget again with changed code gives the
+    running server the new code, under the same address.
+
+    widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
+    digits, _ or -; default made from the title. start_infra: False shows checkpoint values only.
+    verbose: log what is done. width, height: CSS lengths; height "60px" grows with the content.
+    update_interval: milliseconds between calls, from 50; may be assigned later. debug: log details.
+    dependencies: requirements such as "pandas>=2" for the server; installed where they are missing.
+    force_new_server: end a running server of that name first. expiration_seconds: the server ends
+    by itself after so long; -1 never.
+
+    Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
+    is safe, and for functions that use what cannot travel to the server.
+    """
+
+    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True, verbose: bool = False,
+                 width: str = "100%", height: str = "60px", update_interval: int = 1000, debug: bool = False, dependencies=None,
+                 force_new_server: bool = False, expiration_seconds: float = 86400):
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+        self.widget_title = words if widget_title is None else str(widget_title)
+        self.server_name = check_server_name(
+            (_field_name(self.widget_title)[:64] or "dynamic_widget") if server_name is None else server_name)
+        for name, length in (("width", width), ("height", height)):
+            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
+                     got=length)
+        self.width, self.height = width, height
+        self.verbose, self.debug = bool(verbose), bool(debug)
+        check_expiration(expiration_seconds)
+        self._expiration_seconds = expiration_seconds
+        self._dependencies = [check_requirement(text) for text in dependencies or ()]
+        self._update_interval = self._checked_interval(update_interval)
+        self._endpoints, self._actions = {}, {}
+        self._defining = True
+        self.get_endpoints()
+        self._defining = False
+        self._template = Template(self.get_template())
+        self._page = {"title": self.widget_title, "template": self._template.source}
+        for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
+            _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
+            self._page[name] = css
+        self.server = None
+        self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
+        if start_infra:
+            self._publish(force_new_server)
+
+    # For authors to override
+
+    def get_endpoints(self):
+        """Define endpoints with @self.endpoint(path), and actions with @self.action(path). Called once."""
+        raise UsageError("%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')" % type(self).__name__)
+
+    def get_template(self) -> str:
+        """The HTML template: {field} placeholders and data-field="field" attributes; README lists all."""
+        raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
+
+    def _get_widget_styles(self) -> str:
+        """CSS for all themes."""
+        return ""
+
+    def _get_css_light(self) -> str:
+        """CSS for the light theme."""
+        return ""
+
+    def _get_css_dark(self) -> str:
+        """CSS for the dark theme."""
+        return ""
+
+    # Defining
+
+    def endpoint(self, path: str, *, watch=None, interval: int = None):
+        """Decorator: the function is called for its dict of fields each interval, while somebody watches.
+
+        path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them; the
+        function runs within 0.2 s of a change, besides the interval. interval: ms, for this one alone.
+        """
+        watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
+        for one in watch:
+            _require(isinstance(one, (str, os.PathLike)), "endpoint: watch is a path, a glob or a list of them", got=one)
+        interval = None if interval is None else self._checked_interval(interval)
+
+        def register(function):
+            self._check_definition(path, function)
+            self._endpoints[path] = function, [os.path.join(os.getcwd(), os.fspath(one)) for one in watch], interval
+            return function
+        return register
+
+    def action(self, path: str):
+        """Decorator: the function is called when somebody uses an element with data-action="path".
+
+        Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
+        into the fields at once.
+        """
+        def register(function):
+            self._check_definition(path, function)
+            self._actions[path] = function
+            return function
+        return register
+
+    def _check_definition(self, path, function):
+        _require(self._defining, "endpoints and actions are defined inside get_endpoints()", path=path)
+        check_endpoint_path(path)
+        _require(path not in self._endpoints and path not in self._actions, "the path is taken in this widget", path=path)
+        _require(callable(function), "a function is needed", got=function)
+
+    @staticmethod
+    def _checked_interval(interval):
+        _require(isinstance(interval, int) and not isinstance(interval, bool) and 50 <= interval <= 86400000,
+                 "update_interval must be a whole number of milliseconds from 50", got=interval)
+        return interval
+
+    @property
+    def update_interval(self) -> int:
+        """Milliseconds between two calls of an endpoint; assigning takes effect on the running server."""
+        return self._update_interval
+
+    @update_interval.setter
+    def update_interval(self, interval):
+        self._update_interval = self._checked_interval(interval)
+        if self.server is not None and self.server.is_alive:
+            self._publish(False)
+
+    def _say(self, text, *args):
+        if self.verbose or self.debug:
+            _log.warning("%s: " + text, self.server_name, *args)
+
+    def __getstate__(self):
+        """What travels with functions that use self: everything but the server's handle."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page")}
+
+    # The server
+
+    def _publish(self, force):
+        """Start the server, or hand the running one this code."""
+        functions = [function for function, _, _ in self._endpoints.values()] + list(self._actions.values())
+        packed, digest = pack_functions(functions)
+        settings = {"title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
+                    "endpoints": [{"path": path, "watch": watch, "interval": interval}
+                                  for path, (_, watch, interval) in self._endpoints.items()],
+                    "actions": list(self._actions), "series": self._template.series, "page": self._page}
+        self.server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
+                                   dependencies=self._dependencies, force=force)
+        self._say("server at %s", self.server.url)
+
+    # Showing
+
+    def _first_values(self):
+        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are still out, errors)."""
+        answers = {}
+
+        def ask(path, function):
+            try:
+                value = _call_function(function)
+                if not isinstance(value, dict):
+                    raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+                answers[path] = plain_value(value)[0]
+            except Exception as problem:
+                answers[path] = _one_line(problem)
+        threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
+                   for path, (function, _, _) in self._endpoints.items()]
+        deadline = time.monotonic() + CHECKPOINT_S
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        fields, errors = {}, []
+        for path in self._endpoints:
+            answer = answers.get(path)
+            if isinstance(answer, dict):
+                fields.update(answer)
+            elif answer is not None:
+                errors.append("%s: %s" % (path, answer))
+        loading = len(answers) < len(threads)
+        fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
+        unknown = self._template.fields - fields.keys()
+        if unknown and not loading and not errors:
+            _log.warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
+        return fields, loading
+
+    def _document(self, place, fields, loading, nonce, policy, **config):
+        first = {"fields": fields, "html": {name: html_paths(value) for name, value in fields.items() if html_paths(value)},
+                 "series": {}}
+        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading, first=first,
+                           made=int(time.time() * 1000), content="" if place == "frame" else self._template.render(fields, loading=loading),
+                           **config)
+
+    def html(self) -> str:
+        """A standalone page with the values of now: it needs no server and holds no secret."""
+        nonce = _random_token(16)
+        fields, loading = self._first_values()
+        policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
+        del policy["frame-ancestors"]           # has no effect in a meta element
+        return self._document("file", fields, loading, nonce, _join(policy), instance="")
+
+    def save(self, path):
+        """Write html() to a file."""
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.html())
+
+    def show(self):
+        """Open the live page in a browser; returns its address, which holds the token."""
+        _require(self.server is not None, "show: this widget has no server, as start_infra=False")
+        url = self.server.get_url()
+        if url is None:
+            raise ServerError("server %r has ended (%s): make the widget again" % (self.server_name, self.server.status))
+        import webbrowser
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        return url
+
+    def __repr__(self):
+        server = getattr(self, "server", None)
+        state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
+        return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
+
+    def _repr_html_(self):
+        return self._notebook_html()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self._notebook_html(), "text/plain": repr(self)}
+
+    def _notebook_html(self):
+        """A cell's output: the static part, and the loader that puts a live frame in its place (spec: notebook display)."""
+        fields, loading = self._first_values()
+        uid, nonce = _random_token(9), _random_token(16)
+        server = self.server
+        port, token, instance = (None, None, "") if server is None else (server.port, server.token, server._instance)
+        if port is not None:
+            _serve_kernel(server)
+        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce, "style-src": "'unsafe-inline'",
+                  "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
+                  "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance, port=port, token=token)
+        config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
+                  "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
+                  "kernel": _kernel_id()}
+        static = self._template.render(fields, loading=loading, static=True)
+        when = "values of %s; trust the notebook or run the cell for live ones" % time.strftime("%H:%M:%S")
+        return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
+                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
+                % (uid, self.width, static, when, _client_part(9), _page_json(config)))
+
+
+# The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
+
+_relayed = {}                                    # instance -> Server: what this kernel relays, nothing else
+
+
+def _ipython():
+    """The running IPython shell, or None; imports nothing."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def _kernel_id():
+    """The id by which a Jupyter server knows this kernel, or None."""
+    module = sys.modules.get("ipykernel.connect") or sys.modules.get("ipykernel")
+    kernel = getattr(_ipython(), "kernel", None)
+    if module is None or kernel is None:
+        return None
+    try:
+        import ipykernel.connect
+        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", ipykernel.connect.get_connection_file())
+    except Exception:
+        return None
+    return match[1] if match else None
+
+
+def _serve_kernel(server):
+    """Register the relay with the notebook's kernel, if there is one."""
+    _relayed[server._instance] = server
+    manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
+    if manager is not None:
+        manager.register_target("livewidget", _take_comm)
+    colab = sys.modules.get("google.colab.output")
+    if colab is not None:
+        colab.register_callback("livewidget." + server._instance, functools.partial(_answer_colab, server._instance))
+
+
+def _take_comm(comm, opening):
+    """A page opened a comm: relay its feed and actions, each on a thread."""
+    server = _relayed.get(opening["content"]["data"].get("instance"))
+    if server is None:
+        comm.close()
+        return
+
+    def take(message):
+        data = message["content"]["data"]
+
+        def work():
+            answer = _relay(server, data)
+            comm.send({"id": data.get("id"), **answer})
+        threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
+    comm.on_msg(take)
+
+
+def _relay(server, message):
+    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook display, "kernel")."""
+    import http.client
+    try:
+        if message.get("lw") == "get":
+            since, epoch = message.get("since"), message.get("epoch")
+            _require(type(since) is int and since >= 0 and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
+            request = "GET", "/livewidget/changes?since=%d%s" % (since, "&epoch=" + epoch if epoch else ""), None
+        else:
+            path = check_endpoint_path(message.get("path"))
+            _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+            request = "POST", path, _encode(message["args"])
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)
+        try:
+            connection.request(*request, {"Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+    except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
+        return {"status": 0, "body": None}
+
+
+def _answer_colab(instance, text):
+    """The same for Google Colab, which waits for the answer: an object that it shows as JSON."""
+    answer = _relay(_relayed[instance], json.loads(text))
+
+    class Answer:
+        def _repr_mimebundle_(self, include=None, exclude=None):
+            return {"application/json": answer}
+    return Answer()
+
+
+
 ################################################################################
 # 14. Demo #####################################################################
 ################################################################################
@@ -9581,7 +10506,7 @@ def main(argv=None):
 
 CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
-//           7 Catalogue, in Python's order  8 Style sheet  9 Start
+//           7 Catalogue, in Python's order  8 Fields  9 Notebook output  10 Style sheet  11 Start
 (() => {
 "use strict";
 
@@ -11356,7 +12281,803 @@ const catalogue = {
     ComboBox, SpinBox, Slider, ProgressBar, Image,
 };
 
-// 8. Style sheet //////////////////////////////////////////////////////////////////////////////////////////////////////
+// 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ////////////////////////
+
+const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
+const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
+const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
+const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
+const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"]);
+const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const BACK_OFF_FEED_MS = [500, 30000];
+const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
+
+// Markup that Python marked as such; nothing in JSON can be one.
+class Html {
+    constructor(text) { this.text = text; }
+    toString() { return this.text; }
+    toJSON() { return this.text; }
+}
+
+function valueText(value) {
+    if (value === undefined || value === null) return "";
+    if (typeof value === "string" || value instanceof Html) return String(value);
+    return JSON.stringify(value);
+}
+
+// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks for.
+function roundEven(text, exact, digits) {
+    const [mantissa, power = ""] = text.split(/(?=e)/), point = exact.indexOf(".") + 1;
+    if (!/^50*$/.test(exact.slice(point + digits).replace(/e.*/, ""))) return text;
+    const kept = digits ? exact.slice(0, point + digits) : exact.slice(0, point - 1);
+    return Number(kept.at(-1)) % 2 ? mantissa + power : kept + exact.replace(/^[^e]*/, "");
+}
+
+function formatNumber(value, kind, comma, precision) {
+    const size = Math.abs(value);
+    let text;
+    if (kind === "") {
+        text = String(size);
+        if (text.includes("e")) comma = "";
+    } else if (kind === "e") {
+        text = roundEven(size.toExponential(precision), size.toExponential(100), precision).replace(/e([+-])(\d)$/, "e$10$2");
+    } else {
+        if (kind === "d") precision = 0;
+        const shown = kind === "%" ? size * 100 : size;
+        text = shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
+            : BigInt(shown) + (precision ? "." + "0".repeat(precision) : "");
+        if (kind === "%") text += "%";
+    }
+    if (comma) text = text.replace(/^\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ","));
+    return (value < 0 || kind !== "" && Object.is(value, -0) ? "-" : "") + text;
+}
+
+function formatValue(value, spec) {
+    let [, align, sign, zero, width, comma, precision, kind] = FORMAT_PARTS.exec(spec), text;
+    let isNumber = typeof value === "number";
+    if (value === undefined || value === null) text = "";
+    else if (!isNumber || kind === "s") {
+        isNumber = false;
+        text = valueText(value);
+        if (precision && kind === "s") text = [...text].slice(0, Number(precision)).join("");
+    } else {
+        text = formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
+        if (sign && !text.startsWith("-")) text = sign + text;
+    }
+    let fill = Math.max(0, Number(width) - [...text].length), left = 0;
+    if (zero && isNumber && !align) return text.replace(/^[+ -]?/, "$&" + "0".repeat(fill));
+    align = align || (isNumber ? ">" : "<");
+    if (align === ">") left = fill;
+    if (align === "^") left = Math.floor(fill / 2) + (fill & Number(width) & 1);
+    return " ".repeat(left) + text + " ".repeat(fill - left);
+}
+
+function safeUrl(url, image) {
+    const bare = url.replace(/[\x00-\x20\x7f]/g, ""), scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
+    if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
+    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url : "about:blank#blocked";
+}
+
+function safeAttribute(tag, name, text) {
+    if (!URL_ATTRIBUTES.has(name)) return text;
+    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part) ? text : "about:blank#blocked";
+    return safeUrl(text, name === "poster" || name === "src" && ["img", "source", "input"].includes(tag));
+}
+
+const isTrue = value => Array.isArray(value) ? value.length > 0
+    : value !== null && typeof value === "object" && !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
+
+const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
+
+function lookUp(scope, path) {
+    let value = scope;
+    for (const step of path) {
+        if (value instanceof Map) value = value.get(step);
+        else if (value !== null && typeof value === "object" && !(value instanceof Html) && Object.hasOwn(value, step)) value = value[step];
+        else return undefined;
+    }
+    return value;
+}
+
+// Text as a list of strings and of {path, format, raw}.
+function splitPlaceholders(text) {
+    const parts = [];
+    let at = 0;
+    for (const match of text.matchAll(PLACEHOLDER)) {
+        parts.push(text.slice(at, match.index));
+        at = match.index + match[0].length;
+        parts.push(match[1] !== undefined ? `{${match[1]}}` : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
+    }
+    parts.push(text.slice(at));
+    return parts.filter(part => part !== "");
+}
+
+// A function of the scope that applies what it computes when that changed, and says whether it did.
+function updater(compute, apply) {
+    let last;
+    return scope => {
+        const value = compute(scope), key = JSON.stringify([value, value instanceof Html]);
+        if (key === last) return false;
+        last = key;
+        apply(value);
+        return true;
+    };
+}
+
+// A template's DOM with the functions that keep it up to date.
+class Binding {
+    constructor(fragment, view, loading = false) {
+        this.view = view;
+        this.loading = loading;                         // what is missing may still come
+        this.nodes = [];
+        this._updaters = [];
+        this._bindChildren(fragment, this._updaters);
+        this.nodes = [...fragment.childNodes];
+    }
+
+    update(scope) {
+        let changed = false;
+        for (const update of this._updaters) changed = update(scope) || changed;
+        return changed;
+    }
+
+    _missing(value) {
+        return value === undefined && this.loading && this.view.loading;
+    }
+
+    _text(part, scope) {
+        const value = lookUp(scope, part.path);
+        return part.format === undefined ? valueText(value) : formatValue(value, part.format);
+    }
+
+    _bindChildren(parent, updaters) {
+        for (const node of [...parent.childNodes]) {
+            if (node.nodeType === Node.TEXT_NODE) this._bindText(node, updaters);
+            else if (node.nodeType === Node.ELEMENT_NODE) this._bindElement(node, updaters);
+            else node.remove();
+        }
+    }
+
+    _bindText(node, updaters) {
+        const parts = splitPlaceholders(node.data);
+        if (parts.every(part => typeof part === "string")) {
+            if (node.data.includes("{{")) node.data = parts.join("");
+            return;
+        }
+        const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
+        if (only) {
+            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part : this._text(part, scope)).join(""),
+                text => { node.data = text; }));
+            return;
+        }
+        for (const part of parts) {
+            const anchor = document.createTextNode(typeof part === "string" ? part : "");
+            node.before(anchor);
+            if (typeof part === "string") continue;
+            let markup = [];
+            updaters.push(updater(scope => {
+                const value = lookUp(scope, part.path);
+                if (this._missing(value)) return "loading";
+                if (part.format !== undefined) return formatValue(value, part.format);
+                return part.raw && value !== undefined ? new Html(valueText(value)) : value instanceof Html ? value : valueText(value);
+            }, value => {
+                for (const old of markup) old.remove();
+                markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
+                anchor.data = value instanceof Html ? "" : value;
+                anchor.after(...markup);
+            }));
+        }
+        node.remove();
+    }
+
+    _bindElement(node, updaters) {
+        const tag = node.localName;
+        if (tag === "script" || tag === "style" || tag === "template") return;
+        let own = updaters;
+        if (node.hasAttribute("data-flash")) {
+            own = [];
+            let seen = false;
+            updaters.push(scope => {
+                let changed = false;
+                for (const update of own) changed = update(scope) || changed;
+                if (changed && seen) flash(node);
+                seen = true;
+                return changed;
+            });
+        }
+        const attributes = [...node.attributes].map(({ name, value }) => [name, value]);
+        for (const [name, value] of attributes) {
+            const parts = splitPlaceholders(value);
+            if (name.startsWith("on") || name === "srcdoc") continue;
+            if (parts.every(part => typeof part === "string")) {
+                if (value.includes("{{")) node.setAttribute(name, parts.join(""));
+                continue;
+            }
+            own.push(updater(scope => safeAttribute(tag, name, parts.map(part => {
+                const text = typeof part === "string" ? part : this._text(part, scope);
+                return typeof part !== "string" && name === "style" && !STYLE_VALUE.test(text) ? "" : text;
+            }).join("")), text => node.setAttribute(name, text)));
+        }
+        let managed = false;
+        for (const [name, value] of attributes) {
+            if (name.startsWith("data-")) managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+        }
+        if (!managed) this._bindChildren(node, own);
+    }
+
+    // One live attribute; returns whether it rules the element's content.
+    _bindLive(node, tag, name, value, own) {
+        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
+        const bind = (compute, apply) => own.push(updater(compute, apply));
+        if (name === "show" || name === "hide") {
+            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"), hidden => node.toggleAttribute("hidden", hidden));
+        } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
+            bind(scope => lookUp(scope, path), value => {
+                if (value === undefined || value === null || value === false) node.removeAttribute(target);
+                else node.setAttribute(target, value === true ? "" : safeAttribute(tag, target, valueText(value)));
+            });
+        } else if (kind === "class" && target) {
+            bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
+        } else if (kind === "style" && target) {
+            bind(scope => valueText(lookUp(scope, path)), text => node.style.setProperty(target, STYLE_VALUE.test(text) ? text : ""));
+        } else if (name === "field" || name === "format" && value.includes(":") && !node.hasAttribute("data-field")) {
+            const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
+            return this._bindField(node, tag, name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
+        } else if (name === "each") {
+            this._bindEach(node, path, own);
+            return true;
+        } else if (name === "plot") {
+            const plot = new Plot(node, value);
+            own.push(scope => {
+                const field = lookUp(scope, path);
+                return plot.show(field, this.view.series.get(value) || (Array.isArray(field) ? field : [field]));
+            });
+            return true;
+        }
+        return false;
+    }
+
+    _bindField(node, tag, path, format, bind) {
+        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format) : valueText(value);
+        const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
+        if (["img", "video", "audio", "source"].includes(tag)) {
+            bind(scope => show(lookUp(scope, path)), text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+        } else if (checks) {
+            bind(scope => isTrue(lookUp(scope, path)), on => {
+                node.toggleAttribute("checked", on);
+                node.checked = on;
+            });
+        } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
+            bind(scope => show(lookUp(scope, path)), text => {
+                if (document.activeElement === node) return;            // somebody is at it
+                if (tag === "textarea") node.textContent = text;
+                else if (tag === "select") for (const option of node.options) option.toggleAttribute("selected", option.value === text);
+                else node.setAttribute("value", text === "loading" ? "" : text);
+                if (tag !== "progress" && tag !== "meter") node.value = text === "loading" ? "" : text;
+            });
+            return tag === "textarea";
+        } else {
+            bind(scope => {
+                const value = lookUp(scope, path);
+                return value instanceof Html && !format ? value : show(value);
+            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text).childNodes) : node.textContent = value);
+            return true;
+        }
+        return false;
+    }
+
+    _bindEach(node, path, own) {
+        const template = [...node.children].find(child => child.localName === "template");
+        const key = pathSteps(node.getAttribute("data-key") || ""), around = [...node.childNodes].filter(child => child !== template);
+        for (const child of around) {
+            if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
+            else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
+        }
+        let instances = new Map();
+        own.push(scope => {
+            const items = lookUp(scope, path), next = new Map();
+            let changed = false, place = template;
+            (Array.isArray(items) ? items : []).forEach((item, index) => {
+                const inner = item !== null && typeof item === "object" && !Array.isArray(item) && !(item instanceof Html) ? item : { item };
+                let name = key ? valueText(lookUp(inner, key)) : index;
+                if (next.has(name)) name = `${name} ${index}`;
+                let instance = instances.get(name);
+                if (!instance) {
+                    instance = new Binding(template.content.cloneNode(true), this.view);
+                    changed = true;
+                }
+                instances.delete(name);
+                next.set(name, instance);
+                changed = instance.update(inner) || changed;
+                for (const child of instance.nodes) {
+                    if (place.nextSibling !== child) place.after(child);
+                    place = child;
+                }
+            });
+            for (const instance of instances.values()) {
+                for (const child of instance.nodes) child.remove();
+                changed = true;
+            }
+            instances = next;
+            return changed;
+        });
+    }
+}
+
+function flash(node) {
+    node.classList.remove("lw-flash");
+    void node.offsetWidth;                              // start the animation anew
+    node.classList.add("lw-flash");
+}
+
+// A line plot of a field's last values.
+class Plot {
+    constructor(node, name) {
+        this.name = name;
+        this.canvas = node.localName === "canvas" ? node : element("canvas");
+        if (this.canvas !== node) node.replaceChildren(this.canvas);
+        this.canvas.setAttribute("role", "img");
+        this._values = [];
+        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
+    }
+
+    show(field, values) {
+        const text = `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
+        if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+        const key = JSON.stringify(values), changed = key !== this._key;
+        this._key = key;
+        this._values = values.filter(value => typeof value === "number");
+        if (changed) this._draw();
+        return changed;
+    }
+
+    _draw() {
+        const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
+        const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+        if (!width || !height) return;
+        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+        const context = canvas.getContext("2d"), low = Math.min(...values), span = Math.max(...values) - low;
+        context.clearRect(0, 0, width, height);
+        if (!values.length) return;
+        const pad = 3 * ratio, style = getComputedStyle(canvas), color = style.getPropertyValue("--lw-plot").trim() || style.color;
+        const x = index => pad + (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
+        const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
+        context.beginPath();
+        values.forEach((value, index) => context.lineTo(x(index), y(value)));
+        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio, lineJoin: "round", lineCap: "round" });
+        context.stroke();
+        context.globalAlpha = 0.12;
+        context.lineTo(x(values.length - 1), height);
+        context.lineTo(x(0), height);
+        context.fill();
+        context.globalAlpha = 1;
+        context.beginPath();
+        context.arc(x(values.length - 1), y(values.at(-1)), 2.5 * ratio, 0, 7);
+        context.fill();
+    }
+}
+
+// A template with its fields, in an element of the page.
+class FieldView {
+    constructor(root, nonce = "") {
+        this.root = root;
+        this.fields = new Map();
+        this.series = new Map();
+        this.loading = false;
+        this._nonce = nonce;
+        this._binding = null;
+    }
+
+    setTemplate(source) {
+        const fragment = parseMarkup(source);
+        this._binding = new Binding(fragment, this, true);
+        for (const script of [...fragment.querySelectorAll("script")]) {        // parsed markup's scripts do not run; the author's shall
+            const revived = element("script", { ...Object.fromEntries([...script.attributes].map(({ name, value }) => [name, value])) });
+            revived.nonce = this._nonce;
+            revived.textContent = script.textContent;
+            script.replaceWith(revived);
+        }
+        this._binding.update(this.fields);
+        this.root.replaceChildren(fragment);
+        this._binding.update(this.fields);
+    }
+
+    // {fields, html, series, reset} as the feed answers, or a cell's first values.
+    take({ fields = {}, html = {}, series = {}, reset = false }) {
+        if (reset) {
+            this.fields.clear();
+            this.series.clear();
+        }
+        for (const [name, value] of Object.entries(fields)) this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
+        for (const [name, change] of Object.entries(series)) {
+            if (change.set) this.series.set(name, change.set);
+            const values = this.series.get(name) || [];
+            for (const [start, remove, insert] of change.edit || []) values.splice(start, remove, ...insert);
+        }
+        this._binding?.update(this.fields);
+    }
+}
+
+function markHtml(value, paths) {
+    for (const path of paths) {
+        if (!path.length) return new Html(value);
+        let parent = value;
+        for (const step of path.slice(0, -1)) parent = parent[step];
+        parent[path.at(-1)] = new Html(parent[path.at(-1)]);
+    }
+    return value;
+}
+
+// The arguments of an action: the fields of its form, then its data-arg-* attributes.
+function actionArguments(node) {
+    const given = {};
+    for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
+        if (!field.name || field.disabled || field.type === "radio" && !field.checked || ["button", "submit", "reset", "file"].includes(field.type)) continue;
+        given[field.name] = field.type === "checkbox" ? field.checked
+            : ["number", "range"].includes(field.type) ? (field.value === "" ? null : Number(field.value)) : field.value;
+    }
+    for (const { name, value } of node.attributes) {
+        if (name.startsWith("data-arg-")) given[name.slice(9).replace(/-/g, "_")] = value;
+    }
+    return given;
+}
+
+// What keeps a view live: asks one of its carriers for what changed, again and again.
+// A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
+class Feed {
+    constructor(view, carriers, { instance, made }, tell) {
+        this._view = view;
+        this._carriers = carriers;
+        this._instance = instance;
+        this._tell = tell;                              // told (status, detail, when the shown values are of)
+        this._since = 0;
+        this._epoch = null;
+        this._heard = made;
+        this._away = null;                              // since when nobody answers
+        this._carrier = null;
+        this._last = { status: "checkpoint", detail: "" };
+        this.onPage = null;
+        this.ended = false;
+    }
+
+    async run() {
+        let wait = BACK_OFF_FEED_MS[0];
+        while (!this.ended) {
+            const answer = await this._ask();
+            if (this.ended) return;
+            if (answer) {
+                wait = BACK_OFF_FEED_MS[0];
+                this._take(answer);
+                continue;
+            }
+            this._away = this._away || Date.now();
+            const gone = this._last.status === "stopped" || Date.now() - this._away > STOPPED_AFTER_MS;
+            this._say(gone ? "stopped" : "reconnecting", this._why || "");
+            await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
+            wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
+        }
+    }
+
+    // What changed, by the carrier that worked last, else by the first that works.
+    async _ask() {
+        const tried = this._carrier ? [this._carrier] : this._carriers;
+        for (const carrier of tried) {
+            try {
+                const { status, body, why } = await carrier.get({ since: this._since, epoch: this._epoch });
+                if (status === 200 && body && body.instance === this._instance) {
+                    this._carrier = carrier;
+                    this._why = "";
+                    return body;
+                }
+                this._why = why || (status === 200 ? "another server has its port" : "");
+            } catch (error) {
+                this._why = "";
+            }
+        }
+        this._carrier = null;
+        return null;
+    }
+
+    _take(answer) {
+        this._since = answer.seq;
+        this._epoch = answer.epoch;
+        this._away = null;
+        this._heard = Date.now();
+        if (answer.page && this.onPage) this.onPage(answer.page);
+        const names = Object.keys(answer.fields);
+        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;         // keep the first values
+        if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
+        this._view.take(answer);
+        const status = this._view.fields.get("_server_status") || "live";
+        this._say(status, valueText(this._view.fields.get("_server_detail")));
+    }
+
+    _say(status, detail) {
+        this._last = { status, detail };
+        if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
+        this._tell(status, detail, this._heard);
+    }
+
+    async act(path, args) {
+        for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
+            try {
+                const { status, body } = await carrier.post({ path, args });
+                if (status === 200) return body.error;
+                return `the server answered ${status}`;
+            } catch (error) { /* the next one */ }
+        }
+        return "no server answers";
+    }
+}
+
+// Requests of this page's own origin (with its cookie), or of a server on this machine (with a token).
+function httpCarrier(base, token) {
+    const request = async (path, options) => {
+        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers };
+        const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
+        return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
+    };
+    return {
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
+        post: ({ path, args }) => request(path.slice(1), { method: "POST", body: JSON.stringify(args), headers: { "Content-Type": "application/json" } }),
+    };
+}
+
+// Requests that the notebook page around a frame carries (section 9).
+function brokerCarrier() {
+    const waiting = new Map();
+    let last = 0;
+    addEventListener("message", event => {
+        if (event.source !== parent || event.data?.lw !== "answer") return;
+        waiting.get(event.data.id)?.(event.data);
+        waiting.delete(event.data.id);
+    });
+    const ask = message => new Promise(resolve => {
+        waiting.set(++last, resolve);
+        parent.postMessage({ ...message, id: last }, "*");
+    });
+    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }), post: ({ path, args }) => ask({ lw: "post", path, args }) };
+}
+
+function age(ms) {
+    const seconds = Math.max(0, Math.round(ms / 1000));
+    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
+        : `${Math.round(seconds / 86400)} d`;
+}
+
+// A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
+function startFields(config, nonce) {
+    const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
+    const view = new FieldView(root, nonce), framed = config.place === "frame";
+    const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
+    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "";
+    const setTheme = theme => {
+        if (!["light", "dark", "high-contrast"].includes(theme)) return;
+        const dark = theme !== "light";
+        document.documentElement.dataset.theme = theme;
+        document.documentElement.style.colorScheme = dark ? "dark" : "light";
+        styles.light.media = dark ? "not all" : "all";
+        styles.dark.media = dark ? "all" : "not all";
+    };
+    const showBadge = () => {
+        const { status, detail, when } = state, fresh = status === "live" || status === "error";
+        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
+        const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
+        badge.hidden = status === "live" && !problem;
+        badge.dataset.status = problem ? "error" : status;
+        const text = problem || [words, asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        if (badge.textContent !== text) badge.textContent = text;
+        badge.title = text;
+    };
+    const tell = (status, detail, when) => {
+        state = { status, detail, when };
+        showBadge();
+    };
+    view.loading = config.loading;
+    view.take({ ...config.first, fields: { ...config.first.fields, _server_status: "checkpoint" } });
+    view.setTemplate(config.page.template);
+    showBadge();
+    setInterval(showBadge, 1000);
+    let feed = null;
+    const start = carriers => {
+        feed = new Feed(view, carriers, config, tell);
+        feed.onPage = page => {
+            if (JSON.stringify(page) === JSON.stringify(config.page)) return;
+            if (page.template !== config.page.template) view.setTemplate(page.template);
+            for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
+            document.title = page.title;
+            config.page = page;
+        };
+        feed.run();
+    };
+    const act = async (node, event) => {
+        event.preventDefault();
+        node.setAttribute("aria-busy", "true");
+        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node)) : "no server is connected";
+        node.removeAttribute("aria-busy");
+        problem = error ? String(error) : "";
+        showBadge();
+    };
+    root.addEventListener("click", event => {
+        const node = event.target.closest?.("[data-action]");
+        if (node && root.contains(node) && node.localName !== "form") act(node, event);
+    });
+    root.addEventListener("submit", event => {
+        const node = event.target.closest("form");
+        if (node.hasAttribute("data-action")) act(node, event);
+        else event.preventDefault();
+    });
+    if (config.place === "page") start([httpCarrier("", "")]);
+    if (!framed) return;
+    addEventListener("message", event => {
+        if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
+        if (event.data.lw === "theme") setTheme(event.data.theme);
+        if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
+            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token), broker: brokerCarrier };
+            const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
+            if (routes.length) start(routes.map(name => carriers[name]()));
+        }
+    });
+    const tellHeight = () => parent.postMessage({ lw: "height", height: Math.ceil(root.getBoundingClientRect().height) }, "*");
+    new ResizeObserver(tellHeight).observe(root);
+    tellHeight();
+    parent.postMessage({ lw: "ready" }, "*");
+}
+
+// 9. Notebook output: puts a frame in place of a cell's static part and carries its messages; uses nothing above ///////
+
+// This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
+// height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
+// address, no header and no markup from the frame.
+function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token, instance, kernel }) {
+    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)].find(node => !node.hasAttribute("data-lw-shown"));
+    if (!place) return;
+    place.setAttribute("data-lw-shown", "");
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts allow-forms");
+    frame.setAttribute("allow", "loopback-network; local-network-access");
+    frame.title = title;
+    frame.style.cssText = "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
+    frame.style.width = width;
+    frame.style.height = height || Math.max(place.offsetHeight, 40) + "px";
+    frame.srcdoc = srcdoc;
+
+    // Where are we?
+    const config = document.getElementById("jupyter-config-data");
+    const base = config ? JSON.parse(config.textContent).baseUrl || "/" : null;
+    const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
+    const colab = window.google && window.google.colab && window.google.colab.kernel;
+    const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
+    const routes = base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+        : code ? ["direct", "broker"] : [];
+    const memory = "livewidget route " + base;
+
+    // Ways to the server; each promises {status, body}, or fails.
+    const proxy = async message => {
+        if (!base) throw new Error("no proxy here");
+        const post = message.lw === "post", path = post ? message.path.slice(1)
+            : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
+        const answer = await fetch(`${base}proxy/${port}/${path}`, { cache: "no-store", method: post ? "POST" : "GET",
+            body: post ? JSON.stringify(message.args) : undefined,
+            headers: { Authorization: "Bearer " + token, ...(post ? { "Content-Type": "application/json" } : {}) } });
+        if (answer.status !== 200) throw new Error("status " + answer.status);
+        const body = await answer.json();
+        if (!post && body.instance !== instance) throw new Error("another server");
+        return { status: 200, body };
+    };
+    let socket = null, comm = "", waiting = new Map();
+    const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    const openKernel = () => new Promise((resolve, reject) => {
+        const session = random();
+        const opening = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
+        const send = (type, content) => opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {}, content, buffers: [],
+            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3", date: new Date().toISOString() } }));
+        opening.onopen = () => {
+            comm = random();
+            opening.ask = data => send("comm_msg", { comm_id: comm, data });
+            send("comm_open", { comm_id: comm, target_name: "livewidget", data: { instance } });
+            resolve(opening);
+        };
+        opening.onerror = opening.onclose = () => {
+            if (socket === opening) socket = null;
+            for (const one of waiting.values()) one.reject(new Error("kernel"));
+            waiting.clear();
+            reject(new Error("kernel"));
+        };
+        opening.onmessage = event => {
+            if (typeof event.data !== "string") return;
+            const { header, content } = JSON.parse(event.data);
+            if (!content || content.comm_id !== comm) return;
+            if (header.msg_type === "comm_close") opening.close();
+            if (header.msg_type !== "comm_msg") return;
+            const one = waiting.get(content.data.id);
+            waiting.delete(content.data.id);
+            if (one) one.resolve({ status: content.data.status, body: content.data.body });
+        };
+    });
+    const byKernel = async message => {
+        if (!base || !kernel) throw new Error("no kernel here");
+        socket = socket || await openKernel();
+        const id = random();
+        return new Promise((resolve, reject) => {
+            waiting.set(id, { resolve, reject });
+            socket.ask({ ...message, id });
+        });
+    };
+    const byColab = async message => {
+        const answer = await colab.invokeFunction("livewidget." + instance, [JSON.stringify(message)], {});
+        return answer.data["application/json"];
+    };
+    const ways = colab ? { colab: byColab } : { proxy, kernel: byKernel };
+    let chosen = null;
+    try { chosen = sessionStorage.getItem(memory); } catch (error) { /* no storage here */ }
+    const carry = async message => {
+        let why = code ? "forward" : "";
+        for (const name of new Set([chosen, ...Object.keys(ways)])) {
+            if (!Object.hasOwn(ways, name)) continue;
+            try {
+                const answer = await ways[name](message);
+                if (answer.status !== 200) throw new Error("status");
+                chosen = name;
+                try { sessionStorage.setItem(memory, name); } catch (error) { /* no storage here */ }
+                return answer;
+            } catch (error) {
+                if (name === "kernel" && error.message === "kernel") why = "again";
+            }
+        }
+        return { status: 0, body: null, why };
+    };
+
+    const number = value => typeof value === "number" && value >= 0 && value < 1e15 && Number.isInteger(value);
+    const themeName = () => {
+        const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+        if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
+        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast" : /light/.test(vscodeThemeKind) ? "light" : "dark";
+        if (document.documentElement.getAttribute("theme") === "dark") return "dark";
+        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || []).map(Number);
+        if (color.length < 3 || color[3] === 0) return null;
+        return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
+    };
+    const tell = message => frame.contentWindow?.postMessage(message, "*");
+    const tellTheme = () => tell({ lw: "theme", theme: themeName() });
+    const observer = new MutationObserver(tellTheme);
+    const hear = async ({ source, data }) => {
+        if (!frame.isConnected && frame.contentWindow === null) {
+            removeEventListener("message", hear);
+            observer.disconnect();
+            if (socket) socket.close();
+            return;
+        }
+        if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
+        if (data.lw === "ready") {
+            tellTheme();
+            tell({ lw: "routes", routes });
+        } else if (data.lw === "height" && number(data.height)) {
+            if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else if (data.lw === "get" && number(data.since) && (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
+            tell({ lw: "answer", id: data.id, ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
+        } else if (data.lw === "post" && /^\/[\w.~/-]{1,200}$/.test(data.path) && typeof data.args === "object") {
+            tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
+        }
+    };
+    addEventListener("message", hear);
+    observer.observe(document.body, { attributes: true });
+    place.style.display = "none";
+    place.after(frame);
+    if (!routes.length && (location.protocol === "file:" || local)) {
+        const button = document.createElement("button");
+        button.textContent = "go live";
+        button.style.cssText = "font:inherit;font-size:12px";
+        button.onclick = () => {
+            button.remove();
+            tell({ lw: "routes", routes: ["direct"] });
+        };
+        frame.after(button);
+    }
+}
+
+// 10. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
 const STYLE = `
@@ -11502,7 +13223,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 
-// 9. Start ////////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 11. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
 window.livewidget = { Widget, Container, ...catalogue };
