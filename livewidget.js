@@ -1775,7 +1775,7 @@ const catalogue = {
     ComboBox, SpinBox, Slider, ProgressBar, Image,
 };
 
-// 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ////////////////////////
+// 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -2345,7 +2345,7 @@ function startFields(config, nonce) {
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
-    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "";
+    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -2358,9 +2358,9 @@ function startFields(config, nonce) {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
         const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
         const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
-        badge.hidden = status === "live" && !problem;
+        badge.hidden = status === "live" && !problem && !busy;
         badge.dataset.status = problem ? "error" : status;
-        const text = problem || [words, asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     };
@@ -2407,7 +2407,12 @@ function startFields(config, nonce) {
     addEventListener("message", event => {
         if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
         if (event.data.lw === "theme") setTheme(event.data.theme);
+        if (event.data.lw === "busy") {
+            busy = event.data.busy === true;
+            showBadge();
+        }
         if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
+            routed = true;
             const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token), broker: brokerCarrier };
             const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) start(routes.map(name => carriers[name]()));
@@ -2416,10 +2421,15 @@ function startFields(config, nonce) {
     const tellHeight = () => parent.postMessage({ lw: "height", height: Math.ceil(root.getBoundingClientRect().height) }, "*");
     new ResizeObserver(tellHeight).observe(root);
     tellHeight();
-    parent.postMessage({ lw: "ready" }, "*");
+    const tellReady = () => {                           // again until somebody hears it
+        if (routed) return;
+        parent.postMessage({ lw: "ready" }, "*");
+        setTimeout(tellReady, 500);
+    };
+    tellReady();
 }
 
-// 9. Notebook output: puts a frame in place of a cell's static part and carries its messages; uses nothing above ///////
+// 9. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ////////////////////////////
 
 // This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
 // height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
@@ -2481,7 +2491,10 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         };
         opening.onmessage = event => {
             if (typeof event.data !== "string") return;
-            const { header, content } = JSON.parse(event.data);
+            const { header, content, parent_header: cause } = JSON.parse(event.data);
+            if (header.msg_type === "status" && cause?.session !== session && chosen === "kernel") {
+                tell({ lw: "busy", busy: content.execution_state === "busy" });
+            }
             if (!content || content.comm_id !== comm) return;
             if (header.msg_type === "comm_close") opening.close();
             if (header.msg_type !== "comm_msg") return;
@@ -2537,7 +2550,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     const tellTheme = () => tell({ lw: "theme", theme: themeName() });
     const observer = new MutationObserver(tellTheme);
     const hear = async ({ source, data }) => {
-        if (!frame.isConnected && frame.contentWindow === null) {
+        if (!frame.isConnected) {
             removeEventListener("message", hear);
             observer.disconnect();
             if (socket) socket.close();
@@ -2555,8 +2568,12 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
         }
     };
-    addEventListener("message", hear);
-    observer.observe(document.body, { attributes: true });
+    const listen = () => {
+        addEventListener("message", hear);
+        observer.observe(document.body, { attributes: true });
+    };
+    listen();
+    frame.addEventListener("load", listen);     // it is anew in the page: a notebook takes cells out and puts them back
     place.style.display = "none";
     place.after(frame);
     if (!routes.length && (location.protocol === "file:" || local)) {

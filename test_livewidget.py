@@ -332,16 +332,21 @@ class Chromium:
                 for listener in self.listeners[message.get("sessionId")]:
                     listener(message["method"], message["params"])
 
-    def command(self, method, params=None, session_id=None, timeout=30.0):
-        slot = [threading.Event(), None]
+    def send(self, method, params, session_id=None, slot=None):
+        """Send a command without waiting for its answer."""
         with self._lock:
             self._next += 1
             number = self._next
-            self._replies[number] = slot
-        message = {"id": number, "method": method, "params": params or {}}
+            if slot is not None:
+                self._replies[number] = slot
+        message = {"id": number, "method": method, "params": params}
         if session_id:
             message["sessionId"] = session_id
         self.socket.send(json.dumps(message))
+
+    def command(self, method, params=None, session_id=None, timeout=30.0):
+        slot = [threading.Event(), None]
+        self.send(method, params or {}, session_id, slot)
         if not slot[0].wait(timeout):
             raise AssertionError("Chromium did not answer %s" % method)
         if "error" in slot[1]:
@@ -373,11 +378,52 @@ class Tab:
             "url": "about:blank", "browserContextId": self.context, "width": width, "height": height})["targetId"]
         self.session = self.chromium.command("Target.attachToTarget", {"targetId": self.target, "flatten": True})["sessionId"]
         self.messages, self.requests, self.frames = [], [], []
+        self._contexts = {}                     # (session id, context id) of each frame's scripts -> its origin
         self.chromium.listeners[self.session].append(self._listen)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
+        self._attach_frames(self.session)
         if url:
             self.open(url)
+
+    def _attach_frames(self, session):
+        """Sandboxed frames may live in a process of their own: attach to those, and to theirs."""
+        self.chromium.listeners[session].append(lambda method, params: self._note_frame(session, method, params))
+        self.chromium.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}, session)
+        self.chromium.send("Runtime.enable", {}, session)
+
+    def _note_frame(self, session, method, params):
+        if method == "Target.attachedToTarget" and params["targetInfo"]["type"] == "iframe":
+            inner = params["sessionId"]
+            self.chromium.listeners[inner].append(self._listen)
+            self._attach_frames(inner)
+            for domain in ("Log", "Network"):
+                self.chromium.send(domain + ".enable", {}, inner)
+        elif method == "Target.detachedFromTarget":
+            for key in [key for key in self._contexts if key[0] == params["sessionId"]]:
+                del self._contexts[key]
+        elif method == "Runtime.executionContextCreated" and params["context"].get("auxData", {}).get("isDefault"):
+            self._contexts[session, params["context"]["id"]] = params["context"]["origin"]
+        elif method == "Runtime.executionContextDestroyed":
+            self._contexts.pop((session, params["executionContextId"]), None)
+        elif method == "Runtime.executionContextsCleared":
+            for key in [key for key in self._contexts if key[0] == session]:
+                del self._contexts[key]
+
+    def in_frames(self, expression):
+        """The values of an expression in all sandboxed frames of the page that answer."""
+        values = []
+        for (session, context), origin in list(self._contexts.items()):
+            if origin not in ("", "null", "://"):
+                continue
+            try:
+                answer = self.chromium.command("Runtime.evaluate", {
+                    "expression": expression, "contextId": context, "returnByValue": True}, session, timeout=5.0)
+            except AssertionError:
+                continue                        # it went while we asked
+            if "exceptionDetails" not in answer:
+                values.append(answer["result"].get("value"))
+        return values
 
     def _listen(self, method, params):
         if method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
@@ -474,6 +520,99 @@ class Tab:
         self.chromium.command("Target.closeTarget", {"targetId": self.target})
         if self._owns_context:
             self.chromium.command("Target.disposeBrowserContext", {"browserContextId": self.context})
+
+
+class Notebook:
+    """A real Jupyter server with a folder and settings of its own; the notebook page of one of its files.
+
+    command: "lab" or "notebook". cells: the code of nb.ipynb.
+    """
+
+    def __init__(self, case, cells, command="lab", base="/", options=(), livewidget=True, **environment):
+        program = require_tool("jupyter-" + command, install="JupyterLab (pip install jupyterlab notebook nbconvert jupyter-server-proxy)")
+        self.command, self.base = command, base
+        self.folder = tempfile.mkdtemp(prefix="livewidget-jupyter-")
+        case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        files = os.path.join(self.folder, "files")
+        os.mkdir(files)
+        if livewidget:
+            shutil.copy(SOURCE, files)
+        self.write("nb.ipynb", cells)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        app = {"lab": "LabApp", "notebook": "JupyterNotebookApp"}[command]
+        environment = {name: text.replace("%HERE%", str(self.port)) for name, text in environment.items()}
+        places = {name: os.path.join(self.folder, name) for name in (
+            "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR", "LIVEWIDGET_HOME", "IPYTHONDIR")}
+        self.environment = {**os.environ, **places, "PYTHONDONTWRITEBYTECODE": "", **environment}
+        self.home = places["LIVEWIDGET_HOME"]
+        self.log = open(os.path.join(self.folder, "log"), "wb")
+        self.process = subprocess.Popen(
+            [program, "--no-browser", "--ip=127.0.0.1", "--port=%d" % self.port, "--IdentityProvider.token=t", "--allow-root",
+             "--notebook-dir=" + files, "--ServerApp.base_url=" + base, "--%s.expose_app_in_browser=True" % app, *options],
+            env=self.environment, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        case.addCleanup(self.end)
+        eventually(self._answers, 60, "the Jupyter server")
+
+    def _answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1):
+                return True
+        except OSError:
+            return False
+
+    def write(self, name, cells):
+        cells = [{"cell_type": "code", "id": "c%d" % number, "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+                 for number, text in enumerate(cells)]
+        content = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": {
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}}
+        pathlib.Path(self.folder, "files", name).write_text(json.dumps(content), encoding="utf-8")
+
+    def url(self, name="nb.ipynb"):
+        place = "lab/tree" if self.command == "lab" else "notebooks"
+        return "http://127.0.0.1:%d%s%s/%s?token=t" % (self.port, self.base, place, name)
+
+    def open(self, case, name="nb.ipynb", run=True, **options):
+        """The notebook in a new tab; waits for its kernel, runs all cells."""
+        tab = Tab(self.url(name), **options)
+        case.addCleanup(tab.close)
+        tab.wait("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", 90)
+        if run:
+            self.run_all(tab)
+        return tab
+
+    @staticmethod
+    def run_all(tab):
+        tab.js("jupyterapp.commands.execute('notebook:run-all-cells').then(() => true)")
+
+    def servers(self):
+        """The livewidget servers that its kernels started, as a dict of name to Server."""
+        with in_home(self.home):
+            return {server.name: server for server in lw.servers}
+
+    def end(self):
+        with in_home(self.home):
+            lw.terminate_all()
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+        self.log.close()
+
+
+@contextlib.contextmanager
+def in_home(folder):
+    """With $LIVEWIDGET_HOME as given."""
+    old = os.environ.get("LIVEWIDGET_HOME")
+    os.environ["LIVEWIDGET_HOME"] = folder
+    try:
+        yield
+    finally:
+        os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(LIVEWIDGET_HOME=old)
 
 
 class BrowserCase(AppCase):
