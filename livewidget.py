@@ -10542,6 +10542,16 @@ function parseMarkup(html) {
     return template.content;
 }
 
+// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
+function placeInOrder(parent, nodes, end = null) {
+    const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
+    const place = (node, next) => {
+        if (node.parentNode !== parent || node.nextSibling !== next) parent.insertBefore(node, next);
+    };
+    for (let index = nodes.length - 1; index > still; index--) place(nodes[index], nodes[index + 1] || end);
+    for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
+}
+
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -11373,15 +11383,8 @@ class Container extends Widget {
         this._entries = this._entries.filter(entry => entry[0] !== child);
         this._dropChild(child);
     }
-    // Bring the document into the order of the entries, moving as little as possible: a moved node loses focus and scroll.
     _arrange() {
-        const content = this._content();
-        let next = null;
-        for (const [child, ...placement] of [...this._entries].reverse()) {
-            const node = this._slot(child, ...placement);
-            if (node.parentNode !== content || node.nextSibling !== next) content.insertBefore(node, next);
-            next = node;
-        }
+        placeInOrder(this._content(), this._entries.map(([child, ...placement]) => this._slot(child, ...placement)));
     }
     _slot(child) { return child.element; }
     add_widget(child, ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child), [child, ...placement]]); }
@@ -12373,6 +12376,7 @@ function lookUp(scope, path) {
     let value = scope;
     for (const step of path) {
         if (value instanceof Map) value = value.get(step);
+        else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[step] : undefined;
         else if (value !== null && typeof value === "object" && !(value instanceof Html) && Object.hasOwn(value, step)) value = value[step];
         else return undefined;
     }
@@ -12573,10 +12577,12 @@ class Binding {
             if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
             else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
         }
+        const end = document.createTextNode("");
+        template.after(end);
         let instances = new Map();
         own.push(scope => {
             const items = lookUp(scope, path), next = new Map();
-            let changed = false, place = template;
+            let changed = false;
             (Array.isArray(items) ? items : []).forEach((item, index) => {
                 const inner = item !== null && typeof item === "object" && !Array.isArray(item) && !(item instanceof Html) ? item : { item };
                 let name = key ? valueText(lookUp(inner, key)) : index;
@@ -12589,16 +12595,13 @@ class Binding {
                 instances.delete(name);
                 next.set(name, instance);
                 changed = instance.update(inner) || changed;
-                for (const child of instance.nodes) {
-                    if (place.nextSibling !== child) place.after(child);
-                    place = child;
-                }
             });
             for (const instance of instances.values()) {
                 for (const child of instance.nodes) child.remove();
                 changed = true;
             }
             instances = next;
+            placeInOrder(node, [...instances.values()].flatMap(instance => instance.nodes), end);
             return changed;
         });
     }
@@ -12608,6 +12611,7 @@ function flash(node) {
     node.classList.remove("lw-flash");
     void node.offsetWidth;                              // start the animation anew
     node.classList.add("lw-flash");
+    node.addEventListener("animationend", () => node.classList.remove("lw-flash"), { once: true });
 }
 
 // A line plot of a field's last values.

@@ -18,6 +18,7 @@ import gc
 import io
 import json
 import logging
+import marshal
 import os
 import pathlib
 import random
@@ -32,6 +33,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 import unittest
 import urllib.error
 import urllib.request
@@ -3307,6 +3309,517 @@ class Echo(unittest.TestCase):
             client.close()
         finally:
             server.close()
+
+
+################################################################################
+# 12. Servers ##################################################################
+################################################################################
+
+
+class Shipped(unittest.TestCase):
+    """Functions by value: the same answer here and in another process of the same Python."""
+
+    CHILD = ("import importlib.util, marshal, sys, traceback\n"
+             "spec = importlib.util.spec_from_file_location('livewidget', sys.argv[1])\n"
+             "lw = sys.modules['livewidget'] = importlib.util.module_from_spec(spec)\n"
+             "spec.loader.exec_module(lw)\n"
+             "packed = marshal.loads(sys.stdin.buffer.read())\n"
+             "for function in lw.unpack_functions(packed):\n"
+             "    print(repr(function()))\n")
+
+    #: A notebook's cells, run one after another in one namespace; `answers` are what is compared.
+    CELLS = ["""
+import abc, collections, dataclasses, datetime, decimal, enum, fractions, functools, json, math, os.path, re, string
+import xml.etree.ElementTree
+FACTOR, WORDS = 3, ["a", "b"]
+def helper(x): return x * FACTOR
+""", """
+@dataclasses.dataclass
+class Point:
+    x: int
+    y: float = 2.5
+    tags: list = dataclasses.field(default_factory=list)
+    def total(self): return self.x + self.y
+@dataclasses.dataclass(frozen=True, order=True)
+class Frozen:
+    a: int
+    kind: dataclasses.InitVar[int] = 1
+class Color(enum.Enum):
+    RED = 1
+    BLUE = "b"
+    CRIMSON = 1
+    def shout(self): return self.name.upper() + "!"
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+class Flags(enum.Flag):
+    A = 1
+    B = 2
+class Base(abc.ABC):
+    shared = {"n": 1}
+    @abc.abstractmethod
+    def name(self): ...
+    def twice(self): return self.name() * 2
+class Derived(Base):
+    __slots__ = ("q",)
+    def __init__(self, q): self.q = q
+    def name(self): return "%s/%s" % (super().shared["n"], self.q)
+    @property
+    def doubled(self): return self.q * 2
+    @classmethod
+    def made(cls): return cls.__name__
+    @staticmethod
+    def fixed(): return helper(2)
+    @functools.cached_property
+    def slow(self): return self.q + 1
+Pair = collections.namedtuple("Pair", "left right")
+class Meta(type):
+    def __call__(cls, *args): return super().__call__(*[arg + 1 for arg in args])
+class Odd(metaclass=Meta):
+    def __init__(self, n): self.n = n
+class Account:
+    def __init__(self): self.balance, self.friend = 5, None
+    def show(self): return self.balance, self.friend is self
+""", """
+def factorial(n): return 1 if n < 2 else n * factorial(n - 1)
+def numbers(n):
+    for number in range(n):
+        yield number * FACTOR
+def logged(function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs): return "<%s>" % function(*args, **kwargs)
+    return wrapper
+@logged
+def greet(name: str, *, greeting: "str" = "hi") -> str: return greeting + " " + name
+@functools.lru_cache(maxsize=None)
+def fibonacci(n): return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)
+def parity(n):
+    def even(k): return k == 0 or odd(k - 1)
+    def odd(k): return k != 0 and even(k - 1)
+    return lambda: even(n)
+def keywords(a, /, b=2, *rest, c=FACTOR, **more): return a, b, rest, c, sorted(more.items())
+def counter():
+    count = 0
+    def step():
+        nonlocal count
+        count += 1
+        return count
+    return step
+total = 0
+def add():
+    global total
+    total += 1
+    return total
+account = Account()
+account.friend = account
+knot = [1]
+knot.append((knot, {"k": knot}))
+step = counter()
+class Method:
+    def __init__(self): self.values = [3, 1, 2]
+    def sorted(self): return sorted(self.values, key=lambda value: -value)
+    def closure(self): return lambda: self.values
+""", """
+answers = [
+    lambda: helper(2), lambda: factorial(10), lambda: list(numbers(4)), lambda: greet("you", greeting="oh"), lambda: fibonacci(30),
+    parity(7), functools.partial(helper, 7), functools.partial(keywords, 1, c=9, z=1), Point(1).total, lambda: Point(1) == Point(1),
+    lambda: (repr(Point(2)), dataclasses.asdict(Point(3)), dataclasses.replace(Point(1), x=9)),
+    lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))), lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
+    lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)), lambda: (Derived(4).twice(), Derived(4).doubled, Derived.made(), Derived.fixed(), Derived(1).slow),
+    lambda: isinstance(Derived(1), Base), lambda: (Pair(1, 2), Pair(1, 2)._replace(left=5)), lambda: Odd(4).n, account.show,
+    lambda: (knot[1][0] is knot, knot[1][1]["k"] is knot), step, step, add, add, Method().sorted, Method().closure(),
+    lambda: (math.sqrt(4), os.path.join("a", "b"), xml.etree.ElementTree.fromstring("<a/>").tag, json.dumps({"x": [1]})),
+    lambda: (decimal.Decimal("1.5") + 1, fractions.Fraction(1, 3), datetime.date(2026, 1, 2).isoformat(), re.compile("a+").findall("caat")),
+    lambda: ("x" in {"x", "y"}, {*WORDS} == {"b", "a"}, frozenset(WORDS) == frozenset("ab"), [word + str(FACTOR) for word in WORDS]),
+    lambda: collections.Counter("abca").most_common(1), lambda: string.Template("$x").substitute(x=1), lambda: (b"\\0\\xff", 1j, ..., -0.0, 2 ** 80),
+    json.dumps, "text".upper, {"a": 1}.get, len]
+answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text".upper, {"a": 1}.get, len), ((1,), (), ("a",), ("abc",)))]]
+"""]
+
+    @classmethod
+    def notebook(cls, cells):
+        """The namespace after a notebook's cells, as IPython runs them: in __main__, from text that linecache knows."""
+        import linecache
+        module = types.ModuleType("__main__")
+        real, sys.modules["__main__"] = sys.modules["__main__"], module
+        try:
+            for number, cell in enumerate(cells):
+                name = "<cell %d %d>" % (number, random.getrandbits(30))
+                linecache.cache[name] = len(cell), None, cell.splitlines(True), name
+                exec(compile(cell, name, "exec"), module.__dict__)
+        finally:
+            sys.modules["__main__"] = real
+        return module.__dict__
+
+    def answer_elsewhere(self, functions):
+        packed, _ = lw.pack_functions(functions)
+        done = subprocess.run([sys.executable, "-c", self.CHILD, str(SOURCE)], input=marshal.dumps(packed), capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr.decode()[-2000:])
+        return done.stdout.decode().splitlines()
+
+    def test_functions_answer_the_same_in_another_process(self):
+        functions = self.notebook(self.CELLS)["answers"]
+        there = self.answer_elsewhere(functions)        # packed first: some of them count
+        here = [repr(function()) for function in functions]
+        self.assertEqual(len(here), len(there))
+        for number, (one, other) in enumerate(zip(here, there)):
+            with self.subTest(number=number):
+                self.assertEqual(one, other)
+
+    def test_any_function_made_of_these_parts_answers_the_same(self):
+        """A property: random functions with random defaults, closures, globals, nesting and values."""
+        rng = random.Random(SEED)
+
+        def value(depth=0):
+            kinds = ["int", "text", "float", "none", "bytes", "big"] + (["list", "tuple", "dict", "set", "point", "color"] if depth < 3 else [])
+            kind = rng.choice(kinds)
+            inner = [value(depth + 1) for _ in range(rng.randrange(4))] if kind in ("list", "tuple") else []
+            return {"int": lambda: str(rng.randrange(-1000, 1000)), "text": lambda: repr("".join(rng.choice("aé\n\"'{}<€𝄞") for _ in range(5))),
+                    "float": lambda: repr(rng.uniform(-9, 9)), "none": lambda: "None", "bytes": lambda: repr(os.urandom(3)),
+                    "big": lambda: str(rng.getrandbits(90)), "list": lambda: "[%s]" % ", ".join(inner), "point": lambda: "Point(%d)" % rng.randrange(9),
+                    "tuple": lambda: "(%s)" % "".join(one + ", " for one in inner), "color": lambda: "Color.RED",
+                    "dict": lambda: "{%r: %s}" % (rng.choice("abc"), value(depth + 1)), "set": lambda: "{%d, %d}" % (rng.randrange(9), rng.randrange(9))}[kind]()
+        for _ in range(20):
+            cell = ["G%d = %s" % (number, value()) for number in range(3)]
+            for number in range(6):
+                uses = ["G%d" % rng.randrange(3), "a", "b", "free"] + ["f%d()" % other for other in range(number)]
+                cell += ["def make%d(free):" % number, "    def f(a=%s, *, b=%s):" % (value(), value()),
+                         "        return (%s,)" % ", ".join(rng.sample(uses, min(3, len(uses)))),
+                         "    return %s" % rng.choice(("f", "lambda: f()", "functools.partial(f, a=%s)" % value())),
+                         "f%d = make%d(%s)" % (number, number, value())]
+            names = self.notebook([*self.CELLS[:2], "\n".join(cell)])
+            functions = [names["f%d" % number] for number in range(6)]
+            self.assertEqual([repr(function()) for function in functions], self.answer_elsewhere(functions), "\n".join(cell))
+
+    def test_digest_is_of_the_code_and_its_values_not_of_places(self):
+        code = "FACTOR = %s\nNAMES = {'x', 'y', 'z'}\ndef f(): return 'a' in {'a', 'b', 'c'}, FACTOR, NAMES\n"
+
+        def digest(text):
+            return lw.pack_functions([self.notebook([text])["f"]])[1]
+        same = digest(code % 3)
+        self.assertEqual(same, digest("# moved\n\n\n" + code % 3))
+        self.assertNotEqual(same, digest(code % 4))
+        self.assertNotEqual(same, digest((code % 3).replace("'c'", "'d'")))
+        program = ("import sys, runpy; sys.argv[0] = 'x'\nimport importlib.util\nspec = importlib.util.spec_from_file_location('livewidget', %r)\n"
+                   "lw = sys.modules['livewidget'] = importlib.util.module_from_spec(spec); spec.loader.exec_module(lw)\n" % str(SOURCE)
+                   + code % 3 + "print(lw.pack_functions([f])[1])")
+        seen = {subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
+                               text=True, timeout=60, check=True).stdout.strip() for seed in ("1", "2", "3")}
+        self.assertEqual(len(seen), 1)
+
+    def test_what_cannot_travel_raises_and_names_variable_and_function(self):
+        """R97."""
+        names = self.notebook(["""
+import threading, types, socket
+lock = threading.Lock()
+module = types.ModuleType("made_here")
+class Holder:
+    def __init__(self): self.inner = {"deep": threading.Lock()}
+holder = Holder()
+def uses_lock(): return lock.locked()
+def uses_file(): return handle.read()
+def uses_module(): return module.x
+def uses_holder(): return holder
+def outer(): return uses_lock()
+def generator(): yield 1
+running = generator()
+def uses_generator(): return next(running)
+"""])
+        with open(__file__) as handle:
+            names["handle"] = handle
+            for function, variable, owner in (
+                    ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"), ("uses_module", "module", "uses_module"),
+                    ("uses_holder", "holder.inner['deep']", "uses_holder"), ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator")):
+                with self.assertRaises(lw.UsageError) as caught:
+                    lw.pack_functions([names[function]])
+                self.assertIn("function %s uses variable %s, " % (owner, variable), str(caught.exception))
+
+    def test_packing_calls_and_changes_nothing_of_what_it_packs(self):
+        """R97."""
+        names = self.notebook(["""
+calls = []
+class Loud:
+    def __getattr__(self, name):
+        if name.startswith("__"): raise AttributeError(name)
+        calls.append(name)
+    def __call__(self): calls.append("called")
+    def __eq__(self, other): calls.append("compared")
+    __hash__ = object.__hash__
+loud = Loud()
+def f(): return loud
+"""])
+        before, modules = dict(names), set(sys.modules)
+        lw.pack_functions([names["f"]])
+        self.assertEqual(names["calls"], [])
+        self.assertEqual(list(before), list(names))
+        self.assertLessEqual(set(sys.modules) - modules, {"dis", "opcode", "_opcode", "_opcode_metadata", "marshal", "enum", "linecache"})
+
+    def test_functions_of_a_module_travel_by_name_and_keep_their_module(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "my_helpers_of_test.py").write_text("STATE = []\ndef grow():\n    STATE.append(1)\n    return len(STATE)\n")
+            sys.path.insert(0, folder)
+            try:
+                import my_helpers_of_test
+                packed, _ = lw.pack_functions([my_helpers_of_test.grow, self.notebook(["import my_helpers_of_test as m\ndef f(): return m.grow()"])["f"]])
+                for function in lw.unpack_functions(packed):
+                    function()
+                self.assertEqual(my_helpers_of_test.STATE, [1, 1])
+            finally:
+                sys.path.remove(folder)
+                sys.modules.pop("my_helpers_of_test", None)
+
+
+################################################################################
+# 13. DynamicWidget ############################################################
+################################################################################
+
+ROWS = '<ul data-each="rows" data-key="id"><template><li>{id}: <b data-field="name"></b></li></template></ul>'
+
+#: The template language: (template, fields, the HTML that both Python and the client make of it).
+TEMPLATES = [
+    ("<p>{a}</p>", {"a": "x & <y> \"z\" 'q'"}, "<p>x &amp; &lt;y&gt; &quot;z&quot; &#39;q&#39;</p>"),
+    ("<p>{a} {b} {c}</p>", {"a": 1, "b": 2.0, "c": -0.5}, "<p>1 2 -0.5</p>"),
+    ("{a}|{b}|{c}", {"a": None, "b": True, "c": False}, "|true|false"),
+    ("<i>{missing}</i>", {"a": 1}, "<i></i>"),
+    ("<i>{{a}} {{a:.1f}} {{ a }} { a } {a b}</i>", {"a": 1}, "<i>{a} {a:.1f} {{ a }} { a } {a b}</i>"),
+    ("<style>p {color:red} a{b:c}</style><p>{p.q[1].r}</p>", {"p": {"q": [0, {"r": "deep"}]}}, "<style>p {color:red} a{b:c}</style><p>deep</p>"),
+    ("{p.x} {p[0]} {l[5]} {l.1}", {"p": {"0": "key"}, "l": ["a", "b"]}, " key  b"),
+    ("{a} {b}", {"a": [1, 2.0, "é", None, True], "b": {"k": {"n": 1e21}}}, "[1,2,&quot;é&quot;,null,true] {&quot;k&quot;:{&quot;n&quot;:1e+21}}"),
+    ("{a}", {"a": "{b}", "b": "no"}, "{b}"),
+    ("{a:.2f} {b:,} {c:,.1f} {d:5d}| {e:05d} {f:.1%} {g:.2e}", {"a": 3.14159, "b": 1234567, "c": 9876.54, "d": 42, "e": -42, "f": 0.256, "g": 12345.678},
+     "3.14 1,234,567 9,876.5    42| -0042 25.6% 1.23e+04"),
+    ("{a:.3s} {b:>6}| {c:<6}| {d:^7}| {e:+d}", {"a": "abcdef", "b": "x", "c": 1, "d": "mid", "e": 5}, "abc      x| 1     |   mid  | +5"),
+    ("{a:.1f} {b:d} {c:.1f}", {"a": "text", "b": None, "c": True}, "text  true"),
+    ("{a|raw}{b}{c|raw}", {"a": "<b>1</b>", "b": lw.HTML("<i>2</i>"), "c": 3}, "<b>1</b><i>2</i>3"),
+    ("<a href=\"{u}\" title='{t}'>x</a>", {"u": "https://e.example/?a=1&b=2", "t": "\"><script>"},
+     "<a href=\"https://e.example/?a=1&amp;b=2\" title=\"&quot;&gt;&lt;script&gt;\">x</a>"),
+    ("<a href='{u}'>x</a><img src='{v}'>", {"u": " java\nscript:alert(1)", "v": "data:image/png;base64,AA"},
+     "<a href=\"about:blank#blocked\">x</a><img src=\"data:image/png;base64,AA\">"),
+    ("<a href='/x/{u}'>x</a>", {"u": "javascript:alert(1)"}, "<a href=\"/x/javascript:alert(1)\">x</a>"),
+    ("<img src='{v}'><a href='{w}'></a>", {"v": "data:text/html,x", "w": "data:image/png;base64,AA"},
+     "<img src=\"about:blank#blocked\"><a href=\"about:blank#blocked\"></a>"),
+    ("<p style='width: {w}%'></p><p style='width:{x}'></p>", {"w": 40, "x": "1px;background:url(//e)"}, "<p style=\"width: 40%\"></p><p style=\"width:\"></p>"),
+    ("<span data-field=\"a\">old</span>", {"a": "<new>"}, "<span data-field=\"a\">&lt;new&gt;</span>"),
+    ("<span data-field=\"a\"><b>old</b></span>", {"a": lw.HTML("<b>new</b>")}, "<span data-field=\"a\"><b>new</b></span>"),
+    ("<span data-field=\"a.b\" data-format=\".1f\"></span><span data-format=\"c:.0f\"></span>", {"a": {"b": 2.25}, "c": 2.5},
+     "<span data-field=\"a.b\" data-format=\".1f\">2.2</span><span data-format=\"c:.0f\">2</span>"),
+    ("<input data-field=\"a\"><progress max=\"9\" data-field=\"b\"></progress><textarea data-field=\"c\"></textarea>", {"a": "x\"", "b": 3, "c": "<t>"},
+     "<input data-field=\"a\" value=\"x&quot;\"><progress max=\"9\" data-field=\"b\" value=\"3\"></progress><textarea data-field=\"c\">&lt;t&gt;</textarea>"),
+    ("<input type=\"checkbox\" data-field=\"a\"><input type=\"checkbox\" data-field=\"b\" checked>", {"a": 1, "b": 0},
+     "<input type=\"checkbox\" data-field=\"a\" checked=\"\"><input type=\"checkbox\" data-field=\"b\">"),
+    ("<select data-field=\"a\"><option>x</option><option value=\"2\">y</option></select>", {"a": 2},
+     "<select data-field=\"a\"><option>x</option><option value=\"2\" selected=\"\">y</option></select>"),
+    ("<img data-field=\"a\" alt=\"\"><video data-field=\"b\"></video>", {"a": "vbscript:x", "b": "v.mp4"},
+     "<img data-field=\"a\" alt=\"\" src=\"about:blank#blocked\"><video data-field=\"b\" src=\"v.mp4\"></video>"),
+    ("<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" data-attr-download=\"n\">x</a>", {"u": "javascript:1", "t": None, "h": True},
+     "<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" data-attr-download=\"n\" href=\"about:blank#blocked\" hidden=\"\">x</a>"),
+    ("<p class=\"a on\" data-class-on=\"x\" data-class-off=\"y\"></p>", {"x": [], "y": [0]}, "<p class=\"a off\" data-class-on=\"x\" data-class-off=\"y\"></p>"),
+    ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>", {"w": "40px", "bad": "url(x)"},
+     "<p style=\"color: red; width: 40px;\" data-style-width=\"w\" data-style-height=\"bad\"></p>"),
+    ("<p data-show=\"a\">1</p><p data-hide=\"a\">2</p><p data-show=\"b\">3</p>", {"a": "0", "b": 0},
+     "<p data-show=\"a\">1</p><p data-hide=\"a\" hidden=\"\">2</p><p data-show=\"b\" hidden=\"\">3</p>"),
+    (ROWS, {"rows": [{"id": 1, "name": "<a>"}, {"id": 2, "name": None}]},
+     ROWS.replace("</ul>", "<li>1: <b data-field=\"name\">&lt;a&gt;</b></li><li>2: <b data-field=\"name\"></b></li></ul>")),
+    (ROWS, {"rows": None}, ROWS),
+    ("<p data-each=\"l\"><template>{item}-{id},</template> end</p>", {"l": ["a", 2, {"id": "x"}], "id": "outer"},
+     "<p data-each=\"l\"><template>{item}-{id},</template>a-,2-,-x, end</p>"),
+    ("<div data-each=\"l\"><template><p data-each=\"m\"><template>{item}</template></p></template></div>", {"l": [{"m": [1, 2]}, {"m": []}]},
+     "<div data-each=\"l\"><template><p data-each=\"m\"><template>{item}</template></p></template>"
+     "<p data-each=\"m\"><template>{item}</template>12</p><p data-each=\"m\"><template>{item}</template></p></div>"),
+    ("<div data-each=\"l\"><template><b data-field=\"h\"></b></template></div>", {"l": [{"h": lw.HTML("<i>x</i>")}, {"h": "<i>x</i>"}]},
+     "<div data-each=\"l\"><template><b data-field=\"h\"></b></template><b data-field=\"h\"><i>x</i></b><b data-field=\"h\">&lt;i&gt;x&lt;/i&gt;</b></div>"),
+    ("<div data-plot=\"a\"></div><canvas data-plot=\"b\"></canvas>", {"a": 1.5, "b": [1, 2, 3]},
+     "<div data-plot=\"a\"><canvas role=\"img\" aria-label=\"a: 1.5\"></canvas></div><canvas data-plot=\"b\" role=\"img\" aria-label=\"b: 3\"></canvas>"),
+    ("<button data-action=\"/go\" data-arg-id=\"{id}\" data-flash>x{n}</button>", {"id": "1\"2", "n": 3},
+     "<button data-action=\"/go\" data-arg-id=\"1&quot;2\" data-flash=\"\">x3</button>"),
+    ("<ul><li>{a}<li>{b}</ul><p>&lt;{a}&gt; &amp;#123; &copy; &#123;b}", {"a": 1, "b": 2}, "<ul><li>1<li>2</ul><p>&lt;1&gt; &amp;#123; © 2"),
+    ("<p>a<!-- {gone} -->{a}</p>", {"a": 1}, "<p>a1</p>"),
+    ("{_server_status}", {"_server_status": "live"}, "live"),
+    ("<p>{a}</p>", {"a": "\0 \u2028"}, "<p>� \u2028</p>"),
+    ("<tr><td>{a}</td></tr>", {"a": 123456789012345680}, "<tr><td>123456789012345680</td></tr>"),
+    ("<b>{__proto__}{constructor}{a.length}</b>", {"a": [1]}, "<b></b>"),
+]
+
+
+class Templates(unittest.TestCase):
+    """The template language in Python."""
+
+    def test_table_of_cases(self):
+        for source, fields, expected in TEMPLATES:
+            with self.subTest(source=source):
+                self.assertEqual(lw.Template(source).render(lw.plain_value(fields)[0]), expected)
+
+    def test_placeholders_where_no_value_is_safe_are_refused_with_their_line(self):
+        """R51."""
+        for source, where in (
+                ("<p>{a}</p>\n<script>var x = {a};</script>", "line 2"), ("{a}<style>p {color:red}\n.{a}{}</style>", "line 2"),
+                ("\n<p title={a}>", "line 2: {a} cannot stand in an attribute without quotes"), ("<{a}>", "the name of a tag"), ("<p{a}>", "the name of a tag"),
+                ("<p {a}='x'>", "the name of an attribute"), ("{a}<!-- {a} -->", "a comment"), ("{a}<p onclick='f({a})'>", "onclick"),
+                ("{a}<p srcdoc='{a}'>", "srcdoc"), ("<iframe title='{a}'></iframe>", "<iframe>"), ("<meta content='{a}'>", "<meta>"),
+                ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"), ("<embed src='{a}'>", "<embed>"),
+                ("<p data-attr-onclick='a'>", "cannot be made safe"), ("<iframe data-attr-src='a'>", "cannot be made safe")):
+            with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
+                lw.Template(source)
+            self.assertIn(where, str(caught.exception))
+
+    def test_live_attributes_that_are_none_are_refused(self):
+        for source in ("<p data-field='a b'>", "<p data-format='a:zz'>", "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
+                       "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>"):
+            with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
+                lw.Template(source)
+            self.assertIn("template line 1", str(caught.exception))
+
+    def test_fields_and_series_are_known(self):
+        template = lw.Template("{a.b}<p title='{c}' data-show='d' data-plot='e' data-points='7'></p><p data-each='f'><template>{g}</template></p>")
+        self.assertEqual(template.fields, set("acdef"))
+        self.assertEqual(template.series, {"e": 7})
+
+    def test_formats_follow_pythons_own(self):
+        rng = random.Random(SEED)
+        for _ in range(3000):
+            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9), rng.randrange(-64, 64) / 8, rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 20)))
+            spec = "%s%s%s%s.%d%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")), rng.choice(("", "8", "14")), rng.choice(("", ",")),
+                                      rng.randrange(8), rng.choice("fe%"))
+            self.assertEqual(lw.format_value(number, spec), format(number, spec), (number, spec))
+
+    def test_static_part_has_no_script_no_style_no_markup_of_values(self):
+        template = lw.Template("<script>x()</script><style>p{}</style><p id='i' onclick='x()' data-x='1' style='color:red' class='c'>{a|raw}{b}</p>"
+                               "<iframe src='x'></iframe><div data-plot='p'></div><ul data-each='r'><template><li>{n}</li></template></ul>")
+        html = template.render({"a": "<img onerror=x><b>bold</b>", "b": lw.HTML("<script>y()</script>t"), "p": [1, 2, 3], "r": [{"n": "<n>"}]}, static=True)
+        self.assertEqual(html, "<p style=\"color:red\" class=\"c\">boldy()t</p><div>▁▄█</div><ul><li>&lt;n&gt;</li></ul>")
+
+    def test_values_are_converted_by_what_they_can_do(self):
+        import dataclasses
+        import datetime
+        import decimal
+        import enum
+
+        @dataclasses.dataclass
+        class Point:
+            x: int
+            when: object
+
+        class Array:
+            def tolist(self):
+                return [1, 2]
+
+        class Color(enum.Enum):
+            RED = "r"
+        value, remarks = lw.plain_value({
+            "d": datetime.date(2026, 1, 2), "n": decimal.Decimal("1.50"), "i": decimal.Decimal("3"), "p": pathlib.PurePosixPath("/a/b"), "a": Array(),
+            "c": Point(1, datetime.timedelta(seconds=90)), "s": {3, 1}, "e": Color.RED, "t": (1, 2), "big": 2 ** 60, "nan": float("nan"), "k": {1: "x"}})
+        self.assertEqual(value, {"d": "2026-01-02", "n": 1.5, "i": 3, "p": "/a/b", "a": [1, 2], "c": {"x": 1, "when": 90.0}, "s": [1, 3], "e": "r",
+                                 "t": [1, 2], "big": str(2 ** 60), "nan": None, "k": {"1": "x"}})
+        self.assertEqual(remarks, ["nan is nan, shown as empty"])
+        for bad in ({"x": object()}, {("a",): 1}, {"x": b"bytes"}, {"x": lambda: 1}):
+            with self.assertRaises(lw.UsageError):
+                lw.plain_value(bad)
+        knot = {}
+        knot["x"] = knot
+        with self.assertRaises(lw.UsageError):
+            lw.plain_value(knot)
+
+
+class TemplatesInChromium(BrowserCase):
+    """The same in the client."""
+
+    def setUp(self):
+        super().setUp()
+        self.page = Tab("about:blank")
+        self.addCleanup(self.page.close)
+        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw._client_part(2, 8))
+
+    def test_table_of_cases(self):
+        for source, fields, expected in TEMPLATES:
+            with self.subTest(source=source):
+                fields = lw.plain_value(fields)[0]
+                first = json.dumps({"fields": fields, "html": {name: lw.html_paths(value) for name, value in fields.items()}})
+                mine, theirs = self.page.js("""(() => {
+                    const root = document.createElement("div"), view = new FieldView(root);
+                    view.take(%s);
+                    view.setTemplate(%s);
+                    const wanted = document.createElement("div");
+                    wanted.append(parseMarkup(%s));
+                    for (const node of wanted.querySelectorAll("[data-style-width]")) node.style.cssText += "";
+                    return [root.innerHTML, wanted.innerHTML];
+                })()""" % (first, json.dumps(source), json.dumps(expected)))
+                self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
+
+    def test_any_order_of_changes_ends_as_if_drawn_at_once(self):
+        """A property: the page after many partial updates equals one made of the last values."""
+        rng = random.Random(SEED)
+        sources = [source for source, _, _ in TEMPLATES if "__proto__" not in source]
+        values = [None, True, 0, 1.5, "x", "<b>", [], [1, 2], [{"id": 1, "name": "n"}, {"id": 2}], {"q": [0, {"r": 1}]}, "https://e.example/"]
+        for _ in range(60):
+            source = rng.choice(sources)
+            names = sorted(lw.Template(source).fields)
+            steps = [{name: rng.choice(values) for name in names if rng.random() < 0.6} for _ in range(6)]
+            equal, one, other = self.page.js("""(() => {
+                const views = [0, 1].map(() => new FieldView(document.createElement("div")));
+                views[0].setTemplate(%(source)s);
+                for (const fields of %(steps)s) { views[0].take({fields}); views[1].take({fields: JSON.parse(JSON.stringify(fields))}); }
+                views[1].setTemplate(%(source)s);
+                for (const {root} of views) {
+                    for (const node of root.querySelectorAll(".lw-flash")) node.classList.remove("lw-flash");
+                    for (const node of root.querySelectorAll("[class=''], [style='']")) ["class", "style"].map(name => node.getAttribute(name) || node.removeAttribute(name));
+                    root.normalize();
+                }
+                return [views[0].root.isEqualNode(views[1].root), ...views.map(view => view.root.innerHTML)];
+            })()""" % {"source": json.dumps(source), "steps": json.dumps(steps)})
+            self.assertTrue(equal, (source, steps, one, other))
+
+    def test_numbers_and_formats_read_as_in_python(self):
+        rng = random.Random(SEED)
+        cases = []
+        for _ in range(3000):
+            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9), rng.randrange(-64, 64) / 8, rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 25),
+                                 struct.unpack("d", os.urandom(8))[0]))
+            if number != number or abs(number) == float("inf"):
+                continue
+            kind = rng.choice(("d", "f", "e", "%", "s", ""))
+            spec = "%s%s%s%s%s%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")), rng.choice(("", "8", "014")), rng.choice(("", ",")),
+                                     ".%d" % rng.randrange(8) if kind in ("f", "e", "%") else "", kind)
+            cases.append([number, spec])
+        there = self.page.js("%s.map(([number, spec]) => [valueText(number), formatValue(number, spec)])" % json.dumps(cases))
+        for (number, spec), got in zip(cases, there):
+            self.assertEqual([lw.value_text(number), lw.format_value(number, spec)], got, (number, spec))
+
+    def test_rows_that_did_not_change_keep_their_elements_focus_and_selection(self):
+        template = '<ul data-each="rows" data-key="id"><template><li><input name="i{id}"><b>{n}</b></li></template></ul><p id="other">{x}</p>'
+        self.assertTrue(self.page.js("""(() => {
+            const root = document.createElement("div"), view = new FieldView(root);
+            document.body.append(root);
+            view.setTemplate(%s);
+            view.take({fields: {rows: [1, 2, 3].map(id => ({id, n: id})), x: 1}});
+            const input = root.querySelector("[name=i2]"), untouched = [...root.querySelectorAll("li")];
+            let changes = 0;
+            input.value = "typed"; input.focus(); input.setSelectionRange(1, 3);
+            const seen = new MutationObserver(() => {});
+            seen.observe(root, {subtree: true, childList: true, characterData: true, attributes: true});
+            view.take({fields: {x: 2}});
+            changes = seen.takeRecords().length;
+            view.take({fields: {rows: [{id: 9, n: 9}, {id: 2, n: 5}, {id: 1, n: 1}], x: 2}});
+            return changes === 1 && document.activeElement === input && input.value === "typed" && input.selectionStart === 1
+                && root.innerText.replace(/\\s+/g, " ").trim() === "9 5 1 2" && root.querySelectorAll("li")[2] === untouched[0];
+        })()""" % json.dumps(template)))
+
+    def test_hostile_values_stay_text_in_every_place(self):
+        """T5, R48-R54 of a widget's page: no dialog, no script, no request."""
+        source = ("<p title='{a}'>{a}</p><a href='{a}'>x</a><img src='{a}'><b data-field='a'></b><i data-attr-title='a' data-attr-href='a'></i>"
+                  "<div data-each='l'><template><u>{item}</u></template></div><span style='color:{a}'></span><textarea>{a}</textarea>")
+        for text in ("<img src=x onerror=window.hit=1>", "\"><svg onload=window.hit=1>", "javascript:window.hit=1", "</textarea><script>window.hit=1</script>",
+                     "{l}", "' onmouseover='window.hit=1", "data:text/html,<script>parent.hit=1</script>"):
+            html = lw.Template(source).render({"a": text, "l": [text]})
+            self.page.js("""(() => {
+                const root = document.createElement("div"), view = new FieldView(root), other = document.createElement("div");
+                document.body.append(root, other);
+                view.take({fields: {a: %(text)s, l: [%(text)s]}});
+                view.setTemplate(%(source)s);
+                other.append(parseMarkup(%(html)s));
+                for (const node of document.querySelectorAll("a, i")) if (/^\\s*(javascript|data)/.test(node.href)) window.hit = 1;
+            })()""" % {"text": json.dumps(text), "source": json.dumps(source), "html": json.dumps(html)})
+        self.assertIsNone(self.page.js("window.hit"))
+        self.assertEqual(self.page.js("document.querySelectorAll('script, svg, [onerror], [onload], [onmouseover]').length"), 0)
 
 
 ################################################################################
