@@ -7256,6 +7256,16 @@ class _Entry:
     def secret(self):
         return _read_file(self.path("secret"), 64)
 
+    def payload(self):
+        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is damaged."""
+        data = _read_file(self.path("payload"))
+        if not hmac.compare_digest(hmac.digest(self.secret(), data[32:], "sha256"), data[:32]):
+            raise ServerError("the code in the folder of server %r is damaged: start the server again" % self.name)
+        return data[32:]
+
+    def write_payload(self, payload, secret):
+        _write_file(self.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+
     def clean(self):
         """Forget a server that has ended: its record, code and secret; the logs stay."""
         _unlink(*map(self.path, ("server.json", "secret", "payload")))
@@ -7338,7 +7348,7 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
         same_place = record is not None and sorted(record["dependencies"]) == sorted(dependencies)
         if alive and not force and same_place:
             secret = entry.secret()
-            _write_file(entry.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+            entry.write_payload(payload, secret)
             record.update(digest=digest, endpoints=settings["paths"], cwd=os.getcwd(),
                           expires=expiration_seconds, started=boot_clock())
             _write_file(entry.path("server.json"), _encode(record))
@@ -7360,16 +7370,15 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     secret, instance = secret or _random_bytes(32), instance or _random_token(9)
-    sock = None
+    sock, lock = None, FileLock(entry.path("alive.lock"))
+    if not lock.take():
+        raise ServerStartupError("server %r is ending; try again" % entry.name)
     if os.name != "nt":
         try:
             sock = listen("127.0.0.1", port)
         except PortInUseError:
             sock = listen("127.0.0.1", 0)
         port = sock.getsockname()[1]
-    lock = FileLock(entry.path("alive.lock"))
-    if not lock.take():
-        raise ServerStartupError("server %r is ending; try again" % entry.name)
     record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
               "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
@@ -7377,7 +7386,7 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     logs = []
     try:
         _write_file(entry.path("secret"), secret)
-        _write_file(entry.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+        entry.write_payload(payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
         for name in ("stdout.log", "stderr.log"):
             _unlink(entry.path(name))
@@ -7711,7 +7720,7 @@ class Server:
             record = self._record()
             if not record:
                 raise ServerError("server %r has ended: start it anew" % self.name)
-            secret, payload = self._entry.secret(), _read_file(self._entry.path("payload"))[32:]
+            secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             _spawn(self._entry, payload, record["digest"], {"paths": record["endpoints"]}, record["expires"],
                    record["dependencies"], secret, record["instance"], record["port"])
@@ -9308,12 +9317,9 @@ class ServerProcess:
         os.execv(python, child_command(python, __file__, self.entry.folder, self.sock.fileno(), self._lock))
 
     def _take_payload(self):
-        """Read the code, after its HMAC has matched (R95, R96). The only place where marshal reads."""
+        """Read the code (R96). The only place where marshal reads."""
         import marshal
-        data = _read_file(self.entry.path("payload"))
-        if not hmac.compare_digest(hmac.digest(self.secret, data[32:], "sha256"), data[:32]):
-            raise ServerError("the code in the server's folder is damaged: start the server again")
-        payload = marshal.loads(data[32:])
+        payload = marshal.loads(self.entry.payload())
         if payload["format"] != 1 or payload["python"] != _python_tag():
             raise ServerError("the code was packed by Python %s and this is Python %s: start the server again"
                               % (payload["python"], _python_tag()))

@@ -11,10 +11,12 @@ on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
 """
 
 import ast
+import atexit
 import base64
 import collections
 import contextlib
 import gc
+import hmac
 import io
 import json
 import logging
@@ -43,6 +45,9 @@ import zlib
 import livewidget as lw
 
 HERE = pathlib.Path(__file__).resolve().parent
+#: Where servers of the tests live; gone at exit.
+SERVER_HOME = tempfile.mkdtemp(prefix="livewidget-servers-")
+atexit.register(shutil.rmtree, SERVER_HOME, ignore_errors=True)
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
 SEED = random.randrange(10 ** 9)
 WITH_BROWSER = True
@@ -3567,6 +3572,581 @@ def f(): return loud
             finally:
                 sys.path.remove(folder)
                 sys.modules.pop("my_helpers_of_test", None)
+
+
+# Real server processes
+
+def in_test_home(case):
+    """Servers of this test live in a folder of the test run; they are gone afterwards."""
+    stack = contextlib.ExitStack()
+    stack.enter_context(in_home(SERVER_HOME))
+    case.addCleanup(stack.close)
+    case.addCleanup(lw.terminate_all)
+
+
+def ask(server, path, method="GET", body=None, token=None, headers=(), port=None):
+    """(status, headers, body) of a request to a server with its view token (or another, or "" for none)."""
+    given = dict(headers)
+    host = given.pop("Host", None)
+    if token != "":
+        given["Authorization"] = "Bearer " + (token or server.token)
+    if method == "POST":
+        given.setdefault("Content-Type", "application/json")
+    return request(port or server.port, method, path, list(given.items()), body or b"", host)
+
+
+def ask_json(server, path, **options):
+    status, _, body = ask(server, path, **options)
+    return json.loads(body) if status == 200 else (status, body)
+
+
+class ServerCase(unittest.TestCase):
+
+    def setUp(self):
+        in_test_home(self)
+
+    def create(self, name="s", endpoints=None, **options):
+        return lw.create(name, endpoints or {"/api/x": lambda: {"x": 1}}, **options)
+
+    def entry(self, server, name=""):
+        return os.path.join(SERVER_HOME, "servers", server.name, name)
+
+
+class ServerProcesses(ServerCase):
+    """Start, reuse, list, stop, logs (spec: DynamicWidget, "Servers")."""
+
+    def test_server_has_all_that_the_spec_names(self):
+        def hello():
+            print("hello from the server")
+            return {"n": 5}
+        server = self.create("named_1", {"/api/a": hello, "/api/b": lambda: [1, 2]})
+        self.assertEqual((server.name, server.status, server.endpoints), ("named_1", "running", ["/api/a", "/api/b"]))
+        self.assertEqual(server.url, "http://127.0.0.1:%d" % server.port)
+        self.assertEqual(ask_json(server, "/api/a"), {"n": 5})
+        self.assertEqual(ask_json(server, "/api/b"), [1, 2])
+        self.assertLess(server.uptime, 60)
+        self.assertEqual(server.expiration_info["expiration_seconds"], 86400)
+        self.assertAlmostEqual(server.expiration_info["remaining"], 86400, delta=60)
+        eventually(lambda: "hello from the server" in server.stdout.tail())
+        self.assertEqual(server.stderr.tail(), "")
+        self.assertIn("Python", repr(server.env))
+        self.assertIn(server.get_url()[len(server.url):], "/?token=" + server.token)
+        for text in (repr(server), repr(lw.servers), lw.servers._repr_html_(), json.dumps(server._record())):
+            self.assertNotIn(server.token, text)
+        self.assertIn("named_1", repr(lw.servers))
+        self.assertTrue("named_1" in lw.servers and len(lw.servers) == 1 and [one.name for one in lw.servers] == ["named_1"])
+        self.assertEqual((lw.servers["named_1"].pid, lw.servers[0].pid, lw.servers[-1].pid), (server.pid,) * 3)
+        with self.assertRaises(lw.ServerNotFoundError) as caught:
+            lw.servers["other"]
+        self.assertEqual(str(caught.exception), "no server 'other'; there are: named_1")
+        self.assertIsInstance(caught.exception, KeyError)
+        with self.assertRaises(IndexError):
+            lw.servers[1]
+        pid = server.pid
+        self.assertEqual(lw.servers.terminate_all(), {"terminated": 1, "failed": 0})
+        self.assertEqual((server.status, server.port, server.pid, server.url, server.token, server.uptime), ("stopped",) + (None,) * 5)
+        self.assertEqual(repr(lw.servers), "no servers")
+        eventually(lambda: not pathlib.Path("/proc/%d" % pid).exists() or not sys.platform.startswith("linux"))
+        self.assertIn("hello", server.stdout.tail(), "logs stay")
+        server.terminate()                      # again does nothing
+
+    def test_same_code_is_reused_and_other_code_is_refused_unless_forced(self):
+        def make(n):
+            return {"/api/x": lambda: {"n": n}}
+        first = self.create("s", make(1))
+        self.assertEqual(self.create("s", make(1)).pid, first.pid)
+        with self.assertRaises(lw.ServerAlreadyExistsError) as caught:
+            self.create("s", make(2))
+        self.assertIn("force=True", str(caught.exception))
+        second = self.create("s", make(2), force=True)
+        self.assertNotEqual(second.pid, first.pid if first.pid else -1)
+        self.assertEqual(ask_json(second, "/api/x"), {"n": 2})
+        self.assertEqual(first.status, "stopped")
+        self.assertNotEqual(first._instance, second._instance)
+
+    def test_only_the_secret_manages_and_the_view_token_views(self):
+        """R44: and a request without any is 401 everywhere but at health (R40)."""
+        server = self.create()
+        for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"), ("/livewidget/reload", "POST")):
+            self.assertEqual(ask(server, path, method)[0], 403, path)
+        for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws", "/nothing", "/livewidget/stop"):
+            self.assertEqual(ask(server, path, token="")[0], 401, path)
+            self.assertEqual(ask(server, path, token=server.token[:-1] + ("0" if server.token[-1] != "0" else "1"))[0], 401, path)
+        status, headers, body = ask(server, "/livewidget/health", token="")
+        self.assertEqual((status, body), (204, b""))
+        self.assertNotIn("livewidget-proof", {name.lower() for name in headers})
+        self.assertEqual(ask(server, "/api/x", "POST", b"{}")[0], 405)
+        self.assertEqual(ask(server, "/api/x", headers={"Host": "evil.example"})[0], 421)
+        self.assertEqual(ask(server, "/api/x", headers={"Origin": "https://evil.example"})[0], 403)
+        self.assertEqual(server.status, "running")
+
+    def test_restart_keeps_address_and_token(self):
+        server = self.create("r", {"/api/pid": lambda: {"pid": __import__("os").getpid()}})
+        port, token, pid = server.port, server.token, server.pid
+        self.assertIs(server.restart(), server)
+        self.assertEqual((server.port, server.token), (port, token))
+        self.assertNotEqual(ask_json(server, "/api/pid"), {"pid": pid})
+
+    def test_expiry_is_to_the_second_and_leaves_the_logs(self):
+        """R92."""
+        server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=1)
+        began = server._record()["started"]
+        ask(server, "/api/x")
+        eventually(lambda: not server.is_alive)
+        self.assertLess(lw.boot_clock() - began, 2.0)
+        self.assertEqual(server.status, "expired")
+        self.assertEqual(server.stdout.tail(), "said")
+        self.assertNotIn("e", lw.servers)
+        self.assertEqual(sorted(os.listdir(self.entry(server))), ["alive.lock", "start.lock", "state.json", "stderr.log", "stdout.log"])
+        self.assertEqual(self.create("n", expiration_seconds=-1).expiration_info, {"expiration_seconds": -1, "remaining": None})
+
+    def test_wall_clock_does_not_matter_to_expiry(self):
+        """R78: the record counts on the clock that runs on through sleep."""
+        server = self.create(expiration_seconds=3600)
+        record = server._record()
+        self.assertLess(abs(record["started"] - lw.boot_clock()), 60)
+        self.assertGreater(abs(record["born"] - record["started"]), 1e6, "born is wall time, for people")
+
+    def test_server_whose_folder_is_gone_ends(self):
+        """R92."""
+        server = self.create("gone")
+        pid = server.pid
+        shutil.rmtree(self.entry(server))
+        eventually(lambda: not alive(pid), 5)
+
+    def test_killed_server_is_stopped_and_the_name_is_free(self):
+        """R86: after kill -9 nothing says that it runs; the logs are kept."""
+        server = self.create("k", {"/api/x": lambda: print("said") or {}})
+        ask(server, "/api/x")
+        eventually(server.stdout.tail)
+        os.kill(server.pid, signal.SIGKILL)
+        eventually(lambda: server.status != "running")
+        self.assertEqual(server.status, "stopped")
+        self.assertEqual(list(lw.servers), [])
+        self.assertFalse(os.path.exists(self.entry(server, "secret")))
+        self.assertEqual(server.stdout.tail(), "said")
+        self.assertEqual(self.create("k").status, "running")
+
+    def test_record_of_another_boot_or_process_is_not_signalled(self):
+        """R87: a recorded PID that now belongs to somebody else is left alone."""
+        server = self.create("pid")
+        pid = server.pid
+        innocent = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+        self.addCleanup(innocent.wait, 10)
+        self.addCleanup(innocent.kill)
+        for change in ({"pid": innocent.pid}, {"mark": "other boot 123"}, {"mark": None}):
+            record = {**server._record(), **change, "port": 1}
+            lw._write_file(self.entry(server, "server.json"), json.dumps(record).encode())
+            with self.assertRaises(lw.ServerError):
+                server.terminate(timeout=0.05)
+            self.assertIsNone(innocent.poll())
+            self.assertTrue(alive(pid))
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not server.is_alive)
+        server.terminate()
+        self.assertIsNone(innocent.poll())
+        self.assertEqual(list(lw.servers), [])
+
+    def test_foreign_holder_of_the_port_gets_no_secret(self):
+        """R89."""
+        server, heard = self.create("foreign"), []
+        port_record = server._record()
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            def answer():
+                connection, _ = other.accept()
+                with connection:
+                    heard.append(connection.recv(65536))
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n" % (b"0" * 64))
+                    connection.settimeout(2)
+                    try:
+                        heard.append(connection.recv(65536))
+                    except OSError:
+                        pass
+            thread = threading.Thread(target=answer)
+            thread.start()
+            lw._write_file(self.entry(server, "server.json"), json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
+            with self.assertRaises(lw.ServerError) as caught:
+                server.env
+            thread.join(10)
+        self.assertIn("is not held by server 'foreign'", str(caught.exception))
+        self.assertNotIn(b"Authorization", b"".join(heard))
+
+    def test_hanging_server_is_killed_with_its_group(self):
+        """R88."""
+        told = os.path.join(SERVER_HOME, "child")
+
+        def freeze():
+            import os
+            import signal
+            import subprocess
+            child = subprocess.Popen(["sleep", "100"])
+            with open(told, "w") as file:
+                file.write("%d " % child.pid)
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return {}
+        server = self.create("h", {"/api/freeze": freeze})
+        pid = server.pid
+        threading.Thread(target=lambda: self.swallow(ask, server, "/api/freeze"), daemon=True).start()
+        child = int(eventually(lambda: os.path.exists(told) and pathlib.Path(told).read_text().endswith(" ") and pathlib.Path(told).read_text()))
+        with self.assertRaises(lw.ServerError):
+            server.terminate(timeout=0.2, force=False)
+        server.terminate(timeout=0.2)
+        eventually(lambda: not alive(pid) and not alive(child))
+
+    @staticmethod
+    def swallow(function, *args):
+        try:
+            function(*args)
+        except (OSError, lw.ProtocolError):
+            pass
+
+    def test_many_starts_at_once_give_one_server(self):
+        """R85: as two notebooks would, from several processes."""
+        program = ("import sys, os; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
+                   "s = lw.create('race', {'/api/x': lambda: {'x': 1}}); print(s.pid, s.port)")
+        for _ in range(3):
+            runs = [subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                    for _ in range(4)]
+            answers = [run.communicate(timeout=60) for run in runs]
+            self.assertEqual(len({out for out, _ in answers}), 1, answers)
+            self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1}, "it outlives those who made it")
+            lw.terminate_all()
+
+    def test_somebody_elses_start_is_waited_for_and_named(self):
+        """R85."""
+        self.create("locked").terminate()
+        lock = lw._Starting(self.entry(lw.Server("locked"), "start.lock"))
+        with lock:
+            old, lw.LOCK_TIMEOUT_S = lw.LOCK_TIMEOUT_S, 0.2
+            try:
+                with self.assertRaises(lw.ServerStartupError) as caught:
+                    self.create("locked")
+            finally:
+                lw.LOCK_TIMEOUT_S = old
+        self.assertIn("pid %d" % os.getpid(), str(caught.exception))
+
+    def test_damaged_entries_are_listed_as_errors_and_hide_nobody(self):
+        """R83: and the name can be used again."""
+        good, bad = self.create("good"), self.create("bad")
+        pid = bad.pid
+        path = self.entry(bad, "server.json")
+        whole = pathlib.Path(path).read_bytes()
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not bad.is_alive)
+        for damage in (b"", b"{", whole[:-1], whole.replace(b'"pid":', b'"pod":'), b"[" * 5000, whole.replace(b'"bad"', b'"good"'), b"\xff"):
+            pathlib.Path(path).write_bytes(damage)
+            self.assertEqual({one.name: one.status for one in lw.servers}, {"good": "running", "bad": "error"}, damage[:30])
+            self.assertIn("error", repr(lw.servers))
+        self.assertEqual(self.create("bad").status, "running")
+        self.assertEqual(good.status, "running")
+
+    def test_changed_payload_is_not_executed(self):
+        """R95."""
+        server = self.create("tamper")
+        path = pathlib.Path(self.entry(server, "payload"))
+        data = bytearray(path.read_bytes())
+        for place in (0, 40, len(data) - 1):
+            changed = bytearray(data)
+            changed[place] ^= 1
+            path.write_bytes(bytes(changed))
+            with self.assertRaises(lw.ServerError):
+                server.restart()
+            self.assertEqual(server._entry.ask("POST", "/livewidget/reload")[0], 200)
+            self.assertEqual(server.status, "error")
+            self.assertIn("damaged", server.detail)
+        path.write_bytes(bytes(data[:10]))
+        with self.assertRaises(lw.ServerError):
+            server.restart()
+        path.write_bytes(bytes(data))
+        server.restart()
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+
+    def test_payload_of_another_python_is_an_error_with_both_versions(self):
+        """R96."""
+        server = self.create("versions")
+        path = pathlib.Path(self.entry(server, "payload"))
+        payload = marshal.loads(path.read_bytes()[32:])
+        payload["python"] = "3.2 abc"
+        data = marshal.dumps(payload)
+        path.write_bytes(hmac.digest(server._entry.secret(), data, "sha256") + data)
+        server.restart()
+        eventually(lambda: server.status == "error")
+        self.assertIn("packed by Python 3.2 abc and this is Python %d.%d" % sys.version_info[:2], server.detail)
+
+    def test_code_that_cannot_be_loaded_is_a_startup_error_with_its_reason(self):
+        """R91: and no half entry stays."""
+        with tempfile.TemporaryDirectory() as folder:
+            module = pathlib.Path(folder, "vanishing_module_of_test.py")
+            module.write_text("def f(): return {}\n")
+            sys.path.insert(0, folder)
+            try:
+                import vanishing_module_of_test
+                module.unlink()
+                shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
+                with self.assertRaises(lw.ServerStartupError) as caught:
+                    self.create("vanish", {"/api/x": vanishing_module_of_test.f})
+            finally:
+                sys.path.remove(folder)
+                sys.modules.pop("vanishing_module_of_test", None)
+        self.assertIn("ModuleNotFoundError: No module named 'vanishing_module_of_test'", str(caught.exception))
+        self.assertNotIn("vanish", lw.servers)
+
+    def test_names_paths_and_numbers_are_checked(self):
+        """R84."""
+        good = {"/api/x": lambda: {}}
+        for name in ("", "a/b", "..", "a b", "x" * 65, "CON", "nul", "a\n", "é", 5, None):
+            with self.assertRaises(lw.UsageError, msg=repr(name)):
+                lw.create(name, good)
+        for path in ("x", "/livewidget/x", "/api/hash", "/a//b", "/a/../b", "/a b", "/é", "", "/a?b"):
+            with self.assertRaises(lw.UsageError, msg=path):
+                lw.create("ok", {path: lambda: {}})
+        for options in ({"expiration_seconds": 0}, {"expiration_seconds": -2}, {"expiration_seconds": True}, {"expiration_seconds": "1"}):
+            with self.assertRaises(lw.UsageError):
+                lw.create("ok", good, **options)
+        for endpoints in ({}, None, {"/api/x": 5}):
+            with self.assertRaises(lw.UsageError):
+                lw.create("ok", endpoints)
+        self.assertEqual(list(lw.servers), [])
+
+    def test_folder_must_be_ours_alone(self):
+        """R82."""
+        with tempfile.TemporaryDirectory() as folder:
+            open_home = os.path.join(folder, "open")
+            os.mkdir(open_home)
+            os.chmod(open_home, 0o777)
+            link = os.path.join(folder, "link")
+            os.symlink(folder, link)
+            for home, remedy in ((open_home, "chmod 700"), (link, "not a link")):
+                with in_home(home), self.assertRaises(lw.ServerError) as caught:
+                    self.create()
+                self.assertIn(remedy, str(caught.exception))
+                self.assertFalse(os.path.exists(os.path.join(home, "servers")))
+            home = os.path.join(folder, "new", "home")
+            with in_home(home):
+                server = self.create()
+                self.addCleanup(lambda: None)
+                for path, _, names in os.walk(home):
+                    if "pycache" not in path:
+                        self.assertEqual(os.stat(path).st_mode & 0o777, 0o700, path)
+                        for name in names:
+                            self.assertEqual(os.stat(os.path.join(path, name)).st_mode & 0o777, 0o600, name)
+                server.terminate()
+
+    def test_links_in_place_of_our_files_are_refused_and_their_targets_unchanged(self):
+        """R83."""
+        server = self.create("links")
+        server.terminate()
+        with tempfile.TemporaryDirectory() as folder:
+            target = pathlib.Path(folder, "target")
+            target.write_text("precious")
+            for name in ("start.lock", "alive.lock"):
+                path = self.entry(server, name)
+                os.unlink(path)
+                os.symlink(target, path)
+                with self.assertRaises((lw.ServerError, OSError)):
+                    self.create("links")
+                self.assertEqual(target.read_text(), "precious")
+                os.unlink(path)
+            for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload", "state.json"):
+                path = self.entry(server, name)
+                if os.path.lexists(path):
+                    os.unlink(path)
+                os.symlink(target, path)
+            self.assertEqual(self.create("links").status, "running")
+            self.assertEqual(target.read_text(), "precious")
+
+    def test_child_has_no_secret_in_its_arguments_and_its_own_session(self):
+        """R90: nor does it inherit descriptors but its own."""
+        server = self.create("child", {"/api/x": lambda: {"umask": __import__("os").umask(0o077)}})
+        secret = server._entry.secret()
+        process = pathlib.Path("/proc/%d" % server.pid)
+        if not process.exists():
+            self.skipTest("needs /proc; run on Linux")
+        for name in ("cmdline", "environ"):
+            data = process.joinpath(name).read_bytes()
+            for text in (secret, secret.hex().encode(), server.token.encode(), lw._prove(secret, "manage").encode()):
+                self.assertNotIn(text, data)
+        self.assertEqual(os.getsid(server.pid), server.pid)
+        self.assertEqual(os.readlink(process / "fd/0"), "/dev/null")
+        self.assertEqual(ask_json(server, "/api/x"), {"umask": 0o077})
+        held = [os.readlink(one) for one in process.joinpath("fd").iterdir() if os.path.lexists(one)]
+        self.assertFalse([name for name in held if "livewidget.py" in name or name.startswith("/dev/tty")])
+
+
+class ServerLogs(ServerCase):
+
+    def log(self, text, name="stdout.log"):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, name)
+        pathlib.Path(path).write_bytes(text)
+        return lw.Log(path)
+
+    def test_head_tail_and_lines(self):
+        log = self.log(b"".join(b"line %d\n" % number for number in range(50)) + "é\r\nlast".encode())
+        self.assertEqual(log.tail(3), "line 49\né\nlast")
+        self.assertEqual(log.tail(), "\n".join(["line %d" % number for number in range(42, 50)] + ["é", "last"]))
+        self.assertEqual(log.head(2), "line 0\nline 1")
+        self.assertEqual((log.tail(0), log.head(0), len(list(log.lines())), len(log.tail(10 ** 6).split("\n"))), ("", "", 52, 52))
+        pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
+        self.assertEqual(log.tail(53), "\n".join(log.lines()).partition("\n")[2])
+        self.assertEqual(log.head(3), "older 1\nolder 2\nline 0")
+        for bad in (-1, "x", None, 1.5):
+            with self.assertRaises(lw.UsageError):
+                log.tail(bad)
+        self.assertEqual(lw.Log(log.path + ".missing").tail(), "")
+
+    def test_tail_of_a_long_log_reads_its_end_only(self):
+        """R93."""
+        log = self.log(b"")
+        with open(log.path, "wb") as file:
+            file.truncate(1 << 30)              # a gigabyte with a hole
+            file.seek(0, os.SEEK_END)
+            file.write(b"\n" + b"".join(b"line %d\n" % number for number in range(20)))
+        read = []
+        with count_reads(read):
+            self.assertEqual(log.tail(2), "line 18\nline 19")
+        self.assertLess(sum(read), 200000)
+
+    def test_follow_yields_new_lines_over_rotation_and_ends_with_the_server(self):
+        def write(*texts):
+            with open(log.path, "ab") as file:
+                for text in texts:
+                    file.write(text)
+                    file.flush()
+
+        class Life:
+            is_alive = True
+        log = self.log(b"old\n")
+        log._server = Life
+        seen, done = [], threading.Event()
+
+        def follow():
+            for line in log.follow():
+                seen.append(line)
+            done.set()
+        threading.Thread(target=follow, daemon=True).start()
+        eventually(lambda: write(b"probe\n") or seen)
+        seen.clear()
+        eventually(lambda: not seen or True)
+        write(b"par", b"tial\n", b"second\n")
+        eventually(lambda: seen[-2:] == ["partial", "second"])
+        os.replace(log.path, log.path + ".1")
+        write(b"after rotation\n")
+        eventually(lambda: seen[-1:] == ["after rotation"])
+        write(b"no line end")
+        Life.is_alive = False
+        self.assertTrue(done.wait(10))
+        self.assertEqual(seen[-1], "no line end")
+
+    def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
+        server = self.create("f", {"/api/say": lambda: print("said") or {}})
+        began = time.monotonic()
+        self.assertEqual(list(server.stdout.follow(timeout=0.2)), [])
+        self.assertLess(time.monotonic() - began, 5)
+        lines = []
+        thread = threading.Thread(target=lambda: lines.extend(server.stdout.follow()), daemon=True)
+        thread.start()
+        eventually(lambda: ask(server, "/api/say") and "said" in lines)
+        server.terminate()
+        thread.join(10)
+        self.assertFalse(thread.is_alive())
+        self.assertIn("said", lines)
+
+    def test_logs_are_bounded_and_hold_childrens_output_too(self):
+        """R93: one that prints a gigabyte fills no disk and stops nobody."""
+        def flood():
+            import subprocess
+            import sys
+            subprocess.run([sys.executable, "-c", "print('from a child')"], check=True)
+            for _ in range(35000):
+                print("x" * 999)
+            print("the end")
+            return {}
+        server = self.create("flood", {"/api/flood": flood, "/api/x": lambda: {"x": 1}})
+        thread = threading.Thread(target=ask, args=(server, "/api/flood"), daemon=True)
+        thread.start()
+        self.assertEqual(ask_json(server, "/api/x"), {"x": 1})
+        thread.join(30)
+        eventually(lambda: server.stdout.tail(1) == "the end", 30)
+        sizes = [os.path.getsize(path) for path in (server.stdout.path, server.stdout.path + ".1")]
+        self.assertLessEqual(max(sizes), lw.LOG_BYTES)
+        self.assertGreater(sum(sizes), lw.LOG_BYTES)
+
+    def test_child_output_is_in_the_log(self):
+        server = self.create("kids", {"/api/x": lambda: __import__("os").system("echo to out; echo to err >&2") and {} or {}})
+        ask(server, "/api/x")
+        eventually(lambda: (server.stdout.tail(), server.stderr.tail()) == ("to out", "to err"))
+
+    def test_full_disk_drops_lines_and_goes_on(self):
+        """R94."""
+        server = self.create("full", {"/api/say": lambda: print("x" * 100) or {"x": 1}})
+        limit = resource_limit(server.pid)
+        if limit is None:
+            self.skipTest("needs prlimit; run on Linux")
+        limit(os.path.getsize(self.entry(server, "stdout.log")) + 10)
+        for _ in range(3):
+            self.assertEqual(ask_json(server, "/api/say"), {"x": 1})
+        eventually(lambda: "cannot be written" in ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
+        limit(-1)
+        eventually(lambda: ask(server, "/api/say") and "lines were dropped" in server.stdout.tail(50))
+
+
+def alive(pid):
+    """Whether a process runs (a zombie does not)."""
+    lw._reap()
+    try:
+        return pathlib.Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            return False
+        return not sys.platform.startswith("linux")
+
+
+def resource_limit(pid):
+    """A function that limits the size of files that a process may write; None where there is none."""
+    try:
+        import resource
+        resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    except (ImportError, AttributeError, OSError):
+        return None
+    return lambda size: resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+@contextlib.contextmanager
+def count_reads(sizes):
+    """Note the bytes of each read of files opened with open()."""
+    import builtins
+    real = builtins.open
+
+    def opened(*args, **kwargs):
+        file = real(*args, **kwargs)
+        if "b" not in (args[1] if len(args) > 1 else ""):
+            return file
+
+        class Counted:
+            def __getattr__(self, name):
+                return getattr(file, name)
+
+            def read(self, *size):
+                data = file.read(*size)
+                sizes.append(len(data))
+                return data
+
+            def __enter__(self):
+                return self
+
+            def __exit__(self, *exc_info):
+                file.close()
+        return Counted()
+    builtins.open = opened
+    try:
+        yield
+    finally:
+        builtins.open = real
+
 
 
 ################################################################################
