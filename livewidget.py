@@ -5943,6 +5943,13 @@ def _client():
     return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
 
 
+@functools.lru_cache(maxsize=None)
+def _client_part(*numbers):
+    """The client's sections of these numbers, as a script that can stand alone."""
+    sections = {text.partition(".")[0]: "// " + text for text in re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)}
+    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
+
+
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -7395,8 +7402,9 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
         if os.name == "nt":
             given["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
             lock.release()                      # nothing is inherited there: the child takes the lock and a port by itself
+        python = environment_python(dependencies)
         process = subprocess.Popen(
-            child_command(sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
+            child_command(python if dependencies and os.path.exists(python) else sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
                           -1 if lock.descriptor is None else lock.descriptor),
             stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1], cwd=os.getcwd(),
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""}, **given)
@@ -7915,6 +7923,14 @@ def _hide_passwords(text):
     return re.sub(r"(?i)([a-z][a-z0-9+.-]*://)[^/@\s]+@", r"\1***@", text)
 
 
+def environment_python(requirements):
+    """The path of the Python that make_environment makes, or has made, for these requirements."""
+    import sysconfig
+    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
+    place = os.path.join(home_folder(), "venvs", hashlib.sha256(tag.encode()).hexdigest()[:16])
+    return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
+
+
 def make_environment(requirements, say):
     """A virtual environment with the requirements, kept by what they are; returns its Python's path.
 
@@ -7923,12 +7939,9 @@ def make_environment(requirements, say):
     """
     import shutil
     import subprocess
-    import sysconfig
-    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
-    key = hashlib.sha256(tag.encode()).hexdigest()[:16]
-    venvs = _own_folder("venvs")
-    place = os.path.join(venvs, key)
-    python = os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
+    _own_folder("venvs")
+    python = environment_python(requirements)
+    place = os.path.dirname(os.path.dirname(python))
     lock = FileLock(place + ".lock")
     deadline = time.monotonic() + INSTALL_TIMEOUT_S
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
@@ -8975,8 +8988,9 @@ class EndpointSite(Site):
 
         def wake():
             patience.cancel()
-            if wake in self._unloaded:
-                self._unloaded.remove(wake)
+            if wake not in self._unloaded:
+                return
+            self._unloaded.remove(wake)
             refused, _ = self.judge(request, exchange)
             response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
                                    else self.answer(request, exchange))
@@ -9147,9 +9161,11 @@ class EndpointSite(Site):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
         return None
 
-    def close(self):
-        """Tell the viewers, then end."""
-        self.runner.say("stopped")
+    def close(self, status="stopped", detail=""):
+        """Tell the viewers, answer who waits, then end."""
+        self.runner.say(status, detail)
+        for wake in list(self._unloaded):
+            self.reactor.call_soon(wake)
         _wait_until(lambda: not self._viewers or not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
         self.runner.stop()
         self.stop_listening()
@@ -9249,12 +9265,12 @@ class ServerProcess:
 
     def say(self, status, detail=""):
         """Tell handles, by the state file, and viewers (any thread)."""
-        self.site.runner.say("live" if status == "running" else status, detail)
         try:
             _write_file(self.entry.path("state.json"), _encode(
                 {"instance": self.record["instance"], "status": status, "detail": detail}))
         except ServerError as error:
             self.site.runner.trouble(str(error))
+        self.site.runner.say("live" if status == "running" else status, detail)
 
     def run(self):
         with _Signals() as signals:
@@ -9311,10 +9327,12 @@ class ServerProcess:
             raise ServerError("installing %s failed: %s" % (", ".join(missing), error)) from error
         if self._ended.is_set():
             return
+        sock = os.dup(self.sock.fileno())       # who connects meanwhile waits in its backlog
+        self.site.close("starting", "starting the environment")
         self.close_logs()
-        for descriptor in (self.sock.fileno(), self._lock):
+        for descriptor in (sock, self._lock):
             os.set_inheritable(descriptor, True)
-        os.execv(python, child_command(python, __file__, self.entry.folder, self.sock.fileno(), self._lock))
+        os.execv(python, child_command(python, __file__, self.entry.folder, sock, self._lock))
 
     def _take_payload(self):
         """Read the code (R96). The only place where marshal reads."""
@@ -9461,13 +9479,6 @@ canvas { display: block; width: 100%; height: 64px; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
 @media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
 """
-
-
-@functools.lru_cache(maxsize=None)
-def _client_part(*numbers):
-    """The client's sections of these numbers, as a script that can stand alone."""
-    sections = {text.partition(".")[0]: "// " + text for text in re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)}
-    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
 
 
 def widget_page(page, *, place, nonce, content="", policy="", **config):
@@ -9767,14 +9778,12 @@ def _ipython():
 
 def _kernel_id():
     """The id by which a Jupyter server knows this kernel, or None."""
-    module = sys.modules.get("ipykernel.connect") or sys.modules.get("ipykernel")
-    kernel = getattr(_ipython(), "kernel", None)
-    if module is None or kernel is None:
+    connect = sys.modules.get("ipykernel.connect")
+    if connect is None or not hasattr(_ipython(), "kernel"):
         return None
     try:
-        import ipykernel.connect
-        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", ipykernel.connect.get_connection_file())
-    except Exception:
+        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", connect.get_connection_file())
+    except RuntimeError:                        # this is no kernel's process
         return None
     return match[1] if match else None
 

@@ -4402,6 +4402,724 @@ class TemplatesInChromium(BrowserCase):
         self.assertEqual(self.page.js("document.querySelectorAll('script, svg, [onerror], [onload], [onmouseover]').length"), 0)
 
 
+
+class Viewer:
+    """A plain client of a server's feed: what a page would know."""
+
+    def __init__(self, server):
+        self.server = server
+        self.fields, self.series, self.page = {}, {}, None
+        self.seq, self.epoch, self.answers = 0, None, []
+
+    def poll(self):
+        """One request of the feed; returns the answer."""
+        path = "/livewidget/changes?since=%d%s" % (self.seq, "&epoch=" + self.epoch if self.epoch else "")
+        status, _, body = ask(self.server, path)
+        if status != 200:
+            raise AssertionError("the feed answered %d: %r" % (status, body))
+        self.take(json.loads(body))
+        return self.answers[-1]
+
+    def take(self, answer):
+        self.answers.append(answer)
+        if answer["reset"]:
+            self.fields, self.series = {}, {}
+        self.seq, self.epoch = answer["seq"], answer["epoch"]
+        self.fields.update(answer["fields"])
+        self.page = answer.get("page", self.page)
+        for name, change in answer["series"].items():
+            values = change.get("set", self.series.get(name, []))
+            for start, delete, insert in change.get("edit", []):
+                values = values[:start] + insert + values[start + delete:]
+            self.series[name] = values
+
+    def until(self, condition, timeout=15.0):
+        deadline = time.monotonic() + timeout
+        while not condition(self.fields):
+            if time.monotonic() > deadline:
+                raise AssertionError("did not come true: %s" % self.fields)
+            self.poll()
+        return self
+
+
+def make_widget(endpoints, template="<p>{x}</p>", actions=None, **options):
+    """A DynamicWidget of functions: {path: function or (function, options)}."""
+    class Made(lw.DynamicWidget):
+        def get_endpoints(self):
+            for path, given in endpoints.items():
+                function, more = given if isinstance(given, tuple) else (given, {})
+                self.endpoint(path, **more)(function)
+            for path, function in (actions or {}).items():
+                self.action(path)(function)
+
+        def get_template(self):
+            return template
+    return Made(**options)
+
+
+class Endpoints(ServerCase):
+    """What endpoints answer, when they run, and who learns of it."""
+
+    def widget(self, endpoints, *args, **options):
+        options.setdefault("server_name", "w")
+        return make_widget(endpoints, *args, **options)
+
+    def test_plain_json_with_etag_and_304(self):
+        widget = self.widget({"/api/x": lambda: {"n": 1, "text": "é"}})
+        status, headers, body = ask(widget.server, "/api/x")
+        self.assertEqual((status, json.loads(body)), (200, {"n": 1, "text": "é"}))
+        headers = {name.lower(): value for name, value in headers.items()}
+        self.assertEqual(headers["content-type"], "application/json")
+        self.assertEqual(headers["cache-control"], "private, no-cache")
+        status, _, body = ask(widget.server, "/api/x", headers={"If-None-Match": headers["etag"]})
+        self.assertEqual((status, body), (304, b""))
+        self.assertEqual(ask(widget.server, "/api/x", headers={"If-None-Match": '"other"'})[0], 200)
+        status, _, body = ask(widget.server, "/api/x", "HEAD")
+        self.assertEqual((status, body), (200, b""))
+
+    def test_viewer_gets_only_the_fields_that_changed(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "n")
+        pathlib.Path(path).write_text("1")
+        widget = self.widget({"/api/x": lambda: {"same": "long text", "n": int(open(path).read())}}, update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 1)
+        pathlib.Path(path).write_text("2")
+        viewer.until(lambda fields: fields["n"] == 2)
+        self.assertEqual(viewer.answers[-1]["fields"], {"n": 2})
+
+    def test_endpoints_merge_in_order_and_the_last_wins(self):
+        widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1}, "/api/b": lambda: {"x": "b", "b": 2}})
+        viewer = Viewer(widget.server).until(lambda fields: {"a", "b"} <= fields.keys())
+        self.assertEqual({name: viewer.fields[name] for name in "xab"}, {"x": "b", "a": 1, "b": 2})
+
+    def test_fields_that_an_endpoint_drops_become_empty(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "flag")
+        widget = self.widget({"/api/x": lambda: {"x": 1} if not os.path.exists(path) else {}}, update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        pathlib.Path(path).touch()
+        viewer.until(lambda fields: fields["x"] is None)
+
+    def test_thousand_viewers_cost_one_call_each_interval(self):
+        calls = os.path.join(SERVER_HOME, "calls")
+        pathlib.Path(calls).write_bytes(b"")
+
+        def count():
+            import time
+            with open(calls, "a") as file:
+                file.write(".")
+            return {"t": time.time()}
+        widget = self.widget({"/api/x": count}, update_interval=100)
+        first = Viewer(widget.server).until(lambda fields: "t" in fields)
+        sockets = []
+        try:
+            for _ in range(300):
+                one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token)
+                one.send('{"since":0,"epoch":null}')
+                sockets.append(one)
+            before, began = os.path.getsize(calls), time.monotonic()
+            ages = []
+            while time.monotonic() - began < 1.5:
+                for one in sockets[::30]:
+                    answer = json.loads(one.recv())
+                    ages.append(time.time() - answer["fields"].get("t", time.time()))
+            runs, took = os.path.getsize(calls) - before, time.monotonic() - began
+            self.assertLessEqual(runs, took / 0.1 + 2)
+            self.assertGreater(runs, 3)
+        finally:
+            for one in sockets:
+                one._sock.close()
+        eventually(lambda: not_growing(calls))
+        self.assertTrue(first.fields)
+
+    def test_nobody_watching_means_no_calls(self):
+        calls = os.path.join(SERVER_HOME, "quiet")
+        pathlib.Path(calls).write_bytes(b"")
+        widget = self.widget({"/api/x": lambda: open(calls, "a").write(".") and {} or {}}, update_interval=50)
+        eventually(lambda: widget.server.status == "running")
+        self.assertEqual(os.path.getsize(calls), 0)
+        self.assertEqual(ask_json(widget.server, "/api/x"), {})
+        self.assertEqual(os.path.getsize(calls), 1)
+
+    def test_feed_over_a_websocket_says_the_same(self):
+        widget = self.widget({"/api/x": lambda: {"t": time.time()}}, update_interval=50)
+        viewer = Viewer(widget.server)
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token) as one:
+            one.send('{"since":0,"epoch":null}')
+            while len(viewer.answers) < 6:
+                viewer.take(json.loads(one.recv()))
+            self.assertEqual(viewer.answers[0]["reset"], True)
+            self.assertEqual([answer["reset"] for answer in viewer.answers[1:]], [False] * 5)
+        for bad in ("x", '{"since":"1"}', '{"since":-1,"epoch":null}', "[]", '{"since":1,"epoch":5}', "1" * 2000):
+            with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token) as one:
+                one.send(bad)
+                with self.assertRaises(lw.ProtocolError) as caught:
+                    one.recv()
+                self.assertEqual(caught.exception.close_code, 1008)
+
+    def test_foreign_cursors_start_anew(self):
+        widget = self.widget({"/api/x": lambda: {"x": 1}})
+        viewer = Viewer(widget.server).until(lambda fields: "x" in fields)
+        for query in ("since=0", "since=999999999", "since=%d&epoch=other" % viewer.seq):
+            answer = ask_json(widget.server, "/livewidget/changes?" + query)
+            self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]), (True, 1, widget.server._instance), query)
+        for query in ("since=x", "since=-1", "since=" + "9" * 30):
+            self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
+
+    def test_watched_files_are_on_screen_at_once(self):
+        """Within the interval of looking and a run, though the endpoint's own interval is a day."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        one, many = os.path.join(folder, "one.txt"), os.path.join(folder, "*.log")
+        pathlib.Path(one).write_text("0")
+        widget = self.widget({"/api/one": (lambda: {"one": open(one).read()}, {"watch": one, "interval": 86400000}),
+                              "/api/many": (lambda: {"many": sorted(os.listdir(folder))}, {"watch": [many], "interval": 86400000})})
+        viewer = Viewer(widget.server).until(lambda fields: {"one", "many"} <= fields.keys())
+        delays = []
+        for number in range(1, 6):
+            pathlib.Path(one).write_text(str(number))
+            began = time.monotonic()
+            viewer.until(lambda fields: fields["one"] == str(number))
+            delays.append(time.monotonic() - began)
+        self.assertLess(sorted(delays)[2], 0.25, delays)
+        pathlib.Path(folder, "a.log").touch()
+        viewer.until(lambda fields: "a.log" in fields["many"])
+        os.unlink(os.path.join(folder, "a.log"))
+        viewer.until(lambda fields: "a.log" not in fields["many"])
+
+    def test_each_kind_of_bad_endpoint_is_reported_and_stops_nobody(self):
+        def raising():
+            return {"x": 1 / 0}
+
+        def exiting():
+            raise SystemExit(3)
+        widget = self.widget({
+            "/api/good": lambda: {"t": time.time()}, "/api/raise": raising, "/api/exit": exiting, "/api/big": lambda: {"b": "x" * 50_000_000},
+            "/api/list": lambda: [1], "/api/nan": lambda: {"nan": float("nan"), "beside": 1}, "/api/odd": lambda: {"o": object()},
+            "/api/hang": lambda: time.sleep(1000)}, update_interval=100)
+        viewer = Viewer(widget.server).until(lambda fields: "t" in fields and all(
+            text in fields["_server_detail"] for text in ("/api/raise: ZeroDivisionError: division by zero", "/api/exit: SystemExit: 3", "/api/nan: nan is nan",
+                                                          "/api/big: UsageError: its answer has 50000008 bytes", "/api/list: UsageError: an endpoint returns a dict",
+                                                          "/api/odd: UsageError: o is <object")), 20)
+        self.assertEqual(viewer.fields["_server_status"], "error")
+        self.assertEqual((viewer.fields["nan"], viewer.fields["beside"]), (None, 1))
+        before = viewer.fields["t"]
+        viewer.until(lambda fields: fields["t"] > before)
+        viewer.until(lambda fields: "/api/hang: has been running for 5 s" in fields["_server_detail"])
+        errors = widget.server.stderr.tail(200)
+        for text in ("/api/raise failed", "return {\"x\": 1 / 0}", "ZeroDivisionError", "in exiting", "/api/hang has been running"):
+            self.assertIn(text, errors)
+        self.assertEqual(ask(widget.server, "/api/raise")[0], 500)
+        self.assertEqual(widget.server.status, "running")
+
+    def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
+        widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
+        old = socket.getdefaulttimeout()
+        self.assertIsNone(old)
+        with Raw(widget.server.port, b"GET /api/hang HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+                 % (widget.server.port, widget.server.token.encode())) as raw:
+            self.assertEqual(raw.read_answer()[0], 504)
+
+    def test_async_endpoints_and_prints(self):
+        async def answer():
+            import asyncio
+            await asyncio.sleep(0)
+            print("printed")
+            return {"x": "async"}
+        widget = self.widget({"/api/x": answer})
+        self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "async"})
+        eventually(lambda: widget.server.stdout.tail() == "printed")
+
+    def test_actions_take_arguments_and_answer_at_once(self):
+        state = {"n": 0}
+
+        def add(by, name="nobody"):
+            state["n"] += by
+            return {"n": state["n"], "who": name}
+
+        def fail():
+            raise ValueError("no such thing")
+        widget = self.widget({"/api/x": lambda: {"n": state["n"]}}, actions={"/add": add, "/fail": fail, "/nothing": lambda: None}, update_interval=60000)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 0)
+        self.assertEqual(ask_json(widget.server, "/add", method="POST", body=b'{"by": 5, "name": "x"}'), {"error": None})
+        viewer.until(lambda fields: fields["n"] == 5 and fields["who"] == "x")
+        self.assertEqual(ask_json(widget.server, "/fail", method="POST", body=b"{}"), {"error": "ValueError: no such thing"})
+        viewer.until(lambda fields: fields["_server_detail"] == "/fail: ValueError: no such thing")
+        self.assertIn("no such thing", ask_json(widget.server, "/fail", method="POST", body=b"{}")["error"])
+        self.assertIn("unexpected keyword argument", ask_json(widget.server, "/add", method="POST", body=b'{"by": 1, "evil": 2}')["error"])
+        self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""), {"error": None})
+        for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000):
+            self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400)
+        self.assertEqual(ask(widget.server, "/add")[0], 405, "an action is POST only")
+        self.assertEqual(ask(widget.server, "/add", "POST", b"{}", headers={"Content-Type": "text/plain"})[0], 415)
+        self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
+
+    def test_series_of_plots_are_kept_for_newcomers(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        widget = self.widget({"/api/x": lambda: {"n": 7, "l": [1, 2, 3]}}, '<div data-plot="n" data-points="5"></div><div data-plot="l"></div>', update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: "n" in fields)
+        while len(viewer.series.get("n", ())) < 5:
+            viewer.poll()
+        self.assertEqual(viewer.series, {"n": [7] * 5, "l": [1, 2, 3]})
+        late = Viewer(widget.server)
+        late.poll()
+        self.assertEqual(late.series, viewer.series)
+
+    def test_html_marks_travel_beside_the_values(self):
+        """R54: no JSON value can imitate them."""
+        widget = self.widget({"/api/x": lambda: {"h": lw.HTML("<b>"), "s": "<b>", "rows": [{"h": lw.HTML("<i>"), "s": {"html": "<i>"}}]}})
+        viewer = Viewer(widget.server).until(lambda fields: "h" in fields)
+        answer = next(one for one in viewer.answers if "h" in one["fields"])
+        self.assertEqual(answer["html"], {"h": [[]], "rows": [[0, "h"]]})
+
+
+def not_growing(path):
+    """Whether a file kept its size for as long as several runs would take."""
+    size = os.path.getsize(path)
+    deadline = time.monotonic() + 0.5
+    while time.monotonic() < deadline:
+        if os.path.getsize(path) != size:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+class DynamicWidgets(ServerCase):
+    """The widget in Python (seeds: syft-widget's API page; spec: DynamicWidget)."""
+
+    def test_basic_example_of_the_seed(self):
+        class MyWidget(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/data")
+                def get_data():
+                    return {"value": "Hello World", "time": time.time()}
+
+            def get_template(self):
+                return '''
+                <div>
+                    <h1>{value}</h1>
+                    <span data-field="time">{time}</span>
+                </div>
+                '''
+        began = time.perf_counter()
+        widget = MyWidget()
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("value") == "Hello World")
+        self.assertLess(time.perf_counter() - began, 10)
+        self.assertEqual((widget.widget_title, widget.server_name, widget.update_interval), ("my_widget", "my_widget", 1000))
+        self.assertIsInstance(viewer.fields["time"], float)
+        bundle = widget._repr_mimebundle_()
+        self.assertEqual(set(bundle), {"text/html", "text/plain"})
+        self.assertIn("<h1>Hello World</h1>", bundle["text/html"])
+        self.assertIn(widget.server.url, bundle["text/plain"])
+        self.assertNotIn(widget.server.token, bundle["text/plain"] + repr(widget))
+
+    def test_configuration_of_the_seed(self):
+        widget = make_widget({"/api/status": lambda: {"status": "running", "uptime": 3600}}, widget_title="Dashboard", height="400px",
+                             update_interval=500, dependencies=[], expiration_seconds=3600)
+        self.assertEqual((widget.server_name, widget.update_interval), ("dashboard", 500))
+        self.assertEqual(widget.server.expiration_info["expiration_seconds"], 3600)
+        if widget.server:
+            self.assertIn(widget.server.status, ("starting", "running"))
+            self.assertTrue(widget.server.url.startswith("http://127.0.0.1:"))
+
+    def test_files_logs_and_follow_of_the_seed(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        here = os.getcwd()
+        os.chdir(folder)
+        try:
+            pathlib.Path("data.json").write_text('{"from": "file"}')
+
+            def get_data():
+                with open("data.json") as f:
+                    return json.load(f)
+
+            def get_metrics():
+                print("metrics error" if os.path.exists("stop") else "metrics")
+                return {"users": 1, "requests": 2}
+            widget = make_widget({"/api/data": get_data, "/api/metrics": get_metrics}, "<p>{from} {users}</p>", server_name="my_widget_server",
+                                 update_interval=50)
+            Viewer(widget.server).until(lambda fields: fields.get("from") == "file" and "users" in fields)
+            eventually(lambda: "metrics" in widget.server.stdout.tail(20))
+            watching = threading.Event()
+
+            def watch():
+                while not watching.is_set():
+                    ask(widget.server, "/api/metrics")
+            watcher = threading.Thread(target=watch, daemon=True)
+            watcher.start()
+            seen = []
+            for line in widget.server.stdout.follow():
+                seen.append(line)
+                pathlib.Path("stop").touch()
+                if "error" in line.lower():
+                    break
+            watching.set()
+            watcher.join(30)
+            self.assertIn("metrics error", seen)
+            self.assertEqual(widget.server.stderr.tail(20), "")
+            server = lw.servers["my_widget_server"]
+            server.terminate()
+            self.assertEqual(lw.servers.terminate_all(), {"terminated": 0, "failed": 0})
+        finally:
+            os.chdir(here)
+
+    def test_styles_of_the_seed_are_in_the_page_for_their_themes(self):
+        class Styled(lw.DynamicWidget):
+            def get_endpoints(self):
+                self.endpoint("/api/x")(lambda: {"x": 1})
+
+            def get_template(self):
+                return "<div class='widget-container'>{x}</div>"
+
+            def _get_widget_styles(self):
+                return ".widget-container { padding: 20px; }"
+
+            def _get_css_light(self):
+                return ".widget-container { background: #f0f0f0; }"
+
+            def _get_css_dark(self):
+                return ".widget-container { background: #1e1e1e; }"
+        html = Styled(start_infra=False).html()
+        self.assertIn('<style id="lw-css">.widget-container { padding: 20px; }</style>', html)
+        self.assertIn('<style id="lw-light" media="(prefers-color-scheme: light)">.widget-container { background: #f0f0f0; }</style>', html)
+        self.assertIn('<style id="lw-dark" media="(prefers-color-scheme: dark)">.widget-container { background: #1e1e1e; }</style>', html)
+
+    def test_constructor_returns_before_the_server_is_up_and_needs_none(self):
+        widget = make_widget({"/api/x": lambda: {"x": "value"}}, start_infra=False)
+        self.assertIsNone(widget.server)
+        self.assertIn("no server", repr(widget))
+        self.assertIn("<p>value</p>", widget.html())
+        with self.assertRaises(lw.UsageError):
+            widget.show()
+        self.assertEqual(list(lw.servers), [])
+
+    def test_wrong_arguments_say_what_is_allowed(self):
+        good = {"/api/x": lambda: {}}
+        for options, text in (
+                ({"server_name": "a b"}, "letters, digits"), ({"server_name": ""}, "letters, digits"), ({"width": "100%;x"}, "width must be a CSS length"),
+                ({"height": "tall"}, "height must be"), ({"height": 60}, "height must be"), ({"update_interval": 49}, "from 50"), ({"update_interval": 1.5}, "from 50"),
+                ({"update_interval": True}, "from 50"), ({"expiration_seconds": 0}, "expiration_seconds"), ({"dependencies": ["-r x"]}, "a dependency is"),
+                ({"dependencies": ["x @ file:///x"]}, "a dependency is"), ({"dependencies": [5]}, "a dependency is")):
+            with self.subTest(options=options), self.assertRaises(ValueError) as caught:
+                make_widget(good, **options)
+            self.assertIn(text, str(caught.exception))
+        for path in ("api", "/livewidget/x", "/api/hash", "/a b"):
+            with self.assertRaises(ValueError):
+                make_widget({path: lambda: {}})
+        with self.assertRaises(ValueError) as caught:
+            make_widget({"/api/x": lambda: {}}, actions={"/api/x": lambda: {}})
+        self.assertIn("taken", str(caught.exception))
+        with self.assertRaises(lw.UsageError) as caught:
+            lw.DynamicWidget()
+        self.assertIn("must define get_endpoints()", str(caught.exception))
+        widget = make_widget(good, start_infra=False)
+        with self.assertRaises(lw.UsageError):
+            widget.endpoint("/api/late")(lambda: {})
+        for css in ("</style><script>", "a</STYLE "):
+            class Bad(lw.DynamicWidget):
+                def get_endpoints(self):
+                    pass
+
+                def get_template(self):
+                    return ""
+
+                def _get_css_dark(self):
+                    return css
+            with self.assertRaises(lw.UsageError):
+                Bad(start_infra=False)
+        self.assertEqual(list(lw.servers), [])
+
+    def test_names_come_from_titles_and_classes(self):
+        for title, name in (("My Big Widget!", "my_big_widget"), ("日本", "dynamic_widget"), ("x" * 200, "x" * 64), ("con", None)):
+            if name is None:
+                with self.assertRaises(lw.UsageError):
+                    make_widget({}, start_infra=False, widget_title=title)
+            else:
+                self.assertEqual(make_widget({}, start_infra=False, widget_title=title).server_name, name)
+
+        class HTTPStatusPage2(lw.DynamicWidget):
+            def get_endpoints(self):
+                pass
+
+            def get_template(self):
+                return ""
+        self.assertEqual(HTTPStatusPage2(start_infra=False).widget_title, "http_status_page2")
+
+    def test_changed_code_is_loaded_in_place_for_those_who_watch(self):
+        def version(n):
+            return make_widget({"/api/x": lambda: {"v": n}}, "<p>v{v} of %d</p>" % n, server_name="again", update_interval=50)
+        first = version(1)
+        viewer = Viewer(first.server).until(lambda fields: fields.get("v") == 1)
+        address, pid, instance = first.server.get_url(), first.server.pid, first.server._instance
+        second = version(2)
+        viewer.until(lambda fields: fields["v"] == 2)
+        self.assertEqual(viewer.page["template"], "<p>v{v} of 2</p>")
+        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance), (address, pid, instance))
+        self.assertFalse(any(answer["reset"] for answer in viewer.answers[1:]))
+        same = version(2)
+        self.assertEqual(same.server.pid, pid)
+        forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again", force_new_server=True)
+        self.assertNotEqual(forced.server.pid, pid)
+        self.assertNotEqual(forced.server._instance, instance)
+
+    def test_interval_assigned_later_takes_effect_live(self):
+        widget = make_widget({"/api/x": lambda: {"t": time.time()}}, update_interval=86400000)
+        viewer = Viewer(widget.server).until(lambda fields: "t" in fields)
+        widget.update_interval = 50
+        before = len(viewer.answers)
+        viewer.until(lambda fields: len(viewer.answers) > before + 5)
+        with self.assertRaises(lw.UsageError):
+            widget.update_interval = 10
+        self.assertEqual(widget.update_interval, 50)
+
+    def test_self_travels_with_its_values(self):
+        class WithState(lw.DynamicWidget):
+            def __init__(self, factor):
+                self.factor, self.seen = factor, []
+                super().__init__(server_name="with_state")
+
+            def scaled(self, n):
+                return n * self.factor
+
+            def get_endpoints(self):
+                @self.endpoint("/api/x")
+                def x():
+                    self.seen.append(1)
+                    return {"x": self.scaled(2), "name": self.server_name, "seen": len(self.seen)}
+
+            def get_template(self):
+                return "<p>{x}</p>"
+        widget = WithState(21)
+        self.assertEqual(ask_json(widget.server, "/api/x"), {"x": 42, "name": "with_state", "seen": 1})
+        self.assertEqual(widget.seen, [])
+
+    def test_checkpoint_is_not_delayed_by_slow_endpoints_nor_by_errors(self):
+        widget = make_widget({"/api/fast": lambda: {"fast": "now"}, "/api/slow": lambda: time.sleep(30) or {"slow": 1}, "/api/bad": lambda: 1 / 0},
+                             "<p>{fast} {slow} <b data-field='slow'></b></p>", start_infra=False)
+        began = time.monotonic()
+        html = widget.html()
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
+        self.assertIn("/api/bad: ZeroDivisionError", html)
+
+    def test_unknown_fields_are_named_once(self):
+        records = Records()
+        logging.getLogger("livewidget").addHandler(records)
+        self.addCleanup(logging.getLogger("livewidget").removeHandler, records)
+        make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
+        self.assertIn("no endpoint returns typo", str(records.texts() if hasattr(records, "texts") else [record.getMessage() for record in records.records]))
+
+    def test_html_and_save_hold_no_secret_and_no_address(self):
+        """R44."""
+        widget = make_widget({"/api/x": lambda: {"x": "<&>"}})
+        html = widget.html()
+        with tempfile.TemporaryDirectory() as folder:
+            widget.save(os.path.join(folder, "x.html"))
+            saved = pathlib.Path(folder, "x.html").read_text(encoding="utf-8")
+        for text in (html, saved):
+            self.assertIn("&lt;&amp;&gt;", text)
+            self.assertIn("connect-src 'none'", text.replace("&#39;", "'"))
+            for secret in (widget.server.token, str(widget.server.port), widget.server._instance):
+                self.assertNotIn(secret, text)
+
+    def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
+        """R47: static part, then one loader script; only the view token; under 100 KB."""
+        widget = make_widget({"/api/x": lambda: {"x": "</script><b>"}}, "<p id='i' onclick='x()'>{x}</p><script>window.author = 1</script>")
+        one, other = widget._repr_html_(), widget._repr_html_()
+        self.assertLess(len(one.encode()), 100000)
+        match = re.fullmatch(r'<div class="lw" data-lw="([\w-]{12})">(.*)</div>\n<script>(.*)</script>', one, re.DOTALL)
+        self.assertTrue(match)
+        self.assertNotIn(match[1], other)
+        self.assertIn("<p>&lt;/script&gt;&lt;b&gt;</p>", match[2])
+        self.assertRegex(match[2], r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for live ones")
+        self.assertNotIn("script", match[2].replace("/script&gt;", ""))
+        for forbidden in ("<script", "</script", "<!--", "allow-same-origin", "allow-top-navigation", widget.server._entry.secret().hex(),
+                          lw._prove(widget.server._entry.secret(), "manage")):
+            self.assertNotIn(forbidden, match[3])
+        config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", match[3])[1])
+        self.assertEqual((config["port"], config["token"], config["instance"]), (widget.server.port, widget.server.token, widget.server._instance))
+        head = config["frame"].split("<head>\n")[1]
+        self.assertTrue(head.startswith("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;"), head[:100])
+        self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, head)
+        self.assertIn("img-src data: blob:;", head)
+
+    def test_plain_python_imports_no_notebook(self):
+        program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
+                   "class W(lw.DynamicWidget):\n    def get_endpoints(self): self.endpoint('/api/x')(lambda: {'x': 1})\n    def get_template(self): return '{x}'\n"
+                   "w = W(start_infra=False); print(repr(w)); w._repr_mimebundle_(); print(sorted(n for n in sys.modules if 'IPython' in n or 'ipykernel' in n or 'comm' == n))")
+        done = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.stdout, "<W w, no server>\n[]\n", done.stderr)
+
+    def test_pasted_text_starts_servers_too(self):
+        """The whole file in one cell, with no file beside it: as IPython does, linecache knows the cell's text."""
+        program = ("import linecache, sys\ntext = open(sys.argv[1], encoding='utf-8').read()\n"
+                   "linecache.cache['<cell>'] = len(text), None, text.splitlines(True), '<cell>'\n"
+                   "exec(compile(text, '<cell>', 'exec'))\n"
+                   "FACTOR = 6\n"
+                   "class Pasted(DynamicWidget):\n"
+                   "    def get_endpoints(self):\n"
+                   "        @self.endpoint('/api/x')\n"
+                   "        def x(): return {'x': FACTOR * 7, 'h': HTML('<b>'), 'who': self.server_name}\n"
+                   "    def get_template(self): return '{x}'\n"
+                   "widget = Pasted()\nprint(widget.server.port, widget.server.token)\n"
+                   "server = create('by_hand', {'/api/y': lambda: {'y': FACTOR}})\nprint(server.port, server.token)\n")
+        done = subprocess.run([sys.executable, "-c", program, str(SOURCE)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [line.split() for line in done.stdout.splitlines()]
+        for (port, token), path, expected in zip(lines, ("/api/x", "/api/y"), ({"x": 42, "h": "<b>", "who": "pasted"}, {"y": 6})):
+            status, _, body = request(int(port), "GET", path, [("Authorization", "Bearer " + token)])
+            self.assertEqual((status, json.loads(body)), (200, expected))
+
+    def test_servers_find_their_public_address_by_themselves(self):
+        """R38: as the notebook's environment tells it."""
+        names = ("LIVEWIDGET_PUBLIC_URL", "JUPYTERHUB_PUBLIC_URL", "JPY_PARENT_PID", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "XDG_DATA_HOME")
+        old = {name: os.environ.pop(name, None) for name in names}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+
+        def restore():
+            for name, value in old.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
+        self.addCleanup(restore)
+        self.assertEqual(lw.find_public_urls(7), [])
+        os.environ["JPY_PARENT_PID"], os.environ["JUPYTER_RUNTIME_DIR"] = "123", folder
+        self.assertEqual(lw.find_public_urls(7), [])
+        record = pathlib.Path(folder, "jpserver-123.json")
+        for text, expected in (('{"url": "http://localhost:8888/base/"}', ["http://127.0.0.1:8888/base/proxy/7/", "http://localhost:8888/base/proxy/7/"]),
+                               ('{"url": "https://nb.example:8443/"}', ["https://nb.example:8443/proxy/7/"]), ('{"url": 5}', []), ("x", []), ("{}", [])):
+            record.write_text(text)
+            self.assertEqual(lw.find_public_urls(7), expected)
+        os.environ["JUPYTERHUB_PUBLIC_URL"] = "https://hub.example/user/a"
+        self.assertEqual(lw.find_public_urls(7), ["https://hub.example/user/a/proxy/7/"])
+        os.environ["LIVEWIDGET_PUBLIC_URL"] = "http://127.0.0.1:9/x/%PORT%/"
+        self.assertEqual(lw.find_public_urls(7), ["http://127.0.0.1:9/x/7/"])
+        server = self.create("public")
+        self.assertEqual(ask(server, "/api/x", headers={"Host": "127.0.0.1:9"})[0], 200)
+        self.assertEqual(ask(server, "/api/x", headers={"Host": "127.0.0.1:10"})[0], 421)
+
+    def test_sandboxed_frames_may_ask_with_the_view_token_only(self):
+        """R34, R35."""
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, actions={"/go": lambda: {}})
+        status, headers, _ = ask(widget.server, "/livewidget/changes?since=0", headers={"Origin": "null"})
+        self.assertEqual((status, headers.get("access-control-allow-origin", headers.get("Access-Control-Allow-Origin"))), (200, "null"))
+        self.assertEqual(ask(widget.server, "/go", "POST", b"{}", headers={"Origin": "null"})[0], 200)
+        self.assertEqual(ask(widget.server, "/?token=" + widget.server.token, token="", headers={"Origin": "null"})[0], 401)
+        status, headers, _ = request(widget.server.port, "OPTIONS", "/go", [
+            ("Origin", "null"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type")])
+        self.assertEqual(status, 204)
+
+
+class Dependencies(ServerCase):
+    """Requirements and the environments that satisfy them (R98-R100)."""
+
+    def test_requirements_are_names_and_versions_only(self):
+        """R99."""
+        for good in ("pandas", "pandas>=2", "pandas >=2, <3", "a[x,y]~=1.0", "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
+            self.assertEqual(lw.check_requirement(good), good)
+        for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x", "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
+            with self.assertRaises(lw.UsageError, msg=repr(bad)):
+                lw.check_requirement(bad)
+
+    def test_versions_compare_as_pep_440_says(self):
+        order = ["1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12", "1.0b1.dev456", "1.0b2", "1.0b2.post345.dev456",
+                 "1.0b2.post345", "1.0rc1.dev456", "1.0rc1", "1.0", "1.0.post456.dev34", "1.0.post456", "1.1.dev1", "1.1", "2!0.1"]
+        keys = [lw.version_key(text) for text in order]
+        self.assertEqual(keys[1:], sorted(keys[1:]))
+        self.assertEqual(lw.version_key("1.0"), lw.version_key("v1.0.0+local"))
+        self.assertEqual(lw.version_key("1.0-1"), lw.version_key("1.0.post1"))
+        for version, wanted, expected in (
+                ("2.1", ">=2,<3", True), ("3.0", ">=2,<3", False), ("2.2.3", "~=2.2", True), ("3.0", "~=2.2", False), ("2.3", "~=2.2.0", False), ("1.5", "==1.*", True),
+                ("2.0", "==1.*", False), ("2.0", "!=1.*", True), ("1.0.0", "==1.0", True), ("1.0+cu1", "==1.0", True), ("1.0+cu1", "==1.0+cu2", False), ("1.0.post1", ">1.0", False),
+                ("1.0rc1", "<1.0", False), ("1.1", ">1.0", True), ("1.0", "===1.0", True), ("1.0.0", "===1.0", False), ("x", ">=1", False), ("1.0", "", True), ("1", "!=1.0", False)):
+            self.assertEqual(lw.version_satisfies(version, wanted), expected, (version, wanted))
+
+    def test_satisfied_requirements_start_no_process(self):
+        """R98."""
+        name, version = self.an_installed_package()
+        venvs = os.path.join(SERVER_HOME, "venvs")
+        before = os.listdir(venvs) if os.path.isdir(venvs) else []
+        server = self.create("has", dependencies=["%s>=%s" % (name, version)])
+        self.assertEqual(server.env.python, sys.executable)
+        self.assertEqual(os.listdir(venvs) if os.path.isdir(venvs) else [], before)
+        self.assertIn(name.lower(), {one.lower() for one in server.env})
+
+    @staticmethod
+    def an_installed_package():
+        import importlib.metadata
+        for one in importlib.metadata.distributions():
+            if one.metadata["Name"] and lw.version_key(one.version):
+                return one.metadata["Name"], one.version
+        raise unittest.SkipTest("no package is installed; install pip")
+
+    def wheel_folder(self):
+        """A folder with a wheel of ours: an index that needs no network."""
+        import zipfile
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        with zipfile.ZipFile(os.path.join(folder, "lwtestpkg-1.5-py3-none-any.whl"), "w") as wheel:
+            wheel.writestr("lwtestpkg.py", "ANSWER = 42\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/METADATA", "Metadata-Version: 2.1\nName: lwtestpkg\nVersion: 1.5\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/RECORD", "lwtestpkg.py,,\nlwtestpkg-1.5.dist-info/METADATA,,\nlwtestpkg-1.5.dist-info/WHEEL,,\nlwtestpkg-1.5.dist-info/RECORD,,\n")
+        return folder
+
+    def pip_settings(self, **settings):
+        old = {name: os.environ.get(name) for name in settings}
+        os.environ.update(settings)
+        self.addCleanup(lambda: [os.environ.pop(name, None) if value is None else os.environ.update({name: value}) for name, value in old.items()])
+
+    def test_missing_ones_are_installed_once_into_a_cached_environment(self):
+        """R99, R100: visible while it goes on; the same URL before and after."""
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
+
+        def use():
+            import lwtestpkg
+            import sys
+            return {"answer": lwtestpkg.ANSWER, "prefix": sys.prefix}
+        widget = make_widget({"/api/x": use}, "<p>{answer}</p>", server_name="deps", dependencies=["lwtestpkg>=1"])
+        port, seen = widget.server.port, set()
+        viewer = Viewer(widget.server)
+        deadline = time.monotonic() + 120
+        while viewer.fields.get("answer") != 42:
+            self.assertLess(time.monotonic(), deadline, (viewer.fields, widget.server.stderr.tail()))
+            try:
+                viewer.poll()
+            except (OSError, lw.ProtocolError, ValueError):
+                viewer.seq = 0                  # it became another interpreter just now
+                continue
+            seen.add((viewer.fields.get("_server_status"), viewer.fields.get("_server_detail", "").split()[:1] == ["installing"]))
+        self.assertIn(("starting", True), seen)
+        self.assertEqual(widget.server.port, port)
+        self.assertTrue(viewer.fields["prefix"].startswith(os.path.join(SERVER_HOME, "venvs")))
+        self.assertIn("lwtestpkg", widget.server.env)
+        self.assertIn("Successfully installed lwtestpkg", widget.server.stdout.tail(100))
+        widget.server.terminate()
+        again = make_widget({"/api/x": use}, server_name="deps", dependencies=["lwtestpkg>=1"])
+        self.assertEqual(ask_json(again.server, "/api/x")["answer"], 42)
+        self.assertNotIn("Collecting", again.server.stdout.tail(100))
+        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs")) if "building" in name])
+
+    def test_no_index_is_an_error_with_pips_reason(self):
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS="http://user:hunter2@127.0.0.1:9/")
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="nodeps", dependencies=["lw-no-such-package"])
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_status") == "error", 120)
+        self.assertIn("No matching distribution found for lw-no-such-package", viewer.fields["_server_detail"])
+        self.assertIn("No matching distribution", widget.server.stderr.tail())
+        self.assertEqual(widget.server.status, "error")
+        self.assertNotIn("hunter2", viewer.fields["_server_detail"] + widget.server.stdout.tail(1000) + widget.server.stderr.tail(1000))
+        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs")) if not name.endswith(".lock")
+                          and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name, "pyvenv.cfg"))])
+        with self.assertRaises(lw.ServerStartupError) as caught:
+            self.create("nodeps2", dependencies=["lw-no-such-package"])
+        self.assertIn("No matching distribution", str(caught.exception))
+
+
 ################################################################################
 # 14, 15. Demo and command line ################################################
 ################################################################################
