@@ -2422,7 +2422,10 @@ function startFields(config, nonce) {
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
     });
-    const tellHeight = () => parent.postMessage({ lw: "height", height: Math.ceil(root.getBoundingClientRect().height) }, "*");
+    const tellHeight = () => {
+        const { width, height } = root.getBoundingClientRect();
+        if (width) parent.postMessage({ lw: "height", height: Math.ceil(height) }, "*");        // else it is not laid out yet
+    };
     new ResizeObserver(tellHeight).observe(root);
     tellHeight();
     const tellReady = () => {                           // again until somebody hears it
@@ -2463,18 +2466,20 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
 
     // Ways to the server; each promises {status, body}, or fails.
     const proxy = async message => {
-        if (!base) throw new Error("no proxy here");
+        if (!base || proxyMissing) throw new Error("no proxy here");
         const post = message.lw === "post", path = post ? message.path.slice(1)
             : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
         const answer = await fetch(`${base}proxy/${port}/${path}`, { cache: "no-store", method: post ? "POST" : "GET",
             body: post ? JSON.stringify(message.args) : undefined,
             headers: { Authorization: "Bearer " + token, ...(post ? { "Content-Type": "application/json" } : {}) } });
+        proxyMissing = answer.status === 404;
         if (answer.status !== 200) throw new Error("status " + answer.status);
         const body = await answer.json();
         if (!post && body.instance !== instance) throw new Error("another server");
         return { status: 200, body };
     };
-    let socket = null, comm = "", waiting = new Map();
+    let socket = null, comm = "", proxyMissing = false;
+    const waiting = new Map();
     const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
     const openKernel = () => new Promise((resolve, reject) => {
         const session = random();
@@ -2496,8 +2501,9 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         opening.onmessage = event => {
             if (typeof event.data !== "string") return;
             const { header, content, parent_header: cause } = JSON.parse(event.data);
-            if (header.msg_type === "status" && cause?.session !== session && chosen === "kernel") {
-                tell({ lw: "busy", busy: content.execution_state === "busy" });
+            if (header.msg_type === "status") {
+                if (["starting", "restarting", "dead"].includes(content.execution_state)) opening.close();
+                if (cause?.session !== session && chosen === "kernel") tell({ lw: "busy", busy: content.execution_state === "busy" });
             }
             if (!content || content.comm_id !== comm) return;
             if (header.msg_type === "comm_close") opening.close();
@@ -2568,7 +2574,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
         } else if (data.lw === "get" && number(data.since) && (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
             tell({ lw: "answer", id: data.id, ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
-        } else if (data.lw === "post" && /^\/[\w.~/-]{1,200}$/.test(data.path) && typeof data.args === "object") {
+        } else if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) && typeof data.args === "object") {
             tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
         }
     };

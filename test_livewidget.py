@@ -296,7 +296,18 @@ class AppCase(unittest.TestCase):
 CHROMIUM_FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
-    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars"]
+    "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars",
+    "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
+
+
+def end_process(process, patience=10):
+    """Terminate a child; kill it if it does not end."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
 
 
 class Chromium:
@@ -313,9 +324,9 @@ class Chromium:
             cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"))
         return cls._shared
 
-    def __init__(self, path):
+    def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, "--user-data-dir=" + self.profile, "about:blank"],
+        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, *flags, "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
         lines = eventually(lambda: port_file.exists() and len(port_file.read_text().split()) == 2
@@ -364,21 +375,19 @@ class Chromium:
     def end(cls):
         browser, cls._shared = cls._shared, None
         if browser is not None:
-            browser.socket.close(timeout=1.0)
-            browser.process.terminate()
-            try:
-                browser.process.wait(10)
-            except subprocess.TimeoutExpired:
-                browser.process.kill()
-                browser.process.wait(10)
-            shutil.rmtree(browser.profile, ignore_errors=True)
+            browser.quit()
+
+    def quit(self):
+        self.socket.close(timeout=1.0)
+        end_process(self.process)
+        shutil.rmtree(self.profile, ignore_errors=True)
 
 
 class Tab:
     """One tab with cookies of its own, which keeps what its console and its network said."""
 
-    def __init__(self, url=None, context=None, width=1280, height=900):
-        self.chromium = Chromium.shared()
+    def __init__(self, url=None, context=None, width=1280, height=900, chromium=None):
+        self.chromium = chromium or Chromium.shared()
         self.context = context or self.chromium.command("Target.createBrowserContext")["browserContextId"]
         self._owns_context = context is None
         self.target = self.chromium.command("Target.createTarget", {
@@ -532,22 +541,21 @@ class Tab:
 class Notebook:
     """A real Jupyter server with a folder and settings of its own; the notebook page of one of its files.
 
-    command: "lab" or "notebook". cells: the code of nb.ipynb.
+    command: "lab" or "notebook". cells: the code of nb.ipynb. host: the name by which the browser goes there.
+    livewidget: whether the file lies beside the notebook. environment: where %HERE% is the server's port.
     """
 
-    def __init__(self, case, cells, command="lab", base="/", options=(), livewidget=True, **environment):
+    def __init__(self, case, cells, command="lab", base="/", options=(), livewidget=True, host="127.0.0.1", **environment):
         program = require_tool("jupyter-" + command, install="JupyterLab (pip install jupyterlab notebook nbconvert jupyter-server-proxy)")
-        self.command, self.base = command, base
+        self.command, self.base, self.host = command, base, host
         self.folder = tempfile.mkdtemp(prefix="livewidget-jupyter-")
         case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         files = os.path.join(self.folder, "files")
         os.mkdir(files)
         if livewidget:
             shutil.copy(SOURCE, files)
-        self.write("nb.ipynb", cells)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.write_file(pathlib.Path(files, "nb.ipynb"), cells)
+        self.port, = free_ports(1)
         app = {"lab": "LabApp", "notebook": "JupyterNotebookApp"}[command]
         environment = {name: text.replace("%HERE%", str(self.port)) for name, text in environment.items()}
         places = {name: os.path.join(self.folder, name) for name in (
@@ -561,25 +569,20 @@ class Notebook:
              "--notebook-dir=" + files, "--ServerApp.base_url=" + base, "--%s.expose_app_in_browser=True" % app, *options],
             env=self.environment, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         case.addCleanup(self.end)
-        eventually(self._answers, 60, "the Jupyter server")
+        eventually(lambda: answers(self.port), 60, "the Jupyter server")
 
-    def _answers(self):
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), 1):
-                return True
-        except OSError:
-            return False
-
-    def write(self, name, cells):
+    @staticmethod
+    def write_file(path, cells):
         cells = [{"cell_type": "code", "id": "c%d" % number, "source": text, "metadata": {}, "outputs": [], "execution_count": None}
                  for number, text in enumerate(cells)]
         content = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}}
-        pathlib.Path(self.folder, "files", name).write_text(json.dumps(content), encoding="utf-8")
+        path.write_text(json.dumps(content), encoding="utf-8")
 
     def url(self, name="nb.ipynb"):
         place = "lab/tree" if self.command == "lab" else "notebooks"
-        return "http://127.0.0.1:%d%s%s/%s?token=t" % (self.port, self.base, place, name)
+        reset = "&reset" if self.command == "lab" else ""       # not the tabs of the last time
+        return "http://%s:%d%s%s/%s?token=t%s" % (self.host, self.port, self.base, place, name, reset)
 
     def open(self, case, name="nb.ipynb", run=True, **options):
         """The notebook in a new tab; waits for its kernel, runs all cells."""
@@ -602,13 +605,24 @@ class Notebook:
     def end(self):
         with in_home(self.home):
             lw.terminate_all()
-        self.process.terminate()
-        try:
-            self.process.wait(15)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(10)
+        end_process(self.process)
         self.log.close()
+
+
+def free_ports(count):
+    """Ports that nobody holds now."""
+    with contextlib.ExitStack() as stack:
+        socks = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [sock.getsockname()[1] for sock in socks]
+
+
+def answers(port):
+    """Whether somebody listens."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager
@@ -3564,7 +3578,7 @@ def f(): return loud
             pathlib.Path(folder, "my_helpers_of_test.py").write_text("STATE = []\ndef grow():\n    STATE.append(1)\n    return len(STATE)\n")
             sys.path.insert(0, folder)
             try:
-                import my_helpers_of_test
+                my_helpers_of_test = __import__("my_helpers_of_test")
                 packed, _ = lw.pack_functions([my_helpers_of_test.grow, self.notebook(["import my_helpers_of_test as m\ndef f(): return m.grow()"])["f"]])
                 for function in lw.unpack_functions(packed):
                     function()
@@ -3880,7 +3894,7 @@ class ServerProcesses(ServerCase):
             module.write_text("def f(): return {}\n")
             sys.path.insert(0, folder)
             try:
-                import vanishing_module_of_test
+                vanishing_module_of_test = __import__("vanishing_module_of_test")
                 module.unlink()
                 shutil.rmtree(os.path.join(folder, "__pycache__"), ignore_errors=True)
                 with self.assertRaises(lw.ServerStartupError) as caught:
@@ -5079,9 +5093,7 @@ class Dependencies(ServerCase):
         self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
 
         def use():
-            import lwtestpkg
-            import sys
-            return {"answer": lwtestpkg.ANSWER, "prefix": sys.prefix}
+            return {"answer": __import__("lwtestpkg").ANSWER, "prefix": sys.prefix}
         widget = make_widget({"/api/x": use}, "<p>{answer}</p>", server_name="deps", dependencies=["lwtestpkg>=1"])
         port, seen = widget.server.port, set()
         viewer = Viewer(widget.server)
@@ -5118,6 +5130,500 @@ class Dependencies(ServerCase):
         with self.assertRaises(lw.ServerStartupError) as caught:
             self.create("nodeps2", dependencies=["lw-no-such-package"])
         self.assertIn("No matching distribution", str(caught.exception))
+
+
+# Notebooks
+
+CLOCK = '''import time, livewidget as lw
+class Clock(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/t")
+        def t():
+            return {"t": time.time(), "v": VERSION, "hostile": "<img src=x onerror=parent.hit=1>"}
+    def get_template(self):
+        return "<h2>Version {v}, second {t:.2f}</h2><p>{hostile} <b id='state' data-field='_server_status'></b></p>"
+'''
+SHOW = "widget = Clock(update_interval=100)\nwidget"
+STATE = "document.getElementById('state')?.innerText"
+SECOND = "parseFloat(document.querySelector('#lw-root h2')?.innerText.split('second ')[1])"
+BADGE = "document.getElementById('lw-badge')?.innerText"
+ROUTE = "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => name.startsWith('livewidget'))))"
+#: What Jupyter's own pages say of themselves; nothing of ours may be among the rest.
+JUPYTERS_OWN = re.compile(r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading 'schema'|notebook_core|favicon|"
+                          r"jlab_core|/static/lab/|/lab/api/|/static/notebook/|jupyterlab-news|workspaces|/api/")
+
+
+class NotebookCase(BrowserCase):
+
+    def notebook(self, *cells, **options):
+        return Notebook(self, [CLOCK, *cells] if cells else [CLOCK, "VERSION = 1", SHOW], **options)
+
+    def live(self, tab, count=1, timeout=60):
+        """Until so many frames show live values that go on; returns their seconds."""
+        tab_values = eventually(lambda: tab.in_frames(STATE).count("live") >= count and tab.in_frames(SECOND), timeout, "%d live frames" % count)
+        eventually(lambda: len([one for one in tab.in_frames(SECOND) if one not in tab_values]) >= count, timeout, "values that go on")
+        return tab.in_frames(SECOND)
+
+    def assert_quiet(self, tab, *allowed):
+        """Nothing in the console but what Jupyter says itself; no request to any other host; no script of a value ran."""
+        ours = [message for message in tab.messages if not JUPYTERS_OWN.search(message) and not any(one in message for one in allowed)]
+        self.assertEqual(ours, [])
+        hosts = {re.match(r"\w+://([^/:]*)", url)[1] for url in tab.requests if re.match(r"(https?|wss?)://", url)}
+        self.assertLessEqual(hosts, {"127.0.0.1", "hub.test"})
+        self.assertEqual(tab.in_frames("window.hit"), [None] * len(tab.in_frames("window.hit")))
+        self.assertIsNone(tab.js("window.hit"))
+
+
+class InJupyterLab(NotebookCase):
+
+    def test_cell_shows_checkpoint_at_once_then_lives_through_restart_and_new_code(self):
+        """One notebook's life: run, theme, second view, second tab, kernel restart, changed code, the server's end."""
+        book = self.notebook()
+        tab = book.open(self, run=False)
+        tab.js("""window.heights = [], new MutationObserver(() => { for (const frame of document.querySelectorAll("iframe[sandbox]"))
+            if (heights.at(-1) !== frame.style.height) heights.push(frame.style.height); })
+            .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["style"]}) && true""")
+        book.run_all(tab)
+        eventually(lambda: any(one in ("checkpoint", "starting", "live") for one in tab.in_frames(STATE)), 30, "values in the frame")
+        self.assertTrue(tab.in_frames(SECOND)[0] > 1e9, "values are in the first paint")
+        self.live(tab)
+        heights = tab.js("heights.filter(Boolean).map(parseFloat)")
+        self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
+        self.assertEqual(tab.js("document.querySelector('iframe[srcdoc]').getAttribute('sandbox')"), "allow-scripts allow-forms")
+        self.assertEqual(json.loads(tab.js(ROUTE)), {}, "the direct route asks no broker")
+        self.assertIn("<img src=x", tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
+        self.assert_quiet(tab)
+        # Theme
+        scheme = "getComputedStyle(document.documentElement).colorScheme + ' ' + document.documentElement.dataset.theme"
+        eventually(lambda: tab.in_frames(scheme) == ["light light"])
+        tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}).then(() => true)")
+        eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
+        eventually(lambda: "rgb(255, 255, 255)" in tab.in_frames("getComputedStyle(document.body).color")[0], what="light text on dark")
+        self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"), ["rgba(0, 0, 0, 0)"])
+        tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}).then(() => true)")
+        eventually(lambda: tab.in_frames(scheme) == ["light light"])
+        # A second view of the same output, and a second tab
+        tab.js("jupyterapp.shell.currentWidget.content.activeCellIndex = 2; jupyterapp.commands.execute('notebook:create-output-view').then(() => true)")
+        self.live(tab, 2)
+        self.assert_quiet(tab)
+        tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        # Kernel restart: the direct route does not notice
+        tab.js("[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel.restart().then(() => true)")
+        self.live(tab, 2)
+        # Changed code under the same address
+        server = book.servers()["clock"]
+        address, pid = server.url, server.pid
+        tab.js("""(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell);
+            jupyterapp.shell.activateById(book.id); book.content.widgets[1].model.sharedModel.setSource('VERSION = 2'); return true; })()""")
+        tab.wait("!!jupyterapp.shell.currentWidget.content?.activeCell")
+        book.run_all(tab)
+        eventually(lambda: [one for one in tab.in_frames("document.querySelector('#lw-root h2')?.innerText") if one and "Version 2" in one], 30)
+        self.live(tab, 1)
+        server = book.servers()["clock"]
+        self.assertEqual((server.url, server.pid), (address, pid))
+        # The server ends: the badge says so, with the age of the values
+        server.terminate()
+        eventually(lambda: tab.in_frames(BADGE) and all(re.match(r"stopped, values \d+ s old", one or "") for one in tab.in_frames(BADGE)), 30)
+        self.assertIsNone(tab.js("window.hit"))
+
+    def test_reopened_notebook_trusted_or_not_and_exported(self):
+        book = self.notebook()
+        tab = book.open(self)
+        self.live(tab)
+        tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        files = pathlib.Path(book.folder, "files")
+        saved = eventually(lambda: json.loads((files / "nb.ipynb").read_text()).get("cells", [{}] * 3)[2].get("outputs") and (files / "nb.ipynb").read_text())
+        tab.close()
+        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not tab]
+        for secret in (book.servers()["clock"]._entry.secret().hex(), lw._prove(book.servers()["clock"]._entry.secret(), "manage")):
+            self.assertNotIn(secret, saved)
+        # Trusted, the server lives, no kernel needs to run
+        again = book.open(self, run=False)
+        self.live(again)
+        again.close()
+        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not again]
+        # Not trusted: the static part
+        (files / "other.ipynb").write_text(saved.replace("Version 1, second", "Version one, second", 1))
+        stranger = book.open(self, "other.ipynb", run=False)
+        stranger.wait("document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version')")
+        self.assertEqual(stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
+        self.assertIn("trust the notebook or run the cell for live ones", stranger.text(".jp-OutputArea-output"))
+        self.assertIn("<img src=x", stranger.text(".jp-OutputArea-output"))
+        self.assertIsNone(stranger.js("window.hit"))
+        # The server ended meanwhile
+        book.servers()["clock"].terminate()
+        late = book.open(self, run=False)
+        eventually(lambda: late.in_frames(SECOND), 30)
+        eventually(lambda: re.match(r"stopped, values \d+ (s|min) old", (late.in_frames(BADGE) or [""])[0] or ""), 30)
+        # Exported: the last values, the right theme, no request to any host
+        exported = self.export(book, "nb.ipynb")
+        self.check_export(exported, "light")
+        self.check_export(self.export(book, "nb.ipynb", "--theme", "dark"), "dark")
+        plain = self.export(book, "nb.ipynb", "--HTMLExporter.sanitize_html=True")
+        text = pathlib.Path(plain).read_text(encoding="utf-8")
+        self.assertIn("Version 1, second", text)
+        self.assertNotIn("<script>(() => { try", text, "nbconvert makes the loader text")
+        markdown = self.export(book, "nb.ipynb", to="markdown")
+        self.assertIn("Version 1", pathlib.Path(markdown).read_text(encoding="utf-8"))
+        executed = self.export(book, "nb.ipynb", "--execute")
+        self.check_export(executed, "light")
+
+    def export(self, book, name, *options, to="html"):
+        nbconvert = require_tool("jupyter-nbconvert", install="nbconvert (pip install nbconvert)")
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        done = subprocess.run([nbconvert, "--to", to, "--output-dir", folder, "--output", "out", *options, os.path.join(book.folder, "files", name)],
+                              env=book.environment, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        return os.path.join(folder, "out." + {"html": "html", "markdown": "md"}[to])
+
+    def check_export(self, path, theme):
+        tab = Tab("file://" + path)
+        self.addCleanup(tab.close)
+        eventually(lambda: tab.in_frames(SECOND) and tab.in_frames(SECOND)[0] > 1e9, 30)
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
+        self.assertEqual(tab.in_frames(STATE), ["checkpoint"])
+        self.assertRegex(tab.in_frames(BADGE)[0], r"values \d+ \w+ old")
+        self.assertIn("go live", tab.js("[...document.querySelectorAll('button')].map(one => one.textContent).join()"))
+        self.assertFalse([url for url in tab.requests if "livewidget" in url])
+        self.assertIsNone(tab.js("window.hit"))
+
+    def test_the_whole_text_pasted_into_a_cell(self):
+        cell = SOURCE.read_text(encoding="utf-8") + "\nimport time\nlw = __import__('types').SimpleNamespace(DynamicWidget=DynamicWidget)\n"
+        book = Notebook(self, [cell, CLOCK.replace("import time, livewidget as lw\n", "VERSION = 1\n"), SHOW], livewidget=False)
+        tab = book.open(self)
+        self.live(tab, timeout=90)
+        self.assertTrue(book.servers()["clock"].is_alive)
+
+    def test_page_that_chromium_takes_for_public_falls_to_the_proxy(self):
+        """Direct must fail there, the widget must not (Local Network Access)."""
+        book = self.notebook()
+        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"),
+                            "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
+        self.addCleanup(chromium.quit)
+        tab = book.open(self, chromium=chromium)
+        self.live(tab)
+        self.assertEqual(set(json.loads(tab.js(ROUTE)).values()), {"proxy"})
+        self.assertTrue(any("loopback" in message for message in tab.messages), tab.messages)
+
+    def test_under_a_base_url_with_the_proxy(self):
+        book = self.notebook(base="/user/alice/", options=["--ServerApp.allow_remote_access=True"], host="hub.test",
+                             LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/%PORT%/")
+        tab = book.open(self)
+        self.live(tab)
+        self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "proxy"})
+        self.assert_quiet(tab)
+
+    def test_under_a_base_url_without_the_proxy_the_kernel_carries(self):
+        """And is missed when it restarts: the page says what to do."""
+        book = self.notebook(base="/user/alice/", options=[
+            "--ServerApp.allow_remote_access=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"], host="hub.test")
+        tab = book.open(self)
+        self.live(tab)
+        self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "kernel"})
+        self.assert_quiet(tab, "404")
+        self.assertEqual(sum("/proxy/" in url and "/livewidget/" in url for url in tab.requests), 1, "a missing proxy costs one 404")
+        tab.js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code: 'import time; time.sleep(3)'}) && true")
+        eventually(lambda: "kernel busy" in tab.in_frames(BADGE)[0], 30)
+        eventually(lambda: "kernel busy" not in tab.in_frames(BADGE)[0], 30)
+        self.live(tab)
+        tab.js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => true)")
+        eventually(lambda: any("run the cell again" in (one or "") for one in tab.in_frames(BADGE)), 60, "the word to run the cell again")
+        book.run_all(tab)
+        self.live(tab)
+
+
+class InNotebook7(NotebookCase):
+
+    def test_direct(self):
+        book = self.notebook(command="notebook")
+        tab = book.open(self)
+        self.live(tab)
+        self.assertEqual(json.loads(tab.js(ROUTE)), {})
+
+    def test_kernel_under_a_base_url(self):
+        book = self.notebook(command="notebook", base="/x/", host="hub.test", options=[
+            "--ServerApp.allow_remote_access=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"])
+        tab = book.open(self)
+        self.live(tab)
+        self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /x/": "kernel"})
+
+
+class InJupyterHub(NotebookCase):
+
+    def run_hub(self, proxy):
+        hub = require_tool("jupyterhub", install="JupyterHub (pip install jupyterhub; npm install -g configurable-http-proxy)")
+        require_tool("configurable-http-proxy", install="configurable-http-proxy (npm install -g configurable-http-proxy)")
+        folder = tempfile.mkdtemp(prefix="livewidget-hub-")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        files = pathlib.Path(folder, "files")
+        files.mkdir()
+        shutil.copy(SOURCE, files)
+        Notebook.write_file(files / "nb.ipynb", [CLOCK, "VERSION = 1", SHOW])
+        port, hub_port, api_port = free_ports(3)
+        config = pathlib.Path(folder, "config.py")
+        config.write_text("""
+c = get_config()
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.spawner_class = "simple"
+c.JupyterHub.bind_url = "http://127.0.0.1:%d/root/"
+c.JupyterHub.public_url = "http://hub.test:%d/root/"
+c.JupyterHub.hub_port = %d
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:%d"
+c.SimpleLocalProcessSpawner.home_dir_template = %r
+c.Spawner.notebook_dir = %r
+c.Spawner.http_timeout = 60
+c.Spawner.environment = {"LIVEWIDGET_HOME": %r, "SHELL": "/bin/sh"}
+c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':%s}"]
+""" % (port, port, hub_port, api_port, folder + "/home-{username}", str(files), folder + "/livewidget", proxy))
+        with open(os.path.join(folder, "log"), "wb") as log:
+            process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+        def end():
+            end_process(process, 30)
+            with in_home(folder + "/livewidget"):
+                lw.terminate_all()
+        self.addCleanup(end)
+        eventually(lambda: answers(port) and request(port, "GET", "/root/hub/login")[0] == 200, 60, "the hub")
+        tab = Tab("http://hub.test:%d/root/hub/login?next=%%2Froot%%2Fhub%%2Fuser-redirect%%2Flab%%2Ftree%%2Fnb.ipynb" % port)
+        self.addCleanup(tab.close)
+        tab.wait("!!document.querySelector('#login_submit')", 60)
+        tab.js("document.querySelector('#username_input').value = 'alice'; document.querySelector('#password_input').value = 'x';"
+               "document.querySelector('#login_submit').click()")
+        tab.wait("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", 120)
+        Notebook.run_all(tab)
+        self.live(tab)
+        return json.loads(tab.js(ROUTE))
+
+    def test_with_the_server_proxy(self):
+        self.assertEqual(self.run_hub(True), {"livewidget route /root/user/alice/": "proxy"})
+
+    def test_without_the_server_proxy(self):
+        self.assertEqual(self.run_hub(False), {"livewidget route /root/user/alice/": "kernel"})
+
+
+class InImitatedNotebooks(ServerCase, BrowserCase):
+    """VS Code and Colab cannot run here: pages that imitate what their sources do with a cell's output."""
+
+    def setUp(self):
+        BrowserCase.setUp(self)
+        in_test_home(self)
+
+    def page(self, text, name="page.html", port=None):
+        """A tab on a page of ours, from a plain web server."""
+        import http.server
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        pathlib.Path(folder, name).write_text(text, encoding="utf-8")
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def __init__(self, *args):
+                super().__init__(*args, directory=folder)
+
+            def log_message(self, *args):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return self.tab("http://hub.test:%d/%s" % (server.server_port, name))
+
+    def widget(self):
+        return make_widget({"/api/t": lambda: {"t": time.time()}}, "<h2>second {t:.2f}</h2><b id='state' data-field='_server_status'></b>",
+                           actions={"/go": lambda: {"went": 1}}, server_name="imitated", update_interval=100)
+
+    #: innerHTML, then each script made anew from its text, put in and taken out at once.
+    VSCODE = """<!doctype html><body data-vscode-theme-kind="%s" class="vscode-dark" style="background:#1e1e1e"><div id="out"></div><script>
+        const out = document.getElementById("out"); out.innerHTML = %s;
+        for (const old of [...out.querySelectorAll("script")]) { const script = document.createElement("script"); script.textContent = old.textContent; old.remove();
+            document.body.append(script); script.remove(); }</script>"""
+
+    def quoted(self, html):
+        return json.dumps(html).replace("</", "<\\/")
+
+    def test_vs_code(self):
+        widget = self.widget()
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 30)
+        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-light'")
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["light"])
+        tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["high-contrast"])
+
+    def test_vs_code_without_the_port_says_what_to_do(self):
+        widget = self.widget()
+        html, port = widget._repr_html_(), widget.server.port
+        widget.server.terminate()
+        tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
+        eventually(lambda: "forward port %d in the Ports view" % port in (tab.in_frames(BADGE) or [""])[0], 30)
+
+    def test_colab(self):
+        widget = self.widget()
+        html = widget._repr_html_()
+        output = types.ModuleType("google.colab.output")
+        registered = {}
+        output.register_callback = registered.__setitem__
+        sys.modules["google.colab.output"] = output
+        self.addCleanup(sys.modules.pop, "google.colab.output")
+        lw._serve_kernel(widget.server)
+        asked = []
+
+        class Bridge(lw.EchoLink):
+            def take_event(self, event):
+                number, name, args = json.loads(event)
+                asked.append(args[0])
+                threading.Thread(target=lambda: self.answer(number, registered[name](*args)), daemon=True).start()
+
+            def answer(self, number, result):
+                self.site.reactor.call_soon(lambda: self.connection.write(
+                    *self.protocol.frame(1, json.dumps([number, result._repr_mimebundle_()]).encode())))
+        server = lw.EchoServer()
+        server.allowed_origins = AnyOrigin()
+        server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
+            request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
+        server.listen()
+        self.addCleanup(server.close)
+        colab = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
+            const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
+            const open = new Promise(resolve => bridge.onopen = resolve);
+            bridge.onmessage = ({data}) => { const [id, bundle] = JSON.parse(data); waiting.get(id)({data: bundle}); };
+            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction: async (name, args) => { await open;
+                return new Promise(resolve => { waiting.set(++last, resolve); bridge.send(JSON.stringify([last, name, args])); }); }}}};
+            const range = document.createRange(); document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
+        tab = self.page(colab % (server.ports[0], "true", self.quoted(html)))
+        eventually(lambda: tab.in_frames(STATE) == ["live"], 30)
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
+        self.assertTrue(all(json.loads(text)["lw"] == "get" for text in asked))
+        untrusted = self.page(colab % (server.ports[0], "false", self.quoted(html)))
+        eventually(lambda: untrusted.in_frames(STATE) == ["checkpoint"])
+
+    def test_output_twice_in_a_page_and_taken_out(self):
+        widget = self.widget()
+        html = widget._repr_html_()
+        tab = self.page("<!doctype html><body><div id='a'>%s</div><div id='b'>%s</div>" % (html, html))
+        tab.wait("document.querySelectorAll('iframe').length === 2")
+        self.assertEqual(tab.js("Object.keys(window).filter(name => /lw|livewidget|showIn/i.test(name)).length"), 0, "no global names are kept")
+        tab.js("document.querySelector('#a').append(document.querySelector('#b iframe'))")
+        eventually(lambda: len(tab.in_frames(SECOND)) == 2)
+
+    def test_broken_page_keeps_the_static_part(self):
+        html = self.widget()._repr_html_()
+        tab = self.page("<!doctype html><body><script>Element.prototype.setAttribute = () => { throw new Error('broken'); };</script>" + html)
+        tab.wait("document.body.innerText.includes('second')")
+        self.assertEqual(tab.js("document.querySelectorAll('iframe').length"), 0)
+        self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
+
+    def test_broker_takes_no_address_and_no_shape_but_its_own(self):
+        """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
+        widget = self.widget()
+        config = '<script type="application/json" id="jupyter-config-data">{"baseUrl": "/base/"}</script>'
+        tab = self.page("<!doctype html><body>" + config + widget._repr_html_())
+        tab.wait("!!document.querySelector('iframe')")
+        eventually(lambda: tab.in_frames(STATE))
+        for message in ({"lw": "get", "since": "0/../../evil", "epoch": None}, {"lw": "get", "since": 0, "epoch": "x&y=/.."}, {"lw": "get", "since": -1, "epoch": None},
+                        {"lw": "post", "path": "//evil.example/", "args": {}}, {"lw": "post", "path": "/../../api/kernels", "args": {}},
+                        {"lw": "post", "path": "https://evil.example/", "args": {}}, {"lw": "height", "height": "9px;position:fixed"}, {"lw": "height", "height": 1e9}, 5, None, []):
+            tab.in_frames("parent.postMessage(%s, '*')" % json.dumps(message))
+        tab.in_frames("parent.postMessage({lw: 'post', path: '/marker', args: {}}, '*')")
+        eventually(lambda: any(url.endswith("/marker") for url in tab.requests))
+        paths = {re.sub(r"^http://hub\.test:\d+", "", url) for url in tab.requests if "/base/" in url}
+        self.assertTrue(all(re.match(r"/base/proxy/%d/(livewidget/changes\?since=\d+(&epoch=[\w-]+)?|marker)$" % widget.server.port, path) for path in paths), paths)
+        self.assertRegex(tab.js("document.querySelector('iframe').style.height"), r"^\d{1,4}(\.\d+)?px$|^10000px$")
+
+
+class AnyOrigin(set):
+    """A test page's origin is let in."""
+
+    def __contains__(self, origin):
+        return True
+
+
+class WidgetPages(ServerCase, BrowserCase):
+    """A widget's live page at the root of its server."""
+
+    def setUp(self):
+        BrowserCase.setUp(self)
+        in_test_home(self)
+
+    def test_page_is_live_acts_and_tells_when_the_server_is_gone(self):
+        state = {"n": 0}
+
+        def add(by=1, **more):
+            state["n"] += int(by)
+            return {"n": state["n"], "got": dict(sorted(more.items()))}
+
+        def fail():
+            raise RuntimeError("no luck")
+        widget = make_widget(
+            {"/api/n": lambda: {"n": state["n"], "t": time.time(), "load": [1, 3, 2], "on": state["n"] > 5}},
+            "<h1>{n}</h1><i>{t}</i><p data-field='got'></p><div data-plot='t'></div><div data-plot='load'></div><em data-show='on'>many</em>"
+            "<button id='b' data-action='/add' data-arg-by='5' data-arg-row-id='r1'>5</button>"
+            "<form data-action='/add'><input name='by' type='number' value='2'><input type='checkbox' name='flag' checked><button id='s'>send</button></form>"
+            "<button id='f' data-action='/fail'>fail</button><script>window.author = 'ran'; document.querySelector('h1').title = 'by script'</script>",
+            actions={"/add": add, "/fail": fail}, server_name="page", update_interval=100)
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelector('h1')?.innerText === '0'")
+        self.assertNotIn("token", tab.js("location.href"))
+        self.assertEqual((tab.js("window.author"), tab.js("document.querySelector('h1').title")), ("ran", "by script"), "the template's own script has the nonce")
+        first = tab.text("i")
+        eventually(lambda: tab.text("i") != first)
+        tab.click("#b")
+        tab.wait("document.querySelector('h1').innerText === '5'")
+        self.assertEqual(tab.text("p"), '{"row_id":"r1"}')
+        tab.click("#s")
+        tab.wait("document.querySelector('h1').innerText === '7'")
+        self.assertEqual(tab.text("p"), '{"flag":true}')
+        tab.wait("!document.querySelector('em').hidden")
+        tab.click("#f")
+        eventually(lambda: "RuntimeError: no luck" in (tab.text("#lw-badge") or ""))
+        tab.click("#b")
+        self.assertTrue(tab.js("[...document.querySelectorAll('canvas')].every(one => one.width > 50)"))
+        self.assertEqual(tab.messages, [])
+        self.assertEqual({re.match(r"http://([^/]*)", url)[1] for url in tab.requests}, {"127.0.0.1:%d" % widget.server.port})
+        widget.server.restart()
+        eventually(lambda: tab.text("h1") == "0", 30, "the page going on after a restart")
+        widget.server.terminate()
+        eventually(lambda: re.match(r"stopped, values \d+ s old", tab.text("#lw-badge") or ""), 30)
+
+    def test_changed_file_is_on_screen_at_once(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "value")
+        pathlib.Path(path).write_text("0")
+        widget = make_widget({"/api/x": (lambda: {"x": open(path).read()}, {"watch": path, "interval": 86400000})}, "<h1>{x}</h1>", server_name="watched")
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelector('h1')?.innerText === '0'")
+        for number in range(1, 4):
+            pathlib.Path(path).write_text(str(number))
+            tab.wait("document.querySelector('h1').innerText === '%d'" % number)
+
+    def test_new_code_changes_the_open_page(self):
+        def version(n):
+            return make_widget({"/api/x": lambda: {"v": n}}, "<h%d>v{v}</h%d><input id='keep'>" % (n, n), server_name="swap", update_interval=50)
+        tab = self.tab(version(1).server.get_url())
+        tab.wait("document.querySelector('h1')?.innerText === 'v1'")
+        version(2)
+        tab.wait("document.querySelector('h2')?.innerText === 'v2'")
+        self.assertEqual(tab.messages, [])
+
+    def test_hostile_files_run_nothing(self):
+        """T5: what an endpoint read from somewhere is text."""
+        widget = make_widget({"/api/x": lambda: {"x": "</script><script>hit=1</script><img src=x onerror=hit=1>", "u": "javascript:hit=1",
+                                                 "h": lw.HTML("<b onclick='hit=1' id='bold'>b</b><script>hit=1</script><img src=x onerror='hit=1'>")}},
+                             "<p title='{x}'>{x}</p><a href='{u}'>l</a>{h}<div data-field='x'></div>", server_name="hostile")
+        tab = self.tab(widget.server.get_url())
+        tab.wait("document.querySelector('p')?.innerText.includes('onerror')")
+        tab.click("#bold")
+        self.assertIsNone(tab.js("window.hit"))
+        self.assertEqual(tab.js("document.querySelector('a').href"), "about:blank#blocked")
+        with tempfile.TemporaryDirectory() as folder:
+            widget.save(os.path.join(folder, "x.html"))
+            saved = self.tab("file://" + os.path.join(folder, "x.html"))
+            saved.wait("document.querySelector('p')?.innerText.includes('onerror')")
+            self.assertIsNone(saved.js("window.hit"))
+            self.assertEqual([url for url in saved.requests if not url.startswith(("file:", "data:", "about:"))], [])
 
 
 ################################################################################
