@@ -15,6 +15,19 @@
 
     app.run()                       # prints nothing; open app.url in a browser
 
+or, as the last lines of a notebook's cell, with functions that a small server process keeps calling:
+
+    class Clock(lw.DynamicWidget):
+        def get_endpoints(self):
+            @self.endpoint("/api/time")
+            def now():
+                return {"time": time.strftime("%H:%M:%S")}
+
+        def get_template(self):
+            return "<h1>{time}</h1>"
+
+    Clock()
+
 Python holds the truth: every session owns a StateLog of cells (widget, name) -> value, each
 stamped with the number of its last change. A browser is only a cursor into that log, and the one
 question the engine answers is "what changed since N?". A live update, a loop of 20,000 calls, a
@@ -25,8 +38,9 @@ Sections, lowest layer first; a section uses those above it and never those belo
 
     1 Constants and limits   2 Errors             3 Small helpers      4 HTTP messages
     5 WebSocket protocol     6 Reactor            7 State log          8 Sessions
-    9 Widget base           10 Widget catalogue  11 Application       14 Demo
-    15 Command line         16 Embedded client   17 Start
+    9 Widget base           10 Widget catalogue  11 Application       12 Servers
+    13 DynamicWidget        14 Demo              15 Command line      16 Embedded client
+    17 Start
 
 Copyright (c) 2026 the livewidget developers
 
@@ -360,6 +374,15 @@ def _wait_until(condition, timeout_s):
             return False
         time.sleep(0.005)
     return True
+
+
+def _resident(pid):
+    """Resident bytes of a process, or None where the platform does not tell."""
+    try:
+        with open("/proc/%d/statm" % pid) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
 
 
 def text_splice(old, new):
@@ -6008,6 +6031,7 @@ class Application(Site):
         self._fonts, self._default_font = [], None
         self._font_files = {}
         self._favicon = None
+        self._mounted = {}                      # path -> pages that answer below it
         self._static = self._uploads = None
         self.polls = {}
         self._connect_handler = self._disconnect_handler = None
@@ -6101,6 +6125,8 @@ class Application(Site):
             self._closed.set()
             return
         self.stop_listening()
+        for pages in self._mounted.values():
+            pages.close()
         for session in list(self._sessions.values()):
             session._flush()
         for poll in list(self.polls.values()):
@@ -6232,6 +6258,15 @@ class Application(Site):
         session._log.set(0, "set_fonts", [self._fonts])
         session._log.set(0, "set_default_font", [self._default_font])
         session._changed()
+
+    def mount(self, path: str, widget):
+        """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this process. Any time.
+
+        Make the widget with start_infra=False: no server of its own is needed.
+        """
+        _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path) and not path.startswith("/livewidget")
+                 and path not in self.routes, "mount: path must look like '/dashboard', and be free", path=path)
+        self._mounted[path] = widget.pages_on(self)
 
     def open_url(self, url: str):
         """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker may object."""
@@ -6417,6 +6452,11 @@ class Application(Site):
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
+        for place, pages in self._mounted.items():
+            if path == place:
+                return Route(lambda request, exchange: Response(303, headers=[("Location", place.rpartition("/")[2] + "/")]), page=True)
+            if path.startswith(place + "/"):
+                return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
     def _answer_socket(self, request, exchange):
@@ -8588,6 +8628,7 @@ class _Endpoint:
         self.waiting = []                       # called with no arguments after the run at hand
         self.timer = None
         self.stamp = None                       # what its watched files looked like when it last began
+        self.stamp_is_young = False             # they were written that moment: another write might look the same
 
 
 def _file_stamp(patterns):
@@ -8727,6 +8768,9 @@ class EndpointRunner:
     def _call_endpoint(self, endpoint, generation):
         """On a worker thread: call the function, convert and encode what it answers."""
         fields, body, error, remark = {}, None, None, None
+        if endpoint.watch:
+            endpoint.stamp = _file_stamp(endpoint.watch)
+            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000 for one in endpoint.stamp if len(one) == 4)
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
@@ -8798,11 +8842,11 @@ class EndpointRunner:
         """On a thread of its own, while somebody watches: look at the watched files."""
         while self.is_attended and not self.ending:
             for endpoint in list(self.endpoints.values()):
-                if endpoint.watch:
+                if endpoint.watch and endpoint.stamp is not None:
                     stamp = _file_stamp(endpoint.watch)
-                    if endpoint.stamp is not None and stamp != endpoint.stamp:
+                    if stamp != endpoint.stamp or endpoint.stamp_is_young:
+                        endpoint.stamp, endpoint.stamp_is_young = stamp, False
                         self.reactor.call_soon(self.run, endpoint)
-                    endpoint.stamp = stamp
             time.sleep(WATCH_EVERY_S)
         self._watcher = None
 
@@ -8891,9 +8935,9 @@ def _cell_name(name):
 class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at each change."""
 
-    def __init__(self, site, connection, protocol):
-        super().__init__(site, connection, protocol)
-        self.cursor = None
+    def __init__(self, pages, connection, protocol):
+        super().__init__(pages.site, connection, protocol)
+        self.pages, self.cursor = pages, None
 
     def take_event(self, event):
         if not isinstance(event, str):
@@ -8907,15 +8951,15 @@ class FeedLink(WebSocketLink):
             self.close_now(1008, "the first and only message is {\"since\": number, \"epoch\": text}")
             return
         self.cursor = since, epoch
-        self.site.add_viewer(self)
+        self.pages.add_viewer(self)
 
     def tell(self):
         """Send what changed, if the peer has taken what it got."""
         since, epoch = self.cursor
-        if self.ending or self.connection.unsent or not self.site.has_news(since, epoch):
+        if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
             return
-        self.cursor = self.site.runner.log.seq, self.site.runner.log.epoch
-        self.connection.write(*self.protocol.frame(_TEXT, self.site.feed(since, epoch)))
+        self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
+        self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
 
     def drained(self):
         super().drained()
@@ -8923,60 +8967,52 @@ class FeedLink(WebSocketLink):
             self.tell()
 
     def detached(self):
-        self.site.remove_viewer(self)
+        self.pages.remove_viewer(self)
 
 
 class _HeldFeed:
     """A GET of the feed that waits for news."""
 
-    def __init__(self, site, exchange, since, epoch):
-        self.site, self.exchange, self.since, self.epoch = site, exchange, since, epoch
+    def __init__(self, pages, exchange, since, epoch):
+        self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
         patience = HOLD_S if since else FIRST_HOLD_S
-        self._hold = site.reactor.call_later(patience, functools.partial(self.tell, True))
+        self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
         exchange.on_lost = self._end
-        site.add_viewer(self)
+        pages.add_viewer(self)
 
     def tell(self, force=False):
-        if force or self.site.has_news(self.since, self.epoch):
+        if force or self.pages.has_news(self.since, self.epoch):
             self._end()
-            self.exchange.respond(self.site.feed_response(self.since, self.epoch))
+            self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
 
     def _end(self):
         self._hold.cancel()
-        self.site.remove_viewer(self)
+        self.pages.remove_viewer(self)
 
 
-class EndpointSite(Site):
-    """The web server of endpoints: their JSON, the feed, the live page, and the requests of whoever manages it."""
+class EndpointPages:
+    """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative to their own root."""
 
-    def __init__(self, secret, instance, title, public_urls=()):
-        super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
-        self._secret, self._manage = secret, _prove(secret, "manage")
-        self.instance = instance
-        self.title = title
+    def __init__(self, site, instance, title):
+        self.site, self.instance, self.title = site, instance, title
         self.make_page = None                   # called with a nonce, answers the live page
-        self.manager = None                     # the process around it: stop(), reload(), info()
         self._viewers = {}                      # feeds that wait for news, in order
         self._unloaded = []                     # requests that wait for the code
         self._answers = {}                      # (since, until) -> the feed's answer, kept while it is the newest
-        self.runner = EndpointRunner(self.reactor, self._tell_viewers)
-        self.routes.update({
+        self.runner = EndpointRunner(site.reactor, self._tell_viewers)
+        self.routes = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/health": Route(self._answer_health, public=True),
             "/livewidget/changes": Route(self._answer_changes),
-            "/livewidget/ws": Route(lambda request, exchange: self.upgrade(
+            "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
-            "/livewidget/info": Route(self._manage_only(self._answer_info)),
-            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
-            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
-        })
+        }
 
     def find_route(self, path):
         route = self.routes.get(path)
         if route is None and path in self.runner.endpoints:
-            route = Route(functools.partial(self._answer_endpoint, self.runner.endpoints[path]))
+            route = Route(functools.partial(self._answer_endpoint, path))
         elif route is None and path in self.runner.actions:
-            route = Route(self._answer_action, methods=("POST",), max_body=MAX_ACTION_BYTES)
+            route = Route(functools.partial(self._answer_action, path), methods=("POST",), max_body=MAX_ACTION_BYTES)
         elif route is None and self.runner.status != "live":
             route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
         return route
@@ -8991,29 +9027,14 @@ class EndpointSite(Site):
             if wake not in self._unloaded:
                 return
             self._unloaded.remove(wake)
-            refused, _ = self.judge(request, exchange)
+            refused, _ = self.site.judge(request, exchange)
             response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
-                                   else self.answer(request, exchange))
+                                   else self.site.answer(request, exchange))
             if response is not None:
                 exchange.respond(response)
-        patience = self.reactor.call_later(ASK_TIMEOUT_S, wake)
+        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, wake)
         self._unloaded.append(wake)
         return None
-
-    def _credential(self, request, exchange, route):
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
-        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
-
-    @staticmethod
-    def _manage_only(answer):
-        """A route for those who know the server's secret; a view token is not enough (R44)."""
-        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
-
-    def _answer_health(self, request, exchange):
-        nonce = request.query.get("nonce", "")
-        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
-        return Response(204, headers=proof)
 
     def _answer_page(self, request, exchange):
         if self.runner.status == "starting" and not self.runner.endpoints:
@@ -9028,13 +9049,14 @@ class EndpointSite(Site):
             nonce = _random_token(16)
             page = self.make_page(nonce)
             policy = _join(page_policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port),
-                                       self.frame_ancestors))
+                                       self.site.frame_ancestors))
         return Response(200, page, [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
                         "text/html; charset=utf-8")
 
     # Endpoints and actions
 
-    def _answer_endpoint(self, endpoint, request, exchange):
+    def _answer_endpoint(self, path, request, exchange):
+        endpoint = self.runner.endpoints[path]
         if endpoint.body is not None and endpoint.error is None and \
                 time.monotonic() - endpoint.started < endpoint.interval_s and not endpoint.again:
             return self._endpoint_response(endpoint, request)
@@ -9043,7 +9065,7 @@ class EndpointSite(Site):
 
         def wake():
             patience.cancel()
-            current = self.runner.endpoints.get(request.path)
+            current = self.runner.endpoints.get(path)
             exchange.respond(refusal(404) if current is None else self._endpoint_response(current, request))
 
         def give_up():
@@ -9053,7 +9075,7 @@ class EndpointSite(Site):
         def forget():
             patience.cancel()
             endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
-        patience = self.reactor.call_later(ASK_TIMEOUT_S, give_up)
+        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
         exchange.on_lost = forget
         endpoint.waiting.append(wake)
         return None
@@ -9067,7 +9089,7 @@ class EndpointSite(Site):
             return Response(304, headers=headers)
         return Response(200, endpoint.body, headers, "application/json")
 
-    def _answer_action(self, request, exchange):
+    def _answer_action(self, path, request, exchange):
         try:
             arguments = json.loads(request.body or b"{}")
             ok = isinstance(arguments, dict) and len(arguments) <= 1000
@@ -9075,7 +9097,7 @@ class EndpointSite(Site):
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
-        self.runner.act(request.path, arguments, lambda error: exchange.respond(
+        self.runner.act(path, arguments, lambda error: exchange.respond(
             Response(200, _encode({"error": error}), [("Cache-Control", "no-store")], "application/json")))
         return None
 
@@ -9150,7 +9172,47 @@ class EndpointSite(Site):
         for viewer in list(self._viewers):
             viewer.tell()
 
-    # Management
+    def close(self, status="stopped", detail=""):
+        """Tell the viewers, answer who waits, and run nothing any more."""
+        self.runner.say(status, detail)
+        for wake in list(self._unloaded):
+            self.site.reactor.call_soon(wake)
+        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
+        self.runner.stop()
+
+
+class EndpointSite(Site):
+    """The web server of a server process: its pages, and the requests of whoever manages it."""
+
+    def __init__(self, secret, instance, title, public_urls=()):
+        super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
+        self._secret, self._manage = secret, _prove(secret, "manage")
+        self.manager = None                     # the process around it: stop(), reload(), info()
+        self.pages = EndpointPages(self, instance, title)
+        self.routes.update({
+            "/livewidget/health": Route(self._answer_health, public=True),
+            "/livewidget/info": Route(self._manage_only(self._answer_info)),
+            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
+            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
+        })
+
+    def find_route(self, path):
+        return self.routes.get(path) or self.pages.find_route(path)
+
+    def _credential(self, request, exchange, route):
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
+        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
+
+    @staticmethod
+    def _manage_only(answer):
+        """A route for those who know the server's secret; a view token is not enough (R44)."""
+        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
+
+    def _answer_health(self, request, exchange):
+        nonce = request.query.get("nonce", "")
+        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
+        return Response(204, headers=proof)
 
     def _answer_info(self, request, exchange):
         return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
@@ -9164,12 +9226,8 @@ class EndpointSite(Site):
         return None
 
     def close(self, status="stopped", detail=""):
-        """Tell the viewers, answer who waits, then end."""
-        self.runner.say(status, detail)
-        for wake in list(self._unloaded):
-            self.reactor.call_soon(wake)
-        _wait_until(lambda: not self._viewers or not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
-        self.runner.stop()
+        """Tell the viewers, then end."""
+        self.pages.close(status, detail)
         self.stop_listening()
         self.end_connections()
         self.release_reactor()
@@ -9253,7 +9311,7 @@ class ServerProcess:
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.runner.trouble)
+        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.pages.runner.trouble)
                       for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
             setattr(sys, name, open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False))
@@ -9271,8 +9329,8 @@ class ServerProcess:
             _write_file(self.entry.path("state.json"), _encode(
                 {"instance": self.record["instance"], "status": status, "detail": detail}))
         except ServerError as error:
-            self.site.runner.trouble(str(error))
-        self.site.runner.say("live" if status == "running" else status, detail)
+            self.site.pages.runner.trouble(str(error))
+        self.site.pages.runner.say("live" if status == "running" else status, detail)
 
     def run(self):
         with _Signals() as signals:
@@ -9346,13 +9404,13 @@ class ServerProcess:
         os.chdir(payload["cwd"])
         sys.path[:] = _own_packages() + [part for part in payload["path"] if part not in _own_packages()]
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
-        self.site.title = settings.get("title") or self.entry.name
+        self.site.pages.title = settings.get("title") or self.entry.name
         if settings.get("page"):
-            self.site.make_page = functools.partial(live_page, settings, self.record["instance"])
+            self.site.pages.make_page = functools.partial(live_page, settings, self.record["instance"])
         loaded = threading.Event()
 
         def load():
-            self.site.runner.load(functions, settings)
+            self.site.pages.runner.load(functions, settings)
             loaded.set()
         self.site.reactor.call_soon(load)
         loaded.wait(START_TIMEOUT_S)
@@ -9656,14 +9714,26 @@ class DynamicWidget:
 
     # The server
 
+    def _definition(self):
+        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
+        return [function for function, _, _ in self._endpoints.values()] + list(self._actions.values()), {
+            "title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
+            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path, (_, watch, interval) in self._endpoints.items()],
+            "actions": list(self._actions), "series": self._template.series, "page": self._page}
+
+    def pages_on(self, site):
+        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
+        functions, settings = self._definition()
+        pages = EndpointPages(site, _random_token(9), self.widget_title)
+        pages.make_page = functools.partial(live_page, settings, pages.instance)
+        site.reactor.call_soon(pages.runner.load, functions, settings)
+        site.reactor.call_soon(pages.runner.say, "live")
+        return pages
+
     def _publish(self, force):
         """Start the server, or hand the running one this code."""
-        functions = [function for function, _, _ in self._endpoints.values()] + list(self._actions.values())
+        functions, settings = self._definition()
         packed, digest = pack_functions(functions)
-        settings = {"title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
-                    "endpoints": [{"path": path, "watch": watch, "interval": interval}
-                                  for path, (_, watch, interval) in self._endpoints.items()],
-                    "actions": list(self._actions), "series": self._template.series, "page": self._page}
         self.server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
                                    dependencies=self._dependencies, force=force)
         self._say("server at %s", self.server.url)
@@ -9925,12 +9995,9 @@ class Machine:
     def process():
         """A line about this very process."""
         parts = ["Python %d.%d, process %d" % (*sys.version_info[:2], os.getpid())]
-        try:
-            with open("/proc/self/statm") as file:
-                resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        resident = _resident(os.getpid())
+        if resident is not None:
             parts.append(readable_size(resident) + " of memory")
-        except OSError:
-            pass
         parts.append("%d threads" % threading.active_count())
         parts.append("%.1f s of processor time" % time.process_time())
         return "\n".join(parts)
@@ -10194,6 +10261,51 @@ class Notepad:
                     del self._areas[other]
 
 
+class Dashboard(DynamicWidget):
+    """The same machine as a DynamicWidget, which could as well stand in a notebook."""
+
+    def get_endpoints(self):
+        machine, kept = Machine(), {"limit": 80}
+
+        @self.endpoint("/api/machine")
+        def look():
+            machine.sample()
+            processor, memory = machine.history[-1]
+            disks = [{"name": name, "percent": 100 * used / total} for name, used, total in machine.disks()]
+            return {"busy": 100 * processor, "memory": memory, "disks": disks, "limit": kept["limit"],
+                    "hot": 100 * processor > kept["limit"]}
+
+        @self.action("/limit")
+        def set_limit(percent):
+            kept["limit"] = int(percent)
+
+    def get_template(self):
+        return """<h2>Processor <b>{busy:.0f}%</b> <mark data-show="hot">over {limit}%</mark></h2>
+            <div data-plot="busy"></div> <p>Memory <b data-format="memory:.0%" data-flash></b></p>
+            <table><tbody data-each="disks" data-key="name"><template><tr><td>{name}</td><td>{percent:.0f}%</td><td>
+            <progress max="100" data-field="percent" aria-label="{name}"></progress></td></tr></template></tbody></table>
+            <form data-action="/limit"><label>Warn above <input name="percent" type="number" min="1" max="100" value="80"> %</label>
+            <button>Set</button></form>"""
+
+    def _get_widget_styles(self):
+        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px } td { padding-right: 16px }
+            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df; color: #8f1d14 }
+            form { display: flex; gap: 8px; align-items: center; margin-top: 12px } p { margin: 8px 0 }
+            input, button { font: inherit; padding: 5px 10px; border-radius: 6px; border: 1px solid #8888; width: 5em }"""
+
+
+def dashboard_page(session):
+    """The dashboard beside the source that makes it; `dashboard/` of this server shows it alone."""
+    W = session.get_widgets()
+    page = W.HBox(spacing=16, padding=16)
+    source = re.search(r"^class Dashboard\(.*?(?=\n    def _get_widget_styles)", own_source(), re.MULTILINE | re.DOTALL)[0]
+    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" style="border:0;width:100%;height:100%"></iframe>'), 1)
+    text = W.TextArea(source.rstrip(), editable=False)
+    text.set_font("monospace", 12)
+    page.add_widget(text, 1)
+    return page
+
+
 def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
     """The demo as an Application: a view of this machine, a folder browser below `root`, a shared notepad."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
@@ -10205,12 +10317,14 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
         W = session.get_widgets()
         tabs = W.TabWidget()
         tabs.add_widget(MachinePage(session, machine).widget, title="Machine")
+        tabs.add_widget(dashboard_page(session), title="Dashboard")
         tabs.add_widget(FilesPage(session, root).widget, title="Files")
         tabs.add_widget(notepad.page(session), title="Notepad")
         page = W.Page()
         page.set_widget(tabs)
         page.show()
 
+    app.mount("/dashboard", Dashboard(start_infra=False))
     return app
 
 
@@ -10294,12 +10408,7 @@ class _BenchServer:
         page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (page.n, page.buttons[button]))
 
     def memory(self):
-        """Resident bytes of the server, or None where the platform does not tell."""
-        try:
-            with open("/proc/%d/statm" % self.process.pid) as file:
-                return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        except OSError:
-            return None
+        return _resident(self.process.pid)
 
     def __enter__(self):
         return self
@@ -10410,9 +10519,73 @@ def _bench_import():
         yield "import, beyond the bare interpreter", best(path + "; import livewidget") - best(path), "ms"
 
 
+def _bench_widget():
+    """A DynamicWidget's server in a folder of its own: started 5 times with everything cached; then its rate and size."""
+    import http.client
+    import tempfile
+
+    def ask(server, path, connection=None):
+        connection = connection or http.client.HTTPConnection("127.0.0.1", server.port)
+        connection.request("GET", path, headers={"Authorization": "Bearer " + server.token})
+        return json.loads(connection.getresponse().read())
+
+    class Measured(DynamicWidget):
+        def get_endpoints(self):
+            self.endpoint("/api/x")(lambda: {"x": 1})
+
+        def get_template(self):
+            return "<p>{x}</p>"
+    old = os.environ.get("LIVEWIDGET_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LIVEWIDGET_HOME"] = folder
+        try:
+            times = []
+            for _ in range(6):                  # the first compiles this file
+                began = time.perf_counter()
+                server = Measured(force_new_server=True).server
+                while "x" not in ask(server, "/livewidget/changes?since=0")["fields"]:
+                    pass
+                times.append((time.perf_counter() - began) * 1000)
+            yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
+            memory = _resident(server.pid)
+            if memory is not None:
+                yield "DynamicWidget server, memory", memory / 1048576, "MiB"
+            yield "GET of an endpoint, 16 connections", _get_rate(server), "requests/s"
+        finally:
+            terminate_all()
+            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(LIVEWIDGET_HOME=old)
+
+
+def _get_rate(server, seconds=2.0):
+    """Answered GETs per second, one in flight on each of 16 connections."""
+    head = ("GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (server.port, server.token)).encode()
+    selector, received = selectors.DefaultSelector(), 0
+
+    def open_one():
+        sock = socket.create_connection(("127.0.0.1", server.port))
+        selector.register(sock, selectors.EVENT_READ)
+        sock.sendall(head)
+    for _ in range(16):
+        open_one()
+    began = time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        for key, _ in selector.select(1.0):
+            if key.fileobj.recv(65536):
+                received += 1
+                key.fileobj.sendall(head)
+            else:                               # a connection has served its number of requests
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+                open_one()
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    selector.close()
+    return received / (time.perf_counter() - began)
+
+
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": _bench_echo, "updates": _bench_updates, "round-trip": _bench_round_trip,
-           "reconnect": _bench_reconnect, "memory": _bench_memory, "import": _bench_import}
+           "reconnect": _bench_reconnect, "memory": _bench_memory, "import": _bench_import, "widget": _bench_widget}
 
 
 def run_bench(only=()):
@@ -10462,6 +10635,77 @@ def _run_bench(options):
     return 0
 
 
+def _run_servers(options):
+    print(repr(servers))
+    return 0
+
+
+def _run_logs(options):
+    log = servers[options.name].stderr if options.stderr else servers[options.name].stdout
+    text = log.tail(options.lines)
+    if text:
+        print(text, flush=True)
+    if options.follow:
+        for line in log.follow():
+            print(line, flush=True)
+    return 0
+
+
+def _run_stop(options):
+    if options.all:
+        counts = terminate_all()
+        print("%d ended, %d did not" % (counts["terminated"], counts["failed"]))
+        return 1 if counts["failed"] else 0
+    _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
+    servers[options.name].terminate()
+    print("%s has ended" % options.name)
+    return 0
+
+
+def _run_serve(options):
+    """A DynamicWidget or an Application of a file, in this process."""
+    import importlib.util
+    path, _, name = options.file.partition(".py:")
+    path = path + ".py" if name else path
+    _require(path.endswith(".py") and os.path.isfile(path), "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    sys.modules.setdefault("livewidget", sys.modules[__name__])        # run as a script, this file has another name
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    spec = importlib.util.spec_from_file_location("livewidget_served", path)
+    module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    app = _application_of(vars(module), name, path)
+    if options.port is not None:
+        app._wanted_ports = [options.port] + app._wanted_ports[1:]
+    with _Signals() as signals:
+        app.start()
+        print("livewidget: " + app.url, flush=True)
+        app._run_until_signal(signals)
+    return 0
+
+
+def _application_of(names, wanted, path):
+    """The Application that a served file names, defines alone, or that shows its only DynamicWidget."""
+    def is_servable(value):
+        return isinstance(value, (Application, DynamicWidget)) or isinstance(value, type) and issubclass(value, DynamicWidget) \
+            and value.__module__ == "livewidget_served"
+    servable = {name: value for name, value in names.items() if is_servable(value)}
+    if not wanted:
+        for kind in (Application, DynamicWidget, type):        # an object that was made comes before its class
+            servable = {name: value for name, value in servable.items() if isinstance(value, kind)} or servable
+        _require(len(servable) == 1, "%s must define one Application or DynamicWidget, or be given as %s:NAME" % (path, path),
+                 got=sorted(servable))
+        wanted = next(iter(servable))
+    _require(wanted in servable, "%s has no Application or DynamicWidget of that name" % path, got=wanted)
+    found = servable[wanted]
+    if isinstance(found, Application):
+        return found
+    widget = found(start_infra=False) if isinstance(found, type) else found
+    app = Application(ws_port=None, http_port=0, title=widget.widget_title)
+    app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
+    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=[("Location", re.sub(r"_", "-", widget.server_name) + "/")]), page=True)
+    return app
+
+
 def _run_version(options):
     print("livewidget %s, Python %s" % (__version__, sys.version.split()[0]))
     return 0
@@ -10491,6 +10735,21 @@ def _make_parser():
     bench.add_argument("--json", action="store_true", help="one JSON object a line")
     bench.add_argument("only", nargs="*", help="measures to run: %s (default: all)" % ", ".join(BENCHES))
     bench.set_defaults(run=_run_bench)
+    serve = commands.add_parser("serve", help="serve a DynamicWidget or an Application that a file defines")
+    serve.add_argument("file", metavar="FILE.py[:NAME]", help="the file, and which of its classes or objects if it has several")
+    serve.add_argument("--port", type=port, help="port to bind (default: the Application's own; any free one for a widget)")
+    serve.set_defaults(run=_run_serve)
+    commands.add_parser("servers", help="list the servers of your widgets").set_defaults(run=_run_servers)
+    logs = commands.add_parser("logs", help="what a server printed")
+    logs.add_argument("name", help="the server's name")
+    logs.add_argument("--follow", action="store_true", help="go on with what it prints, until it ends")
+    logs.add_argument("--stderr", action="store_true", help="its errors instead")
+    logs.add_argument("-n", "--lines", type=int, default=50, help="how many of the last lines (default 50)")
+    logs.set_defaults(run=_run_logs)
+    stop = commands.add_parser("stop", help="end a server")
+    stop.add_argument("name", nargs="?", help="the server's name")
+    stop.add_argument("--all", action="store_true", help="end all servers")
+    stop.set_defaults(run=_run_stop)
     commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
     return parser
 
@@ -10509,7 +10768,7 @@ def main(argv=None):
     except UsageError as error:
         print("livewidget: error: %s" % error, file=sys.stderr)
         return 2
-    except OSError as error:
+    except (OSError, ServerError) as error:
         print("livewidget: error: %s" % error, file=sys.stderr)
     except KeyboardInterrupt:
         return 130

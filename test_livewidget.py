@@ -69,10 +69,14 @@ def eventually(condition, timeout=15.0, what="the condition"):
         time.sleep(0.005)
 
 
+#: Where programs for the tests are looked for: notebooks may live in an environment of their own.
+TOOL_PATH = os.pathsep.join(filter(None, (os.environ.get("LIVEWIDGET_TEST_PATH"), os.environ.get("PATH", os.defpath))))
+
+
 def require_tool(*names, install):
     """The path of the first of these programs that exists; else skip with what to install."""
     for name in names:
-        path = shutil.which(name)
+        path = shutil.which(name, path=TOOL_PATH)
         if path:
             return path
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
@@ -4781,6 +4785,24 @@ class DynamicWidgets(ServerCase):
         finally:
             os.chdir(here)
 
+    def test_template_and_metrics_of_the_seed(self):
+        def count_users():
+            return 3
+
+        def get_metrics():
+            return {"users": count_users(), "cpu": 12.5, "memory": 40, "timestamp": "now"}
+        widget = make_widget({"/api/metrics": get_metrics}, '''
+            <div class="widget-container">
+                <h2>System Status</h2>
+                <div>CPU: <span data-field="cpu">{cpu}</span>%</div>
+                <div>Memory: <span data-field="memory">{memory}</span>%</div>
+                <div>Updated: <span data-field="timestamp">{timestamp}</span></div>
+            </div>
+            ''', force_new_server=True)
+        self.assertIn('CPU: <span data-field="cpu">12.5</span>%', widget.html())
+        self.assertEqual(ask_json(widget.server, "/api/metrics")["users"], 3)
+        self.assertEqual([widget.update_interval, bool(widget.server)], [1000, True])
+
     def test_styles_of_the_seed_are_in_the_page_for_their_themes(self):
         class Styled(lw.DynamicWidget):
             def get_endpoints(self):
@@ -5378,7 +5400,8 @@ c.Spawner.environment = {"LIVEWIDGET_HOME": %r, "SHELL": "/bin/sh"}
 c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':%s}"]
 """ % (port, port, hub_port, api_port, folder + "/home-{username}", str(files), folder + "/livewidget", proxy))
         with open(os.path.join(folder, "log"), "wb") as log:
-            process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                       env={**os.environ, "PATH": TOOL_PATH})
 
         def end():
             end_process(process, 30)
@@ -5684,6 +5707,77 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(client.recv(), "hi")
         process.terminate()
         self.assertEqual(process.wait(10), 0)
+
+    def test_servers_logs_and_stop(self):
+        in_test_home(self)
+        self.assertEqual(self.run_main("servers"), (0, "no servers\n", ""))
+        server = lw.create("by_cli", {"/api/say": lambda: print("said") or {}})
+        ask(server, "/api/say")
+        eventually(server.stdout.tail)
+        status, out, _ = self.run_main("servers")
+        self.assertIn("by_cli  running  http://127.0.0.1:%d" % server.port, out)
+        self.assertEqual(self.run_main("logs", "by_cli"), (0, "said\n", ""))
+        self.assertEqual(self.run_main("logs", "by_cli", "--stderr", "-n", "5"), (0, "", ""))
+        process, line = self.start("logs", "by_cli", "--follow")
+        self.assertEqual(line, "said\n")
+        ask(server, "/api/say")
+        self.assertEqual(process.stdout.readline(), "said\n")
+        self.assertEqual(self.run_main("stop", "by_cli"), (0, "by_cli has ended\n", ""))
+        process.communicate(timeout=15)
+        self.assertEqual(process.returncode, 0, "it ends with the server")
+        self.assertEqual(self.run_main("stop", "by_cli"), (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
+        self.assertEqual(self.run_main("stop")[0], 2)
+        self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
+
+    def test_serve_shows_what_a_file_defines(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        widget = ("import livewidget as lw\nclass Clock(lw.DynamicWidget):\n    def get_endpoints(self):\n"
+                  "        self.endpoint('/api/x')(lambda: {'x': 42})\n    def get_template(self): return '<p>{x}</p>'\n")
+        application = "import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n@app.on_connect\ndef build(session): session.get_widgets().Page().show()\n"
+        for name, text, chosen, place in (("one.py", widget, "one.py", "/clock/api/x"), ("two.py", widget + application, "two.py:Clock", "/clock/api/x"),
+                                          ("app.py", application, "app.py", None), ("two.py", widget + application, "two.py", None)):
+            pathlib.Path(folder, name).write_text(text)
+            process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
+            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
+            self.assertTrue(match, line + (process.stderr.read() if not line else ""))
+            port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
+            if place:
+                self.assertEqual(json.loads(request(port, "GET", place, headers)[2]), {"x": 42})
+                self.assertEqual(request(port, "GET", "/", headers)[0], 303)
+                self.assertIn(b"lw-root", request(port, "GET", "/clock/", headers)[2])
+                self.assertEqual(request(port, "GET", place)[0], 401)
+            else:
+                self.assertIn(b"livewidget-config", request(port, "GET", "/", headers)[2])
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=15)
+            self.assertEqual(process.returncode, 0)
+        pathlib.Path(folder, "none.py").write_text("x = 1\n")
+        pathlib.Path(folder, "many.py").write_text(application + "other = lw.Application(http_port=0, ws_port=None)\n")
+        for chosen, text in (("none.py", "must define one Application or DynamicWidget"), ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("one.py:Nope", "no Application or DynamicWidget of that name"), ("x.txt", "needs a Python file")):
+            process, _ = self.start("serve", os.path.join(folder, chosen))
+            _, err = process.communicate(timeout=15)
+            self.assertEqual(process.returncode, 2)
+            self.assertIn(text, err)
+
+    def test_demo_has_a_dashboard_that_is_live(self):
+        app = lw.demo_application()
+        app.start()
+        try:
+            headers = [("Authorization", "Bearer " + app.token)]
+            fields = eventually(lambda: json.loads(request(app.ports[0], "GET", "/dashboard/api/machine", headers)[2]))
+            self.assertTrue(0 <= fields["busy"] <= 100 and fields["limit"] == 80)
+            answer = request(app.ports[0], "POST", "/dashboard/limit", headers + [("Content-Type", "application/json")], b'{"percent": 5}')
+            self.assertEqual(json.loads(answer[2]), {"error": None})
+            eventually(lambda: json.loads(request(app.ports[0], "GET", "/dashboard/api/machine", headers)[2])["limit"] == 5)
+            self.assertEqual(request(app.ports[0], "GET", "/dashboard/api/machine")[0], 401)
+            self.assertEqual(request(app.ports[0], "GET", "/dashboard", headers)[0], 303)
+            for path in ("dashboard", "/livewidget/x", "/ws", "/a b", "/"):
+                with self.assertRaises(lw.UsageError):
+                    app.mount(path, lw.Dashboard(start_infra=False))
+        finally:
+            app.close()
 
     def test_demo_follows_a_growing_file_and_shows_nothing_outside(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -6603,16 +6697,28 @@ class Readme(BrowserCase):
 
     def test_every_python_block_runs(self):
         blocks = [text for kind, text in self.blocks if kind == "python"]
-        self.assertEqual(len(blocks), 4)
+        self.assertEqual(len(blocks), 5)
+        blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
             url = self.serve(text.replace("http_port=8765", "http_port=0"))         # any free port: tests may run side by side
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
             if shown:
                 self.assertIn(shown, self.state_of(url))
 
+    def test_notebook_block_is_live_and_has_ten_lines(self):
+        in_test_home(self)
+        text = next(text for kind, text in self.blocks if "DynamicWidget" in text)
+        self.assertLessEqual(len([line for line in text.split("\n") if line]), 10)
+        address = self.serve(text.replace("\nLoad()", "\nprint(Load().server.get_url())"))
+        port, token = re.match(r"http://127\.0\.0\.1:(\d+)/\?token=(\w+)", address).groups()
+        status, _, body = request(int(port), "GET", "/api/load", [("Authorization", "Bearer " + token)])
+        self.assertEqual((status, set(json.loads(body))), (200, {"load", "time"}))
+
     def test_every_command_is_one_that_works(self):
-        lines = [line for kind, text in self.blocks if kind == "sh" for line in text.strip().split("\n")]
-        self.assertEqual(lines, ["python livewidget.py demo", "python test_livewidget.py"])
+        lines = [line.partition("#")[0].split() for kind, text in self.blocks if kind == "sh" for line in text.strip().split("\n")]
+        self.assertEqual([line[:2] for line in lines], [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
+        for line in lines[:-1]:
+            self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
         self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
         for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")) + ["echo"]:
             self.assertIn(name, lw._make_parser().format_help())
