@@ -2460,7 +2460,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
     const colab = window.google && window.google.colab && window.google.colab.kernel;
     const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
-    const routes = base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
         : code ? ["direct", "broker"] : [];
     const memory = "livewidget route " + base;
 
@@ -2586,7 +2586,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     frame.addEventListener("load", listen);     // it is anew in the page: a notebook takes cells out and puts them back
     place.style.display = "none";
     place.after(frame);
-    if (!routes.length && (location.protocol === "file:" || local)) {
+    if (!routes.length && port !== null && (location.protocol === "file:" || local)) {
         const button = document.createElement("button");
         button.textContent = "go live";
         button.style.cssText = "font:inherit;font-size:12px";

@@ -6668,7 +6668,8 @@ class Packer:
         if kind is dict:
             return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
         if kind in (set, frozenset):            # in an order that does not depend on this process's hashing
-            return kind.__name__, self._all(sorted(obj, key=lambda item: (type(item).__name__, repr(item))))
+            return kind.__name__, self._all(sorted(obj, key=lambda item: (
+                type(item).__name__, repr(item) if type(item) in _ATOMS else "")))
         if kind is _Function:
             return self._describe_function(obj)
         if kind is _Code:
@@ -6677,7 +6678,7 @@ class Packer:
             return self._describe_module(obj, ())
         if isinstance(obj, type):
             return self._describe_class(obj)
-        if kind in (type(len), type(str.join), type("".join), type({}.__contains__), type(int.__dict__["real"])):
+        if kind in _BUILTIN_KINDS:
             owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
             module = getattr(owner, "__name__", "") if isinstance(owner, type(sys)) else getattr(owner, "__module__", "builtins")
             found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
@@ -6710,10 +6711,11 @@ class Packer:
         for name, cell in zip(code.co_freevars, function.__closure__ or ()):
             self._variable = "variable " + name
             try:
-                content = self._variable_content(cell.cell_contents, modules)
+                content = cell.cell_contents
             except ValueError:                  # not assigned yet
-                content = None
-            cells.append((self._cell_number(cell), content))
+                cells.append((self._cell_number(cell), None))
+            else:
+                cells.append((self._cell_number(cell), self._variable_content(content, modules)))
         namespace = function.__globals__
         for name in sorted(_global_names(code)):
             if name in namespace:
@@ -6868,6 +6870,8 @@ def _python_tag():
 
 
 _Mapping_proxy = type(type.__dict__)
+#: Functions and descriptors written in C: their owner names them.
+_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__), type(int.__dict__["real"])))
 #: Classes of the interpreter that no module names.
 _NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys), _Mapping_proxy,
              type(len), type(str.join)]
@@ -8543,7 +8547,7 @@ class HTML(str):
     """
 
 
-def plain_value(value, where="the value", depth=0):
+def plain_value(value):
     """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
 
     Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
@@ -8556,7 +8560,7 @@ def plain_value(value, where="the value", depth=0):
     def convert(value, where, depth):
         if value is None or value is True or value is False or isinstance(value, HTML):
             return value
-        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80], MAX_JSON_DEPTH))
+        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
         kind = type(value)
         if kind is str:
             return value
@@ -8568,18 +8572,16 @@ def plain_value(value, where="the value", depth=0):
             remarks.append("%s is %r, shown as empty" % (where, value))
             return None
         if isinstance(value, dict):
-            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if depth else "%s" % key, depth + 1)
+            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
                     for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [convert(item, "%s[%d]" % (where, index), depth + 1) for index, item in enumerate(value)]
         return convert(unwrap(value, where), where, depth + 1)
 
     def key_text(key, where):
-        _require(isinstance(key, str) or depth_of_keys(key), "%s has a key that is no text" % where, key=key)
+        is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
+        _require(isinstance(key, str) or is_number, "%s has a key that is no text" % (where or "the answer"), key=key)
         return str(key)
-
-    def depth_of_keys(key):
-        return isinstance(key, (int, float)) and not isinstance(key, bool)
 
     def unwrap(value, where):
         import enum
@@ -8603,8 +8605,8 @@ def plain_value(value, where="the value", depth=0):
             if callable(getattr(value, name, None)):
                 return getattr(value, name)()
         raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
-                         % (where, _shown(value)))
-    return convert(value, where, depth), remarks
+                         % (where or "the answer", _shown(value)))
+    return convert(value, "", 0), remarks
 
 
 def html_paths(value, path=()):
@@ -8665,11 +8667,11 @@ class EndpointRunner:
         self._pool = CallbackPool()
         self._attended_until = -math.inf
         self._generation = 0
-        self._series = {}
+        self._series, self._unknown = {}, set()
         self._watcher = None
         self._any_value = False
         self.status, self._detail, self._trouble = "starting", "", ""
-        self._actions_running = {}
+        self._actions_running, self._actions_errors = {}, {}
         self.ending = False
         self._tell()
 
@@ -8688,6 +8690,7 @@ class EndpointRunner:
         self._any_value = settings.get("any_value", False)
         for name in {name for one in old.values() for name in one.fields}:
             self._set_field(name, None)
+        self._unknown = set(settings.get("fields", ()))
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
@@ -8710,7 +8713,7 @@ class EndpointRunner:
 
     def _tell(self):
         errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error or one.remark}
-        errors.update(getattr(self, "_actions_errors", {}))
+        errors.update(self._actions_errors)
         failed = self.status == "live" and errors
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail", ["; ".join(filter(None, [
@@ -8782,7 +8785,7 @@ class EndpointRunner:
             fields = value if isinstance(value, dict) else {}
             remark = "; ".join(remarks) or None
         except BaseException as problem:        # SystemExit too: a function must not end its server
-            body, error = None, _one_line(problem)
+            body, error = None, _problem_line(problem)
             _print_error("endpoint %s failed" % endpoint.path, problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
 
@@ -8797,6 +8800,7 @@ class EndpointRunner:
                     endpoint.body, endpoint.etag = body, '"%s"' % hashlib.sha256(body).hexdigest()[:20]
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
+            self._name_unknown()
             if (error, remark) != (endpoint.error, endpoint.remark):
                 endpoint.error, endpoint.remark = error, remark
                 self._tell()
@@ -8809,6 +8813,13 @@ class EndpointRunner:
                 self.run(endpoint)
             elif self.is_attended:
                 self._plan(endpoint)
+
+    def _name_unknown(self):
+        """Name the template's fields that nobody returns, once, when all endpoints have answered."""
+        if self._unknown and all(one.body is not None for one in self.endpoints.values()):
+            unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
+            if unknown:
+                sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -8873,7 +8884,7 @@ class EndpointRunner:
                 fields, _ = plain_value(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
-            error = _one_line(problem)
+            error = _problem_line(problem)
             _print_error("action %s failed" % path, problem)
         self.reactor.call_soon(self._acted, path, fields, error)
 
@@ -8912,7 +8923,7 @@ def _call_function(function, **arguments):
     return value
 
 
-def _one_line(problem):
+def _problem_line(problem):
     """An exception as one line for the widget."""
     text = "%s: %s" % (type(problem).__name__, problem) if str(problem) else type(problem).__name__
     return text.splitlines()[0][:LOG_TEXT]
@@ -9370,7 +9381,7 @@ class ServerProcess:
         except BaseException as problem:
             if not isinstance(problem, ServerError):
                 _print_error("the code could not be loaded", problem)
-            self.say("error", str(problem) if isinstance(problem, ServerError) else _one_line(problem))
+            self.say("error", str(problem) if isinstance(problem, ServerError) else _problem_line(problem))
 
     def _install(self, missing):
         """Make an environment, then become its interpreter: same process, same socket, same lock."""
@@ -9618,7 +9629,7 @@ class DynamicWidget:
         self._defining = True
         self.get_endpoints()
         self._defining = False
-        self._template = Template(self.get_template())
+        self._template, self._named = Template(self.get_template()), set()
         self._page = {"title": self.widget_title, "template": self._template.source}
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
@@ -9710,7 +9721,7 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page", "_named")}
 
     # The server
 
@@ -9719,7 +9730,7 @@ class DynamicWidget:
         return [function for function, _, _ in self._endpoints.values()] + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
             "endpoints": [{"path": path, "watch": watch, "interval": interval} for path, (_, watch, interval) in self._endpoints.items()],
-            "actions": list(self._actions), "series": self._template.series, "page": self._page}
+            "actions": list(self._actions), "series": self._template.series, "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site):
         """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
@@ -9751,7 +9762,7 @@ class DynamicWidget:
                     raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
                 answers[path] = plain_value(value)[0]
             except Exception as problem:
-                answers[path] = _one_line(problem)
+                answers[path] = _problem_line(problem)
         threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
                    for path, (function, _, _) in self._endpoints.items()]
         deadline = time.monotonic() + CHECKPOINT_S
@@ -9768,8 +9779,9 @@ class DynamicWidget:
                 errors.append("%s: %s" % (path, answer))
         loading = len(answers) < len(threads)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
-        unknown = self._template.fields - fields.keys()
+        unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
+            self._named |= unknown              # once is enough
             _log.warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
         return fields, loading
 
@@ -13242,7 +13254,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
     const colab = window.google && window.google.colab && window.google.colab.kernel;
     const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
-    const routes = base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
         : code ? ["direct", "broker"] : [];
     const memory = "livewidget route " + base;
 
@@ -13368,7 +13380,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     frame.addEventListener("load", listen);     // it is anew in the page: a notebook takes cells out and puts them back
     place.style.display = "none";
     place.after(frame);
-    if (!routes.length && (location.protocol === "file:" || local)) {
+    if (!routes.length && port !== null && (location.protocol === "file:" || local)) {
         const button = document.createElement("button");
         button.textContent = "go live";
         button.style.cssText = "font:inherit;font-size:12px";

@@ -45,9 +45,11 @@ import zlib
 import livewidget as lw
 
 HERE = pathlib.Path(__file__).resolve().parent
-#: Where servers of the tests live; gone at exit.
-SERVER_HOME = tempfile.mkdtemp(prefix="livewidget-servers-")
-atexit.register(shutil.rmtree, SERVER_HOME, ignore_errors=True)
+#: Where all files of this run are, and among them the servers' home; gone at exit.
+tempfile.tempdir = tempfile.mkdtemp(prefix="livewidget-tests-")
+atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
+HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
 SEED = random.randrange(10 ** 9)
 WITH_BROWSER = True
@@ -721,6 +723,13 @@ class Layout(unittest.TestCase):
                 name = symbol.get_name()
                 if scope.get_type() != "module" and symbol.is_global() and name in where and (name, used_in) not in allowed:
                     self.assertLessEqual(where[name], used_in, "%s is used in section %d, defined below" % (name, used_in))
+
+    def test_no_name_is_defined_twice(self):
+        names = collections.Counter()
+        for node in ast.parse(self.source).body:
+            names.update([node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [
+                target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)])
+        self.assertEqual([name for name, count in names.items() if count > 1], [])
 
     def test_pure_sections_name_no_socket_clock_or_file(self):
         lines = self.source.split("\n")
@@ -3547,15 +3556,25 @@ def outer(): return uses_lock()
 def generator(): yield 1
 running = generator()
 def uses_generator(): return next(running)
+def enclosing():
+    held = threading.Lock()
+    def uses_closure(): return held
+    return uses_closure
+uses_closure = enclosing()
+def uses_default(x=lock): return x
 """])
         with open(__file__) as handle:
             names["handle"] = handle
             for function, variable, owner in (
                     ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"), ("uses_module", "module", "uses_module"),
-                    ("uses_holder", "holder.inner['deep']", "uses_holder"), ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator")):
+                    ("uses_holder", "holder.inner['deep']", "uses_holder"), ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator"),
+                    ("uses_closure", "held", "enclosing.uses_closure")):
                 with self.assertRaises(lw.UsageError) as caught:
                     lw.pack_functions([names[function]])
                 self.assertIn("function %s uses variable %s, " % (owner, variable), str(caught.exception))
+            with self.assertRaises(lw.UsageError) as caught:
+                lw.pack_functions([names["uses_default"]])
+            self.assertIn("function uses_default uses its defaults and annotations, ", str(caught.exception))
 
     def test_packing_calls_and_changes_nothing_of_what_it_packs(self):
         """R97."""
@@ -3743,6 +3762,12 @@ class ServerProcesses(ServerCase):
         self.assertEqual(list(lw.servers), [])
         self.assertFalse(os.path.exists(self.entry(server, "secret")))
         self.assertEqual(server.stdout.tail(), "said")
+        rebooted = self.create("k")             # and the same after a reboot, when even the lock's file says nothing
+        lw._write_file(self.entry(rebooted, "server.json"), json.dumps({**rebooted._record(), "boot": "another"}).encode())
+        os.unlink(self.entry(rebooted, "state.json"))
+        os.kill(rebooted.pid, signal.SIGKILL)
+        eventually(lambda: not rebooted.is_alive)
+        self.assertEqual((rebooted.status, list(lw.servers)), ("stopped", []))
         self.assertEqual(self.create("k").status, "running")
 
     def test_record_of_another_boot_or_process_is_not_signalled(self):
@@ -4533,14 +4558,15 @@ class Endpoints(ServerCase):
         first = Viewer(widget.server).until(lambda fields: "t" in fields)
         sockets = []
         try:
-            for _ in range(300):
+            lw._raise_descriptor_limit()
+            for _ in range(1000):
                 one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token)
                 one.send('{"since":0,"epoch":null}')
                 sockets.append(one)
             before, began = os.path.getsize(calls), time.monotonic()
             ages = []
             while time.monotonic() - began < 1.5:
-                for one in sockets[::30]:
+                for one in sockets[::100]:
                     answer = json.loads(one.recv())
                     ages.append(time.time() - answer["fields"].get("t", time.time()))
             runs, took = os.path.getsize(calls) - before, time.monotonic() - began
@@ -4631,6 +4657,14 @@ class Endpoints(ServerCase):
             self.assertIn(text, errors)
         self.assertEqual(ask(widget.server, "/api/raise")[0], 500)
         self.assertEqual(widget.server.status, "running")
+        errors = widget.server.stderr.tail(1000)
+        self.assertEqual(errors.count("no endpoint returns"), 0, "not while some have no answer")
+
+    def test_fields_that_nobody_returns_are_named_once(self):
+        widget = self.widget({"/api/x": lambda: {"x": 1}}, "<p>{x} {typo}</p>", update_interval=50)
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
+        self.assertNotIn("typo", viewer.fields)
+        eventually(lambda: widget.server.stderr.tail() == "no endpoint returns typo, which the template shows")
 
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
@@ -5186,6 +5220,11 @@ class NotebookCase(BrowserCase):
         eventually(lambda: len([one for one in tab.in_frames(SECOND) if one not in tab_values]) >= count, timeout, "values that go on")
         return tab.in_frames(SECOND)
 
+    def close_now(self, tab):
+        """Close a tab before the test ends."""
+        tab.close()
+        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not tab]
+
     def assert_quiet(self, tab, *allowed):
         """Nothing in the console but what Jupyter says itself; no request to any other host; no script of a value ran."""
         ours = [message for message in tab.messages if not JUPYTERS_OWN.search(message) and not any(one in message for one in allowed)]
@@ -5229,6 +5268,15 @@ class InJupyterLab(NotebookCase):
         self.live(tab, 2)
         self.assert_quiet(tab)
         tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        other = book.open(self, run=False)      # beside the first
+        self.live(other)
+        self.close_now(other)
+        self.live(tab, 2)
+        # The cell moves: its frame is taken out and put back
+        tab.js("""(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell); jupyterapp.shell.activateById(book.id);
+            book.content.activeCellIndex = 2; return true; })()""")
+        tab.js("jupyterapp.commands.execute('notebook:move-cell-up').then(() => jupyterapp.commands.execute('notebook:move-cell-down')).then(() => true)")
+        self.live(tab, 2)
         # Kernel restart: the direct route does not notice
         tab.js("[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel.restart().then(() => true)")
         self.live(tab, 2)
@@ -5255,15 +5303,13 @@ class InJupyterLab(NotebookCase):
         tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
         files = pathlib.Path(book.folder, "files")
         saved = eventually(lambda: json.loads((files / "nb.ipynb").read_text()).get("cells", [{}] * 3)[2].get("outputs") and (files / "nb.ipynb").read_text())
-        tab.close()
-        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not tab]
+        self.close_now(tab)
         for secret in (book.servers()["clock"]._entry.secret().hex(), lw._prove(book.servers()["clock"]._entry.secret(), "manage")):
             self.assertNotIn(secret, saved)
         # Trusted, the server lives, no kernel needs to run
         again = book.open(self, run=False)
         self.live(again)
-        again.close()
-        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not again]
+        self.close_now(again)
         # Not trusted: the static part
         (files / "other.ipynb").write_text(saved.replace("Version 1, second", "Version one, second", 1))
         stranger = book.open(self, "other.ipynb", run=False)
@@ -5443,6 +5489,12 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         class Handler(http.server.SimpleHTTPRequestHandler):
             def __init__(self, *args):
                 super().__init__(*args, directory=folder)
+
+            def do_GET(self):
+                if self.path.startswith("/base/"):          # a proxy that reaches nobody
+                    self.send_error(503)
+                else:
+                    super().do_GET()
 
             def log_message(self, *args):
                 pass
@@ -6851,12 +6903,34 @@ def main(arguments):
     finally:
         Chromium.end()
     failed = len(outcome.failures) + len(outcome.errors) + len(outcome.unexpectedSuccesses)
+    for line in left_behind():
+        print("left behind: " + line)
+        failed += 1
     if failed:
         print("seed %d" % SEED)
     for reason, count in collections.Counter(reason for _, reason in outcome.skipped).items():
         print("skipped %d: %s" % (count, reason))
     print("%d passed, %d failed, %d skipped" % (outcome.passed, failed, len(outcome.skipped)))
     return 1 if failed else 0
+
+
+def left_behind():
+    """What outlived the tests: processes of theirs, and files of servers outside the folder of the tests."""
+    def processes():
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = entry.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+            except OSError:
+                continue
+            if tempfile.tempdir in line and alive(int(entry.parent.name)):
+                yield "process %s: %s" % (entry.parent.name, line[:300])
+    deadline = time.monotonic() + 10            # those that were told to end take a moment
+    while any(processes()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    left = list(processes())
+    if HOME_BEFORE is False and os.path.exists(lw.home_folder()):
+        left.append("folder " + lw.home_folder())
+    return left
 
 
 def embed():
