@@ -67,7 +67,7 @@ function icon(path) {
 
 const ICONS = {
     close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4",
+    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
@@ -91,34 +91,59 @@ function onDrag(handle, begin) {
     });
 }
 
-// A menu at a point of the viewport: items are [label, action]. Closes on a choice, Escape or a press elsewhere.
-function popupMenu(items, x, y, returnTo) {
-    const menu = element("div", { class: "lw-menu", role: "menu" });
+// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It closes on Escape or Tab,
+// which give the focus back, and on a press elsewhere. keys: what to do on keys that it has no use for itself.
+function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
+    const items = () => [...menu.children].filter(one => /^menuitem/.test(one.getAttribute("role")) && !one.disabled && !one.inert);
     const close = refocus => {
+        if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
+        menu.removeEventListener("keydown", onKey);
+        menu.closeMenu = null;
         menu.remove();
+        closed();
         if (refocus && returnTo) returnTo.focus();
     };
-    const outside = event => { if (!menu.contains(event.target)) close(false); };
-    for (const [label, action] of items) {
-        const item = element("button", { type: "button", role: "menuitem", tabindex: "-1" }, label);
-        item.addEventListener("click", () => { close(true); action(); });
-        menu.append(item);
-    }
-    menu.addEventListener("keydown", event => {
-        const all = [...menu.children], at = all.indexOf(document.activeElement);
-        const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-        if (next !== undefined) all[(next + all.length) % all.length].focus();
+    const outside = event => {
+        if (!event.target.closest?.(".lw-menu") && !returnTo?.contains(event.target)) close(false);
+    };
+    const onKey = event => {
+        if (event.target.closest(".lw-menu") !== menu) return;
+        const all = items(), at = all.indexOf(document.activeElement), letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: all.length - 1 }[event.key];
+        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all].find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+        if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
+        else if (named) named.focus();
         else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
-    });
+        event.stopPropagation();
+    };
+    menu.closeMenu?.(false);
     document.body.append(menu);
-    menu.style.left = px(clamp(x, 0, innerWidth - menu.offsetWidth));
-    menu.style.top = px(clamp(y, 0, innerHeight - menu.offsetHeight));
+    menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
+    menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
-    menu.firstChild.focus();
-    return menu;
+    menu.addEventListener("keydown", onKey);
+    menu.closeMenu = close;
+    items()[0]?.focus();
+    return close;
+}
+
+function menuItem(attributes, ...children) {
+    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes }, ...children);
+}
+
+// A menu of our own: items are [label, action].
+function popupMenu(items, x, y, returnTo) {
+    const menu = element("div", { class: "lw-menu", role: "menu" });
+    for (const [label, action] of items) {
+        const item = menuItem({}, label);
+        item.addEventListener("click", () => { menu.closeMenu(true); action(); });
+        menu.append(item);
+    }
+    showMenu(menu, x, y, { returnTo });
 }
 
 // 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -917,6 +942,33 @@ class HBox extends Box {
     constructor() { super("horizontal"); }
 }
 
+class ButtonBox extends Box {
+    constructor(orientation = "horizontal", { min_button_width = null } = {}) {
+        super(orientation);
+        this.element.classList.add("lw-button-box");
+        this._body = element("div", { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
+        this._body.style.setProperty("--lw-least", min_button_width ? px(min_button_width) : "0px");
+        this.element.append(this._body);
+        this.set_halign("center");
+    }
+    _content() { return this._body; }
+    _slot(child) { return child.element; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems = { left: "flex-start", center: "center", right: "flex-end" }[align]; }
+}
+
+class FixedLayout extends Container {
+    constructor() { super(element("div", { class: "lw-fixed" })); }
+    _slot(child, x, y) {
+        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.element;
+    }
+    _dropChild(child) {
+        if (child.parent === this) Object.assign(child.element.style, { position: "", left: "", top: "" });
+        super._dropChild(child);
+    }
+}
+
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
@@ -929,6 +981,79 @@ class GridBox extends Container {
     }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
+}
+
+class Splitter extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div", { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+            onDrag(handle, () => this._startMove(handle));
+            handle.addEventListener("keydown", event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) => [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0`;
+            handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child).pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]), Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child).handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy), end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX, [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
 }
 
 class Frame extends SingleChild {
@@ -946,6 +1071,38 @@ class Frame extends SingleChild {
         this._legend.hidden = !text;
     }
 }
+
+class Separator extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-separator", role: "separator" }));
+        this.set_orientation("horizontal");
+    }
+    set_orientation(orientation) { this.element.setAttribute("aria-orientation", orientation); }
+}
+
+class Expander extends SingleChild {
+    constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
+        super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
+        const id = "lw-expander-" + Expander.count++;
+        this._bar = element("button", { type: "button", class: "lw-expander-bar", "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
+        this._bar.style.background = bg_color || "";
+        this._body = element("div", { class: "lw-fill", id });
+        this.element.append(this._bar, this._body);
+        this._bar.addEventListener("click", () => {
+            this.set_collapsed(!this._body.hidden);
+            this.userState("set_collapsed", [this._body.hidden], "toggled");
+        });
+        this.set_collapsed(collapsible);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._bar.textContent; }
+    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_collapsed(collapsed) {
+        this._body.hidden = collapsed;
+        this._bar.setAttribute("aria-expanded", !collapsed);
+    }
+}
+Expander.count = 0;
 
 class TabWidget extends Container {
     constructor({ closable = false, reorderable = false } = {}) {
@@ -1051,6 +1208,10 @@ class TabWidget extends Container {
     }
 }
 TabWidget.count = 0;
+
+class StackWidget extends TabWidget {
+    constructor() { super(); }
+}
 
 class Window extends SingleChild {
     constructor(root) {
@@ -1257,6 +1418,23 @@ class RadioButton extends Checkable {
     set_group(number) { this._input.name = "lw-group-" + number; }
 }
 
+class ToggleButton extends Widget {
+    constructor(text = "") {
+        super(element("button", { type: "button", class: "lw-button lw-toggle" }));
+        this.element.addEventListener("click", () => {
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+        this.set_text(text ?? "");
+        this.set_state(false);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+}
+
 class Label extends Widget {
     constructor(text = "", { interactive = false } = {}) {
         super(element("div", { class: "lw-label" }));
@@ -1265,10 +1443,21 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         this.set_text(text ?? "");
     }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+    }
     set_text(text) { this._text.textContent = text; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent = { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class StatusBar extends Widget {
+    constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
+    set_text(text) { this.element.textContent = text; }
+    set_color(bg, fg) { this._setColors(bg, fg); }
+    set_halign(align) { this.element.style.textAlign = align; }
 }
 
 // A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
@@ -1731,6 +1920,54 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
+class ScrollBar extends Widget {
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0", "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect(), room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x : event.clientY - box.y) - (this._across ? box.width : box.height) * this._length / 2) / (room || 1);
+            if (event.target !== this._thumb) this._moveTo(place(event));
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)), end() {} };
+        });
+        this.element.addEventListener("wheel", event => {
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        this.element.addEventListener("keydown", event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05, PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this.userState("set_scroll_percent", [this._at], "activated");
+    }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style, { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
 class ProgressBar extends Widget {
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
@@ -1773,9 +2010,182 @@ class Image extends Widget {
     }
 }
 
+class MenuAction extends Widget {
+    constructor({ checkable = false, icon_only = false } = {}) {
+        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
+        this._checkable = checkable;
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this.parent instanceof Menu) this.parent._closeAll();
+            if (!this._checkable) return this.emit("activated");
+            this.set_checked(!this._checked);
+            this.userState("set_checked", [this._checked], "activated");
+        });
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [16, 16];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_checked(checked) {
+        this._checked = checked;
+        this.element.setAttribute("aria-checked", checked);
+    }
+}
+
+class Menu extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu", role: "menu" }));
+        this._names = new Map();                        // submenu -> its entry
+        this._last = [0, 0];
+    }
+    _slot(child, name) {
+        if (!(child instanceof Menu)) return child.element;
+        if (!this._names.has(child)) {
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
+            this._names.set(child, item);
+            item.addEventListener("click", () => this._openSub(child));
+            item.addEventListener("pointerenter", () => this._openSub(child));
+        }
+        this._names.get(child).firstChild.textContent = name;
+        return this._names.get(child);
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        this._names.get(child)?.remove();
+        this._names.delete(child);
+        super._dropChild(child);
+    }
+    _openSub(child) {
+        const item = this._names.get(child), box = item.getBoundingClientRect();
+        if (child.element.isConnected) return;
+        this._closeSubs();
+        item.setAttribute("aria-expanded", "true");
+        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+            closed: () => item.setAttribute("aria-expanded", "false") });
+    }
+    _closeSubs() {
+        for (const child of this._names.keys()) child._close();
+    }
+    _close() {
+        this._closeSubs();
+        this.element.closeMenu?.(false);
+    }
+    // A choice was made: this menu closes with all those that it hangs from.
+    _closeAll() {
+        let top = this;
+        while (top.parent instanceof Menu) top = top.parent;
+        const returnTo = top._returnTo;
+        top._close();
+        returnTo?.focus();
+    }
+    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
+        this._last = [x, y];
+        this._returnTo = returnTo;
+        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
+            const sub = [...this._names].find(([, item]) => item === document.activeElement);
+            if (sub) this._openSub(sub[0]);
+            else keys.ArrowRight?.(event);
+        } } });
+    }
+    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
+}
+
+// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
+// Returns a function that undoes it.
+function openMenuFrom(opener, menuOf, keys = {}) {
+    const open = () => {
+        const menu = menuOf(), box = opener.getBoundingClientRect();
+        if (!menu) return;
+        opener.setAttribute("aria-expanded", "true");
+        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
+    };
+    const press = event => {
+        event.preventDefault();
+        opener.focus();
+        const menu = menuOf();
+        if (menu?.element.isConnected) return menu._close();
+        open();
+        document.addEventListener("pointerup", release => {
+            const item = release.target.closest?.(".lw-menu [role^=menuitem]");
+            if (item) item.click();
+        }, { once: true });
+    };
+    const key = event => {
+        if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
+        event.preventDefault();
+        open();
+    };
+    const menuKey = event => event.preventDefault();
+    opener.setAttribute("aria-haspopup", "menu");
+    opener.setAttribute("aria-expanded", "false");
+    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    if (opener.tabIndex < 0) opener.tabIndex = 0;
+    opener.addEventListener("pointerdown", press);
+    opener.addEventListener("keydown", key);
+    opener.addEventListener("contextmenu", menuKey);
+    opener.openMenu = open;
+    return () => {
+        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
+    };
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        this.element.addEventListener("keydown", event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        text.textContent = name;
+        text.className = icon_only ? "lw-name-only" : "";
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
 const catalogue = {
-    Box, VBox, HBox, GridBox, Frame, TabWidget, TopLevel, Page, Button, CheckBox, RadioButton, Label, TextEntry, TextArea, HtmlView,
-    ComboBox, SpinBox, Slider, ProgressBar, Image,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
+    Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    ProgressBar, Image, MenuAction, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -2478,7 +2888,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!post && body.instance !== instance) throw new Error("another server");
         return { status: 200, body };
     };
-    let socket = null, comm = "", proxyMissing = false;
+    let socket = null, comm = "", busy = false, proxyMissing = false;
     const waiting = new Map();
     const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
     const openKernel = () => new Promise((resolve, reject) => {
@@ -2501,9 +2911,11 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         opening.onmessage = event => {
             if (typeof event.data !== "string") return;
             const { header, content, parent_header: cause } = JSON.parse(event.data);
+            if (header.msg_type === "shutdown_reply") opening.close();
             if (header.msg_type === "status") {
                 if (["starting", "restarting", "dead"].includes(content.execution_state)) opening.close();
-                if (cause?.session !== session && chosen === "kernel") tell({ lw: "busy", busy: content.execution_state === "busy" });
+                if (cause?.session !== session) busy = content.execution_state === "busy";
+                if (chosen === "kernel") tell({ lw: "busy", busy });
             }
             if (!content || content.comm_id !== comm) return;
             if (header.msg_type === "comm_close") opening.close();
@@ -2517,9 +2929,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!base || !kernel) throw new Error("no kernel here");
         socket = socket || await openKernel();
         const id = random();
+        const asked = socket;
         return new Promise((resolve, reject) => {
             waiting.set(id, { resolve, reject });
-            socket.ask({ ...message, id });
+            asked.ask({ ...message, id });
+            const look = () => {                        // the feed answers within 25 s: later, the kernel is not the one it was
+                if (!waiting.has(id)) return;
+                if (busy) setTimeout(look, 5000);
+                else asked.close();
+            };
+            setTimeout(look, 35000);
         });
     };
     const byColab = async message => {
@@ -2731,8 +3150,35 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-menu > button { padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
-.lw-menu > button:is(:hover, :focus) { background: var(--lw-hover); }
+.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
+.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "✓"; }
+.lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
+.lw-menu > .lw:not(button) { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
+.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
+.lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
+.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-box > div > .lw-button { justify-content: center; }
+.lw-fixed { position: relative; }
+.lw-splitter { display: flex; min-width: 0; min-height: 0; } .lw-splitter[data-orientation=vertical] { flex-direction: column; }
+.lw-pane { min-width: 0; min-height: 0; overflow: auto; }
+.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
+.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
+.lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
+.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; } .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; }
+.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: hidden; } .lw-shadow { box-shadow: var(--lw-shadow); }
+.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
+.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
+.lw-expander > .lw-fill[hidden] { display: none; }
+.lw-toggle[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
+.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
+.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banner { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; align-items: center; gap: 12px; max-width: min(560px, calc(100vw - 32px)); padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }

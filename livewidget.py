@@ -93,8 +93,10 @@ __all__ = [
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
     "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
-    "Box", "VBox", "HBox", "GridBox", "Frame", "TabWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton",
-    "Label", "TextEntry", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ProgressBar", "Image", "Timer",
+    "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
+    "StackWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
+    "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ScrollBar", "ProgressBar", "Image", "MenuAction", "Menu",
+    "MenuBar", "Timer",
 ]
 
 ################################################################################
@@ -4079,6 +4081,40 @@ class HBox(Box):
 
 
 @widget
+class ButtonBox(Box):
+    """Children in a row or a column, all as wide as the widest: made for buttons.
+
+    halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
+    """
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 halign: Literal["left", "center", "right"] = "center", min_button_width: float | None = None):
+        _require(min_button_width is None or min_button_width >= 0, "ButtonBox: min_button_width must not be negative",
+                 min_button_width=min_button_width)
+        Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
+        self._vertical = orientation == "vertical"
+        if halign != "center":
+            self.set_halign(halign)
+
+    @state
+    def set_halign(self, halign: Literal["left", "center", "right"]):
+        """Place the buttons along the row, or the column across."""
+
+
+@widget
+class FixedLayout(Container):
+    """Children at places given in px; later ones lie above earlier ones."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_widget(self, child: Widget, x: float, y: float):
+        """Put a child with its top left corner at x, y px; added again, it moves there, and to the front."""
+        self._place(child, len(self._children), x, y)
+
+
+@widget
 class GridBox(Container):
     """Children in rows and columns that size to their content.
 
@@ -4193,6 +4229,45 @@ class GridBox(Container):
 
 
 @widget
+class Splitter(Container):
+    """Panes with handles between them to drag, or to move with the arrow keys.
+
+    orientation: "horizontal" puts them side by side, "vertical" one above the other.
+    Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px.
+    """
+
+    callbacks = {"sizing": {"sizes": list}, **Container.callbacks}
+    user_states = ("set_sizes",)
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+        super().__init__(session, orientation)
+
+    @checked
+    def add_widget(self, child: Widget):
+        """Append a pane, which the child fills. Panes share the space equally until they are sized."""
+        self._place(child, len(self._children))
+
+    @state
+    def set_sizes(self, sizes: list):
+        """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
+        _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
+                 "sizes must be a list of numbers from 0", sizes=sizes)
+
+    def get_sizes(self):
+        """The sizes as last set or dragged; None before."""
+        return self._value("set_sizes")
+
+    @checked
+    def set_minimum_size(self, child: Widget, min_px: float):
+        """Set the least size of a pane in px; default 20, 0 lets it collapse."""
+        _require(child in self._child_widgets() and min_px >= 0, "Splitter.set_minimum_size: a pane and a number from 0 are needed",
+                 child=child, min_px=min_px)
+        known = {int(wid): least for wid, least in self._value("set_minimums", {}).items()}
+        kept = {one.wid: known[one.wid] for one in self._child_widgets() if one.wid in known}
+        self._record("set_minimums", [{str(wid): least for wid, least in {**kept, child.wid: min_px}.items()}])
+
+
+@widget
 class Frame(SingleChild):
     """A border with a title in it around one widget, which fills."""
 
@@ -4213,6 +4288,62 @@ class Frame(SingleChild):
     def get_text(self):
         """The title."""
         return self._value("set_title", "")
+
+
+@widget
+class Separator(Widget):
+    """A thin rule. orientation: "horizontal" or "vertical"."""
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+        super().__init__(session)
+        if orientation != "horizontal":
+            self.set_orientation(orientation)
+
+    @state
+    def set_orientation(self, orientation: Literal["horizontal", "vertical"]):
+        """Set the direction of the rule."""
+
+
+@widget
+class Expander(SingleChild):
+    """A title bar that shows and hides what is below it; it starts collapsed.
+
+    collapsible: False keeps it open. shadow: draw one. bg_color: of the title bar, a CSS colour.
+    Callbacks: "toggled" (collapsed): by a user or from code.
+    """
+
+    callbacks = {"toggled": {"collapsed": bool}}
+    user_states = ("set_collapsed",)
+
+    def __init__(self, session, title: str = "", collapsible: bool = True, shadow: bool = False, bg_color: str | None = None):
+        super().__init__(session, {"collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
+        self._collapsible = collapsible
+        if title:
+            self.set_title(title)
+
+    @state
+    def set_title(self, title: str):
+        """Set the text of the title bar."""
+
+    @checked
+    def set_collapsed(self, collapsed: bool):
+        """Hide the content, or show it."""
+        _require(self._collapsible or not collapsed, "Expander.set_collapsed: it was made with collapsible=False and stays open")
+        if collapsed != self.get_collapsed():
+            self._record("set_collapsed", [collapsed])
+            self._fire("toggled", collapsed)
+
+    def get_collapsed(self):
+        """Whether the content is hidden."""
+        return self._value("set_collapsed", self._collapsible)
+
+    def toggle_content(self):
+        """Hide the content if it is shown, else show it."""
+        self.set_collapsed(not self.get_collapsed())
+
+    def toggleContent(self):
+        """The same as toggle_content()."""
+        self.toggle_content()
 
 
 @widget
@@ -4344,6 +4475,14 @@ class TabWidget(Container):
     @state
     def set_tab_position(self, tabpos: Literal["top", "bottom", "left", "right", "none"]):
         """Move the tabs to a side, or hide them."""
+
+
+@widget
+class StackWidget(TabWidget):
+    """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
+
+    def __init__(self, session):
+        super().__init__(session, tab_position="none")
 
 
 class _Window(SingleChild):
@@ -4529,27 +4668,40 @@ class CheckBox(_Checkable):
         """Tick or clear; fires nothing."""
 
 
+class _Grouped(_Checkable):
+    """What two-state buttons share of which at most one of a group is on."""
+
+    def _join_group(self, group):
+        name = type(self).__name__
+        _require(group is None or type(group) is type(self) and group.session is self._session,
+                 "%s: group must be a %s of the same session" % (name, name), group=group)
+        self._group = weakref.WeakSet() if group is None else group._group
+        self._group.add(self)
+
+    def _clear_mates(self):
+        for mate in list(self._group):
+            if mate is not self and mate.get_state():
+                mate._record("set_state", [False])
+
+    def _take_user_state(self, name, values, browser):
+        super()._take_user_state(name, values, browser)
+        if name == "set_state" and values[0]:
+            self._clear_mates()
+
+
 @widget
-class RadioButton(_Checkable):
+class RadioButton(_Grouped):
     """One choice of several. group: another RadioButton whose group to join; None starts a group.
 
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
     """
 
     def __init__(self, session, text: str = "", group: Widget | None = None):
-        _require(group is None or isinstance(group, RadioButton) and group.session is session,
-                 "RadioButton: group must be a RadioButton of the same session", group=group)
-        self._group = weakref.WeakSet() if group is None else group._group
         super().__init__(session)
-        self._group.add(self)
+        self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
         if text:
             self.set_text(text)
-
-    def _clear_mates(self):
-        for mate in list(self._group):
-            if mate is not self and mate.get_state():
-                mate._record("set_state", [False])
 
     @checked
     def set_state(self, value: bool):
@@ -4562,15 +4714,38 @@ class RadioButton(_Checkable):
                 self._clear_mates()
                 self._fire("activated", True)
 
-    def _take_user_state(self, name, values, browser):
-        super()._take_user_state(name, values, browser)
-        if name == "set_state" and values[0]:
-            self._clear_mates()
+
+class _Toggle(_Grouped):
+    """What buttons share that stay pressed."""
+
+    @checked
+    def set_state(self, value: bool):
+        """Press it, which clears the others of its group, or release it; fires nothing."""
+        with self.batch():
+            self._record("set_state", [value])
+            if value:
+                self._clear_mates()
+
+
+@widget
+class ToggleButton(_Toggle):
+    """A button that stays pressed. group: another ToggleButton; of a group at most one is pressed.
+
+    Callbacks: "activated" (state): a user pressed or released it.
+    """
+
+    def __init__(self, session, text: str = "", group: Widget | None = None):
+        super().__init__(session)
+        self._join_group(group)
+        if text:
+            self.set_text(text)
 
 
 @widget
 class Label(_Colored, _Captioned):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
+
+    menu: a Menu that a press on the label, or Enter or Space, opens below it.
 
     Callbacks (each with one dict, sent only while a handler is registered): "pointer-down",
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
@@ -4580,12 +4755,19 @@ class Label(_Colored, _Captioned):
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
     def __init__(self, session, text: str = "", halign: Literal["left", "center", "right"] = "left",
-                 interactive: bool = False):
+                 interactive: bool = False, menu: Widget | None = None):
         super().__init__(session, None, {"interactive": True} if interactive else None)
         if text:
             self.set_text(text)
         if halign != "left":
             self.set_halign(halign)
+        if menu is not None:
+            self.set_menu(menu)
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on the label; None for none."""
+        return [_menu_wid(self, menu)]
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -4594,6 +4776,46 @@ class Label(_Colored, _Captioned):
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
+
+
+def _menu_wid(owner, menu):
+    """The wid of a Menu of the owner's session, or None."""
+    _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
+             "%s.set_menu: a Menu of the same session, or None, is needed" % type(owner).__name__, menu=menu)
+    return None if menu is None else menu.wid
+
+
+@widget
+class StatusBar(_Colored):
+    """A line for short messages. halign: "left", "center" or "right"."""
+
+    def __init__(self, session, halign: Literal["left", "center", "right"] = "left"):
+        super().__init__(session)
+        self._shown_for = 0                     # counts messages: an old one's end must not clear a new one
+        if halign != "left":
+            self.set_halign(halign)
+
+    @checked
+    def set_message(self, text: str, duration: float | None = None):
+        """Show a message; it goes after duration seconds, None keeps it."""
+        _require(duration is None or 0 <= duration < 1e9, "StatusBar.set_message: duration must be seconds from 0, or None",
+                 duration=duration)
+        self._shown_for += 1
+        self._record("set_text", [text])
+        if duration is not None:
+            self.app.reactor.call_later(duration, functools.partial(self._expire, self._shown_for))
+
+    def _expire(self, number):
+        if number == self._shown_for and self.wid in self._session._widgets:
+            self._record("set_text", [""])
+
+    def clear(self):
+        """Show nothing."""
+        self.set_message("")
+
+    @state
+    def set_halign(self, align: Literal["left", "center", "right"]):
+        """Align the message."""
 
 
 def _fractions(*values):
@@ -5027,6 +5249,39 @@ class Slider(_Range):
 
 
 @widget
+class ScrollBar(Widget):
+    """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
+
+    Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
+    """
+
+    callbacks = {"activated": {"pct": float}}
+    user_states = ("set_scroll_percent",)
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", thickness: float = 15):
+        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px", thickness=thickness)
+        super().__init__(session, orientation, thickness)
+
+    @state
+    def set_scroll_percent(self, pct: float):
+        """Place the thumb at a fraction 0..1 of its way; fires nothing."""
+        return _fractions(pct)
+
+    def get_scroll_percent(self):
+        """Where the thumb is, 0..1; default 0."""
+        return float(self._value("set_scroll_percent", 0.0))
+
+    @state
+    def set_thumb_percent(self, pct: float):
+        """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
+        return [max(0.01, *_fractions(pct))]
+
+    def get_thumb_percent(self):
+        """The thumb's length as set; 0.0 before."""
+        return float(self._value("set_thumb_percent", 0.0))
+
+
+@widget
 class ProgressBar(Widget):
     """How far something has come."""
 
@@ -5076,6 +5331,126 @@ class Image(Widget):
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
         self._record("set_alternative", [text])
+
+
+class _Iconed(_IconHolder, _Captioned):
+    """What entries of menus and tool bars share."""
+
+    def _start_entry(self, text, icon_url, iconsize):
+        if text is not None:
+            self.set_text(text)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
+
+
+@widget
+class MenuAction(_Iconed):
+    """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
+
+    Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
+    """
+
+    callbacks = {"activated": {}}
+    user_states = ("set_checked",)
+
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+                 checkable: bool = False, name: str | None = None, icon_only: bool = False):
+        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        if checkable:
+            self.callbacks = {"activated": {"checked": bool}}
+        self._checkable = checkable
+        self._start_entry(name if text is None else text, icon_url, iconsize)
+
+    @state
+    def set_checked(self, checked: bool):
+        """Tick or clear a checkable entry; fires nothing."""
+        _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
+
+    def get_checked(self):
+        """Whether it is ticked."""
+        return self._value("set_checked", False)
+
+    def set_state(self, checked: bool):
+        """The same as set_checked()."""
+        self.set_checked(checked)
+
+    def get_state(self):
+        """The same as get_checked()."""
+        return self.get_checked()
+
+
+class _MenuHolder(Container):
+    """What menus and menu bars share: menus by name."""
+
+    @checked
+    def get_menu(self, name: str):
+        """The Menu shown under a name, or None."""
+        return next((child for child, place in self._children if place and place[0] == name), None)
+
+    def _place_menu(self, menu, name, *options):
+        _require(menu is None or isinstance(menu, Menu), "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
+        _require(name, "%s.add_menu: the menu needs a name" % type(self).__name__, name=name)
+        menu = Menu(self._session) if menu is None else menu
+        self._place(menu, len(self._children), name, *options)
+        return menu
+
+
+@widget
+class Menu(_MenuHolder):
+    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup()."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_name(self, name: str, checkable: bool = False):
+        """Append an entry; returns its MenuAction."""
+        action = MenuAction(self._session, name, checkable=checkable)
+        self.add_widget(action)
+        return action
+
+    @checked
+    def add_widget(self, child: Widget):
+        """Append a MenuAction, or another widget such as a CheckBox."""
+        self._place(child, len(self._children))
+
+    @checked
+    def add_menu(self, name: str, menu: Widget | None = None):
+        """Append a submenu under a name; returns it (a new one if menu is None)."""
+        return self._place_menu(menu, name)
+
+    def add_separator(self):
+        """Append a rule."""
+        self.add_widget(Separator(self._session))
+
+    @call
+    def popup(self, x: float | None = None, y: float | None = None):
+        """Show it at x, y px of the page; without, where it was last. A choice or a press elsewhere closes it."""
+
+
+@widget
+class MenuBar(_MenuHolder):
+    """A row of menus under names, as at the top of a window."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_name(self, name: str):
+        """Append a new Menu under a name; returns it."""
+        return self._place_menu(None, name, {})
+
+    @checked
+    def add_menu(self, menu: Widget, name: str, options: dict | None = None):
+        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name is its tooltip)."""
+        given = dict(options or {})
+        unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
+        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only", got=sorted(unknown))
+        if given.get("icon_url") is not None:
+            source, blobs = image_source(given["icon_url"])
+            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI", icon_url=given["icon_url"])
+            given["icon_url"] = source
+        self._place_menu(menu, name, given)
 
 
 @widget
@@ -10861,7 +11236,7 @@ function icon(path) {
 
 const ICONS = {
     close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
-    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4",
+    lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
@@ -10885,34 +11260,59 @@ function onDrag(handle, begin) {
     });
 }
 
-// A menu at a point of the viewport: items are [label, action]. Closes on a choice, Escape or a press elsewhere.
-function popupMenu(items, x, y, returnTo) {
-    const menu = element("div", { class: "lw-menu", role: "menu" });
+// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It closes on Escape or Tab,
+// which give the focus back, and on a press elsewhere. keys: what to do on keys that it has no use for itself.
+function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
+    const items = () => [...menu.children].filter(one => /^menuitem/.test(one.getAttribute("role")) && !one.disabled && !one.inert);
     const close = refocus => {
+        if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
+        menu.removeEventListener("keydown", onKey);
+        menu.closeMenu = null;
         menu.remove();
+        closed();
         if (refocus && returnTo) returnTo.focus();
     };
-    const outside = event => { if (!menu.contains(event.target)) close(false); };
-    for (const [label, action] of items) {
-        const item = element("button", { type: "button", role: "menuitem", tabindex: "-1" }, label);
-        item.addEventListener("click", () => { close(true); action(); });
-        menu.append(item);
-    }
-    menu.addEventListener("keydown", event => {
-        const all = [...menu.children], at = all.indexOf(document.activeElement);
-        const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
-        if (next !== undefined) all[(next + all.length) % all.length].focus();
+    const outside = event => {
+        if (!event.target.closest?.(".lw-menu") && !returnTo?.contains(event.target)) close(false);
+    };
+    const onKey = event => {
+        if (event.target.closest(".lw-menu") !== menu) return;
+        const all = items(), at = all.indexOf(document.activeElement), letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: all.length - 1 }[event.key];
+        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all].find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+        if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
+        else if (named) named.focus();
         else if (event.key === "Escape" || event.key === "Tab") close(true);
+        else if (keys[event.key]) keys[event.key](event);
         else return;
         event.preventDefault();
-    });
+        event.stopPropagation();
+    };
+    menu.closeMenu?.(false);
     document.body.append(menu);
-    menu.style.left = px(clamp(x, 0, innerWidth - menu.offsetWidth));
-    menu.style.top = px(clamp(y, 0, innerHeight - menu.offsetHeight));
+    menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
+    menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
-    menu.firstChild.focus();
-    return menu;
+    menu.addEventListener("keydown", onKey);
+    menu.closeMenu = close;
+    items()[0]?.focus();
+    return close;
+}
+
+function menuItem(attributes, ...children) {
+    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes }, ...children);
+}
+
+// A menu of our own: items are [label, action].
+function popupMenu(items, x, y, returnTo) {
+    const menu = element("div", { class: "lw-menu", role: "menu" });
+    for (const [label, action] of items) {
+        const item = menuItem({}, label);
+        item.addEventListener("click", () => { menu.closeMenu(true); action(); });
+        menu.append(item);
+    }
+    showMenu(menu, x, y, { returnTo });
 }
 
 // 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -11711,6 +12111,33 @@ class HBox extends Box {
     constructor() { super("horizontal"); }
 }
 
+class ButtonBox extends Box {
+    constructor(orientation = "horizontal", { min_button_width = null } = {}) {
+        super(orientation);
+        this.element.classList.add("lw-button-box");
+        this._body = element("div", { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
+        this._body.style.setProperty("--lw-least", min_button_width ? px(min_button_width) : "0px");
+        this.element.append(this._body);
+        this.set_halign("center");
+    }
+    _content() { return this._body; }
+    _slot(child) { return child.element; }
+    set_spacing(gap) { this._body.style.gap = px(gap); }
+    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems = { left: "flex-start", center: "center", right: "flex-end" }[align]; }
+}
+
+class FixedLayout extends Container {
+    constructor() { super(element("div", { class: "lw-fixed" })); }
+    _slot(child, x, y) {
+        Object.assign(child.element.style, { position: "absolute", left: px(x), top: px(y) });
+        return child.element;
+    }
+    _dropChild(child) {
+        if (child.parent === this) Object.assign(child.element.style, { position: "", left: "", top: "" });
+        super._dropChild(child);
+    }
+}
+
 class GridBox extends Container {
     constructor() { super(element("div", { class: "lw-grid" })); }
     _slot(child, row, column) {
@@ -11723,6 +12150,79 @@ class GridBox extends Container {
     }
     set_row_spacing(gap) { this.element.style.rowGap = px(gap); }
     set_column_spacing(gap) { this.element.style.columnGap = px(gap); }
+}
+
+class Splitter extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-splitter", "data-orientation": orientation }));
+        this._across = orientation === "horizontal";
+        this._panes = new Map();                        // child -> {pane, handle}
+        this._sizes = [];
+        this._minimums = {};
+    }
+    _slot(child) {
+        if (!this._panes.has(child)) {
+            const handle = element("div", { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+                "aria-orientation": this._across ? "vertical" : "horizontal" });
+            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+            onDrag(handle, () => this._startMove(handle));
+            handle.addEventListener("keydown", event => this._onKey(event, handle));
+        }
+        return this._panes.get(child).pane;
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        const { pane, handle } = this._panes.get(child) || {};
+        this._panes.delete(child);
+        pane?.remove();
+        handle?.remove();
+        super._dropChild(child);
+    }
+    _arrange() {
+        const nodes = this._entries.map(([child], index) => [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
+        placeInOrder(this.element, nodes.flat().filter(Boolean));
+        this._show();
+    }
+    _show() {
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        this._entries.forEach(([child], index) => {
+            const { pane, handle } = this._panes.get(child);
+            pane.style.flex = `${sizes[index]} 1 0`;
+            handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
+        });
+    }
+    _measure() { return this._entries.map(([child]) => this._panes.get(child).pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two neighbours.
+    _move(start, index, by) {
+        const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]), Math.max(0, start[index] - least(index)));
+        sizes[index - 1] += by;
+        sizes[index] -= by;
+        this._sizes = sizes;
+        this._show();
+    }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child).handle === handle); }
+    _startMove(handle) {
+        const start = this._measure(), index = this._indexOf(handle);
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy), end: moved => { if (moved) this._report(); } };
+    }
+    _onKey(event, handle) {
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX, [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        if (by === undefined) return;
+        event.preventDefault();
+        this._move(this._measure(), this._indexOf(handle), by);
+        this._report();
+    }
+    _report() {
+        this._sizes = this._measure();
+        this.userState("set_sizes", [this._sizes], "sizing");
+    }
+    set_sizes(sizes) {
+        this._sizes = sizes;
+        this._show();
+    }
+    set_minimums(minimums) { this._minimums = minimums; }
 }
 
 class Frame extends SingleChild {
@@ -11740,6 +12240,38 @@ class Frame extends SingleChild {
         this._legend.hidden = !text;
     }
 }
+
+class Separator extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-separator", role: "separator" }));
+        this.set_orientation("horizontal");
+    }
+    set_orientation(orientation) { this.element.setAttribute("aria-orientation", orientation); }
+}
+
+class Expander extends SingleChild {
+    constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
+        super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
+        const id = "lw-expander-" + Expander.count++;
+        this._bar = element("button", { type: "button", class: "lw-expander-bar", "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
+        this._bar.style.background = bg_color || "";
+        this._body = element("div", { class: "lw-fill", id });
+        this.element.append(this._bar, this._body);
+        this._bar.addEventListener("click", () => {
+            this.set_collapsed(!this._body.hidden);
+            this.userState("set_collapsed", [this._body.hidden], "toggled");
+        });
+        this.set_collapsed(collapsible);
+    }
+    _content() { return this._body; }
+    _titleOf() { return this._bar.textContent; }
+    set_title(title) { this._bar.lastChild.textContent = title; }
+    set_collapsed(collapsed) {
+        this._body.hidden = collapsed;
+        this._bar.setAttribute("aria-expanded", !collapsed);
+    }
+}
+Expander.count = 0;
 
 class TabWidget extends Container {
     constructor({ closable = false, reorderable = false } = {}) {
@@ -11845,6 +12377,10 @@ class TabWidget extends Container {
     }
 }
 TabWidget.count = 0;
+
+class StackWidget extends TabWidget {
+    constructor() { super(); }
+}
 
 class Window extends SingleChild {
     constructor(root) {
@@ -12051,6 +12587,23 @@ class RadioButton extends Checkable {
     set_group(number) { this._input.name = "lw-group-" + number; }
 }
 
+class ToggleButton extends Widget {
+    constructor(text = "") {
+        super(element("button", { type: "button", class: "lw-button lw-toggle" }));
+        this.element.addEventListener("click", () => {
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+        this.set_text(text ?? "");
+        this.set_state(false);
+    }
+    set_text(text) { this.element.textContent = text; }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+}
+
 class Label extends Widget {
     constructor(text = "", { interactive = false } = {}) {
         super(element("div", { class: "lw-label" }));
@@ -12059,10 +12612,21 @@ class Label extends Widget {
         if (interactive) this._makeInteractive();
         this.set_text(text ?? "");
     }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+    }
     set_text(text) { this._text.textContent = text; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
     set_valign(align) { this.element.style.alignContent = { top: "start", center: "center", bottom: "end" }[align]; }
+}
+
+class StatusBar extends Widget {
+    constructor() { super(element("div", { class: "lw-status-bar", role: "status" })); }
+    set_text(text) { this.element.textContent = text; }
+    set_color(bg, fg) { this._setColors(bg, fg); }
+    set_halign(align) { this.element.style.textAlign = align; }
 }
 
 // A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
@@ -12525,6 +13089,54 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
+class ScrollBar extends Widget {
+    static isField = true;
+    constructor(orientation = "horizontal", thickness = 15) {
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0", "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        this._across = orientation === "horizontal";
+        this._thumb = element("div");
+        this.element.append(this._thumb);
+        this.element.style.setProperty("--lw-thickness", px(thickness));
+        Object.assign(this, { _at: 0, _length: 0.2 });
+        onDrag(this.element, event => {
+            const box = this.element.getBoundingClientRect(), room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x : event.clientY - box.y) - (this._across ? box.width : box.height) * this._length / 2) / (room || 1);
+            if (event.target !== this._thumb) this._moveTo(place(event));
+            const start = this._at;
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)), end() {} };
+        });
+        this.element.addEventListener("wheel", event => {
+            event.preventDefault();
+            this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
+        }, { passive: false });
+        this.element.addEventListener("keydown", event => {
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05, PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            this._moveTo(this._at + step);
+        });
+        this._show();
+    }
+    _moveTo(at) {
+        const before = this._at;
+        this.set_scroll_percent(clamp(at, 0, 1));
+        if (this._at !== before) this.userState("set_scroll_percent", [this._at], "activated");
+    }
+    _show() {
+        this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
+        Object.assign(this._thumb.style, { [this._across ? "width" : "height"]: 100 * this._length + "%",
+            [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
+    }
+    set_scroll_percent(pct) {
+        this._at = pct;
+        this._show();
+    }
+    set_thumb_percent(pct) {
+        this._length = pct;
+        this._show();
+    }
+}
+
 class ProgressBar extends Widget {
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
@@ -12567,9 +13179,182 @@ class Image extends Widget {
     }
 }
 
+class MenuAction extends Widget {
+    constructor({ checkable = false, icon_only = false } = {}) {
+        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
+        this._checkable = checkable;
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this.parent instanceof Menu) this.parent._closeAll();
+            if (!this._checkable) return this.emit("activated");
+            this.set_checked(!this._checked);
+            this.userState("set_checked", [this._checked], "activated");
+        });
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [16, 16];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_checked(checked) {
+        this._checked = checked;
+        this.element.setAttribute("aria-checked", checked);
+    }
+}
+
+class Menu extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu", role: "menu" }));
+        this._names = new Map();                        // submenu -> its entry
+        this._last = [0, 0];
+    }
+    _slot(child, name) {
+        if (!(child instanceof Menu)) return child.element;
+        if (!this._names.has(child)) {
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
+            this._names.set(child, item);
+            item.addEventListener("click", () => this._openSub(child));
+            item.addEventListener("pointerenter", () => this._openSub(child));
+        }
+        this._names.get(child).firstChild.textContent = name;
+        return this._names.get(child);
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        this._names.get(child)?.remove();
+        this._names.delete(child);
+        super._dropChild(child);
+    }
+    _openSub(child) {
+        const item = this._names.get(child), box = item.getBoundingClientRect();
+        if (child.element.isConnected) return;
+        this._closeSubs();
+        item.setAttribute("aria-expanded", "true");
+        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+            closed: () => item.setAttribute("aria-expanded", "false") });
+    }
+    _closeSubs() {
+        for (const child of this._names.keys()) child._close();
+    }
+    _close() {
+        this._closeSubs();
+        this.element.closeMenu?.(false);
+    }
+    // A choice was made: this menu closes with all those that it hangs from.
+    _closeAll() {
+        let top = this;
+        while (top.parent instanceof Menu) top = top.parent;
+        const returnTo = top._returnTo;
+        top._close();
+        returnTo?.focus();
+    }
+    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
+        this._last = [x, y];
+        this._returnTo = returnTo;
+        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
+            const sub = [...this._names].find(([, item]) => item === document.activeElement);
+            if (sub) this._openSub(sub[0]);
+            else keys.ArrowRight?.(event);
+        } } });
+    }
+    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
+}
+
+// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
+// Returns a function that undoes it.
+function openMenuFrom(opener, menuOf, keys = {}) {
+    const open = () => {
+        const menu = menuOf(), box = opener.getBoundingClientRect();
+        if (!menu) return;
+        opener.setAttribute("aria-expanded", "true");
+        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
+    };
+    const press = event => {
+        event.preventDefault();
+        opener.focus();
+        const menu = menuOf();
+        if (menu?.element.isConnected) return menu._close();
+        open();
+        document.addEventListener("pointerup", release => {
+            const item = release.target.closest?.(".lw-menu [role^=menuitem]");
+            if (item) item.click();
+        }, { once: true });
+    };
+    const key = event => {
+        if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
+        event.preventDefault();
+        open();
+    };
+    const menuKey = event => event.preventDefault();
+    opener.setAttribute("aria-haspopup", "menu");
+    opener.setAttribute("aria-expanded", "false");
+    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    if (opener.tabIndex < 0) opener.tabIndex = 0;
+    opener.addEventListener("pointerdown", press);
+    opener.addEventListener("keydown", key);
+    opener.addEventListener("contextmenu", menuKey);
+    opener.openMenu = open;
+    return () => {
+        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
+    };
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        this.element.addEventListener("keydown", event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        text.textContent = name;
+        text.className = icon_only ? "lw-name-only" : "";
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
 const catalogue = {
-    Box, VBox, HBox, GridBox, Frame, TabWidget, TopLevel, Page, Button, CheckBox, RadioButton, Label, TextEntry, TextArea, HtmlView,
-    ComboBox, SpinBox, Slider, ProgressBar, Image,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
+    Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    ProgressBar, Image, MenuAction, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -13272,7 +14057,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!post && body.instance !== instance) throw new Error("another server");
         return { status: 200, body };
     };
-    let socket = null, comm = "", proxyMissing = false;
+    let socket = null, comm = "", busy = false, proxyMissing = false;
     const waiting = new Map();
     const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
     const openKernel = () => new Promise((resolve, reject) => {
@@ -13295,9 +14080,11 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         opening.onmessage = event => {
             if (typeof event.data !== "string") return;
             const { header, content, parent_header: cause } = JSON.parse(event.data);
+            if (header.msg_type === "shutdown_reply") opening.close();
             if (header.msg_type === "status") {
                 if (["starting", "restarting", "dead"].includes(content.execution_state)) opening.close();
-                if (cause?.session !== session && chosen === "kernel") tell({ lw: "busy", busy: content.execution_state === "busy" });
+                if (cause?.session !== session) busy = content.execution_state === "busy";
+                if (chosen === "kernel") tell({ lw: "busy", busy });
             }
             if (!content || content.comm_id !== comm) return;
             if (header.msg_type === "comm_close") opening.close();
@@ -13311,9 +14098,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!base || !kernel) throw new Error("no kernel here");
         socket = socket || await openKernel();
         const id = random();
+        const asked = socket;
         return new Promise((resolve, reject) => {
             waiting.set(id, { resolve, reject });
-            socket.ask({ ...message, id });
+            asked.ask({ ...message, id });
+            const look = () => {                        // the feed answers within 25 s: later, the kernel is not the one it was
+                if (!waiting.has(id)) return;
+                if (busy) setTimeout(look, 5000);
+                else asked.close();
+            };
+            setTimeout(look, 35000);
         });
     };
     const byColab = async message => {
@@ -13525,8 +14319,35 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-menu > button { padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
-.lw-menu > button:is(:hover, :focus) { background: var(--lw-hover); }
+.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
+.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "✓"; }
+.lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
+.lw-menu > .lw:not(button) { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
+.lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
+.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
+.lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
+.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-box > div > .lw-button { justify-content: center; }
+.lw-fixed { position: relative; }
+.lw-splitter { display: flex; min-width: 0; min-height: 0; } .lw-splitter[data-orientation=vertical] { flex-direction: column; }
+.lw-pane { min-width: 0; min-height: 0; overflow: auto; }
+.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
+.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
+.lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
+.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; } .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; }
+.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: hidden; } .lw-shadow { box-shadow: var(--lw-shadow); }
+.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
+.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
+.lw-expander > .lw-fill[hidden] { display: none; }
+.lw-toggle[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
+.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
+.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banner { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; align-items: center; gap: 12px; max-width: min(560px, calc(100vw - 32px)); padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
