@@ -1371,6 +1371,80 @@ class Page extends Window {
     constructor() { super(element("section", { class: "lw-page" })); }
 }
 
+class Dialog extends TopLevel {
+    constructor(options = {}) {
+        super(options);
+        this.element.classList.remove("lw-filling");
+        this.element.classList.add("lw-dialog");
+        this.element.setAttribute("role", "dialog");
+        this._shade = element("div", { class: "lw-shade", hidden: true });
+        this._modal = false;
+        this.element.addEventListener("keydown", event => this._onDialogKey(event));
+    }
+    _slot(child) {
+        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.element;
+    }
+    set_visible(tf) {
+        const shown = this.element.isConnected;
+        super.set_visible(tf);
+        this._blockOthers(tf && this._modal);
+        if (tf && !shown) {
+            this._returnTo = document.activeElement;
+            if (!this._placed) this._center();
+            this._stops()[0]?.focus();
+        } else if (!tf && shown) this._returnTo?.focus();
+    }
+    set_position(x, y) {
+        this._placed = true;
+        super.set_position(x, y);
+    }
+    _center() {
+        const desktop = this.element.parentElement;
+        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2), Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
+    }
+    _laidOut(...sizes) {
+        super._laidOut(...sizes);
+        if (!this._placed && this.element.isConnected) this._center();
+    }
+    set_modal(tf) {
+        this._modal = tf;
+        this.element.setAttribute("aria-modal", tf);
+        this._blockOthers(tf && this.element.isConnected);
+    }
+    _blockOthers(tf) {
+        this._shade.hidden = !tf;
+        if (tf) {
+            this.element.before(this._shade);
+            this._shade.style.zIndex = this.element.style.zIndex;
+        } else this._shade.remove();
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this._shade.style.zIndex = this.element.style.zIndex;
+    }
+    _leave() {
+        this._shade.remove();
+        super._leave();
+    }
+    _stops() {
+        return [...this._body.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.getClientRects().length);
+    }
+    // Escape closes; Tab stays inside while the dialog is modal.
+    _onDialogKey(event) {
+        if (event.key === "Escape") {
+            event.stopPropagation();
+            return this.emit("close");
+        }
+        if (event.key !== "Tab" || !this._modal) return;
+        const all = [...this.element.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+        const edge = event.shiftKey ? all[0] : all[all.length - 1];
+        if (document.activeElement !== edge) return;
+        event.preventDefault();
+        (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+    }
+}
+
 class Button extends Widget {
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button" }));
@@ -1391,6 +1465,64 @@ class Button extends Widget {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
         this.element.style.setProperty("--lw-hover-bg", bg || "");
         this.element.style.setProperty("--lw-hover-fg", fg || "");
+    }
+}
+
+class ToolBarAction extends Widget {
+    constructor({ toggle = false } = {}) {
+        super(element("button", { type: "button", class: "lw-button lw-tool", "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [20, 20];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+        this.element.addEventListener("keydown", event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child).filter(child => child instanceof ToolBarAction).map(child => child.element).filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.element.style.flexGrow = stretch ? "1" : "";
+        return child.element;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
     }
 }
 
@@ -2184,8 +2316,8 @@ class MenuBar extends Container {
 
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
-    Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    ProgressBar, Image, MenuAction, Menu, MenuBar,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -3159,6 +3291,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; } .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover { background: var(--lw-hover); }
+.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; } .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
+.lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
+.lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 .lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }

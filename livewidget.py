@@ -94,9 +94,9 @@ __all__ = [
     "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
-    "StackWidget", "TopLevel", "Page", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ScrollBar", "ProgressBar", "Image", "MenuAction", "Menu",
-    "MenuBar", "Timer",
+    "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
+    "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "ScrollBar", "ProgressBar", "Image", "MenuAction",
+    "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
 ]
 
 ################################################################################
@@ -4588,6 +4588,97 @@ class Page(_Window):
         super().__init__(session)
 
 
+@widget
+class Dialog(TopLevel):
+    """A small window with a row of buttons; not on screen before popup() or show().
+
+    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
+    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
+    Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
+    pressed; "move" (x, y): a user moved it.
+    """
+
+    callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
+
+    def __init__(self, session, title: str | None = None, buttons: list | None = None, autoclose: bool = False,
+                 resizable: bool = True, moveable: bool = True, modal: bool = False):
+        super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
+        self._autoclose = autoclose
+        self._area, self._buttons = VBox(session), HBox(session)
+        self._area.set_spacing(4)
+        self._buttons.set_spacing(8)
+        self._place(self._area, 0)
+        self._place(self._buttons, 1)
+        for entry in buttons or ():
+            _require(isinstance(entry, (list, tuple)) and len(entry) == 2, "Dialog: buttons is a list of (text, value)", got=entry)
+            self.add_button(Button(session, entry[0]), entry[1])
+        if modal:
+            self.set_modal(True)
+
+    def set_widget(self, child: Widget):
+        """Make a widget the only content."""
+        with self.batch():
+            self._area.remove_all()
+            self._area.add_widget(child, 1)
+
+    @checked
+    def add_widget(self, child: Widget, stretch: float = 0):
+        """Append a widget to the content, which is a column."""
+        self._area.add_widget(child, stretch)
+
+    @checked
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+        """Put a widget into the content at a 0-based index."""
+        self._area.insert_widget(index, child, stretch)
+
+    @checked
+    def set_spacing(self, gap: float):
+        """Set the distance between the content's widgets in px; default 4."""
+        self._area.set_spacing(gap)
+
+    @checked
+    def add_button(self, child: Widget, value: object):
+        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value)."""
+        _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
+        _encode(value)
+        self._buttons.add_widget(child)
+        child.on("activated", self._activate, value)
+
+    def _activate(self, value):
+        if self._autoclose:
+            self.hide()
+        self._fire("activated", value)
+
+    def get_content_area(self):
+        """The VBox that holds the content."""
+        return self._area
+
+    def get_children(self):
+        """The widgets of the content."""
+        return self._area.get_children()
+
+    def remove(self, child: Widget, destroy: bool = False):
+        """Take a widget out of the content."""
+        self._area.remove(child, destroy)
+
+    def remove_all(self, destroy: bool = False):
+        """Take all widgets out of the content."""
+        self._area.remove_all(destroy)
+
+    @checked
+    def popup(self, x: float | None = None, y: float | None = None):
+        """Show it, in front, with its corner at x, y px, else in the middle of the page."""
+        with self.batch():
+            if x is not None or y is not None:
+                self.set_position(x or 0, y or 0)
+            self.raise_()
+            self.show()
+
+    @state
+    def set_modal(self, tf: bool):
+        """Whether what is behind it is blocked while it is shown."""
+
+
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
@@ -5377,6 +5468,69 @@ class MenuAction(_Iconed):
     def get_state(self):
         """The same as get_checked()."""
         return self.get_checked()
+
+
+@widget
+class ToolBarAction(_Iconed, _Toggle):
+    """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at most one is pressed.
+
+    menu: a Menu that opens below it, instead of activating.
+    Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
+    """
+
+    callbacks = {"activated": {}}
+
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
+        toggle = toggle or group is not None
+        super().__init__(session, {"toggle": toggle})
+        if toggle:
+            self.callbacks = {"activated": {"state": bool}}
+        self._toggles = toggle
+        self._join_group(group)
+        self._start_entry(text, icon_url, iconsize)
+        if menu is not None:
+            self.set_menu(menu)
+
+    @checked
+    def set_state(self, value: bool):
+        """Press it or release it, if it is a toggle; fires nothing."""
+        _require(self._toggles, "ToolBarAction.set_state: it was not made with toggle=True or a group")
+        super().set_state(value)
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on it; None for none."""
+        return [_menu_wid(self, menu)]
+
+
+@widget
+class ToolBar(Container):
+    """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+        super().__init__(session, orientation)
+        self._vertical = orientation == "vertical"
+
+    def add_action(self, options: dict | str | None = None, **more):
+        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict; more: the same by keyword."""
+        given = {"text": options} if isinstance(options, str) else dict(options or {})
+        action = ToolBarAction(self._session, **{**given, **more})
+        self.add_widget(action)
+        return action
+
+    @checked
+    def add_widget(self, child: Widget):
+        """Append a widget."""
+        self._place(child, len(self._children), 0)
+
+    def add_separator(self):
+        """Append a rule."""
+        self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
+
+    def add_spacer(self):
+        """Append a gap that takes the free space."""
+        self._place(Label(self._session), len(self._children), 1)
 
 
 class _MenuHolder(Container):
@@ -7730,7 +7884,7 @@ class _Entry:
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
                   "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "cwd": str}
+                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str}
 
 
 def _boot_id():
@@ -7771,8 +7925,8 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
             return Server(name, record["instance"])
         if alive and not force and not replace:
             raise ServerAlreadyExistsError("server %r runs other code: pass force=True to replace it, or take another name" % name)
-        same_place = record is not None and sorted(record["dependencies"]) == sorted(dependencies)
-        if alive and not force and same_place:
+        fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
+        if alive and not force and fits:
             secret = entry.secret()
             entry.write_payload(payload, secret)
             record.update(digest=digest, endpoints=settings["paths"], cwd=os.getcwd(),
@@ -7808,7 +7962,7 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
               "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
-              "python": sys.executable, "cwd": os.getcwd()}
+              "python": sys.executable, "tag": _python_tag(), "cwd": os.getcwd()}
     logs = []
     try:
         _write_file(entry.path("secret"), secret)
@@ -12540,6 +12694,80 @@ class Page extends Window {
     constructor() { super(element("section", { class: "lw-page" })); }
 }
 
+class Dialog extends TopLevel {
+    constructor(options = {}) {
+        super(options);
+        this.element.classList.remove("lw-filling");
+        this.element.classList.add("lw-dialog");
+        this.element.setAttribute("role", "dialog");
+        this._shade = element("div", { class: "lw-shade", hidden: true });
+        this._modal = false;
+        this.element.addEventListener("keydown", event => this._onDialogKey(event));
+    }
+    _slot(child) {
+        child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
+        return child.element;
+    }
+    set_visible(tf) {
+        const shown = this.element.isConnected;
+        super.set_visible(tf);
+        this._blockOthers(tf && this._modal);
+        if (tf && !shown) {
+            this._returnTo = document.activeElement;
+            if (!this._placed) this._center();
+            this._stops()[0]?.focus();
+        } else if (!tf && shown) this._returnTo?.focus();
+    }
+    set_position(x, y) {
+        this._placed = true;
+        super.set_position(x, y);
+    }
+    _center() {
+        const desktop = this.element.parentElement;
+        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2), Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
+    }
+    _laidOut(...sizes) {
+        super._laidOut(...sizes);
+        if (!this._placed && this.element.isConnected) this._center();
+    }
+    set_modal(tf) {
+        this._modal = tf;
+        this.element.setAttribute("aria-modal", tf);
+        this._blockOthers(tf && this.element.isConnected);
+    }
+    _blockOthers(tf) {
+        this._shade.hidden = !tf;
+        if (tf) {
+            this.element.before(this._shade);
+            this._shade.style.zIndex = this.element.style.zIndex;
+        } else this._shade.remove();
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this._shade.style.zIndex = this.element.style.zIndex;
+    }
+    _leave() {
+        this._shade.remove();
+        super._leave();
+    }
+    _stops() {
+        return [...this._body.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.getClientRects().length);
+    }
+    // Escape closes; Tab stays inside while the dialog is modal.
+    _onDialogKey(event) {
+        if (event.key === "Escape") {
+            event.stopPropagation();
+            return this.emit("close");
+        }
+        if (event.key !== "Tab" || !this._modal) return;
+        const all = [...this.element.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+        const edge = event.shiftKey ? all[0] : all[all.length - 1];
+        if (document.activeElement !== edge) return;
+        event.preventDefault();
+        (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+    }
+}
+
 class Button extends Widget {
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button" }));
@@ -12560,6 +12788,64 @@ class Button extends Widget {
         this.element.classList.toggle("lw-own-hover", Boolean(bg || fg));
         this.element.style.setProperty("--lw-hover-bg", bg || "");
         this.element.style.setProperty("--lw-hover-fg", fg || "");
+    }
+}
+
+class ToolBarAction extends Widget {
+    constructor({ toggle = false } = {}) {
+        super(element("button", { type: "button", class: "lw-button lw-tool", "aria-pressed": toggle ? "false" : null }));
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span");
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this._unbindMenu) return;
+            if (!toggle) return this.emit("activated");
+            this.set_state(!this._on);
+            this.userState("set_state", [this._on], "activated");
+        });
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [20, 20];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_state(value) {
+        this._on = value;
+        this.element.setAttribute("aria-pressed", value);
+    }
+    set_menu(wid) {
+        this._unbindMenu?.();
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+    }
+}
+
+// One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
+class ToolBar extends Container {
+    constructor(orientation = "horizontal") {
+        super(element("div", { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+        this.element.addEventListener("keydown", event => {
+            const all = this._stops(), at = all.indexOf(event.target);
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
+            if (next === undefined || at < 0) return;
+            event.preventDefault();
+            all[(next + all.length) % all.length].focus();
+        });
+        this.element.addEventListener("focusin", event => this._mark(event.target));
+    }
+    _stops() { return this._entries.map(([child]) => child).filter(child => child instanceof ToolBarAction).map(child => child.element).filter(one => !one.disabled); }
+    _mark(current) {
+        const all = this._stops(), stop = all.includes(current) ? current : all.find(one => one.tabIndex === 0) || all[0];
+        for (const one of all) one.tabIndex = one === stop ? 0 : -1;
+    }
+    _slot(child, stretch) {
+        child.element.style.flexGrow = stretch ? "1" : "";
+        return child.element;
+    }
+    _arrange() {
+        super._arrange();
+        this._mark(document.activeElement);
     }
 }
 
@@ -13353,8 +13639,8 @@ class MenuBar extends Container {
 
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
-    Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
-    ProgressBar, Image, MenuAction, Menu, MenuBar,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -14328,6 +14614,11 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
 .lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; } .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover { background: var(--lw-hover); }
+.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; } .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
+.lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
+.lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
 .lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }

@@ -2306,6 +2306,8 @@ class Widgets(AppCase):
         "ToggleButton": {"text": "B", "state": True}, "StatusBar": {"halign": "right", "color": "red"},
         "ScrollBar": {"orientation": "vertical", "thickness": 20, "scroll_percent": 0.5, "thumb_percent": 0.1},
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
+        "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
+        "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
         "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"},
     }
 
@@ -2421,6 +2423,42 @@ class Widgets(AppCase):
         for bad in (W.Label("y"), 5):
             with self.assertRaises(lw.UsageError):
                 label.set_menu(bad)
+
+    def test_dialog_content_and_buttons(self):
+        W, fired = self.W, []
+        dialog = W.Dialog("Sure?", [("Yes", True), ("No", {"n": 1})], autoclose=True)
+        dialog.on("activated", fired.append)
+        first, second = W.Label("1"), W.Label("2")
+        dialog.add_widget(second)
+        dialog.insert_widget(0, first)
+        self.assertEqual((dialog.get_children(), dialog.get_content_area().get_children()), ([first, second],) * 2)
+        dialog.remove(first)
+        dialog.set_widget(first)
+        self.assertEqual(dialog.get_children(), [first])
+        self.assertFalse(dialog.is_visible())
+        dialog.popup(10, 20)
+        self.assertTrue(dialog.is_visible())
+        for bad in ([("x",)], ["x"], [("x", object())], [(5, 1)]):
+            with self.assertRaises(lw.UsageError):
+                W.Dialog("T", bad)
+        with self.assertRaises(lw.UsageError):
+            dialog.add_button(first, 1)
+
+    def test_tool_bar_actions(self):
+        W = self.W
+        bar = W.ToolBar()
+        plain, bold = bar.add_action("Plain"), bar.add_action("B", toggle=True)
+        left = bar.add_action({"text": "left", "toggle": True})
+        right = bar.add_action("right", group=left)
+        bar.add_separator(), bar.add_spacer()
+        self.assertEqual([type(child).__name__ for child in bar.get_children()], ["ToolBarAction"] * 4 + ["Separator", "Label"])
+        left.set_state(True), right.set_state(True), bold.set_state(True)
+        self.assertEqual([one.get_state() for one in (plain, bold, left, right)], [False, True, False, True])
+        self.assertEqual(plain.get_text(), "Plain")
+        for bad in (lambda: plain.set_state(True), lambda: bar.add_action("x", nonsense=1), lambda: bar.add_action("x", group=W.ToggleButton("t")),
+                    lambda: bar.add_action("x", menu=W.Label("l"))):
+            with self.assertRaises(lw.UsageError):
+                bad()
 
     def test_base_class_cannot_be_made(self):
         with self.assertRaises(TypeError):
@@ -3802,6 +3840,16 @@ class ServerProcesses(ServerCase):
         self.assertEqual(ask_json(second, "/api/x"), {"n": 2})
         self.assertEqual(first.status, "stopped")
         self.assertNotEqual(first._instance, second._instance)
+
+    def test_another_python_starts_afresh(self):
+        """The running one could not load its code."""
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="py")
+        pid = widget.server.pid
+        record = {**widget.server._record(), "tag": "3.2 abc"}
+        lw._write_file(self.entry(widget.server, "server.json"), json.dumps(record).encode())
+        again = make_widget({"/api/x": lambda: {"x": 2}}, server_name="py")
+        self.assertNotEqual(again.server.pid, pid)
+        self.assertEqual(ask_json(again.server, "/api/x"), {"x": 2})
 
     def test_only_the_secret_manages_and_the_view_token_views(self):
         """R44: and a request without any is 401 everywhere but at health (R40)."""
@@ -6561,6 +6609,77 @@ class WidgetsInChromium(BrowserCase):
         self.assertEqual(tab.js(focused), "Edit")
         tab.key("ArrowLeft")
         self.assertEqual(tab.js(focused), "File")
+
+    def test_dialog(self):
+        made = {}
+
+        def make(W):
+            made["dialog"] = dialog = W.Dialog("Really?", [("Yes", 1), ("No", [2])], autoclose=True, modal=True)
+            dialog.add_widget(W.Label("It cannot be undone."))
+            made["name"] = W.TextEntry("name")
+            dialog.add_widget(made["name"])
+            dialog.on("activated", lambda value: self.seen.append(value))
+            dialog.on("close", lambda: (self.seen.append("close"), dialog.hide()))
+            opener = W.Button("Open")
+            opener.on("activated", dialog.popup)
+            return opener
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        box = tab.box(".lw-dialog")
+        self.assertAlmostEqual(box["x"] + box["width"] / 2, 640, delta=2)
+        tab.wait("document.activeElement === document.querySelector('.lw-dialog input')")
+        focused = set()
+        for _ in range(12):                                     # Tab goes round inside
+            tab.key("Tab")
+            focused.add(tab.js("document.activeElement.closest('.lw-dialog') ? document.activeElement.innerText || document.activeElement.tagName : 'outside'"))
+        self.assertTrue({"Yes", "No", "INPUT"} <= focused and "outside" not in focused, focused)
+        tab.mouse("mousePressed", 40, 40)
+        tab.mouse("mouseReleased", 40, 40, buttons=0)           # the button behind it is out of reach
+        tab.click(".lw-dialog-buttons button:nth-child(2)")
+        self.expect([2])
+        tab.wait("!document.querySelector('.lw-dialog') && !document.querySelector('.lw-shade')")
+        self.assertEqual(tab.js("document.activeElement.innerText"), "Open")
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        self.expect("close")
+        tab.wait("!document.querySelector('.lw-dialog')")
+        made["dialog"].set_modal(False)
+        made["dialog"].popup(50, 60)
+        tab.wait("document.querySelector('.lw-dialog')?.getBoundingClientRect().x === 50")
+        self.assertFalse(tab.js("!!document.querySelector('.lw-shade')"))
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-dialog')?.getBoundingClientRect().y === 60")
+
+    def test_tool_bar(self):
+        made = {}
+
+        def make(W):
+            bar, made["menu"] = W.ToolBar(), W.Menu()
+            made["menu"].add_name("Entry").on("activated", lambda: self.seen.append("Entry"))
+            for name, more in (("Plain", {}), ("Bold", {"toggle": True}), ("Menu", {"menu": made["menu"]})):
+                made[name] = bar.add_action(name, **more)
+                made[name].on("activated", lambda *args, name=name: self.seen.append((name, *args)))
+            bar.add_spacer()
+            return bar
+        _, tab, css = self.one(make)
+        of = lambda name: '[data-wid="%d"]' % made[name].wid
+        tab.click(of("Plain"))
+        tab.key("ArrowRight")
+        tab.key(" ")
+        self.expect(("Plain",), ("Bold", True))
+        self.assertTrue(made["Bold"].get_state())
+        self.assertEqual(tab.js("document.querySelector('%s').getAttribute('aria-pressed')" % of("Bold")), "true")
+        self.assertEqual(tab.js("[...document.querySelectorAll('%s > button')].map(one => one.tabIndex)" % css), [-1, 0, -1])
+        tab.key("End")
+        tab.key("Enter")
+        tab.wait("document.activeElement.innerText === 'Entry'")
+        tab.key("Enter")
+        self.expect("Entry")
+        tab.click(of("Menu"))
+        tab.click(".lw-menu > button")
+        self.expect("Entry")
 
     def test_label_menu_and_popup(self):
         made = {}
