@@ -1748,6 +1748,26 @@ class TextEntry extends TextInput {
     set_length(characters) { this.element.style.width = `calc(${characters}ch + 1.75em)`; }
 }
 
+class TextEntrySet extends TextEntry {
+    constructor(text = "", options = {}) {
+        super(text, options);
+        this._button = element("button", { type: "button", class: "lw-button" }, "Set");
+        this._button.addEventListener("click", () => this._enter());
+        const root = element("div", { class: "lw-entry-set lw" });
+        root.dataset.widget = this.element.dataset.widget;
+        this._input.classList.remove("lw");
+        delete this._input.dataset.widget;
+        root.append(this._input, this._button);
+        this.element = root;
+    }
+    set_button_text(text) { this._button.textContent = text; }
+    set_length(characters) { this._input.style.width = `calc(${characters}ch + 1.75em)`; }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._button.disabled = !tf;
+    }
+}
+
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such fractions.
 const scrolling = {
     watch(widget, node) {
@@ -2052,6 +2072,73 @@ class Slider extends Range {
     set_tracking(track) { this._track = track; }
 }
 
+// A knob that turns through 300 degrees, with the gap below.
+class Dial extends Range {
+    constructor(options = {}) {
+        super(element("div", { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
+        this._knob = element("div", { class: "lw-knob", role: "slider", tabindex: "0" });
+        this._image = element("img", { alt: "", hidden: true, draggable: "false" });
+        this._hand = element("div", { class: "lw-hand" });
+        for (let tick = 0; tick <= 10; tick++) {
+            const mark = element("i");
+            mark.style.transform = `rotate(${tick * 30 - 150}deg)`;
+            this._knob.append(mark);
+        }
+        this._knob.append(this._image, this._hand);
+        this._output = element("output", { hidden: !options.show_value });
+        this.element.append(this._knob, this._output);
+        this._input = this._knob;
+        onDrag(this._knob, event => {
+            this._knob.focus();
+            const box = this._knob.getBoundingClientRect();
+            const turn = ({ clientX, clientY }) => {
+                const angle = Math.atan2(clientX - box.x - box.width / 2, box.y + box.height / 2 - clientY) * 180 / Math.PI;
+                const value = this._fit(this._min + (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
+                if (this._track) this._change(value);
+                else this._draw(value);
+                return value;
+            };
+            let value = turn(event);
+            return { move: (dx, dy, e) => { value = turn(e); }, end: () => this._change(value) };
+        });
+        this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
+        this._knob.addEventListener("keydown", event => {
+            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max : steps && this._fit(this._value + steps * this._step);
+            if (next === undefined) return;
+            event.preventDefault();
+            this._change(next);
+        });
+        this._startRange(options, 0, 100, 50);
+    }
+    _focusTarget() { return this._knob; }
+    _draw(value) {
+        const turn = `rotate(${(value - this._min) / (this._max - this._min) * 300 - 150}deg)`;
+        this._hand.style.transform = this._image.style.transform = turn;
+        this._output.textContent = this._format(value);
+        this._knob.setAttribute("aria-valuenow", value);
+        this._knob.setAttribute("aria-valuetext", this._format(value));
+    }
+    set_limits(min, max, step) {
+        super.set_limits(min, max, step);
+        this._knob.setAttribute("aria-valuemin", min);
+        this._knob.setAttribute("aria-valuemax", max);
+        this._draw(this._value);
+    }
+    set_value(value) {
+        this._value = value;
+        this._draw(value);
+    }
+    set_tracking(track) { this._track = track; }
+    set_knob_diameter(length) { this.element.style.setProperty("--lw-knob", px(length)); }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        this._hand.hidden = Boolean(source);
+        const [width, height] = size || [];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+}
+
 class ScrollBar extends Widget {
     static isField = true;
     constructor(orientation = "horizontal", thickness = 15) {
@@ -2316,7 +2403,8 @@ class MenuBar extends Container {
 
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextArea, HtmlView, ComboBox, SpinBox, Slider, ScrollBar,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Dial, ScrollBar,
     ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
@@ -3311,8 +3399,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
 .lw-expander > .lw-fill[hidden] { display: none; }
-.lw-toggle[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
+.lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
 .lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-entry-set { display: inline-flex; gap: 6px; align-items: center; } .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
+.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px; --lw-knob: 64px; }
+.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob); height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border); background: var(--lw-raised); touch-action: none; cursor: pointer; }
+.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: ""; position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%; background: var(--lw-muted); }
+.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute; left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px; background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
+.lw-knob > img { max-width: 70%; max-height: 70%; }
+.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
+.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }

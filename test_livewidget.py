@@ -2308,6 +2308,9 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
+        "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0, "show_value": True, "show_value_position": "ur",
+                 "decimals": 1, "knob_diameter": 40, "icon": "data:,"},
         "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"},
     }
 
@@ -6680,6 +6683,40 @@ class WidgetsInChromium(BrowserCase):
         tab.click(of("Menu"))
         tab.click(".lw-menu > button")
         self.expect("Entry")
+
+    def test_dial(self):
+        dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
+        knob = tab.box(css + " > .lw-knob")
+        x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+        tab.mouse("mousePressed", x + 25, y)                    # a quarter turn from the top
+        self.assertEqual(self.seen, [])
+        tab.mouse("mouseReleased", x + 25, y, buttons=0)
+        self.expect(("activated", 80))
+        tab.drag([x + 25, y], [x - 25, y])
+        self.expect(("activated", 20))
+        tab.key("ArrowUp")
+        tab.key("End")
+        tab.key("Home")
+        self.expect(("activated", 25), ("activated", 100), ("activated", 0))
+        self.assertEqual((dial.get_value(), tab.text(css + " > output")), (0, "0"))
+        dial.set_tracking(True), dial.set_limits(-1, 1, 0.5), dial.set_knob_diameter(100)
+        tab.wait("document.querySelector('%s > .lw-knob').offsetWidth === 100" % css)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'" % css)
+
+    def test_text_entry_set(self):
+        entry, tab, css = self.one(lambda W: W.TextEntrySet("one", label="Go"), "activated")
+        self.assertEqual(tab.text(css + " > button"), "Go")
+        tab.click(css + " > button")
+        self.expect(("activated", "one"))
+        tab.click(css + " > input")
+        tab.key("End")
+        tab.type(" two")
+        tab.key("Enter")
+        self.expect(("activated", "one two"))
+        self.assertEqual(entry.get_text(), "one two")
+        entry.set_button_text("Send"), entry.set_enabled(False), entry.set_length(40)
+        tab.wait("document.querySelector('%s > button').innerText === 'Send' && document.querySelector('%s > button').disabled" % (css, css))
 
     def test_label_menu_and_popup(self):
         made = {}
