@@ -11460,7 +11460,7 @@ function onDrag(handle, begin) {
 // Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It closes on Escape or Tab,
 // which give the focus back, and on a press elsewhere. keys: what to do on keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
-    const items = () => [...menu.children].filter(one => /^menuitem/.test(one.getAttribute("role")) && !one.disabled && !one.inert);
+    const items = () => [...menu.querySelectorAll("[role^=menuitem]")].filter(one => !one.disabled && !one.inert);
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
@@ -11487,7 +11487,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
         event.stopPropagation();
     };
     menu.closeMenu?.(false);
-    document.body.append(menu);
+    (document.querySelector("main") || document.body).append(menu);
     menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
@@ -13625,10 +13625,13 @@ class Menu extends Container {
     constructor() {
         super(element("div", { class: "lw-menu", role: "menu" }));
         this._names = new Map();                        // submenu -> its entry
+        this._groups = new Map();                       // another widget -> what it stands in
         this._last = [0, 0];
     }
     _slot(child, name) {
-        if (!(child instanceof Menu)) return child.element;
+        if (child instanceof MenuAction || child instanceof Separator) return child.element;
+        if (child instanceof Checkable) child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio" : "menuitemcheckbox");
+        if (!(child instanceof Menu)) return this._groups.get(child) || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
         if (!this._names.has(child)) {
             const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
             this._names.set(child, item);
@@ -13640,8 +13643,11 @@ class Menu extends Container {
     }
     _dropChild(child) {
         if (child.parent !== this) return;
-        this._names.get(child)?.remove();
-        this._names.delete(child);
+        for (const places of [this._names, this._groups]) {
+            places.get(child)?.remove();
+            places.delete(child);
+        }
+        if (child instanceof Checkable) child._input.removeAttribute("role");
         super._dropChild(child);
     }
     _openSub(child) {
@@ -14740,7 +14746,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "✓"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
-.lw-menu > .lw:not(button) { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
+.lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
@@ -14764,7 +14770,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
-.lw-expander > .lw-fill[hidden] { display: none; }
+.lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
 .lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
 .lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .lw-entry-set { display: inline-flex; gap: 6px; align-items: center; } .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
