@@ -2457,7 +2457,7 @@ function formatNumber(value, kind, comma, precision) {
     } else {
         if (kind === "d") precision = 0;
         const shown = kind === "%" ? size * 100 : size;
-        text = shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
+        text = shown === Infinity ? "inf" : shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
             : BigInt(shown) + (precision ? "." + "0".repeat(precision) : "");
         if (kind === "%") text += "%";
     }
