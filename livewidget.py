@@ -7687,7 +7687,7 @@ class FileLock:
         self.path = path
         self.descriptor = None
 
-    def take(self):
+    def take(self, shared=False):
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
         try:
             if os.name == "nt":
@@ -7695,11 +7695,20 @@ class FileLock:
                 msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             else:
                 import fcntl
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
             return False
         self.descriptor = descriptor
+        return True
+
+    def is_held(self):
+        """Whether somebody has it. Who looks takes a shared lock, so that several may look at a time."""
+        if not os.path.exists(self.path):
+            return False
+        if self.take(shared=True):
+            self.release()
+            return False
         return True
 
     def release(self):
@@ -7840,14 +7849,8 @@ class _Entry:
     @property
     def alive(self):
         """Whether the server's process holds its lock (R86)."""
-        lock = FileLock(self.path("alive.lock"))
         try:
-            if not os.path.exists(lock.path):
-                return False
-            if lock.take():
-                lock.release()
-                return False
-            return True
+            return FileLock(self.path("alive.lock")).is_held()
         except OSError:
             return False
 
@@ -7994,7 +7997,7 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     entry.clean()
     secret, instance = secret or _random_bytes(32), instance or _random_token(9)
     sock, lock = None, FileLock(entry.path("alive.lock"))
-    if not lock.take():
+    if not _wait_until(lock.take, 1.0):         # somebody who looks has it for a moment
         raise ServerStartupError("server %r is ending; try again" % entry.name)
     if os.name != "nt":
         try:

@@ -4008,6 +4008,36 @@ class ServerProcesses(ServerCase):
             self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1}, "it outlives those who made it")
             lw.terminate_all()
 
+    def test_looking_at_servers_while_others_start_and_end_them(self):
+        """No exception, no lost entry, nothing dead that looks alive."""
+        looking, problems = threading.Event(), []
+
+        def look():
+            while not looking.is_set():
+                try:
+                    repr(lw.servers)
+                    for server in lw.servers:
+                        server.status, server.url, server.is_alive
+                except Exception as problem:
+                    problems.append(problem)
+        threads = [threading.Thread(target=look) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(8):
+                server = self.create("seen", {"/api/x": lambda: {"n": number}})
+                self.assertEqual(ask_json(server, "/api/x"), {"n": number})
+                if number % 2:
+                    server.terminate()
+                else:
+                    os.kill(server.pid, signal.SIGKILL)
+                    eventually(lambda: not server.is_alive)
+        finally:
+            looking.set()
+            for thread in threads:
+                thread.join(30)
+        self.assertEqual(problems, [])
+
     def test_somebody_elses_start_is_waited_for_and_named(self):
         """R85."""
         self.create("locked").terminate()
