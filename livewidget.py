@@ -97,6 +97,7 @@ __all__ = [
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
     "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "MenuAction",
     "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
+    "AbstractScrollArea", "ScrollArea",
 ]
 
 ################################################################################
@@ -4929,6 +4930,65 @@ class _Scrolled(Widget):
         return self._values("set_scroll_position", (0.0, 0.0))
 
 
+@widget
+class AbstractScrollArea(SingleChild):
+    """A widget between two scroll bars that belong to the program: it is told where a user scrolled, and says what they show.
+
+    thickness: of the bars, px.
+    Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
+    height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
+    """
+
+    callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
+                 "area-resize": {"width": float, "height": float, "vbar_width": float, "hbar_height": float}}
+    on_demand = {"area-resize"}
+    user_states = ("set_scroll_percent",)
+
+    def __init__(self, session, thickness: float = 15):
+        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__, thickness=thickness)
+        super().__init__(session, {"thickness": thickness})
+
+    @state
+    def set_thumb_percent(self, h_pct: float, v_pct: float):
+        """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
+        return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
+
+    def get_thumb_percent(self):
+        """(h_pct, v_pct) as set; (0.0, 0.0) before."""
+        return self._values("set_thumb_percent", (0.0, 0.0))
+
+    @state
+    def set_scroll_percent(self, h_pct: float, v_pct: float):
+        """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
+        return _fractions(h_pct, v_pct)
+
+    def get_scroll_percent(self):
+        """(h_pct, v_pct): where the thumbs are."""
+        return self._values("set_scroll_percent", (0.0, 0.0))
+
+    @state
+    def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"], vertical: Literal["on", "off", "auto"]):
+        """Show the bars: "on", "off", or "auto": while there is something to scroll."""
+
+
+@widget
+class ScrollArea(AbstractScrollArea, _Scrolled):
+    """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar: "on", "off" or "auto".
+
+    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as AbstractScrollArea.
+    """
+
+    callbacks = AbstractScrollArea.callbacks
+    user_states = ("set_scroll_percent", "set_scroll_position")
+
+    def __init__(self, session, hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+                 vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto", thickness: float = 15):
+        super().__init__(session, thickness)
+        words = {"always": "on", "overflow": "auto"}
+        if (hscrollbar, vscrollbar) != ("auto", "auto"):
+            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar), words.get(vscrollbar, vscrollbar))
+
+
 def _one_line(text):
     """Text as a one-line input holds it: no line breaks, no lone surrogates."""
     return re.sub(r"[\r\n]+", " ", _well_formed(text))
@@ -7894,7 +7954,7 @@ class _Entry:
 
     def clean(self):
         """Forget a server that has ended: its record, code and secret; the logs stay."""
-        _unlink(*map(self.path, ("server.json", "secret", "payload")))
+        _unlink(*map(self.path, ("secret", "payload", "server.json")))     # the record last: without it all is gone
 
     def ask(self, method, path, body=None, timeout=5.0, record=None):
         """A request to the running server with its secret, sent only once it has proved that it knows it (R89).
@@ -13556,6 +13616,79 @@ class ScrollBar extends Widget {
     }
 }
 
+class AbstractScrollArea extends SingleChild {
+    constructor({ thickness = 15 } = {}) {
+        super(element("div", { class: "lw-scroll-area" }));
+        this._bars = ["horizontal", "vertical"].map(orientation => new ScrollBar(orientation, thickness));
+        this._view = element("div", { class: "lw-fill lw-scroll-view" });
+        this.element.append(this._view, ...this._bars.map(bar => bar.element));
+        this._shown = ["auto", "auto"];
+        for (const bar of this._bars) {
+            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across" : "Scroll down");
+            bar.on("activated", () => this._barMoved());
+        }
+        new ResizeObserver(() => this._resized()).observe(this._view);
+        this._showBars();
+    }
+    _content() { return this._view; }
+    _barMoved() {
+        const place = this._bars.map(bar => bar._at);
+        this.userState("set_scroll_percent", place, "scrolled");
+    }
+    _resized() {
+        if (!this._wants("area-resize")) return;
+        const [across, down] = this._bars.map(bar => bar.element);
+        this.emit("area-resize", [this._view.clientWidth, this._view.clientHeight, down.offsetWidth, across.offsetHeight]);
+    }
+    _showBars() {
+        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" || this._shown[index] === "auto" && bar._length >= 1; });
+    }
+    set_thumb_percent(...lengths) {
+        this._bars.forEach((bar, index) => bar.set_thumb_percent(lengths[index]));
+        this._showBars();
+    }
+    set_scroll_percent(...places) { this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
+    set_scroll_bar_visibility(...words) {
+        this._shown = words;
+        this._showBars();
+    }
+}
+
+// The content scrolls as the browser does it; the bars follow, and move it.
+class ScrollArea extends AbstractScrollArea {
+    constructor(options = {}) {
+        super(options);
+        this._view.classList.add("lw-scrolls");
+        this._view.tabIndex = 0;
+        this._view.addEventListener("scroll", () => this._follow(), { passive: true });
+        scrolling.watch(this, this._view);
+        this._contentSize = new ResizeObserver(() => this._follow());
+        this._follow();
+    }
+    _setEntries(entries) {
+        super._setEntries(entries);
+        this._contentSize.disconnect();
+        for (const [child] of entries) this._contentSize.observe(child.element);
+        this._follow();
+    }
+    _resized() {
+        this._follow();
+        super._resized();
+    }
+    _follow() {
+        const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this._view;
+        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1, scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
+        this.set_scroll_percent(...scrolling.place(this._view));
+    }
+    _barMoved() {
+        const [h, v] = this._bars.map(bar => bar._at);
+        this._view.scrollLeft = h * (this._view.scrollWidth - this._view.clientWidth);
+        this._view.scrollTop = v * (this._view.scrollHeight - this._view.clientHeight);
+        super._barMoved();
+    }
+    set_scroll_position(h, v) { scrolling.set(this, this._view, h, v); }
+}
+
 class ProgressBar extends Widget {
     constructor() {
         super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
@@ -13779,7 +13912,7 @@ class MenuBar extends Container {
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar,
+    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
@@ -14784,6 +14917,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
+.lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
+.lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }

@@ -2308,6 +2308,8 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "AbstractScrollArea": {"thickness": 9},
+        "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
         "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
         "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0, "show_value": True, "show_value_position": "ur",
                  "decimals": 1, "knob_diameter": 40, "icon": "data:,"},
@@ -6747,6 +6749,46 @@ class WidgetsInChromium(BrowserCase):
         self.assertEqual(entry.get_text(), "one two")
         entry.set_button_text("Send"), entry.set_enabled(False), entry.set_length(40)
         tab.wait("document.querySelector('%s > button').innerText === 'Send' && document.querySelector('%s > button').disabled" % (css, css))
+
+    def test_scroll_areas(self):
+        made = {}
+
+        def make(W):
+            made["inside"] = W.Label("wide and tall")
+            made["inside"].resize(1000, 800)
+            made["area"] = area = W.ScrollArea()
+            area.set_widget(made["inside"])
+            area.resize(300, 200)
+            area.on("scrolled", lambda h, v: self.seen.append((round(h, 2), round(v, 2))))
+            made["sizes"] = []
+            area.on("area-resize", lambda *sizes: made["sizes"].append(sizes))
+            made["plain"] = W.AbstractScrollArea()
+            made["plain"].set_widget(W.Label("mine"))
+            made["plain"].on("scrolled", lambda *place: self.seen.append(place))
+            made["plain"].resize(200, 100)
+            return self.filled(W.VBox(align="left"), [area, made["plain"]])
+        _, tab, css = self.one(make)
+        of = lambda name: '[data-wid="%d"]' % made[name].wid
+        view = of("area") + " > .lw-scroll-view"
+        tab.wait("document.querySelector('%s').scrollWidth === 1000" % view)
+        eventually(lambda: made["sizes"] and made["sizes"][-1] == (285, 185, 15, 15))
+        down = tab.box(of("area") + " > [aria-orientation=vertical]")
+        tab.mouse("mousePressed", down["x"] + 7, down["y"] + down["height"] - 1)
+        tab.mouse("mouseReleased", down["x"] + 7, down["y"] + down["height"] - 1, buttons=0)
+        eventually(lambda: (0, 1) in self.seen)
+        self.assertEqual(tab.js("document.querySelector('%s').scrollTop" % view), 800 - 185)
+        made["area"].set_scroll_position(0.5, 0)
+        tab.wait("document.querySelector('%s').scrollLeft === Math.round((1000 - 285) / 2)" % view)
+        tab.wait("document.querySelector('%s > [aria-orientation=horizontal]').getAttribute('aria-valuenow') === '50'" % of("area"))
+        made["inside"].resize(100, 50)
+        tab.wait("document.querySelectorAll('%s > .lw-scroll-bar[hidden]').length === 2" % of("area"))
+        made["plain"].set_thumb_percent(1, 0.25), made["plain"].set_scroll_percent(0, 0.5)
+        tab.wait("document.querySelector('%s > [aria-orientation=horizontal]').hidden" % of("plain"))
+        self.seen.clear()
+        tab.js("document.querySelector('%s > [aria-orientation=vertical]').focus()" % of("plain"))
+        tab.key("End")
+        self.expect((0, 1))
+        self.assertEqual(made["plain"].get_scroll_percent(), (0, 1))
 
     def test_label_menu_and_popup(self):
         made = {}
