@@ -6591,18 +6591,24 @@ _ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='
 
 
 @functools.lru_cache(maxsize=1)
-def _client():
-    """The client as (text bytes, gzipped bytes, content hash); made once."""
-    import gzip
-    text = CLIENT_JS.encode()
-    return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
+def _client_sections():
+    """The client cut at its banners: {"": what is in front of them, "1": the first section, ...}."""
+    head, *sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
+    return {"": head, **{text.partition(".")[0]: "// " + text for text in sections}}
 
 
 @functools.lru_cache(maxsize=None)
 def _client_part(*numbers):
     """The client's sections of these numbers, as a script that can stand alone."""
-    sections = {text.partition(".")[0]: "// " + text for text in re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)}
-    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
+    return '"use strict";\n' + "".join(_client_sections()[str(number)] for number in numbers)
+
+
+@functools.lru_cache(maxsize=1)
+def _client():
+    """What an Application's page needs of the client, as (text bytes, gzipped bytes, content hash); made once."""
+    import gzip
+    text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9")).encode()
+    return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
 
 
 class Application(Site):
