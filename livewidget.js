@@ -2302,6 +2302,101 @@ class Image extends Widget {
     }
 }
 
+// Draws the commands of a list in order; those behind an image wait until it has come.
+class Canvas extends Widget {
+    static sequences = ["draw"];
+    constructor({ interactive = false, use_animation_frame = false } = {}) {
+        super(element("div", { class: "lw-canvas" }));
+        this._canvas = element("canvas", { role: "img" });
+        this._buffer = use_animation_frame ? element("canvas") : this._canvas;
+        this.element.append(this._canvas);
+        Object.assign(this, { _commands: [], _done: 0, _images: new Map(), _run: 0 });
+        if (interactive) {
+            this._makeInteractive();
+            this.element.style.cursor = "crosshair";
+        }
+        new ResizeObserver(() => this._fit()).observe(this.element);
+    }
+    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title || "Drawing"); }
+    _fit() {
+        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio), height = Math.round(this.element.clientHeight * ratio);
+        if (this._canvas.width === width && this._canvas.height === height) return;
+        for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
+        this._again();
+    }
+    draw(commands) {
+        this._commands = commands;
+        this._again();
+    }
+    _edit(name, splices) {
+        const grows = splices.every(([start, remove], index) => !remove && start === this._commands.length + splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        if (!grows) return super._edit(name, splices);
+        for (const [, , added] of splices) this._commands.push(...added);
+        this._sequences[name] = this._commands;
+        this._go();
+    }
+    _again() {
+        this._done = 0;
+        this._run++;
+        this._waits = false;
+        const context = this._buffer.getContext("2d");
+        context.reset();
+        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
+        if (this._buffer !== this._canvas) this._flip();
+        this._go();
+    }
+    _go() {
+        const context = this._buffer.getContext("2d");
+        while (!this._waits && this._done < this._commands.length) {
+            const [name, ...args] = this._commands[this._done];
+            if (name === "image" && !this._drawImage(context, args)) return;
+            else if (name === "=") context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "update") this._flip();
+            else if (name === "setTransform" || name === "resetTransform") {
+                const ratio = devicePixelRatio || 1;
+                context.setTransform(ratio, 0, 0, ratio, 0, 0);
+                if (args.length) context.transform(...args);
+            } else if (name !== "image") context[name](...args);
+            this._done++;
+        }
+    }
+    // Draws an image that is there; else false, and goes on when it has come or failed.
+    _drawImage(context, [source, x, y, width, height]) {
+        let image = this._images.get(source);
+        if (!image) {
+            image = element("img", { src: source });
+            this._images.set(source, image);
+        }
+        if (image.complete) {
+            if (image.naturalWidth) context.drawImage(image, x, y, width ?? image.naturalWidth, height ?? image.naturalHeight);
+            return true;
+        }
+        const run = this._run, go = () => {
+            if (run !== this._run) return;
+            this._waits = false;
+            this._go();
+        };
+        this._waits = true;
+        image.addEventListener("load", go, { once: true });
+        image.addEventListener("error", go, { once: true });
+        return false;
+    }
+    _gradient(context, { gradient, at, stops }) {
+        const made = { linear: () => context.createLinearGradient(...at), radial: () => context.createRadialGradient(...at), conic: () => context.createConicGradient(...at) }[gradient]();
+        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        return made;
+    }
+    _flip() {
+        if (this._buffer === this._canvas || this._flipping) return;
+        this._flipping = requestAnimationFrame(() => {
+            this._flipping = null;
+            const context = this._canvas.getContext("2d");
+            context.clearRect(0, 0, this._canvas.width, this._canvas.height);
+            if (this._buffer.width && this._buffer.height) context.drawImage(this._buffer, 0, 0);
+        });
+    }
+}
+
 class MenuAction extends Widget {
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -2484,7 +2579,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -3488,6 +3583,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

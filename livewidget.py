@@ -95,7 +95,7 @@ __all__ = [
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "MenuAction",
+    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "Canvas", "MenuAction",
     "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea",
 ]
@@ -144,6 +144,8 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
+#: Commands that a canvas remembers.
+MAX_DRAWING = 200000
 #: A session without a browser ends after this many seconds.
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
@@ -3191,6 +3193,10 @@ def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _is_finite(value):
+    return _is_number(value) and math.isfinite(value)
+
+
 def _is_count(value):
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -3847,7 +3853,8 @@ class Widget(_Emitter):
         session._changed()
 
 
-_COLOR = re.compile(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|[a-z-]{2,20}\([0-9A-Za-z.,%/ +-]{1,80}\)")
+_COLOR = re.compile(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
+                    r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
 
 
 def _color(color):
@@ -5525,6 +5532,171 @@ class Image(Widget):
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
         self._record("set_alternative", [text])
+
+
+#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but for texts and paths.
+_DRAW_METHODS = {
+    "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2), "transform": (6, 6),
+    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2),
+    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
+    "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4), "strokeRect": (4, 4),
+    "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
+_FILL_RULES = ("nonzero", "evenodd")
+_DRAW_WORDS = {
+    "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
+    "textAlign": ("start", "end", "left", "right", "center"), "direction": ("ltr", "rtl", "inherit"),
+    "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
+_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur", "shadowOffsetX", "shadowOffsetY")
+_DRAW_STYLES = ("fillStyle", "strokeStyle")
+
+
+class Gradient:
+    """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
+
+    def __init__(self, kind, numbers):
+        _require(all(map(_is_finite, numbers)), "create%sGradient: numbers are needed" % kind.title(), got=numbers)
+        self._described = {"gradient": kind, "at": list(numbers), "stops": []}
+
+    def addColorStop(self, offset: float, color: str):
+        """Add a CSS colour at an offset 0..1."""
+        _require(_is_finite(offset) and 0 <= offset <= 1, "addColorStop: offset must be from 0 to 1", offset=offset)
+        self._described["stops"].append([offset, _color(color)])
+
+
+class DrawContext:
+    """The 2D drawing context of a Canvas, with the names of the HTML standard ("CanvasRenderingContext2D").
+
+    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and read
+    back. What is drawn is remembered: new browsers, and canvases that change their size, show it too.
+    """
+
+    def __init__(self, canvas):
+        self.__dict__.update(_canvas=canvas, _set={})
+
+    def __getattr__(self, name):
+        if name in self._set:
+            return self._set[name]
+        if name not in _DRAW_METHODS:
+            raise AttributeError("a drawing context has no %r that Python can use; methods: %s" % (name, ", ".join(_DRAW_METHODS)))
+
+        def method(*args):
+            self._canvas._draw([name, *self._checked(name, list(args))])
+        method.__name__ = name
+        return method
+
+    def __setattr__(self, name, value):
+        what = "Canvas context.%s" % name
+        if name in _DRAW_STYLES and isinstance(value, Gradient):
+            sent = value._described
+        elif name in _DRAW_STYLES or name == "shadowColor":
+            sent = _color(value)
+        elif name in _DRAW_WORDS:
+            _require(value in _DRAW_WORDS[name], "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
+            sent = value
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value), "%s must be a CSS font such as '16px serif'" % what, got=value)
+            sent = value
+        elif name == "globalCompositeOperation":
+            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value), "%s must be a word such as 'source-over'" % what, got=value)
+            sent = value
+        elif name == "imageSmoothingEnabled":
+            sent = bool(value)
+        else:
+            _require(name in _DRAW_NUMBERS, "a drawing context has no property %s" % name)
+            _require(_is_finite(value), "%s must be a number" % what, got=value)
+            sent = value
+        self._set[name] = value
+        self._canvas._draw(["=", name, sent])
+
+    @staticmethod
+    def _checked(name, args):
+        least, most = _DRAW_METHODS[name]
+        _require(least <= len(args) <= most, "Canvas context.%s takes %s arguments" % (
+            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
+        numbers = args
+        if name in ("fillText", "strokeText"):
+            args[0], numbers = str(args[0]), args[1:]
+        elif name in ("fill", "clip"):
+            _require(not args or args[0] in _FILL_RULES, "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
+            numbers = ()
+        elif name == "setLineDash":
+            args, numbers = [list(args[0])], args[0]
+        elif name in ("arc", "ellipse"):
+            numbers = args[:most - 1]
+            args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
+        _require(all(map(_is_finite, numbers)), "Canvas context.%s needs finite numbers" % name, got=args)
+        return args
+
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float):
+        """A Gradient along a line."""
+        return Gradient("linear", (x0, y0, x1, y1))
+
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float):
+        """A Gradient between two circles."""
+        return Gradient("radial", (x0, y0, r0, x1, y1, r1))
+
+    def createConicGradient(self, angle: float, x: float, y: float):
+        """A Gradient around a point."""
+        return Gradient("conic", (angle, x, y))
+
+
+@widget
+class Canvas(Widget):
+    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and focus events.
+
+    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn in
+    order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    Callbacks: as Label's.
+    """
+
+    callbacks = on_demand = INTERACTIVE_CALLBACKS
+
+    def __init__(self, session, use_animation_frame: bool = False, interactive: bool = False):
+        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
+        super().__init__(session, options if any(options.values()) else None)
+        session._log.set_sequence(self.wid, "draw", [])
+        self._context = DrawContext(self)
+
+    def get_draw_context(self):
+        """The DrawContext, always the same one."""
+        return self._context
+
+    def _draw(self, command):
+        log = self._session._log
+        try:
+            with log.lock:
+                count = log.get_cell(self.wid, "draw").size
+                _require(count < MAX_DRAWING, "Canvas: %d commands were drawn; clear() it before drawing more" % MAX_DRAWING)
+                log.edit(self.wid, "draw", (count, 0, [command]))
+        except (KeyError, AttributeError):
+            self._require_alive()
+        self._session._changed()
+
+    @checked
+    def draw_image(self, imgInfo: dict):
+        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px, optional}."""
+        unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
+        _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
+        _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+        if os.path.isfile(source):
+            with open(source, "rb") as file:
+                source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())
+        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+        self.update()
+
+    def update(self):
+        """Show what was drawn since, if the canvas was made with use_animation_frame."""
+        self._draw(["update"])
+
+    def clear(self):
+        """Forget all that was drawn, and the context's properties."""
+        self._context._set.clear()
+        try:
+            self._session._log.set_sequence(self.wid, "draw", [])
+        except KeyError:
+            self._require_alive()
+        self._session._changed()
 
 
 class _Iconed(_IconHolder, _Captioned):
@@ -13737,6 +13909,101 @@ class Image extends Widget {
     }
 }
 
+// Draws the commands of a list in order; those behind an image wait until it has come.
+class Canvas extends Widget {
+    static sequences = ["draw"];
+    constructor({ interactive = false, use_animation_frame = false } = {}) {
+        super(element("div", { class: "lw-canvas" }));
+        this._canvas = element("canvas", { role: "img" });
+        this._buffer = use_animation_frame ? element("canvas") : this._canvas;
+        this.element.append(this._canvas);
+        Object.assign(this, { _commands: [], _done: 0, _images: new Map(), _run: 0 });
+        if (interactive) {
+            this._makeInteractive();
+            this.element.style.cursor = "crosshair";
+        }
+        new ResizeObserver(() => this._fit()).observe(this.element);
+    }
+    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title || "Drawing"); }
+    _fit() {
+        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio), height = Math.round(this.element.clientHeight * ratio);
+        if (this._canvas.width === width && this._canvas.height === height) return;
+        for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
+        this._again();
+    }
+    draw(commands) {
+        this._commands = commands;
+        this._again();
+    }
+    _edit(name, splices) {
+        const grows = splices.every(([start, remove], index) => !remove && start === this._commands.length + splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        if (!grows) return super._edit(name, splices);
+        for (const [, , added] of splices) this._commands.push(...added);
+        this._sequences[name] = this._commands;
+        this._go();
+    }
+    _again() {
+        this._done = 0;
+        this._run++;
+        this._waits = false;
+        const context = this._buffer.getContext("2d");
+        context.reset();
+        context.scale(devicePixelRatio || 1, devicePixelRatio || 1);
+        if (this._buffer !== this._canvas) this._flip();
+        this._go();
+    }
+    _go() {
+        const context = this._buffer.getContext("2d");
+        while (!this._waits && this._done < this._commands.length) {
+            const [name, ...args] = this._commands[this._done];
+            if (name === "image" && !this._drawImage(context, args)) return;
+            else if (name === "=") context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "update") this._flip();
+            else if (name === "setTransform" || name === "resetTransform") {
+                const ratio = devicePixelRatio || 1;
+                context.setTransform(ratio, 0, 0, ratio, 0, 0);
+                if (args.length) context.transform(...args);
+            } else if (name !== "image") context[name](...args);
+            this._done++;
+        }
+    }
+    // Draws an image that is there; else false, and goes on when it has come or failed.
+    _drawImage(context, [source, x, y, width, height]) {
+        let image = this._images.get(source);
+        if (!image) {
+            image = element("img", { src: source });
+            this._images.set(source, image);
+        }
+        if (image.complete) {
+            if (image.naturalWidth) context.drawImage(image, x, y, width ?? image.naturalWidth, height ?? image.naturalHeight);
+            return true;
+        }
+        const run = this._run, go = () => {
+            if (run !== this._run) return;
+            this._waits = false;
+            this._go();
+        };
+        this._waits = true;
+        image.addEventListener("load", go, { once: true });
+        image.addEventListener("error", go, { once: true });
+        return false;
+    }
+    _gradient(context, { gradient, at, stops }) {
+        const made = { linear: () => context.createLinearGradient(...at), radial: () => context.createRadialGradient(...at), conic: () => context.createConicGradient(...at) }[gradient]();
+        for (const [offset, color] of stops) made.addColorStop(offset, color);
+        return made;
+    }
+    _flip() {
+        if (this._buffer === this._canvas || this._flipping) return;
+        this._flipping = requestAnimationFrame(() => {
+            this._flipping = null;
+            const context = this._canvas.getContext("2d");
+            context.clearRect(0, 0, this._canvas.width, this._canvas.height);
+            if (this._buffer.width && this._buffer.height) context.drawImage(this._buffer, 0, 0);
+        });
+    }
+}
+
 class MenuAction extends Widget {
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -13919,7 +14186,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -14923,6 +15190,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

@@ -2308,7 +2308,7 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
-        "AbstractScrollArea": {"thickness": 9},
+        "Canvas": {"use_animation_frame": True, "interactive": True}, "AbstractScrollArea": {"thickness": 9},
         "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
         "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
         "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0, "show_value": True, "show_value_position": "ur",
@@ -2448,6 +2448,35 @@ class Widgets(AppCase):
                 W.Dialog("T", bad)
         with self.assertRaises(lw.UsageError):
             dialog.add_button(first, 1)
+
+    def test_canvas_takes_what_the_standard_knows_and_nothing_else(self):
+        canvas = self.W.Canvas()
+        context = canvas.get_draw_context()
+        context.fillStyle, context.lineWidth, context.font = "red", 2.5, "16px serif"
+        self.assertEqual((context.fillStyle, context.lineWidth), ("red", 2.5))
+        context.fillRect(1, 2, 3, 4), context.fillText("t", 1, 2), context.arc(1, 2, 3, 0, 6.28, True), context.fill("evenodd"), context.setLineDash([4, 2])
+        run = context.createLinearGradient(0, 0, 9, 9)
+        run.addColorStop(0, "red"), run.addColorStop(1, "#00f")
+        context.strokeStyle = run
+        self.assertEqual(self.session._log.get(canvas.wid, "draw")[0][3:], [
+            ["fillRect", 1, 2, 3, 4], ["fillText", "t", 1, 2], ["arc", 1, 2, 3, 0, 6.28, True], ["fill", "evenodd"], ["setLineDash", [4, 2]],
+            ["=", "strokeStyle", {"gradient": "linear", "at": [0, 0, 9, 9], "stops": [[0, "red"], [1, "#00f"]]}]])
+        for bad in (lambda: context.fillRect(1), lambda: context.fillRect(1, 2, 3, "4"), lambda: context.rotate(float("nan")), lambda: context.fill("x"),
+                    lambda: context.setLineDash(["x"]), lambda: run.addColorStop(2, "red"), lambda: canvas.draw_image({"x": 1}),
+                    lambda: canvas.draw_image({"src": "data:,", "x": "1"}), lambda: context.createRadialGradient(1, 2, 3, 4, 5, "x")):
+            with self.assertRaises(lw.UsageError):
+                bad()
+        for name, value in (("fillStyle", "url(x)"), ("lineWidth", "x"), ("lineCap", "odd"), ("nonsense", 1), ("font", "16px url(x)"), ("canvas", None)):
+            with self.assertRaises(lw.UsageError, msg=name):
+                setattr(context, name, value)
+        for name in ("drawImage", "canvas", "constructor", "getImageData"):
+            with self.assertRaises(AttributeError):
+                getattr(context, name)
+        canvas.clear()
+        self.assertEqual(self.session._log.get(canvas.wid, "draw"), [[]])
+        canvas.destroy()
+        with self.assertRaises(lw.UsageError):
+            context.fillRect(1, 2, 3, 4)
 
     def test_tool_bar_actions(self):
         W = self.W
@@ -6752,6 +6781,51 @@ class WidgetsInChromium(BrowserCase):
         self.assertEqual(entry.get_text(), "one two")
         entry.set_button_text("Send"), entry.set_enabled(False), entry.set_length(40)
         tab.wait("document.querySelector('%s > button').innerText === 'Send' && document.querySelector('%s > button').disabled" % (css, css))
+
+    def test_canvas(self):
+        red = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='10' height='10'%3E%3Crect width='10' height='10' fill='red'/%3E%3C/svg%3E"
+        made = {}
+
+        def make(W):
+            made["canvas"], made["frames"] = W.Canvas(interactive=True), W.Canvas(use_animation_frame=True)
+            for canvas in made.values():
+                canvas.resize(100, 80)
+            made["canvas"].on("click", lambda event: self.seen.append((round(event["x"]), round(event["y"]))))
+            return self.filled(W.VBox(align="left"), [made["canvas"], made["frames"]])
+        _, tab, css = self.one(make)
+        canvas, frames = made["canvas"], made["frames"]
+        of = lambda name: '[data-wid="%d"] > canvas' % made[name].wid
+        pixel = "[...document.querySelector('%s').getContext('2d').getImageData(%d, %d, 1, 1).data]"
+        tab.wait("document.querySelector('%s')?.width === 100" % of("canvas"))
+        context = canvas.get_draw_context()
+        context.fillStyle = "rgb(0, 0, 255)"
+        context.fillRect(10, 10, 50, 50)
+        canvas.draw_image({"src": red, "x": 20, "y": 20, "wd": 20, "ht": 20})
+        context.fillRect(30, 30, 5, 5)                          # behind the image in order, so above it
+        tab.wait(pixel % (of("canvas"), 25, 25) + ".join() === '255,0,0,255'")
+        self.assertEqual(tab.js(pixel % (of("canvas"), 32, 32)), [0, 0, 255, 255])
+        self.assertEqual(tab.js(pixel % (of("canvas"), 5, 5)), [0, 0, 0, 0])
+        tab.click('[data-wid="%d"]' % canvas.wid)
+        self.expect((50, 40))
+        canvas.resize(120, 90)                                  # a new size shows all again
+        tab.wait("document.querySelector('%s').width === 120" % of("canvas"))
+        tab.wait(pixel % (of("canvas"), 25, 25) + ".join() === '255,0,0,255'")
+        flipping = frames.get_draw_context()
+        flipping.fillRect(0, 0, 100, 80)
+        canvas.set_tooltip("arrived")
+        tab.wait("document.querySelector('[data-wid=\"%d\"]').title === 'arrived'" % canvas.wid)
+        self.assertEqual(tab.js(pixel % (of("frames"), 5, 5)), [0, 0, 0, 0], "not before update()")
+        frames.update()
+        tab.wait(pixel % (of("frames"), 5, 5) + ".join() === '0,0,0,255'")
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('%s')" % of("canvas"))
+        tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,255,255'")
+        tab.wait(pixel % (of("frames"), 5, 5) + ".join() === '0,0,0,255'")
+        for number in range(5000):
+            context.fillRect(number % 100, 70, 1, 5)
+        tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
+        canvas.clear()
+        tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
 
     def test_scroll_areas(self):
         made = {}
