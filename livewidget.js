@@ -636,6 +636,11 @@ class Desktop {
             return face;
         });
     }
+    set_theme(theme) {
+        if (theme === "auto") delete document.documentElement.dataset.theme;
+        else document.documentElement.dataset.theme = theme;
+        document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+    }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];
         const css = document.documentElement.style;

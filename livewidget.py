@@ -144,6 +144,8 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
+#: How pages may look; "auto" is as the browser prefers.
+THEMES = ("light", "dark", "auto")
 #: Commands that a canvas remembers.
 MAX_DRAWING = 200000
 #: A session without a browser ends after this many seconds.
@@ -2796,6 +2798,12 @@ class Session:
             widget = stack.pop()
             yield widget
             stack.extend(reversed(widget._child_widgets()))
+
+    def set_theme(self, theme: str):
+        """Show the session's pages in a theme: "light", "dark", or "auto", which follows each browser."""
+        _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES), theme=theme)
+        self._log.set(0, "set_theme", [theme])
+        self._changed()
 
     def make_timer(self, duration=0):
         """A Timer of this session; duration in seconds."""
@@ -6806,6 +6814,7 @@ class Application(Site):
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src": "https://..."}.
+    theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     """
 
     def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1", http_server: bool = True,
@@ -6813,7 +6822,8 @@ class Application(Site):
                  title: str = "livewidget", debug: bool = False, session_ttl_s: float = SESSION_TTL_S,
                  token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(), trusted_proxies=(),
                  insecure: bool = False, compress: bool = False, max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=()):
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), theme: str = "auto"):
+        _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES), theme=theme)
         _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
                  "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'", got=concurrency_handling)
         _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
@@ -6831,7 +6841,7 @@ class Application(Site):
                          frame_ancestors=frame_ancestors, csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
-        self.title, self.debug, self.session_ttl_s = title, debug, session_ttl_s
+        self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
         self._ended_ids = collections.OrderedDict()
@@ -7129,6 +7139,8 @@ class Application(Site):
         session._built = built
         if self._fonts or self._default_font:
             self._tell_fonts(session)
+        if self.theme != "auto":
+            session.set_theme(self.theme)
         if len(absent) >= MAX_ABSENT_SESSIONS:
             min(absent, key=lambda one: one._absent_since or 0).destroy()
         return session
@@ -12242,6 +12254,11 @@ class Desktop {
             document.fonts.add(face);
             return face;
         });
+    }
+    set_theme(theme) {
+        if (theme === "auto") delete document.documentElement.dataset.theme;
+        else document.documentElement.dataset.theme = theme;
+        document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
     }
     set_default_font(font) {
         const [family, size, weight, style] = font || [];

@@ -6219,6 +6219,28 @@ class Client(BrowserCase):
         tab.wait("document.querySelector(%s).innerText === '19999'" % json.dumps(self.wid(session.label)), timeout=5)
         self.assertLess(tab.js("performance.getEntriesByType('resource').length"), 10)
 
+    def test_theme_is_the_applications_then_the_sessions_then_the_browsers(self):
+        app, tab, session = self.open(theme="dark")
+        shown = "getComputedStyle(document.querySelector('button')).colorScheme + getComputedStyle(document.body).backgroundColor"
+        tab.wait("document.documentElement.dataset.theme === 'dark'")
+        dark = tab.js(shown)
+        session.set_theme("light")
+        tab.wait("document.documentElement.dataset.theme === 'light'")
+        light = tab.js(shown)
+        self.assertNotEqual(dark, light)
+        tab.dark()
+        self.assertEqual(tab.js(shown), light, "a theme that was set wins over the browser's")
+        session.set_theme("auto")
+        tab.wait("!document.documentElement.dataset.theme")
+        self.assertEqual(tab.js(shown).partition("rgb")[2], dark.partition("rgb")[2])
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('button')")
+        for bad in ("blue", None, 5):
+            with self.assertRaises(lw.UsageError):
+                session.set_theme(bad)
+            with self.assertRaises(lw.UsageError):
+                lw.Application(theme=bad)
+
     def test_typing_is_never_clobbered_by_updates_from_python(self):
         app, tab, session = self.open()
         tab.click(self.wid(session.entry))
