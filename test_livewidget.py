@@ -3924,12 +3924,29 @@ class ServerProcesses(ServerCase):
         self.assertEqual(sorted(os.listdir(self.entry(server))), ["alive.lock", "start.lock", "state.json", "stderr.log", "stdout.log"])
         self.assertEqual(self.create("n", expiration_seconds=-1).expiration_info, {"expiration_seconds": -1, "remaining": None})
 
-    def test_wall_clock_does_not_matter_to_expiry(self):
-        """R78: the record counts on the clock that runs on through sleep."""
-        server = self.create(expiration_seconds=3600)
-        record = server._record()
-        self.assertLess(abs(record["started"] - lw.boot_clock()), 60)
-        self.assertGreater(abs(record["born"] - record["started"]), 1e6, "born is wall time, for people")
+    def test_wall_clock_does_not_matter_to_intervals_and_expiry(self):
+        """R78: the server's wall clock goes a day forth and back."""
+        require_tool("faketime", install="faketime")
+        library = next(iter(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), None)
+        if library is None:
+            self.skipTest("needs libfaketimeMT.so.1; install faketime")
+        shift = pathlib.Path(tempfile.mkdtemp(), "shift")
+        shift.write_text("+0")
+        given = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(shift), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        os.environ.update(given)
+        try:
+            began = lw.boot_clock()
+            server = self.create("clock", {"/api/t": lambda: {"t": time.time()}}, expiration_seconds=4)
+        finally:
+            for name in given:
+                del os.environ[name]
+        for text, days in (("+1d", 1), ("-1d", -1)):
+            shift.write_text(text)
+            eventually(lambda: round((ask_json(server, "/api/t")["t"] - time.time()) / 86400) == days)
+            self.assertEqual(server.status, "running")
+        eventually(lambda: not server.is_alive)
+        self.assertTrue(3.9 < lw.boot_clock() - began < 8, lw.boot_clock() - began)
+        self.assertEqual(server.status, "expired")
 
     def test_server_whose_folder_is_gone_ends(self):
         """R92."""
@@ -5498,6 +5515,10 @@ class InJupyterLab(NotebookCase):
         # Kernel restart: the direct route does not notice
         tab.js("[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel.restart().then(() => true)")
         self.live(tab, 2)
+        tab.js("""[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel
+            .requestExecute({code: 'import time; time.sleep(60)'}) && true""")
+        self.live(tab, 2)                       # nor that the kernel is busy
+        tab.js("[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel.interrupt().then(() => true)")
         # Changed code under the same address
         server = book.servers()["clock"]
         address, pid = server.url, server.pid
@@ -5536,6 +5557,11 @@ class InJupyterLab(NotebookCase):
         self.assertIn("trust the notebook or run the cell for live ones", stranger.text(".jp-OutputArea-output"))
         self.assertIn("<img src=x", stranger.text(".jp-OutputArea-output"))
         self.assertIsNone(stranger.js("window.hit"))
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            stranger.js("jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'}).then(() => true)" % theme)
+            light = "(color => color.match(/\\d+/g).slice(0, 3).map(Number).reduce((sum, part) => sum + part) / 3)"
+            stranger.wait("Math.abs(%s(getComputedStyle(document.querySelector('.jp-OutputArea-output h2')).color) - %s(getComputedStyle(document.body).backgroundColor)) > 100"
+                          % (light, light))
         # The server ended meanwhile
         book.servers()["clock"].terminate()
         late = book.open(self, run=False)
