@@ -2307,6 +2307,46 @@ class Image extends Widget {
     }
 }
 
+class VideoWidget extends Widget {
+    constructor({ autoplay = false } = {}) {
+        super(element("div", { class: "lw-video" }));
+        this._video = element("video", { autoplay, playsinline: true });
+        this.element.append(this._video);
+        const tell = (type, args = () => []) => this._video.addEventListener(type, () => this.emit(type, args()));
+        tell("play");
+        tell("pause");
+        tell("ended");
+        this._video.addEventListener("error", () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
+        this._video.addEventListener("timeupdate", () => {
+            if (this._wants("timeupdate")) this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
+        });
+        this._video.addEventListener("volumechange", () => {
+            const { volume, muted } = this._video;
+            if (volume === this._volume && muted === this._muted) return;
+            Object.assign(this, { _volume: volume, _muted: muted });
+            this.emit("volumechange", [volume, muted], { set_volume: [volume], set_muted: [muted] });
+        });
+        Object.assign(this, { _volume: 1, _muted: false });
+    }
+    _focusTarget() { return this._video; }
+    set_url(source) { this._showImage(this._video, source); }
+    play() { this._video.play().catch(error => this.emit("error", [error.message])); }
+    pause() { this._video.pause(); }
+    stop() {
+        this._video.pause();
+        this._video.currentTime = 0;
+    }
+    fullscreen() { this._video.requestFullscreen().catch(error => this.emit("error", [error.message])); }
+    set_muted(tf) { this._video.muted = this._muted = tf; }
+    set_volume(volume) { this._video.volume = this._volume = volume; }
+    set_loop(tf) { this._video.loop = tf; }
+    set_controls(tf) { this._video.controls = tf; }
+    set_current_time(seconds) { this._video.currentTime = seconds; }
+    get_current_time() { return this._video.currentTime; }
+    get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
+    get_paused() { return this._video.paused; }
+}
+
 // Draws the commands of a list in order; those behind an image wait until it has come.
 class Canvas extends Widget {
     static sequences = ["draw"];
@@ -2584,7 +2624,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -3588,6 +3628,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }

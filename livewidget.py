@@ -95,7 +95,7 @@ __all__ = [
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "Canvas", "MenuAction",
+    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas", "MenuAction",
     "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea",
 ]
@@ -5540,6 +5540,102 @@ class Image(Widget):
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
         self._record("set_alternative", [text])
+
+
+@widget
+class VideoWidget(Widget):
+    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src": ...}).
+
+    Browsers start a video by themselves only if it is muted, or after a user did something in the page.
+    Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current, duration):
+    seconds, about 4 a second, "volumechange" (volume, muted): by a user.
+    """
+
+    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
+                 "timeupdate": {"current": float, "duration": float}, "volumechange": {"volume": float, "muted": bool}}
+    on_demand = {"timeupdate"}
+    user_states = ("set_muted", "set_volume")
+
+    def __init__(self, session, url: Path | None = None, autoplay: bool = False, controls: bool = False,
+                 muted: bool = False, loop: bool = False):
+        super().__init__(session, {"autoplay": autoplay})
+        for given, setter in ((controls, self.set_controls), (muted, self.set_muted), (loop, self.set_loop)):
+            if given:
+                setter(True)
+        if url is not None:
+            self.set_url(url)
+
+    @checked
+    def set_url(self, url: Path | None):
+        """Set the video; None for none."""
+        source, blobs = image_source(url)
+        self._record("set_url", [source], blobs)
+
+    @call
+    def play(self):
+        """Start, or go on."""
+
+    @call
+    def pause(self):
+        """Pause."""
+
+    @call
+    def stop(self):
+        """Pause and go back to the start."""
+
+    @call
+    def fullscreen(self):
+        """Fill the screen; browsers allow it only after a user did something in the page."""
+
+    @state
+    def set_muted(self, tf: bool):
+        """Mute it or not."""
+
+    def get_muted(self):
+        """Whether it is muted."""
+        return self._value("set_muted", False)
+
+    @state
+    def set_volume(self, vol: float):
+        """Set the volume, 0..1."""
+        return _fractions(vol)
+
+    def get_volume(self):
+        """The volume, 0..1; default 1.0."""
+        return float(self._value("set_volume", 1.0))
+
+    @state
+    def set_loop(self, tf: bool):
+        """Begin again at the end or not."""
+
+    def get_loop(self):
+        """Whether it begins again at the end."""
+        return self._value("set_loop", False)
+
+    @state
+    def set_controls(self, tf: bool):
+        """Show the browser's controls or not."""
+
+    def get_controls(self):
+        """Whether the browser's controls are shown."""
+        return self._value("set_controls", False)
+
+    @call
+    def set_current_time(self, seconds: float):
+        """Go to a time, in seconds from the start."""
+        _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
+
+    @ask
+    def get_current_time(self):
+        """The time in seconds, from a browser."""
+
+    @ask
+    def get_duration(self):
+        """The length in seconds, from a browser; None before it is known."""
+
+    @ask
+    def get_paused(self):
+        """Whether it is paused, from a browser."""
 
 
 #: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but for texts and paths.
@@ -13926,6 +14022,46 @@ class Image extends Widget {
     }
 }
 
+class VideoWidget extends Widget {
+    constructor({ autoplay = false } = {}) {
+        super(element("div", { class: "lw-video" }));
+        this._video = element("video", { autoplay, playsinline: true });
+        this.element.append(this._video);
+        const tell = (type, args = () => []) => this._video.addEventListener(type, () => this.emit(type, args()));
+        tell("play");
+        tell("pause");
+        tell("ended");
+        this._video.addEventListener("error", () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
+        this._video.addEventListener("timeupdate", () => {
+            if (this._wants("timeupdate")) this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
+        });
+        this._video.addEventListener("volumechange", () => {
+            const { volume, muted } = this._video;
+            if (volume === this._volume && muted === this._muted) return;
+            Object.assign(this, { _volume: volume, _muted: muted });
+            this.emit("volumechange", [volume, muted], { set_volume: [volume], set_muted: [muted] });
+        });
+        Object.assign(this, { _volume: 1, _muted: false });
+    }
+    _focusTarget() { return this._video; }
+    set_url(source) { this._showImage(this._video, source); }
+    play() { this._video.play().catch(error => this.emit("error", [error.message])); }
+    pause() { this._video.pause(); }
+    stop() {
+        this._video.pause();
+        this._video.currentTime = 0;
+    }
+    fullscreen() { this._video.requestFullscreen().catch(error => this.emit("error", [error.message])); }
+    set_muted(tf) { this._video.muted = this._muted = tf; }
+    set_volume(volume) { this._video.volume = this._volume = volume; }
+    set_loop(tf) { this._video.loop = tf; }
+    set_controls(tf) { this._video.controls = tf; }
+    set_current_time(seconds) { this._video.currentTime = seconds; }
+    get_current_time() { return this._video.currentTime; }
+    get_duration() { return Number.isFinite(this._video.duration) ? this._video.duration : null; }
+    get_paused() { return this._video.paused; }
+}
+
 // Draws the commands of a list in order; those behind an image wait until it has come.
 class Canvas extends Widget {
     static sequences = ["draw"];
@@ -14203,7 +14339,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -15207,6 +15343,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }

@@ -2308,6 +2308,7 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True, "loop": True, "volume": 0.5},
         "Canvas": {"use_animation_frame": True, "interactive": True}, "AbstractScrollArea": {"thickness": 9},
         "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
         "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
@@ -6874,6 +6875,38 @@ class WidgetsInChromium(BrowserCase):
         tab.wait(pixel % (of("canvas"), 99, 72) + ".join() === '0,0,255,255'")
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
+
+    def test_video(self):
+        """With a video that Chromium records itself: a second of a canvas."""
+        video, tab, css = self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play", "pause", "ended", "error", "volumechange")
+        record = tab.js("""new Promise(resolve => {
+            const canvas = document.createElement("canvas"), context = canvas.getContext("2d"), parts = [];
+            const recorder = new MediaRecorder(canvas.captureStream(30), {mimeType: "video/webm"});
+            recorder.ondataavailable = event => parts.push(event.data);
+            recorder.onstop = () => { const reader = new FileReader(); reader.onload = () => resolve(reader.result); reader.readAsDataURL(new Blob(parts)); };
+            recorder.start();
+            let frames = 0;
+            const draw = setInterval(() => { context.fillRect(frames, 0, 5, 5); if (++frames === 25) { clearInterval(draw); recorder.stop(); } }, 30);
+        })""")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "v.webm")
+            pathlib.Path(path).write_bytes(base64.b64decode(record.partition(",")[2]))
+            video.set_url(path)
+        tab.wait("document.querySelector('%s video').readyState >= 2" % css)
+        self.assertTrue(video.get_paused())
+        video.play()
+        eventually(lambda: ("play",) in self.seen and ("ended",) in self.seen)
+        self.assertGreater(video.get_current_time(), 0)
+        video.set_current_time(0)
+        video.set_volume(0.25)
+        tab.wait("document.querySelector('%s video').volume === 0.25" % css)
+        self.seen.clear()
+        tab.js("document.querySelector('%s video').muted = false" % css)
+        self.expect(("volumechange", 0.25, False))
+        eventually(lambda: not video.get_muted())
+        self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()), (0.25, True, False))
+        video.set_url("data:video/webm,nonsense")
+        eventually(lambda: any(event[0] == "error" for event in self.seen))
 
     def test_scroll_areas(self):
         made = {}
