@@ -2620,11 +2620,33 @@ class MenuBar extends Container {
     }
 }
 
+class FileDialog extends Widget {
+    constructor() {
+        super(element("input", { type: "file", hidden: true }));
+        this.element.addEventListener("change", () => {
+            const files = [...this.element.files];
+            this.element.value = "";
+            if (files.length && this.session) this.session.announceFiles(this, {}, files);
+        });
+    }
+    set_mode(mode) {
+        this._saves = mode === "save";
+        this.element.multiple = mode === "files";
+    }
+    set_accept(accept) { this.element.accept = accept; }
+    open() { if (!this._saves) this.element.click(); }
+    save(name, text, type) {
+        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
+        element("a", { href: url, download: name }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 60000);
+    }
+}
+
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////

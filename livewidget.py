@@ -97,7 +97,7 @@ __all__ = [
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
     "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas", "MenuAction",
     "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
-    "AbstractScrollArea", "ScrollArea",
+    "AbstractScrollArea", "ScrollArea", "FileDialog",
 ]
 
 ################################################################################
@@ -144,6 +144,8 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
+#: A file that FileDialog.save() offers, in bytes: it travels in one message.
+MAX_SAVE_BYTES = 2 * 1024 ** 2
 #: How pages may look; "auto" is as the browser prefers.
 THEMES = ("light", "dark", "auto")
 #: Commands that a canvas remembers.
@@ -3071,7 +3073,7 @@ class Session:
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
-        if widget is None or not known or not widget._handlers_of("drop-end"):
+        if widget is None or not known or not widget._handlers_of(widget.upload_callbacks[2]):
             browser.stray()
             return
         total = sum(file["size"] for file in files) + sum(transfer.total for transfer in self._transfers.values())
@@ -3082,7 +3084,7 @@ class Session:
         if refused is None:
             transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
             self._transfers[transfer.id] = transfer
-            widget._fire("drop-start", {**transfer.payload, "files": transfer.files})
+            widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
             answer = "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES]
             self._app.reactor.call_later(UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
         else:
@@ -3104,7 +3106,7 @@ class Session:
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
-        transfer.widget._fire("drop-progress", progress)
+        transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
         if progress["complete"]:
             self._end_transfer(transfer)
 
@@ -3112,7 +3114,7 @@ class Session:
         """All has come, or never will: tell the widget, free the store."""
         if self._transfers.pop(transfer.id, None) is not None:
             if not self._ended:
-                transfer.widget._fire("drop-end", transfer.result(error))
+                transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
             transfer.discard()
 
     def _receive_layout(self, browser, sizes):
@@ -3566,6 +3568,8 @@ class Widget(_Emitter):
     js_class = None
     user_edits = ()                             # names of @text_state methods that a browser may edit
     on_demand = {}                              # callbacks that travel only while a handler is registered
+    upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
+    python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
 
     def __init__(self, session, *creation):
         _require(type(self).js_class is not None, "Widget itself cannot be made; use one of its subclasses")
@@ -3637,7 +3641,7 @@ class Widget(_Emitter):
         args = message.get("args", [])
         if action is not None:
             declared = self._known_actions().get(action)
-            if declared is None or action in ("resize", "drop-progress"):
+            if declared is None or action in self.python_callbacks:
                 raise ProtocolError("unknown action")
             args = self._check_args(declared, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
@@ -5984,6 +5988,69 @@ class MenuBar(_MenuHolder):
             _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
         self._place_menu(menu, name, given)
+
+
+@widget
+class FileDialog(Widget):
+    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a handler of a click.
+
+    mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
+    Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
+    "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
+    """
+
+    callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
+    upload_callbacks = (None, "progress", "activated")
+    python_callbacks = Widget.python_callbacks | {"progress", "activated"}
+
+    def __init__(self, session, mode: Literal["file", "files", "save"] = "file", accept: str = ""):
+        super().__init__(session)
+        if mode != "file":
+            self.set_mode(mode)
+        if accept:
+            self.set_accept(accept)
+
+    @state
+    def set_mode(self, mode: Literal["file", "files", "save"]):
+        """Set what open() asks for: one file, several, or nothing, as save() does its work without asking."""
+
+    def get_mode(self):
+        """The mode."""
+        return self._value("set_mode", "file")
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the types that are offered first; "" for all."""
+
+    def get_accept(self):
+        """The types that are offered first."""
+        return self._value("set_accept", "")
+
+    @call
+    def open(self):
+        """Show the browser's own dialog, in all browsers of the session. Without effect in mode "save"."""
+
+    def show(self):
+        """The same as open()."""
+        self.open()
+
+    def popup(self, x: float | None = None, y: float | None = None):
+        """The same as open(); browsers place their dialogs themselves."""
+        self.open()
+
+    @checked
+    def save(self, filename: str, data: object, mime_type: str | None = None):
+        """Offer a file to be saved. data: bytes, or text that is a data URI or base64; 2 MiB at most."""
+        if isinstance(data, (bytes, bytearray, memoryview)):
+            data = base64.b64encode(data).decode()
+        _require(isinstance(data, str), "FileDialog.save: data must be bytes, a data URI or base64 text", data=data)
+        head, _, body = data.rpartition(",")
+        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*={0,2}\s*", body) and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
+                 "FileDialog.save: text must be base64, or a data URI in base64", data=data)
+        _require(len(data) <= MAX_SAVE_BYTES * 4 // 3 + 1000, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES)
+        kind = mime_type or (head[5:-7] if head else "") or media_type(filename)
+        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind), "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+        self._call_browsers("save", [safe_file_name(filename), body, kind])
 
 
 @widget
@@ -14335,11 +14402,33 @@ class MenuBar extends Container {
     }
 }
 
+class FileDialog extends Widget {
+    constructor() {
+        super(element("input", { type: "file", hidden: true }));
+        this.element.addEventListener("change", () => {
+            const files = [...this.element.files];
+            this.element.value = "";
+            if (files.length && this.session) this.session.announceFiles(this, {}, files);
+        });
+    }
+    set_mode(mode) {
+        this._saves = mode === "save";
+        this.element.multiple = mode === "files";
+    }
+    set_accept(accept) { this.element.accept = accept; }
+    open() { if (!this._saves) this.element.click(); }
+    save(name, text, type) {
+        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
+        element("a", { href: url, download: name }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 60000);
+    }
+}
+
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////

@@ -799,7 +799,7 @@ class Parity(unittest.TestCase):
             if base.__module__ == "livewidget" and base is not object:
                 body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__, self.source, re.MULTILINE | re.DOTALL)
                 if body:
-                    names |= set(re.findall(r"(?:_record|_record_text|set_sequence|\.set)\((?:self\.wid, )?\"(\w+)\"", body[0]))
+                    names |= set(re.findall(r"(?:_record|_record_text|_call_browsers|set_sequence|\.set)\((?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def test_every_widget_stands_in_the_client_with_the_same_base(self):
@@ -2308,6 +2308,7 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "FileDialog": {"mode": "files", "accept": ".txt"},
         "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True, "loop": True, "volume": 0.5},
         "Canvas": {"use_animation_frame": True, "interactive": True}, "AbstractScrollArea": {"thickness": 9},
         "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
@@ -6515,6 +6516,23 @@ class Uploads(AppCase):
         return request(app.ports[0], "POST", "/livewidget/upload?transfer=%s&file=%s&chunk=%s" % (transfer, file, chunk), [
             ("Authorization", "Bearer " + app.token), ("Content-Type", "application/octet-stream")], data)[0]
 
+    def test_browsers_cannot_forge_what_only_uploads_say(self):
+        """R59."""
+        app = self.make_app()
+        session = app.create_session()
+        dialog, seen = session.get_widgets().FileDialog(), []
+        dialog.on("activated", seen.append), dialog.on("progress", seen.append)
+        browser = self.ready(app, credentials=(session.id, session.token))
+        for action in ("activated", "progress"):
+            browser.event(dialog.wid, action, [{"files": [{"name": "/etc/passwd", "data": "x"}]}])
+        label = session.get_widgets().Label("after")
+        browser.until(lambda one: (label.wid, "set_text") in one.cells)
+        name, (_, transfer, _) = self.announce(browser, dialog, ("a.txt", 3))
+        self.assertEqual(name, "upload")
+        self.assertEqual(self.post(app, transfer, 0, 0, b"abc"), 204)
+        eventually(lambda: len(seen) == 2)
+        self.assertEqual(seen[1]["files"][0]["data"], b"abc")
+
     def test_files_arrive_in_chunks_with_progress(self):
         app, session, label, browser = self.drop_zone()
         big = os.urandom(lw.UPLOAD_CHUNK_BYTES * 2 + 7)
@@ -6907,6 +6925,43 @@ class WidgetsInChromium(BrowserCase):
         self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()), (0.25, True, False))
         video.set_url("data:video/webm,nonsense")
         eventually(lambda: any(event[0] == "error" for event in self.seen))
+
+    def test_file_dialog(self):
+        made = {}
+
+        def make(W):
+            made["dialog"] = dialog = W.FileDialog("files", ".txt")
+            dialog.on("activated", lambda payload: self.seen.append([(file["name"], file["data"]) for file in payload["files"]]))
+            dialog.on("progress", lambda info: made.setdefault("progress", []).append(info["complete"]))
+            button = W.Button("Open")
+            button.on("activated", dialog.open)
+            return button
+        _, tab, css = self.one(make)
+        chosen, downloads = threading.Event(), []
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for name, data in (("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))):
+                paths.append(os.path.join(folder, name))
+                pathlib.Path(paths[-1]).write_bytes(data)
+
+            def listen(method, params):
+                if method == "Page.fileChooserOpened":
+                    made["chooser"] = params
+                    chosen.set()
+            tab.chromium.listeners[tab.session].append(listen)
+            tab.command("Page.setInterceptFileChooserDialog", enabled=True)
+            tab.click(css)
+            self.assertTrue(chosen.wait(15))
+            self.assertEqual(made["chooser"]["mode"], "selectMultiple")
+            tab.command("DOM.setFileInputFiles", files=paths, backendNodeId=made["chooser"]["backendNodeId"])
+            self.expect([("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))])
+            self.assertEqual(made["progress"], [False, False, True])
+            tab.chromium.command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder, "browserContextId": tab.context})
+            made["dialog"].save("../report.txt", b"saved \xff bytes")
+            eventually(lambda: pathlib.Path(folder, "report.txt").exists() and pathlib.Path(folder, "report.txt").read_bytes() == b"saved \xff bytes")
+        for bad in (("x", 5), ("x", "not base64!"), ("x", "data:text/plain,plain"), ("x", b"x", "no type"), (5, b"x"), ("x", b"x" * (lw.MAX_SAVE_BYTES + 2000))):
+            with self.assertRaises(lw.UsageError):
+                made["dialog"].save(*bad)
 
     def test_scroll_areas(self):
         made = {}
