@@ -2620,6 +2620,94 @@ class MenuBar extends Container {
     }
 }
 
+class ExternalWidget extends Widget {
+    constructor() { super(element("div", { class: "lw-html" })); }
+    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
+}
+
+const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+const hexOf = rgb => "#" + rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
+
+function hsvOf([r, g, b]) {
+    const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
+    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span : 4 + (r - g) / span;
+    return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
+}
+
+function rgbOfHsv([h, s, v]) {
+    const part = n => { const k = (n + h / 60) % 6; return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
+    return [part(5), part(3), part(1)];
+}
+
+class ColorWidget extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-color" }));
+        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0", "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
+        this._square = element("div", { class: "lw-color-square" }, this._knob);
+        this._hue = element("input", { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
+        [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
+        this._fields = ["H", "S", "V", "R", "G", "B"].map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
+            max: [360, 100, 100, 255, 255, 255][index], "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
+        this._hex = element("input", { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+        const labelled = (name, field) => element("label", {}, name, field);
+        this.element.append(this._square, this._hue, element("div", { class: "lw-color-swatches" }, this._new, this._old),
+            element("div", { class: "lw-color-fields" }, ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)), labelled("#", this._hex)));
+        this._hsv = [0, 100, 100];
+        this._square.addEventListener("mousedown", event => event.preventDefault());         // the focus stays at the knob
+        onDrag(this._square, event => {
+            const box = this._square.getBoundingClientRect();
+            const go = ({ clientX, clientY }) => this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100, 100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
+            this._knob.focus();
+            go(event);
+            return { move: (dx, dy, e) => go(e), end() {} };
+        });
+        this._knob.addEventListener("keydown", event => {
+            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] || [];
+            if (ds === undefined) return;
+            event.preventDefault();
+            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100), clamp(this._hsv[2] + dv, 0, 100)]);
+        });
+        this._hue.addEventListener("input", () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
+        this._fields.forEach((field, index) => field.addEventListener("change", () => {
+            const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
+        }));
+        this._hex.addEventListener("change", () => {
+            const digits = this._hex.value.replace("#", "");
+            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
+            else this._draw();
+        });
+    }
+    _focusTarget() { return this._knob; }
+    _pick(hsv) {
+        const before = hexOf(rgbOfHsv(this._hsv));
+        this._hsv = hsv;
+        this._draw();
+        const hex = hexOf(rgbOfHsv(hsv));
+        if (hex !== before) this.userState("set_color", [hex], "pick");
+    }
+    _draw() {
+        const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
+        this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
+        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
+        this._knob.setAttribute("aria-valuenow", Math.round(s));
+        this._knob.setAttribute("aria-valuetext", `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
+        this._hue.value = h;
+        this._new.style.background = hex;
+        [h, s, v, ...rgb].forEach((number, index) => { this._fields[index].value = Math.round(number); });
+        this._hex.value = hex.slice(1);
+    }
+    set_color(hex) {
+        this._hsv = hsvOf(rgbOf(hex));
+        this._old.style.background = hex;
+        this._draw();
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
+
 class FileDialog extends Widget {
     constructor() {
         super(element("input", { type: "file", hidden: true }));
@@ -2647,6 +2735,7 @@ const catalogue = {
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ExternalWidget, ColorWidget, ColorDialog,
 };
 
 // 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
@@ -3650,6 +3739,12 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-knob > img { max-width: 70%; max-height: 70%; }
 .lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
 .lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative; height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair; background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff, var(--lw-hue, #f00)); }
+.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px; border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
+.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0; border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f, #f00); }
+.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; border: 2px solid #fff; border-radius: 50%; background: transparent; box-shadow: 0 0 0 1px #000; }
+.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px; border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
+.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; } .lw-color-fields > label { display: flex; align-items: center; gap: 4px; } .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; } .lw-color-fields > label:last-child { grid-column: span 3; }
 .lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }

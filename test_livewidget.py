@@ -2308,6 +2308,8 @@ class Widgets(AppCase):
         "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
         "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
         "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "ExternalWidget": {"content": "<b>x</b>"}, "ColorWidget": {"color": "rgb(1, 2, 3)"},
+        "ColorDialog": {"color": "#123", "title": "T", "modal": True, "moveable": False},
         "FileDialog": {"mode": "files", "accept": ".txt"},
         "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True, "loop": True, "volume": 0.5},
         "Canvas": {"use_animation_frame": True, "interactive": True}, "AbstractScrollArea": {"thickness": 9},
@@ -6925,6 +6927,46 @@ class WidgetsInChromium(BrowserCase):
         self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()), (0.25, True, False))
         video.set_url("data:video/webm,nonsense")
         eventually(lambda: any(event[0] == "error" for event in self.seen))
+
+    def test_color_widget_and_dialog(self):
+        made = {}
+
+        def make(W):
+            made["color"], made["dialog"] = W.ColorWidget("rgb(0, 255, 0)"), W.ColorDialog("#00f")
+            made["color"].on("pick", lambda chosen: self.seen.append(chosen))
+            for action in ("pick", "activated"):
+                made["dialog"].on(action, lambda chosen, action=action: self.seen.append((action, chosen)))
+            return made["color"]
+        color, tab, css = self.one(make)
+        self.assertEqual(color.get_color(), "#00ff00")
+        square = tab.box(css + " > .lw-color-square")
+        tab.mouse("mousePressed", square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
+        tab.mouse("mouseReleased", square["x"] + square["width"] / 2, square["y"] + square["height"] / 2, buttons=0)
+        self.expect("#408040")                                  # half the saturation, half the brightness
+        eventually(lambda: color.get_color() == "#408040")
+        tab.key("ArrowUp")
+        self.expect("#418241")
+        tab.js("(() => { const field = document.querySelector('%s .lw-color-fields input'); field.focus(); field.select(); })()" % css)
+        tab.type("240")
+        tab.key("Enter")
+        self.expect("#414182")
+        tab.js("(() => { const field = document.querySelector('%s .lw-color-fields label:last-child input'); field.focus(); field.select(); })()" % css)
+        tab.type("FFaa00")
+        tab.key("Enter")
+        self.expect("#ffaa00")
+        color.set_color("#123")
+        tab.wait("document.querySelector('%s .lw-color-fields label:last-child input').value === '112233'" % css)
+        for bad in ("red", "#12345", "rgb(256, 0, 0)", 5, None):
+            with self.assertRaises(lw.UsageError):
+                color.set_color(bad)
+        made["dialog"].popup()
+        tab.wait("!!document.querySelector('.lw-dialog .lw-color')")
+        tab.js("document.querySelector('.lw-dialog .lw-color-knob').focus()")
+        tab.key("ArrowDown")
+        self.expect(("pick", "#0000fc"))
+        tab.click(".lw-dialog-buttons button:nth-child(2)")
+        self.expect(("activated", "#0000fc"))
+        tab.wait("!document.querySelector('.lw-dialog')")
 
     def test_file_dialog(self):
         made = {}
