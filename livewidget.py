@@ -9696,7 +9696,7 @@ class _Endpoint:
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
-        self.started = self.finished = -math.inf
+        self.started = self.finished = self.logged = -math.inf
         self.running = self.again = False
         self.waiting = []                       # called with no arguments after the run at hand
         self.timer = None
@@ -9857,7 +9857,9 @@ class EndpointRunner:
             remark = "; ".join(remarks) or None
         except BaseException as problem:        # SystemExit too: a function must not end its server
             body, error = None, _problem_line(problem)
-            _print_error("endpoint %s failed" % endpoint.path, problem)
+            if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
+                endpoint.logged = time.monotonic()      # the same at each interval is said now and then
+                _print_error("endpoint %s failed" % endpoint.path, problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
 
     def _done(self, endpoint, generation, fields, body, error, remark):
@@ -10004,7 +10006,8 @@ def _print_error(text, problem):
     """A traceback where the author looks for it; frames of livewidget are left out."""
     import traceback
     frames = traceback.extract_tb(problem.__traceback__)
-    frames = [frame for frame in frames if frame.filename != _OWN_FILE] or frames
+    theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
+    frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
     sys.stderr.write("%s %s\n%s%s" % (time.strftime("%Y-%m-%d %H:%M:%S"), text, "".join(traceback.format_list(frames)),
                                       "".join(traceback.format_exception_only(type(problem), problem))))
 
