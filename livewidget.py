@@ -11637,6 +11637,29 @@ def _bench_widget():
             if memory is not None:
                 yield "DynamicWidget server, memory", memory / 1048576, "MiB"
             yield "GET of an endpoint, 16 connections", _get_rate(server), "requests/s"
+            path = os.path.join(folder, "watched")
+
+            def read():
+                with open(path) as file:
+                    return {"text": file.read()}
+
+            class Watching(Measured):
+                def get_endpoints(self):
+                    self.endpoint("/api/x", watch=path, interval=86400000)(read)
+            _write_file(path, b"0")
+            server, cursor, times = Watching(force_new_server=True).server, "since=0", []
+            connection = http.client.HTTPConnection("127.0.0.1", server.port)
+            for number in range(1, 10):
+                text = ""
+                while text != str(number - 1):
+                    answer = ask(server, "/livewidget/changes?" + cursor, connection)
+                    cursor = "since=%d&epoch=%s" % (answer["seq"], answer["epoch"])
+                    text = answer["fields"].get("text")
+                if number > 1:
+                    times.append((time.perf_counter() - began) * 1000)
+                _write_file(path, str(number).encode())
+                began = time.perf_counter()
+            yield "DynamicWidget, changed file to a viewer, median", sorted(times)[len(times) // 2], "ms"
         finally:
             terminate_all()
             os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(LIVEWIDGET_HOME=old)
