@@ -5472,6 +5472,25 @@ class NotebookCase(BrowserCase):
         self.assertEqual(tab.in_frames("window.hit"), [None] * len(tab.in_frames("window.hit")))
         self.assertIsNone(tab.js("window.hit"))
 
+    def check_public_page(self, **options):
+        """Direct must fail there, the widget must not (Local Network Access)."""
+        book = self.notebook(**options)
+        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"),
+                            "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
+        self.addCleanup(chromium.quit)
+        tab = book.open(self, chromium=chromium)
+        self.live(tab)
+        self.assertEqual(set(json.loads(tab.js(ROUTE)).values()), {"proxy"})
+        self.assertTrue(any("loopback" in message for message in tab.messages), tab.messages)
+
+    def check_proxy_under_a_base_url(self, **given):
+        book = self.notebook(**given, base="/user/alice/", options=["--ServerApp.allow_remote_access=True"], host="hub.test",
+                             LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/%PORT%/")
+        tab = book.open(self)
+        self.live(tab)
+        self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "proxy"})
+        self.assert_quiet(tab)
+
 
 class InJupyterLab(NotebookCase):
 
@@ -5610,23 +5629,10 @@ class InJupyterLab(NotebookCase):
         self.assertTrue(book.servers()["clock"].is_alive)
 
     def test_page_that_chromium_takes_for_public_falls_to_the_proxy(self):
-        """Direct must fail there, the widget must not (Local Network Access)."""
-        book = self.notebook()
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"),
-                            "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
-        self.addCleanup(chromium.quit)
-        tab = book.open(self, chromium=chromium)
-        self.live(tab)
-        self.assertEqual(set(json.loads(tab.js(ROUTE)).values()), {"proxy"})
-        self.assertTrue(any("loopback" in message for message in tab.messages), tab.messages)
+        self.check_public_page()
 
     def test_under_a_base_url_with_the_proxy(self):
-        book = self.notebook(base="/user/alice/", options=["--ServerApp.allow_remote_access=True"], host="hub.test",
-                             LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/%PORT%/")
-        tab = book.open(self)
-        self.live(tab)
-        self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "proxy"})
-        self.assert_quiet(tab)
+        self.check_proxy_under_a_base_url()
 
     def test_under_a_base_url_without_the_proxy_the_kernel_carries(self):
         """And is missed when it restarts: the page says what to do."""
@@ -5654,6 +5660,27 @@ class InNotebook7(NotebookCase):
         tab = book.open(self)
         self.live(tab)
         self.assertEqual(json.loads(tab.js(ROUTE)), {})
+
+    def test_proxy_under_a_base_url(self):
+        self.check_proxy_under_a_base_url(command="notebook")
+
+    def test_page_that_chromium_takes_for_public_falls_to_the_proxy(self):
+        self.check_public_page(command="notebook")
+
+    def test_reopened_trusted_and_not(self):
+        book = self.notebook(command="notebook")
+        tab = book.open(self)
+        self.live(tab)
+        tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
+        files = pathlib.Path(book.folder, "files")
+        saved = eventually(lambda: json.loads((files / "nb.ipynb").read_text()).get("cells", [{}] * 3)[2].get("outputs") and (files / "nb.ipynb").read_text())
+        self.close_now(tab)
+        self.live(book.open(self, run=False))
+        (files / "other.ipynb").write_text(saved.replace("Version 1, second", "Version one, second", 1))
+        stranger = book.open(self, "other.ipynb", run=False)
+        stranger.wait("document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version one')")
+        self.assertEqual(stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
+        self.assertIn("trust the notebook or run the cell for live ones", stranger.text(".jp-OutputArea-output"))
 
     def test_kernel_under_a_base_url(self):
         book = self.notebook(command="notebook", base="/x/", host="hub.test", options=[
