@@ -2977,7 +2977,10 @@ class Binding {
         } else if (kind === "class" && target) {
             bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
         } else if (kind === "style" && target) {
-            bind(scope => valueText(lookUp(scope, path)), text => node.style.setProperty(target, STYLE_VALUE.test(text) ? text : ""));
+            bind(scope => valueText(lookUp(scope, path)), text => {
+                node.style.removeProperty(target);              // what is no value of it must not leave the last one
+                if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+            });
         } else if (name === "field" || name === "format" && value.includes(":") && !node.hasAttribute("data-field")) {
             const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
             return this._bindField(node, tag, name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);

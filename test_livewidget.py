@@ -4611,7 +4611,7 @@ class TemplatesInChromium(BrowserCase):
         rng = random.Random(SEED)
         sources = [source for source, _, _ in TEMPLATES if "__proto__" not in source]
         values = [None, True, 0, 1.5, "x", "<b>", [], [1, 2], [{"id": 1, "name": "n"}, {"id": 2}], {"q": [0, {"r": 1}]}, "https://e.example/"]
-        for _ in range(60):
+        for _ in range(200):
             source = rng.choice(sources)
             names = sorted(lw.Template(source).fields)
             steps = [{name: rng.choice(values) for name in names if rng.random() < 0.6} for _ in range(6)]
@@ -4623,6 +4623,9 @@ class TemplatesInChromium(BrowserCase):
                 for (const {root} of views) {
                     for (const node of root.querySelectorAll(".lw-flash")) node.classList.remove("lw-flash");
                     for (const node of root.querySelectorAll("[class=''], [style='']")) ["class", "style"].map(name => node.getAttribute(name) || node.removeAttribute(name));
+                    for (const node of root.querySelectorAll("[style]")) {
+                        node.setAttribute("style", node.getAttribute("style").split(";").map(one => one.trim()).filter(Boolean).sort().join("; "));
+                    }
                     for (const node of root.querySelectorAll("[class]")) node.className = [...node.classList].sort().join(" ");
                     root.normalize();
                 }
