@@ -9738,7 +9738,7 @@ class EndpointRunner:
         self._pool = CallbackPool()
         self._attended_until = -math.inf
         self._generation = 0
-        self._series, self._unknown = {}, set()
+        self._series, self._unknown, self._old_fields = {}, set(), set()
         self._watcher = None
         self._any_value = False
         self.status, self._detail, self._trouble = "starting", "", ""
@@ -9759,8 +9759,7 @@ class EndpointRunner:
             self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000, about.get("watch") or [])
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
-        for name in {name for one in old.values() for name in one.fields}:
-            self._set_field(name, None)
+        self._old_fields |= {name for one in old.values() for name in one.fields}
         self._unknown = set(settings.get("fields", ()))
         self._series = settings.get("series", {})
         for name in self._series:
@@ -9873,7 +9872,8 @@ class EndpointRunner:
                     endpoint.body, endpoint.etag = body, '"%s"' % hashlib.sha256(body).hexdigest()[:20]
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
-            self._name_unknown()
+            if all(one.body is not None for one in self.endpoints.values()):
+                self._settle()
             if (error, remark) != (endpoint.error, endpoint.remark):
                 endpoint.error, endpoint.remark = error, remark
                 self._tell()
@@ -9887,12 +9887,15 @@ class EndpointRunner:
             elif self.is_attended:
                 self._plan(endpoint)
 
-    def _name_unknown(self):
-        """Name the template's fields that nobody returns, once, when all endpoints have answered."""
-        if self._unknown and all(one.body is not None for one in self.endpoints.values()):
-            unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
-            if unknown:
-                sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
+    def _settle(self):
+        """All endpoints have answered: empty the fields of old code, and name the template's that nobody returns, once."""
+        old, self._old_fields = self._old_fields, set()
+        for name in old:
+            if self._owner(name) is None:
+                self._set_field(name, None)
+        unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
+        if unknown:
+            sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -10151,7 +10154,10 @@ class EndpointPages:
         def wake():
             patience.cancel()
             current = self.runner.endpoints.get(path)
-            exchange.respond(refusal(404) if current is None else self._endpoint_response(current, request))
+            response = (refusal(404) if current is None else self._endpoint_response(current, request) if current is endpoint
+                        else self._answer_endpoint(path, request, exchange))        # new code came: ask that
+            if response is not None:
+                exchange.respond(response)
 
         def give_up():
             forget()
@@ -10613,7 +10619,7 @@ _BASE_CSS = """
 :root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { background: Canvas; padding: 16px; }
+:root[data-place=page] body { padding: 16px; }
 #lw-root { display: flow-root; overflow: auto; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
