@@ -15,6 +15,7 @@ const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
+const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -69,6 +70,21 @@ const ICONS = {
     close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
     lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
+
+// Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
+function copyText(text) {
+    const oldWay = () => {
+        const back = document.activeElement, area = element("textarea", { style: "position: fixed; opacity: 0" });
+        area.value = text;
+        document.body.append(area);
+        area.select();
+        document.execCommand("copy");
+        area.remove();
+        back?.focus();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(oldWay);
+    else oldWay();
+}
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
 function onDrag(handle, begin) {
@@ -460,7 +476,9 @@ class Session {
         document.body.append(this._banner);
     }
     _send(message) {
-        if (this._transport && this._greeted) this._transport.send(JSON.stringify(message));
+        const open = Boolean(this._transport && this._greeted);
+        if (open) this._transport.send(JSON.stringify(message));
+        return open;
     }
     _later(key, ms, action) {
         this._timers = this._timers || new Map();
@@ -595,7 +613,11 @@ class Session {
         this._sizes.delete(widget.wid);
     }
     _observeAgain() {
-        for (const widget of this.widgets.values()) { this.unobserve(widget); this.observe(widget); }
+        for (const widget of this.widgets.values()) {
+            this.unobserve(widget);
+            this.observe(widget);
+            widget._connected();
+        }
     }
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
@@ -697,6 +719,7 @@ class Widget {
         session.widgets.set(wid, this);
         session.observe(this);
     }
+    _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
         if (this.session) this.session.unobserve(this);
@@ -2442,6 +2465,565 @@ class Canvas extends Widget {
     }
 }
 
+// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
+// The focus stays on the grid, which names the active cell; rows come and go below it.
+class DataView extends Widget {
+    static isField = true;
+    constructor(options, role) {
+        super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
+        const id = "lw-data-" + DataView.count++;
+        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
+            _answered: -1, _held: -1, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+        this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
+        this._window = element("div", { class: "lw-data-window", role: "presentation" });
+        this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head), this._space);
+        this.element.classList.toggle("lw-headless", !options.show_header);
+        this.element.classList.toggle("lw-striped", options.alternate_row_colors);
+        this.set_show_grid(options.show_grid);
+        this.set_show_row_numbers(options.show_row_numbers);
+        this.element.addEventListener("scroll", () => this._onScroll(), { passive: true });
+        scrolling.watch(this, this.element);
+        this.element.addEventListener("click", event => this._onClick(event));
+        this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
+        this.element.addEventListener("change", event => this._onControl(event));
+        this.element.addEventListener("keydown", event => this._onKey(event));
+        for (const type of ["copy", "cut", "paste"]) this.element.addEventListener(type, event => this._onClipboard(event));
+        onDrag(this._space, event => this._beginChoice(event));
+        onDrag(this._head, event => this._beginSizing(event));
+        new ResizeObserver(() => this._fit()).observe(this.element);
+    }
+
+    // What Python says
+
+    set_columns(columns) {
+        this._columns = columns;
+        this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
+            element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
+        this.set_sorted(...this._sorted);
+        this._track();
+        this._redraw();
+    }
+    set_column_widths(widths) {
+        this._widths = widths;
+        this._track();
+    }
+    set_extent(version, count) {
+        this._version = version;
+        if (count !== null) this._count = count;
+        this._fit();
+        this._ask();
+    }
+    set_sorted(key, ascending) {
+        this._sorted = [key, ascending];
+        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
+            if (cell.dataset.key === key) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+            else cell.removeAttribute("aria-sort");
+        }
+    }
+    set_sortable(tf) {
+        this._sortable = tf;
+        this.element.classList.toggle("lw-sortable", tf);
+    }
+    set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_show_row_numbers(tf) {
+        this.element.classList.toggle("lw-numbered", tf);
+        this._track();
+    }
+    set_row_spacing(gap) { this._setGap("--lw-row-gap", gap); }
+    set_column_spacing(gap) { this._setGap("--lw-column-gap", gap); }
+    _setGap(name, gap) {
+        this.element.style.setProperty(name, px(gap));
+        this._fit();
+    }
+    set_font(...font) {
+        super.set_font(...font);
+        this._fit();
+    }
+    set_header_font(family, size, weight, style) {
+        Object.assign(this._head.style, { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "", fontStyle: style || "" });
+    }
+    set_scroll_position(h, v) {
+        this._place = [h, v];                           // until the person scrolls, or the rows are there
+        this._restore();
+    }
+    show_rows(version, start, rows, cursor) {
+        this._asked = false;
+        if (version > this._held) {
+            Object.assign(this, { _answered: version, _held: -1, _first: start, _rows: rows });
+            if (!this._waiting) this._cursor = cursor;
+            this._draw();
+        }
+        if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
+        this._ask();
+    }
+    scroll_to_row(index) {
+        if (index < 0) return;
+        const height = this._height, top = index * height;
+        if (top < this._top) this._scrollTo(top);
+        else if (top + height > this._top + this._seen()) this._scrollTo(top + height - this._seen());
+    }
+    scroll_to_end() { this._scrollTo(this._count * this._height); }
+    get_column_widths() { return this._headers().map(cell => cell.offsetWidth); }
+    set_optimal_column_widths() {
+        const widths = {};
+        this._columns.forEach(({ key }, index) => {
+            const cells = [this._headers()[index], ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
+            widths[key] = Math.max(24, ...cells.map(cell => {
+                const range = document.createRange();
+                range.selectNodeContents(cell);
+                return Math.ceil(range.getBoundingClientRect().width + 2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
+            }));
+        });
+        this._widen(widths);
+    }
+    put_clipboard(text, asker) {
+        if (asker === null ? document.hasFocus() : asker === this.session.number) copyText(text);
+    }
+    paste_selection() {
+        if (document.hasFocus() && navigator.clipboard) navigator.clipboard.readText().then(text => this.userState("_user_paste", [text]), () => this.session.tell("The browser did not let the clipboard be read."));
+    }
+
+    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
+    // small movements stay exact and drags of the thumb are in proportion.
+
+    _headers() { return [...this._head.querySelectorAll("[role=columnheader]")]; }
+    _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
+    _range() { return Math.max(0, this._count * this._height - this._seen()); }
+    _track() {
+        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr") ? `minmax(48px, ${width})` : width;
+        const tracks = this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        this.element.style.setProperty("--lw-columns", [`var(--lw-number, 0px)`, ...tracks].join(" "));
+        requestAnimationFrame(() => this._fit());
+    }
+    _fit() {
+        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        if (!probe.offsetHeight) return;
+        this._height = probe.offsetHeight;
+        this.element.style.setProperty("--lw-row-height", px(this._height));
+        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
+        this.element.style.setProperty("--lw-least", "0px");
+        this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._space.style.height = px(Math.min(MAX_SPACE_PX, this._count * this._height));
+        this.element.setAttribute("aria-rowcount", this._count + 1);
+        this.element.setAttribute("aria-colcount", this._columns.length);
+        if (this._place) this._restore();
+        else this._top = Math.min(this._top, this._range());
+        this._redraw();
+        this._ask();
+    }
+    _restore() {
+        if (!this._height || !this._count) return;
+        const [h, v] = this._place;
+        this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
+        this._top = v * this._range();
+        this._align();
+        this._scrolledTo = scrolling.place(this.element);
+    }
+    _scrollTo(top) {
+        this._place = null;
+        this._top = clamp(top, 0, this._range());
+        this._align();
+        this._draw();
+        this._ask();
+    }
+    // Put the bar where the rows are.
+    _align() {
+        const room = this._space.offsetHeight - this._seen(), range = this._range();
+        this.element.scrollTop = this._lastTop = range > 0 ? this._top / range * room : 0;
+        this._lastTop = this.element.scrollTop;
+    }
+    _onScroll() {
+        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(), room = this._space.offsetHeight - this._seen();
+        if (moved) {
+            this._place = null;
+            this._lastTop = top;
+            if (room >= range || Math.abs(moved) > this._seen()) this._top = room > 0 ? top / room * range : 0;
+            else this._top = clamp(this._top + moved, 0, range);
+            if (room < range) {
+                clearTimeout(this._settling);
+                this._settling = setTimeout(() => { this._align(); this._draw(); }, SCROLLED_MS);
+                if (top <= 0 || top >= room - 1) this._align();
+            }
+        }
+        this._redraw();
+        this._ask();
+    }
+
+    // Rows
+
+    _wanted() {
+        const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
+        const first = Math.floor(this._top / height);
+        return [Math.max(0, first - extra), Math.min(this._count, first + Math.ceil(seen / height) + extra)];
+    }
+    _ask() {
+        if (this._asked || !this.session || !this._height || !this._seen()) return;
+        const [first, end] = this._wanted(), held = this._first + this._rows.length;
+        const seen = Math.floor(this._top / this._height), last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
+        const waits = this._waiting && !this._row(this._waiting[0]);
+        if (this._answered === this._version && !waits && seen >= this._first && last <= held) return;
+        const margin = Math.ceil((end - first) / 2), start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
+        this._asked = this.session._send({ type: "rows", wid: this.wid, start, count: end - first + 2 * margin });
+    }
+    _connected() {
+        this._asked = false;
+        this._ask();
+    }
+    _row(index) { return this._rows[index - this._first]; }
+    _redraw() {
+        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
+    _draw() {
+        if (!this._height) return;
+        const [first, end] = this._wanted(), nodes = [], old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        for (let index = first; index < end; index++) {
+            const row = this._row(index), sign = JSON.stringify([row, this._cursor && this._cursor[0] === index && this._cursor[1], this._columns === this._drawn]);
+            let node = old.get(String(index));
+            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+                node = this._makeRow(index, row);
+                node.sign = sign;
+            }
+            nodes.push(node);
+        }
+        this._drawn = this._columns;
+        const kept = new Set(nodes);
+        for (const node of [...this._window.children]) if (!kept.has(node) && node !== this._editor) node.remove();
+        placeInOrder(this._window, nodes, this._editor || null);
+        this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
+        if (this._editor) this._placeEditor();
+        this._tellActive();
+    }
+    _makeRow(index, row) {
+        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index, "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
+        node.classList.toggle("lw-odd", index % 2 === 1);
+        node.append(element("div", { class: "lw-data-number", role: "presentation" }, String(index + 1)));
+        if (!row) {
+            node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
+            return node;
+        }
+        const [, level, flags, , cells, looks] = row;
+        node.setAttribute("aria-selected", String(Boolean(flags & 1)));
+        if (this._isTree) {
+            node.setAttribute("aria-level", level + 1);
+            if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
+        }
+        for (let at = 0; at < this._columns.length;) {
+            let span = 1;
+            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget) span++;
+            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
+            at += span;
+        }
+        return node;
+    }
+    _makeCell(index, row, at, span, look) {
+        const column = this._columns[at], value = row[4][at];
+        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1, "aria-colspan": span > 1 ? span : null, id: `${this._id}-${index}-${at}` });
+        Object.assign(cell.style, { gridColumn: span > 1 ? `span ${span}` : "", textAlign: column.halign, color: look.fg || "", background: look.bg || "",
+            fontWeight: look.bold === true ? "bold" : look.bold === false ? "normal" : "" });
+        if (look.chosen) cell.setAttribute("aria-selected", "true");
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) cell.classList.add("lw-active");
+        if (this._isTree && at === 0) {
+            cell.style.setProperty("--lw-level", row[1]);
+            cell.classList.add("lw-data-tree");
+            cell.append(element("i", { class: "lw-data-toggle" }, ...row[2] & 2 ? [icon(ICONS.down)] : []));
+        }
+        if (!look.gone) cell.append(this._content(column, value, look));
+        return cell;
+    }
+    _content(column, value, look) {
+        const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
+        if (column.widget === "checkbox") {
+            const box = element("input", { type: "checkbox", ...name });
+            box.checked = Boolean(value);
+            return box;
+        }
+        if (column.widget === "combobox") {
+            const list = element("select", { class: "lw-input", ...name }, ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")], ...column.choices.map(choice => element("option", {}, choice)));
+            list.value = value ?? "";
+            return list;
+        }
+        if (column.widget === "button") return element("button", { type: "button", class: "lw-button", ...name, "aria-label": null }, String(value ?? column.text));
+        if (column.widget === "progress") {
+            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) || 0;
+            const bar = element("div", { class: "lw-progress", role: "progressbar", "aria-label": name["aria-label"], "aria-valuemin": column.min, "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
+                element("div", { class: "lw-progress-bar" }), element("span", {}, Math.round(100 * share) + "%"));
+            bar.firstChild.style.width = 100 * share + "%";
+            return bar;
+        }
+        if (column.type === "boolean") return element("span", { role: "img", "aria-label": value ? "yes" : "no" }, value ? "\u2713" : "");
+        if (column.type === "icon") return value ? element("img", { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        return value === null ? "" : String(value);
+    }
+    _tellActive() {
+        const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? `${this._id}-${index}-${at}` : `${this._id}-row-${index}`;
+        if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
+        else this.element.removeAttribute("aria-activedescendant");
+        this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
+    }
+
+    // What a person does. It is shown at once; Python's answer, which is of a later version, then takes its place.
+
+    _act(name, ...args) {
+        this._held = this._version;
+        this.userState(name, args);
+    }
+    _pick(index, key, how) {
+        const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
+        this._waiting = null;
+        this.scroll_to_row(index);
+        if (!row) {
+            this._cursor = [index, key];
+            this._waiting = [index, key, how];          // the rows there are on their way
+            return this._ask();
+        }
+        this._cursor = [index, key];
+        if (!/cell|none/.test(mode) && how === "only") for (const one of this._rows) one[2] &= ~1;
+        if (!/cell|none/.test(mode) && how !== "cursor") row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
+        if (mode.endsWith("cell") && how === "only") {
+            for (const one of this._rows) for (const look of Object.values(one[5])) delete look.chosen;
+            const at = this._columns.findIndex(column => column.key === key);
+            if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
+        }
+        this._draw();
+        this._act("_user_pick", row[0], key, how);
+    }
+    _at(target) {
+        const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
+        if (!node || node.parentNode !== this._window) return [];
+        const column = this._columns[Number(cell?.getAttribute("aria-colindex")) - 1];
+        return [Number(node.dataset.index), column];
+    }
+    _onClick(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        const header = event.target.closest("[role=columnheader]");
+        if (header && !event.target.closest(".lw-data-grip")) return this._pressHeader(header.dataset.key);
+        if (!row || event.target === this._editor) return;
+        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
+        if (event.target.closest("input, select")) return;
+        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column ? "only" : "row";
+        if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
+        this._dragged = false;
+    }
+    _pressHeader(key) {
+        if (this._sortable) this._sort(key);
+        else if (this._options.selection_mode === "multiple-cell" && this._rows.length) this._act("_user_pick", this._rows[0][0], key, "column");
+    }
+    _sort(key) {
+        const ascending = this._sorted[0] !== key || !this._sorted[1];
+        this.set_sorted(key, ascending);
+        this._act("_user_sort", key, ascending);
+    }
+    // Dragging with the mouse selects what it passes; a finger scrolls.
+    _beginChoice(event) {
+        const [from, column] = this._at(event.target);
+        this._dragged = false;
+        if (event.pointerType !== "mouse" || !column || event.shiftKey || !/multiple/.test(this._options.selection_mode)
+            || event.target.closest("input, select, button, .lw-data-toggle") || this.element.classList.contains("lw-selectable")) return null;
+        let last = "";
+        return {
+            move: (dx, dy, moved) => {
+                const [index, over] = this._at(document.elementFromPoint(moved.clientX, moved.clientY) || this.element);
+                if (!over || last === index + over.key || !last && index === from && over === column) return;
+                if (!last) this._pick(from, column.key, "only");
+                last = index + over.key;
+                this._dragged = true;
+                this._pick(index, over.key, "extend");
+            },
+            end() {} };
+    }
+    _beginSizing(event) {
+        if (!event.target.closest(".lw-data-grip")) return null;
+        const cells = this._headers(), at = cells.indexOf(event.target.closest("[role=columnheader]")), widths = cells.map(cell => cell.offsetWidth);
+        return {
+            move: dx => this._shift(at, widths, dx),
+            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
+    }
+    // Move the border behind a column: it and its neighbour change; columns that share the room keep sharing it.
+    _shift(at, widths, by) {
+        const next = at + 1 < widths.length ? at + 1 : null;
+        const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
+        const now = widths.map((width, index) => index === at ? width + step : index === next ? width - step : width);
+        const shares = index => typeof (this._widths[this._columns[index].key] ?? this._columns[index].colwidth) === "string";
+        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) => [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
+    }
+    _widen(widths) {
+        this.set_column_widths({ ...this._widths, ...widths });
+        this.userState("set_column_widths", [this._widths]);
+    }
+    _toggle(index, tf = undefined) {
+        const row = this._row(index), open = tf ?? !(row[2] & 4);
+        if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
+        row[2] ^= 4;
+        this._draw();
+        this._act("_user_toggle", row[0], open);
+    }
+    _onDoubleClick(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
+        if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
+        if (column?.editable) this._edit(index, column, null, false);
+        else this._act("_user_activate", row[0], column?.key ?? null);
+    }
+    _onControl(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        if (!row || !column || event.target === this._editor) return;
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        row[4][this._columns.indexOf(column)] = value;
+        this._act("_user_edit", row[0], column.key, value);
+    }
+    _onClipboard(event) {
+        if (event.target.closest("input, select")) return;
+        event.preventDefault();
+        if (event.type === "paste") this._act("_user_paste", event.clipboardData.getData("text/plain"));
+        else this._act("_user_copy", event.type === "cut", this.session.number);
+    }
+
+    // Keys
+
+    _onKey(event) {
+        if (event.target !== this.element) return event.target === this._editor ? this._onEditorKey(event) : this._onControlKey(event);
+        const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
+        let [index, key] = this._cursor || [-1, keys[0]];
+        if (jump && event.key.toLowerCase() === "a" && /multiple/.test(this._options.selection_mode) && this._rows.length) {
+            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            return event.preventDefault();
+        }
+        if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
+        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1), at = keys.indexOf(key), cells = this._options.cell_cursor || /cell/.test(this._options.selection_mode);
+        const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
+        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key)) return event.preventDefault();
+        if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
+            this._cursor = [null, key ?? keys[0]];
+            this._draw();
+        } else if (down) this._go(index < 0 ? 0 : index + down, key, event);
+        else if ((event.key === "Home" || event.key === "End") && (!cells || jump)) this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
+        else if (event.key === "Home" || event.key === "End") this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
+        else if (across && keys[at + across] !== undefined) this._go(Math.max(0, index), keys[at + across], event);
+        else if (!this._onCellKey(event, index, this._columns[at])) return;
+        event.preventDefault();
+    }
+    _go(index, key, event) {
+        const how = event.shiftKey && event.key !== "Tab" ? "extend" : (event.ctrlKey || event.metaKey) && /multiple/.test(this._options.selection_mode) ? "cursor" : "only";
+        if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+    }
+    _treeKey(event, index, key) {
+        const row = this._row(index), opens = event.key === "ArrowRight", closes = event.key === "ArrowLeft";
+        if (!row || !opens && !closes || event.ctrlKey) return false;
+        if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
+        else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
+        else if (closes && row[1]) {
+            let above = index;
+            while (this._row(above) && this._row(above)[1] >= row[1]) above--;
+            this._go(above, key, event);
+        } else return false;
+        return true;
+    }
+    _onCellKey(event, index, column) {
+        const row = this._row(index), jump = event.ctrlKey || event.metaKey;
+        if (!row) return false;
+        const control = this._window.querySelector(`#${CSS.escape(`${this._id}-${index}-${this._columns.indexOf(column)}`)} :is(input, select, button)`);
+        if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
+            if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
+            else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
+            else if (column?.editable && this._options.cell_cursor) this._edit(index, column, null, false);
+            else if (event.key === "Enter") this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ?? null : null);
+            else return false;
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable && this._options.cell_cursor) this._edit(index, column, event.key, true);
+        else return false;
+        return true;
+    }
+    _onControlKey(event) {
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        this.element.focus();
+        event.preventDefault();
+    }
+    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    _onHeaderKey(event, at, keys) {
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (step && event.shiftKey) {
+            this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
+            this.userState("set_column_widths", [this._widths]);
+        } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
+        else if (event.key === "ArrowDown") return this._go(0, keys[at], event), event.preventDefault();
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else return;
+        event.preventDefault();
+        this._draw();
+    }
+
+    // The editor lies over its cell, and stays while the rows below it change.
+
+    _edit(index, column, text, typing) {
+        if (this._editor) this._commit();
+        this.scroll_to_row(index);
+        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        this._cursor = [index, column.key];
+        this._editing = { number: row[0], index, column, typing };
+        this._editor = element("input", { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor.value = text ?? (value === null ? "" : String(value));
+        this._editor.addEventListener("blur", () => this._commit());
+        this._window.append(this._editor);
+        this._placeEditor();
+        this._editor.focus();
+        if (text === null) this._editor.select();
+    }
+    _placeEditor() {
+        const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const cell = document.getElementById(`${this._id}-${index}-${this._columns.findIndex(({ key }) => key === column.key)}`);
+        this._editor.hidden = !cell;
+        if (!cell) return;
+        const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
+        Object.assign(this._editor.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width), height: px(box.height) });
+    }
+    _commit(keep = true) {
+        const editor = this._editor, { number, column } = this._editing || {};
+        if (!editor) return;
+        this._editor = this._editing = null;
+        if (keep) {
+            const row = this._rows.find(one => one[0] === number);
+            if (row) row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
+            this._act("_user_edit", number, column.key, editor.value);
+        }
+        const focused = document.activeElement === editor;
+        editor.remove();
+        if (focused) this.element.focus();
+        this._draw();
+    }
+    _onEditorKey(event) {
+        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key), at = keys.indexOf(column.key);
+        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } : {} };
+        event.stopPropagation();
+        if (event.key === "Escape") this._commit(false);
+        else if (moves[event.key]) {
+            const [down, across] = moves[event.key];
+            this._commit();
+            this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
+        } else return;
+        event.preventDefault();
+    }
+}
+DataView.count = 0;
+
+class TreeView extends DataView {
+    constructor(options = {}) {
+        super({ show_header: true, selection_mode: "single", ...options }, "treegrid");
+    }
+    get _isTree() { return true; }
+}
+
+class TableView extends DataView {
+    constructor(options = {}) {
+        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
+    }
+    get _isTree() { return false; }
+}
+
 class MenuAction extends Widget {
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -2734,7 +3316,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
 };
 
@@ -3750,6 +4332,25 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; } .lw-color-fields > label { display: flex; align-items: center; gap: 4px; } .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; } .lw-color-fields > label:last-child { grid-column: span 3; }
 .lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data { height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
+.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
+.lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; visibility: hidden; }
+.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
+.lw-data-head > [aria-sort]::after { content: "▲"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "▼"; }
+.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }
+.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] { background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; } .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important; color: inherit !important; }
+.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent); outline-offset: -2px; }
+.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); } .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg { width: 12px; height: 12px; vertical-align: -1px; } .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg { transform: rotate(-90deg); }
+.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
+.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
+.lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

@@ -67,6 +67,7 @@ import codecs
 import collections
 import errno
 import functools
+import gc
 import hashlib
 import heapq
 import hmac
@@ -75,6 +76,7 @@ import itertools
 import json
 import logging
 import math
+import operator
 import os
 import re
 import selectors
@@ -95,8 +97,8 @@ __all__ = [
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas", "MenuAction",
-    "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
+    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
+    "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
 ]
 
@@ -183,6 +185,8 @@ ASK_TIMEOUT_S = 10.0
 SLOW_CALLBACK_S = 5.0
 #: Changes made inside a callback are sent when it returns, or after this many seconds.
 CALLBACK_FLUSH_S = 0.025
+#: Rows of a table that are sent at a time; rows that are put in order without leaving the reactor.
+MAX_WINDOW_ROWS, MAX_ROWS_AT_ONCE = 500, 5000
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 30.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
@@ -383,6 +387,32 @@ def _wait_until(condition, timeout_s):
             return False
         time.sleep(0.005)
     return True
+
+
+def number_text(number):
+    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the same."""
+    if isinstance(number, int):
+        return str(number)
+    if not math.isfinite(number):
+        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+    if number == 0:
+        return "0"
+    digits, _, power = repr(abs(number)).partition("e")
+    exponent = int(power or 0)
+    whole, _, fraction = digits.partition(".")
+    exponent += len(whole)
+    digits = whole + fraction
+    exponent -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.strip("0")
+    sign = "-" if number < 0 else ""
+    if len(digits) <= exponent <= 21:
+        return sign + digits + "0" * (exponent - len(digits))
+    if 0 < exponent <= 21:
+        return sign + digits[:exponent] + "." + digits[exponent:]
+    if -6 < exponent <= 0:
+        return sign + "0." + "0" * -exponent + digits
+    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
+    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
 
 
 def _resident(pid):
@@ -2375,6 +2405,7 @@ MESSAGES = {
     "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
     "layout": {"sizes": (list, True)},
     "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True), "files": (list, True)},
+    "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
     "screen": {"width": ((int, float), True), "height": ((int, float), True)},
     "ping": {},
 }
@@ -2851,6 +2882,13 @@ class Session:
                 browser.add_call(encoded)
         self._changed()
 
+    def _call_one(self, browser, wid, method, arguments):
+        """Queue a one-shot call to one browser."""
+        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+        with self._flush_lock:
+            browser.add_call(encoded)
+        self._flush()
+
     def _ask(self, wid, method, arguments):
         """Ask the first browser and wait for its answer; raises BrowserError (R73)."""
         with self._flush_lock:
@@ -2984,6 +3022,8 @@ class Session:
                 self._screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
+        elif kind == "rows":
+            self._receive_rows(browser, message)
         elif kind == "ping":
             browser.transport.send((), b'{"type":"pong","ack":%d}' % browser.done)
         else:
@@ -3089,11 +3129,17 @@ class Session:
             self._app.reactor.call_later(UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
         else:
             answer = "refuse_upload", [message["key"], refused]
-        with self._flush_lock:
-            browser.add_call(b'["call",0,%b,%b]' % tuple(map(_encode, answer)))
-        self._flush()
+        self._call_one(browser, 0, *answer)
         if refused is None and transfer.complete:
             self._end_transfer(transfer)
+
+    def _receive_rows(self, browser, message):
+        """A browser asks a table for the rows that it shows."""
+        send_window = getattr(self._widgets.get(message["wid"]), "_send_window", None)
+        if send_window is None:
+            browser.stray()                     # no table, or one that went meanwhile
+        else:
+            send_window(browser, message)
 
     def _watch_transfer(self, transfer):
         """Discard a transfer that has gone silent."""
@@ -5888,6 +5934,1409 @@ class Canvas(Widget):
         except KeyError:
             self._require_alive()
         self._session._changed()
+
+
+#: A cell that its row does not have; None is one that it has, and that is empty.
+_ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
+_COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean", "string": "string",
+                 "integer": "integer", "float": "float", "boolean": "boolean", "icon": "icon"}
+_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget", "choices", "min", "max",
+                "text", "enabled_key", "visible_key")
+_TRUE_WORDS, _FALSE_WORDS = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "")
+
+
+def _column_width(width):
+    """A column's width: px, or a CSS grid track."""
+    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str) and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
+             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'", width=width)
+    return width
+
+
+def _column(column, index):
+    """A column as the browser gets it, from a label or a dict (spec 3.1)."""
+    column = {"label": column} if isinstance(column, str) else column
+    _require(isinstance(column, dict), "a column is a label or a dict", column=column)
+    unknown = [name for name in column if name not in _COLUMN_KEYS]
+    _require(not unknown, "a column's dict holds %s" % ", ".join(_COLUMN_KEYS), got=unknown)
+    kind = _COLUMN_TYPES.get(column.get("type"), "string")
+    key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
+    key = "_col%d" % index if key is None else key
+    halign = column.get("halign") or {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}.get(kind, "left")
+    _require(isinstance(key, str), "a column's key is a str", key=key)
+    _require(halign in ("left", "center", "right"), "a column's halign is left, center or right", halign=halign)
+    _require(widget_kind in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button", widget=widget_kind)
+    _require(isinstance(choices, (list, tuple)) and all(isinstance(choice, str) for choice in choices),
+             "a column's choices are a list of str", choices=choices)
+    least, most = column.get("min", 0), column.get("max", 100)
+    _require(_is_finite(least) and _is_finite(most) and least < most, "a column's min is a number below its max", min=least, max=most)
+    size = column.get("icon_size", 16)
+    _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px", icon_size=size)
+    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign, "editable": bool(column.get("editable")),
+            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")), "widget": widget_kind,
+            "choices": list(choices), "min": least, "max": most, "text": str(column.get("text", "")),
+            "enabled_key": column.get("enabled_key"), "visible_key": column.get("visible_key")}
+
+
+def _columns(columns):
+    """Columns as the browser gets them; raises UsageError unless their keys differ."""
+    columns = [_column(column, index) for index, column in enumerate(columns)]
+    keys = [column["key"] for column in columns]
+    _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+    return columns
+
+
+def _folded(text):
+    """Text to sort by: case and accents do not count."""
+    if text.isascii():
+        return text.lower()
+    import unicodedata
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+
+
+def _sort_key(kind):
+    """What sorts a cell of a column type: numbers by value, unparsable ones last; false before true; text folded."""
+    def number(value):
+        try:
+            value = float(value)
+        except (TypeError, ValueError, OverflowError):
+            return 1, 0.0
+        return (0, value) if value == value else (1, 0.0)
+
+    def text(value):
+        return _folded(value if type(value) is str else _cell_text(value))
+    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+
+
+def _cell_text(value):
+    """A cell as text, as the browser shows it."""
+    if value is None or value is _ABSENT:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return number_text(value) if isinstance(value, (int, float)) else str(value)
+
+
+def _cell_value(value):
+    """A cell as JSON: what is no str, number, bool or None is shown as its text."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if value is _ABSENT:
+        return None
+    if hasattr(value, "item") and kind is not int and kind is not float:
+        value = _plain(value)
+    if isinstance(value, (int, float)):
+        whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
+        return value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole else math.isfinite(value)) else number_text(value)
+    return str(value)
+
+
+def _cell_from_text(text, kind):
+    """What a user typed, as a value of a column type; raises ValueError for what is none."""
+    if kind == "integer":
+        return int(text.strip())
+    if kind == "float":
+        number = float(text.strip())
+        if not math.isfinite(number):
+            raise ValueError(text)
+        return number
+    if kind == "boolean":
+        word = text.strip().lower()
+        if word not in _TRUE_WORDS + _FALSE_WORDS:
+            raise ValueError(text)
+        return word in _TRUE_WORDS
+    return text
+
+
+class _Rows:
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, which is None.
+
+    A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
+    """
+
+    def __init__(self):
+        self.fields = {}                        # key -> place in the tuples
+        self.clear()
+
+    def clear(self):
+        """Forget all rows."""
+        self.cells = []                         # by number; None: deleted
+        self.keys = {}                          # number -> key, where it is not "row<number>"
+        self.parents = {}                       # number -> number, for those below the root
+        self.children = {None: []}              # number -> numbers in order; who has an entry is interior
+        self.numbers = {}                       # (parent, key) -> number, for those in keys
+        self.closed = set()
+        self.sort = None                        # (key, kind, ascending)
+        self._sorted, self._shown = {}, None
+
+    # Places
+
+    def key(self, number):
+        """The key of a row among its siblings."""
+        key = self.keys.get(number)
+        return "row%d" % number if key is None else key
+
+    def path(self, number):
+        """The keys from the root to a row."""
+        keys = []
+        while number is not None:
+            keys.append(self.key(number))
+            number = self.parents.get(number)
+        return keys[::-1]
+
+    def find(self, parent, key):
+        """The number of a row by its key, or None."""
+        number = self.numbers.get((parent, key))
+        if number is None and isinstance(key, str) and re.fullmatch(r"row[0-9]{1,12}", key):
+            number = int(key[3:])
+            if not self.alive(number) or number in self.keys or self.parents.get(number) != parent:
+                return None
+        return number
+
+    def alive(self, number):
+        """Whether there is a row of this number."""
+        return isinstance(number, int) and 0 <= number < len(self.cells) and self.cells[number] is not None
+
+    def level(self, number):
+        """How many rows are above it in the tree."""
+        level, number = 0, self.parents.get(number)
+        while number is not None:
+            level, number = level + 1, self.parents.get(number)
+        return level
+
+    def below(self, number):
+        """All rows under one, parents before children."""
+        stack, found = [number], []
+        while stack:
+            children = self.children.get(stack.pop(), ())
+            found += children
+            stack += children
+        return found
+
+    # Cells
+
+    def pack(self, row, keys):
+        """A row as a tuple: from a dict, a list of values in the order of keys, or the value of the first."""
+        if not isinstance(row, dict):
+            values = row if isinstance(row, (list, tuple)) else [row]
+            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)" % len(keys), row=row)
+            row = dict(zip(keys, values))
+        for key in row:
+            if key not in self.fields:
+                _require(isinstance(key, str), "the keys of a row are str", key=key)
+                self.fields[key] = len(self.fields)
+        return tuple([row.get(key, _ABSENT) for key in self.fields])
+
+    def pack_all(self, rows, keys):
+        """Many rows as tuples, fast where they are all alike."""
+        for key in keys:
+            self.fields.setdefault(key, len(self.fields))
+        collects = gc.isenabled()
+        if len(rows) > MAX_ROWS_AT_ONCE:
+            gc.disable()                        # it would look at all rows again and again; none of them can be in a cycle
+        try:
+            kinds = set(map(type, rows))
+            if kinds and keys and list(self.fields)[:len(keys)] == list(keys):
+                if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
+                    try:
+                        return list(map(operator.itemgetter(*keys), rows))
+                    except KeyError:
+                        pass                    # other keys than the columns': told apart below
+                elif kinds <= {list, tuple} and max(map(len, rows)) <= len(keys):
+                    return list(map(tuple, rows))
+            return [self.pack(row, keys) for row in rows]
+        finally:
+            if collects:
+                gc.enable()
+
+    def cell(self, number, key):
+        """A row's cell, _ABSENT where it has none."""
+        place, row = self.fields.get(key), self.cells[number]
+        return row[place] if place is not None and place < len(row) else _ABSENT
+
+    def set_cell(self, number, key, value):
+        """Change a cell."""
+        place = self.fields.setdefault(key, len(self.fields))
+        row = list(self.cells[number])
+        row += [_ABSENT] * (place + 1 - len(row))
+        row[place] = value
+        self.cells[number] = tuple(row)
+        if self.sort and self.sort[0] == key:
+            self.forget_order(self.parents.get(number))
+
+    def values(self, number):
+        """A row's cells as a dict."""
+        row = self.cells[number]
+        return {key: row[place] for key, place in self.fields.items() if place < len(row) and row[place] is not _ABSENT}
+
+    # Changes
+
+    def forget_order(self, parent):
+        """The children of a row changed: what was sorted and flattened is worth nothing."""
+        self._sorted.pop(parent, None)
+        self._shown = None
+
+    def siblings(self, parent):
+        """The list of a row's children, to be changed."""
+        children = self.children.setdefault(parent, [])
+        if not isinstance(children, list):
+            children = self.children[parent] = list(children)
+        self.forget_order(parent)
+        return children
+
+    def load(self, cells):
+        """Make these the only rows, all at the root."""
+        sort = self.sort
+        self.clear()
+        self.sort, self.cells, self.children[None] = sort, cells, range(len(cells))
+
+    def add(self, parent, key, cells, index=None):
+        """Put in a row, at the end or at an index among its siblings; returns its number."""
+        number = len(self.cells)
+        if key is None and self.find(parent, "row%d" % number) is not None or (parent, "row%d" % number) in self.numbers:
+            key = next(key for key in map("row%d".__mod__, itertools.count(number)) if self.find(parent, key) is None)
+        siblings = self.siblings(parent)
+        self.cells.append(cells)
+        if key is not None:
+            self.keys[number] = key
+            self.numbers[parent, key] = number
+        if parent is not None:
+            self.parents[number] = parent
+        siblings.insert(len(siblings) if index is None else index, number)
+        return number
+
+    def delete(self, number):
+        """Take out a row and all under it; returns their numbers."""
+        gone = [number] + self.below(number)
+        self.siblings(self.parents.get(number)).remove(number)
+        for one in gone:
+            self.numbers.pop((self.parents.pop(one, None), self.keys.pop(one, None)), None)
+            self.cells[one] = None
+            self.children.pop(one, None)
+            self.closed.discard(one)
+            self._sorted.pop(one, None)
+        return gone
+
+    def merge(self, parent, tree, first, prune):
+        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if prune. Returns who went.
+
+        first: the key of the first column, for leaves that are a single value.
+        """
+        gone, work = [], [(parent, tree, prune)]
+        while work:
+            parent, tree, prune = work.pop()
+            order, before = [], list(self.children.get(parent, ()))
+            for key, value in tree.items():
+                interior, own, below = self._split(value, first)
+                number = self.find(parent, str(key))
+                if number is None:
+                    number = self.add(parent, str(key), self.pack(own, ()))
+                else:
+                    self.cells[number] = self.pack(own, ())
+                order.append(number)
+                if interior:
+                    self.siblings(number)
+                    work.append((number, below, True))
+                elif number in self.children:
+                    for child in list(self.children[number]):
+                        gone += self.delete(child)
+                    del self.children[number]
+            if prune:
+                for number in set(before) - set(order):
+                    gone += self.delete(number)
+                self.siblings(parent)[:] = order
+        self._sorted, self._shown = {}, None
+        return gone
+
+    @staticmethod
+    def _split(value, first):
+        """(interior, own cells, children) of a node as a program writes it."""
+        if not isinstance(value, dict):
+            return False, {} if value is None else {first: value}, {}
+        if "__values__" in value:
+            return True, value["__values__"] or {}, {key: below for key, below in value.items() if key != "__values__"}
+        below = {key: one for key, one in value.items() if isinstance(one, dict)}
+        return bool(below) or not value, {key: one for key, one in value.items() if key not in below}, below
+
+    def subtree(self, number, wanted=None):
+        """A node as merge() takes it; wanted: the only numbers in it."""
+        if number is not None and number not in self.children:
+            return self.values(number) or None
+        own = {} if number is None else {"__values__": self.values(number)}
+        return {**own, **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
+                          if wanted is None or child in wanted}}
+
+    # Order
+
+    @property
+    def in_order(self):
+        """Whether shown() is at hand, without much work."""
+        if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None and len(self.children) == 1):
+            self.shown()
+        return self._shown is not None
+
+    def _ordered(self, parent):
+        children = self.children[parent]
+        if self.sort is None:
+            return children
+        if parent not in self._sorted:
+            key, kind, ascending = self.sort
+            by, place, cells = _sort_key(kind), self.fields.get(key), self.cells
+            keys = {number: by(cells[number][place] if place is not None and place < len(cells[number]) else _ABSENT)
+                    for number in children}
+            self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
+        return self._sorted[parent]
+
+    def shown(self):
+        """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
+        if self._shown is None:
+            if len(self.children) == 1:
+                self._shown = self._ordered(None)
+            else:
+                shown, stack = [], [iter(self._ordered(None))]
+                while stack:
+                    for number in stack[-1]:
+                        shown.append(number)
+                        if number in self.children and number not in self.closed:
+                            stack.append(iter(self._ordered(number)))
+                            break
+                    else:
+                        stack.pop()
+                self._shown = shown
+        return self._shown
+
+    def sort_by(self, sort):
+        """Sort every level by (key, kind, ascending), or not, by None."""
+        if sort != self.sort:
+            self.sort, self._sorted, self._shown = sort, {}, None
+
+
+#: A row on its way to a browser: bits of its flags.
+_SELECTED, _INTERIOR, _OPEN = 1, 2, 4
+
+
+def _on_rows(function):
+    """A @checked method that nothing else changes the rows during."""
+    method = checked(function)
+
+    @functools.wraps(method)
+    def on_rows(self, *args, **kwargs):
+        with self._lock:
+            return method(self, *args, **kwargs)
+    return on_rows
+
+
+class _DataView(_Scrolled):
+    """What tables and trees share: rows that stay in Python, of which browsers ask for what they show.
+
+    A browser is told only how many rows there are, and a number that grows with each change; it
+    then asks for its window again.
+    """
+
+    callbacks = {"activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
+                 "sorted": {"col_key": str, "ascending": bool},
+                 "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
+                 "cell_selected": {"cells": list}, "cell_action": {"path": list, "values": dict, "col_key": str},
+                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+    python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
+    #: What a user does, as methods that run where callbacks run.
+    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy", "_user_paste",
+                    "_user_empty", "_user_toggle")
+    user_states = ("set_scroll_position", "set_column_widths", *user_actions)
+
+    def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
+        self._lock = threading.RLock()
+        self._rows = _Rows()
+        self._columns = []
+        self._mode = selection_mode
+        self._selected = {}                     # numbers, in order of selection
+        self._cells = {}                        # number -> the keys of its selected cells, a frozenset
+        self._cursor = self._anchor = None      # (number, key)
+        self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
+        self._version = itertools.count(1)
+        self.set_columns(columns)
+        if sortable:
+            self.set_sortable(True)
+        if allow_text_selection:
+            self.set_allow_text_selection(True)
+
+    # To browsers
+
+    def _changed_rows(self):
+        """Tell the browsers that their windows are out of date."""
+        self._record("set_extent", [next(self._version), len(self._rows.shown()) if self._rows.in_order else None])
+
+    def _send_window(self, browser, message):
+        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if they must be sorted first."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._rows.in_order:
+                    return self._answer_window(browser, message)
+            finally:
+                self._lock.release()
+        self._session._submit(functools.partial(self._answer_window, browser, message))
+
+    def _answer_window(self, browser, message):
+        with self._lock:
+            if self.wid not in self._session._widgets:
+                return
+            shown = self._rows.shown()
+            start = max(0, min(message["start"], len(shown)))
+            version, count = self._values("set_extent", (0, 0))
+            if count != len(shown):
+                self._record("set_extent", [version, len(shown)])
+            numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
+            cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
+            rows = [self._row_record(number) for number in numbers]
+        self._session._call_one(browser, self.wid, "show_rows", [version, start, rows, cursor])
+
+    def _index(self, number, shown):
+        """Where a row is on view, or -1."""
+        try:
+            return shown.index(number)
+        except ValueError:
+            return -1
+
+    def _row_record(self, number):
+        """A row as [number, level, flags, key, cells, looks by column]."""
+        rows, colors = self._rows, self._colors
+        interior = number in rows.children
+        flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
+                 + (interior and number not in rows.closed) * _OPEN)
+        cells, looks = [], {}
+        chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
+        for index, column in enumerate(self._columns):
+            key = column["key"]
+            value = rows.cell(number, key)
+            if index == 0 and (value is _ABSENT or value is None):
+                value = rows.key(number) if value is _ABSENT else ""
+            cells.append(_cell_value(value))
+            look = {}
+            layers = colors["cells"].get((number, key)), row_color, colors["columns"].get(key), colors["table"]
+            for place, name in enumerate(("fg", "bg", "bold")):
+                value = next((layer[place] for layer in layers if layer is not None and layer[place] is not None), None)
+                if value is not None:
+                    look[name] = value
+            if key in chosen:
+                look["chosen"] = True
+            for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
+                if field is not None and rows.cell(number, field) in (None, _ABSENT, False, 0, ""):
+                    look[name] = True
+            if look:
+                looks[index] = look
+        return [number, rows.level(number), flags, rows.key(number), cells, looks]
+
+    # From browsers
+
+    def _check_event(self, message):
+        event = super()._check_event(message)
+        acts = [entry for entry in event.states if entry[0] in self.user_actions]
+        if acts:
+            event.states = [entry for entry in event.states if entry[0] not in self.user_actions]
+            event.handlers = tuple([(self._act, False, entry, {}) for entry in acts]) + event.handlers
+        return event
+
+    def _act(self, name, values):
+        """Do what a user asked for; a row that went meanwhile makes it nothing."""
+        with self._lock:
+            try:
+                getattr(self, name)(*values)
+            except UsageError:
+                pass
+            if self.wid in self._session._widgets:
+                self._changed_rows()            # even if nothing came of it: the browser shows it done already
+
+    def _alive(self, number):
+        _require(self._rows.alive(number), "no such row", number=number)
+        return number
+
+    @_on_rows
+    def _user_pick(self, number: int, key: str | None, how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
+        """A press on a cell, or a move of the cursor."""
+        number = self._alive(number)
+        key = self._column_key(key) if key is not None else None
+        before, cells_before, cursor = dict(self._selected), dict(self._cells), self._cursor
+        self._cursor = (number, key)
+        if how != "cursor":
+            if "cell" in self._mode:
+                self._pick_cells(number, key, how if self._mode == "multiple-cell" else "only")
+            elif self._mode != "none":
+                self._pick_rows(number, how if self._mode == "multiple" else "only")
+        if how != "extend":
+            self._anchor = self._cursor
+        if list(before) != list(self._selected):
+            self._fire_selected()
+        if self._cells != cells_before or self._cursor != cursor and "cell" not in self._mode:
+            if self._handlers_of("cell_selected"):
+                self._fire("cell_selected", self.get_selected_cells() or self._cell_records([self._cursor]))
+
+    def _fire_selected(self):
+        if self._handlers_of("selected"):
+            self._fire("selected", self.get_selected())
+
+    def _pick_rows(self, number, how):
+        if how == "all":
+            self._selected = dict.fromkeys(self._rows.shown())
+        elif how == "toggle":
+            if self._selected.pop(number, self) is self:
+                self._selected[number] = None
+        elif how == "extend" and self._anchor is not None:
+            self._selected = dict.fromkeys(self._between(self._anchor[0], number))
+        else:
+            self._selected = {number: None}
+
+    def _between(self, one, other):
+        """The rows on view from one to another."""
+        shown = self._rows.shown()
+        first, last = sorted((max(0, self._index(one, shown)), self._index(other, shown)))
+        return shown[first:last + 1]
+
+    def _pick_cells(self, number, key, how):
+        keys = [column["key"] for column in self._columns]
+        if how == "toggle":
+            chosen = self._cells.get(number, frozenset()) ^ {key}
+            self._cells = {**self._cells, number: chosen}
+            if not chosen:
+                del self._cells[number]
+        elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
+            first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
+            self._cells = dict.fromkeys(self._between(self._anchor[0], number), frozenset(keys[first:last + 1]))
+        elif how in ("column", "all"):
+            self._cells = dict.fromkeys(self._rows.shown(), frozenset(keys if how == "all" else [key]))
+        else:
+            self._cells = {number: frozenset(keys if how == "row" else [key])}
+
+    @_on_rows
+    def _user_sort(self, key: str, ascending: bool):
+        """A press on a header."""
+        self.sort_by_column(self._column_key(key), ascending)
+        self._fire("sorted", key, ascending)
+
+    @_on_rows
+    def _user_edit(self, number: int, key: str, text: str | bool):
+        """A cell was edited."""
+        column = self._column_of(key)
+        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"), "the column is not editable", key=key)
+        self._edit(self._alive(number), column, text)
+
+    def _edit(self, number, column, text):
+        """Give a cell what a user typed; nothing happens if it is no value for the column."""
+        key = column["key"]
+        if column["widget"] == "checkbox" or isinstance(text, bool):
+            new = bool(text)
+        elif column["widget"] == "combobox" and text not in column["choices"]:
+            return
+        else:
+            try:
+                new = _cell_from_text(text, column["type"])
+            except ValueError:
+                return
+        old = self._rows.cell(number, key)
+        old = None if old is _ABSENT else old
+        if new != old and not (new == "" and old is None):
+            self._rows.set_cell(number, key, new)
+            self._fire("cell_edited", self._rows.path(number), key, old, new)
+
+    @_on_rows
+    def _user_activate(self, number: int, key: str | None):
+        """A double click, or Enter."""
+        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key and self._column_key(key))
+
+    @_on_rows
+    def _user_press(self, number: int, key: str):
+        """A press on a button in a cell."""
+        _require(self._column_of(key)["widget"] == "button", "no button there", key=key)
+        self._fire("cell_action", self._rows.path(self._alive(number)), self._rows.values(number), key)
+
+    @_on_rows
+    def _user_copy(self, cut: bool, asker: int):
+        """Copy or cut, for the browser of this number."""
+        self._copy(cut, asker)
+
+    @_on_rows
+    def _user_paste(self, text: str):
+        """A text was pasted."""
+        self._paste(text)
+
+    @_on_rows
+    def _user_empty(self):
+        """Delete was pressed: empty the editable cells of the selection."""
+        self._empty_selection()
+
+    @_on_rows
+    def _user_toggle(self, number: int, tf: bool):
+        """A row was opened or closed."""
+        self._open(self._alive(number), tf)
+
+    def _open(self, number, tf):
+        rows = self._rows
+        _require(number in rows.children, "only a row with others below it can be opened or closed", path=rows.path(number))
+        if (number in rows.closed) == tf:
+            (rows.closed.discard if tf else rows.closed.add)(number)
+            rows._shown = None
+            if "expanded" in self.callbacks:
+                self._fire("expanded" if tf else "collapsed", rows.values(number), rows.path(number))
+
+    # Columns
+
+    def _keys(self):
+        return [column["key"] for column in self._columns]
+
+    def _column_key(self, column):
+        """A column's key, from the key or its index."""
+        keys = self._keys()
+        if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
+            return keys[column]
+        _require(column in keys, "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"), column=column)
+        return column
+
+    def _column_of(self, column):
+        return self._columns[self._keys().index(self._column_key(column))]
+
+    def _set_columns(self, columns):
+        with self._lock, self.batch():
+            self._columns = columns
+            self._record("set_columns", [columns])
+            if self._rows.sort and self._rows.sort[0] not in self._keys():
+                self._rows.sort_by(None)
+                self._record("set_sorted", [None, True])
+            self._changed_rows()
+
+    @_on_rows
+    def set_columns(self, columns: list):
+        """Set the columns, each a label or a dict (see the class); drops sorting."""
+        columns = _columns(columns)
+        with self.batch():
+            self._rows.sort_by(None)
+            self._record("set_sorted", [None, True])
+            for column in columns:
+                self._rows.fields.setdefault(column["key"], len(self._rows.fields))
+            self._set_columns(columns)
+
+    def get_column_count(self):
+        """How many columns there are."""
+        return len(self._columns)
+
+    def _insert_column(self, index, column):
+        column = _column(column, len(self._columns))
+        keys = self._keys()
+        _require(column["key"] not in keys, "there is a column of this key already", key=column["key"])
+        self._set_columns(self._columns[:index] + [column] + self._columns[index:])
+
+    @_on_rows
+    def append_column(self, column: str | dict):
+        """Add a column at the end."""
+        self._insert_column(len(self._columns), column)
+
+    @_on_rows
+    def delete_column(self, col_key: str | int):
+        """Remove a column and its values."""
+        key = self._column_key(col_key)
+        rows = self._rows
+        place = rows.fields[key]
+        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,) + row[place + 1:] for row in rows.cells]
+        self._colors["columns"].pop(key, None)
+        self._cells = {number: kept for number, kept in ((number, keys - {key}) for number, keys in self._cells.items()) if kept}
+        if self._cursor and self._cursor[1] == key:
+            self._cursor = self._anchor = None
+        self._set_columns([column for column in self._columns if column["key"] != key])
+
+    @state
+    def set_column_widths(self, widths: dict):
+        """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
+        keys = self._keys()
+        return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
+
+    @_on_rows
+    def set_column_width(self, col_key: str | int, width: float | str):
+        """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
+        self.set_column_widths({**self._value("set_column_widths", {}), self._column_key(col_key): width})
+
+    @ask
+    def get_column_widths(self):
+        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError without a browser."""
+
+    @call
+    def set_optimal_column_widths(self):
+        """Make the columns as wide as what they show now needs."""
+
+    @state
+    def set_row_spacing(self, px: float):
+        """Set the distance above and below a cell's text, px; default 2."""
+        _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
+
+    @state
+    def set_column_spacing(self, px: float):
+        """Set the distance left and right of a cell's text, px; default 6."""
+        _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
+
+    @state
+    def set_header_font(self, family: str | None = None, size: float | str | None = None, weight: str | float | None = None,
+                        style: str | None = None):
+        """Set the header's font; size in px or a CSS length; None keeps."""
+        _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size), "size is a number of px or a CSS length", size=size)
+        old = self._values("set_header_font", (None,) * 4)
+        given = (family, "%gpx" % size if _is_number(size) else size, font_weight(weight), font_style(style))
+        return [new if new is not None else was for new, was in zip(given, old)]
+
+    @state
+    def set_show_grid(self, tf: bool):
+        """Whether lines are drawn between cells."""
+
+    @state
+    def set_show_row_numbers(self, tf: bool):
+        """Whether rows are numbered, from 1, as they are shown."""
+
+    @state
+    def set_sortable(self, tf: bool):
+        """Whether a click on a header sorts by its column."""
+
+    @_on_rows
+    def set_editable(self, tf: bool):
+        """Make all columns of text or numbers editable, or none."""
+        self._set_columns([{**column, "editable": tf and column["type"] != "icon" and column["widget"] is None} for column in self._columns])
+
+    @_on_rows
+    def set_column_editable(self, col_key: str | int, tf: bool):
+        """Make a column editable, or not."""
+        column = self._column_of(col_key)
+        _require(not tf or column["type"] != "icon" and column["widget"] is None, "icons and live controls are not edited as text", col_key=col_key)
+        self._set_columns([{**one, "editable": tf} if one is column else one for one in self._columns])
+
+    # Rows
+
+    def _number(self, row):
+        """A row's number, from its path."""
+        _require(isinstance(row, (list, tuple)) and row, "a path is a list of keys from the root", path=row)
+        number = None
+        for key in row:
+            number = self._rows.find(number, str(key))
+            _require(number is not None, "no such row", path=row)
+        return number
+
+    def _find_row(self, path):
+        """A row's number, or None."""
+        try:
+            return self._number(path)
+        except UsageError:
+            return None
+
+    def _replace_rows(self, cells):
+        with self._lock, self.batch():
+            self._rows.load(cells)
+            self._forget_marks()
+            self._changed_rows()
+
+    def _forget_marks(self):
+        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+        self._colors["cells"], self._colors["rows"] = {}, {}
+
+    def _lose(self, numbers):
+        """Rows went: so does what was marked on them. Returns whether a selected one was among them."""
+        lost = [number for number in numbers if self._selected.pop(number, self) is not self]
+        gone = set(numbers)
+        self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
+        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items() if place[0] not in gone}
+        for number in numbers:
+            self._colors["rows"].pop(number, None)
+        for name in ("_cursor", "_anchor"):
+            place = getattr(self, name)
+            if place is not None and place[0] in gone:
+                setattr(self, name, None)
+        return bool(lost)
+
+    @_on_rows
+    def set_data(self, data: list):
+        """Replace all rows: dicts by column key, lists of values in the columns' order, or values of the first column.
+
+        A million rows take a fraction of a second. Values are str, numbers, bool or None; of others the text is shown.
+        """
+        self._replace_rows(self._rows.pack_all(list(data), self._keys()))
+
+    @_on_rows
+    def update_data(self, data: list):
+        """Make the rows as given, by position; selection, colours and scroll stay with the rows that stay."""
+        with self.batch():
+            rows = self._rows
+            cells = rows.pack_all(list(data), self._keys())
+            numbers = list(rows.children[None])
+            for number, row in zip(numbers, cells):
+                rows.cells[number] = row
+            for row in cells[len(numbers):]:
+                rows.add(None, None, row)
+            self._remove(numbers[len(cells):])
+            rows.forget_order(None)
+            self._changed_rows()
+
+    def _remove(self, numbers):
+        gone = [one for number in numbers if self._rows.alive(number) for one in self._rows.delete(number)]
+        return self._lose(gone), gone
+
+    def clear(self):
+        """Remove all rows, with selection and the colours of rows and cells. Columns and their colours stay."""
+        self._replace_rows([])
+
+    def get_row_count(self):
+        """How many rows there are at the top level."""
+        return len(self._rows.children[None])
+
+    def _add_row(self, parent, key, values, index):
+        with self._lock:
+            number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
+            self._changed_rows()
+            return self._rows.path(number)
+
+    @_on_rows
+    def append_row(self, values: object):
+        """Add a row at the end; returns its path."""
+        return self._add_row(None, None, values, None)
+
+    def _set_cell(self, number, key, value):
+        with self._lock:
+            self._rows.set_cell(number, key, value)
+            self._changed_rows()
+
+    # Selection
+
+    def _items(self, numbers):
+        return [{"path": self._rows.path(number), "values": self._rows.values(number)} for number in numbers]
+
+    def get_selected(self):
+        """The selected rows in order of selection, a list of {"path": list of keys, "values": dict}."""
+        with self._lock:
+            return self._items(self._selected)
+
+    def _select(self, change):
+        """Change the selection in Python, which fires nothing."""
+        with self._lock:
+            change()
+            self._changed_rows()
+
+    def _paths(self, paths):
+        """Numbers of rows, from one path or several."""
+        paths = paths or []
+        single = isinstance(paths, (list, tuple)) and paths and not isinstance(paths[0], (list, tuple))
+        return [self._number(path) for path in ([paths] if single else paths)]
+
+    @_on_rows
+    def set_selected(self, paths: list | None):
+        """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
+        numbers = self._paths(paths)
+        self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
+
+    def clear_selection(self):
+        """Select no row. Fires nothing."""
+        self.set_selected(None)
+
+    @_on_rows
+    def select_path(self, path: list, state: bool = True):
+        """Select a row too, or no longer. Fires nothing."""
+        self.select_paths([path], state)
+
+    @_on_rows
+    def select_paths(self, paths: list, state: bool = True):
+        """Select rows too, or no longer. Fires nothing."""
+        numbers = self._paths(paths)
+        self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
+                     [self._selected.pop(number, None) for number in numbers])
+
+    @_on_rows
+    def select_all(self, state: bool = True):
+        """Select all rows, or none. Fires nothing."""
+        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown()) if state else {}))
+
+    def _cell_records(self, places):
+        return [{"path": self._rows.path(number), "col_key": key, "value": None if value is _ABSENT else value}
+                for number, key in places for value in [self._rows.cell(number, key)]]
+
+    def _selected_places(self):
+        """The selected cells, rows then columns."""
+        order = [number for number in self._rows.shown() if number in self._cells] if len(self._cells) > 1 else self._cells
+        return [(number, key) for number in order for key in self._keys() if key in self._cells[number]]
+
+    def get_selected_cells(self):
+        """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
+        with self._lock:
+            return self._cell_records(self._selected_places())
+
+    @_on_rows
+    def select_cell(self, path: list | int, col_key: str | int, state: bool = True):
+        """Select a cell too, or no longer. Fires nothing."""
+        self.select_cells([{"path": path, "col_key": col_key}], state)
+
+    @_on_rows
+    def select_cells(self, cells: list, state: bool = True):
+        """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
+        places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+
+        def change():
+            for number, key in places:
+                keys = self._cells.pop(number, frozenset()) | {key} if state else self._cells.pop(number, frozenset()) - {key}
+                if keys:
+                    self._cells[number] = keys
+        self._select(change)
+
+    def clear_cell_selection(self):
+        """Select no cell. Fires nothing."""
+        self._select(self._cells.clear)
+
+    # Clipboard (spec 3.3)
+
+    def _chosen_places(self):
+        """What is selected, as (numbers in the order shown, keys, set of places or None for all)."""
+        shown = self._rows.shown()
+        if "cell" in self._mode or self._cells:
+            places = self._selected_places()
+            chosen = {key for _, key in places}
+            return [number for number in shown if number in self._cells], [key for key in self._keys() if key in chosen], set(places)
+        numbers = [number for number in shown if number in self._selected]
+        if not numbers and self._cursor is not None and self._cursor[1] is not None:
+            return [self._cursor[0]], [self._cursor[1]], None
+        return numbers, self._keys(), None
+
+    def _copy(self, cut=False, asker=None):
+        with self._lock:
+            numbers, keys, places = self._chosen_places()
+            if not numbers:
+                return
+            text = "\n".join("\t".join(
+                re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key))) if places is None or (number, key) in places else ""
+                for key in keys) for number in numbers)
+            self._call_browsers("put_clipboard", [text, asker])
+            if cut:
+                self._empty_selection()
+            self._fire("cut" if cut else "copy", text)
+
+    def copy_selection(self):
+        """Put what is selected into the clipboard of whoever looks, as tab-separated lines."""
+        self._copy()
+
+    def cut_selection(self):
+        """Like copy_selection, and empty the editable cells in it."""
+        self._copy(True)
+        self._changed_rows()
+
+    @call
+    def paste_selection(self):
+        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does. The browser may ask for permission."""
+
+    def _empty_selection(self):
+        numbers, keys, places = self._chosen_places()
+        columns = [column for column in self._columns if column["key"] in keys and column["editable"]]
+        for number in numbers:
+            for column in columns:
+                if places is None or (number, column["key"]) in places:
+                    self._empty(number, column)
+
+    def _empty(self, number, column):
+        new = False if column["type"] == "boolean" else "" if column["type"] == "string" else None
+        old = self._rows.cell(number, column["key"])
+        if old not in (new, None, _ABSENT):
+            self._rows.set_cell(number, column["key"], new)
+            self._fire("cell_edited", self._rows.path(number), column["key"], old, new)
+
+    def _paste(self, text):
+        numbers, keys, _ = self._chosen_places()
+        if not numbers or not keys:
+            return
+        shown = self._rows.shown()
+        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = lines[:-1] if lines.endswith("\n") else lines
+        for number, line in zip(shown[top:], lines.split("\n")):
+            for column, cell in zip(self._columns[left:], line.split("\t")):
+                if column["editable"]:
+                    self._edit(number, column, cell)
+        self._fire("paste", text)
+
+    # Order and place
+
+    @_on_rows
+    def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
+        """Sort every level by a column; None, or a key that is no column, for the order of the rows themselves.
+
+        Numbers are compared as such, texts without regard to case and accents. Fires nothing.
+        """
+        keys = self._keys()
+        known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
+        with self.batch():
+            column = self._column_of(col_key) if known else None
+            self._rows.sort_by(column and (column["key"], column["type"], ascending))
+            self._record("set_sorted", [column and column["key"], ascending])
+            self._changed_rows()
+
+    @_on_rows
+    def scroll_to_path(self, path: list):
+        """Scroll so that a row is seen; opens those above it."""
+        number = self._number(path)
+        above = self._rows.parents.get(number)
+        while above is not None:
+            if above in self._rows.closed:
+                self._open(above, True)
+            above = self._rows.parents.get(above)
+        index = self._index(number, self._rows.shown())
+        with self.batch():
+            self._changed_rows()
+            self._call_browsers("scroll_to_row", [index])
+
+    @call
+    def scroll_to_end(self):
+        """Scroll to the last row."""
+
+    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these that has it
+
+    @staticmethod
+    def _color_entry(fg, bg, bold):
+        _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
+        entry = [_color(fg), _color(bg), bold]
+        return None if entry == [None, None, None] else entry
+
+    def _color_layer(self, layer, place, fg, bg, bold):
+        entry = self._color_entry(fg, bg, bold)
+        with self._lock:
+            if layer == "table":
+                self._colors["table"] = entry
+            elif entry is None:
+                self._colors[layer].pop(place, None)
+            else:
+                self._colors[layer][place] = entry
+            self._changed_rows()
+
+    @_on_rows
+    def set_cell_color(self, path: list | int, col_key: str | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+        """Colour a cell; None leaves that to row, column and table; all None clears."""
+        self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
+
+    @_on_rows
+    def set_row_color(self, path: list | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+        """Colour a row; None leaves that to column and table; all None clears."""
+        self._color_layer("rows", self._number(path), fg, bg, bold)
+
+    @_on_rows
+    def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+        """Colour a column; None leaves that to the table; all None clears."""
+        self._color_layer("columns", self._column_key(col_key), fg, bg, bold)
+
+    @_on_rows
+    def set_table_color(self, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+        """Colour what has no colour of its own; all None clears."""
+        self._color_layer("table", None, fg, bg, bold)
+
+    @_on_rows
+    def clear_cell_color(self, path: list | int, col_key: str | int):
+        """Take a cell's colours away."""
+        self.set_cell_color(path, col_key)
+
+    @_on_rows
+    def clear_row_color(self, path: list | int):
+        """Take a row's colours away."""
+        self.set_row_color(path)
+
+    @_on_rows
+    def clear_column_color(self, col_key: str | int):
+        """Take a column's colours away."""
+        self.set_column_color(col_key)
+
+    def clear_all_colors(self):
+        """Take all colours away."""
+        self.set_colors({"clear": True})
+
+    @_on_rows
+    def set_colors(self, spec: dict):
+        """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows": [{"path", ...}],
+        "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may be left out; clear comes first;
+        rows and columns that do not exist are skipped.
+        """
+        unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
+        _require(not unknown, "spec holds cells, rows, columns, table and clear", got=sorted(unknown))
+        keys = self._keys()
+
+        def entry(one):
+            return one.get("fg"), one.get("bg"), one.get("bold")
+        with self.batch():
+            if spec.get("clear"):
+                self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
+            for one in spec.get("cells", ()):
+                number = self._find_row(one["path"])
+                if number is not None and one["col_key"] in keys:
+                    self._color_layer("cells", (number, one["col_key"]), *entry(one))
+            for one in spec.get("rows", ()):
+                number = self._find_row(one["path"])
+                if number is not None:
+                    self._color_layer("rows", number, *entry(one))
+            for one in spec.get("columns", ()):
+                if one["col_key"] in keys:
+                    self._color_layer("columns", one["col_key"], *entry(one))
+            if "table" in spec:
+                self._color_layer("table", None, *entry(spec["table"] or {}))
+            self._changed_rows()
+
+
+_VIEW_OPTIONS = """
+    columns: labels, or dicts with "label", "key", "type" ("string", "integer", "float", "boolean",
+    "icon"), "halign", "editable", "icon_size" (px), "colwidth" (px, or a CSS size, default "1fr"),
+    "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
+    "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
+    selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
+    frame moves from cell to cell. A cell that is missing or None is covered by the one before it.
+    Callbacks: "activated" (values, path, col_key): double click or Enter; "selected" (items);
+    "sorted" (col_key, ascending); "cell_edited" (path, col_key, old, new); "cell_selected" (cells);
+    "cell_action" (path, values, col_key): a button in a cell; "copy", "cut", "paste" (text);
+    "scrolled" (h_pct, v_pct)."""
+
+
+@widget
+class TreeView(_DataView):
+    __doc__ = """Rows in columns, each of which may have rows below it; any number of them, kept in Python.
+
+    A row is named by its path, the list of keys from the root, whatever the order on view.
+    """ + _VIEW_OPTIONS + """
+    "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
+    """
+
+    callbacks = {**_DataView.callbacks, "expanded": {"values": dict, "path": list},
+                 "collapsed": {"values": dict, "path": list}, "changed": {}}
+    python_callbacks = _DataView.python_callbacks | {"expanded", "collapsed", "changed"}
+
+    def __init__(self, session, columns: list = (), show_header: bool = True,
+                 selection_mode: Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = False, show_row_numbers: bool = False,
+                 sortable: bool = False, allow_text_selection: bool = False, cell_cursor: bool = False):
+        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
+                                   "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
+                                   "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
+        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+
+    def _first_key(self):
+        return self._columns[0]["key"] if self._columns else "_col0"
+
+    def _merge(self, parent, tree, prune):
+        """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
+        with self._lock, self.batch():
+            if self._lose(self._rows.merge(parent, tree, self._first_key(), prune)):
+                self._fire_selected()
+            self._changed_rows()
+
+    @_on_rows
+    def set_tree(self, tree: dict):
+        """Replace all rows by a tree of dicts.
+
+        A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with dicts
+        in it: those are the rows below, what else is in it are its own cells; "__values__" in a dict
+        holds the cells where all other entries are rows. {} is a row that may get some below it, None
+        one without cells, any other value the first cell. All rows are open at first.
+        """
+        with self.batch():
+            sort = self._rows.sort
+            self._rows.clear()
+            self._rows.sort = sort
+            self._forget_marks()
+            self._merge(None, tree, True)
+
+    @_on_rows
+    def update_tree(self, tree: dict):
+        """Make the rows as set_tree would; what stays keeps its selection, colours and state, and the view its place."""
+        self._merge(None, tree, True)
+
+    @_on_rows
+    def add_tree(self, tree: dict, parent: list | None = None):
+        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with all below them."""
+        self._merge(self._number(parent) if parent else None, tree, False)
+
+    @_on_rows
+    def delete_tree(self, tree: dict, prune_empty: bool = True):
+        """Remove rows named by a tree of keys: an empty dict or None is a row with all below, another one goes deeper.
+
+        Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed" if
+        something went, "selected" if a selected row was among it.
+        """
+        with self.batch():
+            rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+            while work:
+                parent, tree = work.pop()
+                for key, below in tree.items():
+                    number = rows.find(parent, str(key))
+                    if number is None:
+                        continue
+                    (emptied if below else doomed).append(number)
+                    if below:
+                        work.append((number, below))
+            lost, gone = self._remove(doomed)
+            for number in reversed(emptied) if prune_empty else ():
+                if rows.alive(number) and not rows.children.get(number):
+                    more = self._remove([number])
+                    lost, gone = lost or more[0], gone + more[1]
+            self._changed_rows()
+            if lost:
+                self._fire_selected()
+            if gone:
+                self._fire("changed")
+
+    @_on_rows
+    def add_item(self, parent: list | None, key: str, values: object):
+        """Add a row below another (None or []: at the top level); returns its path."""
+        number = self._number(parent) if parent else None
+        _require(self._rows.find(number, key) is None, "there is a row of this key already", parent=parent, key=key)
+        return self._add_row(number, key, values, None)
+
+    @_on_rows
+    def remove_item(self, path: list):
+        """Remove a row with all below it."""
+        self.remove_items([path])
+
+    @_on_rows
+    def remove_items(self, paths: list):
+        """Remove rows with all below them."""
+        with self.batch():
+            self._remove([self._number(path) for path in paths])
+            self._changed_rows()
+
+    @_on_rows
+    def insert_row(self, values: object, key: str | None = None, before: str | None = None):
+        """Add a row at the top level, in front of the one of key `before`, else at the end; returns its path."""
+        _require(key is None or self._rows.find(None, key) is None, "there is a row of this key already", key=key)
+        index = None if before is None else self._rows.siblings(None).index(self._number([before]))
+        return self._add_row(None, key, values, index)
+
+    @_on_rows
+    def delete_row(self, path_or_key: list | str):
+        """Remove a row, by its path or its key at the top level."""
+        self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
+
+    @_on_rows
+    def set_cell(self, path: list, col_key: str | int, value: object):
+        """Change a cell. Fires nothing."""
+        self._set_cell(self._number(path), self._column_key(col_key), value)
+
+    @_on_rows
+    def insert_column(self, column: str | dict, before: str | int | None = None):
+        """Add a column in front of another, else at the end."""
+        self._insert_column(len(self._columns) if before is None else self._keys().index(self._column_key(before)), column)
+
+    def _open_all(self, tf):
+        with self._lock:
+            self._rows.closed = set() if tf else set(self._rows.children) - {None}
+            self._rows._shown = None
+            self._changed_rows()
+
+    def expand_all(self):
+        """Open all rows."""
+        self._open_all(True)
+
+    def collapse_all(self):
+        """Close all rows."""
+        self._open_all(False)
+
+    def _open_path(self, path, tf):
+        with self._lock:
+            self._open(self._number(path), tf)
+            self._changed_rows()
+
+    @_on_rows
+    def expand_item(self, path: list):
+        """Open a row; fires "expanded"."""
+        self._open_path(path, True)
+
+    @_on_rows
+    def collapse_item(self, path: list):
+        """Close a row; fires "collapsed"."""
+        self._open_path(path, False)
+
+    def _interior_paths(self, closed):
+        with self._lock:
+            return [self._rows.path(number) for number in self._rows.children
+                    if number is not None and (number in self._rows.closed) == closed]
+
+    def get_expanded(self):
+        """The paths of the open rows."""
+        return self._interior_paths(False)
+
+    def get_collapsed(self):
+        """The paths of the closed rows."""
+        return self._interior_paths(True)
+
+    @_on_rows
+    def get_subtree(self, status: str | list = "all"):
+        """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with what is above and below
+        them, or the row of a path with what is below it.
+        """
+        rows = self._rows
+        if not isinstance(status, str):
+            number = self._number(status)
+            return {rows.key(number): rows.subtree(number)}
+        _require(status in ("all", "selected", "expanded", "collapsed"),
+                 "status is one of all, selected, expanded and collapsed, or a path", status=status)
+        if status == "all":
+            return rows.subtree(None)
+        found = list(self._selected) if status == "selected" else [self._number(path) for path in self._interior_paths(status == "collapsed")]
+        wanted = set()
+        for number in found:
+            wanted.update(rows.below(number))
+            while number is not None:
+                wanted.add(number)
+                number = rows.parents.get(number)
+        return rows.subtree(None, wanted)
+
+
+@widget
+class TableView(_DataView):
+    __doc__ = """Rows in columns; any number of them, kept in Python.
+
+    A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
+    column by its key or its index.
+    """ + _VIEW_OPTIONS + """
+    """
+
+    def __init__(self, session, columns: list = (), show_header: bool = True,
+                 selection_mode: Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = True, show_row_numbers: bool = False,
+                 sortable: bool = False, allow_text_selection: bool = False, cell_cursor: bool = True):
+        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
+                                   "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
+                                   "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
+        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+
+    def _number(self, row):
+        if isinstance(row, int) and not isinstance(row, bool):
+            shown = self._rows.shown()
+            _require(0 <= row < len(shown), "no such row; there are %d" % len(shown), row=row)
+            return shown[row]
+        return super()._number([row] if isinstance(row, str) else row)
+
+    @_on_rows
+    def set_rows(self, rows: list):
+        """The same as set_data."""
+        self.set_data(rows)
+
+    @_on_rows
+    def update_rows(self, rows: list):
+        """The same as update_data."""
+        self.update_data(rows)
+
+    @_on_rows
+    def insert_row(self, index: int, values: object):
+        """Put a row in front of the one at this place on view, else at the end; returns its path."""
+        shown = self._rows.shown()
+        place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
+        return self._add_row(None, None, values, place)
+
+    @_on_rows
+    def delete_row(self, index: int | list | str):
+        """Remove a row, by its place on view or its path."""
+        with self.batch():
+            self._remove([self._number(index)])
+            self._changed_rows()
+
+    @_on_rows
+    def set_cell(self, row: int | list | str, col_index: int | str, value: object):
+        """Change a cell, by the row's place on view or its path. Fires nothing."""
+        self._set_cell(self._number(row), self._column_key(col_index), value)
+
+    @_on_rows
+    def insert_column(self, index: int | str, column: str | dict):
+        """Add a column in front of the one of this index or key."""
+        self._insert_column(index if isinstance(index, int) else self._keys().index(self._column_key(index)), column)
 
 
 class _Iconed(_IconHolder, _Captioned):
@@ -9127,30 +10576,6 @@ _SAFE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNOREC
 _MISSING = object()
 
 
-def number_text(number):
-    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the same."""
-    if isinstance(number, int):
-        return str(number)
-    if number == 0:
-        return "0"
-    digits, _, power = repr(abs(number)).partition("e")
-    exponent = int(power or 0)
-    whole, _, fraction = digits.partition(".")
-    exponent += len(whole)
-    digits = whole + fraction
-    exponent -= len(digits) - len(digits.lstrip("0"))
-    digits = digits.strip("0")
-    sign = "-" if number < 0 else ""
-    if len(digits) <= exponent <= 21:
-        return sign + digits + "0" * (exponent - len(digits))
-    if 0 < exponent <= 21:
-        return sign + digits[:exponent] + "." + digits[exponent:]
-    if -6 < exponent <= 0:
-        return sign + "0." + "0" * -exponent + digits
-    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
-    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
-
-
 def value_text(value):
     """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
@@ -11912,6 +13337,7 @@ const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
+const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -11966,6 +13392,21 @@ const ICONS = {
     close: "M4 4l8 8M12 4l-8 8", minimize: "M4 11h8", maximize: "M4 4h8v8H4z",
     lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
+
+// Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
+function copyText(text) {
+    const oldWay = () => {
+        const back = document.activeElement, area = element("textarea", { style: "position: fixed; opacity: 0" });
+        area.value = text;
+        document.body.append(area);
+        area.select();
+        document.execCommand("copy");
+        area.remove();
+        back?.focus();
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(oldWay);
+    else oldWay();
+}
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
 function onDrag(handle, begin) {
@@ -12357,7 +13798,9 @@ class Session {
         document.body.append(this._banner);
     }
     _send(message) {
-        if (this._transport && this._greeted) this._transport.send(JSON.stringify(message));
+        const open = Boolean(this._transport && this._greeted);
+        if (open) this._transport.send(JSON.stringify(message));
+        return open;
     }
     _later(key, ms, action) {
         this._timers = this._timers || new Map();
@@ -12492,7 +13935,11 @@ class Session {
         this._sizes.delete(widget.wid);
     }
     _observeAgain() {
-        for (const widget of this.widgets.values()) { this.unobserve(widget); this.observe(widget); }
+        for (const widget of this.widgets.values()) {
+            this.unobserve(widget);
+            this.observe(widget);
+            widget._connected();
+        }
     }
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
@@ -12594,6 +14041,7 @@ class Widget {
         session.widgets.set(wid, this);
         session.observe(this);
     }
+    _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
         if (this.session) this.session.unobserve(this);
@@ -14339,6 +15787,565 @@ class Canvas extends Widget {
     }
 }
 
+// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
+// The focus stays on the grid, which names the active cell; rows come and go below it.
+class DataView extends Widget {
+    static isField = true;
+    constructor(options, role) {
+        super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
+        const id = "lw-data-" + DataView.count++;
+        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
+            _answered: -1, _held: -1, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+        this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
+        this._window = element("div", { class: "lw-data-window", role: "presentation" });
+        this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
+        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head), this._space);
+        this.element.classList.toggle("lw-headless", !options.show_header);
+        this.element.classList.toggle("lw-striped", options.alternate_row_colors);
+        this.set_show_grid(options.show_grid);
+        this.set_show_row_numbers(options.show_row_numbers);
+        this.element.addEventListener("scroll", () => this._onScroll(), { passive: true });
+        scrolling.watch(this, this.element);
+        this.element.addEventListener("click", event => this._onClick(event));
+        this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
+        this.element.addEventListener("change", event => this._onControl(event));
+        this.element.addEventListener("keydown", event => this._onKey(event));
+        for (const type of ["copy", "cut", "paste"]) this.element.addEventListener(type, event => this._onClipboard(event));
+        onDrag(this._space, event => this._beginChoice(event));
+        onDrag(this._head, event => this._beginSizing(event));
+        new ResizeObserver(() => this._fit()).observe(this.element);
+    }
+
+    // What Python says
+
+    set_columns(columns) {
+        this._columns = columns;
+        this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
+            element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
+        this.set_sorted(...this._sorted);
+        this._track();
+        this._redraw();
+    }
+    set_column_widths(widths) {
+        this._widths = widths;
+        this._track();
+    }
+    set_extent(version, count) {
+        this._version = version;
+        if (count !== null) this._count = count;
+        this._fit();
+        this._ask();
+    }
+    set_sorted(key, ascending) {
+        this._sorted = [key, ascending];
+        for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
+            if (cell.dataset.key === key) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+            else cell.removeAttribute("aria-sort");
+        }
+    }
+    set_sortable(tf) {
+        this._sortable = tf;
+        this.element.classList.toggle("lw-sortable", tf);
+    }
+    set_show_grid(tf) { this.element.classList.toggle("lw-ruled", tf); }
+    set_show_row_numbers(tf) {
+        this.element.classList.toggle("lw-numbered", tf);
+        this._track();
+    }
+    set_row_spacing(gap) { this._setGap("--lw-row-gap", gap); }
+    set_column_spacing(gap) { this._setGap("--lw-column-gap", gap); }
+    _setGap(name, gap) {
+        this.element.style.setProperty(name, px(gap));
+        this._fit();
+    }
+    set_font(...font) {
+        super.set_font(...font);
+        this._fit();
+    }
+    set_header_font(family, size, weight, style) {
+        Object.assign(this._head.style, { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "", fontStyle: style || "" });
+    }
+    set_scroll_position(h, v) {
+        this._place = [h, v];                           // until the person scrolls, or the rows are there
+        this._restore();
+    }
+    show_rows(version, start, rows, cursor) {
+        this._asked = false;
+        if (version > this._held) {
+            Object.assign(this, { _answered: version, _held: -1, _first: start, _rows: rows });
+            if (!this._waiting) this._cursor = cursor;
+            this._draw();
+        }
+        if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
+        this._ask();
+    }
+    scroll_to_row(index) {
+        if (index < 0) return;
+        const height = this._height, top = index * height;
+        if (top < this._top) this._scrollTo(top);
+        else if (top + height > this._top + this._seen()) this._scrollTo(top + height - this._seen());
+    }
+    scroll_to_end() { this._scrollTo(this._count * this._height); }
+    get_column_widths() { return this._headers().map(cell => cell.offsetWidth); }
+    set_optimal_column_widths() {
+        const widths = {};
+        this._columns.forEach(({ key }, index) => {
+            const cells = [this._headers()[index], ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
+            widths[key] = Math.max(24, ...cells.map(cell => {
+                const range = document.createRange();
+                range.selectNodeContents(cell);
+                return Math.ceil(range.getBoundingClientRect().width + 2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
+            }));
+        });
+        this._widen(widths);
+    }
+    put_clipboard(text, asker) {
+        if (asker === null ? document.hasFocus() : asker === this.session.number) copyText(text);
+    }
+    paste_selection() {
+        if (document.hasFocus() && navigator.clipboard) navigator.clipboard.readText().then(text => this.userState("_user_paste", [text]), () => this.session.tell("The browser did not let the clipboard be read."));
+    }
+
+    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
+    // small movements stay exact and drags of the thumb are in proportion.
+
+    _headers() { return [...this._head.querySelectorAll("[role=columnheader]")]; }
+    _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
+    _range() { return Math.max(0, this._count * this._height - this._seen()); }
+    _track() {
+        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr") ? `minmax(48px, ${width})` : width;
+        const tracks = this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        this.element.style.setProperty("--lw-columns", [`var(--lw-number, 0px)`, ...tracks].join(" "));
+        requestAnimationFrame(() => this._fit());
+    }
+    _fit() {
+        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        if (!probe.offsetHeight) return;
+        this._height = probe.offsetHeight;
+        this.element.style.setProperty("--lw-row-height", px(this._height));
+        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
+        this.element.style.setProperty("--lw-least", "0px");
+        this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this._space.style.height = px(Math.min(MAX_SPACE_PX, this._count * this._height));
+        this.element.setAttribute("aria-rowcount", this._count + 1);
+        this.element.setAttribute("aria-colcount", this._columns.length);
+        if (this._place) this._restore();
+        else this._top = Math.min(this._top, this._range());
+        this._redraw();
+        this._ask();
+    }
+    _restore() {
+        if (!this._height || !this._count) return;
+        const [h, v] = this._place;
+        this.element.scrollLeft = h * (this.element.scrollWidth - this.element.clientWidth);
+        this._top = v * this._range();
+        this._align();
+        this._scrolledTo = scrolling.place(this.element);
+    }
+    _scrollTo(top) {
+        this._place = null;
+        this._top = clamp(top, 0, this._range());
+        this._align();
+        this._draw();
+        this._ask();
+    }
+    // Put the bar where the rows are.
+    _align() {
+        const room = this._space.offsetHeight - this._seen(), range = this._range();
+        this.element.scrollTop = this._lastTop = range > 0 ? this._top / range * room : 0;
+        this._lastTop = this.element.scrollTop;
+    }
+    _onScroll() {
+        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(), room = this._space.offsetHeight - this._seen();
+        if (moved) {
+            this._place = null;
+            this._lastTop = top;
+            if (room >= range || Math.abs(moved) > this._seen()) this._top = room > 0 ? top / room * range : 0;
+            else this._top = clamp(this._top + moved, 0, range);
+            if (room < range) {
+                clearTimeout(this._settling);
+                this._settling = setTimeout(() => { this._align(); this._draw(); }, SCROLLED_MS);
+                if (top <= 0 || top >= room - 1) this._align();
+            }
+        }
+        this._redraw();
+        this._ask();
+    }
+
+    // Rows
+
+    _wanted() {
+        const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
+        const first = Math.floor(this._top / height);
+        return [Math.max(0, first - extra), Math.min(this._count, first + Math.ceil(seen / height) + extra)];
+    }
+    _ask() {
+        if (this._asked || !this.session || !this._height || !this._seen()) return;
+        const [first, end] = this._wanted(), held = this._first + this._rows.length;
+        const seen = Math.floor(this._top / this._height), last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
+        const waits = this._waiting && !this._row(this._waiting[0]);
+        if (this._answered === this._version && !waits && seen >= this._first && last <= held) return;
+        const margin = Math.ceil((end - first) / 2), start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
+        this._asked = this.session._send({ type: "rows", wid: this.wid, start, count: end - first + 2 * margin });
+    }
+    _connected() {
+        this._asked = false;
+        this._ask();
+    }
+    _row(index) { return this._rows[index - this._first]; }
+    _redraw() {
+        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
+    _draw() {
+        if (!this._height) return;
+        const [first, end] = this._wanted(), nodes = [], old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        for (let index = first; index < end; index++) {
+            const row = this._row(index), sign = JSON.stringify([row, this._cursor && this._cursor[0] === index && this._cursor[1], this._columns === this._drawn]);
+            let node = old.get(String(index));
+            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+                node = this._makeRow(index, row);
+                node.sign = sign;
+            }
+            nodes.push(node);
+        }
+        this._drawn = this._columns;
+        const kept = new Set(nodes);
+        for (const node of [...this._window.children]) if (!kept.has(node) && node !== this._editor) node.remove();
+        placeInOrder(this._window, nodes, this._editor || null);
+        this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
+        if (this._editor) this._placeEditor();
+        this._tellActive();
+    }
+    _makeRow(index, row) {
+        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index, "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
+        node.classList.toggle("lw-odd", index % 2 === 1);
+        node.append(element("div", { class: "lw-data-number", role: "presentation" }, String(index + 1)));
+        if (!row) {
+            node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
+            return node;
+        }
+        const [, level, flags, , cells, looks] = row;
+        node.setAttribute("aria-selected", String(Boolean(flags & 1)));
+        if (this._isTree) {
+            node.setAttribute("aria-level", level + 1);
+            if (flags & 2) node.setAttribute("aria-expanded", String(Boolean(flags & 4)));
+        }
+        for (let at = 0; at < this._columns.length;) {
+            let span = 1;
+            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget) span++;
+            node.append(this._makeCell(index, row, at, span, looks[at] || {}));
+            at += span;
+        }
+        return node;
+    }
+    _makeCell(index, row, at, span, look) {
+        const column = this._columns[at], value = row[4][at];
+        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1, "aria-colspan": span > 1 ? span : null, id: `${this._id}-${index}-${at}` });
+        Object.assign(cell.style, { gridColumn: span > 1 ? `span ${span}` : "", textAlign: column.halign, color: look.fg || "", background: look.bg || "",
+            fontWeight: look.bold === true ? "bold" : look.bold === false ? "normal" : "" });
+        if (look.chosen) cell.setAttribute("aria-selected", "true");
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) cell.classList.add("lw-active");
+        if (this._isTree && at === 0) {
+            cell.style.setProperty("--lw-level", row[1]);
+            cell.classList.add("lw-data-tree");
+            cell.append(element("i", { class: "lw-data-toggle" }, ...row[2] & 2 ? [icon(ICONS.down)] : []));
+        }
+        if (!look.gone) cell.append(this._content(column, value, look));
+        return cell;
+    }
+    _content(column, value, look) {
+        const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
+        if (column.widget === "checkbox") {
+            const box = element("input", { type: "checkbox", ...name });
+            box.checked = Boolean(value);
+            return box;
+        }
+        if (column.widget === "combobox") {
+            const list = element("select", { class: "lw-input", ...name }, ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")], ...column.choices.map(choice => element("option", {}, choice)));
+            list.value = value ?? "";
+            return list;
+        }
+        if (column.widget === "button") return element("button", { type: "button", class: "lw-button", ...name, "aria-label": null }, String(value ?? column.text));
+        if (column.widget === "progress") {
+            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) || 0;
+            const bar = element("div", { class: "lw-progress", role: "progressbar", "aria-label": name["aria-label"], "aria-valuemin": column.min, "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
+                element("div", { class: "lw-progress-bar" }), element("span", {}, Math.round(100 * share) + "%"));
+            bar.firstChild.style.width = 100 * share + "%";
+            return bar;
+        }
+        if (column.type === "boolean") return element("span", { role: "img", "aria-label": value ? "yes" : "no" }, value ? "\u2713" : "");
+        if (column.type === "icon") return value ? element("img", { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        return value === null ? "" : String(value);
+    }
+    _tellActive() {
+        const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? `${this._id}-${index}-${at}` : `${this._id}-row-${index}`;
+        if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
+        else this.element.removeAttribute("aria-activedescendant");
+        this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
+    }
+
+    // What a person does. It is shown at once; Python's answer, which is of a later version, then takes its place.
+
+    _act(name, ...args) {
+        this._held = this._version;
+        this.userState(name, args);
+    }
+    _pick(index, key, how) {
+        const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
+        this._waiting = null;
+        this.scroll_to_row(index);
+        if (!row) {
+            this._cursor = [index, key];
+            this._waiting = [index, key, how];          // the rows there are on their way
+            return this._ask();
+        }
+        this._cursor = [index, key];
+        if (!/cell|none/.test(mode) && how === "only") for (const one of this._rows) one[2] &= ~1;
+        if (!/cell|none/.test(mode) && how !== "cursor") row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
+        if (mode.endsWith("cell") && how === "only") {
+            for (const one of this._rows) for (const look of Object.values(one[5])) delete look.chosen;
+            const at = this._columns.findIndex(column => column.key === key);
+            if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
+        }
+        this._draw();
+        this._act("_user_pick", row[0], key, how);
+    }
+    _at(target) {
+        const node = target.closest?.(".lw-data-row"), cell = target.closest?.(".lw-data-cell");
+        if (!node || node.parentNode !== this._window) return [];
+        const column = this._columns[Number(cell?.getAttribute("aria-colindex")) - 1];
+        return [Number(node.dataset.index), column];
+    }
+    _onClick(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        const header = event.target.closest("[role=columnheader]");
+        if (header && !event.target.closest(".lw-data-grip")) return this._pressHeader(header.dataset.key);
+        if (!row || event.target === this._editor) return;
+        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
+        if (event.target.closest("input, select")) return;
+        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column ? "only" : "row";
+        if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
+        this._dragged = false;
+    }
+    _pressHeader(key) {
+        if (this._sortable) this._sort(key);
+        else if (this._options.selection_mode === "multiple-cell" && this._rows.length) this._act("_user_pick", this._rows[0][0], key, "column");
+    }
+    _sort(key) {
+        const ascending = this._sorted[0] !== key || !this._sorted[1];
+        this.set_sorted(key, ascending);
+        this._act("_user_sort", key, ascending);
+    }
+    // Dragging with the mouse selects what it passes; a finger scrolls.
+    _beginChoice(event) {
+        const [from, column] = this._at(event.target);
+        this._dragged = false;
+        if (event.pointerType !== "mouse" || !column || event.shiftKey || !/multiple/.test(this._options.selection_mode)
+            || event.target.closest("input, select, button, .lw-data-toggle") || this.element.classList.contains("lw-selectable")) return null;
+        let last = "";
+        return {
+            move: (dx, dy, moved) => {
+                const [index, over] = this._at(document.elementFromPoint(moved.clientX, moved.clientY) || this.element);
+                if (!over || last === index + over.key || !last && index === from && over === column) return;
+                if (!last) this._pick(from, column.key, "only");
+                last = index + over.key;
+                this._dragged = true;
+                this._pick(index, over.key, "extend");
+            },
+            end() {} };
+    }
+    _beginSizing(event) {
+        if (!event.target.closest(".lw-data-grip")) return null;
+        const cells = this._headers(), at = cells.indexOf(event.target.closest("[role=columnheader]")), widths = cells.map(cell => cell.offsetWidth);
+        return {
+            move: dx => this._shift(at, widths, dx),
+            end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
+    }
+    // Move the border behind a column: it and its neighbour change; columns that share the room keep sharing it.
+    _shift(at, widths, by) {
+        const next = at + 1 < widths.length ? at + 1 : null;
+        const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
+        const now = widths.map((width, index) => index === at ? width + step : index === next ? width - step : width);
+        const shares = index => typeof (this._widths[this._columns[index].key] ?? this._columns[index].colwidth) === "string";
+        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) => [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
+    }
+    _widen(widths) {
+        this.set_column_widths({ ...this._widths, ...widths });
+        this.userState("set_column_widths", [this._widths]);
+    }
+    _toggle(index, tf = undefined) {
+        const row = this._row(index), open = tf ?? !(row[2] & 4);
+        if (!(row[2] & 2) || Boolean(row[2] & 4) === open) return;
+        row[2] ^= 4;
+        this._draw();
+        this._act("_user_toggle", row[0], open);
+    }
+    _onDoubleClick(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
+        if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
+        if (column?.editable) this._edit(index, column, null, false);
+        else this._act("_user_activate", row[0], column?.key ?? null);
+    }
+    _onControl(event) {
+        const [index, column] = this._at(event.target), row = this._row(index);
+        if (!row || !column || event.target === this._editor) return;
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        row[4][this._columns.indexOf(column)] = value;
+        this._act("_user_edit", row[0], column.key, value);
+    }
+    _onClipboard(event) {
+        if (event.target.closest("input, select")) return;
+        event.preventDefault();
+        if (event.type === "paste") this._act("_user_paste", event.clipboardData.getData("text/plain"));
+        else this._act("_user_copy", event.type === "cut", this.session.number);
+    }
+
+    // Keys
+
+    _onKey(event) {
+        if (event.target !== this.element) return event.target === this._editor ? this._onEditorKey(event) : this._onControlKey(event);
+        const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
+        let [index, key] = this._cursor || [-1, keys[0]];
+        if (jump && event.key.toLowerCase() === "a" && /multiple/.test(this._options.selection_mode) && this._rows.length) {
+            this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
+            return event.preventDefault();
+        }
+        if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
+        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1), at = keys.indexOf(key), cells = this._options.cell_cursor || /cell/.test(this._options.selection_mode);
+        const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
+        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key)) return event.preventDefault();
+        if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
+            this._cursor = [null, key ?? keys[0]];
+            this._draw();
+        } else if (down) this._go(index < 0 ? 0 : index + down, key, event);
+        else if ((event.key === "Home" || event.key === "End") && (!cells || jump)) this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
+        else if (event.key === "Home" || event.key === "End") this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
+        else if (across && keys[at + across] !== undefined) this._go(Math.max(0, index), keys[at + across], event);
+        else if (!this._onCellKey(event, index, this._columns[at])) return;
+        event.preventDefault();
+    }
+    _go(index, key, event) {
+        const how = event.shiftKey && event.key !== "Tab" ? "extend" : (event.ctrlKey || event.metaKey) && /multiple/.test(this._options.selection_mode) ? "cursor" : "only";
+        if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+    }
+    _treeKey(event, index, key) {
+        const row = this._row(index), opens = event.key === "ArrowRight", closes = event.key === "ArrowLeft";
+        if (!row || !opens && !closes || event.ctrlKey) return false;
+        if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
+        else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
+        else if (closes && row[1]) {
+            let above = index;
+            while (this._row(above) && this._row(above)[1] >= row[1]) above--;
+            this._go(above, key, event);
+        } else return false;
+        return true;
+    }
+    _onCellKey(event, index, column) {
+        const row = this._row(index), jump = event.ctrlKey || event.metaKey;
+        if (!row) return false;
+        const control = this._window.querySelector(`#${CSS.escape(`${this._id}-${index}-${this._columns.indexOf(column)}`)} :is(input, select, button)`);
+        if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
+            if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
+            else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
+            else if (column?.editable && this._options.cell_cursor) this._edit(index, column, null, false);
+            else if (event.key === "Enter") this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ?? null : null);
+            else return false;
+        } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
+        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable && this._options.cell_cursor) this._edit(index, column, event.key, true);
+        else return false;
+        return true;
+    }
+    _onControlKey(event) {
+        if (event.key !== "Escape" && event.key !== "Enter") return;
+        this.element.focus();
+        event.preventDefault();
+    }
+    // In the header: arrows move, Enter sorts, with Shift they size the column.
+    _onHeaderKey(event, at, keys) {
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (step && event.shiftKey) {
+            this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
+            this.userState("set_column_widths", [this._widths]);
+        } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
+        else if (event.key === "ArrowDown") return this._go(0, keys[at], event), event.preventDefault();
+        else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
+        else return;
+        event.preventDefault();
+        this._draw();
+    }
+
+    // The editor lies over its cell, and stays while the rows below it change.
+
+    _edit(index, column, text, typing) {
+        if (this._editor) this._commit();
+        this.scroll_to_row(index);
+        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        this._cursor = [index, column.key];
+        this._editing = { number: row[0], index, column, typing };
+        this._editor = element("input", { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor.value = text ?? (value === null ? "" : String(value));
+        this._editor.addEventListener("blur", () => this._commit());
+        this._window.append(this._editor);
+        this._placeEditor();
+        this._editor.focus();
+        if (text === null) this._editor.select();
+    }
+    _placeEditor() {
+        const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const cell = document.getElementById(`${this._id}-${index}-${this._columns.findIndex(({ key }) => key === column.key)}`);
+        this._editor.hidden = !cell;
+        if (!cell) return;
+        const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
+        Object.assign(this._editor.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width), height: px(box.height) });
+    }
+    _commit(keep = true) {
+        const editor = this._editor, { number, column } = this._editing || {};
+        if (!editor) return;
+        this._editor = this._editing = null;
+        if (keep) {
+            const row = this._rows.find(one => one[0] === number);
+            if (row) row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
+            this._act("_user_edit", number, column.key, editor.value);
+        }
+        const focused = document.activeElement === editor;
+        editor.remove();
+        if (focused) this.element.focus();
+        this._draw();
+    }
+    _onEditorKey(event) {
+        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key), at = keys.indexOf(column.key);
+        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } : {} };
+        event.stopPropagation();
+        if (event.key === "Escape") this._commit(false);
+        else if (moves[event.key]) {
+            const [down, across] = moves[event.key];
+            this._commit();
+            this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
+        } else return;
+        event.preventDefault();
+    }
+}
+DataView.count = 0;
+
+class TreeView extends DataView {
+    constructor(options = {}) {
+        super({ show_header: true, selection_mode: "single", ...options }, "treegrid");
+    }
+    get _isTree() { return true; }
+}
+
+class TableView extends DataView {
+    constructor(options = {}) {
+        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
+    }
+    get _isTree() { return false; }
+}
+
 class MenuAction extends Widget {
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
@@ -14631,7 +16638,7 @@ const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
 };
 
@@ -15647,6 +17654,25 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; } .lw-color-fields > label { display: flex; align-items: center; gap: 4px; } .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; } .lw-color-fields > label:last-child { grid-column: span 3; }
 .lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
 .lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data { height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
+.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
+.lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
+.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; visibility: hidden; }
+.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
+.lw-data-head > [aria-sort]::after { content: "▲"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "▼"; }
+.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }
+.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] { background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; } .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important; color: inherit !important; }
+.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent); outline-offset: -2px; }
+.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); } .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg { width: 12px; height: 12px; vertical-align: -1px; } .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg { transform: rotate(-90deg); }
+.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
+.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
+.lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

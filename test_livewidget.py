@@ -799,7 +799,7 @@ class Parity(unittest.TestCase):
             if base.__module__ == "livewidget" and base is not object:
                 body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__, self.source, re.MULTILINE | re.DOTALL)
                 if body:
-                    names |= set(re.findall(r"(?:_record|_record_text|_call_browsers|set_sequence|\.set)\((?:self\.wid, )?\"(\w+)\"", body[0]))
+                    names |= set(re.findall(r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\((?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def test_every_widget_stands_in_the_client_with_the_same_base(self):
@@ -2874,6 +2874,347 @@ class Widgets(AppCase):
 ################################################################################
 # 6, 11. Reactor and Application ###############################################
 ################################################################################
+
+
+class Tables(AppCase):
+    """Rows of tables and trees, in Python and as a browser is told of them."""
+
+    COLUMNS = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer", "editable": True},
+               {"label": "OK", "key": "ok", "type": "boolean"}]
+
+    def one(self, make, *actions, **options):
+        """(widget, its events, a model browser that shows it)."""
+        app = self.make_app(**options)
+        session = app.create_session()
+        view, seen = make(session.get_widgets()), []
+        for action in actions:
+            view.on(action, lambda *args, action=action: seen.append((action, *args)))
+        browser = ModelBrowser(app, (session.id, session.token))
+        self.addCleanup(browser.close)
+        browser.until(lambda b: view.wid in b.widgets)
+        return view, seen, browser
+
+    def window(self, view, browser, start=0, count=100):
+        """What a browser is told of the rows on view: [(path, level, flags, cells, looks)]."""
+        browser.calls.clear()
+        browser.send({"type": "rows", "wid": view.wid, "start": start, "count": count})
+        browser.until(lambda b: any(call[2] == "show_rows" for call in b.calls))
+        return next(call[3] for call in browser.calls if call[2] == "show_rows")[2]
+
+    def table(self, count=10, *actions, **options):
+        def make(W):
+            table = W.TableView(columns=self.COLUMNS, **options)
+            table.set_data([{"name": "n%d" % index, "size": (index * 7) % count, "ok": index % 2 == 0} for index in range(count)])
+            return table
+        return self.one(make, *actions)
+
+    def test_rows_may_be_dicts_lists_or_single_values(self):
+        table, _, browser = self.table(0)
+        for rows in ([{"name": "a", "size": 1, "ok": True}], [["a", 1, True]], [("a", 1, True)]):
+            table.set_data(rows)
+            self.assertEqual(self.window(table, browser), [[0, 0, 0, "row0", ["a", 1, True], {}]])
+        table.set_data(["a", {"size": 2, "extra": "kept"}, {"name": None, "size": 3}, ["b"]])
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["a", None, None], ["row1", 2, None], ["", 3, None], ["b", None, None]])
+        table.set_selected(["row1"])
+        self.assertEqual(table.get_selected(), [{"path": ["row1"], "values": {"size": 2, "extra": "kept"}}])
+        with self.assertRaisesRegex(lw.UsageError, r"more values than there are columns \(3\)"):
+            table.set_data([[1, 2, 3, 4]])
+        self.assertEqual(table.get_row_count(), 4)
+
+    def test_what_was_given_may_change_afterwards(self):
+        table, _, browser = self.table(0)
+        rows = [{"name": "a", "size": 1, "ok": True}, ["b", 2]]
+        for given in ([rows[0]], [rows[1]], rows):
+            table.set_data(given)
+            before = self.window(table, browser)
+            given[0][("name" if isinstance(given[0], dict) else 0)] = "changed"
+            given.append(["more"])
+            self.assertEqual(self.window(table, browser), before)
+
+    def test_values_that_are_not_json_are_shown_as_text(self):
+        table, _, browser = self.table(0)
+        table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
+        self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
+
+    def test_a_million_rows_cost_a_browser_a_window(self):
+        """R61: what a browser asks for is limited."""
+        table, _, browser = self.table(0)
+        table.set_data([("n%d" % index, index) for index in range(1000000)])
+        self.assertEqual(self.window(table, browser, 999990, 5)[0][4], ["n999990", 999990, None])
+        self.assertEqual(len(self.window(table, browser, 0, 10 ** 9)), lw.MAX_WINDOW_ROWS)
+        self.assertEqual(self.window(table, browser, 10 ** 9, 5), [])
+        self.assertEqual(len(self.window(table, browser, -5, 5)), 5)
+        table.sort_by_column("size", False)
+        self.assertEqual(self.window(table, browser, 0, 1)[0][4][0], "n999999")
+        table.delete_row(0)
+        self.assertEqual(self.window(table, browser, 0, 1)[0][4][0], "n999998")
+        self.assertEqual(table.get_row_count(), 999999)
+
+    def test_sorting_knows_types_and_leaves_the_model_alone(self):
+        table, _, browser = self.table(0)
+        table.set_data([["b", "10", False], ["\u00c1", 9, True], ["a", "x", None], ["C", 9.5, 1], [None, None, ""]])
+
+        def order():
+            return [row[3][3:] for row in self.window(table, browser)]
+        for column, ascending, expected in (("name", True, "41203"), ("name", False, "30124"), ("size", True, "13024"),
+                                            ("ok", True, "02413"), ("nothing", True, "01234"), (1, True, "13024")):
+            table.sort_by_column(column, ascending)
+            self.assertEqual("".join(order()), expected, (column, ascending))
+        table.append_row(["z", 0, False])
+        self.assertEqual("".join(order()), "513024")
+        table.set_cell(["row5"], "size", 99)
+        self.assertEqual("".join(order()), "130524")
+        self.assertEqual(table.insert_row(0, ["first", 1, True]), ["row6"])
+        self.assertEqual("".join(order()), "6130524")
+        table.sort_by_column(None)
+        self.assertEqual("".join(order()), "0612345")           # in front of the row that was on top when it came
+
+    def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
+        table, _, browser = self.table(4)
+        table.sort_by_column("size", False)
+        shown = [row[4][0] for row in self.window(table, browser)]
+        table.set_cell(0, 0, "top")
+        table.set_cell(["row2"], "name", "second")
+        table.set_cell("row1", "name", "first")
+        cells = {row[3]: row[4][0] for row in self.window(table, browser)}
+        self.assertEqual(cells, {"row0": "n0", "row1": "first", "row2": "second", "row3": "n3", **{"row" + shown[0][1:]: "top" if shown[0] not in ("n1", "n2") else cells["row" + shown[0][1:]]}})
+        table.delete_row(3)
+        self.assertEqual(table.get_row_count(), 3)
+        for wrong, text in (((9, 0, 1), "no such row; there are 3"), ((0, "x", 1), "no such column; there are 'name', 'size', 'ok'"),
+                            ((["row9"], 0, 1), "no such row")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                table.set_cell(*wrong)
+
+    def test_columns_come_and_go_with_their_values(self):
+        table, _, browser = self.table(2)
+        table.insert_column(1, {"label": "New", "key": "new"})
+        table.append_column("Last")
+        self.assertEqual(table.get_column_count(), 5)
+        table.set_cell(0, "new", "x")
+        table.set_cell(0, "_col4", "y")
+        self.assertEqual(self.window(table, browser)[0][4], ["n0", "x", 0, True, "y"])
+        table.delete_column("new")
+        table.delete_column(3)
+        table.append_column({"key": "new"})
+        self.assertEqual(self.window(table, browser)[0][4], ["n0", 0, True, None])
+        for column, text in (({"key": "ok"}, "of this key already"), ({"type": "x", "wrong": 1}, "a column's dict holds"),
+                             ({"widget": "x"}, "checkbox, combobox, progress or button"), ({"colwidth": "5 apples"}, "CSS size"),
+                             ({"halign": "top"}, "left, center or right"), ({"min": 2, "max": 1}, "below its max")):
+            with self.assertRaisesRegex(lw.UsageError, text):
+                table.append_column(column)
+
+    def test_colours_come_from_the_nearest_layer(self):
+        table, _, browser = self.table(2)
+        table.set_table_color("red", "white", True)
+        table.set_column_color("size", fg="blue")
+        table.set_row_color(["row0"], bg="yellow")
+        table.set_cell_color(["row0"], "size", bold=False)
+        looks = [row[5] for row in self.window(table, browser)]
+        self.assertEqual(looks[0], {"0": {"fg": "red", "bg": "yellow", "bold": True}, "1": {"fg": "blue", "bg": "yellow", "bold": False},
+                                    "2": {"fg": "red", "bg": "yellow", "bold": True}})
+        table.set_colors({"clear": True, "cells": [{"path": ["row1"], "col_key": "ok", "fg": "#123456"}, {"path": ["gone"], "col_key": "ok", "fg": "red"}],
+                          "rows": [{"path": ["row0"], "bold": True}], "columns": [{"col_key": "none", "fg": "red"}], "table": None})
+        self.assertEqual([row[5] for row in self.window(table, browser)], [{str(at): {"bold": True} for at in range(3)}, {"2": {"fg": "#123456"}}])
+        table.clear_row_color(["row0"])
+        table.clear_cell_color(["row1"], "ok")
+        self.assertEqual([row[5] for row in self.window(table, browser)], [{}, {}])
+        with self.assertRaisesRegex(lw.UsageError, "a CSS colour"):
+            table.set_row_color(["row0"], "url(x)")
+
+    def pick(self, view, browser, row, key, how):
+        browser.event(view.wid, state={"_user_pick": [row, key, how]})
+
+    def test_rows_are_picked_one_by_one_and_in_ranges(self):
+        table, seen, browser = self.table(6, "selected", selection_mode="multiple")
+        for row, how, expected in ((1, "only", [1]), (3, "toggle", [1, 3]), (5, "extend", [3, 4, 5]), (2, "extend", [2, 3]),
+                                   (3, "toggle", [2]), (0, "all", [0, 1, 2, 3, 4, 5]), (4, "only", [4]), (4, "cursor", [4])):
+            self.pick(table, browser, row, "name", how)
+            eventually(lambda: [item["path"] for item in table.get_selected()] == [["row%d" % number] for number in expected], what=str((row, how)))
+        self.assertEqual([len(items) for _, items in seen], [1, 2, 3, 2, 1, 6, 1])
+        flags = [row[2] for row in self.window(table, browser)]
+        self.assertEqual(flags, [0, 0, 0, 0, 1, 0])
+        table.select_paths([["row0"], ["row1"]])
+        table.select_path(["row4"], False)
+        self.assertEqual([row[2] for row in self.window(table, browser)], [1, 1, 0, 0, 0, 0])
+        self.assertEqual(len(seen), 7)
+
+    def test_cells_are_picked_in_rectangles(self):
+        table, seen, browser = self.table(4, "cell_selected", selection_mode="multiple-cell")
+        for row, key, how, count in ((0, "name", "only", 1), (2, "size", "extend", 6), (3, "ok", "toggle", 7), (1, "ok", "row", 3), (1, "ok", "column", 4), (0, "name", "all", 12)):
+            self.pick(table, browser, row, key, how)
+            eventually(lambda: len(table.get_selected_cells()) == count, what=str((row, key, how)))
+        self.assertEqual([len(cells) for _, cells in seen], [1, 6, 7, 3, 4, 12])
+        table.clear_cell_selection()
+        table.select_cells([{"path": ["row1"], "col_key": "name"}, {"path": ["row0"], "col_key": "ok"}])
+        self.assertEqual(table.get_selected_cells(), [{"path": ["row0"], "col_key": "ok", "value": True}, {"path": ["row1"], "col_key": "name", "value": "n1"}])
+
+    def test_users_edit_what_is_editable_and_nothing_else(self):
+        """R59."""
+        table, seen, browser = self.table(3, "cell_edited", "cell_action")
+        for state in ({"_user_edit": [0, "name", "hacked"]}, {"_user_edit": [99, "size", "1"]}, {"_user_edit": [0, "size", "many"]},
+                      {"_user_press": [0, "name"]}, {"_user_pick": [77, "name", "only"]}, {"_user_pick": [0, "no", "only"]},
+                      {"_user_sort": ["no", True]}, {"_user_toggle": [0, True]}, {"set_columns": [[]]}, {"_user_edit": [0, "size", 5]}, {"_user_edit": [0]}):
+            browser.event(table.wid, state=state)
+        browser.event(table.wid, state={"_user_edit": [0, "size", " 42 "]})
+        eventually(lambda: seen)
+        self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, 42)])
+        self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", 42, True], ["n1", 1, False], ["n2", 2, True]])
+
+    def test_copy_cut_and_paste_as_lines_of_tabs(self):
+        table, seen, browser = self.table(4, "copy", "cut", "paste", "cell_edited", selection_mode="multiple")
+        table.select_paths([["row2"], ["row0"]])
+        browser.event(table.wid, state={"_user_copy": [False, browser.number]})
+        text = "n0\t0\ttrue\nn2\t2\ttrue"
+        eventually(lambda: seen == [("copy", text)])
+        browser.until(lambda b: ["call", table.wid, "put_clipboard", [text, browser.number]] in b.calls)
+        seen.clear()
+        browser.event(table.wid, state={"_user_copy": [True, browser.number]})
+        eventually(lambda: len(seen) >= 3)
+        self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, None), ("cell_edited", ["row2"], "size", 2, None), ("cut", text)])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
+        seen.clear()
+        table.set_selected(["row1"])
+        browser.event(table.wid, state={"_user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
+        eventually(lambda: seen and seen[-1][0] == "paste")
+        self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 3, 7), ("cell_edited", ["row2"], "size", None, 8)])
+        self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+
+    def test_updates_keep_marks_of_rows_that_stay(self):
+        table, seen, browser = self.table(4, "selected")
+        table.set_selected(["row1"])
+        table.set_row_color(["row1"], "red")
+        table.update_data([["a", 1], ["b", 2]])
+        self.assertEqual(table.get_selected(), [{"path": ["row1"], "values": {"name": "b", "size": 2}}])
+        self.assertEqual(self.window(table, browser)[1][5], {str(at): {"fg": "red"} for at in range(3)})
+        table.update_rows([["a", 1], ["b", 2], ["c", 3]])
+        self.assertEqual([row[3] for row in self.window(table, browser)], ["row0", "row1", "row4"])
+        table.set_rows([["x"]])
+        self.assertEqual(table.get_selected(), [])
+
+    TREE = {"src": {"__values__": {"size": 3}, "main.py": {"size": 1}, "lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}}, "README": 5, "empty": {}}
+
+    def test_trees_come_back_as_they_were_given(self):
+        tree, seen, browser = self.one(lambda W: W.TreeView(columns=self.COLUMNS), "expanded", "collapsed", "selected", "changed")
+        tree.set_tree(self.TREE)
+        shown = [(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)]
+        self.assertEqual(shown, [
+            ("src", 0, 6, ["src", 3, None]), ("main.py", 1, 0, ["main.py", 1, None]), ("lib", 1, 6, ["lib", None, None]),
+            ("a.py", 2, 0, ["a.py", 2, None]), ("b.py", 2, 0, ["b.py", None, None]), ("README", 0, 0, [5, None, None]), ("empty", 0, 6, ["empty", None, None])])
+        tree.set_tree(tree.get_subtree())
+        self.assertEqual([(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)], shown)
+        tree.collapse_item(["src", "lib"])
+        tree.collapse_item(["src"])
+        self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "README", "empty"])
+        self.assertEqual((tree.get_expanded(), tree.get_collapsed()), ([["empty"]], [["src"], ["src", "lib"]]))
+        tree.scroll_to_path(["src", "lib", "b.py"])
+        self.assertEqual(len(self.window(tree, browser)), 7)
+        tree.set_selected(["src", "lib"])
+        self.assertEqual(tree.get_subtree("selected"), {"src": {"__values__": {"size": 3}, "lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}}})
+        self.assertEqual(tree.get_subtree(["src", "lib"]), {"lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}})
+        tree.delete_tree({"src": {"lib": {"a.py": {}, "b.py": None, "unknown": {}}}, "README": {}})
+        self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "main.py", "empty"])
+        eventually(lambda: ("changed",) in seen)
+        self.assertEqual([event[0] for event in seen], ["collapsed", "collapsed", "expanded", "expanded", "selected", "changed"])
+        self.assertEqual(seen[0], ("collapsed", {}, ["src", "lib"]))
+        with self.assertRaisesRegex(lw.UsageError, "a row of this key already"):
+            tree.add_item(None, "src", {})
+        with self.assertRaisesRegex(lw.UsageError, "only a row with others below"):
+            tree.expand_item(["src", "main.py"])
+
+    def test_any_order_of_changes_keeps_tree_and_window_right(self):
+        """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a browser sees."""
+        dice = random.Random(SEED)
+        tree, _, browser = self.one(lambda W: W.TreeView(columns=self.COLUMNS))
+        model, closed = {}, set()               # key -> [values, children or None]
+
+        def random_tree(depth=0):
+            nodes = {}
+            for key in dice.sample("abcdefgh", dice.randrange(0, 4)):
+                interior = depth < 3 and dice.random() < 0.4
+                values = {name: dice.randrange(9) for name in ("size", "ok") if dice.random() < 0.5}
+                nodes[key] = [values, random_tree(depth + 1) if interior else None]
+            return nodes
+
+        def written(nodes):
+            return {key: (values or None) if below is None else {"__values__": values, **written(below)} for key, (values, below) in nodes.items()}
+
+        def places(nodes, above=()):
+            for key, (_, below) in nodes.items():
+                yield (*above, key), nodes
+                yield from places(below or {}, (*above, key))
+
+        def rows(nodes, above=()):
+            for key, (_, below) in nodes.items():
+                path = (*above, key)
+                yield len(above), key
+                if below is not None and path not in closed:
+                    yield from rows(below, path)
+
+        def prune_closed():
+            interior = {path for path, nodes in places(model) if nodes[path[-1]][1] is not None}
+            closed.intersection_update(interior)
+        for step in range(150):
+            all_places = list(places(model))
+            kind = dice.choice(["set", "update", "add", "item", "remove", "cell", "toggle", "delete"]) if all_places else "set"
+            path, nodes = dice.choice(all_places) if all_places else (None, None)
+            if kind == "set" and dice.random() < 0.3 or not all_places:
+                model, _ = random_tree(), closed.clear()
+                tree.set_tree(written(model))
+            elif kind == "update":
+                model = random_tree()
+                tree.update_tree(written(model))
+            elif kind == "add":
+                added, parent = random_tree(), nodes[path[-1]]
+                if added:
+                    parent[1] = {**(parent[1] or {}), **added}
+                tree.add_tree(written(added), list(path))
+            elif kind == "item" and nodes[path[-1]][1] is not None:
+                key, values = "new%d" % step, {"size": step}
+                nodes[path[-1]][1][key] = [values, None]
+                self.assertEqual(tree.add_item(list(path), key, values), [*path, key])
+            elif kind == "remove":
+                del nodes[path[-1]]
+                tree.remove_item(list(path))
+            elif kind == "cell":
+                nodes[path[-1]][0]["size"] = step
+                tree.set_cell(list(path), "size", step)
+            elif kind == "toggle" and nodes[path[-1]][1] is not None:
+                (tree.expand_item if path in closed else tree.collapse_item)(list(path))
+                closed.symmetric_difference_update({path})
+            elif kind == "delete":
+                spec = {}
+                for key in reversed(path):
+                    spec = {key: spec}
+                del nodes[path[-1]]
+                tree.delete_tree(spec, prune_empty=False)
+            prune_closed()
+            self.assertEqual(tree.get_subtree(), written(model), (step, kind, path))
+            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)], list(rows(model)), (step, kind, path))
+            self.assertEqual({tuple(one) for one in tree.get_collapsed()}, closed)
+
+    def test_a_table_survives_threads_that_change_it_while_browsers_look(self):
+        table, _, browser = self.table(100, "sorted")
+        stop, failures = threading.Event(), []
+
+        def churn():
+            dice = random.Random(SEED)
+            try:
+                while not stop.is_set():
+                    dice.choice([lambda: table.append_row(["x", 1]), lambda: table.get_row_count() > 9 and table.delete_row(0), lambda: table.set_cell(0, 1, dice.random()),
+                                 lambda: table.sort_by_column(dice.choice([None, "size"])), lambda: table.set_data([["y", 2]] * 50)])()
+            except Exception as error:
+                failures.append(error)
+        threads = [threading.Thread(target=churn) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for _ in range(100):
+            for row in self.window(table, browser):
+                self.assertEqual(len(row), 6)
+        stop.set()
+        for thread in threads:
+            thread.join(15)
+        self.assertEqual(failures, [])
 
 
 class Gate(AppCase):
