@@ -2473,7 +2473,7 @@ class DataView extends Widget {
         super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + DataView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
-            _answered: -1, _held: -1, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -2498,6 +2498,7 @@ class DataView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
             role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
             element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
@@ -2548,13 +2549,12 @@ class DataView extends Widget {
         this._place = [h, v];                           // until the person scrolls, or the rows are there
         this._restore();
     }
-    show_rows(version, start, rows, cursor) {
+    show_rows(version, done, start, rows, cursor) {
         this._asked = false;
-        if (version > this._held) {
-            Object.assign(this, { _answered: version, _held: -1, _first: start, _rows: rows });
-            if (!this._waiting) this._cursor = cursor;
-            this._draw();
-        }
+        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
+        Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
+        this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
         this._ask();
     }
@@ -2639,7 +2639,8 @@ class DataView extends Widget {
         if (moved) {
             this._place = null;
             this._lastTop = top;
-            if (room >= range || Math.abs(moved) > this._seen()) this._top = room > 0 ? top / room * range : 0;
+            const thumb = room / this._seen() / 2;      // less than the thumb moves by: wheel, finger or keys
+            if (room >= range || Math.abs(moved) > thumb) this._top = room > 0 ? top / room * range : 0;
             else this._top = clamp(this._top + moved, 0, range);
             if (room < range) {
                 clearTimeout(this._settling);
@@ -2719,11 +2720,21 @@ class DataView extends Widget {
     }
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
-        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1, "aria-colspan": span > 1 ? span : null, id: `${this._id}-${index}-${at}` });
-        Object.assign(cell.style, { gridColumn: span > 1 ? `span ${span}` : "", textAlign: column.halign, color: look.fg || "", background: look.bg || "",
-            fontWeight: look.bold === true ? "bold" : look.bold === false ? "normal" : "" });
+        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1 }), style = cell.style;
+        if (span > 1) {
+            cell.setAttribute("aria-colspan", span);
+            style.gridColumn = `span ${span}`;
+        }
+        if (column.halign !== "left") style.textAlign = column.halign;
+        if (look.fg) style.color = look.fg;
+        if (look.bg) style.background = look.bg;
+        if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
         if (look.chosen) cell.setAttribute("aria-selected", "true");
-        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) cell.classList.add("lw-active");
+        if (this._editable) cell.setAttribute("aria-readonly", String(!column.editable));
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) {
+            cell.classList.add("lw-active");
+            cell.id = this._id + "-cell";
+        }
         if (this._isTree && at === 0) {
             cell.style.setProperty("--lw-level", row[1]);
             cell.classList.add("lw-data-tree");
@@ -2732,6 +2743,7 @@ class DataView extends Widget {
         if (!look.gone) cell.append(this._content(column, value, look));
         return cell;
     }
+    _cell(index, at) { return this._window.querySelector(`[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
         const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
         if (column.widget === "checkbox") {
@@ -2758,18 +2770,15 @@ class DataView extends Widget {
     }
     _tellActive() {
         const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
-        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? `${this._id}-${index}-${at}` : `${this._id}-row-${index}`;
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
         if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
         else this.element.removeAttribute("aria-activedescendant");
         this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
     }
 
-    // What a person does. It is shown at once; Python's answer, which is of a later version, then takes its place.
+    // What a person does. It is shown at once, until Python's answer takes its place.
 
-    _act(name, ...args) {
-        this._held = this._version;
-        this.userState(name, args);
-    }
+    _act(name, ...args) { this._acted = this.emit(null, [], { [name]: args }); }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
         this._waiting = null;
@@ -2908,7 +2917,8 @@ class DataView extends Widget {
         event.preventDefault();
     }
     _go(index, key, event) {
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : (event.ctrlKey || event.metaKey) && /multiple/.test(this._options.selection_mode) ? "cursor" : "only";
+        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") && /multiple/.test(this._options.selection_mode);
+        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
         if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
@@ -2926,7 +2936,7 @@ class DataView extends Widget {
     _onCellKey(event, index, column) {
         const row = this._row(index), jump = event.ctrlKey || event.metaKey;
         if (!row) return false;
-        const control = this._window.querySelector(`#${CSS.escape(`${this._id}-${index}-${this._columns.indexOf(column)}`)} :is(input, select, button)`);
+        const control = this._cell(index, this._columns.indexOf(column))?.querySelector("input, select, button");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
             else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -2975,7 +2985,7 @@ class DataView extends Widget {
     }
     _placeEditor() {
         const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = document.getElementById(`${this._id}-${index}-${this._columns.findIndex(({ key }) => key === column.key)}`);
+        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
         this._editor.hidden = !cell;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();

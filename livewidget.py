@@ -3053,7 +3053,7 @@ class Session:
             browser.stray()
         else:
             try:
-                event = widget._check_event(message)
+                event = widget._check_event(message, browser)
             except ProtocolError:
                 browser.stray()
                 for name in list(message.get("state", ())) + list(message.get("edit", ())):
@@ -3680,7 +3680,7 @@ class Widget(_Emitter):
     def _known_actions(self):
         return {**self.callbacks, **BASE_CALLBACKS}
 
-    def _check_event(self, message):
+    def _check_event(self, message, browser):
         """An Event from a browser's message; raises ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
@@ -5434,8 +5434,8 @@ class _Range(Widget):
         value = self._value("set_value")
         return value if self._dtype == "int" else float(value)
 
-    def _check_event(self, message):
-        event = super()._check_event(message)
+    def _check_event(self, message, browser):
+        event = super()._check_event(message, browser)
         event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
         return event
 
@@ -6057,6 +6057,7 @@ class _Rows:
 
     def __init__(self):
         self.fields = {}                        # key -> place in the tuples
+        self.first = "_col0"                    # the key of the first column, which shows the row's key if it has no value
         self.clear()
 
     def clear(self):
@@ -6155,6 +6156,11 @@ class _Rows:
         place, row = self.fields.get(key), self.cells[number]
         return row[place] if place is not None and place < len(row) else _ABSENT
 
+    def shown_cell(self, number, key):
+        """A row's cell as it is on view: the first column has the row's key where it has none."""
+        value = self.cell(number, key)
+        return value if key != self.first or value is not _ABSENT else self.key(number)
+
     def set_cell(self, number, key, value):
         """Change a cell."""
         place = self.fields.setdefault(key, len(self.fields))
@@ -6218,17 +6224,14 @@ class _Rows:
             self._sorted.pop(one, None)
         return gone
 
-    def merge(self, parent, tree, first, prune):
-        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if prune. Returns who went.
-
-        first: the key of the first column, for leaves that are a single value.
-        """
+    def merge(self, parent, tree, prune):
+        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if prune. Returns who went."""
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
             order, before = [], list(self.children.get(parent, ()))
             for key, value in tree.items():
-                interior, own, below = self._split(value, first)
+                interior, own, below = self._split(value)
                 number = self.find(parent, str(key))
                 if number is None:
                     number = self.add(parent, str(key), self.pack(own, ()))
@@ -6249,11 +6252,10 @@ class _Rows:
         self._sorted, self._shown = {}, None
         return gone
 
-    @staticmethod
-    def _split(value, first):
+    def _split(self, value):
         """(interior, own cells, children) of a node as a program writes it."""
         if not isinstance(value, dict):
-            return False, {} if value is None else {first: value}, {}
+            return False, {} if value is None else {self.first: value}, {}
         if "__values__" in value:
             return True, value["__values__"] or {}, {key: below for key, below in value.items() if key != "__values__"}
         below = {key: one for key, one in value.items() if isinstance(one, dict)}
@@ -6282,9 +6284,8 @@ class _Rows:
             return children
         if parent not in self._sorted:
             key, kind, ascending = self.sort
-            by, place, cells = _sort_key(kind), self.fields.get(key), self.cells
-            keys = {number: by(cells[number][place] if place is not None and place < len(cells[number]) else _ABSENT)
-                    for number in children}
+            by, cell = _sort_key(kind), self.shown_cell
+            keys = {number: by(cell(number, key)) for number in children}
             self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
         return self._sorted[parent]
 
@@ -6355,6 +6356,7 @@ class _DataView(_Scrolled):
         self._cursor = self._anchor = None      # (number, key)
         self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
         self._version = itertools.count(1)
+        self._done = weakref.WeakKeyDictionary()    # browser -> the number of its last message that was acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -6388,8 +6390,8 @@ class _DataView(_Scrolled):
                 self._record("set_extent", [version, len(shown)])
             numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
             cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
-            rows = [self._row_record(number) for number in numbers]
-        self._session._call_one(browser, self.wid, "show_rows", [version, start, rows, cursor])
+            rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
+        self._session._call_one(browser, self.wid, "show_rows", [version, done, start, rows, cursor])
 
     def _index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -6408,10 +6410,8 @@ class _DataView(_Scrolled):
         chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
         for index, column in enumerate(self._columns):
             key = column["key"]
-            value = rows.cell(number, key)
-            if index == 0 and (value is _ABSENT or value is None):
-                value = rows.key(number) if value is _ABSENT else ""
-            cells.append(_cell_value(value))
+            value = _cell_value(rows.shown_cell(number, key))
+            cells.append("" if value is None and index == 0 else value)
             look = {}
             layers = colors["cells"].get((number, key)), row_color, colors["columns"].get(key), colors["table"]
             for place, name in enumerate(("fg", "bg", "bold")):
@@ -6429,17 +6429,18 @@ class _DataView(_Scrolled):
 
     # From browsers
 
-    def _check_event(self, message):
-        event = super()._check_event(message)
+    def _check_event(self, message, browser):
+        event = super()._check_event(message, browser)
         acts = [entry for entry in event.states if entry[0] in self.user_actions]
         if acts:
             event.states = [entry for entry in event.states if entry[0] not in self.user_actions]
-            event.handlers = tuple([(self._act, False, entry, {}) for entry in acts]) + event.handlers
+            event.handlers = tuple([(self._act, False, (browser, message["n"], *entry), {}) for entry in acts]) + event.handlers
         return event
 
-    def _act(self, name, values):
+    def _act(self, browser, number, name, values):
         """Do what a user asked for; a row that went meanwhile makes it nothing."""
         with self._lock:
+            self._done[browser] = number
             try:
                 getattr(self, name)(*values)
             except UsageError:
@@ -6597,6 +6598,7 @@ class _DataView(_Scrolled):
     def _set_columns(self, columns):
         with self._lock, self.batch():
             self._columns = columns
+            self._rows.first = columns[0]["key"] if columns else "_col0"
             self._record("set_columns", [columns])
             if self._rows.sort and self._rows.sort[0] not in self._keys():
                 self._rows.sort_by(None)
@@ -7108,13 +7110,10 @@ class TreeView(_DataView):
                                    "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._start_view(columns, selection_mode, sortable, allow_text_selection)
 
-    def _first_key(self):
-        return self._columns[0]["key"] if self._columns else "_col0"
-
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
         with self._lock, self.batch():
-            if self._lose(self._rows.merge(parent, tree, self._first_key(), prune)):
+            if self._lose(self._rows.merge(parent, tree, prune)):
                 self._fire_selected()
             self._changed_rows()
 
@@ -7610,7 +7609,7 @@ class Timer(_Emitter):
     def _child_widgets(self):
         return []
 
-    def _check_event(self, message):
+    def _check_event(self, message, browser):
         raise ProtocolError("a timer has no browser events")
 
     def _laid_out(self, width, height):
@@ -15795,7 +15794,7 @@ class DataView extends Widget {
         super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + DataView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
-            _answered: -1, _held: -1, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
@@ -15820,6 +15819,7 @@ class DataView extends Widget {
 
     set_columns(columns) {
         this._columns = columns;
+        this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
             role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
             element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
@@ -15870,13 +15870,12 @@ class DataView extends Widget {
         this._place = [h, v];                           // until the person scrolls, or the rows are there
         this._restore();
     }
-    show_rows(version, start, rows, cursor) {
+    show_rows(version, done, start, rows, cursor) {
         this._asked = false;
-        if (version > this._held) {
-            Object.assign(this, { _answered: version, _held: -1, _first: start, _rows: rows });
-            if (!this._waiting) this._cursor = cursor;
-            this._draw();
-        }
+        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
+        Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
+        this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
         this._ask();
     }
@@ -15961,7 +15960,8 @@ class DataView extends Widget {
         if (moved) {
             this._place = null;
             this._lastTop = top;
-            if (room >= range || Math.abs(moved) > this._seen()) this._top = room > 0 ? top / room * range : 0;
+            const thumb = room / this._seen() / 2;      // less than the thumb moves by: wheel, finger or keys
+            if (room >= range || Math.abs(moved) > thumb) this._top = room > 0 ? top / room * range : 0;
             else this._top = clamp(this._top + moved, 0, range);
             if (room < range) {
                 clearTimeout(this._settling);
@@ -16041,11 +16041,21 @@ class DataView extends Widget {
     }
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
-        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1, "aria-colspan": span > 1 ? span : null, id: `${this._id}-${index}-${at}` });
-        Object.assign(cell.style, { gridColumn: span > 1 ? `span ${span}` : "", textAlign: column.halign, color: look.fg || "", background: look.bg || "",
-            fontWeight: look.bold === true ? "bold" : look.bold === false ? "normal" : "" });
+        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1 }), style = cell.style;
+        if (span > 1) {
+            cell.setAttribute("aria-colspan", span);
+            style.gridColumn = `span ${span}`;
+        }
+        if (column.halign !== "left") style.textAlign = column.halign;
+        if (look.fg) style.color = look.fg;
+        if (look.bg) style.background = look.bg;
+        if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
         if (look.chosen) cell.setAttribute("aria-selected", "true");
-        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) cell.classList.add("lw-active");
+        if (this._editable) cell.setAttribute("aria-readonly", String(!column.editable));
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) {
+            cell.classList.add("lw-active");
+            cell.id = this._id + "-cell";
+        }
         if (this._isTree && at === 0) {
             cell.style.setProperty("--lw-level", row[1]);
             cell.classList.add("lw-data-tree");
@@ -16054,6 +16064,7 @@ class DataView extends Widget {
         if (!look.gone) cell.append(this._content(column, value, look));
         return cell;
     }
+    _cell(index, at) { return this._window.querySelector(`[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
         const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
         if (column.widget === "checkbox") {
@@ -16080,18 +16091,15 @@ class DataView extends Widget {
     }
     _tellActive() {
         const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
-        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? `${this._id}-${index}-${at}` : `${this._id}-row-${index}`;
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
         if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
         else this.element.removeAttribute("aria-activedescendant");
         this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
     }
 
-    // What a person does. It is shown at once; Python's answer, which is of a later version, then takes its place.
+    // What a person does. It is shown at once, until Python's answer takes its place.
 
-    _act(name, ...args) {
-        this._held = this._version;
-        this.userState(name, args);
-    }
+    _act(name, ...args) { this._acted = this.emit(null, [], { [name]: args }); }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
         this._waiting = null;
@@ -16230,7 +16238,8 @@ class DataView extends Widget {
         event.preventDefault();
     }
     _go(index, key, event) {
-        const how = event.shiftKey && event.key !== "Tab" ? "extend" : (event.ctrlKey || event.metaKey) && /multiple/.test(this._options.selection_mode) ? "cursor" : "only";
+        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") && /multiple/.test(this._options.selection_mode);
+        const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
         if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
@@ -16248,7 +16257,7 @@ class DataView extends Widget {
     _onCellKey(event, index, column) {
         const row = this._row(index), jump = event.ctrlKey || event.metaKey;
         if (!row) return false;
-        const control = this._window.querySelector(`#${CSS.escape(`${this._id}-${index}-${this._columns.indexOf(column)}`)} :is(input, select, button)`);
+        const control = this._cell(index, this._columns.indexOf(column))?.querySelector("input, select, button");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
             if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
             else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
@@ -16297,7 +16306,7 @@ class DataView extends Widget {
     }
     _placeEditor() {
         const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = document.getElementById(`${this._id}-${index}-${this._columns.findIndex(({ key }) => key === column.key)}`);
+        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
         this._editor.hidden = !cell;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();

@@ -506,9 +506,18 @@ class Tab:
             self.mouse("mouseMoved", *[a + (b - a) * step / steps for a, b in zip(start, end)])
         self.mouse("mouseReleased", *end, buttons=0)
 
+    def swipe(self, start, end=None, steps=10):
+        """Put a finger down, move it and lift it; without an end, tap."""
+        self.command("Emulation.setTouchEmulationEnabled", enabled=True)
+        self.command("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": start[0], "y": start[1]}])
+        for step in range(1, steps + 1) if end else ():
+            x, y = [a + (b - a) * step / steps for a, b in zip(start, end)]
+            self.command("Input.dispatchTouchEvent", type="touchMove", touchPoints=[{"x": x, "y": y}])
+        self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+
     KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""), "ArrowDown": (40, ""),
             "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""), "Backspace": (8, ""),
-            "Delete": (46, ""), " ": (32, " ")}
+            "Delete": (46, ""), " ": (32, " "), "F2": (113, ""), "PageUp": (33, ""), "PageDown": (34, "")}
 
     def key(self, name, modifiers=0):
         code, text = self.KEYS[name]
@@ -2899,7 +2908,7 @@ class Tables(AppCase):
         browser.calls.clear()
         browser.send({"type": "rows", "wid": view.wid, "start": start, "count": count})
         browser.until(lambda b: any(call[2] == "show_rows" for call in b.calls))
-        return next(call[3] for call in browser.calls if call[2] == "show_rows")[2]
+        return next(call[3] for call in browser.calls if call[2] == "show_rows")[3]
 
     def table(self, count=10, *actions, **options):
         def make(W):
@@ -6986,8 +6995,8 @@ class Uploads(AppCase):
             self.assertEqual(lw.safe_file_name(name), safe)
 
 
-class WidgetsInChromium(BrowserCase):
-    """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
+class WidgetCase(BrowserCase):
+    """One widget on a page, and what its callbacks were given."""
 
     def open(self, build):
         self.seen = []
@@ -7017,6 +7026,10 @@ class WidgetsInChromium(BrowserCase):
         eventually(lambda: len(self.seen) >= len(events), what="the callbacks %r, not %r" % (events, self.seen))
         self.assertEqual(self.seen, list(events))
         self.seen.clear()
+
+
+class WidgetsInChromium(WidgetCase):
+    """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
 
     def test_button(self):
         button, tab, css = self.one(lambda W: W.Button("Press"), "activated")
@@ -7879,6 +7892,292 @@ def make_editable(W):
 ################################################################################
 # 18. README and neighbours ####################################################
 ################################################################################
+
+
+class TablesInChromium(WidgetCase):
+    """Tables and trees under real mouse, keys and touch."""
+
+    COLUMNS = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer", "editable": True},
+               {"label": "On", "key": "on", "widget": "checkbox"}, {"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]},
+               {"label": "", "key": "go", "widget": "button", "text": "Go", "enabled_key": "on"}]
+    ROWS = [{"name": "n%d" % index, "size": index * 7 % 40, "on": index % 2 == 0, "kind": "a", "done": index} for index in range(40)]
+
+    def table(self, *actions, columns=None, rows=None, **options):
+        def make(W):
+            view = W.TableView(columns=columns or self.COLUMNS, **options)
+            view.set_data(self.ROWS if rows is None else rows)
+            view.resize(640, 320)
+            return view
+        view, tab, css = self.one(make, *actions)
+        tab.wait("document.querySelectorAll(%s).length > 0" % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
+        self.css = css
+        return view, tab, css
+
+    def cell(self, row, column):
+        """The selector of a cell by its place."""
+        return "%s [data-index='%d'] > [aria-colindex='%d']" % (self.css, row, column + 1)
+
+    def shown(self, tab):
+        """The texts of the first column on view."""
+        return tab.js("[...document.querySelectorAll(%s)].map(cell => cell.innerText)" % json.dumps(self.css + " .lw-data-row > [aria-colindex='1']"))
+
+    def active(self, tab):
+        return tab.js("document.getElementById(document.querySelector(%s).getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
+
+    def test_mouse_selects_activates_sorts_and_edits(self):
+        view, tab, css = self.table("selected", "activated", "sorted", "cell_edited", "cell_action", sortable=True, selection_mode="multiple")
+
+        def picked():
+            """The rows of the newest "selected"."""
+            action, items = self.seen.pop()
+            self.seen.clear()
+            return action, [item["path"][0] for item in items]
+        tab.click(self.cell(1, 0))
+        eventually(lambda: self.seen)
+        self.assertEqual(self.seen.pop(), ("selected", [{"path": ["row1"], "values": self.ROWS[1]}]))
+        self.press(tab, self.cell(3, 0), "ctrl")
+        eventually(lambda: self.seen)
+        self.assertEqual(picked(), ("selected", ["row1", "row3"]))
+        self.press(tab, self.cell(5, 0), "shift")
+        eventually(lambda: self.seen)
+        self.assertEqual(picked(), ("selected", ["row3", "row4", "row5"]))
+        tab.drag(self.middle(tab, self.cell(0, 0)), self.middle(tab, self.cell(2, 0)))
+        eventually(lambda: len(view.get_selected()) == 3 and view.get_selected()[0]["path"] == ["row0"])
+        tab.wait("document.querySelectorAll('[role=row][aria-selected=true]').length === 3")
+        tab.js("1")
+        eventually(lambda: self.seen and [item["path"][0] for item in self.seen[-1][1]] == ["row0", "row1", "row2"])
+        self.seen.clear()
+        tab.click(self.cell(2, 0), clicks=2)
+        eventually(lambda: any(event[0] == "activated" for event in self.seen))
+        self.assertEqual(next(event for event in self.seen if event[0] == "activated"), ("activated", self.ROWS[2], ["row2"], "name"))
+        view.clear_selection()
+        self.seen.clear()
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", True))
+        tab.wait("document.querySelector('[data-key=size]').ariaSort === 'ascending' && document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.click(css + " [role=columnheader][data-key=size]")
+        self.expect(("sorted", "size", False))
+        tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
+        tab.click(self.cell(0, 1), clicks=2)
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        tab.command("Input.insertText", text="100")
+        tab.key("Enter")
+        eventually(lambda: any(event[0] == "cell_edited" for event in self.seen))
+        self.assertEqual(next(event for event in self.seen if event[0] == "cell_edited"), ("cell_edited", ["row17"], "size", 39, 100))
+        tab.wait("document.querySelector(%s).innerText === '100'" % json.dumps(self.cell(0, 1)))
+        self.seen.clear()
+        tab.click(self.cell(0, 2) + " > input")
+        self.expect(("cell_edited", ["row17"], "on", False, True))
+        tab.wait("!document.querySelector(%s).disabled" % json.dumps(self.cell(0, 4) + " > button"))
+        tab.click(self.cell(0, 4) + " > button")
+        eventually(lambda: self.seen)
+        action, path, values, key = self.seen.pop()
+        self.assertEqual((action, path, values["name"], key), ("cell_action", ["row17"], "n17", "go"))
+        tab.js("(() => { const list = document.querySelector(%s); list.value = 'b'; list.dispatchEvent(new Event('change', { bubbles: true })); })()" % json.dumps(self.cell(0, 3) + " > select"))
+        self.expect(("cell_edited", ["row17"], "kind", "a", "b"))
+        before = self.shown(tab)
+        tab.command("Page.reload")
+        tab.wait("document.querySelectorAll('.lw-data-row').length > 3 && document.querySelector('[data-key=size]').ariaSort === 'descending'")
+        self.assertEqual(self.shown(tab), before)
+
+    def middle(self, tab, css):
+        box = tab.box(css)
+        return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+
+    def press(self, tab, css, key):
+        x, y = self.middle(tab, css)
+        for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
+            tab.mouse(kind, x, y, buttons=buttons, modifiers={"ctrl": 2, "shift": 8}[key])
+
+    def test_keys_move_edit_and_leave(self):
+        view, tab, css = self.table("selected", "cell_edited", "cell_selected", "activated", selection_mode="multiple")
+        tab.key("Tab")
+        tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+        tab.key("ArrowDown")
+        tab.wait("document.querySelectorAll('[aria-selected=true]').length === 1")
+        self.assertEqual(self.active(tab), "n0")
+        for key in ("ArrowDown", "ArrowRight"):
+            tab.key(key)
+        self.assertEqual(self.active(tab), "7")
+        for char in "12":
+            tab.command("Input.dispatchKeyEvent", type="keyDown", key=char, text=char)
+        tab.wait("document.activeElement.value === '12'")
+        tab.key("Tab")
+        eventually(lambda: any(event[0] == "cell_edited" for event in self.seen))
+        self.assertEqual([event for event in self.seen if event[0] == "cell_edited"], [("cell_edited", ["row1"], "size", 7, 12)])
+        tab.key(" ")                                            # on the check box now
+        eventually(lambda: self.seen[-1] == ("cell_edited", ["row1"], "on", False, True) or ("cell_edited", ["row1"], "on", False, True) in self.seen)
+        tab.key("ArrowLeft")
+        tab.key("Delete")
+        eventually(lambda: ("cell_edited", ["row1"], "size", 12, None) in self.seen)
+        tab.key("Enter")
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        tab.command("Input.insertText", text="99")
+        tab.key("Escape")
+        tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+        self.assertIsNone(view.get_selected()[0]["values"]["size"])
+        tab.key("End", modifiers=2)
+        eventually(lambda: view.get_selected()[0]["path"] == ["row39"])
+        tab.wait("document.querySelector('[aria-rowindex=\"41\"]')?.ariaSelected === 'true'")
+        tab.key("Home", modifiers=2)
+        eventually(lambda: view.get_selected()[0]["path"] == ["row0"])
+        tab.key("ArrowDown", modifiers=8)
+        eventually(lambda: len(view.get_selected()) == 2)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", windowsVirtualKeyCode=65, modifiers=2)
+        eventually(lambda: len(view.get_selected()) == 40)
+        tab.key("ArrowUp")
+        tab.key("ArrowUp")                                      # into the header
+        tab.wait("document.activeElement.getAttribute('aria-activedescendant')?.includes('head')")
+        width = tab.box(css + " [data-key=size]")["width"]
+        tab.key("ArrowRight", modifiers=8)
+        tab.wait("Math.abs(document.querySelector('[data-key=size]').offsetWidth - %d - 16) < 2" % width)
+        eventually(lambda: view._value("set_column_widths"))
+        tab.js("addEventListener('keydown', event => { window.taken = event.defaultPrevented; })")
+        for key in ("ArrowDown", "Tab", "Tab", "Tab"):
+            tab.key(key)
+            self.assertTrue(tab.js("taken"))
+        tab.key("Tab")
+        self.assertFalse(tab.js("taken"))                       # behind the last column it is the page's: no trap
+
+    def test_copy_and_paste_through_the_clipboard(self):
+        view, tab, css = self.table("copy", "paste", "cut", selection_mode="multiple-cell")
+        tab.chromium.command("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "browserContextId": tab.context})
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(1, 0))
+        self.press(tab, self.cell(3, 1), "shift")
+        eventually(lambda: len(view.get_selected_cells()) == 6)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="c", code="KeyC", windowsVirtualKeyCode=67, modifiers=2, commands=["copy"])
+        self.expect(("copy", "n1\t7\nn2\t14\nn3\t21"))
+        tab.wait("navigator.clipboard.readText().then(text => text === 'n1\\t7\\nn2\\t14\\nn3\\t21')")
+        tab.click(self.cell(6, 1))
+        tab.js("navigator.clipboard.writeText('1\\n2\\n')")
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV", windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
+        self.expect(("paste", "1\n2\n"))
+        tab.wait("document.querySelector(%s).innerText === '2'" % json.dumps(self.cell(7, 1)))
+        self.assertEqual(tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(6, 1))), "1")
+        view.paste_selection()
+        self.expect(("paste", "1\n2\n"))
+        view.copy_selection()
+        self.expect(("copy", "1"))
+
+    def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
+        view, tab, css = self.table("scrolled", columns=["A", "B"], rows=[("a%d" % index, index) for index in range(1000000)], sortable=True)
+        box = tab.box(css)
+        for _ in range(10):
+            tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0, deltaX=0, deltaY=240)
+        tab.wait("!!document.querySelector('[data-index=\"105\"] > [aria-colindex]') && document.querySelector('[data-index=\"105\"]').innerText.includes('a105')")
+        tab.wait("Math.abs(document.querySelector('[data-index=\"100\"]')?.getBoundingClientRect().y - %d) < 26" % (box["y"] + 29))        # ten steps are ten steps, however long the table
+        tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
+        tab.wait("document.querySelector('[data-index=\"999999\"]')?.innerText.includes('a999999')")
+        last = tab.box(css + " [data-index='999999']")
+        self.assertLess(last["y"] + last["height"], box["y"] + box["height"] + 1)
+        tab.js("document.querySelector(%s).scrollTop = 4e6" % json.dumps(css))
+        tab.wait("/a5[0-9]{5}/.test(document.querySelectorAll('.lw-data-row')[12]?.innerText)")
+        self.assertLess(tab.js("document.querySelectorAll(%s).length" % json.dumps(css + " *")), 1000)
+        eventually(lambda: self.seen and 0.4 < view.get_scroll_position()[1] < 0.6)
+        before = tab.js("document.querySelectorAll('.lw-data-row')[12].dataset.index")
+        tab.command("Page.reload")
+        tab.wait("Math.abs(document.querySelectorAll('.lw-data-row')[12]?.dataset.index - %s) < 3 && !document.querySelector('.lw-data').innerText.includes('\u2026')" % before)
+        view.sort_by_column(1, False)
+        view.set_scroll_position(0, 0)
+        tab.wait("document.querySelector('[data-index=\"0\"]')?.innerText.includes('a999999')")
+        tab.click(self.cell(0, 0))
+        tab.key("End", modifiers=2)
+        tab.wait("document.querySelector('[data-index=\"999999\"]')?.ariaSelected === 'true'")
+        eventually(lambda: view.get_selected() == [{"path": ["row0"], "values": {"_col0": "a0", "_col1": 0}}])
+        view.scroll_to_path(["row500000"])
+        tab.wait("document.querySelector('.lw-data').innerText.includes('a500000')")
+
+    def test_columns_are_sized_by_dragging_and_by_content(self):
+        view, tab, css = self.table(columns=["First", {"label": "Second", "colwidth": 200}, "Third"], rows=[["short", "x" * 60, "z"]])
+        first = tab.box(css + " [role=columnheader]:nth-child(2)")
+        grip = [first["x"] + first["width"] - 2, first["y"] + 8]
+        tab.drag(grip, [grip[0] + 40, grip[1]])
+        tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2" % (first["width"] + 40))
+        eventually(lambda: view._value("set_column_widths", {}).get("_col1") and abs(view._value("set_column_widths")["_col1"] - 160) < 2)
+        self.assertTrue(all(abs(a - b) < 2 for a, b in zip(view.get_column_widths(), [first["width"] + 40, 160, first["width"]])))
+        view.set_optimal_column_widths()
+        tab.wait("document.querySelector('[data-key=_col1]').offsetWidth > 300")
+        view.set_column_width("_col1", 80)
+        tab.wait("document.querySelector('[data-key=_col1]').offsetWidth === 80")
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('[data-key=_col1]')?.offsetWidth === 80")
+
+    def test_what_setters_say_is_seen(self):
+        view, tab, css = self.table()
+        look = "getComputedStyle(document.querySelector(%s))" % json.dumps(self.cell(1, 0))
+        view.set_row_color(["row1"], "rgb(1, 2, 3)", "rgb(4, 5, 6)", True)
+        tab.wait(look + ".color === 'rgb(1, 2, 3)' && " + look + ".backgroundColor === 'rgb(4, 5, 6)' && " + look + ".fontWeight === '700'")
+        view.set_row_spacing(10)
+        view.set_column_spacing(20)
+        tab.wait(look + ".paddingLeft === '20px' && document.querySelector(%s).offsetHeight >= 38" % json.dumps(self.cell(1, 0)))
+        view.set_header_font("serif", 20, "bold", "italic")
+        tab.wait("(style => style.fontStyle + style.fontWeight + style.fontSize + style.fontFamily === 'italic70020pxserif')(getComputedStyle(document.querySelector('[role=columnheader]')))")
+        view.set_show_row_numbers(True)
+        tab.wait("document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && document.querySelector('[data-index=\"3\"]').firstChild.innerText === '4'")
+        view.set_show_grid(False)
+        tab.wait(look + ".boxShadow === 'none'")
+        view.set_editable(True)
+        tab.wait("document.querySelector(%s).ariaReadOnly === 'false'" % json.dumps(self.cell(0, 0)))
+        tab.click(self.cell(0, 0), clicks=2)
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        tab.command("Input.insertText", text="half")
+        view.append_row(["new"])                                # an open editor outlives changes below it
+        view.set_cell(2, 0, "changed")
+        tab.wait("document.querySelector(%s).innerText === 'changed'" % json.dumps(self.cell(2, 0)))
+        self.assertEqual(tab.js("document.activeElement.value"), "half")
+        tab.key("Enter")
+        eventually(lambda: view._rows.values(0)["name"] == "half")
+        view.scroll_to_end()
+        tab.wait("document.querySelector(%s)?.innerText === 'new'" % json.dumps(self.cell(40, 0)))
+        view.clear()
+        tab.wait("!document.querySelector('.lw-data-row')")
+        view.set_columns(["Only"])
+        tab.wait("document.querySelectorAll('[role=columnheader]').length === 1")
+
+    def test_trees_open_and_close_by_mouse_and_keys(self):
+        def make(W):
+            tree = W.TreeView(columns=["Name", {"label": "Type", "key": "type"}], sortable=True, cell_cursor=False)
+            tree.set_tree({"b": {"x": {"y": {"type": "deep"}}}, "a": {"type": "flat"}})
+            tree.resize(500, 240)
+            return tree
+        view, tab, self.css = self.one(make, "expanded", "collapsed", "selected", "activated")
+        tab.wait("document.querySelectorAll('.lw-data-row').length === 4")
+        self.assertEqual(self.shown(tab), ["b", "x", "y", "a"])
+        tab.click(self.css + " [data-index='0'] .lw-data-toggle")
+        self.expect(("collapsed", {}, ["b"]))
+        eventually(lambda: self.shown(tab) == ["b", "a"])
+        tab.click(self.cell(0, 0))
+        self.expect(("selected", [{"path": ["b"], "values": {}}]))
+        tab.key("ArrowRight")
+        self.expect(("expanded", {}, ["b"]))
+        eventually(lambda: self.shown(tab) == ["b", "x", "y", "a"])
+        for _ in range(2):
+            tab.key("ArrowDown")
+        eventually(lambda: view.get_selected() == [{"path": ["b", "x", "y"], "values": {"type": "deep"}}])
+        tab.key("Enter")
+        eventually(lambda: self.seen and self.seen[-1] == ("activated", {"type": "deep"}, ["b", "x", "y"], None))
+        tab.key("ArrowLeft")
+        eventually(lambda: view.get_selected()[0]["path"] == ["b", "x"])
+        self.seen.clear()
+        tab.key("ArrowLeft")
+        self.expect(("collapsed", {}, ["b", "x"]))
+        view.sort_by_column("_col0")
+        eventually(lambda: self.shown(tab) == ["a", "b", "x"])
+        tab.command("Page.reload")
+        tab.wait("document.querySelectorAll('.lw-data-row').length === 3")
+        self.assertEqual(self.shown(tab), ["a", "b", "x"])
+        tab.wait("document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && document.querySelector('[data-index=\"2\"]').ariaSelected === 'true'")
+
+    def test_a_finger_selects_by_a_tap_and_scrolls_by_a_swipe(self):
+        view, tab, css = self.table("selected")
+        x, y = self.middle(tab, self.cell(4, 0))
+        tab.swipe([x, y])
+        eventually(lambda: self.seen)
+        self.assertEqual(self.seen[0][1][0]["path"], ["row4"])
+        tab.swipe([x, y], [x, y - 200])
+        tab.wait("document.querySelector(%s).scrollTop > 100" % json.dumps(css))
+        self.assertEqual(len(self.seen), 1)
 
 
 class Readme(BrowserCase):
