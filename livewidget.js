@@ -47,6 +47,13 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
+// Make nodes the only children, in front of `end` if that is given; those that stay are not touched, so that a press on one goes on.
+function keepOnly(parent, nodes, end = null) {
+    const kept = new Set(nodes);
+    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
+    placeInOrder(parent, nodes, end);
+}
+
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -1623,13 +1630,12 @@ class StatusBar extends Widget {
 // A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
 // with two runs of splices on top: _sent, which is on its way to Python, and _unsent. What others change is moved through
 // both, so that nobody's typing is lost and everybody ends with Python's text.
-class TextInput extends Widget {
+class SharedText extends Widget {
     static isField = true;
     constructor(root, input) {
         super(root);
         this._input = input;
         this._base = "";
-        this._shown = "";                               // what the field held when we last looked
         this._sent = null;                              // {n, splices}
         this._unsent = [];
         this._after = [];                               // what waits until the edit on its way has arrived
@@ -1675,18 +1681,6 @@ class TextInput extends Widget {
         }
         if (this._sent && !this._sent.splices.length) this._arrived();
     }
-    // Change the field, keeping caret, selection and scroll where they are in the text.
-    _splice([start, remove, insert]) {
-        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
-        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
-        const from = units(start), to = units(start + remove);
-        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
-        if (from === to && !insert) return;
-        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
-        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
-        input.scrollTop = scrollTop;
-        input.scrollLeft = scrollLeft;
-    }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._sent && this._sent.n <= this.session.ack && !this._composing) this._arrived();
@@ -1701,16 +1695,13 @@ class TextInput extends Widget {
         if (this.session) this.session._inFlight.delete(this);
         super._leave();
     }
-    _typed() {
-        const value = this._input.value, splice = textSplice(this._shown, value), last = this._unsent[this._unsent.length - 1];
-        this._shown = value;
+    _keep(splice) {
+        const last = this._unsent[this._unsent.length - 1];
         if (splice[1] || splice[2]) {
             if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
             else this._unsent.push(splice);
         }
         this._sendLater();
-        clearTimeout(this._stopped);
-        this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
     }
     _sendLater() {
         if (this._sending || !this.session || !this._unsent.length) return;
@@ -1736,6 +1727,33 @@ class TextInput extends Widget {
         }
     }
     set_editable(tf) { this._input.readOnly = !tf; }
+}
+
+// A text that is edited in a field of the browser's own.
+class TextInput extends SharedText {
+    constructor(root, input) {
+        super(root, input);
+        this._shown = "";                               // what the field held when we last looked
+    }
+    // Change the field, keeping caret, selection and scroll where they are in the text.
+    _splice([start, remove, insert]) {
+        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
+        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
+        const from = units(start), to = units(start + remove);
+        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
+        if (from === to && !insert) return;
+        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
+        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
+        input.scrollTop = scrollTop;
+        input.scrollLeft = scrollLeft;
+    }
+    _typed() {
+        const value = this._input.value, splice = textSplice(this._shown, value);
+        this._shown = value;
+        this._keep(splice);
+        clearTimeout(this._stopped);
+        this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
+    }
 }
 
 class TextEntry extends TextInput {
@@ -1844,6 +1862,506 @@ class TextArea extends TextInput {
         else if (top + each > input.scrollTop + seen) input.scrollTop = top + each - seen;
     }
     scroll_to_end() { this._input.scrollTop = this._input.scrollHeight; }
+}
+
+// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
+// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
+class TextSource extends SharedText {
+    constructor() {
+        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
+            "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
+        super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
+        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0] });
+        this._selection = element("div", { class: "lw-source-selection" });
+        this._cursor = element("div", { class: "lw-source-caret" });
+        this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
+        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
+        this._view = element("div", { class: "lw-source-view" }, this._space);
+        this.element.append(this._view);
+        this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
+        scrolling.watch(this, this._view);
+        new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
+        input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("beforeinput", event => this._beforeInput(event));
+        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
+        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
+        onDrag(this._view, event => this._beginSelection(event));
+        this._view.addEventListener("click", event => this._onClick(event));
+        this._view.addEventListener("pointermove", event => this._rest(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+    }
+
+    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
+
+    _text() { return this._lines.join("\n"); }
+    _start(line) {
+        if (!this._starts) {
+            let at = 0;
+            this._starts = this._lines.map(text => (at += text.length + 1) - text.length - 1);
+        }
+        return this._starts[line];
+    }
+    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
+    _place(offset) {
+        this._start(0);
+        let low = 0, high = this._lines.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._starts[middle] <= offset) low = middle;
+            else high = middle - 1;
+        }
+        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+    }
+    _offset(line, column) { return this._start(line) + column; }
+    _toPoints(offset) { return this._astral ? points(this._text().slice(0, offset)).length : offset; }
+    _toUnits(count) { return this._astral ? joined(points(this._text()).slice(0, count)).length : count; }
+    _slice(from, to) {
+        const [a, c] = this._place(from), [b, d] = this._place(to);
+        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
+    }
+    _splice([start, remove, insert]) {
+        const from = this._toUnits(start), to = this._toUnits(start + remove), [a, c] = this._place(from), [b, d] = this._place(to);
+        const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
+        this._astral = this._astral || points(insert) !== insert;
+        this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
+        if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
+        this._starts = this._tops = null;
+        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
+        this._caret = move(this._caret, from === to);
+        this._anchor = move(this._anchor, from === to);
+        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
+        this._hold();
+        this._redraw();
+    }
+    // What the person here does: shown at once, and kept for Python.
+    _replace(from, to, text, caret = from + text.length) {
+        if (this._input.readOnly || from === to && !text) return;
+        const splice = [this._toPoints(from), 0, text];
+        splice[1] = this._toPoints(to) - splice[0];
+        this._splice(splice);
+        this._keep(splice);
+        this._moveTo(caret);
+    }
+    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
+    _hold() {
+        if (this._composing) return;
+        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
+        const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
+        this._inHand = [text, this._offset(line, from)];
+        if (this._input.value !== text) this._input.value = text;
+        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
+    }
+    _typed() {
+        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
+        if (value === text) return;
+        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
+        this._replace(at + units(start), at + units(start + remove), insert, caret);
+    }
+    _beforeInput(event) {
+        if (/^history/.test(event.inputType)) {
+            event.preventDefault();
+            this._act(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
+    }
+    _act(name, ...args) { this._tell(null, { [name]: args }); }
+    _moveTo(caret, anchor = caret, keepGoal = false) {
+        this._caret = clamp(caret, 0, this._length());
+        this._anchor = clamp(anchor, 0, this._length());
+        if (!keepGoal) this._goal = null;
+        this._hold();
+        this._reveal(this._place(this._caret)[0], "nearest");
+        clearTimeout(this._telling);
+        this._telling = setTimeout(() => this.session && this._act("_user_caret", this._toPoints(this._anchor), this._toPoints(this._caret)), TYPING_MS);
+    }
+
+    // Lines on view
+
+    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _topOf(line) {
+        if (this._even()) return line * this._line;
+        if (!this._tops) {
+            let top = 0;
+            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            this._tops = this._lines.map((text, index) => (top += this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))) - (this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))));
+            this._tops.push(top);
+        }
+        return this._tops[line];
+    }
+    _lineAt(y) {
+        const count = this._lines.length;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
+        let low = 0, high = count - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._topOf(middle) <= y) low = middle;
+            else high = middle - 1;
+        }
+        return low;
+    }
+    _redraw() {
+        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
+    _draw() {
+        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        if (!probe.offsetHeight) return;
+        this._line = probe.getBoundingClientRect().height;
+        this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
+        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
+        this._drawLines();
+        if (!this._even() && this._measure()) {
+            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
+            this._drawLines();
+        }
+        this._paint();
+        this._ask();
+    }
+    _drawLines() {
+        const top = this._view.scrollTop, extra = 8, count = this._lines.length;
+        this._first = Math.max(0, this._lineAt(top) - extra);
+        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
+        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
+        const spans = this._spans.filter(([first, last]) => first < to && last > from);
+        for (let line = this._first; line < end; line++) {
+            const start = this._start(line), stop = start + this._lines[line].length;
+            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
+            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, own);
+            node.sign = sign;
+            nodes.push(node);
+        }
+        keepOnly(this._window, nodes);
+        this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
+        this._space.style.height = px(this._even() ? count * this._line : this._topOf(count));
+        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    _measure() {
+        let changed = false;
+        [...this._window.children].forEach((node, index) => {
+            const height = node.getBoundingClientRect().height;
+            if (this._heights[this._first + index] !== height) { this._heights[this._first + index] = height; changed = true; }
+        });
+        if (changed) this._tops = null;
+        return changed;
+    }
+    _makeLine(line, spans) {
+        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
+        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
+        edges.slice(1).forEach((to, index) => {
+            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
+            if (!names.length) return body.append(part);
+            const run = element("span", {}, part);
+            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            body.append(run);
+        });
+        if (!text) body.append("\u200b");
+        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
+        return node;
+    }
+    // The box of the place in front of a character, as far as its line is drawn.
+    _box(offset) {
+        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
+        if (!node) return null;
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
+        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        range.setStart(text, rest);
+        const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
+        return { x: box.x, y: box.y, height: box.height };
+    }
+    _paint() {
+        if (!this._line || !this._window.children.length) return;
+        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+        this._cursor.hidden = !caret || document.activeElement !== this._input;
+        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
+        this._input.classList.toggle("lw-composing", Boolean(this._composing));
+        for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
+            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
+        }
+        const boxes = [];
+        for (let index = 0; from < to && index < this._window.children.length; index++) {
+            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
+            if (stop < from || start > to) continue;
+            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
+                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
+                if (first >= last) continue;
+                range.setStart(text, first);
+                range.setEnd(text, last);
+                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
+            }
+            if (to > stop) {
+                const end = this._box(stop);
+                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
+            }
+        }
+        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._cursor.style.animation = "none";
+        void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
+        this._cursor.style.animation = "";
+    }
+    _reveal(line, align) {
+        if (!this._line) return;
+        line = clamp(line, 0, this._lines.length - 1);
+        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
+        if (align === "top") view.scrollTop = top;
+        else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (top < view.scrollTop) view.scrollTop = top;
+        else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
+        this._draw();
+        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
+        if (!caret || this._place(this._caret)[0] !== line) return;
+        if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
+        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
+        this._paint();
+    }
+    _offsetAt(x, y) {
+        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
+        if (!node) return this._offset(line, 0);
+        const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
+        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
+        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
+        let sum = 0;
+        while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
+        return this._offset(line, Math.min(sum + column, this._lines[line].length));
+    }
+
+    // Mouse and keys
+
+    _beginSelection(event) {
+        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
+        event.preventDefault();
+        this._input.focus({ preventScroll: true });
+        const at = this._offsetAt(event.clientX, event.clientY);
+        this._moveTo(at, event.shiftKey ? this._anchor : at);
+        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
+    }
+    _onClick(event) {
+        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
+        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
+        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.pointerType !== "mouse") {
+            this._input.focus({ preventScroll: true });
+            this._moveTo(this._offsetAt(event.clientX, event.clientY));
+        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
+        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
+    }
+    _word(offset, step, within = false) {
+        const [line, column] = this._place(offset), text = this._lines[line];
+        if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
+        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
+        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
+        return offset + step * run.length;
+    }
+    _character(offset, step) {
+        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
+        return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
+    }
+    _vertical(lines) {
+        const [line, column] = this._place(this._caret);
+        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
+            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
+            if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
+        }
+        if (line + lines < 0) return 0;
+        if (line + lines >= this._lines.length) return this._length();
+        this._goal ??= column;
+        return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
+    }
+    _onKey(event) {
+        if (event.isComposing) return;
+        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
+        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
+        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+        const targets = {
+            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
+            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
+            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
+        const leaves = this._leaving;
+        this._leaving = key === "Escape" || key === "Shift" && leaves;
+        if (vertical) {
+            const to = this._vertical(vertical);
+            this._moveTo(to, event.shiftKey ? this._anchor : to, true);
+        } else if (targets[key]) {
+            const to = targets[key]();
+            this._moveTo(to, event.shiftKey ? this._anchor : to);
+        } else if (key === "Backspace" || key === "Delete") {
+            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
+            if (some) this._replaceSelection("");
+            else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
+        } else if (key === "Enter") this._replaceSelection("\n");
+        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
+        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
+        else if (jump && key.toLowerCase() === "z") this._act(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "y") this._act("_user_redo");
+        else if (jump && key.toLowerCase() === "f") this._openFind();
+        else return;
+        event.preventDefault();
+    }
+    _onClipboard(event) {
+        event.preventDefault();
+        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
+        if (this._anchor === this._caret) return;
+        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        if (event.type === "cut") this._replaceSelection("");
+    }
+    _rest(event) {
+        clearTimeout(this._resting);
+        const { clientX: x, clientY: y, target } = event;
+        if (!this._tooltips || !target.closest(".lw-source-text")) return;
+        this._resting = setTimeout(() => {
+            const at = this._offsetAt(x, y), [line, column] = this._place(at);
+            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
+        }, 400);
+    }
+
+    // The search bar: the browser's own search sees only the lines on view.
+
+    _openFind() {
+        if (!this._find) {
+            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
+            const button = (label, action) => {
+                const node = element("button", { type: "button", class: "lw-button" }, label);
+                node.addEventListener("click", action);
+                return node;
+            };
+            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
+            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
+                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
+                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
+            Object.assign(this, { _query: query, _count: count });
+            query.addEventListener("input", () => this._findNext(0));
+            this._find.addEventListener("keydown", event => {
+                if (event.key === "Escape") this._closeFind();
+                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
+                else return;
+                event.preventDefault();
+                event.stopPropagation();
+            });
+        }
+        this._find.lastChild.hidden = this._input.readOnly;
+        this.element.append(this._find);
+        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
+        if (chosen && !chosen.includes("\n")) this._query.value = chosen;
+        this._query.select();
+        this._findNext(0);
+        this._query.focus();
+    }
+    _closeFind() {
+        this._find.remove();
+        this._input.focus();
+    }
+    _places() {
+        const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
+    }
+    _findNext(step) {
+        const places = this._places(), from = Math.min(this._anchor, this._caret);
+        let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
+        if (step < 0) at = (at < 0 ? places.length : at) - 1;
+        at = (at + places.length) % (places.length || 1);
+        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
+        if (places.length) this._moveTo(places[at][1], places[at][0]);
+    }
+    _replaceFound(text) {
+        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
+        if (found) this._replaceSelection(text);
+        this._findNext(0);
+    }
+    _replaceAll(text) {
+        const places = this._places();
+        for (const [start, end] of places.reverse()) this._replace(start, end, text);
+        this._count.value = places.length + " replaced";
+    }
+
+    // What Python says
+
+    set_text(text) {
+        super.set_text(text);
+        this._redraw();
+    }
+    place_caret(anchor, caret) {
+        this._anchor = this._toUnits(anchor);
+        this._caret = this._toUnits(caret);
+        this._hold();
+        this._redraw();
+    }
+    set_cursor_style(style, color) {
+        this.element.dataset.caret = style;
+        this.element.style.setProperty("--lw-caret", color || "");
+    }
+    set_tag_styles(tags) {
+        this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
+            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
+            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
+            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
+        this._tall = Object.values(tags).some(tag => tag.font_size);
+        this._styled = (this._styled || 0) + 1;
+        this._redraw();
+    }
+    set_marks(version) {
+        this._marks = version;
+        this._redraw();
+    }
+    _ask() {
+        const end = this._first + this._window.children.length - 1;
+        if (!this._marks || this._asked || !this.session || end < this._first) return;
+        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
+        if (version === this._marks && from >= first && to <= last) return;
+        const margin = to - from;
+        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
+    }
+    show_marks(version, first, last, spans, icons, ends) {
+        this._asked = false;
+        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+            if (place < start || place === start && !after) return place;
+            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
+        }, at);
+        if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
+        this._marked = [version, first, last];
+        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
+        this._icons = new Map(icons);
+        this._redraw();
+    }
+    _connected() {
+        this._asked = false;
+        this._redraw();
+    }
+    set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
+    set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
+    _toggle(name, tf) {
+        this.element.classList.toggle(name, tf);
+        this._redraw();
+    }
+    set_wrap(mode) {
+        this.element.dataset.wrap = mode;
+        this._heights = [];
+        this._tops = null;
+        this._space.style.minWidth = "";
+        this._redraw();
+    }
+    set_font(family, size, weight, style) {
+        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
+        this._heights = [];
+        this._tops = null;
+        this._redraw();
+    }
+    set_tooltips_enabled(tf) { this._tooltips = tf; }
+    show_tooltip(text, x, y) {
+        this._tip?.remove();
+        if (!text) return;
+        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
+        this.element.append(this._tip);
+    }
+    scroll_to_line(line, align) { this._reveal(line, align); }
+    set_scroll_position(h, v) {
+        this._draw();
+        scrolling.set(this, this._view, h, v);
+    }
 }
 
 class HtmlView extends Widget {
@@ -2689,9 +3207,7 @@ class DataView extends Widget {
             nodes.push(node);
         }
         this._drawn = this._columns;
-        const kept = new Set(nodes);
-        for (const node of [...this._window.children]) if (!kept.has(node) && node !== this._editor) node.remove();
-        placeInOrder(this._window, nodes, this._editor || null);
+        keepOnly(this._window, nodes, this._editor);
         this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
@@ -3324,7 +3840,7 @@ class FileDialog extends Widget {
 
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, TextSource, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
@@ -4361,6 +4877,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-border); border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source { align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0; padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text { white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text { white-space: pre-wrap; word-break: break-all; }
+.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0; z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; } .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px; text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; } .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px; vertical-align: middle; }
+.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0; opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important; pointer-events: none; background: none; }
+.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1; background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-selection > div { position: absolute; background: color-mix(in srgb, var(--lw-accent) 28%, transparent); }
+.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret, var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; } [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; } @keyframes lw-blink { 50% { visibility: hidden; } }
+.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
+.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
@@ -4374,7 +4903,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors > details { position: relative; padding: 10px 44px 10px 14px; background: var(--lw-surface); border: 1px solid var(--lw-danger); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; } .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-button:active { transform: none; } }
+@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active { transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 

@@ -97,7 +97,7 @@ __all__ = [
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
     "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
+    "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
     "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
 ]
@@ -185,6 +185,8 @@ ASK_TIMEOUT_S = 10.0
 SLOW_CALLBACK_S = 5.0
 #: Changes made inside a callback are sent when it returns, or after this many seconds.
 CALLBACK_FLUSH_S = 0.025
+#: Changes of a TextSource that can be taken back.
+MAX_UNDO = 500
 #: Rows of a table that are sent at a time; rows that are put in order without leaving the reactor.
 MAX_WINDOW_ROWS, MAX_ROWS_AT_ONCE = 500, 5000
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
@@ -2236,17 +2238,17 @@ class StateLog:
             cell.edit(self.seq, splice, author)
             self._cells[key] = cell
 
-    def edit_from(self, wid, name, base, splices, author):
-        """Apply splices that were made one after another on the value as of number base.
+    def rebase(self, wid, name, base, splices):
+        """Splices that were made one after another on the value as of number base, as they are to be applied now.
 
         What was changed since then moves them. Of a base that is too old to tell only the inserts
-        are kept, at about their places: nobody's typing is lost. Returns False for impossible splices.
+        are kept, at about their places: nobody's typing is lost. None for impossible splices.
         """
         with self.lock:
             self._check(wid)
             cell = self._cells.get((wid, name))
             if cell is None:
-                return False
+                return None
             later = cell.since(base)
             if later is None:
                 splices = [(min(start, cell.size), 0, insert) for start, _, insert in splices]
@@ -2255,11 +2257,9 @@ class StateLog:
             size = cell.size
             for start, delete, insert in splices:
                 if start + delete > size:
-                    return False
+                    return None
                 size += len(insert) - delete
-            for splice in splices:
-                self.edit(wid, name, splice, author)
-            return True
+            return splices
 
     def touch(self, wid, name):
         """Send a cell again to everybody, its author included."""
@@ -3613,6 +3613,7 @@ class Widget(_Emitter):
     in_browser = True
     js_class = None
     user_edits = ()                             # names of @text_state methods that a browser may edit
+    user_actions = ()                           # those user_states that are no state: @checked methods, run like callbacks
     on_demand = {}                              # callbacks that travel only while a handler is registered
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
     python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
@@ -3692,15 +3693,19 @@ class Widget(_Emitter):
             args = self._check_args(declared, args)
             if action in ("drop-start", "drop-end") and args[0].get("files") != []:
                 raise ProtocolError("files come by upload")
-        states = []
+        states, actions = [], []
         for name, values in message.get("state", {}).items():
             method = cls.user_methods.get(name)
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
             try:
-                states.append((name, _checked_state(method, self, values)))
+                values = _checked_state(method, self, values)
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
+            if name in self.user_actions:
+                actions.append((self._act, False, (browser, message["n"], name, values), {}))
+            else:
+                states.append((name, values))
         edits = []
         for name, edit in message.get("edit", {}).items():
             ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2 and _is_count(edit[0])
@@ -3708,7 +3713,14 @@ class Widget(_Emitter):
             if not ok:
                 raise ProtocolError("unknown edit")
             edits.append((name, edit[0], edit[1]))
-        return Event(self, args, self._handlers_of(action), states, edits)
+        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits)
+
+    def _act(self, browser, number, name, values):
+        """Do what a user asked for in message `number`; if it has become impossible meanwhile, nothing happens."""
+        try:
+            getattr(self, name)(*values)
+        except UsageError:
+            pass
 
     def _check_args(self, declared, args):
         if len(args) != len(declared):
@@ -3732,11 +3744,19 @@ class Widget(_Emitter):
             pass                                # destroyed while the event was on its way
 
     def _take_user_edit(self, name, base, splices, browser):
+        log = self._session._log
         try:
-            if not self._session._log.edit_from(self.wid, name, base, splices, browser.number):
-                self._session._log.touch(self.wid, name)
+            with log.lock:
+                splices = log.rebase(self.wid, name, base, splices)
+                if splices is None:
+                    log.touch(self.wid, name)
+                for splice in splices or ():
+                    self._apply_user_edit(name, splice, browser)
         except KeyError:
-            pass
+            pass                                # destroyed while the edit was on its way
+
+    def _apply_user_edit(self, name, splice, browser):
+        self._session._log.edit(self.wid, name, splice, browser.number)
 
     def _laid_out(self, width, height):
         """The browser laid this widget out anew."""
@@ -5219,6 +5239,661 @@ class TextArea(_TextInput, _Scrolled):
         """Scroll to the last line."""
 
 
+def _shift(offset, splice, after):
+    """Where an offset is once a splice was applied; after: text inserted exactly there comes before it."""
+    start, delete, insert = splice
+    if offset < start or offset == start and not after:
+        return offset
+    return max(start, offset - delete) + (len(insert) if offset >= start + delete or after else 0)
+
+
+class TextBufferRef(_Emitter):
+    """A place in the text of a TextSource, which stays at its character while the text changes around it.
+
+    Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
+    exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
+    Callbacks: "invalidated" (): the text was replaced, or the ref removed.
+    """
+
+    callbacks = {"invalidated": {}}
+
+    def __init__(self, source, offset, gravity="right"):
+        super().__init__(source.session)
+        _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
+        self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
+        self._offset = source._clamp(offset)
+
+    def __repr__(self):
+        return "<TextBufferRef %s%d>" % ("" if self._valid else "invalid, was ", self._offset)
+
+    def get_offset(self):
+        """How many characters are in front of it."""
+        return self._offset
+
+    def get_gravity(self):
+        """"left" or "right"."""
+        return self._gravity
+
+    def is_valid(self):
+        """Whether it still stands for a place."""
+        return self._valid
+
+    def _invalidate(self):
+        if self._valid:
+            self._valid = False
+            self._fire("invalidated")
+
+    def destroy(self):
+        """Remove it from its editor. Safe to repeat."""
+        if self._valid:
+            self._source.remove_ref(self)
+        super().destroy()
+
+    def get_line(self):
+        """Its line, from 0."""
+        return self.get_line_column()[0]
+
+    def get_line_column(self):
+        """(line, column), both from 0."""
+        text = self._source.get_text()
+        return text.count("\n", 0, self._offset), self._offset - (text.rfind("\n", 0, self._offset) + 1)
+
+    def _move(self, offset):
+        _require(self._valid, "TextBufferRef: it is invalid and cannot be moved; make a new one", ref=self)
+        self._offset = self._source._clamp(offset)
+        return self
+
+    def set_offset(self, offset):
+        """Move it so that this many characters are in front of it."""
+        return self._move(offset)
+
+    def set_line(self, lineno):
+        """Move it to the beginning of a line."""
+        return self._move(self._source._line_start(lineno))
+
+    def to_ref(self, other):
+        """Move it to where another one is."""
+        return self._move(self._source._offset_of(other, "other"))
+
+    def copy(self):
+        """A new ref at the same place with the same gravity."""
+        return self._source.create_ref(self._offset, self._gravity)
+
+    def to_line_start(self):
+        """Move it to the beginning of its line."""
+        return self._move(self._source._line_start(self.get_line()))
+
+    def to_line_end(self):
+        """Move it to the end of its line."""
+        return self._move(self._source._line_end(self.get_line()))
+
+    def to_next_line(self):
+        """Move it to the beginning of the next line; on the last one it stays."""
+        line = self.get_line()
+        return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno() else self._offset)
+
+    def to_prev_line(self):
+        """Move it to the beginning of the line before; on the first one it stays."""
+        line = self.get_line()
+        return self._move(self._source._line_start(line - 1) if line else self._offset)
+
+    def to_next_char(self):
+        """Move it behind the next character."""
+        return self._move(self._offset + 1)
+
+    def to_prev_char(self):
+        """Move it in front of the character before."""
+        return self._move(self._offset - 1)
+
+
+_TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool, "underline": bool, "strikethrough": bool,
+                   "font_family": str, "font_size": _to_float}
+
+
+@widget
+class TextSource(_TextInput, _Scrolled):
+    """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace; for 100,000 lines and more.
+
+    The text, its refs, tags, icons and undo live in Python and follow what users type. Places are
+    TextBufferRefs of this editor; create_ref(offset) makes one. wrap: "none", "word" or "hard";
+    font_size: px.
+    Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
+    "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon column;
+    "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s on text, px.
+    """
+
+    callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object}, "line_clicked": {"line": int},
+                 "icon_clicked": {"line": int, "ref": object}, "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
+                 **_Scrolled.callbacks}
+    python_callbacks = Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"}
+    user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
+    user_states = ("set_scroll_position", *user_actions)
+
+    def __init__(self, session, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
+                 icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace", font_size: float = 13):
+        super().__init__(session)
+        self._refs = weakref.WeakSet()
+        self._forget_places()
+        self._tags = {}                         # name -> attributes
+        self._marks = itertools.count(1)
+        session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+        for setter, value, default in ((self.set_wrap, wrap, "none"), (self.set_line_numbers, line_numbers, False),
+                                       (self.set_icon_gutter, icon_gutter, False), (self.set_editable, editable, True)):
+            if value != default:
+                setter(value)
+        self.set_font(font_family, font_size)
+
+    def _forget_places(self):
+        for ref in list(self._refs):
+            ref._invalidate()
+        self._refs.clear()
+        self._named = {}                        # name -> TextBufferRef
+        self._spans = []                        # [start, end, tag], in order of application
+        self._icons = {}                        # TextBufferRef -> image source
+        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []         # (start, deleted, inserted)
+        self._modified = False
+        self._cursor, self._anchor = self.create_ref(0), None
+
+    # The text
+
+    @property
+    def _lock(self):
+        return self._session._log.lock
+
+    def _clamp(self, offset):
+        return max(0, min(_to_int(offset), len(self.get_text())))
+
+    def _offset_of(self, ref, name):
+        """The offset of a ref that must be one of ours."""
+        _require(isinstance(ref, TextBufferRef), "%s must be a TextBufferRef of this editor; create_ref(offset) makes one" % name, got=ref)
+        _require(ref._source is self, "%s belongs to another editor" % name, got=ref)
+        _require(ref._valid, "%s is invalid: the text was replaced or the ref removed" % name, got=ref)
+        return ref._offset
+
+    def _bounds(self, start_ref, end_ref):
+        return sorted((self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref")))
+
+    def _change(self, start, delete, insert, author=None, keep=True):
+        """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
+        log, splice = self._session._log, (start, delete, insert)
+        with self.batch(), self._lock:
+            deleted = self.get_text()[start:start + delete]
+            try:
+                log.edit(self.wid, "set_text", splice, author)
+            except KeyError:
+                return self._require_alive()
+            for ref in self._refs:
+                ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
+            self._spans = [span for span in ([_shift(a, splice, True), _shift(b, splice, False), name] for a, b, name in self._spans)
+                           if span[0] < span[1]]
+            self._modified = True
+            if keep:
+                self._remember(start, deleted, insert)
+            if self._spans or self._icons:
+                self._changed_marks()
+        self._fire("changed")
+
+    def _remember(self, start, deleted, inserted):
+        """Note a change for undo; letters typed one after another are one step."""
+        self._redo.clear()
+        if self._undo and not deleted and len(inserted) == 1 and not inserted.isspace():
+            before, gone, typed = self._undo[-1]
+            if not gone and before + len(typed) == start and not typed[-1:].isspace():
+                self._undo[-1] = before, "", typed + inserted
+                return
+        self._undo.append((start, deleted, inserted))
+
+    def _apply_user_edit(self, name, splice, browser):
+        self._change(*splice, browser.number)
+
+    @checked
+    def set_text(self, text: str):
+        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor is at the beginning. Fires nothing."""
+        with self.batch(), self._lock:
+            try:
+                self._session._log.set_sequence(self.wid, "set_text", _well_formed(text))
+            except KeyError:
+                self._require_alive()
+            self._forget_places()
+            self._changed_marks()
+        self._call_browsers("place_caret", [0, 0])
+
+    @checked
+    def merge_text(self, base: str, text: str):
+        """Change the text as `base` has to be changed to become `text`; what was typed since `base` is kept."""
+        with self.batch(), self._lock:
+            old = self.get_text()
+            self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+
+    def get_length(self):
+        """How many characters the text has."""
+        return len(self.get_text())
+
+    @checked
+    def get_text_range(self, start_ref: object, end_ref: object):
+        """The text between two refs, in whatever order."""
+        start, end = self._bounds(start_ref, end_ref)
+        return self.get_text()[start:end]
+
+    @checked
+    def insert_text(self, ref: object, text: str, tags: list | None = None):
+        """Insert a text at a ref; tags: names of tags for it."""
+        with self.batch(), self._lock:
+            start, text = self._offset_of(ref, "ref"), _well_formed(text)
+            for name in tags or ():
+                self._require_tag(name)
+            if text:
+                self._change(start, 0, text)
+                self._spans += [[start, start + len(text), name] for name in tags or ()]
+
+    @checked
+    def delete_range(self, start_ref: object, end_ref: object):
+        """Delete the text between two refs."""
+        with self.batch(), self._lock:
+            start, end = self._bounds(start_ref, end_ref)
+            if start < end:
+                self._change(start, end - start, "")
+
+    def clear(self):
+        """Replace the text by nothing."""
+        self.set_text("")
+
+    # Refs
+
+    @checked
+    def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
+        """A new ref with this many characters in front of it; kept up to date for as long as you hold it."""
+        with self.batch(), self._lock:
+            ref = TextBufferRef(self, offset, gravity)
+            self._refs.add(ref)
+            return ref
+
+    @checked
+    def remove_ref(self, ref: object):
+        """Make a ref invalid; its name and icon go too."""
+        with self.batch(), self._lock:
+            self._offset_of(ref, "ref")
+            self._refs.discard(ref)
+            self._named = {name: one for name, one in self._named.items() if one is not ref}
+            if self._icons.pop(ref, None) is not None:
+                self._changed_marks()
+            ref._invalidate()
+
+    @checked
+    def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
+        """A new ref that the editor keeps under a name; an earlier one of that name becomes invalid."""
+        with self.batch(), self._lock:
+            self.remove_named_ref(name)
+            self._named[name] = self.create_ref(offset, gravity)
+            return self._named[name]
+
+    @checked
+    def get_named_ref(self, name: str):
+        """The ref of a name, or None."""
+        return self._named.get(name)
+
+    @checked
+    def remove_named_ref(self, name: str):
+        """Make the ref of a name invalid; an unknown name is ignored."""
+        if name in self._named:
+            self.remove_ref(self._named[name])
+
+    def get_ref_start(self):
+        """A new ref at the beginning."""
+        return self.create_ref(0)
+
+    def get_ref_end(self):
+        """A new ref at the end."""
+        return self.create_ref(self.get_length())
+
+    def get_ref_bounds(self):
+        """New refs at the beginning and at the end."""
+        return self.get_ref_start(), self.get_ref_end()
+
+    def _line_start(self, lineno):
+        """The offset of a line's beginning; beyond the last line, of the last one's."""
+        text, start = self.get_text(), 0
+        for _ in range(_to_int(lineno)):
+            following = text.find("\n", start) + 1
+            if not following:
+                break
+            start = following
+        return start
+
+    def _line_end(self, lineno):
+        text = self.get_text()
+        end = text.find("\n", self._line_start(lineno))
+        return len(text) if end < 0 else end
+
+    @checked
+    def get_ref_line_start(self, lineno: int):
+        """A new ref at the beginning of a line, from 0."""
+        return self.create_ref(self._line_start(lineno))
+
+    @checked
+    def get_ref_line_end(self, lineno: int):
+        """A new ref at the end of a line, from 0."""
+        return self.create_ref(self._line_end(lineno))
+
+    def get_end_lineno(self):
+        """The number of the last line, from 0."""
+        return self.get_text().count("\n")
+
+    # Cursor and selection
+
+    def get_cursor(self):
+        """A new ref where the cursor is."""
+        return self._cursor.copy()
+
+    def _place(self, anchor, cursor):
+        """Put the cursor; anchor: where the selection begins, None for none."""
+        with self.batch(), self._lock:
+            self._cursor.set_offset(cursor)
+            self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
+        self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor])
+
+    @checked
+    def set_cursor(self, ref: object):
+        """Put the cursor at a ref, with nothing selected."""
+        self._place(None, self._offset_of(ref, "ref"))
+
+    def has_selection(self):
+        """Whether some text is selected."""
+        return self.get_selection_range() is not None
+
+    def get_selection_range(self):
+        """(start, end), new refs around the selected text, or None."""
+        with self.batch(), self._lock:
+            ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
+            return (self.create_ref(ends[0]), self.create_ref(ends[1])) if ends and ends[0] < ends[1] else None
+
+    def get_selection_bounds(self):
+        """The same as get_selection_range()."""
+        return self.get_selection_range()
+
+    @checked
+    def set_selection_range(self, start_ref: object, end_ref: object):
+        """Select the text between two refs; the cursor is at the second."""
+        self._place(self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref"))
+
+    @state
+    def set_cursor_style(self, style: Literal["line", "block"] = "line", color: str | None = None):
+        """Draw the cursor as a "line" or a "block"; color: CSS, None for the theme's."""
+        return [style, _color(color)]
+
+    def get_cursor_style(self):
+        """(style, color)."""
+        return self._values("set_cursor_style", ("line", None))
+
+    @checked
+    def _user_caret(self, anchor: int, cursor: int):
+        """A user moved the cursor or selected."""
+        with self.batch(), self._lock:
+            self._cursor.set_offset(cursor)
+            self._anchor = None if anchor == cursor else self.create_ref(anchor)
+        for action in ("cursor_moved", "cursor-moved"):
+            if self._handlers_of(action):
+                self._fire(action, self.get_cursor())
+
+    # Tags
+
+    @checked
+    def create_tag(self, name: str, attrs: dict | None = None, background: str | None = None, foreground: str | None = None,
+                   bold: bool | None = None, italic: bool | None = None, underline: bool | None = None, strikethrough: bool | None = None,
+                   font_family: str | None = None, font_size: float | None = None):
+        """Define a style for spans of text, or define it anew: colours are CSS, font_size px. attrs: the same as a dict."""
+        given = dict(zip(_TAG_ATTRIBUTES, (background, foreground, bold, italic, underline, strikethrough, font_family, font_size)))
+        given = {**(attrs or {}), **{key: value for key, value in given.items() if value is not None}}
+        unknown = given.keys() - _TAG_ATTRIBUTES.keys()
+        _require(not unknown, "a tag has %s" % ", ".join(_TAG_ATTRIBUTES), got=sorted(unknown))
+        with self.batch(), self._lock:
+            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key, value in given.items() if value is not None}
+            self._record("set_tag_styles", [self._tags])
+
+    @checked
+    def remove_tag_def(self, name: str):
+        """Forget a tag and its spans."""
+        with self.batch(), self._lock:
+            self._tags.pop(name, None)
+            self._record("set_tag_styles", [self._tags])
+            self._spans = [span for span in self._spans if span[2] != name]
+            self._changed_marks()
+
+    def _require_tag(self, name):
+        _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
+
+    @checked
+    def apply_tag(self, name: str, start_ref: object, end_ref: object):
+        """Style the text between two refs; of tags over the same text the one applied last wins."""
+        self._require_tag(name)
+        with self.batch(), self._lock:
+            start, end = self._bounds(start_ref, end_ref)
+            if start < end:
+                self._spans.append([start, end, name])
+                self._changed_marks()
+
+    @checked
+    def remove_tag(self, name: str, start_ref: object, end_ref: object):
+        """Take a tag off the text between two refs."""
+        with self.batch(), self._lock:
+            start, end = self._bounds(start_ref, end_ref)
+            kept = []
+            for a, b, tag in self._spans:
+                pieces = [(a, b)] if tag != name or b <= start or a >= end else [(a, start), (end, b)]
+                kept += [[first, last, tag] for first, last in pieces if first < last]
+            self._spans = kept
+            self._changed_marks()
+
+    @checked
+    def has_tag(self, name: str):
+        """Whether some text has this tag."""
+        return any(span[2] == name for span in self._spans)
+
+    def _tags_over(self, start, end):
+        return list(dict.fromkeys(name for a, b, name in self._spans if a < end and b > start))
+
+    @checked
+    def get_tags_at(self, ref: object):
+        """The names of the tags of the character behind a ref."""
+        offset = self._offset_of(ref, "ref")
+        return self._tags_over(offset, offset + 1)
+
+    @checked
+    def get_tags_range(self, s: object, e: object):
+        """The names of the tags of some text between two refs."""
+        return self._tags_over(*self._bounds(s, e))
+
+    @checked
+    def get_tag_regions(self, name: str):
+        """The texts with this tag as pairs of new refs, one pair for what hangs together."""
+        with self.batch(), self._lock:
+            regions = []
+            for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+                if regions and start <= regions[-1][1]:
+                    regions[-1][1] = max(end, regions[-1][1])
+                else:
+                    regions.append([start, end])
+            return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
+
+    @checked
+    def get_tag_region(self, name: str):
+        """(start, end) of the first and the last text with this tag, new refs, or None."""
+        regions = self.get_tag_regions(name)
+        return (regions[0][0], regions[-1][1]) if regions else None
+
+    # Finding
+
+    def _matches(self, query, start, case_insensitive):
+        _require(query != "", "find: there must be something to look for")
+        offset = 0 if start is None else self._offset_of(start, "start")
+        return re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0).finditer(self.get_text(), offset)
+
+    @checked
+    def find(self, query: str, start: object = None, case_insensitive: bool = False):
+        """(start, end), new refs around the first occurrence behind `start` (a ref; None: the beginning), or None."""
+        with self.batch(), self._lock:
+            match = next(self._matches(query, start, case_insensitive), None)
+            return match and (self.create_ref(match.start()), self.create_ref(match.end()))
+
+    @checked
+    def find_all(self, query: str, start: object = None, case_insensitive: bool = False):
+        """All occurrences as pairs of new refs; they do not overlap."""
+        with self.batch(), self._lock:
+            return [(self.create_ref(match.start()), self.create_ref(match.end())) for match in self._matches(query, start, case_insensitive)]
+
+    @checked
+    def replace(self, query: str, replacement: str, all: bool = False, start: object = None, case_insensitive: bool = False):
+        """Replace the first occurrence, or all; returns how many."""
+        with self.batch(), self._lock:
+            places = [match.span() for match in itertools.islice(self._matches(query, start, case_insensitive), None if all else 1)]
+            for first, last in reversed(places):
+                self._change(first, last - first, _well_formed(replacement))
+            return len(places)
+
+    # Undo
+
+    def _step(self, source, target):
+        with self.batch(), self._lock:
+            if not source:
+                return False
+            start, deleted, inserted = source.pop()
+            target.append((start, inserted, deleted))
+            self._change(start, len(inserted), deleted, keep=False)
+        self._place(None, start + len(deleted))
+        return True
+
+    def undo(self):
+        """Take back the last change; False if there is none."""
+        return self._step(self._undo, self._redo)
+
+    def redo(self):
+        """Make again what was taken back last; False if there is nothing."""
+        return self._step(self._redo, self._undo)
+
+    def can_undo(self):
+        """Whether there is a change to take back."""
+        return bool(self._undo)
+
+    def can_redo(self):
+        """Whether there is a change to make again."""
+        return bool(self._redo)
+
+    @checked
+    def _user_undo(self):
+        """Ctrl+Z."""
+        self.undo()
+
+    @checked
+    def _user_redo(self):
+        """Ctrl+Y."""
+        self.redo()
+
+    def get_modified(self):
+        """Whether the text was edited since set_text() or mark_clean()."""
+        return self._modified
+
+    def mark_clean(self):
+        """Make get_modified() False."""
+        self._modified = False
+
+    # Icons
+
+    @checked
+    def set_icon(self, ref: object, icon_url: Path | None):
+        """Show an icon beside the line of a ref, which it follows: URL, data URI or local file; None removes it."""
+        with self.batch(), self._lock:
+            self._offset_of(ref, "ref")
+            self._icons.pop(ref, None)
+            if icon_url is not None:
+                self._icons[ref] = self.to_data_uri(icon_url) if os.path.isfile(icon_url) else os.fspath(icon_url)
+            self._changed_marks()
+
+    def clear_icons(self):
+        """Remove all icons."""
+        with self.batch(), self._lock:
+            self._icons.clear()
+            self._changed_marks()
+
+    @checked
+    def _user_icon(self, line: int):
+        """The icon column was clicked."""
+        ref = next((ref for ref in reversed(list(self._icons)) if ref.get_line() == line), None)
+        self._fire("icon_clicked", line, ref)
+
+    # Looks
+
+    @state
+    def set_icon_gutter(self, tf: bool):
+        """Whether there is a column for icons."""
+
+    @state
+    def set_wrap(self, mode: Literal["none", "word", "hard"] | bool):
+        """Break long lines: "none" (False), between words: "word" (True), or anywhere: "hard"."""
+        return [{True: "word", False: "none"}.get(mode, mode)]
+
+    @state
+    def set_line_numbers(self, tf: bool):
+        """Whether lines are numbered."""
+
+    @state
+    def set_font(self, family: str | None = None, size: float | None = None, weight: str | float | None = None, style: str | None = None):
+        """Set the font; size in px; None keeps what is set."""
+        old = self._values("set_font", (None,) * 4)
+        given = (family, size, font_weight(weight), font_style(style))
+        return [new if new is not None else was for new, was in zip(given, old)]
+
+    @state
+    def set_tooltips_enabled(self, tf: bool):
+        """Whether "tooltip" is fired when the pointer rests."""
+
+    @call
+    def show_tooltip(self, text: str, x: float, y: float):
+        """Show a text near a point of the viewport, px; "" hides it."""
+
+    # Scrolling
+
+    def _scroll(self, line, align):
+        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top", align=align)
+        self._call_browsers("scroll_to_line", [line, align])
+
+    @checked
+    def scroll_to_ref(self, ref: object, align: str = "nearest"):
+        """Scroll to a ref: as little as needed, or with its line in the "center" or at the "top"."""
+        self._offset_of(ref, "ref")
+        self._scroll(ref.get_line(), align)
+
+    @checked
+    def scroll_to_lineno(self, lineno: int, align: str = "nearest"):
+        """Scroll to a line, from 0; align as in scroll_to_ref."""
+        self._scroll(lineno, align)
+
+    def scroll_to_end(self):
+        """Scroll to the last line."""
+        self._scroll(self.get_end_lineno(), "nearest")
+
+    def scroll_to_cursor(self):
+        """Scroll to the cursor's line."""
+        self._scroll(self._cursor.get_line(), "nearest")
+
+    # To browsers: tags and icons are sent for the lines on view
+
+    def _changed_marks(self):
+        self._record("set_marks", [next(self._marks)])
+
+    def _send_window(self, browser, message):
+        """Answer a browser that asks what is marked between two offsets (reactor thread)."""
+        with self.batch(), self._lock:
+            start, end = message["start"], message["start"] + message["count"]
+            spans = [span for span in self._spans if span[0] < end and span[1] > start]
+            icons = {}
+            for ref, source in self._icons.items():
+                if start <= ref._offset <= end:
+                    icons[ref.get_line()] = source
+            ends = [self._anchor._offset if self._anchor else self._cursor._offset, self._cursor._offset]
+            number = self._value("set_marks", 0)
+        self._session._call_one(browser, self.wid, "show_marks", [number, start, end, spans, sorted(icons.items()), ends])
+
+
 @widget
 class HtmlView(_Scrolled):
     """HTML that the program vouches for. It is not sanitised; scripts and inline handlers in it do not run.
@@ -6341,7 +7016,6 @@ class _DataView(_Scrolled):
                  "cell_selected": {"cells": list}, "cell_action": {"path": list, "values": dict, "col_key": str},
                  "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
     python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    #: What a user does, as methods that run where callbacks run.
     user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy", "_user_paste",
                     "_user_empty", "_user_toggle")
     user_states = ("set_scroll_position", "set_column_widths", *user_actions)
@@ -6429,22 +7103,10 @@ class _DataView(_Scrolled):
 
     # From browsers
 
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        acts = [entry for entry in event.states if entry[0] in self.user_actions]
-        if acts:
-            event.states = [entry for entry in event.states if entry[0] not in self.user_actions]
-            event.handlers = tuple([(self._act, False, (browser, message["n"], *entry), {}) for entry in acts]) + event.handlers
-        return event
-
     def _act(self, browser, number, name, values):
-        """Do what a user asked for; a row that went meanwhile makes it nothing."""
         with self._lock:
             self._done[browser] = number
-            try:
-                getattr(self, name)(*values)
-            except UsageError:
-                pass
+            super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
                 self._changed_rows()            # even if nothing came of it: the browser shows it done already
 
@@ -13368,6 +14030,13 @@ function placeInOrder(parent, nodes, end = null) {
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
+// Make nodes the only children, in front of `end` if that is given; those that stay are not touched, so that a press on one goes on.
+function keepOnly(parent, nodes, end = null) {
+    const kept = new Set(nodes);
+    for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
+    placeInOrder(parent, nodes, end);
+}
+
 const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
@@ -14944,13 +15613,12 @@ class StatusBar extends Widget {
 // A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
 // with two runs of splices on top: _sent, which is on its way to Python, and _unsent. What others change is moved through
 // both, so that nobody's typing is lost and everybody ends with Python's text.
-class TextInput extends Widget {
+class SharedText extends Widget {
     static isField = true;
     constructor(root, input) {
         super(root);
         this._input = input;
         this._base = "";
-        this._shown = "";                               // what the field held when we last looked
         this._sent = null;                              // {n, splices}
         this._unsent = [];
         this._after = [];                               // what waits until the edit on its way has arrived
@@ -14996,18 +15664,6 @@ class TextInput extends Widget {
         }
         if (this._sent && !this._sent.splices.length) this._arrived();
     }
-    // Change the field, keeping caret, selection and scroll where they are in the text.
-    _splice([start, remove, insert]) {
-        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
-        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
-        const from = units(start), to = units(start + remove);
-        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
-        if (from === to && !insert) return;
-        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
-        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
-        input.scrollTop = scrollTop;
-        input.scrollLeft = scrollLeft;
-    }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
         if (this._sent && this._sent.n <= this.session.ack && !this._composing) this._arrived();
@@ -15022,16 +15678,13 @@ class TextInput extends Widget {
         if (this.session) this.session._inFlight.delete(this);
         super._leave();
     }
-    _typed() {
-        const value = this._input.value, splice = textSplice(this._shown, value), last = this._unsent[this._unsent.length - 1];
-        this._shown = value;
+    _keep(splice) {
+        const last = this._unsent[this._unsent.length - 1];
         if (splice[1] || splice[2]) {
             if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
             else this._unsent.push(splice);
         }
         this._sendLater();
-        clearTimeout(this._stopped);
-        this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
     }
     _sendLater() {
         if (this._sending || !this.session || !this._unsent.length) return;
@@ -15057,6 +15710,33 @@ class TextInput extends Widget {
         }
     }
     set_editable(tf) { this._input.readOnly = !tf; }
+}
+
+// A text that is edited in a field of the browser's own.
+class TextInput extends SharedText {
+    constructor(root, input) {
+        super(root, input);
+        this._shown = "";                               // what the field held when we last looked
+    }
+    // Change the field, keeping caret, selection and scroll where they are in the text.
+    _splice([start, remove, insert]) {
+        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
+        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
+        const from = units(start), to = units(start + remove);
+        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
+        if (from === to && !insert) return;
+        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
+        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
+        input.scrollTop = scrollTop;
+        input.scrollLeft = scrollLeft;
+    }
+    _typed() {
+        const value = this._input.value, splice = textSplice(this._shown, value);
+        this._shown = value;
+        this._keep(splice);
+        clearTimeout(this._stopped);
+        this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
+    }
 }
 
 class TextEntry extends TextInput {
@@ -15165,6 +15845,506 @@ class TextArea extends TextInput {
         else if (top + each > input.scrollTop + seen) input.scrollTop = top + each - seen;
     }
     scroll_to_end() { this._input.scrollTop = this._input.scrollHeight; }
+}
+
+// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
+// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
+class TextSource extends SharedText {
+    constructor() {
+        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
+            "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
+        super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
+        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0] });
+        this._selection = element("div", { class: "lw-source-selection" });
+        this._cursor = element("div", { class: "lw-source-caret" });
+        this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
+        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
+        this._view = element("div", { class: "lw-source-view" }, this._space);
+        this.element.append(this._view);
+        this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
+        scrolling.watch(this, this._view);
+        new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
+        input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("beforeinput", event => this._beforeInput(event));
+        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
+        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
+        onDrag(this._view, event => this._beginSelection(event));
+        this._view.addEventListener("click", event => this._onClick(event));
+        this._view.addEventListener("pointermove", event => this._rest(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+    }
+
+    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
+
+    _text() { return this._lines.join("\n"); }
+    _start(line) {
+        if (!this._starts) {
+            let at = 0;
+            this._starts = this._lines.map(text => (at += text.length + 1) - text.length - 1);
+        }
+        return this._starts[line];
+    }
+    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
+    _place(offset) {
+        this._start(0);
+        let low = 0, high = this._lines.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._starts[middle] <= offset) low = middle;
+            else high = middle - 1;
+        }
+        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+    }
+    _offset(line, column) { return this._start(line) + column; }
+    _toPoints(offset) { return this._astral ? points(this._text().slice(0, offset)).length : offset; }
+    _toUnits(count) { return this._astral ? joined(points(this._text()).slice(0, count)).length : count; }
+    _slice(from, to) {
+        const [a, c] = this._place(from), [b, d] = this._place(to);
+        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
+    }
+    _splice([start, remove, insert]) {
+        const from = this._toUnits(start), to = this._toUnits(start + remove), [a, c] = this._place(from), [b, d] = this._place(to);
+        const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
+        this._astral = this._astral || points(insert) !== insert;
+        this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
+        if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
+        this._starts = this._tops = null;
+        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
+        this._caret = move(this._caret, from === to);
+        this._anchor = move(this._anchor, from === to);
+        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
+        this._hold();
+        this._redraw();
+    }
+    // What the person here does: shown at once, and kept for Python.
+    _replace(from, to, text, caret = from + text.length) {
+        if (this._input.readOnly || from === to && !text) return;
+        const splice = [this._toPoints(from), 0, text];
+        splice[1] = this._toPoints(to) - splice[0];
+        this._splice(splice);
+        this._keep(splice);
+        this._moveTo(caret);
+    }
+    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
+    _hold() {
+        if (this._composing) return;
+        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
+        const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
+        this._inHand = [text, this._offset(line, from)];
+        if (this._input.value !== text) this._input.value = text;
+        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
+    }
+    _typed() {
+        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
+        if (value === text) return;
+        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
+        this._replace(at + units(start), at + units(start + remove), insert, caret);
+    }
+    _beforeInput(event) {
+        if (/^history/.test(event.inputType)) {
+            event.preventDefault();
+            this._act(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
+    }
+    _act(name, ...args) { this._tell(null, { [name]: args }); }
+    _moveTo(caret, anchor = caret, keepGoal = false) {
+        this._caret = clamp(caret, 0, this._length());
+        this._anchor = clamp(anchor, 0, this._length());
+        if (!keepGoal) this._goal = null;
+        this._hold();
+        this._reveal(this._place(this._caret)[0], "nearest");
+        clearTimeout(this._telling);
+        this._telling = setTimeout(() => this.session && this._act("_user_caret", this._toPoints(this._anchor), this._toPoints(this._caret)), TYPING_MS);
+    }
+
+    // Lines on view
+
+    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _topOf(line) {
+        if (this._even()) return line * this._line;
+        if (!this._tops) {
+            let top = 0;
+            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            this._tops = this._lines.map((text, index) => (top += this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))) - (this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))));
+            this._tops.push(top);
+        }
+        return this._tops[line];
+    }
+    _lineAt(y) {
+        const count = this._lines.length;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
+        let low = 0, high = count - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._topOf(middle) <= y) low = middle;
+            else high = middle - 1;
+        }
+        return low;
+    }
+    _redraw() {
+        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
+    _draw() {
+        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        if (!probe.offsetHeight) return;
+        this._line = probe.getBoundingClientRect().height;
+        this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
+        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
+        this._drawLines();
+        if (!this._even() && this._measure()) {
+            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
+            this._drawLines();
+        }
+        this._paint();
+        this._ask();
+    }
+    _drawLines() {
+        const top = this._view.scrollTop, extra = 8, count = this._lines.length;
+        this._first = Math.max(0, this._lineAt(top) - extra);
+        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
+        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
+        const spans = this._spans.filter(([first, last]) => first < to && last > from);
+        for (let line = this._first; line < end; line++) {
+            const start = this._start(line), stop = start + this._lines[line].length;
+            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
+            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, own);
+            node.sign = sign;
+            nodes.push(node);
+        }
+        keepOnly(this._window, nodes);
+        this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
+        this._space.style.height = px(this._even() ? count * this._line : this._topOf(count));
+        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    _measure() {
+        let changed = false;
+        [...this._window.children].forEach((node, index) => {
+            const height = node.getBoundingClientRect().height;
+            if (this._heights[this._first + index] !== height) { this._heights[this._first + index] = height; changed = true; }
+        });
+        if (changed) this._tops = null;
+        return changed;
+    }
+    _makeLine(line, spans) {
+        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
+        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
+        edges.slice(1).forEach((to, index) => {
+            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
+            if (!names.length) return body.append(part);
+            const run = element("span", {}, part);
+            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            body.append(run);
+        });
+        if (!text) body.append("\u200b");
+        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
+        return node;
+    }
+    // The box of the place in front of a character, as far as its line is drawn.
+    _box(offset) {
+        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
+        if (!node) return null;
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
+        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        range.setStart(text, rest);
+        const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
+        return { x: box.x, y: box.y, height: box.height };
+    }
+    _paint() {
+        if (!this._line || !this._window.children.length) return;
+        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+        this._cursor.hidden = !caret || document.activeElement !== this._input;
+        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
+        this._input.classList.toggle("lw-composing", Boolean(this._composing));
+        for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
+            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
+        }
+        const boxes = [];
+        for (let index = 0; from < to && index < this._window.children.length; index++) {
+            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
+            if (stop < from || start > to) continue;
+            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
+                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
+                if (first >= last) continue;
+                range.setStart(text, first);
+                range.setEnd(text, last);
+                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
+            }
+            if (to > stop) {
+                const end = this._box(stop);
+                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
+            }
+        }
+        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._cursor.style.animation = "none";
+        void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
+        this._cursor.style.animation = "";
+    }
+    _reveal(line, align) {
+        if (!this._line) return;
+        line = clamp(line, 0, this._lines.length - 1);
+        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
+        if (align === "top") view.scrollTop = top;
+        else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (top < view.scrollTop) view.scrollTop = top;
+        else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
+        this._draw();
+        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
+        if (!caret || this._place(this._caret)[0] !== line) return;
+        if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
+        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
+        this._paint();
+    }
+    _offsetAt(x, y) {
+        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
+        if (!node) return this._offset(line, 0);
+        const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
+        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
+        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
+        let sum = 0;
+        while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
+        return this._offset(line, Math.min(sum + column, this._lines[line].length));
+    }
+
+    // Mouse and keys
+
+    _beginSelection(event) {
+        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
+        event.preventDefault();
+        this._input.focus({ preventScroll: true });
+        const at = this._offsetAt(event.clientX, event.clientY);
+        this._moveTo(at, event.shiftKey ? this._anchor : at);
+        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
+    }
+    _onClick(event) {
+        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
+        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
+        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.pointerType !== "mouse") {
+            this._input.focus({ preventScroll: true });
+            this._moveTo(this._offsetAt(event.clientX, event.clientY));
+        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
+        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
+    }
+    _word(offset, step, within = false) {
+        const [line, column] = this._place(offset), text = this._lines[line];
+        if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
+        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
+        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
+        return offset + step * run.length;
+    }
+    _character(offset, step) {
+        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
+        return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
+    }
+    _vertical(lines) {
+        const [line, column] = this._place(this._caret);
+        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
+            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
+            if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
+        }
+        if (line + lines < 0) return 0;
+        if (line + lines >= this._lines.length) return this._length();
+        this._goal ??= column;
+        return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
+    }
+    _onKey(event) {
+        if (event.isComposing) return;
+        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
+        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
+        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+        const targets = {
+            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
+            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
+            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
+        const leaves = this._leaving;
+        this._leaving = key === "Escape" || key === "Shift" && leaves;
+        if (vertical) {
+            const to = this._vertical(vertical);
+            this._moveTo(to, event.shiftKey ? this._anchor : to, true);
+        } else if (targets[key]) {
+            const to = targets[key]();
+            this._moveTo(to, event.shiftKey ? this._anchor : to);
+        } else if (key === "Backspace" || key === "Delete") {
+            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
+            if (some) this._replaceSelection("");
+            else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
+        } else if (key === "Enter") this._replaceSelection("\n");
+        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
+        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
+        else if (jump && key.toLowerCase() === "z") this._act(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "y") this._act("_user_redo");
+        else if (jump && key.toLowerCase() === "f") this._openFind();
+        else return;
+        event.preventDefault();
+    }
+    _onClipboard(event) {
+        event.preventDefault();
+        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
+        if (this._anchor === this._caret) return;
+        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        if (event.type === "cut") this._replaceSelection("");
+    }
+    _rest(event) {
+        clearTimeout(this._resting);
+        const { clientX: x, clientY: y, target } = event;
+        if (!this._tooltips || !target.closest(".lw-source-text")) return;
+        this._resting = setTimeout(() => {
+            const at = this._offsetAt(x, y), [line, column] = this._place(at);
+            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
+        }, 400);
+    }
+
+    // The search bar: the browser's own search sees only the lines on view.
+
+    _openFind() {
+        if (!this._find) {
+            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
+            const button = (label, action) => {
+                const node = element("button", { type: "button", class: "lw-button" }, label);
+                node.addEventListener("click", action);
+                return node;
+            };
+            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
+            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
+                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
+                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
+            Object.assign(this, { _query: query, _count: count });
+            query.addEventListener("input", () => this._findNext(0));
+            this._find.addEventListener("keydown", event => {
+                if (event.key === "Escape") this._closeFind();
+                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
+                else return;
+                event.preventDefault();
+                event.stopPropagation();
+            });
+        }
+        this._find.lastChild.hidden = this._input.readOnly;
+        this.element.append(this._find);
+        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
+        if (chosen && !chosen.includes("\n")) this._query.value = chosen;
+        this._query.select();
+        this._findNext(0);
+        this._query.focus();
+    }
+    _closeFind() {
+        this._find.remove();
+        this._input.focus();
+    }
+    _places() {
+        const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
+    }
+    _findNext(step) {
+        const places = this._places(), from = Math.min(this._anchor, this._caret);
+        let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
+        if (step < 0) at = (at < 0 ? places.length : at) - 1;
+        at = (at + places.length) % (places.length || 1);
+        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
+        if (places.length) this._moveTo(places[at][1], places[at][0]);
+    }
+    _replaceFound(text) {
+        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
+        if (found) this._replaceSelection(text);
+        this._findNext(0);
+    }
+    _replaceAll(text) {
+        const places = this._places();
+        for (const [start, end] of places.reverse()) this._replace(start, end, text);
+        this._count.value = places.length + " replaced";
+    }
+
+    // What Python says
+
+    set_text(text) {
+        super.set_text(text);
+        this._redraw();
+    }
+    place_caret(anchor, caret) {
+        this._anchor = this._toUnits(anchor);
+        this._caret = this._toUnits(caret);
+        this._hold();
+        this._redraw();
+    }
+    set_cursor_style(style, color) {
+        this.element.dataset.caret = style;
+        this.element.style.setProperty("--lw-caret", color || "");
+    }
+    set_tag_styles(tags) {
+        this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
+            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
+            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
+            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
+        this._tall = Object.values(tags).some(tag => tag.font_size);
+        this._styled = (this._styled || 0) + 1;
+        this._redraw();
+    }
+    set_marks(version) {
+        this._marks = version;
+        this._redraw();
+    }
+    _ask() {
+        const end = this._first + this._window.children.length - 1;
+        if (!this._marks || this._asked || !this.session || end < this._first) return;
+        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
+        if (version === this._marks && from >= first && to <= last) return;
+        const margin = to - from;
+        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
+    }
+    show_marks(version, first, last, spans, icons, ends) {
+        this._asked = false;
+        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+            if (place < start || place === start && !after) return place;
+            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
+        }, at);
+        if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
+        this._marked = [version, first, last];
+        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
+        this._icons = new Map(icons);
+        this._redraw();
+    }
+    _connected() {
+        this._asked = false;
+        this._redraw();
+    }
+    set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
+    set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
+    _toggle(name, tf) {
+        this.element.classList.toggle(name, tf);
+        this._redraw();
+    }
+    set_wrap(mode) {
+        this.element.dataset.wrap = mode;
+        this._heights = [];
+        this._tops = null;
+        this._space.style.minWidth = "";
+        this._redraw();
+    }
+    set_font(family, size, weight, style) {
+        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
+        this._heights = [];
+        this._tops = null;
+        this._redraw();
+    }
+    set_tooltips_enabled(tf) { this._tooltips = tf; }
+    show_tooltip(text, x, y) {
+        this._tip?.remove();
+        if (!text) return;
+        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
+        this.element.append(this._tip);
+    }
+    scroll_to_line(line, align) { this._reveal(line, align); }
+    set_scroll_position(h, v) {
+        this._draw();
+        scrolling.set(this, this._view, h, v);
+    }
 }
 
 class HtmlView extends Widget {
@@ -16010,9 +17190,7 @@ class DataView extends Widget {
             nodes.push(node);
         }
         this._drawn = this._columns;
-        const kept = new Set(nodes);
-        for (const node of [...this._window.children]) if (!kept.has(node) && node !== this._editor) node.remove();
-        placeInOrder(this._window, nodes, this._editor || null);
+        keepOnly(this._window, nodes, this._editor);
         this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
@@ -16645,7 +17823,7 @@ class FileDialog extends Widget {
 
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, TextSource, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
@@ -17682,6 +18860,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
 .lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
 .lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-border); border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source { align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
+.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0; padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text { white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text { white-space: pre-wrap; word-break: break-all; }
+.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0; z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; } .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px; text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; } .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px; vertical-align: middle; }
+.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0; opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important; pointer-events: none; background: none; }
+.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1; background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-selection > div { position: absolute; background: color-mix(in srgb, var(--lw-accent) 28%, transparent); }
+.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret, var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; } [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; } @keyframes lw-blink { 50% { visibility: hidden; } }
+.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
+.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
@@ -17695,7 +18886,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-errors > details { position: relative; padding: 10px 44px 10px 14px; background: var(--lw-surface); border: 1px solid var(--lw-danger); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; } .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-button:active { transform: none; } }
+@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active { transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 

@@ -18,6 +18,7 @@ import contextlib
 import gc
 import hmac
 import io
+import itertools
 import json
 import logging
 import marshal
@@ -3224,6 +3225,203 @@ class Tables(AppCase):
         for thread in threads:
             thread.join(15)
         self.assertEqual(failures, [])
+
+
+class Sources(AppCase):
+    """The editor's text, refs, tags, icons and undo, in Python."""
+
+    def one(self, text="", *actions, **options):
+        app = self.make_app()
+        session = app.create_session()
+        source, seen = session.get_widgets().TextSource(text, **options), []
+        for action in actions:
+            source.on(action, lambda *args, action=action: seen.append((action, *args)))
+        return source, seen
+
+    def browser(self, source):
+        browser = ModelBrowser(source.app, (source.session.id, source.session.token))
+        self.addCleanup(browser.close)
+        return browser.until(lambda b: source.wid in b.widgets and b.greeted and (source.wid, "set_text") in b.cells)
+
+    def test_refs_stay_at_their_character(self):
+        source, seen = self.one("one two three", "changed")
+        right, left = source.create_ref(4), source.create_ref(4, "left")
+        inside, end = source.create_ref(5), source.get_ref_end()
+        source.insert_text(right, "XX ")
+        self.assertEqual(source.get_text(), "one XX two three")
+        self.assertEqual([ref.get_offset() for ref in (right, left, inside, end)], [7, 4, 8, 16])
+        source.delete_range(source.create_ref(3), source.create_ref(10))
+        self.assertEqual(source.get_text(), "one three")
+        self.assertEqual([ref.get_offset() for ref in (right, left, inside, end)], [3, 3, 3, 9])
+        eventually(lambda: seen == [("changed",)] * 2)
+        invalid = []
+        right.on("invalidated", lambda: invalid.append(1))
+        source.set_text("new")
+        self.assertFalse(right.is_valid())
+        eventually(lambda: invalid)
+        with self.assertRaisesRegex(lw.UsageError, "invalid: the text was replaced"):
+            source.insert_text(right, "x")
+        with self.assertRaisesRegex(ValueError, "cannot be moved"):
+            right.set_offset(0)
+        other, _ = self.one("x")
+        for wrong, text in ((other.create_ref(0), "belongs to another editor"), (5, r"must be a TextBufferRef .* create_ref\(offset\)")):
+            with self.assertRaisesRegex(TypeError, text):
+                source.insert_text(wrong, "x")
+        self.assertEqual(len(seen), 2)
+
+    def test_refs_know_lines_and_move(self):
+        source, _ = self.one("first\nsecond\n\nlast")
+        ref = source.create_ref(9)
+        self.assertEqual((ref.get_line(), ref.get_line_column(), ref.get_gravity()), (1, (1, 3), "right"))
+        for move, expected in (("to_line_start", 6), ("to_line_end", 12), ("to_next_line", 13), ("to_next_line", 14), ("to_next_line", 14),
+                               ("to_prev_char", 13), ("to_prev_line", 6), ("to_prev_line", 0), ("to_prev_line", 0), ("to_prev_char", 0), ("to_next_char", 1)):
+            self.assertEqual(getattr(ref, move)().get_offset(), expected, move)
+        self.assertEqual(ref.set_line(3).get_offset(), 14)
+        self.assertEqual(ref.set_line(99).get_offset(), 14)
+        self.assertEqual(ref.set_offset(999).get_offset(), 18)
+        self.assertEqual(source.get_ref_line_end(1).get_offset(), 12)
+        self.assertEqual(source.get_end_lineno(), 3)
+        copy = ref.copy()
+        ref.to_ref(source.get_ref_start())
+        self.assertEqual((copy.get_offset(), ref.get_offset()), (18, 0))
+        named = source.create_named_ref("here", 3)
+        again = source.create_named_ref("here", 5)
+        self.assertEqual((named.is_valid(), source.get_named_ref("here")), (False, again))
+        source.remove_named_ref("here")
+        self.assertEqual((again.is_valid(), source.get_named_ref("here")), (False, None))
+
+    def test_tags_grow_inside_and_not_at_their_ends(self):
+        source, _ = self.one("hello world")
+        with self.assertRaisesRegex(ValueError, "no tag of this name"):
+            source.apply_tag("hot", *source.get_ref_bounds())
+        source.create_tag("hot", foreground="red", bold=True)
+        source.create_tag("cold", {"background": "blue"}, font_size=20)
+        with self.assertRaisesRegex(lw.UsageError, "a tag has background"):
+            source.create_tag("x", {"size": 3})
+        source.apply_tag("hot", source.create_ref(0), source.create_ref(5))
+        for offset, text in ((5, "!"), (0, ">"), (3, "--")):
+            source.insert_text(source.create_ref(offset), text)
+        region = source.get_tag_region("hot")
+        self.assertEqual(source.get_text_range(*region), "he--llo")
+        source.insert_text(source.get_ref_end(), " new", ["hot", "cold"])
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["he--llo", " new"])
+        self.assertEqual(source.get_tags_at(source.create_ref(16)), ["hot", "cold"])
+        source.remove_tag("hot", source.create_ref(3), source.create_ref(5))
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["he", "llo", " new"])
+        source.delete_range(source.create_ref(0), source.create_ref(3))
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["llo", " new"])
+        source.remove_tag_def("cold")
+        self.assertEqual((source.has_tag("cold"), source.has_tag("hot"), source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
+
+    def test_find_and_replace(self):
+        source, _ = self.one("Aa.aa (a.a) aaa")
+        found = source.find("aa", source.create_ref(1))
+        self.assertEqual([ref.get_offset() for ref in found], [3, 5])
+        self.assertEqual([pair[0].get_offset() for pair in source.find_all("aa", case_insensitive=True)], [0, 3, 12])
+        self.assertIsNone(source.find("zz"))
+        self.assertEqual(source.replace("a.a", "<>"), 1)
+        self.assertEqual(source.get_text(), "A<>a (a.a) aaa")
+        self.assertEqual(source.replace("A", "-", all=True, case_insensitive=True), 7)
+        self.assertEqual(source.get_text(), "-<>- (-.-) ---")
+        with self.assertRaisesRegex(lw.UsageError, "something to look for"):
+            source.find("")
+
+    def test_undo_and_redo_walk_all_changes(self):
+        source, _ = self.one("start")
+        self.assertFalse(source.undo() or source.redo() or source.can_undo() or source.get_modified())
+        for letter in "abc":
+            source.insert_text(source.get_ref_end(), letter)
+        source.replace("start", "x")
+        self.assertEqual(source.get_text(), "xabc")
+        states = []
+        while source.undo():
+            states.append(source.get_text())
+        self.assertEqual(states, ["startabc", "start"])         # letters in a row are one step
+        while source.redo():
+            pass
+        self.assertEqual(source.get_text(), "xabc")
+        self.assertTrue(source.get_modified())
+        source.mark_clean()
+        self.assertFalse(source.get_modified())
+        source.undo()
+        source.insert_text(source.get_ref_start(), "!")
+        self.assertFalse(source.can_redo())
+
+    def test_users_edits_move_refs_tags_and_icons(self):
+        source, seen = self.one("one\ntwo\nthree", "changed", "cursor_moved", "cursor-moved", "icon_clicked")
+        source.create_tag("t", italic=True)
+        source.apply_tag("t", source.create_ref(4), source.create_ref(7))
+        mark = source.create_named_ref("mark", 8)
+        source.set_icon(mark, "data:image/png;base64,AA==")
+        browser = self.browser(source)
+        browser.event(source.wid, edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
+        eventually(lambda: seen.count(("changed",)) == 2)
+        self.assertEqual(source.get_text(), "zero\none\nto\nthree")
+        self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
+        self.assertEqual(source.get_text_range(*source.get_tag_region("t")), "to")
+        browser.calls.clear()
+        browser.send({"type": "rows", "wid": source.wid, "start": 0, "count": 100})
+        browser.until(lambda b: any(call[2] == "show_marks" for call in b.calls))
+        _, start, end, spans, icons, ends = next(call[3] for call in browser.calls if call[2] == "show_marks")
+        self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
+        seen.clear()
+        browser.event(source.wid, state={"_user_caret": [2, 6]})
+        browser.event(source.wid, state={"_user_icon": [3]})
+        eventually(lambda: len(seen) == 3)
+        self.assertEqual([event[0] for event in seen], ["cursor_moved", "cursor-moved", "icon_clicked"])
+        self.assertEqual((seen[0][1].get_offset(), seen[2][1:]), (6, (3, mark)))
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
+        browser.event(source.wid, state={"_user_undo": []})
+        eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
+        for state in ({"_user_caret": ["a", 1]}, {"_user_caret": [1]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
+            browser.event(source.wid, state=state)
+        browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
+        browser.event(source.wid, state={"_user_redo": []})
+        eventually(lambda: source.get_text() == "zero\none\nto\nthree")
+
+    def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
+        """Each letter is unique: a ref must stay in front of its letter for as long as that lives; undo must bring back each text."""
+        dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
+        source, _ = self.one("".join(itertools.islice(fresh, 20)))
+        browser = self.browser(source)
+        texts, refs = [source.get_text()], {}
+        for letter in source.get_text():
+            refs[letter] = source.create_ref(source.get_text().index(letter))
+        for step in range(120):
+            text = source.get_text()
+            start = dice.randrange(len(text) + 1)
+            delete = dice.randrange(min(4, len(text) - start) + 1)
+            insert = "".join(itertools.islice(fresh, dice.randrange(4)))
+            if not delete and not insert:
+                continue
+            if dice.random() < 0.4:
+                browser.until(lambda b: b.cells[source.wid, "set_text"][0] == text)
+                browser.event(source.wid, edit={"set_text": [browser.since, [[start, delete, insert]]]})
+                eventually(lambda: source.get_text() != text)
+            else:
+                if delete:
+                    source.delete_range(source.create_ref(start), source.create_ref(start + delete))
+                if delete and insert:
+                    texts.append(source.get_text())
+                if insert:
+                    source.insert_text(source.create_ref(start), insert)
+            self.assertEqual(source.get_text(), text[:start] + insert + text[start + delete:])
+            texts.append(source.get_text())
+            for letter, ref in refs.items():
+                if letter in source.get_text():
+                    self.assertEqual(ref.get_offset(), source.get_text().index(letter))
+            for letter in insert:
+                refs[letter] = source.create_ref(source.get_text().index(letter))
+            refs = {letter: ref for letter, ref in refs.items() if letter in source.get_text()}
+        walked = [source.get_text()]
+        while source.undo():
+            walked.append(source.get_text())
+        self.assertTrue(set(walked) <= set(texts))
+        self.assertEqual((walked[0], walked[-1]), (texts[-1], texts[0]))
+        while source.redo():
+            pass
+        self.assertEqual(source.get_text(), texts[-1])
+        browser.until(lambda b: b.cells[source.wid, "set_text"][0] == source.get_text())
 
 
 class Gate(AppCase):
@@ -8178,6 +8376,223 @@ class TablesInChromium(WidgetCase):
         tab.swipe([x, y], [x, y - 200])
         tab.wait("document.querySelector(%s).scrollTop > 100" % json.dumps(css))
         self.assertEqual(len(self.seen), 1)
+
+
+class SourcesInChromium(WidgetCase):
+    """The editor under real mouse and keys."""
+
+    TEXT = "def one():\n    return 1\n\n\ndef two():\n    return 2"
+
+    def editor(self, text=TEXT, *actions, **options):
+        def make(W):
+            source = W.TextSource(text, **options)
+            source.resize(600, 300)
+            return source
+        source, tab, css = self.one(make, *actions)
+        tab.wait("document.querySelectorAll('.lw-source-line').length > 0")
+        return source, tab, css
+
+    def at(self, tab, line, column):
+        """The point in front of a character."""
+        return tab.js("""(() => {
+            const walker = document.createTreeWalker(document.querySelector('[data-line="%d"] > .lw-source-text'), NodeFilter.SHOW_TEXT), range = document.createRange();
+            let rest = %d, node = walker.nextNode();
+            while (rest > node.length) { rest -= node.length; node = walker.nextNode(); }
+            range.setStart(node, rest);
+            const box = range.getClientRects()[0] || node.parentNode.getBoundingClientRect();
+            return [box.x, box.y + box.height / 2];
+        })()""" % (line, column))
+
+    def press(self, tab, line, column, **more):
+        x, y = self.at(tab, line, column)
+        tab.mouse("mousePressed", x, y, **more)
+        tab.mouse("mouseReleased", x, y, buttons=0, **more)
+
+    def shown(self, tab):
+        return tab.js("[...document.querySelectorAll('.lw-source-text')].map(line => line.textContent.replace('\u200b', ''))")
+
+    def chord(self, tab, key, modifiers=2):
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, code="Key" + key.upper(), windowsVirtualKeyCode=ord(key.upper()), modifiers=modifiers)
+
+    def test_typing_moving_and_deleting(self):
+        source, tab, css = self.editor(self.TEXT, "changed", "cursor_moved")
+        self.press(tab, 1, 4)
+        eventually(lambda: source.get_cursor().get_line_column() == (1, 4))
+        tab.type("x = ")
+        tab.key("End")
+        tab.type("00\nnext")
+        eventually(lambda: source.get_text() == "def one():\n    x = return 100\nnext\n\n\ndef two():\n    return 2")
+        self.assertEqual(self.shown(tab), source.get_text().split("\n"))
+        tab.key("Home")
+        tab.key("Backspace")
+        tab.key("Delete")
+        eventually(lambda: source.get_text().split("\n")[1] == "    x = return 100ext")
+        tab.key("ArrowLeft", modifiers=2)
+        tab.key("Backspace", modifiers=2)
+        eventually(lambda: source.get_text().split("\n")[1] == "    x = 100ext")
+        for key, modifiers, place in (("Home", 0, (1, 4)), ("Home", 0, (1, 0)), ("ArrowUp", 0, (0, 0)), ("End", 0, (0, 10)), ("ArrowDown", 0, (1, 10)),
+                                      ("ArrowDown", 0, (2, 0)), ("ArrowUp", 0, (1, 10)), ("End", 2, (5, 12)), ("Home", 2, (0, 0)), ("PageDown", 0, (5, 12)), ("ArrowRight", 0, (5, 12))):
+            tab.key(key, modifiers)
+            eventually(lambda: source.get_cursor().get_line_column() == place, what="%s to %r, not %r" % (key, place, source.get_cursor().get_line_column()))
+        self.assertTrue(self.seen)
+
+    def test_selection_clipboard_and_undo(self):
+        source, tab, css = self.editor()
+        tab.chromium.command("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "browserContextId": tab.context})
+        tab.drag(self.at(tab, 0, 4), self.at(tab, 1, 10))
+        eventually(lambda: source.has_selection() and source.get_text_range(*source.get_selection_range()) == "one():\n    return")
+        self.assertGreaterEqual(tab.js("document.querySelectorAll('.lw-source-selection > div').length"), 2)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="x", code="KeyX", windowsVirtualKeyCode=88, modifiers=2, commands=["cut"])
+        eventually(lambda: source.get_text().startswith("def  1\n"))
+        tab.wait("navigator.clipboard.readText().then(text => text === 'one():\\n    return')")
+        self.chord(tab, "z")
+        eventually(lambda: source.get_text() == self.TEXT)
+        eventually(lambda: self.shown(tab) == self.TEXT.split("\n"))
+        self.chord(tab, "y")
+        eventually(lambda: source.get_text().startswith("def  1\n"))
+        tab.key("End", 2)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV", windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
+        eventually(lambda: source.get_text().endswith("return 2one():\n    return"))
+        self.chord(tab, "a")
+        tab.type("z")
+        eventually(lambda: source.get_text() == "z")
+        tab.wait("document.querySelectorAll('.lw-source-line').length === 1")
+
+    def test_a_double_click_takes_a_word_and_shift_extends(self):
+        source, tab, css = self.editor("some words here\nand there")
+        self.press(tab, 0, 7)
+        x, y = self.at(tab, 0, 7)
+        tab.mouse("mousePressed", x, y, clicks=2)
+        tab.mouse("mouseReleased", x, y, buttons=0, clicks=2)
+        eventually(lambda: source.has_selection() and source.get_text_range(*source.get_selection_range()) == "words")
+        self.press(tab, 1, 3, modifiers=8)
+        eventually(lambda: source.get_text_range(*source.get_selection_range()) == "words here\nand")
+        tab.key("ArrowRight", 10)
+        eventually(lambda: source.get_text_range(*source.get_selection_range()) == "words here\nand there")
+
+    def test_marks_follow_typing_in_the_page_at_once(self):
+        source, tab, css = self.editor(self.TEXT, "line_clicked", "icon_clicked", line_numbers=True, icon_gutter=True)
+        source.create_tag("key", foreground="rgb(1, 2, 3)", bold=True, underline=True)
+        for pair in source.find_all("return"):
+            source.apply_tag("key", *pair)
+        source.set_icon(source.create_ref(11), "data:image/png;base64," + base64.b64encode(PNG).decode())
+        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent + getComputedStyle(run).color).join() === 'returnrgb(1, 2, 3),returnrgb(1, 2, 3)'")
+        tab.wait("document.querySelector('[data-line=\"1\"] img')?.naturalWidth === 1")
+        self.press(tab, 0, 0)
+        tab.type("\nab")
+        self.press(tab, 2, 7)
+        tab.type("--")
+        eventually(lambda: [source.get_text_range(*pair) for pair in source.get_tag_regions("key")] == ["ret--urn", "return"])
+        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent).join() === 'ret--urn,return'")
+        tab.wait("!!document.querySelector('[data-line=\"2\"] img')")
+        tab.click("[data-line='3'] > .lw-source-number")
+        self.expect(("line_clicked", 3))
+        tab.click("[data-line='2'] > .lw-source-icon")
+        eventually(lambda: self.seen)
+        self.assertEqual((self.seen[0][1], self.seen[0][2].get_line()), (2, 2))
+        tab.command("Page.reload")
+        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent).join() === 'ret--urn,return' && !!document.querySelector('[data-line=\"2\"] img')")
+
+    def test_input_methods_compose(self):
+        source, tab, css = self.editor("ab")
+        self.press(tab, 0, 1)
+        tab.command("Input.imeSetComposition", text="\u306b", selectionStart=1, selectionEnd=1)
+        tab.command("Input.imeSetComposition", text="\u306b\u307b", selectionStart=2, selectionEnd=2)
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        eventually(lambda: source.get_text() == "a\u65e5\u672cb", what="the text, not " + ascii(source.get_text()))
+        tab.type("\U0001f600x")
+        eventually(lambda: source.get_text() == "a\u65e5\u672c\U0001f600xb", what="the letters")
+        tab.key("Backspace")
+        tab.key("Backspace")
+        eventually(lambda: source.get_text() == "a\u65e5\u672cb")
+
+    def test_find_bar_finds_and_replaces(self):
+        source, tab, css = self.editor("one two one\nthree one")
+        self.press(tab, 0, 0)
+        self.chord(tab, "f")
+        tab.type("one")
+        tab.wait("document.querySelector('.lw-source-find output').value === '1 of 3'")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-source-find output').value === '2 of 3'")
+        tab.key("Tab")
+        for _ in range(3):
+            tab.key("Tab")
+        tab.type("1")
+        tab.js("[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => one.textContent === 'Replace').click()")
+        eventually(lambda: source.get_text() == "one two 1\nthree one")
+        tab.js("[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => one.textContent === 'All').click()")
+        eventually(lambda: source.get_text() == "1 two 1\nthree 1")
+        tab.js("document.querySelector('.lw-source-find input').focus()")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-source-find') && document.activeElement.matches('.lw-source-input')")
+
+    def test_a_hundred_thousand_lines_are_edited_anywhere(self):
+        source, tab, css = self.editor("\n".join("line %d" % line for line in range(100000)), line_numbers=True)
+        self.assertLess(tab.js("document.querySelectorAll('.lw-source *').length"), 400)
+        self.press(tab, 0, 0)
+        tab.key("End", 2)
+        tab.type("!\nlast")
+        eventually(lambda: source.get_text().endswith("line 99999!\nlast"))
+        tab.wait("document.querySelector('.lw-source').innerText.includes('100001')")
+        source.scroll_to_lineno(50000, "top")
+        tab.wait("Math.abs(document.querySelector('[data-line=\"50000\"]')?.getBoundingClientRect().y - document.querySelector('.lw-source').getBoundingClientRect().y) < 3")
+        self.press(tab, 50003, 4)
+        tab.key("Backspace")
+        eventually(lambda: "\nlin 50003\n" in source.get_text())
+        source.insert_text(source.get_ref_line_start(50003), "a\nb\n")
+        tab.wait("document.querySelector('[data-line=\"50005\"]')?.innerText.endsWith('lin 50003')")
+        eventually(lambda: source.get_cursor().get_line_column() == (50005, 3))
+        tab.type("x")
+        eventually(lambda: "\nlinx 50003\n" in source.get_text())
+
+    def test_wrapped_lines_are_walked_as_they_are_seen(self):
+        source, tab, css = self.editor("word " * 60 + "\nend", wrap="word")
+        tab.wait("document.querySelector('[data-line=\"0\"]').offsetHeight > 50")
+        self.press(tab, 0, 3)
+        tab.key("ArrowDown")
+        eventually(lambda: 50 < source.get_cursor().get_offset() < 120)
+        first = source.get_cursor().get_offset()
+        tab.key("ArrowDown")
+        eventually(lambda: source.get_cursor().get_offset() > first + 50)
+        for _ in range(2):
+            tab.key("ArrowUp")
+        eventually(lambda: source.get_cursor().get_offset() == 3)
+        source.set_wrap("none")
+        tab.wait("document.querySelector('[data-line=\"0\"]').offsetHeight < 30")
+
+    def test_settings_and_leaving_by_keyboard(self):
+        source, tab, css = self.editor("text\n" * 50, "tooltip", "scrolled", font_family="serif", font_size=20)
+        tab.wait("getComputedStyle(document.querySelector('.lw-source-line')).fontSize === '20px'")
+        self.press(tab, 1, 2)
+        tab.key("Tab")
+        eventually(lambda: source.get_text().startswith("text\nte\txt"))
+        tab.js("addEventListener('keydown', event => { window.taken = event.defaultPrevented; })")
+        tab.key("Escape")
+        tab.key("Tab")
+        self.assertFalse(tab.js("taken"))
+        source.set_editable(False)
+        tab.wait("document.querySelector('.lw-source-input').readOnly")
+        self.press(tab, 1, 0)
+        tab.type("no")
+        self.assertTrue(source.get_text().startswith("text\nte\txt"))
+        source.set_cursor_style("block", "rgb(9, 8, 7)")
+        tab.wait("getComputedStyle(document.querySelector('.lw-source-caret')).backgroundColor === 'rgb(9, 8, 7)'")
+        source.set_tooltips_enabled(True)
+        source.set_selection_range(source.create_ref(0), source.create_ref(4))
+        tab.wait("document.querySelectorAll('.lw-source-selection > div').length === 1")
+        x, y = self.at(tab, 2, 1)
+        tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+        eventually(lambda: self.seen)
+        self.assertEqual(self.seen[0][:4], ("tooltip", 2, 1, "text"))
+        source.show_tooltip("A word", x, y)
+        tab.wait("document.querySelector('.lw-tip')?.innerText === 'A word'")
+        source.show_tooltip("", 0, 0)
+        tab.wait("!document.querySelector('.lw-tip')")
+        source.scroll_to_end()
+        tab.wait("document.querySelector('.lw-source-view').scrollTop > 500")
+        eventually(lambda: source.get_scroll_position()[1] > 0.9)
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
 
 class Readme(BrowserCase):
