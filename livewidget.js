@@ -1688,8 +1688,10 @@ class SharedText extends Widget {
     _arrived() {
         this._sent = null;
         this.session._inFlight.delete(this);
-        for (const action of this._after.splice(0)) action();
-        this._sendLater();
+        queueMicrotask(() => {                          // by then the session stands where this batch ends, which the next edit builds on
+            for (const action of this._after.splice(0)) action();
+            this._sendLater();
+        });
     }
     _leave() {
         if (this.session) this.session._inFlight.delete(this);
@@ -1713,18 +1715,20 @@ class SharedText extends Widget {
     // Tell Python of an action together with all that was typed before it.
     _tell(action, state) {
         clearTimeout(this._stopped);
-        if (this._sent) this._after.push(() => this._sendEdit(action, state));
-        else this._sendEdit(action, state);
+        const args = action ? [this._input.value] : [];
+        if (this._sent) this._after.push(() => this._sendEdit(action, state, args));
+        else this._sendEdit(action, state, args);
     }
-    _sendEdit(action, state) {
+    _sendEdit(action, state, args = []) {
         const splices = this._sent ? [] : this._unsent;
         const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
-        const n = this.emit(action, action ? [this._input.value] : [], state, edit);
+        const n = this.emit(action, args, state, edit);
         if (edit) {
             this._sent = { n, splices };
             this._unsent = [];
             this.session._inFlight.add(this);
         }
+        return n;
     }
     set_editable(tf) { this._input.readOnly = !tf; }
 }
@@ -1872,7 +1876,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0] });
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -1933,6 +1937,7 @@ class TextSource extends SharedText {
         this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
+        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
     }
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
@@ -1961,18 +1966,27 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._act(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
         } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
     }
     _act(name, ...args) { this._tell(null, { [name]: args }); }
+    _step(name) { this._act(name, this.session.number, this._moves); }
     _moveTo(caret, anchor = caret, keepGoal = false) {
         this._caret = clamp(caret, 0, this._length());
         this._anchor = clamp(anchor, 0, this._length());
         if (!keepGoal) this._goal = null;
         this._hold();
         this._reveal(this._place(this._caret)[0], "nearest");
+        this._moves++;
+        this._tellSoon();
+    }
+    _tellSoon() {
         clearTimeout(this._telling);
-        this._telling = setTimeout(() => this.session && this._act("_user_caret", this._toPoints(this._anchor), this._toPoints(this._caret)), TYPING_MS);
+        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
+    }
+    _tellCaret() {
+        if (this._sent) this._after.push(() => this._tellCaret());
+        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
     }
 
     // Lines on view
@@ -2196,8 +2210,8 @@ class TextSource extends SharedText {
         } else if (key === "Enter") this._replaceSelection("\n");
         else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z") this._act(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._act("_user_redo");
+        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -2284,7 +2298,8 @@ class TextSource extends SharedText {
         super.set_text(text);
         this._redraw();
     }
-    place_caret(anchor, caret) {
+    place_caret(anchor, caret, asker = null, moves = null) {
+        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
         this._anchor = this._toUnits(anchor);
         this._caret = this._toUnits(caret);
         this._hold();

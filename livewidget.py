@@ -5585,12 +5585,12 @@ class TextSource(_TextInput, _Scrolled):
         """A new ref where the cursor is."""
         return self._cursor.copy()
 
-    def _place(self, anchor, cursor):
-        """Put the cursor; anchor: where the selection begins, None for none."""
+    def _place(self, anchor, cursor, *asked):
+        """Put the cursor; anchor: where the selection begins, None for none. asked: by which browser, after how many moves."""
         with self.batch(), self._lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
-        self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor])
+        self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
 
     @checked
     def set_cursor(self, ref: object):
@@ -5752,14 +5752,14 @@ class TextSource(_TextInput, _Scrolled):
 
     # Undo
 
-    def _step(self, source, target):
+    def _step(self, source, target, *asked):
         with self.batch(), self._lock:
             if not source:
                 return False
             start, deleted, inserted = source.pop()
             target.append((start, inserted, deleted))
             self._change(start, len(inserted), deleted, keep=False)
-        self._place(None, start + len(deleted))
+        self._place(None, start + len(deleted), *asked)
         return True
 
     def undo(self):
@@ -5779,14 +5779,14 @@ class TextSource(_TextInput, _Scrolled):
         return bool(self._redo)
 
     @checked
-    def _user_undo(self):
+    def _user_undo(self, asker: int, moves: int):
         """Ctrl+Z."""
-        self.undo()
+        self._step(self._undo, self._redo, asker, moves)
 
     @checked
-    def _user_redo(self):
+    def _user_redo(self, asker: int, moves: int):
         """Ctrl+Y."""
-        self.redo()
+        self._step(self._redo, self._undo, asker, moves)
 
     def get_modified(self):
         """Whether the text was edited since set_text() or mark_clean()."""
@@ -15671,8 +15671,10 @@ class SharedText extends Widget {
     _arrived() {
         this._sent = null;
         this.session._inFlight.delete(this);
-        for (const action of this._after.splice(0)) action();
-        this._sendLater();
+        queueMicrotask(() => {                          // by then the session stands where this batch ends, which the next edit builds on
+            for (const action of this._after.splice(0)) action();
+            this._sendLater();
+        });
     }
     _leave() {
         if (this.session) this.session._inFlight.delete(this);
@@ -15696,18 +15698,20 @@ class SharedText extends Widget {
     // Tell Python of an action together with all that was typed before it.
     _tell(action, state) {
         clearTimeout(this._stopped);
-        if (this._sent) this._after.push(() => this._sendEdit(action, state));
-        else this._sendEdit(action, state);
+        const args = action ? [this._input.value] : [];
+        if (this._sent) this._after.push(() => this._sendEdit(action, state, args));
+        else this._sendEdit(action, state, args);
     }
-    _sendEdit(action, state) {
+    _sendEdit(action, state, args = []) {
         const splices = this._sent ? [] : this._unsent;
         const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
-        const n = this.emit(action, action ? [this._input.value] : [], state, edit);
+        const n = this.emit(action, args, state, edit);
         if (edit) {
             this._sent = { n, splices };
             this._unsent = [];
             this.session._inFlight.add(this);
         }
+        return n;
     }
     set_editable(tf) { this._input.readOnly = !tf; }
 }
@@ -15855,7 +15859,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0] });
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -15916,6 +15920,7 @@ class TextSource extends SharedText {
         this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
+        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
     }
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
@@ -15944,18 +15949,27 @@ class TextSource extends SharedText {
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
-            this._act(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
         } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
     }
     _act(name, ...args) { this._tell(null, { [name]: args }); }
+    _step(name) { this._act(name, this.session.number, this._moves); }
     _moveTo(caret, anchor = caret, keepGoal = false) {
         this._caret = clamp(caret, 0, this._length());
         this._anchor = clamp(anchor, 0, this._length());
         if (!keepGoal) this._goal = null;
         this._hold();
         this._reveal(this._place(this._caret)[0], "nearest");
+        this._moves++;
+        this._tellSoon();
+    }
+    _tellSoon() {
         clearTimeout(this._telling);
-        this._telling = setTimeout(() => this.session && this._act("_user_caret", this._toPoints(this._anchor), this._toPoints(this._caret)), TYPING_MS);
+        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
+    }
+    _tellCaret() {
+        if (this._sent) this._after.push(() => this._tellCaret());
+        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
     }
 
     // Lines on view
@@ -16179,8 +16193,8 @@ class TextSource extends SharedText {
         } else if (key === "Enter") this._replaceSelection("\n");
         else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z") this._act(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._act("_user_redo");
+        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
         event.preventDefault();
@@ -16267,7 +16281,8 @@ class TextSource extends SharedText {
         super.set_text(text);
         this._redraw();
     }
-    place_caret(anchor, caret) {
+    place_caret(anchor, caret, asker = null, moves = null) {
+        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
         this._anchor = this._toUnits(anchor);
         this._caret = this._toUnits(caret);
         this._hold();

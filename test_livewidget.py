@@ -3371,12 +3371,12 @@ class Sources(AppCase):
         self.assertEqual([event[0] for event in seen], ["cursor_moved", "cursor-moved", "icon_clicked"])
         self.assertEqual((seen[0][1].get_offset(), seen[2][1:]), (6, (3, mark)))
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
-        browser.event(source.wid, state={"_user_undo": []})
+        browser.event(source.wid, state={"_user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
         for state in ({"_user_caret": ["a", 1]}, {"_user_caret": [1]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
-        browser.event(source.wid, state={"_user_redo": []})
+        browser.event(source.wid, state={"_user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
 
     def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
@@ -7247,6 +7247,16 @@ class WidgetsInChromium(WidgetCase):
         button.set_enabled(True)
         tab.wait("!document.querySelector(%r).disabled" % css)
         self.assertEqual(self.seen, [])
+
+    def test_what_is_told_while_an_edit_is_on_its_way_builds_on_that_edit(self):
+        entry, tab, css = self.one(lambda W: W.TextEntry(), "activated")
+        tab.click(css)
+        for count in range(30):
+            tab.type("ab")
+            tab.key("Enter")
+        eventually(lambda: len(self.seen) == 30)
+        self.assertEqual([text for _, text in self.seen], ["ab" * count for count in range(1, 31)])
+        self.assertEqual(tab.js("document.querySelector(%r).value" % css), "ab" * 30)
 
     def test_menu_bar_by_mouse(self):
         made = {}
