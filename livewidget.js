@@ -1363,7 +1363,7 @@ class TopLevel extends Window {
         this.set_window_state(next);
         this.userState("set_window_state", [next], "window-state");
     }
-    _stack() { return [...document.querySelectorAll(".lw-window")].map(node => Number(node.style.zIndex)); }
+    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []].map(node => Number(node.style.zIndex)); }
     _raise() {
         if (this.element.classList.contains("lw-filling")) return;      // it is what the others stand on
         const top = Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
@@ -1389,17 +1389,59 @@ class TopLevel extends Window {
     set_window_state(state) {
         this._state = state;
         this.element.dataset.state = state;
-        TopLevel.lineUp();
+        this._lineUp();
     }
     set_visible(tf) {
+        const room = this.element.parentElement;
         super.set_visible(tf);
-        TopLevel.lineUp();
+        this._lineUp(room);
     }
     // Minimized windows stand in a row along the bottom.
-    static lineUp() {
-        const minimized = [...document.querySelectorAll(".lw-window[data-state=minimized]")];
+    _lineUp(room = this.element.parentElement) {
+        const minimized = [...(this.element.parentElement || room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x, Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    constructor() {
+        super(element("div", { class: "lw-mdi", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element), top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows) node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
 }
 
 class Page extends Window {
@@ -3854,7 +3896,7 @@ class FileDialog extends Widget {
 }
 
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, TextSource, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
@@ -4905,6 +4947,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
 .lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
 .lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
+.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+.lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

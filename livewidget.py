@@ -96,7 +96,7 @@ __all__ = [
     "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
-    "StackWidget", "TopLevel", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
+    "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
     "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
     "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
@@ -4110,6 +4110,26 @@ class SingleChild(Container):
 # Adding a widget is a class here and one of the same name in the client.
 
 
+def _fractions(*values):
+    return [min(1.0, max(0.0, value)) for value in values]
+
+
+class _Scrolled(Widget):
+    """What widgets with scrollable content share."""
+
+    callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
+    user_states = ("set_scroll_position",)
+
+    @state
+    def set_scroll_position(self, h_pct: float, v_pct: float):
+        """Scroll to fractions (0..1) of the scrollable distance."""
+        return _fractions(h_pct, v_pct)
+
+    def get_scroll_position(self):
+        """(h_pct, v_pct) as last set or scrolled to."""
+        return self._values("set_scroll_position", (0.0, 0.0))
+
+
 @widget
 class Box(Container):
     """Children in a row or a column, stretched across.
@@ -4629,7 +4649,7 @@ class TopLevel(_Window):
 
     def _stacking(self):
         return [window._value("set_stacking", 0) for window in self._session._widgets.copy().values()
-                if isinstance(window, TopLevel)]
+                if isinstance(window, TopLevel) and window.parent is self.parent]
 
     def raise_(self):
         """Bring it in front of all other windows."""
@@ -4664,6 +4684,225 @@ class TopLevel(_Window):
     def toggle_shade(self):
         """Roll up to the title bar, or restore."""
         self._toggle("shaded")
+
+
+@widget
+class MDISubWindow(TopLevel):
+    """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
+
+    Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width", "height"});
+    "close" (): the X was clicked, after which it closes.
+    """
+
+    def __init__(self, session, shadeable: bool = True):
+        super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True, shadeable=shadeable)
+
+    def is_visible(self):
+        """Whether it is shown; a window in its workspace is, unless it was hidden."""
+        return self._value("set_visible", True)
+
+    @checked
+    def move(self, x: float, y: float):
+        """The same as set_position()."""
+        self.set_position(x, y)
+
+    def get_child(self):
+        """Its content."""
+        return self._child_widgets()[0] if self._children else None
+
+    def close(self):
+        """Take it out of its workspace, without "page-close"; its content stays alive."""
+        if self.parent is not None:
+            self.parent.close_child(self.get_child())
+
+    def _take_user_state(self, name, values, browser):
+        super()._take_user_state(name, values, browser)
+        if name == "set_stacking" and self.parent is not None:
+            self.parent._fire_raised(self)
+
+    def raise_(self):
+        """Bring it in front of the other windows of its workspace."""
+        super().raise_()
+        if self.parent is not None:
+            self.parent._fire_raised(self)
+
+
+@widget
+class MDIWidget(Container, _Scrolled):
+    """A workspace with windows that users move, size, minimise, maximise and roll up.
+
+    Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X was
+    clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled" (h_pct, v_pct).
+    """
+
+    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget}, **Container.callbacks, **_Scrolled.callbacks}
+    python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_widget(self, child: Widget, options: dict | None = None, title: str | None = None, width: float | None = None, height: float | None = None,
+                   icon_url: str | None = None, x: float | None = None, y: float | None = None, shadeable: bool = True):
+        """Show a widget in a new window, in front; returns the MDISubWindow. All may stand in a dict `options` too.
+
+        width, height: px, default 300; x, y: px in the workspace, by default a step from the window before.
+        """
+        given = {"title": title, "width": width, "height": height, "icon_url": icon_url, "x": x, "y": y}
+        unknown = (options or {}).keys() - {*given, "shadeable"}
+        _require(not unknown, "options holds %s and shadeable" % ", ".join(given), got=sorted(unknown))
+        given = {**(options or {}), **{name: value for name, value in given.items() if value is not None}}
+        step = 24 * (len(self._children) % 8 + 1)
+        with self.batch():
+            window = MDISubWindow(self._session, given.get("shadeable", shadeable))
+            window.set_title(given.get("title") or "")
+            window.resize(given.get("width", 300), given.get("height", 300))
+            window.set_position(given.get("x", step), given.get("y", step))
+            if given.get("icon_url"):
+                window.set_icon(given["icon_url"])
+            window.set_widget(child)
+            window.on("close", self._close, window)
+            self._place(window, len(self._children))
+            window.raise_()
+        return window
+
+    def _fire(self, action, *args):
+        if action.startswith("child-"):         # what was added is a window; who listens means what is in it
+            args = [args[0].get_child()]
+        super()._fire(action, *args)
+
+    def _fire_raised(self, window):
+        child = window.get_child()
+        self._fire("page-switch", child, self.index_of(child))
+
+    def _close(self, window):
+        if window.parent is self:
+            self._fire("page-close", window.get_child())
+            self.close_child(window.get_child())
+
+    def get_subwindows(self):
+        """The windows in order of addition, a list of MDISubWindow."""
+        return self._child_widgets()
+
+    def get_children(self):
+        """What the windows contain, a list in order of addition."""
+        return [window.get_child() for window in self._child_widgets()]
+
+    @checked
+    def get_subwin(self, child: Widget):
+        """The window that contains a widget, or None."""
+        return next((window for window in self._child_widgets() if window.get_child() is child), None)
+
+    def _window(self, child, method):
+        window = self.get_subwin(child)
+        _require(window is not None, "MDIWidget.%s: %r is not in one of its windows" % (method, child))
+        return window
+
+    @checked
+    def get_configuration(self, child: Widget):
+        """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
+        window = self.get_subwin(child)
+        if window is None:
+            return None
+        (x, y), (width, height) = self.get_child_position(child), self.get_child_size(child)
+        return {"x": x, "y": y, "width": width, "height": height, "title": window._value("set_title")}
+
+    @checked
+    def move_child(self, child: Widget, x: float, y: float):
+        """Move a widget's window, px in the workspace."""
+        self._window(child, "move_child").set_position(x, y)
+
+    @checked
+    def resize_child(self, child: Widget, width: float, height: float):
+        """Size a widget's window, px."""
+        self._window(child, "resize_child").resize(width, height)
+
+    @checked
+    def get_child_position(self, child: Widget):
+        """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
+        window = self.get_subwin(child)
+        return [0, 0] if window is None else list(window._values("set_position", (0, 0)))
+
+    @checked
+    def get_child_size(self, child: Widget):
+        """[width, height] of a widget's window with its frame, px; [0, 0] for one that is not in it."""
+        window = self.get_subwin(child)
+        return [0, 0] if window is None else list(window._values("resize", (0, 0)))
+
+    @checked
+    def close_child(self, child: Widget):
+        """Remove a widget's window, without "page-close"; the widget stays alive."""
+        window = self._window(child, "close_child")
+        with self.batch():
+            super().remove(window)
+            window.remove(child)
+            window.destroy()
+
+    @checked
+    def remove(self, child: Widget, destroy: bool = False):
+        """Take a widget out and remove its window."""
+        self.close_child(child)
+        if destroy:
+            child.destroy()
+
+    def remove_all(self, destroy: bool = False):
+        """Take all widgets out and remove their windows."""
+        with self.batch():
+            for child in self.get_children():
+                self.remove(child, destroy)
+
+    @checked
+    def set_index(self, index: int):
+        """Bring window number `index` to the front; out of range changes nothing."""
+        if 0 <= index < len(self._children):
+            self._child_widgets()[index].raise_()
+
+    def get_index(self):
+        """The number of the front window; -1 without windows."""
+        order = [window._value("set_stacking", 0) for window in self._child_widgets()]
+        return max(range(len(order)), key=order.__getitem__) if order else -1
+
+    @checked
+    def index_of(self, child: Widget):
+        """The number of a widget's window, or -1."""
+        children = self.get_children()
+        return children.index(child) if child in children else -1
+
+    @checked
+    def index_to_widget(self, index: int):
+        """The widget in window number `index`, or None."""
+        return self.get_children()[index] if 0 <= index < len(self._children) else None
+
+    def _room(self):
+        width, height = self.get_size()
+        return width or 800, height or 600
+
+    def _arrange(self, places):
+        with self.batch():
+            for window, (x, y, width, height) in zip(self._child_widgets(), places):
+                window.set_window_state("normal")
+                window.resize(width, height)
+                window.set_position(x, y)
+
+    def cascade_windows(self):
+        """Stagger the windows from the top left, in front of each other."""
+        width, height = self._room()
+        steps = max(1, int(min(width, height) // 2 // 20))
+        self._arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child)) for index, child in enumerate(self.get_children())])
+        for window in self._child_widgets():
+            TopLevel.raise_(window)
+
+    def tile_windows(self):
+        """Lay the windows side by side in an even grid."""
+        count, (width, height) = len(self._children), self._room()
+        columns = math.ceil(math.sqrt(count)) or 1
+        rows = math.ceil(count / columns) or 1
+        self._arrange([(width * (index % columns) // columns, height * (index // columns) // rows, width // columns, height // rows) for index in range(count)])
+
+    @checked
+    def set_resistance(self, value: float):
+        """How hard it is to drag a window over the workspace's edge, 0..1."""
+        self._record("set_resistance", _fractions(value))
 
 
 @widget
@@ -4993,26 +5232,6 @@ class StatusBar(_Colored):
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
         """Align the message."""
-
-
-def _fractions(*values):
-    return [min(1.0, max(0.0, value)) for value in values]
-
-
-class _Scrolled(Widget):
-    """What widgets with scrollable content share."""
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
-    user_states = ("set_scroll_position",)
-
-    @state
-    def set_scroll_position(self, h_pct: float, v_pct: float):
-        """Scroll to fractions (0..1) of the scrollable distance."""
-        return _fractions(h_pct, v_pct)
-
-    def get_scroll_position(self):
-        """(h_pct, v_pct) as last set or scrolled to."""
-        return self._values("set_scroll_position", (0.0, 0.0))
 
 
 @widget
@@ -15346,7 +15565,7 @@ class TopLevel extends Window {
         this.set_window_state(next);
         this.userState("set_window_state", [next], "window-state");
     }
-    _stack() { return [...document.querySelectorAll(".lw-window")].map(node => Number(node.style.zIndex)); }
+    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []].map(node => Number(node.style.zIndex)); }
     _raise() {
         if (this.element.classList.contains("lw-filling")) return;      // it is what the others stand on
         const top = Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
@@ -15372,17 +15591,59 @@ class TopLevel extends Window {
     set_window_state(state) {
         this._state = state;
         this.element.dataset.state = state;
-        TopLevel.lineUp();
+        this._lineUp();
     }
     set_visible(tf) {
+        const room = this.element.parentElement;
         super.set_visible(tf);
-        TopLevel.lineUp();
+        this._lineUp(room);
     }
     // Minimized windows stand in a row along the bottom.
-    static lineUp() {
-        const minimized = [...document.querySelectorAll(".lw-window[data-state=minimized]")];
+    _lineUp(room = this.element.parentElement) {
+        const minimized = [...(this.element.parentElement || room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
+}
+
+class MDISubWindow extends TopLevel {
+    constructor(options = {}) {
+        super({ lowerable: true, minimizable: true, maximizable: true, ...options });
+        this.element.classList.add("lw-sub-window");
+    }
+    set_visible(tf) {
+        this.element.classList.toggle("lw-hidden", !tf);
+        this._lineUp();
+    }
+    // The workspace grows to the right and down; over its other edges a window goes only against the resistance.
+    _moveTo(x, y) {
+        const held = 1 - (this.parent?._resistance || 0);
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x, Math.max(0, y));
+    }
+    set_stacking(order) {
+        super.set_stacking(order);
+        this.parent?._markTop();
+    }
+}
+
+class MDIWidget extends Container {
+    constructor() {
+        super(element("div", { class: "lw-mdi", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        this._area = element("div", { class: "lw-mdi-area" });
+        this.element.append(this._area);
+        scrolling.watch(this, this.element);
+    }
+    _content() { return this._area; }
+    _arrange() {
+        super._arrange();
+        this._markTop();
+        this._entries[0]?.[0]._lineUp();
+    }
+    _markTop() {
+        const windows = this._entries.map(([child]) => child.element), top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows) node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+    }
+    set_resistance(value) { this._resistance = value; }
+    set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
 }
 
 class Page extends Window {
@@ -17837,7 +18098,7 @@ class FileDialog extends Widget {
 }
 
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, Page,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
     Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, TextSource, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
     ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
@@ -18888,6 +19149,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
 .lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
 .lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
+.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+.lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }

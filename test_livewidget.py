@@ -7248,6 +7248,95 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector(%r).disabled" % css)
         self.assertEqual(self.seen, [])
 
+    def workspace(self, *actions):
+        def make(W):
+            mdi = W.MDIWidget()
+            mdi.resize(700, 500)
+            for index, name in enumerate(("one", "two", "three")):
+                mdi.add_widget(W.Label(name), {"title": name, "width": 200, "height": 150, "x": 40 * index, "y": 40 * index})
+            return mdi
+        mdi, tab, css = self.one(make, *actions)
+        windows = mdi.get_subwindows()
+        for window in windows:
+            tab.wait("!!document.querySelector('[data-wid=\"%d\"] .lw-title-bar')" % window.wid)
+        return mdi, tab, windows, ['[data-wid="%d"]' % window.wid for window in windows]
+
+    def test_mdi_windows_by_mouse(self):
+        mdi, tab, windows, css = self.workspace("page-switch", "page-close", "child-removed")
+        labels = mdi.get_children()
+        self.assertEqual((mdi.get_index(), mdi.index_of(labels[1]), mdi.index_to_widget(9)), (2, 1, None))
+        box, moved = tab.box(css[0] + " .lw-title-bar"), []
+        windows[0].on("move", lambda x, y: moved.append((x, y)))
+        tab.drag([box["x"] + 20, box["y"] + 10], [box["x"] + 120, box["y"] + 210])
+        eventually(lambda: moved == [(100, 200)])
+        self.expect(("page-switch", labels[0], 0))
+        self.assertEqual(mdi.get_configuration(labels[0]), {"x": 100, "y": 200, "width": 200, "height": 150, "title": "one"})
+        self.assertEqual(mdi.get_index(), 0)
+        tab.wait("document.querySelector('%s').classList.contains('lw-top')" % css[0])
+        box = tab.box(css[0])
+        tab.drag([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4], [box["x"] + box["width"] + 46, box["y"] + box["height"] + 26])
+        eventually(lambda: mdi.get_child_size(labels[0]) == [250, 180])
+        tab.click(css[0] + " [aria-label=Minimize]")
+        eventually(lambda: windows[0].get_window_state() == "minimized")
+        workspace = tab.box('[data-wid="%d"]' % mdi.wid)
+        tab.wait("Math.abs(document.querySelector('%s').getBoundingClientRect().bottom - %d) < 2" % (css[0], workspace["y"] + workspace["height"]))
+        tab.click(css[0] + " [aria-label=Maximize]")
+        tab.wait("document.querySelector('%s').offsetWidth === 700 && document.querySelector('%s').offsetHeight === 500" % (css[0], css[0]))
+        tab.click(css[0] + " [aria-label=Maximize]")
+        tab.wait("document.querySelector('%s').offsetWidth === 250" % css[0])
+        box = tab.box(css[0] + " .lw-caption")
+        for count in (1, 2):
+            tab.mouse("mousePressed", box["x"] + 5, box["y"] + 5, clicks=count)
+            tab.mouse("mouseReleased", box["x"] + 5, box["y"] + 5, buttons=0, clicks=count)
+        eventually(lambda: windows[0].get_window_state() == "shaded")
+        self.seen.clear()
+        tab.click(css[0] + " [aria-label=Close]")
+        self.expect(("page-close", labels[0]), ("child-removed", labels[0]))
+        tab.wait("!document.querySelector('%s')" % css[0])
+        self.assertEqual((mdi.get_children(), labels[0].parent), (labels[1:], None))
+        tab.command("Page.reload")
+        tab.wait("document.querySelectorAll('.lw-sub-window').length === 2")
+
+    def test_mdi_windows_from_python_and_by_keyboard(self):
+        mdi, tab, windows, css = self.workspace("page-switch", "child-added")
+        labels = mdi.get_children()
+        place = "(box => [box.x, box.y, box.width, box.height].join())(document.querySelector('%s').getBoundingClientRect())"
+        mdi.tile_windows()
+        workspace = tab.box('[data-wid="%d"]' % mdi.wid)
+        tab.wait((place % css[2]) + " === '%g,%g,350,250'" % (workspace["x"], workspace["y"] + 250))
+        mdi.cascade_windows()
+        tab.wait((place % css[2]) + " === '%g,%g,350,250'" % (workspace["x"] + 40, workspace["y"] + 40))
+        mdi.move_child(labels[0], 300, 10)
+        mdi.resize_child(labels[0], 111, 122)
+        tab.wait((place % css[0]) + " === '%g,%g,111,122'" % (workspace["x"] + 300, workspace["y"] + 10))
+        mdi.set_index(1)
+        self.expect(("page-switch", labels[1], 1))
+        tab.wait("document.querySelector('%s').classList.contains('lw-top')" % css[1])
+        tab.js("document.querySelector('%s .lw-title-bar').focus()" % css[1])
+        tab.key("ArrowRight")
+        eventually(lambda: mdi.get_child_position(labels[1]) == [36, 20])
+        tab.key("ArrowDown", 8)
+        eventually(lambda: mdi.get_child_size(labels[1]) == [350, 266])
+        windows[1].lower()
+        eventually(lambda: mdi.get_index() == 2)
+        mdi.move_child(labels[2], 900, 700)                     # the workspace grows, and scrolls
+        mdi.set_scroll_position(1, 1)
+        tab.wait("document.querySelector('.lw-mdi').scrollTop > 100 && document.querySelector('.lw-mdi').scrollLeft > 100")
+        extra = mdi.add_widget(mdi.session.get_widgets().Button("four"), title="Four", width=100)
+        self.expect(("child-added", extra.get_child()), ("page-switch", extra.get_child(), 3))
+        extra.close()
+        eventually(lambda: len(mdi.get_subwindows()) == 3)
+        with self.assertRaisesRegex(lw.UsageError, "is not in one of its windows"):
+            mdi.move_child(extra, 1, 1)
+        with self.assertRaisesRegex(lw.UsageError, "options holds title, width"):
+            mdi.add_widget(labels[0], {"colour": "red"})
+
+    def test_mdi_windows_by_touch(self):
+        mdi, tab, windows, css = self.workspace()
+        box = tab.box(css[2] + " .lw-title-bar")
+        tab.swipe([box["x"] + 40, box["y"] + 10], [box["x"] + 100, box["y"] + 70])
+        eventually(lambda: mdi.get_child_position(mdi.get_children()[2]) == [140, 140])
+
     def test_what_is_told_while_an_edit_is_on_its_way_builds_on_that_edit(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(), "activated")
         tab.click(css)
