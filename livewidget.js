@@ -3075,8 +3075,8 @@ class DataView extends Widget {
         this._columns = columns;
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
-            element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
+            element("span", { class: column.label ? null : "lw-name-only" }, column.label || column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
         this._track();
         this._redraw();

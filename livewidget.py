@@ -100,6 +100,7 @@ __all__ = [
     "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
     "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
+    "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
 ]
 
 ################################################################################
@@ -415,6 +416,14 @@ def number_text(number):
         return sign + "0." + "0" * -exponent + digits
     power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
     return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
+
+
+def readable_size(count):
+    """A number of bytes for people: 1536 is "1.5 KB"."""
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if count < 1000 or unit == "TB":
+            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
+        count /= 1024
 
 
 def _resident(pid):
@@ -3985,15 +3994,62 @@ def media_type(path):
     return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(), "application/octet-stream").split(";")[0]
 
 
+def png_bytes(data, width, height, channels):
+    """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel (PNG, 3rd edition)."""
+    def chunk(kind, body):
+        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+    stride = width * channels
+    lines = b"".join(b"\0" + data[start:start + stride] for start in range(0, stride * height, stride))
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, {1: 0, 2: 4, 3: 2, 4: 6}[channels], 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 1)) + chunk(b"IEND", b"")
+
+
+def _array_png(array):
+    """An array of pixels as PNG: height x width, or height x width x 1 to 4; uint8, bool, or floats from 0 to 1."""
+    shape = tuple(array.shape)
+    _require(len(shape) in (2, 3) and all(shape) and (len(shape) == 2 or shape[2] in (1, 2, 3, 4)),
+             "an array of pixels is height x width, or height x width x 1 to 4 samples", shape=shape)
+    kind = str(array.dtype)
+    if kind.startswith("float") or kind == "bool":
+        array = (array * 255).clip(0, 255).astype("uint8")
+    else:
+        _require(kind == "uint8", "an array of pixels holds uint8, bool, or floats from 0 to 1", dtype=kind)
+    return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
+
+
 def image_source(source):
-    """An image argument for a state: a local file becomes a Blob, anything else stays the URL it is."""
+    """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text that it is.
+
+    source: URL, data URI, local file, encoded bytes, None, or by their methods a PIL image (save), a
+    Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes).
+    """
     if source is None:
         return None, ()
-    if os.path.isfile(source):
+    if hasattr(source, "savefig") or hasattr(source, "save"):
+        file = io.BytesIO()
+        if hasattr(source, "savefig"):
+            source.savefig(file, format="png")
+        else:
+            source.save(file, "PNG")
+        blob = Blob(file.getvalue(), "image/png")
+    elif hasattr(source, "tobytes") and hasattr(source, "shape") and not isinstance(source, memoryview):
+        blob = Blob(_array_png(source), "image/png")
+    elif isinstance(source, (bytes, bytearray, memoryview)):
+        kind = next((kind for start, kind in _IMAGE_STARTS.items() if bytes(source[:12]).startswith(start)), None)
+        _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture", data=bytes(source[:12]))
+        blob = Blob(source, kind)
+    else:
+        _require(isinstance(source, (str, os.PathLike)), "a picture is a URL, a local file, encoded bytes, a PIL image, "
+                 "a Matplotlib figure or an array of pixels", got=source)
+        if not os.path.isfile(source):
+            return os.fspath(source), ()
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
-        return blob.reference(), (blob,)
-    return os.fspath(source), ()
+    return blob.reference(), (blob,)
+
+
+#: How encoded pictures begin.
+_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 class Container(Widget):
@@ -6455,22 +6511,24 @@ class ProgressBar(Widget):
 class Image(Widget):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
-    url: URL, data URI or local file. use_animation_frame: drawn on a canvas once per frame and
-    stretched to its box, for streams of pictures. Frames that a browser is too slow for are dropped.
+    url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure, or an
+    array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
+    use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
+    pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's.
     """
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, url: Path | None = None, interactive: bool = False, use_animation_frame: bool = False):
+    def __init__(self, session, url: object = None, interactive: bool = False, use_animation_frame: bool = False):
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
         if url is not None:
             self.set_image(url)
 
     @checked
-    def set_image(self, url: Path | None):
-        """Show a picture: URL, data URI or local file; None for none."""
+    def set_image(self, url: object):
+        """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
         self._record("set_image", [source], blobs)
 
@@ -8571,6 +8629,333 @@ class Timer(_Emitter):
 
     def _session_ended(self):
         self.stop()
+
+
+class Callbacks:
+    """Callbacks for classes of your own that are made of widgets."""
+
+    def enable_callback(self, action):
+        """Make an action known."""
+        self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
+
+    def has_callback(self, action):
+        """Whether an action is known."""
+        return action in self.__dict__.get("_callbacks", {})
+
+    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
+        """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
+        self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
+        self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
+
+    def on(self, action, handler, *extra_args, **extra_kwargs):
+        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens. Any number of handlers."""
+        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
+        self.enable_callback(action)
+        self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
+
+    def remove_callback(self, action, handler):
+        """Take out every registration of handler for action; unknown ones are ignored."""
+        if self.has_callback(action):
+            self._callbacks[action] = [entry for entry in self._callbacks[action] if entry[0] != handler]
+
+    def clear_callback(self, action):
+        """Take out all handlers of action."""
+        if self.has_callback(action):
+            self._callbacks[action] = []
+
+    def make_callback(self, action, *args):
+        """Call all handlers of an action; an exception of one is logged and the others still run."""
+        for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
+            try:
+                _run_handler(function, args + extra, kwargs)
+            except Exception:
+                logging.getLogger("livewidget").exception("callback %s raised", _function_name(function))
+
+
+class Buffer:
+    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the like.
+
+    data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
+    """
+
+    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4, "float64": 8}
+
+    def __init__(self, data, shape, dtype="uint8"):
+        _require(isinstance(data, (bytes, bytearray, memoryview)), "Buffer: data must be bytes, bytearray or memoryview", data=data)
+        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES), dtype=dtype)
+        _require(shape and all(isinstance(size, int) and size > 0 for size in shape), "Buffer: shape must be whole numbers above 0", shape=shape)
+        self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
+        wanted = math.prod(self.shape) * self.DTYPES[dtype]
+        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes" % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
+
+    def __len__(self):
+        return len(self.data)
+
+    def tobytes(self):
+        """The bytes."""
+        return self.data
+
+
+def is_buffer(obj):
+    """Whether an object is a Buffer."""
+    return isinstance(obj, Buffer)
+
+
+def _svg_icon(shapes):
+    picture = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' stroke-linejoin='round'>%s</svg>" % shapes
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
+#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower case.
+ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
+         "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
+         "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
+
+
+def set_icon(category, path):
+    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a suffix such as "txt"."""
+    ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
+
+
+class _Measure:
+    """A number that is shown as a text: tables sort by the one and show the other."""
+
+    __slots__ = ("number", "text")
+
+    def __init__(self, number, text):
+        self.number, self.text = number, text
+
+    def __float__(self):
+        return float(self.number)
+
+    def __str__(self):
+        return self.text
+
+
+class FileBrowser(Callbacks):
+    """A dialog that browses the files of the machine that Python runs on.
+
+    mode: "file", "files" (several), "directory" or "save". root: a folder that cannot be left; None
+    for all that the process may read. autoclose: it hides when something was chosen.
+    Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
+    """
+
+    LABELS = {"file": "Open", "files": "Open", "directory": "Select", "save": "Save"}
+
+    def __init__(self, session, title="Browse", modal=True, autoclose=True, mode="file", root=None):
+        self._check_mode(mode)
+        self.enable_callback("activated")
+        self._session, self._autoclose, self._mode = session, autoclose, mode
+        self._root = None if root is None else os.path.realpath(root)
+        self._folder, self._filters = None, {}
+        self._asked = itertools.count(1)
+        self._reading = 0
+        dialog = self._dialog = Dialog(session, title, None, False, True, True, modal)
+        dialog.resize(550, 440)
+        dialog.set_spacing(8)
+        up, self._place = Button(session, "↑"), TextEntry(session)
+        up.set_tooltip("Up one folder")
+        up.on("activated", self._go_up)
+        self._place.set_tooltip("Folder")
+        self._place.on("activated", self._go_to)
+        self._row(up, (self._place, 1))
+        self._table = TableView(session, [{"label": "", "key": "icon", "type": "icon", "colwidth": 30}, {"label": "Name", "key": "name", "colwidth": "3fr"},
+                                          {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+                                          {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140, "halign": "left"}],
+                                True, "multiple" if mode == "files" else "single", True, False, False, True, False, False)
+        self._table.on("selected", self._choose)
+        self._table.on("activated", self._enter)
+        dialog.add_widget(self._table, 1)
+        self._name, self._filter = TextEntry(session), ComboBox(session)
+        self._name.on("activated", lambda text: self._accept())
+        self._filter.on("activated", lambda index, text: self._read())
+        self._row(Label(session, "Name"), (self._name, 1), Label(session, "Filter"), self._filter)
+        self._said = Label(session)
+        dialog.add_widget(self._said)
+        cancel, self._ok = Button(session, "Cancel"), Button(session, self.LABELS[mode])
+        dialog.add_button(cancel, False)
+        dialog.add_button(self._ok, True)
+        dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
+        dialog.on("close", dialog.hide)
+        self.clear_filters()
+
+    def _row(self, *entries):
+        row = HBox(self._session, spacing=6)
+        for entry in entries:
+            row.add_widget(*(entry if isinstance(entry, tuple) else (entry,)))
+        self._dialog.add_widget(row)
+
+    def _check_mode(self, mode):
+        _require(mode in self.LABELS, "FileBrowser: mode must be one of %s" % ", ".join(self.LABELS), mode=mode)
+
+    def set_title(self, title):
+        """Set the dialog's title."""
+        self._dialog.set_title(title)
+
+    def set_mode(self, mode):
+        """Set what is chosen: "file", "files", "directory" or "save"."""
+        self._check_mode(mode)
+        self._mode = mode
+        self._ok.set_text(self.LABELS[mode])
+        self._table._mode = "multiple" if mode == "files" else "single"
+
+    def set_directory(self, path):
+        """Set the folder that is shown; by default the one that the process works in."""
+        path = os.path.realpath(path)
+        _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder", path=path)
+        _require(self._inside(path), "FileBrowser.set_directory: it is outside of root=%r" % self._root, path=path)
+        self._folder = path
+
+    def set_filename(self, name):
+        """Set the name that is in the entry when the dialog opens."""
+        self._name.set_text(name)
+
+    def add_ext_filter(self, category, ext):
+        """Offer to show only files with a suffix, such as ("Images", "png"); a category may have several."""
+        self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
+        self._show_filters()
+
+    def clear_filters(self):
+        """Offer all files only."""
+        self._filters = {}
+        self._show_filters()
+
+    def _show_filters(self):
+        with self._session.batch():
+            self._filter.clear()
+            self._filter.append_text("All Files")
+            for category, suffixes in self._filters.items():
+                self._filter.append_text("%s (%s)" % (category, ", ".join("*." + suffix for suffix in suffixes)))
+            self._filter.set_index(0)
+
+    def popup(self, x=None, y=None):
+        """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
+        if self._folder is None:
+            self._folder = self._root or os.path.realpath(".")
+        self._read()
+        self._dialog.popup(x, y)
+
+    def _inside(self, path):
+        return self._root is None or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root
+
+    # Reading a folder may take long: a thread of its own does it
+
+    def _read(self):
+        self._reading = next(self._asked)
+        index = self._filter.get_index()
+        suffixes = list(self._filters.values())[index - 1] if index > 0 else None
+        self._place.set_text(self._folder)
+        self._said.set_text("")
+        threading.Thread(target=self._list, args=(self._reading, self._folder, suffixes), daemon=True).start()
+
+    def _list(self, number, folder, suffixes):
+        rows, problem = [], ""
+        try:
+            entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
+        except OSError as error:
+            entries, problem = [], "It cannot be read: %s" % error.strerror
+        for entry in entries:
+            try:
+                is_folder, status = entry.is_dir(), entry.stat()
+            except OSError:
+                continue
+            suffix = os.path.splitext(entry.name)[1].lower().lstrip(".")
+            if is_folder or self._mode != "directory" and (suffixes is None or suffix in suffixes):
+                rows.append({"icon": ICONS["folder"] if is_folder else ICONS.get(suffix, ICONS["file"]), "name": entry.name, "folder": is_folder,
+                             "size": None if is_folder else _Measure(status.st_size, readable_size(status.st_size)),
+                             "modified": _Measure(status.st_mtime, time.strftime("%Y-%m-%d %H:%M", time.localtime(status.st_mtime)))})
+        rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
+        if os.path.dirname(folder) != folder and folder != self._root:
+            rows.insert(0, {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None, "modified": ""})
+        self._session.gui_do(self._show, number, rows, problem)
+
+    def _show(self, number, rows, problem):
+        if number == self._reading:             # else another folder was asked for meanwhile
+            with self._session.batch():
+                self._table.set_data(rows)
+                self._table.set_scroll_position(0, 0)
+                if problem:
+                    self._said.set_text(problem)
+
+    # What a user does
+
+    def _open_folder(self, path):
+        path = os.path.realpath(path)
+        if not self._inside(path):
+            self._said.set_text("That is outside of the folder that is shown here.")
+        else:
+            self._folder = path
+            self._read()
+
+    def _go_up(self):
+        self._open_folder(os.path.dirname(self._folder))
+
+    def _go_to(self, text):
+        path = os.path.join(self._folder, os.path.expanduser(text.strip()))
+        if os.path.isdir(path):
+            self._open_folder(path)
+        elif os.path.isfile(path) and self._inside(path):
+            self._name.set_text(os.path.basename(path))
+            self._open_folder(os.path.dirname(path))
+        else:
+            self._said.set_text("There is no %s." % path)
+
+    def _choose(self, items):
+        names = [item["values"]["name"] for item in items if item["values"]["name"] != ".."]
+        if len(names) > 1:
+            self._said.set_text("%d items selected" % len(names))
+        elif names:
+            self._name.set_text(names[0])
+            self._said.set_text("")
+
+    def _enter(self, values, path, col_key):
+        if values["folder"]:
+            self._open_folder(os.path.join(self._folder, values["name"]))
+        elif self._mode != "directory":
+            self._name.set_text(values["name"])
+            self._accept()
+
+    def _accept(self):
+        names = [item["values"]["name"] for item in self._table.get_selected()] if self._mode == "files" else []
+        name = self._name.get_text().strip()
+        paths = [os.path.normpath(os.path.join(self._folder, one)) for one in (names if len(names) > 1 else [name])]
+        path = paths[0]
+        if not all(map(self._inside, paths)):
+            return self._said.set_text("That is outside of the folder that is shown here.")
+        if self._mode == "directory":
+            return self._finish(path) if os.path.isdir(path) else self._said.set_text("There is no folder %s." % path)
+        if not name and len(names) < 2:
+            return self._said.set_text("Choose a file, or type its name.")
+        if len(paths) == 1 and os.path.isdir(path):
+            self._name.set_text("")
+            return self._open_folder(path)
+        if self._mode == "save":
+            return self._ask_first(path) if os.path.exists(path) else self._finish(path)
+        files = [one for one in paths if os.path.isfile(one)]
+        if not files:
+            return self._said.set_text("There is no file %s." % path)
+        self._finish(files if self._mode == "files" else path)
+
+    def _ask_first(self, path):
+        question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)], True, False, True, True)
+        question.add_widget(Label(self._session, "%s is there already. Replace it?" % os.path.basename(path)))
+
+        def answered(overwrite):
+            question.destroy()
+            if overwrite:
+                self._finish(path)
+        question.on("activated", answered)
+        question.on("close", answered, False)
+        question.popup()
+
+    def _finish(self, result):
+        if self._autoclose:
+            self._dialog.hide()
+        self.make_callback("activated", result)
+
+    def destroy(self):
+        """Remove the dialog."""
+        self._dialog.destroy()
 
 
 ################################################################################
@@ -13400,14 +13785,6 @@ class Machine:
         return "\n".join(parts)
 
 
-def readable_size(count):
-    """A number of bytes for people: 1536 is "1.5 KB"."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1000 or unit == "TB":
-            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
-        count /= 1024
-
-
 class MachinePage:
     """Load, memory, disks and this process, drawn anew each second while somebody looks."""
 
@@ -17277,8 +17654,8 @@ class DataView extends Widget {
         this._columns = columns;
         this._editable = columns.some(column => column.editable);
         this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, "aria-label": column.label ? null : column.key, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
-            element("span", {}, column.label), element("i", { class: "lw-data-grip" }))));
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
+            element("span", { class: column.label ? null : "lw-name-only" }, column.label || column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
         this._track();
         this._redraw();

@@ -8694,6 +8694,111 @@ class SourcesInChromium(WidgetCase):
         tab.wait("document.querySelector('.lw-source-view')?.scrollTop > 500")
 
 
+class FileBrowsers(WidgetCase):
+    """The dialog that browses the server's files."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = pathlib.Path(tempfile.mkdtemp()).resolve()
+        for name, text in (("b.txt", "12345"), ("A.png", "x" * 2000), (".hidden", ""), ("sub/inner.txt", "1"), ("Zoo/z.txt", "")):
+            path = self.root / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+
+    def browse(self, **options):
+        made = {}
+
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page()
+            page.set_widget(W.Label("behind"))
+            page.show()
+            made["browser"] = lw.FileBrowser(session, root=str(self.root), **options)
+            made["browser"].on("activated", self.seen.append)
+        app, tab, session = self.open(build)
+        browser = eventually(lambda: made.get("browser"))
+        browser.popup()
+        tab.wait("document.querySelectorAll('.lw-data-row').length > 0")
+        return browser, tab
+
+    def names(self, tab):
+        return tab.js("[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"2\"]')].map(cell => cell.innerText)")
+
+    def row(self, tab, name):
+        return ".lw-data-row:nth-child(%d) > [aria-colindex='2']" % (self.names(tab).index(name) + 1)
+
+    def ok(self, tab):
+        tab.click(".lw-dialog-buttons > .lw-button:last-child")
+
+    def test_one_file_is_chosen(self):
+        browser, tab = self.browse()
+        eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png", "b.txt"])
+        tab.click(self.row(tab, "sub"), clicks=2)
+        eventually(lambda: self.names(tab) == ["..", "inner.txt"])
+        tab.click(".lw-dialog .lw-button")                      # up
+        eventually(lambda: "b.txt" in self.names(tab))
+        tab.click(self.row(tab, "b.txt"))
+        tab.wait("[...document.querySelectorAll('.lw-dialog input')].some(input => input.value === 'b.txt')")
+        self.ok(tab)
+        self.expect(str(self.root / "b.txt"))
+        tab.wait("!document.querySelector('.lw-dialog')")
+
+    def test_filters_paths_and_the_root(self):
+        browser, tab = self.browse()
+        browser.add_ext_filter("Pictures", ".PNG")
+        browser.add_ext_filter("Pictures", "jpg")
+        eventually(lambda: browser._filter.get_items() == ["All Files", "Pictures (*.png, *.jpg)"])
+        tab.click(".lw-dialog .lw-combo input")
+        tab.click(".lw-options > :nth-child(2)")
+        eventually(lambda: self.names(tab) == ["sub", "Zoo", "A.png"])
+        browser._go_to("sub/inner.txt")
+        eventually(lambda: browser._name.get_text() == "inner.txt")
+        for path in ("..", "/", str(self.root.parent)):
+            browser._go_to(str(self.root.parent) if path == ".." else path)
+            tab.wait("document.body.innerText.includes('outside of the folder')")
+        browser._name.set_text("../../../etc/passwd")
+        self.ok(tab)
+        tab.wait("document.body.innerText.includes('outside of the folder')")
+        self.assertEqual(self.seen, [])
+        with self.assertRaisesRegex(lw.UsageError, "outside of root"):
+            browser.set_directory("/")
+        with self.assertRaisesRegex(lw.UsageError, "no such folder"):
+            browser.set_directory(str(self.root / "no"))
+        with self.assertRaisesRegex(lw.UsageError, "mode must be one of file, files, directory, save"):
+            browser.set_mode("x")
+
+    def test_several_files_a_folder_and_a_name_to_save(self):
+        browser, tab = self.browse(mode="files")
+        eventually(lambda: len(self.names(tab)) == 4)
+        tab.click(self.row(tab, "A.png"))
+        x, y = (lambda box: (box["x"] + 20, box["y"] + 10))(tab.box(self.row(tab, "b.txt")))
+        for kind, buttons in (("mousePressed", 1), ("mouseReleased", 0)):
+            tab.mouse(kind, x, y, buttons=buttons, modifiers=2)
+        tab.wait("document.body.innerText.includes('2 items selected')")
+        self.ok(tab)
+        self.expect([str(self.root / "A.png"), str(self.root / "b.txt")])
+        browser.set_mode("directory")
+        browser.popup()
+        eventually(lambda: tab.text(".lw-dialog-buttons") and "Select" in tab.text(".lw-dialog-buttons") and self.names(tab) == ["sub", "Zoo"])
+        tab.click(self.row(tab, "Zoo"))
+        eventually(lambda: browser._name.get_text() == "Zoo")
+        self.ok(tab)
+        self.expect(str(self.root / "Zoo"))
+        browser.set_mode("save")
+        browser.set_filename("b.txt")
+        browser.popup()
+        tab.wait("document.querySelectorAll('.lw-data-row').length > 3")
+        self.ok(tab)
+        tab.wait("document.body.innerText.includes('Replace it?')")
+        tab.click(".lw-dialog:last-of-type .lw-dialog-buttons > .lw-button:first-child")
+        tab.wait("!document.body.innerText.includes('Replace it?')")
+        self.assertEqual(self.seen, [])
+        self.ok(tab)
+        tab.wait("document.body.innerText.includes('Replace it?')")
+        tab.js("[...document.querySelectorAll('.lw-button')].find(one => one.textContent === 'Overwrite').click()")
+        self.expect(str(self.root / "b.txt"))
+
+
 class Readme(BrowserCase):
     """Every code block of README.md is run."""
 
