@@ -14503,6 +14503,187 @@ def _application_of(names, wanted, path):
     return app
 
 
+def _reference_groups():
+    """The reference, as [(heading, names)]: every public class and function stands in one of these."""
+    widgets = list(WIDGETS)
+    groups = [
+        ("Applications", ["Application", "Session", "FileBrowser", "Callbacks"]),
+        ("Widgets", ["Widget", "Container", *widgets, "TextBufferRef"]),
+        ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers", "Server", "Log", "Environment", "terminate_all"]),
+        ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
+        ("WebSocket", ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed", "EchoServer"])]
+    told = {name for _, names in groups for name in names}
+    rest = [name for name in __all__ if name not in told and callable(globals()[name])]
+    errors = [name for name in rest if isinstance(globals()[name], type) and issubclass(globals()[name], Exception)]
+    return groups + [("Helpers", [name for name in rest if name not in errors]), ("Errors", errors)]
+
+
+def _signature(function, skip):
+    """A function's parameters as a program writes them, without the first `skip`."""
+    import inspect
+    try:
+        parameters = list(inspect.signature(function).parameters.values())[skip:]
+    except (TypeError, ValueError):
+        return "(...)"
+    shown, keyword_only = [], False
+    for parameter in parameters:
+        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
+            shown, keyword_only = shown + ["*"], True
+        text = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "") + parameter.name
+        if parameter.annotation is not parameter.empty:
+            text += ": " + re.sub(r"Literal\[([^\]]*)\]", lambda match: match[1].replace(", ", " | "), str(parameter.annotation))
+        shown.append(text if parameter.default is parameter.empty else "%s = %r" % (text, parameter.default))
+    return "(%s)" % ", ".join(shown)
+
+
+#: Methods that sections of this file have for each other; no program needs them.
+_INTERNAL = frozenset((
+    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler", "forget_session", "greet", "head_complete",
+    "judge", "listen", "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder", "widget_namespace"))
+
+
+def _reference_entry(name):
+    """What there is to say of a public name: {"name", "signature", "doc", "bases", "callbacks", "members"}."""
+    import inspect
+    value = globals()[name]
+    if not isinstance(value, type):
+        return {"name": name, "signature": _signature(value, 0), "doc": inspect.getdoc(value) or "", "bases": [], "callbacks": {}, "members": []}
+    public = [base for base in value.__mro__[1:] if base.__name__ in __all__]
+    own = [base for base in value.__mro__ if base is value or base.__module__ == value.__module__ and base not in public
+           and not any(issubclass(one, base) for one in public)]
+    is_widget = issubclass(value, _Emitter) and value not in (TextBufferRef,)
+    members = {}
+    for base in reversed(own):
+        for member, body in vars(base).items():
+            body = body.__func__ if isinstance(body, (staticmethod, classmethod)) else body
+            if member.startswith("_") or member in _INTERNAL or not (isinstance(body, property) or callable(body) and not isinstance(body, type)):
+                continue
+            shown = "" if isinstance(body, property) else _signature(body, 0 if isinstance(vars(base)[member], staticmethod) else 1)
+            members[member] = member, shown, inspect.getdoc(body) or ""
+    inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
+    callbacks = {action: list(arguments) for action, arguments in getattr(value, "callbacks", {}).items() if action not in inherited}
+    has_init = any("__init__" in vars(base) for base in own) and not issubclass(value, tuple)
+    return {"name": name, "signature": _signature(value.__init__, 2 if is_widget else 1) if has_init else "", "doc": inspect.getdoc(value) or "",
+            "bases": [base.__name__ for base in public[:1] if not issubclass(value, Exception)], "callbacks": callbacks, "members": sorted(members.values())}
+
+
+def reference_text():
+    """The reference for a terminal."""
+    lines = []
+    for heading, names in _reference_groups():
+        lines += ["", heading, "=" * len(heading)]
+        for entry in map(_reference_entry, names):
+            lines += ["", entry["name"] + entry["signature"], "-" * len(entry["name"])]
+            lines += ["    " + line if line else "" for line in entry["doc"].split("\n")]
+            if entry["bases"]:
+                lines += ["    Has all that %s has." % ", ".join(entry["bases"])]
+            lines += ["    on %s (%s)" % (action, ", ".join(arguments)) for action, arguments in entry["callbacks"].items()]
+            for name, signature, doc in entry["members"]:
+                lines += ["", "    ." + name + signature] + ["        " + line if line else "" for line in doc.split("\n")]
+    return "\n".join(lines).strip() + "\n"
+
+
+_REFERENCE_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>livewidget %(version)s: reference</title>
+<link rel="icon" href="%(icon)s">
+<style>
+:root { --page: #fff; --side: #f6f7f9; --text: #1c2230; --muted: #586174; --line: #d5d9e2; --accent: #2459d3; --code: #f1f3f8; color-scheme: light dark; }
+@media (prefers-color-scheme: dark) { :root { --page: #1a1e27; --side: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; --accent: #7ea6ff; --code: #11141a; } }
+* { box-sizing: border-box; }
+html { scroll-padding-top: 16px; }
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+body { display: grid; grid-template-columns: 260px minmax(0, 1fr); margin: 0; background: var(--page); color: var(--text); font: 15px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 20px 16px; background: var(--side); border-right: 1px solid var(--line); }
+nav input { width: 100%%; padding: 6px 10px; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
+nav h2 { margin: 20px 0 4px; font-size: 12px; letter-spacing: .05em; text-transform: uppercase; color: var(--muted); }
+nav a { display: block; padding: 1px 8px; border-radius: 4px; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
+nav a:hover { background: var(--line); }
+a { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+main { max-width: 900px; padding: 28px 40px 80px; }
+main > h2 { margin: 48px 0 8px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
+section { margin: 32px 0; }
+h1 { margin: 0; } h3 { margin: 0 0 8px; font-size: 20px; }
+.signature, code { font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.signature { display: block; padding: 8px 12px; overflow-wrap: anywhere; background: var(--code); border-radius: 6px; }
+.doc { margin: 8px 0; white-space: pre-line; }
+dl { margin: 12px 0; padding-left: 14px; border-left: 2px solid var(--line); }
+dt { margin-top: 10px; overflow-wrap: anywhere; } dt code { font-weight: 600; } dt code span { font-weight: 400; color: var(--muted); }
+dd { margin: 2px 0 0 16px; white-space: pre-line; }
+.events code { margin-right: 12px; white-space: nowrap; } .muted { color: var(--muted); }
+[hidden] { display: none !important; }
+@media (max-width: 760px) { body { display: block; } nav { position: static; height: auto; max-height: 40vh; } main { padding: 20px 16px 60px; } }
+</style>
+</head>
+<body>
+<nav aria-label="Contents"><input type="search" placeholder="Find a name" aria-label="Find a name">
+%(contents)s
+</nav>
+<main>
+<h1>livewidget %(version)s</h1>
+<p class="muted">Every public name, from its definition. <code>help(livewidget.Slider)</code> says the same in Python.</p>
+%(body)s
+</main>
+<script>
+const field = document.querySelector("nav input"), links = [...document.querySelectorAll("nav a")];
+field.addEventListener("input", () => {
+    const wanted = field.value.toLowerCase();
+    for (const link of links) link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+    for (const head of document.querySelectorAll("nav h2")) {
+        let next = head.nextElementSibling, some = false;
+        while (next && next.tagName === "A") { some = some || !next.hidden; next = next.nextElementSibling; }
+        head.hidden = !some;
+    }
+});
+</script>
+</body>
+</html>
+"""
+
+
+def reference_html():
+    """The reference as one HTML page that needs nothing else."""
+    contents, body = [], []
+    for heading, names in _reference_groups():
+        contents.append("<h2>%s</h2>" % _escape(heading))
+        body.append("<h2>%s</h2>" % _escape(heading))
+        for entry in map(_reference_entry, names):
+            name = entry["name"]
+            contents.append('<a href="#%s">%s</a>' % (name, name))
+            parts = ['<section id="%s" data-names="%s">' % (name, _escape(" ".join([name, *(member[0] for member in entry["members"])]).lower())),
+                     "<h3>%s</h3>" % name]
+            if entry["signature"]:
+                parts.append('<code class="signature">%s</code>' % _escape(name + entry["signature"]))
+            parts.append('<p class="doc">%s</p>' % _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", entry["doc"])))
+            if entry["bases"]:
+                parts.append('<p class="muted">Has all that %s has.</p>' % ", ".join('<a href="#%s">%s</a>' % (base, base) for base in entry["bases"]))
+            if entry["callbacks"]:
+                parts.append('<p class="events">Callbacks: %s</p>' % " ".join(
+                    "<code>%s(%s)</code>" % (_escape(action), ", ".join(arguments)) for action, arguments in entry["callbacks"].items()))
+            if entry["members"]:
+                parts.append("<dl>%s</dl>" % "".join(
+                    "<dt><code>%s<span>%s</span></code></dt><dd>%s</dd>" % (member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
+                    for member, signature, doc in entry["members"]))
+            body.append("\n".join(parts) + "\n</section>")
+    return _REFERENCE_PAGE % {"version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(body)}
+
+
+def _run_docs(options):
+    text = reference_text() if options.text else reference_html()
+    if options.output == "-" or options.text and options.output is None:
+        sys.stdout.write(text)
+        return 0
+    path = os.path.abspath(options.output or "livewidget-reference.html")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    print("livewidget: the reference is in %s" % path)
+    return 0
+
+
 def _run_version(options):
     print("livewidget %s, Python %s" % (__version__, sys.version.split()[0]))
     return 0
@@ -14547,6 +14728,10 @@ def _make_parser():
     stop.add_argument("name", nargs="?", help="the server's name")
     stop.add_argument("--all", action="store_true", help="end all servers")
     stop.set_defaults(run=_run_stop)
+    docs = commands.add_parser("docs", help="write the reference of all classes, methods and callbacks")
+    docs.add_argument("--text", action="store_true", help="as plain text, for a terminal")
+    docs.add_argument("-o", "--output", metavar="FILE", help="where to write it (default livewidget-reference.html, with --text the terminal); - for the terminal")
+    docs.set_defaults(run=_run_docs)
     commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
     return parser
 
