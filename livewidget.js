@@ -1161,9 +1161,10 @@ class TabWidget extends Container {
         const tab = element("div", { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div", { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id }, child.element);
         if (this._closable) {
-            const close = iconButton("Close tab", ICONS.close, event => { event.stopPropagation(); this.emit("page-close", [child]); });
-            close.tabIndex = -1;
+            const close = element("span", { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" }, icon(ICONS.close));     // by keyboard: Delete
+            close.addEventListener("click", event => { event.stopPropagation(); this.emit("page-close", [child]); });
             close.addEventListener("pointerdown", event => event.stopPropagation());
+            tab.setAttribute("aria-keyshortcuts", "Delete");
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));

@@ -14080,6 +14080,410 @@ def dashboard_page(session):
     return page
 
 
+class Gallery:
+    """Every widget, live beside the lines that make it. `say` shows what a callback was given."""
+
+    GROUPS = {
+        "Layout": ("boxes", "button_box", "grid_box", "fixed_layout", "splitter", "frame", "expander", "tab_widget", "stack_widget",
+                   "scroll_area", "abstract_scroll_area", "mdi_widget"),
+        "Buttons": ("button", "check_box", "radio_button", "toggle_button"),
+        "Text": ("label", "text_entry", "text_entry_set", "text_area", "text_source", "html_view", "status_bar"),
+        "Values": ("combo_box", "spin_box", "slider", "dial", "scroll_bar", "progress_bar", "color_widget", "timer"),
+        "Data": ("table_view", "tree_view"),
+        "Display": ("image", "canvas", "video_widget", "external_widget"),
+        "Menus": ("menu_bar", "tool_bar", "context_menu"),
+        "Windows": ("top_level", "dialog", "color_dialog", "file_dialog", "file_browser"),
+    }
+
+    def __init__(self, session, root="."):
+        self.session, self.root = session, root
+        W = self.W = session.get_widgets()
+        self.narrow = 0 < session.get_screen_size()[0] < 900
+        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self.said = W.TabWidget(), W.StatusBar()
+        self.said.set_message("What a callback is given is shown here.")
+        for group in self.GROUPS:
+            tabs.add_widget(W.VBox(), title=group)
+        tabs.on("page-switch", self.fill)
+        self.widget.add_widget(tabs, 1)
+        self.widget.add_widget(self.said)
+        self.fill(tabs.index_to_widget(0), 0)
+
+    def say(self, *values):
+        self.said.set_message(" ".join(map(str, values)))
+
+    def fill(self, page, index):
+        """Make the examples of a group when it is shown for the first time."""
+        if page.num_children():
+            return
+        W, source = self.W, own_source()
+        cards = W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        for name in list(self.GROUPS.values())[index]:
+            lines = re.search(r"^    def %s\(self, W, say\):\n(.*?)\n(?=\n? {0,4}\S)" % name, source, re.MULTILINE | re.DOTALL)[1]
+            lines = [line[8:] for line in lines.rstrip().split("\n")]
+            card, halves, stage = W.Frame(name.replace("_", " ")), (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox()
+            code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
+            code.set_accessible_name("Source of %s" % name)
+            room = 40 if self.narrow else 76            # characters in a row, about
+            code.resize(None, min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
+            stage.add_widget(getattr(self, name)(W, self.say))
+            for half in (stage, code):
+                halves.add_widget(half, 0 if self.narrow else 1)
+            card.set_widget(halves)
+            cards.add_widget(card)
+        area = W.ScrollArea(hscrollbar="off")
+        cards.set_expanding(horizontal=True)
+        area.set_widget(cards)
+        page.add_widget(area, 1)
+
+    # Layout
+
+    def boxes(self, W, say):
+        row = W.HBox(spacing=8, align="center")
+        row.add_widget(W.Button("Natural size"))
+        row.add_widget(W.Button("Takes a third"), 1)
+        row.add_widget(W.Button("Takes two thirds"), 2)
+        return row
+
+    def button_box(self, W, say):
+        box = W.ButtonBox(halign="right", min_button_width=80, spacing=6)
+        for text in ("No", "Yes", "Certainly"):
+            box.add_widget(W.Button(text))
+        return box
+
+    def grid_box(self, W, say):
+        grid = W.GridBox(rows=3, columns=3, spacing=4)
+        for index in range(9):
+            button = W.Button(str(index + 1))
+            button.on("activated", say, "cell", divmod(index, 3))
+            grid.add_widget(button, *divmod(index, 3))
+        return grid
+
+    def fixed_layout(self, W, say):
+        layout = W.FixedLayout()
+        layout.resize(None, 90)
+        for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
+            layout.add_widget(W.Button(text), 60 * index, 28 * index)
+        return layout
+
+    def splitter(self, W, say):
+        splitter = W.Splitter()
+        splitter.resize(None, 90)
+        for text in ("Drag", "the handles", "between"):
+            splitter.add_widget(W.Label(text, padding=8))
+        splitter.on("sizing", say, "sizes")
+        return splitter
+
+    def frame(self, W, say):
+        frame, box = W.Frame("A frame"), W.VBox(spacing=8)
+        box.add_widget(W.Label("Above the line"))
+        box.add_widget(W.Separator())
+        box.add_widget(W.Label("Below it"))
+        frame.set_widget(box)
+        return frame
+
+    def expander(self, W, say):
+        expander = W.Expander("More of it")
+        expander.set_widget(W.Label("It was here all the time."))
+        expander.on("toggled", say, "collapsed")
+        return expander
+
+    def tab_widget(self, W, say):
+        tabs = W.TabWidget(closable=True, reorderable=True)
+        for title in ("One", "Two", "Three"):
+            tabs.add_widget(W.Label("Page " + title), title=title)
+        tabs.on("page-close", tabs.close_widget)
+        tabs.on("page-switch", lambda page, index: say("page", index))
+        return tabs
+
+    def stack_widget(self, W, say):
+        box, stack, slider = W.VBox(spacing=8), W.StackWidget(), W.Slider(min=0, max=2, value=0, track=True)
+        for text in ("The first page", "The second", "The last"):
+            stack.add_widget(W.Label(text))
+        slider.set_tooltip("Page")
+        slider.on("activated", stack.set_index)
+        box.add_widget(slider)
+        box.add_widget(stack)
+        return box
+
+    def scroll_area(self, W, say):
+        area, grid = W.ScrollArea(), W.GridBox(spacing=12)
+        area.resize(None, 110)
+        for index in range(200):
+            grid.add_widget(W.Label("Cell %d" % index), *divmod(index, 20))
+        area.set_widget(grid)
+        area.on("scrolled", lambda h, v: say("scrolled to %.2f, %.2f" % (h, v)))
+        return area
+
+    def abstract_scroll_area(self, W, say):
+        area, label = W.AbstractScrollArea(), W.Label("The bars are yours to read.", padding=8)
+        area.resize(None, 90)
+        area.set_widget(label)
+        area.set_thumb_percent(0.3, 0.3)
+        area.on("scrolled", lambda h, v: label.set_text("across %.2f, down %.2f" % (h, v)))
+        return area
+
+    def mdi_widget(self, W, say):
+        mdi = W.MDIWidget()
+        mdi.resize(None, 230)
+        for index, title in enumerate(("Notes", "Clock", "Map")):
+            mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title, width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
+        mdi.on("page-switch", lambda child, index: say("window", index))
+        return mdi
+
+    # Buttons
+
+    def button(self, W, say):
+        button = W.Button("Press me")
+        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
+        button.on("activated", say, "pressed")
+        return button
+
+    def check_box(self, W, say):
+        box = W.CheckBox("Check me")
+        box.on("activated", say, "checked")
+        return box
+
+    def radio_button(self, W, say):
+        box, first = W.HBox(spacing=12), None
+        for text in ("Small", "Medium", "Large"):
+            radio = W.RadioButton(text, first)
+            first = first or radio
+            first.set_state(True)
+            radio.on("activated", lambda state, text=text: say(text))
+            box.add_widget(radio)
+        return box
+
+    def toggle_button(self, W, say):
+        box, left = W.HBox(spacing=6), W.ToggleButton("Left")
+        right, free = W.ToggleButton("Right", left), W.ToggleButton("By itself")
+        for one in (left, right, free):
+            one.on("activated", say, "on")
+            box.add_widget(one)
+        return box
+
+    # Text
+
+    def label(self, W, say):
+        label = W.Label("A label, which may be a target for the mouse", halign="center", interactive=True)
+        label.set_color("#2459d3", "white")
+        label.set_padding(8)
+        label.set_font(None, 12, "bold")
+        label.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        return label
+
+    def text_entry(self, W, say):
+        entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down go through the history")
+        entry.on("activated", say, "entered")
+        return entry
+
+    def text_entry_set(self, W, say):
+        entry = W.TextEntrySet("12", label="Apply", tooltip="A number")
+        entry.on("activated", say, "applied")
+        return entry
+
+    def text_area(self, W, say):
+        area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.", tooltip="A text")
+        area.resize(None, 90)
+        area.on("modified", lambda text: say(len(text), "characters"))
+        return area
+
+    def text_source(self, W, say):
+        source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n", line_numbers=True, tooltip="An editor")
+        source.resize(None, 130)
+        source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
+        for word in ("import", "for", "in "):
+            for place in source.find_all(word):
+                source.apply_tag("keyword", *place)
+        source.on("cursor_moved", lambda ref: say("line %d, column %d" % ref.get_line_column()))
+        return source
+
+    def html_view(self, W, say):
+        return W.HtmlView("<h3>HTML of yours</h3><p>with <em>all</em> its <a href='#top'>elements</a>, but no scripts.</p>")
+
+    def status_bar(self, W, say):
+        box, bar, button = W.HBox(spacing=8, align="center"), W.StatusBar(), W.Button("Tell for 3 s")
+        button.on("activated", bar.set_message, "This goes by itself", 3)
+        box.add_widget(button)
+        box.add_widget(bar, 1)
+        return box
+
+    # Values
+
+    def combo_box(self, W, say):
+        combo = W.ComboBox(editable=True, tooltip="A town")
+        for town in ("Aachen", "Berlin", "Celle", "Dresden"):
+            combo.append_text(town)
+        combo.on("activated", say)
+        return combo
+
+    def spin_box(self, W, say):
+        box = W.HBox(spacing=8)
+        whole, share = W.SpinBox(min=0, max=10, value=3), W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5)
+        for one, name in ((whole, "A count"), (share, "A share")):
+            one.set_tooltip(name)
+            one.on("activated", say, name)
+            box.add_widget(one)
+        return box
+
+    def slider(self, W, say):
+        slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True, tooltip="A percentage")
+        slider.on("activated", say, "value")
+        return slider
+
+    def dial(self, W, say):
+        dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
+        dial.on("activated", say, "value")
+        return dial
+
+    def scroll_bar(self, W, say):
+        bar = W.ScrollBar(tooltip="A place")
+        bar.set_thumb_percent(0.3)
+        bar.on("activated", lambda pct: say("%.2f" % pct))
+        return bar
+
+    def progress_bar(self, W, say):
+        box, bar, slider = W.VBox(spacing=8), W.ProgressBar(), W.Slider(value=40, track=True, tooltip="Progress")
+        bar.set_value(0.4)
+        slider.on("activated", lambda value: bar.set_value(value / 100))
+        box.add_widget(bar)
+        box.add_widget(slider)
+        return box
+
+    def color_widget(self, W, say):
+        color = W.ColorWidget("#2459d3")
+        color.on("pick", say, "colour")
+        return color
+
+    def timer(self, W, say):
+        button, timer = W.Button("In two seconds"), W.Timer(2)
+        timer.on("expired", lambda duration: say("two seconds later"))
+        button.on("activated", timer.start)
+        return button
+
+    # Data
+
+    def table_view(self, W, say):
+        table = W.TableView(columns=[
+            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90}, {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Note", "key": "note", "editable": True}, {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
+            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="A million rows")
+        table.set_data([(number, number * number, "", False) for number in range(1000000)])
+        table.on("selected", lambda items: say(len(items), "selected"))
+        table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
+        return table
+
+    def tree_view(self, W, say):
+        tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}], sortable=True, tooltip="A tree")
+        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"test_main.py": {"size": 3400}}}, "README.md": {"size": 800}})
+        tree.on("selected", lambda items: say("/".join(items[0]["path"])))
+        return tree
+
+    # Display
+
+    def image(self, W, say):
+        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
+        image.set_alternative("A green field")
+        image.resize(120, 60)
+        image.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        return image
+
+    def canvas(self, W, say):
+        canvas = W.Canvas(interactive=True, tooltip="A drawing")
+        canvas.resize(None, 120)
+        pen = canvas.get_draw_context()
+        for index in range(24):
+            pen.fillStyle = "hsl(%d, 70%%, 50%%)" % (15 * index)
+            pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
+        canvas.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        return canvas
+
+    def video_widget(self, W, say):
+        box, video, button, dialog = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video"), W.Button("Choose a video"), W.FileDialog(accept="video/*")
+        video.resize(None, 140)
+        button.on("activated", dialog.open)
+
+        def play(chosen):
+            file = chosen["files"][0]
+            video.set_url("data:%s;base64,%s" % (file["type"], base64.b64encode(file["data"]).decode()))
+        dialog.on("activated", play)
+        box.add_widget(video)
+        box.add_widget(button)
+        return box
+
+    def external_widget(self, W, say):
+        external = W.ExternalWidget()
+        external.set_content("<meter min='0' max='10' value='7' aria-label='Seven of ten'></meter> A box for what is not ours")
+        return external
+
+    # Menus
+
+    def menu_bar(self, W, say):
+        bar = W.MenuBar()
+        file, view = bar.add_name("File"), bar.add_name("View")
+        for name in ("New", "Open", "Save"):
+            file.add_name(name).on("activated", say, name)
+        file.add_separator()
+        file.add_menu("Export").add_name("As text").on("activated", say, "As text")
+        view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")
+        return bar
+
+    def tool_bar(self, W, say):
+        bar = W.ToolBar()
+        bar.add_action("Save").on("activated", say, "saved")
+        bar.add_separator()
+        bold = bar.add_action("Bold", toggle=True)
+        bold.on("activated", say, "bold")
+        bar.add_spacer()
+        bar.add_action("Help").on("activated", say, "help")
+        return bar
+
+    def context_menu(self, W, say):
+        label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
+        for name in ("Cut", "Copy", "Paste"):
+            menu.add_name(name).on("activated", say, name)
+        label.set_menu(menu)
+        return label
+
+    # Windows
+
+    def top_level(self, W, say):
+        button, window = W.Button("Open a window"), W.TopLevel(title="A window", minimizable=True, maximizable=True)
+        window.resize(320, 200)
+        window.set_position(200, 120)
+        window.set_widget(W.Label("Drag my title, or focus it and use the arrow keys.", padding=12))
+        window.on("close", window.hide)
+        button.on("activated", window.show)
+        return button
+
+    def dialog(self, W, say):
+        button, dialog = W.Button("Ask"), W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True, modal=True)
+        dialog.add_widget(W.Label("Shall it be done?"))
+        dialog.on("activated", say, "answer")
+        dialog.on("close", dialog.hide)
+        button.on("activated", dialog.popup)
+        return button
+
+    def color_dialog(self, W, say):
+        button, dialog = W.Button("Choose a colour"), W.ColorDialog("#2459d3")
+        dialog.on("activated", say, "colour")
+        dialog.on("close", dialog.hide)
+        button.on("activated", dialog.popup)
+        return button
+
+    def file_dialog(self, W, say):
+        button, dialog = W.Button("A file of your computer"), W.FileDialog()
+        dialog.on("activated", lambda chosen: say(chosen["files"][0]["name"], chosen["files"][0]["size"], "bytes"))
+        button.on("activated", dialog.open)
+        return button
+
+    def file_browser(self, W, say):
+        button, browser = W.Button("A file of the server"), FileBrowser(self.session, root=self.root)
+        browser.on("activated", say, "chosen")
+        button.on("activated", browser.popup)
+        return button
+
+
 def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
     """The demo as an Application: a view of this machine, a folder browser below `root`, a shared notepad."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
@@ -14094,6 +14498,13 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
         tabs.add_widget(dashboard_page(session), title="Dashboard")
         tabs.add_widget(FilesPage(session, root).widget, title="Files")
         tabs.add_widget(notepad.page(session), title="Notepad")
+        gallery = W.VBox()
+        tabs.add_widget(gallery, title="Gallery")
+
+        def switched(shown, index):             # who does not look at the gallery does not pay for it
+            if shown is gallery and not gallery.num_children():
+                gallery.add_widget(Gallery(session, root).widget, 1)
+        tabs.on("page-switch", switched)
         page = W.Page()
         page.set_widget(tabs)
         page.show()
@@ -15925,9 +16336,10 @@ class TabWidget extends Container {
         const tab = element("div", { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
         tab.panel = element("div", { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id }, child.element);
         if (this._closable) {
-            const close = iconButton("Close tab", ICONS.close, event => { event.stopPropagation(); this.emit("page-close", [child]); });
-            close.tabIndex = -1;
+            const close = element("span", { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" }, icon(ICONS.close));     // by keyboard: Delete
+            close.addEventListener("click", event => { event.stopPropagation(); this.emit("page-close", [child]); });
             close.addEventListener("pointerdown", event => event.stopPropagation());
+            tab.setAttribute("aria-keyshortcuts", "Delete");
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));
