@@ -3043,11 +3043,11 @@ class Canvas extends Widget {
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
-class DataView extends Widget {
+class RowsView extends Widget {
     static isField = true;
     constructor(options, role) {
         super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
-        const id = "lw-data-" + DataView.count++;
+        const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
@@ -3592,16 +3592,16 @@ class DataView extends Widget {
         event.preventDefault();
     }
 }
-DataView.count = 0;
+RowsView.count = 0;
 
-class TreeView extends DataView {
+class TreeView extends RowsView {
     constructor(options = {}) {
         super({ show_header: true, selection_mode: "single", ...options }, "treegrid");
     }
     get _isTree() { return true; }
 }
 
-class TableView extends DataView {
+class TableView extends RowsView {
     constructor(options = {}) {
         super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
     }

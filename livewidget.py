@@ -7280,7 +7280,7 @@ def _on_rows(function):
     return on_rows
 
 
-class _DataView(_Scrolled):
+class _RowsView(_Scrolled):
     """What tables and trees share: rows that stay in Python, of which browsers ask for what they show.
 
     A browser is told only how many rows there are, and a number that grows with each change; it
@@ -8028,7 +8028,7 @@ _VIEW_OPTIONS = """
 
 
 @widget
-class TreeView(_DataView):
+class TreeView(_RowsView):
     __doc__ = """Rows in columns, each of which may have rows below it; any number of them, kept in Python.
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
@@ -8036,9 +8036,9 @@ class TreeView(_DataView):
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
 
-    callbacks = {**_DataView.callbacks, "expanded": {"values": dict, "path": list},
+    callbacks = {**_RowsView.callbacks, "expanded": {"values": dict, "path": list},
                  "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks = _DataView.python_callbacks | {"expanded", "collapsed", "changed"}
+    python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
 
     def __init__(self, session, columns: list = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
@@ -8218,7 +8218,7 @@ class TreeView(_DataView):
 
 
 @widget
-class TableView(_DataView):
+class TableView(_RowsView):
     __doc__ = """Rows in columns; any number of them, kept in Python.
 
     A row is named by its path ["row3"], which stays with it, or by its place on view, from 0; a
@@ -18218,11 +18218,11 @@ class Canvas extends Widget {
 
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
-class DataView extends Widget {
+class RowsView extends Widget {
     static isField = true;
     constructor(options, role) {
         super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
-        const id = "lw-data-" + DataView.count++;
+        const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
@@ -18767,16 +18767,16 @@ class DataView extends Widget {
         event.preventDefault();
     }
 }
-DataView.count = 0;
+RowsView.count = 0;
 
-class TreeView extends DataView {
+class TreeView extends RowsView {
     constructor(options = {}) {
         super({ show_header: true, selection_mode: "single", ...options }, "treegrid");
     }
     get _isTree() { return true; }
 }
 
-class TableView extends DataView {
+class TableView extends RowsView {
     constructor(options = {}) {
         super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
     }

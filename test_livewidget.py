@@ -548,7 +548,8 @@ class Tab:
         self.command("Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self):
-        self.chromium.listeners.pop(self.session, None)
+        if self.chromium.listeners.pop(self.session, None) is None:
+            return                              # closed before
         self.chromium.command("Target.closeTarget", {"targetId": self.target})
         if self._owns_context:
             self.chromium.command("Target.disposeBrowserContext", {"browserContextId": self.context})
@@ -2327,7 +2328,12 @@ class Widgets(AppCase):
         "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
         "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0, "show_value": True, "show_value_position": "ur",
                  "decimals": 1, "knob_diameter": 40, "icon": "data:,"},
-        "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"},
+        "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"}, "MDISubWindow": {"shadeable": False}, "MDIWidget": {"resistance": 0.5},
+        "TextSource": {"text": "t", "wrap": "word", "line_numbers": True, "icon_gutter": True, "editable": False, "font_family": "serif", "font_size": 20},
+        "TableView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple-cell", "alternate_row_colors": True, "show_grid": False,
+                      "show_row_numbers": True, "sortable": True, "allow_text_selection": True, "cell_cursor": False},
+        "TreeView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple", "alternate_row_colors": True, "show_grid": True,
+                     "show_row_numbers": True, "sortable": True, "allow_text_selection": True, "cell_cursor": True},
     }
 
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
@@ -8797,6 +8803,241 @@ class FileBrowsers(WidgetCase):
         tab.wait("document.body.innerText.includes('Replace it?')")
         tab.js("[...document.querySelectorAll('.lw-button')].find(one => one.textContent === 'Overwrite').click()")
         self.expect(str(self.root / "b.txt"))
+
+
+#: What a page shows of a widget, as text: its markup, what its inputs hold, and how it and what is in it look.
+SNAPSHOT = r"""wid => {
+    const root = document.querySelector(`[data-wid="${wid}"]`);
+    if (!root) return "(not in the page)";
+    const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize", "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
+        "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity", "textAlign", "alignContent", "userSelect", "transform", "left", "top", "zIndex", "flexGrow"];
+    const nodes = [root, ...root.querySelectorAll("*")].slice(0, 300).map(node => {
+        const style = getComputedStyle(node);
+        return [node.tagName, node.value, node.checked, node.disabled, node.readOnly, node.muted, node.loop, node.volume, Math.round(node.scrollTop), Math.round(node.scrollLeft),
+            node.tagName === "CANVAS" ? node.toDataURL().length : 0, ...looks.map(name => style[name])].join("|");
+    });
+    const plain = text => text.replace(/blob:[^"')\s]+/g, "blob").replace(/lw-[a-z]+-\d+/g, "lw-id");
+    const markup = node => node.nodeType === Node.TEXT_NODE ? node.data : "<" + node.tagName + [...node.attributes].filter(one => one.name !== "data-wid").map(one => " " + one.name + "=" +
+        (/^(style|class)$/.test(one.name) ? one.value.split(one.name === "style" ? ";" : " ").map(part => part.trim()).filter(Boolean).sort().join(";") : one.value)).sort().join("") + ">" + [...node.childNodes].map(markup).join("");
+    return plain(markup(root)).replace(/ (style|class)=(?=[ >])/g, "") + "\n" + nodes.join("\n");
+}"""
+
+
+class RegistrySweep(BrowserCase):
+    maxDiff = None
+    """Every widget of the registry in Chromium: with defaults, with every option, each setter with its effect, and after a reload."""
+
+    PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' height='8'><rect width='8' height='8' fill='teal'/></svg>"
+    #: What each setter is called with, for all widgets or for one; a function gets the widget.
+    SAMPLES = {
+        "accessible_name": ("A name",), "allow_text_selection": (True,), "bg": ("rgb(250, 240, 230)",), "border_color": ("rgb(9, 8, 7)",), "border_width": (3,),
+        "cursor": ("wait",), "TextSource.cursor": lambda source: (source.create_ref(0),), "enabled": (False,), "expanding": (True, True), "focus": (), "font": ("serif", 20, "bold", "italic"), "max_size": (400, 300),
+        "min_size": (123, 45), "padding": (17,), "tooltip": ("A tip",), "visible": (False,), "accept": (".txt",), "align": ("center",), "alternative": ("A picture",),
+        "binary_image": (PNG, "png"), "button_text": ("Do",), "cell": lambda view: (["row1"], "_col0", "changed"), "TreeView.cell": (["a"], "_col1", "changed"),
+        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0", "red"), "checked": (True,), "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
+        "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},), "column_color": ("_col0", "green"), "column_editable": ("_col0", True), "column_spacing": (19,),
+        "column_width": ("_col0", 77), "column_widths": ({"_col0": 88},), "columns": (["Other"],), "content": ("<i>other</i>",), "controls": (True,), "cursor_style": ("block", "red"),
+        "current_time": (0,), "data": ([["x", "y"]],), "decimals": (1,), "duration": (3,), "editable": (False,), "TableView.editable": (True,), "TreeView.editable": (True,),
+        "halign": ("right",), "header_font": ("serif", 22), "history": (["x"],), "hover": ("red",), "html": ("<i>other</i>",), "icon": (PICTURE,),
+        "TextSource.icon": lambda source: (source.create_ref(0), RegistrySweep.PICTURE), "icon_gutter": (True,), "image": (PICTURE,), "index": (1,), "knob_diameter": (99,),
+        "length": (33,), "limit": (2,), "limits": (0, 1000, 1), "line_numbers": (True,), "loop": (True,), "menu": lambda owner: (owner.session.get_widgets().Menu(),),
+        "message": ("other",), "minimum_size": lambda splitter: (splitter.get_children()[0], 55), "modal": (True,), "mode": ("files",), "moveable": (False,), "muted": (True,),
+        "optimal_column_widths": (), "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],), "orientation": ("vertical",), "position": (33, 44), "resistance": (0.5,),
+        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"), "row_spacing": (9,), "rows": ([["x", "y"]],), "scroll_bar_visibility": ("off", "off"),
+        "scroll_percent": (0.5, 0.5), "ScrollBar.scroll_percent": (0.5,), "scroll_position": (1, 1), "selected": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"],),
+        "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)), "show_grid": lambda view: (isinstance(view, lw.TreeView),), "show_row_numbers": (True,),
+        "shown": (0, "one"), "sizes": ([3, 1],), "sortable": (True,), "spacing": (31,), "stacking": (77,), "state": (True,), "tab_position": ("bottom",),
+        "tab_title": lambda tabs: (tabs.get_children()[0], "Renamed"), "table_color": ("rgb(5, 5, 5)",), "text": ("other",), "thumb_percent": (0.5, 0.5), "ScrollBar.thumb_percent": (0.5,),
+        "title": ("Other",), "tooltips_enabled": (True,), "tracking": (True,), "tree": ({"z": {"_col0": "zed"}},), "url": ("data:,",), "valign": ("bottom",), "value": (7,),
+        "ProgressBar.value": (0.7,), "volume": (0.25,), "widget": lambda owner: (owner.session.get_widgets().Label("other content"),), "window_state": ("shaded",), "wrap": (True,)}
+    #: Setters that change what a widget does, not how it looks; and where only some widgets have something to show.
+    UNSEEN = {"tracking", "resistance", "moveable", "tooltips_enabled", "history", "duration", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus", "border_color",
+              "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title", "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
+              "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing", "AbstractScrollArea.scroll_percent"}
+
+    def fixture(self, W, name, options):
+        """(the widget, with something in it; what to call once it is in the page)."""
+        show = None
+        if name == "MDISubWindow":
+            mdi = W.MDIWidget()
+            mdi.resize(500, 300)
+            mdi.add_widget(W.Label("back"), title="Back", width=100)
+            return mdi.add_widget(W.Label("inside"), title="T", width=200, height=100, shadeable=options.get("shadeable", True)), mdi, None
+        telling = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True}, "SpinBox": {"dtype": "float"},
+                   "Slider": {"dtype": "float", "show_value": True}, "Dial": {"dtype": "float", "show_value": True}}
+        widget = getattr(W, name)(**(options or telling.get(name, {})))
+        root = widget
+        label = lambda text="label": W.Label(text)
+        if name in ("Box", "VBox", "HBox", "ButtonBox"):
+            for _ in range(3):
+                widget.add_widget(W.Button("child"))
+        elif name == "FixedLayout":
+            widget.add_widget(label(), 10, 20)
+        elif name == "GridBox":
+            for place in range(4):
+                widget.add_widget(label(), *divmod(place, 2))
+        elif name in ("TabWidget", "StackWidget"):
+            for place in range(3):
+                widget.add_widget(label("page %d" % place), title="Tab %d" % place)
+        elif name == "Splitter":
+            widget.resize(300, 100)
+            for place in range(3):
+                widget.add_widget(label())
+        elif name in ("Frame", "Expander", "TopLevel", "Page"):
+            widget.set_widget(label())
+        elif name in ("Dialog", "ColorDialog"):
+            if name == "Dialog":
+                widget.add_widget(label())
+                widget.add_widget(label())
+            show = lambda: widget.popup(20, 20)
+        elif name in ("ScrollArea", "AbstractScrollArea"):
+            widget.resize(120, 80)
+            widget.set_widget(label("wide and tall text " * 40))
+        elif name == "MDIWidget":
+            widget.resize(300, 200)
+            for place in range(2):
+                widget.add_widget(label(), title="T", x=300 * place, y=200 * place)
+        elif name in ("TextArea", "TextSource", "HtmlView"):
+            text = "\n".join("a long line of text " * 9 for _ in range(50))
+            if not options:
+                (widget.set_html if name == "HtmlView" else widget.set_text)(text.replace("\n", "<br>") if name == "HtmlView" else text)
+            widget.resize(200, 100)
+        elif name == "ComboBox":
+            for text in ("one", "two"):
+                widget.append_text(text)
+        elif name == "Image" and not options:
+            widget.resize(50, 50)
+        elif name in ("Canvas", "VideoWidget"):
+            widget.resize(80, 60)
+        elif name in ("TableView", "TreeView"):
+            if not options:
+                widget.set_columns(["One", "Two"])
+            if name == "TableView":
+                widget.set_data([["cell", "other"]] * 60)
+            else:
+                widget.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})
+            widget.resize(200, 120)
+        elif name == "Menu":
+            widget.add_name("Entry")
+            show, root = (lambda: widget.popup(30, 30)), None
+        elif name == "MenuAction":
+            menu = W.Menu()
+            menu.add_widget(widget)
+            show, root = (lambda: menu.popup(30, 30)), None
+        elif name == "ToolBarAction":
+            root = W.ToolBar()
+            root.add_widget(widget)
+        elif name == "ToolBar":
+            widget.add_action("Act")
+        elif name == "MenuBar":
+            widget.add_name("File")
+        if name in ("TopLevel", "Page"):
+            show, root = widget.show, None
+        elif name in ("Dialog", "ColorDialog"):
+            root = None
+        return widget, root, show
+
+    def page(self, name, options):
+        made = []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(padding=20), W.VBox(align="left")
+            widget, root, show = self.fixture(W, name, options)
+            if root is not None:
+                box.add_widget(root)
+            page.set_widget(box)
+            page.show()
+            made[:] = [widget, show]
+        app = self.make_app(build)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        eventually(lambda: made)
+        return made[0], made[1] or (lambda: None), tab
+
+    def still(self, tab, widget):
+        """A snapshot that stays the same over some frames."""
+        last = [None]
+
+        def look():
+            seen = tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done((%s)(%d))))))" % (SNAPSHOT, widget.wid))
+            same, last[0] = seen == last[0], seen
+            return same
+        eventually(look, what="a page that stays as it is")
+        return last[0]
+
+    def visual(self):
+        return [name for name, cls in lw.WIDGETS.items() if cls.in_browser]
+
+    def test_all_options_are_seen_and_stay_over_a_reload(self):
+        for name in self.visual():
+            options = dict(Widgets.OPTIONS[name])
+            with self.subTest(name):
+                widget, show, tab = self.page(name, options)
+                show()
+                before = self.still(tab, widget)
+                self.assertNotEqual(before, "(not in the page)")
+                tab.command("Page.reload")
+                tab.wait("!!document.querySelector('[data-widget=Page]')")
+                if name in ("Menu", "MenuAction"):
+                    show()                      # an open menu is of the moment
+                tab.wait("!!document.querySelector('[data-wid=\"%d\"]')" % widget.wid)
+                self.assertEqual(self.still(tab, widget), before)
+                self.assertEqual(tab.messages, [])
+                tab.close()
+
+    def test_each_setter_is_seen_and_all_of_them_stay_over_a_reload(self):
+        seen_somewhere, tried = set(), set()
+        for name in self.visual():
+            with self.subTest(name):
+                widget, show, tab = self.page(name, {})
+                show()
+                last = ["scroll_position", "visible", "enabled", "html", "columns", "data", "rows", "tree", "widget"]       # the ones that hide what others show
+                setters = sorted(widget.setters, key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
+                for setter in setters:
+                    key = "%s.%s" % (name, setter)
+                    sample = self.SAMPLES.get(key, self.SAMPLES.get(setter))
+                    self.assertIsNotNone(sample, "no sample for " + key)
+                    if key == "StackWidget.order" or setter == "visible":
+                        continue
+                    before = self.still(tab, widget)
+                    tried.add(setter)
+                    widget.setters[setter](widget, *(sample(widget) if callable(sample) else sample))
+                    if setter in self.UNSEEN or key in self.UNSEEN or name in ("FileDialog", "MDISubWindow") and setter in ("expanding", "accessible_name"):
+                        self.still(tab, widget)
+                        continue
+                    deadline = time.monotonic() + 5
+                    while self.still(tab, widget) == before:
+                        self.assertLess(time.monotonic(), deadline, "%s(%r) is not seen" % (key, sample))
+                    seen_somewhere.add(setter)
+                before = self.still(tab, widget)
+                tab.command("Page.reload")
+                tab.wait("!!document.querySelector('[data-widget=Page]')")
+                if name in ("Menu", "MenuAction"):
+                    show()
+                self.assertEqual(self.still(tab, widget), before)
+                widget.set_visible(False)
+                tab.wait("!document.querySelector('[data-wid=\"%d\"]')?.getClientRects().length" % widget.wid)
+                self.assertEqual(tab.messages, [])
+                tab.close()
+        self.assertEqual(tried - seen_somewhere, self.UNSEEN & tried - seen_somewhere)
+
+    def test_getters_answer_without_a_browser(self):
+        """Only what is marked as a question asks a browser, and says so where there is none."""
+        session = self.make_app().create_session()
+        W, asked = session.get_widgets(), set()
+        for name, cls in lw.WIDGETS.items():
+            widget = self.fixture(W, name, {})[0] if cls.in_browser else getattr(W, name)()
+            for getter in (getter for getter in dir(cls) if re.match("get_|is_|has_|num_|can_", getter)):
+                method = getattr(cls, getter)
+                needed = getattr(method, "parameters", None)
+                if getattr(method, "kind", None) == "ask":
+                    asked.add(getter)
+                    with self.assertRaises(lw.BrowserError):
+                        getattr(widget, getter)()
+                elif needed is None and method.__code__.co_argcount == 1 or needed is not None and not needed.required:
+                    getattr(widget, getter)()
+        self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
 
 
 class Readme(BrowserCase):
