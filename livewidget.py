@@ -8571,7 +8571,8 @@ class Timer(_Emitter):
             self.set_duration(duration)
         with self._lock:
             self._drop()
-            _require(not self._session._ended, "Timer.start: the session has ended")
+            if self._session._ended:            # a handler that was still running sets it again: nobody waits for it
+                return
             self._began = time.monotonic()
             self._pending = pending = [None]
             pending[0] = self.app.reactor.call_later(self._duration, functools.partial(self._expire, pending))

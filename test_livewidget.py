@@ -401,6 +401,7 @@ class Tab:
             "url": "about:blank", "browserContextId": self.context, "width": width, "height": height})["targetId"]
         self.session = self.chromium.command("Target.attachToTarget", {"targetId": self.target, "flatten": True})["sessionId"]
         self.messages, self.requests, self.frames = [], [], []
+        self.closed = False
         self._contexts = {}                     # (session id, context id) of each frame's scripts -> its origin
         self.chromium.listeners[self.session].append(self._listen)
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -548,8 +549,10 @@ class Tab:
         self.command("Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self):
-        if self.chromium.listeners.pop(self.session, None) is None:
-            return                              # closed before
+        if self.closed:
+            return
+        self.closed = True
+        self.chromium.listeners.pop(self.session, None)
         self.chromium.command("Target.closeTarget", {"targetId": self.target})
         if self._owns_context:
             self.chromium.command("Target.disposeBrowserContext", {"browserContextId": self.context})
@@ -8811,7 +8814,7 @@ SNAPSHOT = r"""wid => {
     if (!root) return "(not in the page)";
     const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize", "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
         "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity", "textAlign", "alignContent", "userSelect", "transform", "left", "top", "zIndex", "flexGrow"];
-    const nodes = [root, ...root.querySelectorAll("*")].slice(0, 300).map(node => {
+    const nodes = [root, ...root.querySelectorAll(":not(.lw-source-input)")].slice(0, 300).map(node => {
         const style = getComputedStyle(node);
         return [node.tagName, node.value, node.checked, node.disabled, node.readOnly, node.muted, node.loop, node.volume, Math.round(node.scrollTop), Math.round(node.scrollLeft),
             node.tagName === "CANVAS" ? node.toDataURL().length : 0, ...looks.map(name => style[name])].join("|");
@@ -8834,7 +8837,7 @@ class RegistrySweep(BrowserCase):
         "cursor": ("wait",), "TextSource.cursor": lambda source: (source.create_ref(0),), "enabled": (False,), "expanding": (True, True), "focus": (), "font": ("serif", 20, "bold", "italic"), "max_size": (400, 300),
         "min_size": (123, 45), "padding": (17,), "tooltip": ("A tip",), "visible": (False,), "accept": (".txt",), "align": ("center",), "alternative": ("A picture",),
         "binary_image": (PNG, "png"), "button_text": ("Do",), "cell": lambda view: (["row1"], "_col0", "changed"), "TreeView.cell": (["a"], "_col1", "changed"),
-        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0", "red"), "checked": (True,), "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
+        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0", "red"), "checked": (True,), "MenuAction.state": (False,), "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
         "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},), "column_color": ("_col0", "green"), "column_editable": ("_col0", True), "column_spacing": (19,),
         "column_width": ("_col0", 77), "column_widths": ({"_col0": 88},), "columns": (["Other"],), "content": ("<i>other</i>",), "controls": (True,), "cursor_style": ("block", "red"),
         "current_time": (0,), "data": ([["x", "y"]],), "decimals": (1,), "duration": (3,), "editable": (False,), "TableView.editable": (True,), "TreeView.editable": (True,),
@@ -8843,7 +8846,7 @@ class RegistrySweep(BrowserCase):
         "length": (33,), "limit": (2,), "limits": (0, 1000, 1), "line_numbers": (True,), "loop": (True,), "menu": lambda owner: (owner.session.get_widgets().Menu(),),
         "message": ("other",), "minimum_size": lambda splitter: (splitter.get_children()[0], 55), "modal": (True,), "mode": ("files",), "moveable": (False,), "muted": (True,),
         "optimal_column_widths": (), "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],), "orientation": ("vertical",), "position": (33, 44), "resistance": (0.5,),
-        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"), "row_spacing": (9,), "rows": ([["x", "y"]],), "scroll_bar_visibility": ("off", "off"),
+        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"), "row_spacing": (9,), "rows": ([["p", "q"]],), "scroll_bar_visibility": ("off", "off"),
         "scroll_percent": (0.5, 0.5), "ScrollBar.scroll_percent": (0.5,), "scroll_position": (1, 1), "selected": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"],),
         "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)), "show_grid": lambda view: (isinstance(view, lw.TreeView),), "show_row_numbers": (True,),
         "shown": (0, "one"), "sizes": ([3, 1],), "sortable": (True,), "spacing": (31,), "stacking": (77,), "state": (True,), "tab_position": ("bottom",),
@@ -8955,12 +8958,15 @@ class RegistrySweep(BrowserCase):
         eventually(lambda: made)
         return made[0], made[1] or (lambda: None), tab
 
+    def snapshot(self, tab, widget):
+        return tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done((%s)(%d)))))" % (SNAPSHOT, widget.wid))
+
     def still(self, tab, widget):
         """A snapshot that stays the same over some frames."""
         last = [None]
 
         def look():
-            seen = tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done((%s)(%d))))))" % (SNAPSHOT, widget.wid))
+            seen = self.snapshot(tab, widget)
             same, last[0] = seen == last[0], seen
             return same
         eventually(look, what="a page that stays as it is")
@@ -8992,7 +8998,7 @@ class RegistrySweep(BrowserCase):
             with self.subTest(name):
                 widget, show, tab = self.page(name, {})
                 show()
-                last = ["scroll_position", "visible", "enabled", "html", "columns", "data", "rows", "tree", "widget"]       # the ones that hide what others show
+                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows", "tree", "columns", "widget"]       # the ones that hide what others show
                 setters = sorted(widget.setters, key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
                 for setter in setters:
                     key = "%s.%s" % (name, setter)
@@ -9000,14 +9006,13 @@ class RegistrySweep(BrowserCase):
                     self.assertIsNotNone(sample, "no sample for " + key)
                     if key == "StackWidget.order" or setter == "visible":
                         continue
-                    before = self.still(tab, widget)
+                    before = (self.snapshot if setter in lw.Widget.setters else self.still)(tab, widget)
                     tried.add(setter)
                     widget.setters[setter](widget, *(sample(widget) if callable(sample) else sample))
                     if setter in self.UNSEEN or key in self.UNSEEN or name in ("FileDialog", "MDISubWindow") and setter in ("expanding", "accessible_name"):
-                        self.still(tab, widget)
                         continue
                     deadline = time.monotonic() + 5
-                    while self.still(tab, widget) == before:
+                    while self.snapshot(tab, widget) == before:
                         self.assertLess(time.monotonic(), deadline, "%s(%r) is not seen" % (key, sample))
                     seen_somewhere.add(setter)
                 before = self.still(tab, widget)
@@ -9038,6 +9043,405 @@ class RegistrySweep(BrowserCase):
                 elif needed is None and method.__code__.co_argcount == 1 or needed is not None and not needed.required:
                     getattr(widget, getter)()
         self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
+
+
+class GalleryInChromium(BrowserCase):
+    """The demo's page of all widgets."""
+
+    def gallery(self):
+        app = lw.demo_application(root=str(pathlib.Path(__file__).parent))
+        self.addCleanup(app.close)
+        app.logger.addHandler(records := Records())
+        self.addCleanup(app.logger.removeHandler, records)
+        app.start()
+        tab = Tab(app.url)
+        self.addCleanup(tab.close)
+        self.show(tab, "Gallery")
+        tab.wait("document.querySelectorAll('[role=tab]').length > 8")
+        return tab, records
+
+    def show(self, tab, name):
+        tab.wait("(one => one && (one.click(), true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))" % name)
+
+    def test_every_widget_is_in_it_without_a_violation_of_accessibility(self):
+        axe = require_axe()
+        tab, records = self.gallery()
+        tab.js(axe + "; true")
+        for group, names in lw.Gallery.GROUPS.items():
+            self.show(tab, group)
+            tab.wait("[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text => %s.includes(text)).length === %d" % (
+                json.dumps([name.replace("_", " ") for name in names]), len(names)))
+            for dark in (False, True):
+                tab.dark(dark)
+                found = tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => axe.run(document)).then(result => result.violations"
+                               ".map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 100) + ' ' + node.failureSummary).join(' | ')))")
+                self.assertEqual(found, [], "%s, %s" % (group, "dark" if dark else "light"))
+            tab.dark(False)
+        self.assertEqual(tab.messages, [])
+        self.assertNotIn("raised", records.text())
+
+    def test_its_source_names_every_widget(self):
+        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )", SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
+        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name", "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
+        for name in lw.WIDGETS:
+            self.assertIn(made.get(name, "W.%s(" % name), source, name)
+        named = {name for names in lw.Gallery.GROUPS.values() for name in names}
+        self.assertEqual(named, set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
+
+    def test_nothing_needs_more_width_at_200_percent(self):
+        tab, _ = self.gallery()
+        tab.size(640, 450)                                      # 1280 x 900 at 200 %
+        for group in lw.Gallery.GROUPS:
+            self.show(tab, group)
+            tab.wait("document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, [role=tabpanel]:not([hidden]) legend').length > 0")
+            self.assertLessEqual(tab.js("document.documentElement.scrollWidth"), 640, group)
+
+    def test_motion_is_left_out_on_request(self):
+        tab, _ = self.gallery()
+        tab.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.assertEqual(tab.js("document.getAnimations().length"), 0)
+
+
+def require_axe():
+    """The source of axe-core; else skip with what to install."""
+    for folder in TOOL_PATH.split(os.pathsep):
+        path = pathlib.Path(folder).parent / "axe-core" / "axe.min.js"
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    raise unittest.SkipTest("needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
+
+
+class Examples(WidgetCase):
+    """Programs as they are written for the toolkit whose names we use: only the import is ours. Each survives a reload."""
+
+    def run_example(self, build, **options):
+        app = self.make_app(build, **options)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        return app, tab
+
+    def find(self, text, kind="Button"):
+        return "[...document.querySelectorAll('[data-widget=%s]')].find(one => one.innerText === %r)" % (kind, text)
+
+    def press(self, tab, text):
+        tab.wait("(box => box && (window.at = [box.x + box.width / 2, box.y + box.height / 2], true))(%s?.getBoundingClientRect())" % self.find(text))
+        x, y = tab.js("at")
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseReleased", x, y, buttons=0)
+
+    def test_hello(self):
+        def on_connect(session):
+            Widgets = session.get_widgets()
+            top = Widgets.TopLevel(title="Hello", resizable=True)
+            top.resize(400, 300)
+            vbox = Widgets.VBox(spacing=8, padding=10)
+            btn = Widgets.Button("Click me!")
+            status = Widgets.Label("Ready.")
+            btn.on("activated", lambda: status.set_text("Button was clicked!"))
+            vbox.add_widget(btn, 0)
+            vbox.add_widget(status, 1)
+            top.set_widget(vbox)
+            top.show()
+        app, tab = self.run_example(on_connect)
+        self.press(tab, "Click me!")
+        tab.wait("!!" + self.find("Button was clicked!", "Label"))
+        tab.command("Page.reload")
+        tab.wait("!!" + self.find("Button was clicked!", "Label"))
+        self.assertEqual(tab.js("(box => [box.width, box.height])(document.querySelector('[data-widget=TopLevel]').getBoundingClientRect())"), [400, 300])
+
+    def test_entry_slider_log_and_drop_zone(self):
+        made = {}
+
+        def on_connect(session):
+            W = session.get_widgets()
+            top = W.TopLevel(title="Demo", resizable=True)
+            top.resize(700, 600)
+            vbox = W.VBox(spacing=8, padding=10)
+            row = W.HBox(spacing=6)
+            log = made["log"] = W.TextArea()
+            for name in ("Hello", "World", "Clear"):
+                button = W.Button(name)
+                button.on("activated", lambda name=name: log.append_text(name + "\n"))
+                row.add_widget(button, 0)
+            entry = W.TextEntry(text="type here", linehistory=5)
+            entry.on("activated", lambda text: log.append_text("entry: %s\n" % text))
+            slider = W.Slider(min=0, max=100, value=50, track=True)
+            slider.add_callback("activated", lambda widget, value: log.append_text("%s %d\n" % (type(widget).__name__, value)))
+            drop = W.Label("Drop files here")
+            drop.set_halign("center")
+            drop.set_color("#eef", "#333")
+            drop.set_font(None, 14)
+            drop.on("drop-end", lambda payload: log.append_text("dropped %s\n" % payload["text"]))
+            for child, stretch in ((row, 0), (entry, 0), (slider, 0), (log, 1), (drop, 0)):
+                vbox.add_widget(child, stretch)
+            top.set_widget(vbox)
+            top.show()
+        app, tab = self.run_example(on_connect, max_sessions=4)
+        for name in ("Hello", "World"):
+            self.press(tab, name)
+        tab.click("[data-widget=TextEntry]")
+        tab.key("End")
+        tab.type("!\n")
+        tab.js("document.querySelector('[data-widget=Slider] input').focus()")
+        tab.key("ArrowRight")
+        tab.js("""(() => { const data = new DataTransfer(); data.setData("text/plain", "a word");
+            document.querySelector("[data-widget=Label]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()""")
+        expected = "Hello\nWorld\nentry: type here!\nSlider 51\ndropped a word\n"
+        eventually(lambda: made["log"].get_text() == expected, what="the log, not %r" % made["log"].get_text())
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('[data-widget=TextArea]')?.value === %s" % json.dumps(expected))
+
+    def test_a_tree_of_files(self):
+        seen, made = [], {}
+
+        def on_connect(session):
+            W = session.get_widgets()
+            top = W.TopLevel(title="Tree", resizable=True)
+            top.resize(600, 400)
+            vbox = W.VBox(spacing=6, padding=6)
+            tree = made["tree"] = W.TreeView(columns=[{"label": "Name", "type": "string", "key": "name"}, {"label": "Kind", "type": "string", "key": "kind"},
+                                                      {"label": "Size", "type": "integer", "key": "size"}],
+                                             selection_mode="multiple", alternate_row_colors=True, sortable=True)
+            tree.set_tree({"docs": {"a.txt": {"kind": "text", "size": 10}, "b.txt": {"kind": "text", "size": 5}}, "setup": {"kind": "code", "size": 7}})
+            tree.on("selected", lambda items: seen.append(items[0]["path"]))
+            tree.on("activated", lambda values, path, col_key: seen.append((values, path, col_key)))
+            row = W.HBox(spacing=6)
+            for name, action in (("Expand All", tree.expand_all), ("Collapse All", tree.collapse_all)):
+                button = W.Button(name)
+                button.on("activated", action)
+                row.add_widget(button)
+            vbox.add_widget(tree, 1)
+            vbox.add_widget(row, 0)
+            top.set_widget(vbox)
+            top.show()
+        app, tab = self.run_example(on_connect)
+        names = "[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"1\"]')].map(cell => cell.innerText).join()"
+        tab.wait(names + " === 'docs,a.txt,b.txt,setup'")
+        tab.click(".lw-data-row:nth-child(2) > [aria-colindex='1']", clicks=2)
+        eventually(lambda: ({"kind": "text", "size": 10}, ["docs", "a.txt"], "name") in seen and ["docs", "a.txt"] in seen)
+        tab.click("[role=columnheader][data-key=size]")
+        tab.wait(names + " === 'setup,docs,b.txt,a.txt'")
+        self.press(tab, "Collapse All")
+        tab.wait(names + " === 'setup,docs'")
+        tab.command("Page.reload")
+        tab.wait(names + " === 'setup,docs'")
+
+    def test_all_widgets_in_windows(self):
+        made = {}
+
+        def on_connect(session):
+            W = session.get_widgets()
+            top = W.TopLevel(title="All", resizable=True)
+            top.resize(1100, 800)
+            vbox = W.VBox(spacing=4)
+            mdi = made["mdi"] = W.MDIWidget()
+            bar = W.MenuBar()
+            menu = W.Menu()
+            for name, action in (("Cascade", mdi.cascade_windows), ("Tile", mdi.tile_windows)):
+                menu.add_name(name).on("activated", action)
+            bar.add_menu(menu, "Windows")
+            status = made["status"] = W.Label("")
+            status.set_padding([4, 8, 4, 8])
+            picker = made["picker"] = W.ComboBox(dropdown_limit=10)
+            demos = {"Dial": self.dial_demo, "Table": self.table_demo, "Radio": self.radio_demo}
+            for name in demos:
+                picker.append_text(name)
+            opener = W.Button("Open")
+
+            def open_one():
+                name = list(demos)[picker.get_index()]
+                mdi.add_widget(demos[name](W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
+            opener.on("activated", open_one)
+            row = W.HBox(spacing=6)
+            row.add_widget(picker, 0)
+            row.add_widget(opener, 0)
+            for child, stretch in ((bar, 0), (row, 0), (mdi, 1), (status, 0)):
+                vbox.add_widget(child, stretch)
+            top.set_widget(vbox)
+            top.show()
+        app, tab = self.run_example(on_connect)
+        for index in range(3):
+            made["picker"].set_index(index)
+            self.press(tab, "Open")
+            eventually(lambda: len(made["mdi"].get_children()) == index + 1)
+        tab.js("[...document.querySelectorAll('[data-widget=RadioButton] input')].at(-1).click()")
+        tab.wait("!!" + self.find("big True", "Label"))
+        tab.click("[role=columnheader][data-key=NAME]")
+        tab.wait("document.querySelector('.lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
+        tab.click(".lw-menu-name")
+        tab.click(".lw-menu > [role^=menuitem]:nth-child(2)")
+        tab.wait("new Set([...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop)).size === 3")
+        places = "[...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop + ' ' + one.offsetWidth).join()"
+        before = tab.js(places)
+        tab.command("Page.reload")
+        tab.wait("document.querySelectorAll('.lw-sub-window').length === 3")
+        tab.wait("%s === %s" % (places, json.dumps(before)))
+
+    def dial_demo(self, W, status):
+        box = W.VBox(spacing=4, padding=8)
+        for track in (False, True):
+            dial = W.Dial(track=track, min=0, max=10, value=3, show_value=True)
+            dial.on("activated", lambda value: status.set_text("dial %s" % value))
+            box.add_widget(dial, 0)
+        return box
+
+    def table_demo(self, W, status):
+        table = W.TableView(columns=[{"label": "Name", "key": "NAME"}, {"label": "Age", "key": "AGE", "type": "integer"}], sortable=True)
+        table.set_data([{"NAME": "Eve", "AGE": 33}, {"NAME": "Bob", "AGE": 44}])
+        table.append_row({"NAME": "Ada", "AGE": 36})
+        table.on("selected", lambda items: status.set_text(str(items[0]["values"]["NAME"])))
+        table.sort_by_column("AGE")
+        return table
+
+    def radio_demo(self, W, status):
+        box, first = W.VBox(spacing=4, padding=8), None
+        for name in ("small", "big"):
+            radio = W.RadioButton(name, first)
+            first = first or radio
+            radio.on("activated", lambda state, name=name: status.set_text("%s %s" % (name, state)))
+            box.add_widget(radio, 0)
+        first.set_state(True)
+        return box
+
+    def test_classes_of_ones_own_and_composites(self):
+        class StatusButton(lw.Button):
+            def __init__(self, session, text, status, **kwargs):
+                super().__init__(session, text, **kwargs)
+                self.on("activated", lambda: status.set_text("pressed " + text))
+
+        class StatusPanel(lw.VBox):
+            def __init__(self, session, **kwargs):
+                super().__init__(session, spacing=8, **kwargs)
+                self.status = lw.Label(session, "nothing yet")
+                self.add_widget(StatusButton(session, "One", self.status, tooltip="The first"))
+                self.add_widget(self.status, 1)
+
+        class Picker(lw.Callbacks):
+            def __init__(self, session):
+                self.enable_callback("picked")
+                self.widget = lw.Button(session, "Pick")
+                self.widget.on("activated", lambda: self.make_callback("picked", 42))
+        seen = self.seen
+
+        def on_connect(session):
+            page, panel, picker = lw.Page(session), StatusPanel(session, padding=10), Picker(session)
+            picker.on("picked", seen.append)
+            picker.add_callback("picked", lambda who, value, extra: seen.append((who is picker, value, extra)), "x")
+            picker.on("picked", lambda value: 1 / 0)
+            picker.on("picked", lambda value: seen.append("still"))
+            panel.add_widget(picker.widget)
+            page.set_widget(panel)
+            page.show()
+            session.gui_do(panel.status.set_text, "done by the session")
+        app, tab = self.run_example(on_connect)
+        tab.wait("!!" + self.find("done by the session", "Label"))
+        self.press(tab, "One")
+        tab.wait("!!" + self.find("pressed One", "Label"))
+        logging.getLogger("livewidget").setLevel(logging.CRITICAL)
+        self.addCleanup(logging.getLogger("livewidget").setLevel, logging.NOTSET)
+        self.press(tab, "Pick")
+        self.expect(42, (True, 42, "x"), "still")
+
+    def setUp(self):
+        super().setUp()
+        self.seen = []
+
+
+class Pictures(AppCase):
+    """Images by duck typing, and streams of them."""
+
+    def test_pictures_of_pil_numpy_and_matplotlib(self):
+        python = require_tool("python", install="numpy, pillow and matplotlib beside JupyterLab")
+        program = """
+import sys, io
+sys.path.insert(0, %r)
+try:
+    import numpy, PIL.Image, matplotlib
+except ImportError:
+    sys.exit(77)
+matplotlib.use("Agg")
+from matplotlib.figure import Figure
+import livewidget as lw
+session = lw.Application(http_port=0, ws_port=None).create_session()
+image = lw.Image(session)
+def shown():
+    cell = session._log.get_cell(image.wid, "set_image")
+    return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
+array = (numpy.arange(60 * 40 * 3) %% 251).astype("uint8").reshape(40, 60, 3)
+for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]), array[:, ::-1], array / 255.0, array[:, :, 0] > 100):
+    image.set_image(given)
+    back = numpy.asarray(shown())
+    wanted = given if given.dtype == numpy.uint8 else (given * 255).astype("uint8")
+    assert (back.reshape(wanted.shape) == wanted).all(), given.shape
+image.set_image(PIL.Image.fromarray(array))
+assert (numpy.asarray(shown()) == array).all()
+figure = Figure()
+figure.subplots().plot([1, 3, 2])
+image.set_image(figure)
+assert shown().size == (640, 480), shown().size
+for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0, 5)), object(), b"no picture"):
+    try:
+        image.set_image(wrong)
+    except lw.UsageError as error:
+        print(error)
+    else:
+        raise AssertionError(wrong)
+print("all right")
+""" % str(SOURCE.parent)
+        result = subprocess.run([python, "-c", program], capture_output=True, text=True, timeout=120)
+        if result.returncode == 77:
+            raise unittest.SkipTest("needs numpy, pillow and matplotlib; install them beside JupyterLab")
+        self.assertIn("all right", result.stdout, result.stderr)
+
+    def test_a_slow_browser_gets_the_newest_picture_not_all(self):
+        app = self.make_app()
+        session = app.create_session()
+        image = session.get_widgets().Image()
+        browser = ModelBrowser(app, (session.id, session.token), auto_ack=False)
+        self.addCleanup(browser.close)
+        browser.until(lambda b: image.wid in b.widgets)
+        frames = [b"\x89PNG\r\n\x1a\n" + b"%06d" % number + bytes(50000) for number in range(300)]
+        for frame in frames:
+            image.set_binary_image(frame, "png")
+        browser.auto_ack = True
+        browser.send({"type": "ack", "until": browser.since})
+        last = lambda b: b.blobs.get((b.cells.get((image.wid, "set_image")) or [{}])[0].get("blob"))
+        browser.until(lambda b: last(b) == frames[-1])
+        self.assertLess(len(browser.blobs), 10)
+
+    def test_buffers_check_their_shape(self):
+        buffer = lw.Buffer(bytes(24), (2, 3), "float32")
+        self.assertEqual((len(buffer), buffer.shape, lw.is_buffer(buffer), lw.is_buffer(b"")), (24, (2, 3), True, False))
+        for arguments in ((bytes(5), (2, 3)), (bytes(6), (2, 3), "int64"), (bytes(0), ()), (bytes(0), (0,)), ("text", (4,))):
+            with self.assertRaises((TypeError, ValueError)):
+                lw.Buffer(*arguments)
+
+
+class Reference(unittest.TestCase):
+    """python livewidget.py docs"""
+
+    def test_the_reference_tells_of_every_public_name_and_callback(self):
+        text, page = lw.reference_text(), lw.reference_html()
+        told = {name for _, names in lw._reference_groups() for name in names}
+        self.assertEqual({name for name in lw.__all__ if callable(getattr(lw, name))} - told, set())
+        for name in told:
+            self.assertIn('<section id="%s"' % name, page)
+            self.assertRegex(text, r"(?m)^%s\b" % name)
+        for cls in lw.WIDGETS.values():
+            for action in cls.callbacks:
+                self.assertIn("on %s (" % action, text)
+        self.assertIn("Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False", text)
+        self.assertNotIn("Literal[", text)
+
+    def test_the_command_writes_it(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as output:
+            path = os.path.join(folder, "reference.html")
+            self.assertEqual(lw.main(["docs", "-o", path]), 0)
+            self.assertIn(path, output.getvalue())
+            self.assertIn("</html>", pathlib.Path(path).read_text(encoding="utf-8"))
+            self.assertEqual(lw.main(["docs", "--text"]), 0)
+            self.assertEqual(lw.main(["docs", "-o", os.path.join(folder, "no", "x")]), 1)
+        self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
 
 
 class Readme(BrowserCase):
