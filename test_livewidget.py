@@ -7596,7 +7596,7 @@ class WidgetsInChromium(WidgetCase):
 
     def test_video(self):
         """With a video that Chromium records itself: a second of a canvas."""
-        video, tab, css = self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play", "pause", "ended", "error", "volumechange")
+        video, tab, css = self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play", "pause", "ended", "error", "volumechange", "timeupdate")
         record = tab.js("""new Promise(resolve => {
             const canvas = document.createElement("canvas"), context = canvas.getContext("2d"), parts = [];
             const recorder = new MediaRecorder(canvas.captureStream(30), {mimeType: "video/webm"});
@@ -7615,12 +7615,13 @@ class WidgetsInChromium(WidgetCase):
         video.play()
         eventually(lambda: ("play",) in self.seen and ("ended",) in self.seen)
         self.assertGreater(video.get_current_time(), 0)
+        self.assertTrue(any(event[0] == "timeupdate" and 0 <= event[1] <= event[2] for event in self.seen))
         video.set_current_time(0)
         video.set_volume(0.25)
         tab.wait("document.querySelector('%s video').volume === 0.25" % css)
         self.seen.clear()
         tab.js("document.querySelector('%s video').muted = false" % css)
-        self.expect(("volumechange", 0.25, False))
+        eventually(lambda: ("volumechange", 0.25, False) in self.seen)
         eventually(lambda: not video.get_muted())
         self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()), (0.25, True, False))
         video.set_url("data:video/webm,nonsense")
@@ -8058,7 +8059,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("ArrowRight")
         self.expect(("page-switch", pages[2], 2))
         tab.wait("document.querySelector(%r).innerText.includes('page three') && !document.querySelector(%r).innerText.includes('page two')" % (css, css))
-        tab.click(css + " [role=tab]:nth-child(2) button")
+        tab.click(css + " [role=tab]:nth-child(2) .lw-icon-button")
         self.expect(("page-close", pages[1]))
         self.assertEqual(tabs.num_children(), 3)
         start, end = (tab.box(css + " [role=tab]:nth-child(%d) span" % n) for n in (3, 1))
@@ -9045,6 +9046,169 @@ class RegistrySweep(BrowserCase):
         self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
 
 
+class CallbackSweep(WidgetCase):
+    """The callbacks that no other test provokes: together, each declared callback of each widget has arrived from real input."""
+
+    def test_pointer_keys_and_focus_of_interactive_widgets(self):
+        """3.4 of the catalogue: one dict, with the fields of its kind."""
+        kinds = {"pointer": {"x", "y", "viewport_x", "viewport_y", "button_trigger", "button_mask", "modifiers", "type", "time_stamp"},
+                 "key": {"key", "keycode", "repeat", "modifiers", "type", "time_stamp"}, "focus": {"type", "time_stamp"}}
+        for make in (lambda W: W.Label("A label", interactive=True), lambda W: W.Image(RegistrySweep.PICTURE, interactive=True), lambda W: W.Canvas(interactive=True)):
+            widget, tab, css = self.one(make, *lw.INTERACTIVE_CALLBACKS)
+            with self.subTest(type(widget).__name__):
+                widget.resize(120, 60)
+                tab.wait("document.querySelector(%r).offsetHeight === 60" % css)
+                box = tab.box(css)
+                x, y = box["x"] + 30, box["y"] + 20
+                tab.mouse("mouseMoved", 3, 3, button="none", buttons=0)
+                tab.mouse("mouseMoved", x - 1, y, button="none", buttons=0)
+                eventually(lambda: any(event[0] == "pointer-move" for event in self.seen))
+                for count in (1, 2):
+                    tab.mouse("mousePressed", x, y, clicks=count, modifiers=8)
+                    tab.mouse("mouseReleased", x, y, buttons=0, clicks=count, modifiers=8)
+                tab.mouse("mousePressed", x, y, button="right", buttons=2)
+                tab.mouse("mouseReleased", x, y, button="right", buttons=0)
+                tab.mouse("mouseWheel", x, y, button="none", buttons=0, deltaX=0, deltaY=30)
+                tab.key("Enter")
+                tab.key("Tab")
+                tab.mouse("mouseMoved", 3, 3, button="none", buttons=0)
+                eventually(lambda: {event[0] for event in self.seen} == set(lw.INTERACTIVE_CALLBACKS),
+                           what="the callbacks, without %s" % (set(lw.INTERACTIVE_CALLBACKS) - {event[0] for event in self.seen}))
+                for action, event in self.seen:
+                    kind = "key" if action.startswith("key") else "focus" if action.startswith("focus") else "pointer"
+                    self.assertTrue(kinds[kind] <= set(event), (action, event))
+                by_action = dict(self.seen)
+                self.assertEqual(by_action["click"]["modifiers"], ["shift"])
+                self.assertEqual((round(by_action["click"]["x"]), round(by_action["click"]["y"]), by_action["click"]["button_trigger"]), (30, 20, 1))
+                self.assertEqual((by_action["contextmenu"]["button_trigger"], by_action["scroll"]["delta_y"], by_action["scroll"]["delta_mode"]), (3, 30, 0))
+                self.assertEqual((by_action["key-down"]["keycode"], by_action["key-press"]["key"]), ("Tab", "Enter"))
+                self.assertEqual(by_action["pointer-down"]["pointer_type"], "mouse")
+                self.seen.clear()
+
+    def test_children_that_come_and_go(self):
+        session = self.make_app().create_session()
+        W = session.get_widgets()
+        places = {"FixedLayout": (1, 2), "GridBox": (0, 0)}
+        for name, cls in lw.WIDGETS.items():
+            if "child-added" not in cls.callbacks or name == "MDIWidget":
+                continue
+            container, seen = getattr(W, name)(), []
+            child = W.ToolBarAction("x") if name == "ToolBar" else W.MenuAction("x") if name == "Menu" else W.Menu() if name == "MenuBar" else W.Label("x")
+            for action in ("child-added", "child-removed"):
+                container.on(action, lambda child, action=action: seen.append((action, child)))
+            if name == "MenuBar":
+                container.add_menu(child, "Name")
+            else:
+                container.add_widget(child, *places.get(name, ()))
+            container.remove(child)
+            eventually(lambda: seen == [("child-added", child), ("child-removed", child)], what="%s: %r" % (name, seen))
+
+    def test_dialogs_and_sub_windows_tell_what_users_do(self):
+        def build(session):
+            W = session.get_widgets()
+            page = W.Page()
+            mdi = W.MDIWidget()
+            self.windows = [W.Dialog("Ask", [("OK", 1)]), W.ColorDialog(), mdi.add_widget(W.Label("x"), title="Sub", x=500, y=300)]
+            mdi.on("scrolled", lambda h, v: self.seen.append(("scrolled", h, v)))
+            for window in self.windows:
+                for action in ("move", "close", "window-state"):
+                    window.on(action, lambda *args, action=action, window=window: self.seen.append((type(window).__name__, action, *args)))
+            page.set_widget(mdi)
+            page.show()
+        app, tab, session = self.open(build)
+        for window, toggles in ((self.windows[0], False), (self.windows[1], False), (self.windows[2], True)):
+            name, css = type(window).__name__, '[data-wid="%d"]' % window.wid
+            if not toggles:
+                window.popup(60, 60)
+            box = tab.box(css + " .lw-title-bar")
+            tab.drag([box["x"] + 30, box["y"] + 8], [box["x"] + 70, box["y"] + 38])
+            x, y = (540, 330) if toggles else (100, 90)
+            eventually(lambda: (name, "move", x, y) in self.seen, what="a move, not %r" % self.seen)
+            window.set_window_state("shaded")
+            eventually(lambda: (name, "window-state", "shaded") in self.seen)
+            window.set_window_state("normal")
+            if toggles:
+                tab.wait("document.querySelector('%s').dataset.state === 'normal'" % css)
+                tab.click(css + " [aria-label=Minimize]")
+                eventually(lambda: (name, "window-state", "minimized") in self.seen)
+                window.set_window_state("normal")
+                window.set_position(3000, 100)                  # the workspace grows: it can be scrolled
+                tab.wait("document.querySelector('.lw-mdi').scrollWidth > 3000")
+                tab.js("document.querySelector('.lw-mdi').scrollLeft = 400")
+                eventually(lambda: any(event[0] == "scrolled" and event[1] > 0 for event in self.seen))
+                tab.js("document.querySelector('.lw-mdi').scrollLeft = 9999")
+            tab.wait("document.querySelector('%s').dataset.state === 'normal'" % css)
+            tab.click(css + " [aria-label=Close]")
+            eventually(lambda: (name, "close") in self.seen, what="%s to close, not %r" % (name, self.seen))
+            if not toggles:
+                window.hide()
+
+    def test_what_is_left_of_texts_scrolls_and_videos(self):
+        stack, tab, css = self.one(lambda W: W.StackWidget(), "page-switch")
+        pages = [stack.session.get_widgets().Label(text) for text in "ab"]
+        for page in pages:
+            stack.add_widget(page)
+        stack.show_widget(pages[1])
+        self.expect(("page-switch", pages[0], 0), ("page-switch", pages[1], 1))
+        entry, tab, css = self.one(lambda W: W.TextEntrySet("a"), "modified")
+        tab.click(css + " input")
+        tab.key("End")
+        tab.type("b")
+        self.expect(("modified", "ab"))
+        source, tab, css = self.one(lambda W: W.TextSource("some text"), "cursor-moved")
+        tab.wait("document.querySelectorAll('.lw-source-line').length > 0")
+        tab.click(css + " .lw-source-line")
+        tab.key("Home")
+        eventually(lambda: self.seen and self.seen[-1][1].get_offset() == 0)
+        self.seen.clear()
+        area, tab, css = self.one(lambda W: W.AbstractScrollArea(), "area-resize")
+        area.resize(300, 200)
+        eventually(lambda: ("area-resize", 285, 185, 15, 15) in self.seen, what="the area's size, not %r" % self.seen)
+        self.seen.clear()
+
+    def test_what_is_left_of_tables_and_trees(self):
+        columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True}, {"label": "", "key": "go", "widget": "button", "text": "Go"}]
+        actions = ("sorted", "cell_edited", "cell_selected", "cell_action", "copy", "cut", "paste", "scrolled", "changed")
+
+        def make(W):
+            tree = W.TreeView(columns=columns, sortable=True, cell_cursor=True)
+            tree.set_tree({"n%02d" % number: {"size": number} for number in range(50)})
+            tree.resize(400, 200)
+            return tree
+        tree, tab, css = self.one(make, *actions)
+        cell = css + " [data-index='%d'] > [aria-colindex='%d']"
+        tab.wait("!!document.querySelector(%s)" % json.dumps(cell % (1, 2)))
+
+        def wait_for(*wanted):
+            eventually(lambda: wanted in self.seen, what="%r among %r" % (wanted, self.seen))
+        tab.click(cell % (1, 2))
+        wait_for("cell_selected", [{"path": ["n01"], "col_key": "size", "value": 1}])
+        tab.key("Enter")
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        tab.command("Input.insertText", text="77")
+        tab.key("Enter")
+        wait_for("cell_edited", ["n01"], "size", 1, 77)
+        tab.click((cell % (2, 3)) + " > button")
+        wait_for("cell_action", ["n02"], {"size": 2}, "go")
+        tab.click(cell % (1, 1))
+        tab.js("document.querySelector(%s).dispatchEvent(new ClipboardEvent('copy', { bubbles: true, clipboardData: new DataTransfer() }))" % json.dumps(css))
+        wait_for("copy", "\t77\t")
+        tab.js("(() => { const data = new DataTransfer(); data.setData('text/plain', 'x\\t5'); document.querySelector(%s).dispatchEvent("
+               "new ClipboardEvent('paste', { bubbles: true, clipboardData: data })); })()" % json.dumps(css))
+        wait_for("paste", "x\t5")
+        wait_for("cell_edited", ["n01"], "size", 77, 5)
+        tab.js("document.querySelector(%s).dispatchEvent(new ClipboardEvent('cut', { bubbles: true, clipboardData: new DataTransfer() }))" % json.dumps(css))
+        wait_for("cut", "\t5\t")
+        wait_for("cell_edited", ["n01"], "size", 5, None)
+        tab.click(css + " [role=columnheader][data-key=size]")
+        wait_for("sorted", "size", True)
+        box = tab.box(css)
+        tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0, deltaX=0, deltaY=300)
+        eventually(lambda: any(event[0] == "scrolled" and event[2] > 0 for event in self.seen))
+        tree.delete_tree({"n05": {}})
+        wait_for("changed")
+
+
 class GalleryInChromium(BrowserCase):
     """The demo's page of all widgets."""
 
@@ -9264,13 +9428,14 @@ class Examples(WidgetCase):
             made["picker"].set_index(index)
             self.press(tab, "Open")
             eventually(lambda: len(made["mdi"].get_children()) == index + 1)
+        tab.wait("document.querySelectorAll('[data-widget=RadioButton]').length === 2")
         tab.js("[...document.querySelectorAll('[data-widget=RadioButton] input')].at(-1).click()")
         tab.wait("!!" + self.find("big True", "Label"))
-        tab.click("[role=columnheader][data-key=NAME]")
-        tab.wait("document.querySelector('.lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
         tab.click(".lw-menu-name")
         tab.click(".lw-menu > [role^=menuitem]:nth-child(2)")
         tab.wait("new Set([...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop)).size === 3")
+        tab.click("[role=columnheader][data-key=NAME]")
+        tab.wait("document.querySelector('.lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
         places = "[...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop + ' ' + one.offsetWidth).join()"
         before = tab.js(places)
         tab.command("Page.reload")
