@@ -8068,7 +8068,7 @@ class WidgetsInChromium(WidgetCase):
         tabs.close_widget(pages[0])
         tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
         tab.command("Page.reload")
-        tab.wait("[...document.querySelectorAll('%s [role=tab] span')].map(n => n.innerText).join() === 'three,two'" % css)
+        tab.wait("[...document.querySelectorAll('%s [role=tab] > span:first-child')].map(n => n.innerText).join() === 'three,two'" % css)
         for side in ("bottom", "left", "right", "none"):
             tabs.set_tab_position(side)
             tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
