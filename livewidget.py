@@ -14125,7 +14125,7 @@ class Gallery:
             card, halves, stage = W.Frame(name.replace("_", " ")), (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox()
             code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
             code.set_accessible_name("Source of %s" % name)
-            room = 40 if self.narrow else 76            # characters in a row, about
+            room = 40 if self.narrow else 62            # characters in a row, about
             code.resize(None, min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
             stage.add_widget(getattr(self, name)(W, self.say))
             for half in (stage, code):
@@ -18001,6 +18001,7 @@ class AbstractScrollArea extends SingleChild {
     set_scroll_percent(...places) { this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
     set_scroll_bar_visibility(...words) {
         this._shown = words;
+        this._view.classList.toggle("lw-one-way", words[0] === "off");
         this._showBars();
     }
 }
@@ -20128,6 +20129,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
+.lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }

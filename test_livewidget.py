@@ -9407,14 +9407,13 @@ class Examples(WidgetCase):
             status = made["status"] = W.Label("")
             status.set_padding([4, 8, 4, 8])
             picker = made["picker"] = W.ComboBox(dropdown_limit=10)
-            demos = {"Dial": self.dial_demo, "Table": self.table_demo, "Radio": self.radio_demo}
-            for name in demos:
+            for name in self.DEMOS:
                 picker.append_text(name)
             opener = W.Button("Open")
 
             def open_one():
-                name = list(demos)[picker.get_index()]
-                mdi.add_widget(demos[name](W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
+                name = self.DEMOS[picker.get_index()]
+                mdi.add_widget(getattr(self, "demo_" + name)(W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
             opener.on("activated", open_one)
             row = W.HBox(spacing=6)
             row.add_widget(picker, 0)
@@ -9424,49 +9423,205 @@ class Examples(WidgetCase):
             top.set_widget(vbox)
             top.show()
         app, tab = self.run_example(on_connect)
-        for index in range(3):
+        for index in range(len(self.DEMOS)):
             made["picker"].set_index(index)
             self.press(tab, "Open")
             eventually(lambda: len(made["mdi"].get_children()) == index + 1)
-        tab.wait("document.querySelectorAll('[data-widget=RadioButton]').length === 2")
-        tab.js("[...document.querySelectorAll('[data-widget=RadioButton] input')].at(-1).click()")
-        tab.wait("!!" + self.find("big True", "Label"))
+        tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.click(".lw-menu-name")
         tab.click(".lw-menu > [role^=menuitem]:nth-child(2)")
-        tab.wait("new Set([...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop)).size === 3")
-        tab.click("[role=columnheader][data-key=NAME]")
-        tab.wait("document.querySelector('.lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
         places = "[...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop + ' ' + one.offsetWidth).join()"
+        tab.wait("new Set((%s).split(',')).size === %d" % (places, len(self.DEMOS)))
+        said = "document.querySelector('[data-widget=TopLevel] > .lw-window-body > .lw > [data-widget=Label]').innerText"
+        for selector, event, text in (
+                ("[data-widget=CheckBox] input", "click", "check 0 True"), ("[data-widget=RadioButton]:last-child input", "click", "big True"),
+                ("[data-widget=ToggleButton]", "click", "toggle True"), ("[data-widget=Expander] button", "click", "collapsed False"),
+                ("[data-widget=ToolBarAction]", "click", "Cut")):
+            tab.wait("(one => one && (one.%s(), true))(document.querySelector('.lw-sub-window %s'))" % (event, selector))
+            tab.wait("%s === %s" % (said, json.dumps(text)))
+        tab.js("(one => { one.value = 70; one.dispatchEvent(new Event('input', {bubbles: true})); one.dispatchEvent(new Event('change', {bubbles: true})); })"
+               "(document.querySelector('.lw-sub-window[aria-label=progress_bar] input[type=range]'))")
+        tab.wait("document.querySelector('.lw-sub-window[aria-label=progress_bar] [role=progressbar]').getAttribute('aria-valuenow') === '70'")
+        tab.js("document.querySelector('[role=columnheader][data-key=NAME]').click()")
+        tab.wait("document.querySelector('[data-widget=TableView] .lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
         before = tab.js(places)
         tab.command("Page.reload")
-        tab.wait("document.querySelectorAll('.lw-sub-window').length === 3")
+        tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.wait("%s === %s" % (places, json.dumps(before)))
+        self.assertEqual(tab.messages, [])
 
-    def dial_demo(self, W, status):
+    DEMOS = ("button", "check_box", "combo_box", "dial", "expander", "frame", "grid_box", "label", "progress_bar", "radio_button", "scroll_area", "scroll_bar", "slider",
+             "spin_box", "splitter", "stack_widget", "tab_widget", "table_view", "text_area", "text_entry", "text_entry_set", "toggle_button", "tool_bar", "tree_view", "boxes")
+
+    def column(self, W, *children):
         box = W.VBox(spacing=4, padding=8)
-        for track in (False, True):
-            dial = W.Dial(track=track, min=0, max=10, value=3, show_value=True)
-            dial.on("activated", lambda value: status.set_text("dial %s" % value))
-            box.add_widget(dial, 0)
+        for child in children:
+            box.add_widget(child, 0)
         return box
 
-    def table_demo(self, W, status):
+    def demo_button(self, W, status):
+        label, buttons = W.Label("none"), [W.Button("One"), W.Button("Two")]
+        for button in buttons:
+            button.on("activated", lambda text=button.get_text(): label.set_text("clicked " + text))
+        return self.column(W, *buttons, label)
+
+    def demo_check_box(self, W, status):
+        boxes = [W.CheckBox("Choice %d" % number) for number in range(3)]
+        for number, box in enumerate(boxes):
+            box.on("activated", lambda state, number=number: status.set_text("check %d %s" % (number, state)))
+        return self.column(W, *boxes)
+
+    def demo_combo_box(self, W, status):
+        boxes = [W.ComboBox(editable=False), W.ComboBox(editable=True)]
+        for box in boxes:
+            for name in ("red", "green", "blue"):
+                box.append_text(name)
+            box.on("activated", lambda idx, text: status.set_text("%d %s" % (idx, text)))
+        return self.column(W, *boxes)
+
+    def demo_dial(self, W, status):
+        dials = [W.Dial(track=track, min=0, max=10, value=3, show_value=True) for track in (False, True)]
+        for dial in dials:
+            dial.on("activated", lambda value: status.set_text("dial %s" % value))
+        return self.column(W, *dials)
+
+    def demo_expander(self, W, status):
+        expanders = [W.Expander("First"), W.Expander("Second", shadow=True)]
+        for expander in expanders:
+            expander.set_widget(W.Label("inside"))
+            expander.on("toggled", lambda collapsed: status.set_text("collapsed %s" % collapsed))
+        return self.column(W, *expanders)
+
+    def demo_frame(self, W, status):
+        frames = [W.Frame("Outer"), W.Frame("Other")]
+        for frame in frames:
+            frame.set_widget(W.Label("content"))
+        return self.column(W, *frames)
+
+    def demo_grid_box(self, W, status):
+        grid = W.GridBox(rows=3, columns=3)
+        for place in range(9):
+            grid.add_widget(W.Button("%d,%d" % divmod(place, 3)), *divmod(place, 3))
+        return grid
+
+    def demo_label(self, W, status):
+        labels = [W.Label(align, halign=align) for align in ("left", "center", "right")]
+        labels[1].set_color("navy", "white")
+        labels[2].set_font("monospace", 12, "bold")
+        return self.column(W, *labels)
+
+    def demo_progress_bar(self, W, status):
+        bar, slider = W.ProgressBar(), W.Slider(min=0, max=100, value=0, track=True)
+        slider.on("activated", lambda val: bar.set_value(val / 100))
+        return self.column(W, slider, bar)
+
+    def demo_radio_button(self, W, status):
+        first = W.RadioButton("small")
+        radios = [first, W.RadioButton("big", first)]
+        for radio, name in zip(radios, ("small", "big")):
+            radio.on("activated", lambda state, name=name: status.set_text("%s %s" % (name, state)))
+        first.set_state(True)
+        return self.column(W, *radios)
+
+    def demo_scroll_area(self, W, status):
+        area, box = W.ScrollArea(), W.VBox(spacing=2)
+        for row in range(30):
+            line = W.HBox(spacing=8)
+            for column in range(8):
+                line.add_widget(W.Label("Row %d, column %d" % (row, column)), 0)
+            box.add_widget(line, 0)
+        area.set_widget(box)
+        return area
+
+    def demo_scroll_bar(self, W, status):
+        bars = [W.ScrollBar(orientation) for orientation in ("horizontal", "vertical")]
+        for bar in bars:
+            bar.set_thumb_percent(0.25)
+            bar.on("activated", lambda pct: status.set_text("%.2f" % pct))
+        return self.column(W, *bars)
+
+    def demo_slider(self, W, status):
+        sliders = [W.Slider(min=0, max=10, value=5), W.Slider(dtype="float", min=0, max=1, step=0.01, value=0.5, track=True)]
+        for slider in sliders:
+            slider.on("activated", lambda value: status.set_text("slider %s" % value))
+        return self.column(W, *sliders)
+
+    def demo_spin_box(self, W, status):
+        return self.column(W, W.SpinBox(dtype="int", min=0, max=9, step=1, value=3), W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5, decimals=2))
+
+    def demo_splitter(self, W, status):
+        splitter = W.Splitter(orientation="horizontal")
+        for name in ("left", "middle", "right"):
+            splitter.add_widget(W.Label(name))
+        return splitter
+
+    def demo_stack_widget(self, W, status):
+        stack, button = W.StackWidget(), W.Button("Next")
+        pages = [W.Label("page %d" % number) for number in range(3)]
+        for page in pages:
+            stack.add_widget(page)
+        button.on("activated", lambda: stack.show_widget(pages[(stack.get_index() + 1) % 3]))
+        return self.column(W, button, stack)
+
+    def demo_tab_widget(self, W, status):
+        tabs, button = W.TabWidget(closable=True, reorderable=True), W.Button("Add")
+        for number in range(2):
+            tabs.add_widget(W.Label("page %d" % number), title="Tab %d" % number)
+        tabs.on("page-switch", lambda child, idx: status.set_text("tab %d" % idx))
+        button.on("activated", lambda: tabs.add_widget(W.Label("more"), title="More"))
+        return self.column(W, button, tabs)
+
+    def demo_table_view(self, W, status):
         table = W.TableView(columns=[{"label": "Name", "key": "NAME"}, {"label": "Age", "key": "AGE", "type": "integer"}], sortable=True)
         table.set_data([{"NAME": "Eve", "AGE": 33}, {"NAME": "Bob", "AGE": 44}])
         table.append_row({"NAME": "Ada", "AGE": 36})
         table.on("selected", lambda items: status.set_text(str(items[0]["values"]["NAME"])))
+        table.on("activated", lambda values, path, col_key: status.set_text(col_key))
         table.sort_by_column("AGE")
         return table
 
-    def radio_demo(self, W, status):
-        box, first = W.VBox(spacing=4, padding=8), None
-        for name in ("small", "big"):
-            radio = W.RadioButton(name, first)
-            first = first or radio
-            radio.on("activated", lambda state, name=name: status.set_text("%s %s" % (name, state)))
-            box.add_widget(radio, 0)
-        first.set_state(True)
-        return box
+    def demo_text_area(self, W, status):
+        return W.TextArea("kept over F5")
+
+    def demo_text_entry(self, W, status):
+        entries = [W.TextEntry(text="one", linehistory=5), W.TextEntry(text="secret", password=True)]
+        for entry in entries:
+            entry.on("activated", status.set_text)
+        return self.column(W, *entries)
+
+    def demo_text_entry_set(self, W, status):
+        entry = W.TextEntrySet(text="value", label="Go")
+        entry.on("activated", status.set_text)
+        return self.column(W, entry)
+
+    def demo_toggle_button(self, W, status):
+        first = W.ToggleButton("Grouped one")
+        buttons = [W.ToggleButton("Free"), first, W.ToggleButton("Grouped two", first)]
+        for button in buttons:
+            button.on("activated", lambda state: status.set_text("toggle %s" % state))
+        return self.column(W, *buttons)
+
+    def demo_tool_bar(self, W, status):
+        bar = W.ToolBar(orientation="horizontal")
+        bar.add_action({"text": "Cut"}).on("activated", lambda: status.set_text("Cut"))
+        bar.add_separator()
+        bar.add_action("Bold", toggle=True).on("activated", lambda state: status.set_text("bold %s" % state))
+        return self.column(W, bar)
+
+    def demo_tree_view(self, W, status):
+        tree = W.TreeView(columns=[{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer"}])
+        tree.set_tree({"folder": {"file": {"size": 3}}, "other": {"size": 5}})
+        tree.on("selected", lambda items: status.set_text("/".join(items[0]["path"])))
+        return tree
+
+    def demo_boxes(self, W, status):
+        outer = W.VBox(spacing=4)
+        for stretch in (0, 1):
+            inner = W.HBox(spacing=4)
+            for number in range(3):
+                inner.add_widget(W.Button(str(number)), stretch)
+            outer.add_widget(inner, stretch)
+        return outer
 
     def test_classes_of_ones_own_and_composites(self):
         class StatusButton(lw.Button):
