@@ -780,6 +780,18 @@ class Layout(unittest.TestCase):
                     self.fail("line %d: %s.%s() has no time limit" % (node.lineno, owner, node.func.attr))
 
 
+class Requirements(unittest.TestCase):
+    """The numbered requirements of safety, R1 to R104: each is proved by a test whose docstring names it."""
+
+    def test_none_is_without_a_test(self):
+        named = set()
+        for node in ast.walk(ast.parse(pathlib.Path(__file__).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                named |= {int(number) for number in re.findall(r"\bR([0-9]+)\b", ast.get_docstring(node) or "")}
+        self.assertEqual(set(range(1, 105)) - named, set())
+        self.assertEqual(named - set(range(1, 105)), set())
+
+
 class Parity(unittest.TestCase):
     """Python's widgets and the client's are the same ones."""
 
@@ -3512,7 +3524,7 @@ class Gate(AppCase):
                 lw.Application(allowed_origins=[bad])
 
     def test_every_route_needs_the_token(self):
-        """R40: the whole route table, unknown paths, and the WebSocket; with none, a wrong, a nearly right one."""
+        """R20, R40: the whole route table, unknown paths, and the WebSocket; with none, a wrong, a nearly right one."""
         nearly = self.app.token[:-1] + ("A" if self.app.token[-1] != "A" else "B")
         cookie = self.cookie()[1]
         wrong = [(), (("Authorization", "Bearer " + nearly),), (("Authorization", "Bearer \xe9"),), (("Authorization", "Basic x"),),
@@ -3536,6 +3548,9 @@ class Gate(AppCase):
         lw.connect("ws://127.0.0.1:%d/ws" % self.port, headers=[self.cookie()]).close()
         socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port, subprotocols=["livewidget.v1", "livewidget.token." + self.app.token])
         self.assertEqual(socket.subprotocol, "livewidget.v1")
+        socket.close()
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port, subprotocols=["chat", "livewidget.token." + self.app.token])
+        self.assertIsNone(socket.subprotocol)                   # a token is read, and no other protocol is spoken
         socket.close()
 
     def test_token_in_the_query_is_traded_for_a_cookie(self):
@@ -3645,6 +3660,55 @@ class Gate(AppCase):
 
 class Server(AppCase):
     """The reactor and the application from outside."""
+
+    def test_no_file_is_served_but_those_that_the_program_registers(self):
+        """R63, R64: no folder is served at all, so a path reaches no file; what is served has its type from the table."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "page.html")
+            path.write_text("<script>1</script>")
+            app = self.make_app()
+            (pathlib.Path(folder) / "font.woff2").write_bytes(b"woff")
+            app.register_font("Mine", str(pathlib.Path(folder) / "font.woff2"))
+            session = [("Authorization", "Bearer " + app.token)]
+            for target in ("/page.html", "/livewidget.py", "/test_livewidget.py", "/README.md", "/.gitignore", "/etc/passwd", "/livewidget/", "/livewidget/font/99",
+                           "/livewidget.js/", str(path), "/C:/x", "/CON", "/livewidget.js."):
+                self.assertEqual(request(app.ports[0], target=target, headers=session)[0], 404, target)
+            fonts = [target for target in app.routes if "font" in target] or ["/livewidget/font/1"]
+            status, headers, body = request(app.ports[0], target=fonts[0], headers=session)
+            self.assertEqual((status, headers["content-type"], headers["x-content-type-options"], body), (200, "font/woff2", "nosniff", b"woff"))
+        for name, kind in (("a.SVG", "image/svg+xml"), ("a.exe", "application/octet-stream"), ("noending", "application/octet-stream"), ("a.html.bin", "application/octet-stream")):
+            self.assertEqual(lw.media_type(name), kind)
+
+    def test_a_reset_ends_its_own_connection_quietly(self):
+        """R76."""
+        app = self.make_app()
+        app.logger.setLevel(logging.DEBUG)
+        other = ModelBrowser(app)
+        self.addCleanup(other.close)
+        other.until(lambda browser: browser.greeted)
+        for data in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % app.ports[0], b"POST /livewidget/messages HTTP/1.1\r\nContent-Length: 99999\r\n"):
+            raw = Raw(app.ports[0], data)
+            raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raw.close()
+        for _ in range(3):
+            browser = ModelBrowser(app)
+            browser.until(lambda one: one.greeted)
+            browser.socket._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            browser.drop()
+        eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
+        other.send({"type": "ping"})
+        self.assertEqual(json.loads(other.socket.recv(15.0))["type"], "pong")
+        loud = [record for record in self.records.records if record.levelno > logging.DEBUG and record.exc_info]
+        self.assertEqual(loud, [])
+
+    def test_links_carry_their_secrets_in_the_fragment(self):
+        """R58: what browsers send to nobody. Sessions are not saved, so there is no file with a token."""
+        app = self.make_app()
+        session = app.create_session()
+        address, _, fragment = session.get_url().partition("#")
+        self.assertEqual(fragment, "session=%s&token=%s" % (session.id, session.token))
+        self.assertNotIn(session.token, address)
+        self.assertNotIn("session", address.partition("?")[2])
 
     def test_slow_heads_and_bodies_are_timed_out_and_the_rest_goes_on(self):
         """R18, with the waiting shortened: the deadline itself is what is tested."""
@@ -4993,6 +5057,9 @@ ROWS = '<ul data-each="rows" data-key="id"><template><li>{id}: <b data-field="na
 
 #: The template language: (template, fields, the HTML that both Python and the client make of it).
 TEMPLATES = [
+    ("<p title='{a}'>{a}{b}</p>", {"a": "{b}{{b}}", "b": "{a}"}, "<p title=\"{b}{{b}}\">{b}{{b}}{a}</p>"),
+    ("<form action='{u}'></form><a href='{v}' ping='{u}'></a><img srcset='{u}'>", {"u": "vbscript:x", "v": "mailto:a@b.c"},
+     "<form action=\"about:blank#blocked\"></form><a href=\"mailto:a@b.c\" ping=\"about:blank#blocked\"></a><img srcset=\"about:blank#blocked\">"),
     ("<p>{a}</p>", {"a": "x & <y> \"z\" 'q'"}, "<p>x &amp; &lt;y&gt; &quot;z&quot; &#39;q&#39;</p>"),
     ("<p>{a} {b} {c}</p>", {"a": 1, "b": 2.0, "c": -0.5}, "<p>1 2 -0.5</p>"),
     ("{a}|{b}|{c}", {"a": None, "b": True, "c": False}, "|true|false"),
@@ -5061,6 +5128,7 @@ class Templates(unittest.TestCase):
     """The template language in Python."""
 
     def test_table_of_cases(self):
+        """R52, R53: addresses of other schemes are blocked; what a value says is never looked at again."""
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
                 self.assertEqual(lw.Template(source).render(lw.plain_value(fields)[0]), expected)
@@ -6771,6 +6839,7 @@ class Client(BrowserCase):
             self.assertRegex(url, r"^((http|ws)://127\.0\.0\.1:%d/|data:|blob:)" % app.ports[0])
 
     def test_click_changes_the_label(self):
+        """R49."""
         app, tab, session = self.open()
         tab.click(self.wid(session.button))
         tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
