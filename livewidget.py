@@ -6386,7 +6386,8 @@ class _Range(Widget):
 
     def _check_event(self, message, browser):
         event = super()._check_event(message, browser)
-        event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
+        if message.get("action") == "activated":
+            event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
         return event
 
     @state
@@ -7197,6 +7198,7 @@ class _Rows:
                     for child in list(self.children[number]):
                         gone += self.delete(child)
                     del self.children[number]
+                    self.closed.discard(number)
             if prune:
                 for number in set(before) - set(order):
                     gone += self.delete(number)
@@ -9744,11 +9746,19 @@ def _client_part(*numbers):
     return '"use strict";\n' + "".join(_client_sections()[str(number)] for number in numbers)
 
 
-@functools.lru_cache(maxsize=1)
-def _client():
-    """What an Application's page needs of the client, as (text bytes, gzipped bytes, content hash); made once."""
+@functools.lru_cache(maxsize=2)
+def _client(large=False):
+    """What an Application's page needs of the client, as (text bytes, gzipped bytes, content hash); made once.
+
+    large: the widgets that a page loads when it first has one.
+    """
     import gzip
-    text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9")).encode()
+    if large:
+        names = re.search(r"const tools = \{(.*?)\};", CLIENT_JS, re.DOTALL)[1]
+        text = '"use strict";\nlivewidget.load(({%s}) => {\n%sreturn largeWidgets;\n});\n' % (names, _client_sections()["8"])
+    else:
+        text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
+    text = text.encode()
     return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
 
 
@@ -9830,7 +9840,8 @@ class Application(Site):
         if http_server:
             self.routes.update({
                 "/": Route(self._answer_page, page=True), "/index.html": Route(self._answer_page, page=True),
-                "/livewidget.js": Route(self._answer_client), "/favicon.ico": Route(self._answer_favicon),
+                "/livewidget.js": Route(self._answer_client),
+                "/livewidget-large.js": Route(lambda request, exchange: self._answer_client(request, exchange, large=True)), "/favicon.ico": Route(self._answer_favicon),
                 "/livewidget/changes": Route(self._answer_changes),
                 "/livewidget/messages": Route(self._answer_messages, methods=("POST",), max_body=max_message_bytes),
             })
@@ -10209,12 +10220,12 @@ class Application(Site):
         page = _PAGE % {
             "policy": "", "title": _escape(self.title), "icon": "favicon.ico" if self._favicon else _ICON,
             "client": "livewidget.js?v=" + _client()[2], "nonce": ' nonce="%s"' % nonce,
-            "config": _page_json({"title": self.title, "poll": "livewidget/"})}
+            "config": _page_json({"title": self.title, "poll": "livewidget/", "large": "livewidget-large.js?v=" + _client(True)[2]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
-    def _answer_client(self, request, exchange):
-        text, packed, digest = _client()
+    def _answer_client(self, request, exchange, large=False):
+        text, packed, digest = _client(large)
         headers = [("ETag", '"%s"' % digest), ("Vary", "Accept-Encoding"),
                    ("Cache-Control", "private, max-age=31536000, immutable" if request.query.get("v") == digest
                     else "private, no-cache")]
@@ -11823,14 +11834,16 @@ def make_environment(requirements, say):
 # how it shows itself.
 
 
-# The template language. livewidget.js, section 8, says the same to the browser; a table of cases holds both together.
+# The template language. livewidget.js, section 9, says the same to the browser; a table of cases holds both together.
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
 _PLACEHOLDER = re.compile(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
 _FORMAT_PARTS = re.compile(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
+# A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
-                     r"<([A-Za-z][^\s/>]*)((?:\s+|/|[^\s=/>\"']+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>\"'][^\s>]*))?)*)>", re.DOTALL)
+                     r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
+                     re.DOTALL)
 _ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
@@ -13331,7 +13344,7 @@ def widget_page(page, *, place, nonce, content="", policy="", **config):
         "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
         "content": content, "nonce": nonce, "hidden": "" if place == "frame" else " hidden",
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 8), config)}
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 9), config)}
 
 
 def live_page(settings, instance, nonce):
@@ -13617,7 +13630,7 @@ class DynamicWidget:
         when = "values of %s; trust the notebook or run the cell for live ones" % time.strftime("%H:%M:%S")
         return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
                 "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
-                % (uid, self.width, static, when, _client_part(9), _page_json(config)))
+                % (uid, self.width, static, when, _client_part(10), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -15176,7 +15189,7 @@ def main(argv=None):
 
 CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
-//           7 Catalogue, in Python's order  8 Fields  9 Notebook output  10 Style sheet  11 Start
+//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style sheet  12 Start
 (() => {
 "use strict";
 
@@ -15192,6 +15205,7 @@ const TYPING_MS = 100;                  // typed text is sent at most this often
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
+const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
@@ -15560,6 +15574,7 @@ class Session {
         const polls = !this._config.socket && (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
+        this._held = null;
         this._heard = Date.now();
         this._due = SILENCE_MS;
         const transport = new Transport(this._config, frame => {
@@ -15576,17 +15591,33 @@ class Session {
     _receive(frame) {
         this._heard = Date.now();
         this._due = SILENCE_MS;
+        if (this._held) return this._held.push(frame);
         if (frame instanceof ArrayBuffer) {
             this._blobs.set(new DataView(frame).getUint32(0), frame.slice(4));
             return;
         }
         if (!frame) return;
         const message = JSON.parse(frame);
-        if (message.type === "changes") this._apply(message);
-        else if (message.type === "pong") this._acknowledged(message.ack);
+        if (message.type === "changes") {
+            if (message.operations.some(([kind, , name]) => kind === "new" && LARGE.has(name) && !catalogue[name])) this._loadLarge(frame);
+            else this._apply(message);
+        } else if (message.type === "pong") this._acknowledged(message.ack);
         else if (message.type === "welcome") this._welcome(message);
         else if (message.type === "wait") this._notice("All places are taken. You are number " + message.position + " in the queue; the page opens by itself.");
         else if (message.type === "close") this._transport.close();
+    }
+    // The first large widget: get its class, and hold what comes until it is there.
+    _loadLarge(frame) {
+        this._held = [frame];
+        const script = element("script", { src: this._config.large });
+        script.nonce = NONCE;
+        script.addEventListener("load", () => {
+            const held = this._held || [];
+            this._held = null;
+            for (const one of held) this._receive(one);
+        });
+        script.addEventListener("error", () => this._transport?.close());               // it is tried again with the connection
+        document.head.append(script);
     }
     _welcome(message) {
         if (message.epoch !== this._epoch || this._partial) this._clear();
@@ -17087,517 +17118,6 @@ class TextArea extends TextInput {
     scroll_to_end() { this._input.scrollTop = this._input.scrollHeight; }
 }
 
-// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
-// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
-class TextSource extends SharedText {
-    constructor() {
-        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
-            "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
-        super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
-        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
-        this._selection = element("div", { class: "lw-source-selection" });
-        this._cursor = element("div", { class: "lw-source-caret" });
-        this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
-        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
-        this._view = element("div", { class: "lw-source-view" }, this._space);
-        this.element.append(this._view);
-        this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
-        scrolling.watch(this, this._view);
-        new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
-        input.addEventListener("keydown", event => this._onKey(event));
-        input.addEventListener("beforeinput", event => this._beforeInput(event));
-        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
-        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
-        onDrag(this._view, event => this._beginSelection(event));
-        this._view.addEventListener("click", event => this._onClick(event));
-        this._view.addEventListener("pointermove", event => this._rest(event));
-        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
-    }
-
-    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
-
-    _text() { return this._lines.join("\n"); }
-    _start(line) {
-        if (!this._starts) {
-            let at = 0;
-            this._starts = this._lines.map(text => (at += text.length + 1) - text.length - 1);
-        }
-        return this._starts[line];
-    }
-    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
-    _place(offset) {
-        this._start(0);
-        let low = 0, high = this._lines.length - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._starts[middle] <= offset) low = middle;
-            else high = middle - 1;
-        }
-        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
-    }
-    _offset(line, column) { return this._start(line) + column; }
-    _toPoints(offset) { return this._astral ? points(this._text().slice(0, offset)).length : offset; }
-    _toUnits(count) { return this._astral ? joined(points(this._text()).slice(0, count)).length : count; }
-    _slice(from, to) {
-        const [a, c] = this._place(from), [b, d] = this._place(to);
-        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
-    }
-    _splice([start, remove, insert]) {
-        const from = this._toUnits(start), to = this._toUnits(start + remove), [a, c] = this._place(from), [b, d] = this._place(to);
-        const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
-        this._astral = this._astral || points(insert) !== insert;
-        this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
-        if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
-        this._starts = this._tops = null;
-        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
-        this._caret = move(this._caret, from === to);
-        this._anchor = move(this._anchor, from === to);
-        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
-        this._hold();
-        this._redraw();
-        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
-    }
-    // What the person here does: shown at once, and kept for Python.
-    _replace(from, to, text, caret = from + text.length) {
-        if (this._input.readOnly || from === to && !text) return;
-        const splice = [this._toPoints(from), 0, text];
-        splice[1] = this._toPoints(to) - splice[0];
-        this._splice(splice);
-        this._keep(splice);
-        this._moveTo(caret);
-    }
-    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
-    _hold() {
-        if (this._composing) return;
-        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
-        const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
-        this._inHand = [text, this._offset(line, from)];
-        if (this._input.value !== text) this._input.value = text;
-        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
-    }
-    _typed() {
-        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
-        if (value === text) return;
-        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
-        this._replace(at + units(start), at + units(start + remove), insert, caret);
-    }
-    _beforeInput(event) {
-        if (/^history/.test(event.inputType)) {
-            event.preventDefault();
-            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
-        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
-    }
-    _act(name, ...args) { this._tell(null, { [name]: args }); }
-    _step(name) { this._act(name, this.session.number, this._moves); }
-    _moveTo(caret, anchor = caret, keepGoal = false) {
-        this._caret = clamp(caret, 0, this._length());
-        this._anchor = clamp(anchor, 0, this._length());
-        if (!keepGoal) this._goal = null;
-        this._hold();
-        this._reveal(this._place(this._caret)[0], "nearest");
-        this._moves++;
-        this._tellSoon();
-    }
-    _tellSoon() {
-        clearTimeout(this._telling);
-        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
-    }
-    _tellCaret() {
-        if (this._sent) this._after.push(() => this._tellCaret());
-        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
-    }
-
-    // Lines on view
-
-    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
-    _topOf(line) {
-        if (this._even()) return line * this._line;
-        if (!this._tops) {
-            let top = 0;
-            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
-            this._tops = this._lines.map((text, index) => (top += this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))) - (this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))));
-            this._tops.push(top);
-        }
-        return this._tops[line];
-    }
-    _lineAt(y) {
-        const count = this._lines.length;
-        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
-        let low = 0, high = count - 1;
-        while (low < high) {
-            const middle = (low + high + 1) >> 1;
-            if (this._topOf(middle) <= y) low = middle;
-            else high = middle - 1;
-        }
-        return low;
-    }
-    _redraw() {
-        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
-    }
-    _draw() {
-        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
-        if (!probe.offsetHeight) return;
-        this._line = probe.getBoundingClientRect().height;
-        this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
-        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
-        this._drawLines();
-        if (!this._even() && this._measure()) {
-            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
-            this._drawLines();
-        }
-        this._paint();
-        this._ask();
-    }
-    _drawLines() {
-        const top = this._view.scrollTop, extra = 8, count = this._lines.length;
-        this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
-        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
-        const spans = this._spans.filter(([first, last]) => first < to && last > from);
-        for (let line = this._first; line < end; line++) {
-            const start = this._start(line), stop = start + this._lines[line].length;
-            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
-            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
-            const node = old.get(sign) || this._makeLine(line, own);
-            node.sign = sign;
-            nodes.push(node);
-        }
-        keepOnly(this._window, nodes);
-        this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
-        this._space.style.height = px(this._even() ? count * this._line : this._topOf(count));
-        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
-    }
-    _measure() {
-        let changed = false;
-        [...this._window.children].forEach((node, index) => {
-            const height = node.getBoundingClientRect().height;
-            if (this._heights[this._first + index] !== height) { this._heights[this._first + index] = height; changed = true; }
-        });
-        if (changed) this._tops = null;
-        return changed;
-    }
-    _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
-        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
-        edges.slice(1).forEach((to, index) => {
-            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
-            if (!names.length) return body.append(part);
-            const run = element("span", {}, part);
-            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
-            body.append(run);
-        });
-        if (!text) body.append("\u200b");
-        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
-        return node;
-    }
-    // The box of the place in front of a character, as far as its line is drawn.
-    _box(offset) {
-        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
-        if (!node) return null;
-        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
-        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
-        while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
-        range.setStart(text, rest);
-        const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
-        return { x: box.x, y: box.y, height: box.height };
-    }
-    _paint() {
-        if (!this._line || !this._window.children.length) return;
-        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
-        this._cursor.hidden = !caret || document.activeElement !== this._input;
-        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
-        this._input.classList.toggle("lw-composing", Boolean(this._composing));
-        for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
-            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
-        }
-        const boxes = [];
-        for (let index = 0; from < to && index < this._window.children.length; index++) {
-            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
-            if (stop < from || start > to) continue;
-            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
-                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
-                if (first >= last) continue;
-                range.setStart(text, first);
-                range.setEnd(text, last);
-                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
-            }
-            if (to > stop) {
-                const end = this._box(stop);
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
-            }
-        }
-        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
-        this._cursor.style.animation = "none";
-        void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
-        this._cursor.style.animation = "";
-    }
-    _reveal(line, align) {
-        if (!this._line) return;
-        line = clamp(line, 0, this._lines.length - 1);
-        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
-        if (align === "top") view.scrollTop = top;
-        else if (align === "center") view.scrollTop = top - (seen - height) / 2;
-        else if (top < view.scrollTop) view.scrollTop = top;
-        else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
-        this._draw();
-        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
-        if (!caret || this._place(this._caret)[0] !== line) return;
-        if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
-        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
-        this._paint();
-    }
-    _offsetAt(x, y) {
-        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
-        if (!node) return this._offset(line, 0);
-        const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
-        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
-        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
-        let sum = 0;
-        while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
-        return this._offset(line, Math.min(sum + column, this._lines[line].length));
-    }
-
-    // Mouse and keys
-
-    _beginSelection(event) {
-        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
-        event.preventDefault();
-        this._input.focus({ preventScroll: true });
-        const at = this._offsetAt(event.clientX, event.clientY);
-        this._moveTo(at, event.shiftKey ? this._anchor : at);
-        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
-    }
-    _onClick(event) {
-        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
-        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
-        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
-        if (event.pointerType !== "mouse") {
-            this._input.focus({ preventScroll: true });
-            this._moveTo(this._offsetAt(event.clientX, event.clientY));
-        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
-        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
-    }
-    _word(offset, step, within = false) {
-        const [line, column] = this._place(offset), text = this._lines[line];
-        if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
-        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
-        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
-        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
-        return offset + step * run.length;
-    }
-    _character(offset, step) {
-        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
-        return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
-    }
-    _vertical(lines) {
-        const [line, column] = this._place(this._caret);
-        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
-            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
-            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
-            if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
-        }
-        if (line + lines < 0) return 0;
-        if (line + lines >= this._lines.length) return this._length();
-        this._goal ??= column;
-        return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
-    }
-    _onKey(event) {
-        if (event.isComposing) return;
-        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
-        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
-        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
-        const targets = {
-            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
-            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
-            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
-        const leaves = this._leaving;
-        this._leaving = key === "Escape" || key === "Shift" && leaves;
-        if (vertical) {
-            const to = this._vertical(vertical);
-            this._moveTo(to, event.shiftKey ? this._anchor : to, true);
-        } else if (targets[key]) {
-            const to = targets[key]();
-            this._moveTo(to, event.shiftKey ? this._anchor : to);
-        } else if (key === "Backspace" || key === "Delete") {
-            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
-            if (some) this._replaceSelection("");
-            else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
-        } else if (key === "Enter") this._replaceSelection("\n");
-        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
-        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
-        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
-        else if (jump && key.toLowerCase() === "f") this._openFind();
-        else return;
-        event.preventDefault();
-    }
-    _onClipboard(event) {
-        event.preventDefault();
-        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
-        if (this._anchor === this._caret) return;
-        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
-        if (event.type === "cut") this._replaceSelection("");
-    }
-    _rest(event) {
-        clearTimeout(this._resting);
-        const { clientX: x, clientY: y, target } = event;
-        if (!this._tooltips || !target.closest(".lw-source-text")) return;
-        this._resting = setTimeout(() => {
-            const at = this._offsetAt(x, y), [line, column] = this._place(at);
-            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
-        }, 400);
-    }
-
-    // The search bar: the browser's own search sees only the lines on view.
-
-    _openFind() {
-        if (!this._find) {
-            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
-            const button = (label, action) => {
-                const node = element("button", { type: "button", class: "lw-button" }, label);
-                node.addEventListener("click", action);
-                return node;
-            };
-            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
-            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
-                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
-                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
-            Object.assign(this, { _query: query, _count: count });
-            query.addEventListener("input", () => this._findNext(0));
-            this._find.addEventListener("keydown", event => {
-                if (event.key === "Escape") this._closeFind();
-                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
-                else return;
-                event.preventDefault();
-                event.stopPropagation();
-            });
-        }
-        this._find.lastChild.hidden = this._input.readOnly;
-        this.element.append(this._find);
-        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
-        if (chosen && !chosen.includes("\n")) this._query.value = chosen;
-        this._query.select();
-        this._findNext(0);
-        this._query.focus();
-    }
-    _closeFind() {
-        this._find.remove();
-        this._input.focus();
-    }
-    _places() {
-        const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
-    }
-    _findNext(step) {
-        const places = this._places(), from = Math.min(this._anchor, this._caret);
-        let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
-        if (step < 0) at = (at < 0 ? places.length : at) - 1;
-        at = (at + places.length) % (places.length || 1);
-        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
-        if (places.length) this._moveTo(places[at][1], places[at][0]);
-    }
-    _replaceFound(text) {
-        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
-        if (found) this._replaceSelection(text);
-        this._findNext(0);
-    }
-    _replaceAll(text) {
-        const places = this._places();
-        for (const [start, end] of places.reverse()) this._replace(start, end, text);
-        this._count.value = places.length + " replaced";
-    }
-
-    // What Python says
-
-    set_text(text) {
-        super.set_text(text);
-        this._redraw();
-    }
-    place_caret(anchor, caret, asker = null, moves = null) {
-        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
-        this._anchor = this._toUnits(anchor);
-        this._caret = this._toUnits(caret);
-        this._hold();
-        this._redraw();
-    }
-    set_cursor_style(style, color) {
-        this.element.dataset.caret = style;
-        this.element.style.setProperty("--lw-caret", color || "");
-    }
-    set_tag_styles(tags) {
-        this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
-            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
-            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
-            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
-        this._tall = Object.values(tags).some(tag => tag.font_size);
-        this._styled = (this._styled || 0) + 1;
-        this._redraw();
-    }
-    set_marks(version) {
-        this._marks = version;
-        this._redraw();
-    }
-    _ask() {
-        const end = this._first + this._window.children.length - 1;
-        if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
-        if (version === this._marks && from >= first && to <= last) return;
-        const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
-    }
-    show_marks(version, first, last, spans, icons, ends) {
-        this._asked = false;
-        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
-            if (place < start || place === start && !after) return place;
-            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
-        }, at);
-        if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
-        this._marked = [version, first, last];
-        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
-        this._icons = new Map(icons);
-        this._redraw();
-    }
-    _connected() {
-        this._asked = false;
-        this._redraw();
-    }
-    set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
-    set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
-    _toggle(name, tf) {
-        this.element.classList.toggle(name, tf);
-        this._redraw();
-    }
-    set_wrap(mode) {
-        this.element.dataset.wrap = mode;
-        this._heights = [];
-        this._tops = null;
-        this._space.style.minWidth = "";
-        this._redraw();
-    }
-    set_font(family, size, weight, style) {
-        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
-        this._heights = [];
-        this._tops = null;
-        this._redraw();
-    }
-    set_tooltips_enabled(tf) { this._tooltips = tf; }
-    show_tooltip(text, x, y) {
-        this._tip?.remove();
-        if (!text) return;
-        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
-        this.element.append(this._tip);
-    }
-    scroll_to_line(line, align) { this._reveal(line, align); }
-    set_scroll_position(h, v) {
-        this._draw();
-        scrolling.set(this, this._view, h, v);
-    }
-}
-
 class HtmlView extends Widget {
     static sequences = ["set_html"];
     constructor(html = "") {
@@ -18218,6 +17738,817 @@ class Canvas extends Widget {
     }
 }
 
+class MenuAction extends Widget {
+    constructor({ checkable = false, icon_only = false } = {}) {
+        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
+        this._checkable = checkable;
+        this._image = element("img", { alt: "", hidden: true });
+        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
+        this.element.append(this._image, this._text);
+        this.element.addEventListener("click", () => {
+            if (this.parent instanceof Menu) this.parent._closeAll();
+            if (!this._checkable) return this.emit("activated");
+            this.set_checked(!this._checked);
+            this.userState("set_checked", [this._checked], "activated");
+        });
+    }
+    set_text(text) { this._text.textContent = text; }
+    set_icon(source, size) {
+        this._showImage(this._image, source);
+        const [width, height] = size || [16, 16];
+        Object.assign(this._image.style, { width: px(width), height: px(height) });
+    }
+    set_checked(checked) {
+        this._checked = checked;
+        this.element.setAttribute("aria-checked", checked);
+    }
+}
+
+class Menu extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu", role: "menu" }));
+        this._names = new Map();                        // submenu -> its entry
+        this._groups = new Map();                       // another widget -> what it stands in
+        this._last = [0, 0];
+    }
+    _slot(child, name) {
+        if (child instanceof MenuAction || child instanceof Separator) return child.element;
+        if (child instanceof Checkable) child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio" : "menuitemcheckbox");
+        if (!(child instanceof Menu)) return this._groups.get(child) || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+        if (!this._names.has(child)) {
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
+            this._names.set(child, item);
+            item.addEventListener("click", () => this._openSub(child));
+            item.addEventListener("pointerenter", () => this._openSub(child));
+        }
+        this._names.get(child).firstChild.textContent = name;
+        return this._names.get(child);
+    }
+    _dropChild(child) {
+        if (child.parent !== this) return;
+        for (const places of [this._names, this._groups]) {
+            places.get(child)?.remove();
+            places.delete(child);
+        }
+        if (child instanceof Checkable) child._input.removeAttribute("role");
+        super._dropChild(child);
+    }
+    _openSub(child) {
+        const item = this._names.get(child), box = item.getBoundingClientRect();
+        if (child.element.isConnected) return;
+        this._closeSubs();
+        item.setAttribute("aria-expanded", "true");
+        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+            closed: () => item.setAttribute("aria-expanded", "false") });
+    }
+    _closeSubs() {
+        for (const child of this._names.keys()) child._close();
+    }
+    _close() {
+        this._closeSubs();
+        this.element.closeMenu?.(false);
+    }
+    // A choice was made: this menu closes with all those that it hangs from.
+    _closeAll() {
+        let top = this;
+        while (top.parent instanceof Menu) top = top.parent;
+        const returnTo = top._returnTo;
+        top._close();
+        returnTo?.focus();
+    }
+    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
+        this._last = [x, y];
+        this._returnTo = returnTo;
+        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
+            const sub = [...this._names].find(([, item]) => item === document.activeElement);
+            if (sub) this._openSub(sub[0]);
+            else keys.ArrowRight?.(event);
+        } } });
+    }
+    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
+}
+
+// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
+// Returns a function that undoes it.
+function openMenuFrom(opener, menuOf, keys = {}) {
+    const open = () => {
+        const menu = menuOf(), box = opener.getBoundingClientRect();
+        if (!menu) return;
+        opener.setAttribute("aria-expanded", "true");
+        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
+    };
+    const press = event => {
+        event.preventDefault();
+        opener.focus();
+        const menu = menuOf();
+        if (menu?.element.isConnected) return menu._close();
+        open();
+        document.addEventListener("pointerup", release => {
+            const item = release.target.closest?.(".lw-menu [role^=menuitem]");
+            if (item) item.click();
+        }, { once: true });
+    };
+    const key = event => {
+        if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
+        event.preventDefault();
+        open();
+    };
+    const menuKey = event => event.preventDefault();
+    opener.setAttribute("aria-haspopup", "menu");
+    opener.setAttribute("aria-expanded", "false");
+    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
+    if (opener.tabIndex < 0) opener.tabIndex = 0;
+    opener.addEventListener("pointerdown", press);
+    opener.addEventListener("keydown", key);
+    opener.addEventListener("contextmenu", menuKey);
+    opener.openMenu = open;
+    return () => {
+        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
+    };
+}
+
+class MenuBar extends Container {
+    constructor() {
+        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
+        this._names = new Map();                        // menu -> its entry
+        this.element.addEventListener("keydown", event => {
+            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (by && this.element.contains(event.target)) this._step(event.target, by);
+        });
+    }
+    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
+        let item = this._names.get(menu);
+        if (!item) {
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
+            this._names.set(menu, item);
+            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
+            item.addEventListener("pointerenter", () => {
+                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
+                if (shown) { shown[0]._close(); item.openMenu(); }
+            });
+        }
+        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
+        image.hidden = !icon_url;
+        if (icon_url) image.src = icon_url;
+        Object.assign(image.style, { width: px(width), height: px(height) });
+        text.textContent = name;
+        text.className = icon_only ? "lw-name-only" : "";
+        item.title = icon_only ? name : "";
+        return item;
+    }
+    _arrange() {
+        super._arrange();
+        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
+    }
+    _dropChild(menu) {
+        if (menu.parent !== this) return;
+        this._names.get(menu)?.remove();
+        this._names.delete(menu);
+        menu._close();
+        super._dropChild(menu);
+    }
+    _step(from, by, open = false) {
+        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
+        for (const [menu] of this._entries) menu._close();
+        next.focus();
+        if (open) next.openMenu();
+    }
+}
+
+class ExternalWidget extends Widget {
+    constructor() { super(element("div", { class: "lw-html" })); }
+    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
+}
+
+const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
+const hexOf = rgb => "#" + rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
+
+function hsvOf([r, g, b]) {
+    const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
+    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span : 4 + (r - g) / span;
+    return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
+}
+
+function rgbOfHsv([h, s, v]) {
+    const part = n => { const k = (n + h / 60) % 6; return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
+    return [part(5), part(3), part(1)];
+}
+
+class ColorWidget extends Widget {
+    constructor() {
+        super(element("div", { class: "lw-color" }));
+        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0", "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
+        this._square = element("div", { class: "lw-color-square" }, this._knob);
+        this._hue = element("input", { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
+        [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
+        this._fields = ["H", "S", "V", "R", "G", "B"].map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
+            max: [360, 100, 100, 255, 255, 255][index], "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
+        this._hex = element("input", { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+        const labelled = (name, field) => element("label", {}, name, field);
+        this.element.append(this._square, this._hue, element("div", { class: "lw-color-swatches" }, this._new, this._old),
+            element("div", { class: "lw-color-fields" }, ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)), labelled("#", this._hex)));
+        this._hsv = [0, 100, 100];
+        this._square.addEventListener("mousedown", event => event.preventDefault());         // the focus stays at the knob
+        onDrag(this._square, event => {
+            const box = this._square.getBoundingClientRect();
+            const go = ({ clientX, clientY }) => this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100, 100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
+            this._knob.focus();
+            go(event);
+            return { move: (dx, dy, e) => go(e), end() {} };
+        });
+        this._knob.addEventListener("keydown", event => {
+            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] || [];
+            if (ds === undefined) return;
+            event.preventDefault();
+            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100), clamp(this._hsv[2] + dv, 0, 100)]);
+        });
+        this._hue.addEventListener("input", () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
+        this._fields.forEach((field, index) => field.addEventListener("change", () => {
+            const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
+        }));
+        this._hex.addEventListener("change", () => {
+            const digits = this._hex.value.replace("#", "");
+            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
+            else this._draw();
+        });
+    }
+    _focusTarget() { return this._knob; }
+    _pick(hsv) {
+        const before = hexOf(rgbOfHsv(this._hsv));
+        this._hsv = hsv;
+        this._draw();
+        const hex = hexOf(rgbOfHsv(hsv));
+        if (hex !== before) this.userState("set_color", [hex], "pick");
+    }
+    _draw() {
+        const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
+        this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
+        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
+        this._knob.setAttribute("aria-valuenow", Math.round(s));
+        this._knob.setAttribute("aria-valuetext", `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
+        this._hue.value = h;
+        this._new.style.background = hex;
+        [h, s, v, ...rgb].forEach((number, index) => { this._fields[index].value = Math.round(number); });
+        this._hex.value = hex.slice(1);
+    }
+    set_color(hex) {
+        this._hsv = hsvOf(rgbOf(hex));
+        this._old.style.background = hex;
+        this._draw();
+    }
+}
+
+class ColorDialog extends Dialog {
+    constructor(options = {}) { super(options); }
+}
+
+class FileDialog extends Widget {
+    constructor() {
+        super(element("input", { type: "file", hidden: true }));
+        this.element.addEventListener("change", () => {
+            const files = [...this.element.files];
+            this.element.value = "";
+            if (files.length && this.session) this.session.announceFiles(this, {}, files);
+        });
+    }
+    set_mode(mode) {
+        this._saves = mode === "save";
+        this.element.multiple = mode === "files";
+    }
+    set_accept(accept) { this.element.accept = accept; }
+    open() { if (!this._saves) this.element.click(); }
+    save(name, text, type) {
+        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
+        element("a", { href: url, download: name }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 60000);
+    }
+}
+
+const catalogue = {
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ExternalWidget, ColorWidget, ColorDialog,
+};
+const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
+
+// 8. Large widgets: an application's page loads them when it first has one ////////////////////////////////////////////
+// Python serves this section as a script of its own, which gets the names of `tools` from section 12.
+
+// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
+// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
+class TextSource extends SharedText {
+    constructor() {
+        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
+            "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
+        super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
+        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
+        this._selection = element("div", { class: "lw-source-selection" });
+        this._cursor = element("div", { class: "lw-source-caret" });
+        this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
+        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
+        this._view = element("div", { class: "lw-source-view" }, this._space);
+        this.element.append(this._view);
+        this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
+        scrolling.watch(this, this._view);
+        new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
+        input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("beforeinput", event => this._beforeInput(event));
+        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
+        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
+        onDrag(this._view, event => this._beginSelection(event));
+        this._view.addEventListener("click", event => this._onClick(event));
+        this._view.addEventListener("pointermove", event => this._rest(event));
+        this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
+    }
+
+    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
+
+    _text() { return this._lines.join("\n"); }
+    _start(line) {
+        if (!this._starts) {
+            let at = 0;
+            this._starts = this._lines.map(text => (at += text.length + 1) - text.length - 1);
+        }
+        return this._starts[line];
+    }
+    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
+    _place(offset) {
+        this._start(0);
+        let low = 0, high = this._lines.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._starts[middle] <= offset) low = middle;
+            else high = middle - 1;
+        }
+        return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
+    }
+    _offset(line, column) { return this._start(line) + column; }
+    _toPoints(offset) { return this._astral ? points(this._text().slice(0, offset)).length : offset; }
+    _toUnits(count) { return this._astral ? joined(points(this._text()).slice(0, count)).length : count; }
+    _slice(from, to) {
+        const [a, c] = this._place(from), [b, d] = this._place(to);
+        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
+    }
+    _splice([start, remove, insert]) {
+        const from = this._toUnits(start), to = this._toUnits(start + remove), [a, c] = this._place(from), [b, d] = this._place(to);
+        const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
+        this._astral = this._astral || points(insert) !== insert;
+        this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
+        if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
+        this._starts = this._tops = null;
+        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
+        this._caret = move(this._caret, from === to);
+        this._anchor = move(this._anchor, from === to);
+        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
+        this._hold();
+        this._redraw();
+        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
+    }
+    // What the person here does: shown at once, and kept for Python.
+    _replace(from, to, text, caret = from + text.length) {
+        if (this._input.readOnly || from === to && !text) return;
+        const splice = [this._toPoints(from), 0, text];
+        splice[1] = this._toPoints(to) - splice[0];
+        this._splice(splice);
+        this._keep(splice);
+        this._moveTo(caret);
+    }
+    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
+    _hold() {
+        if (this._composing) return;
+        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
+        const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
+        this._inHand = [text, this._offset(line, from)];
+        if (this._input.value !== text) this._input.value = text;
+        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
+    }
+    _typed() {
+        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
+        if (value === text) return;
+        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
+        this._replace(at + units(start), at + units(start + remove), insert, caret);
+    }
+    _beforeInput(event) {
+        if (/^history/.test(event.inputType)) {
+            event.preventDefault();
+            this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
+        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
+    }
+    _act(name, ...args) { this._tell(null, { [name]: args }); }
+    _step(name) { this._act(name, this.session.number, this._moves); }
+    _moveTo(caret, anchor = caret, keepGoal = false) {
+        this._caret = clamp(caret, 0, this._length());
+        this._anchor = clamp(anchor, 0, this._length());
+        if (!keepGoal) this._goal = null;
+        this._hold();
+        this._reveal(this._place(this._caret)[0], "nearest");
+        this._moves++;
+        this._tellSoon();
+    }
+    _tellSoon() {
+        clearTimeout(this._telling);
+        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
+    }
+    _tellCaret() {
+        if (this._sent) this._after.push(() => this._tellCaret());
+        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
+    }
+
+    // Lines on view
+
+    _even() { return this.element.dataset.wrap === "none" && !this._tall; }
+    _topOf(line) {
+        if (this._even()) return line * this._line;
+        if (!this._tops) {
+            let top = 0;
+            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            this._tops = this._lines.map((text, index) => (top += this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))) - (this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))));
+            this._tops.push(top);
+        }
+        return this._tops[line];
+    }
+    _lineAt(y) {
+        const count = this._lines.length;
+        if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
+        let low = 0, high = count - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this._topOf(middle) <= y) low = middle;
+            else high = middle - 1;
+        }
+        return low;
+    }
+    _redraw() {
+        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+    }
+    _draw() {
+        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        if (!probe.offsetHeight) return;
+        this._line = probe.getBoundingClientRect().height;
+        this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
+        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
+        this._drawLines();
+        if (!this._even() && this._measure()) {
+            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
+            this._drawLines();
+        }
+        this._paint();
+        this._ask();
+    }
+    _drawLines() {
+        const top = this._view.scrollTop, extra = 8, count = this._lines.length;
+        this._first = Math.max(0, this._lineAt(top) - extra);
+        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
+        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
+        const spans = this._spans.filter(([first, last]) => first < to && last > from);
+        for (let line = this._first; line < end; line++) {
+            const start = this._start(line), stop = start + this._lines[line].length;
+            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
+            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
+            const node = old.get(sign) || this._makeLine(line, own);
+            node.sign = sign;
+            nodes.push(node);
+        }
+        keepOnly(this._window, nodes);
+        this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
+        this._space.style.height = px(this._even() ? count * this._line : this._topOf(count));
+        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+    }
+    _measure() {
+        let changed = false;
+        [...this._window.children].forEach((node, index) => {
+            const height = node.getBoundingClientRect().height;
+            if (this._heights[this._first + index] !== height) { this._heights[this._first + index] = height; changed = true; }
+        });
+        if (changed) this._tops = null;
+        return changed;
+    }
+    _makeLine(line, spans) {
+        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
+        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
+        edges.slice(1).forEach((to, index) => {
+            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
+            if (!names.length) return body.append(part);
+            const run = element("span", {}, part);
+            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            body.append(run);
+        });
+        if (!text) body.append("\u200b");
+        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
+        return node;
+    }
+    // The box of the place in front of a character, as far as its line is drawn.
+    _box(offset) {
+        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
+        if (!node) return null;
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
+        let rest = this._lines[line] ? column : 0, text = walker.nextNode();
+        while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
+        range.setStart(text, rest);
+        const box = range.getClientRects()[0] || node.lastChild.getBoundingClientRect();
+        return { x: box.x, y: box.y, height: box.height };
+    }
+    _paint() {
+        if (!this._line || !this._window.children.length) return;
+        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+        this._cursor.hidden = !caret || document.activeElement !== this._input;
+        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
+        this._input.classList.toggle("lw-composing", Boolean(this._composing));
+        for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
+            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
+        }
+        const boxes = [];
+        for (let index = 0; from < to && index < this._window.children.length; index++) {
+            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
+            if (stop < from || start > to) continue;
+            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
+                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
+                if (first >= last) continue;
+                range.setStart(text, first);
+                range.setEnd(text, last);
+                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
+            }
+            if (to > stop) {
+                const end = this._box(stop);
+                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
+            }
+        }
+        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._cursor.style.animation = "none";
+        void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
+        this._cursor.style.animation = "";
+    }
+    _reveal(line, align) {
+        if (!this._line) return;
+        line = clamp(line, 0, this._lines.length - 1);
+        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
+        if (align === "top") view.scrollTop = top;
+        else if (align === "center") view.scrollTop = top - (seen - height) / 2;
+        else if (top < view.scrollTop) view.scrollTop = top;
+        else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
+        this._draw();
+        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
+        if (!caret || this._place(this._caret)[0] !== line) return;
+        if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
+        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
+        this._paint();
+    }
+    _offsetAt(x, y) {
+        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
+        if (!node) return this._offset(line, 0);
+        const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
+        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
+        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
+        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
+        let sum = 0;
+        while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
+        return this._offset(line, Math.min(sum + column, this._lines[line].length));
+    }
+
+    // Mouse and keys
+
+    _beginSelection(event) {
+        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
+        event.preventDefault();
+        this._input.focus({ preventScroll: true });
+        const at = this._offsetAt(event.clientX, event.clientY);
+        this._moveTo(at, event.shiftKey ? this._anchor : at);
+        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
+    }
+    _onClick(event) {
+        const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
+        if (event.target.closest(".lw-source-number")) return this.emit("line_clicked", [line]);
+        if (event.target.closest(".lw-source-icon")) return this._act("_user_icon", line);
+        if (event.pointerType !== "mouse") {
+            this._input.focus({ preventScroll: true });
+            this._moveTo(this._offsetAt(event.clientX, event.clientY));
+        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
+        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
+    }
+    _word(offset, step, within = false) {
+        const [line, column] = this._place(offset), text = this._lines[line];
+        if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
+        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
+        const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
+        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
+        return offset + step * run.length;
+    }
+    _character(offset, step) {
+        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
+        return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
+    }
+    _vertical(lines) {
+        const [line, column] = this._place(this._caret);
+        if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
+            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
+            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
+            if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
+        }
+        if (line + lines < 0) return 0;
+        if (line + lines >= this._lines.length) return this._length();
+        this._goal ??= column;
+        return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
+    }
+    _onKey(event) {
+        if (event.isComposing) return;
+        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
+        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
+        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+        const targets = {
+            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
+            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
+            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
+        const leaves = this._leaving;
+        this._leaving = key === "Escape" || key === "Shift" && leaves;
+        if (vertical) {
+            const to = this._vertical(vertical);
+            this._moveTo(to, event.shiftKey ? this._anchor : to, true);
+        } else if (targets[key]) {
+            const to = targets[key]();
+            this._moveTo(to, event.shiftKey ? this._anchor : to);
+        } else if (key === "Backspace" || key === "Delete") {
+            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
+            if (some) this._replaceSelection("");
+            else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
+        } else if (key === "Enter") this._replaceSelection("\n");
+        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
+        else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
+        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
+        else if (jump && key.toLowerCase() === "f") this._openFind();
+        else return;
+        event.preventDefault();
+    }
+    _onClipboard(event) {
+        event.preventDefault();
+        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
+        if (this._anchor === this._caret) return;
+        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        if (event.type === "cut") this._replaceSelection("");
+    }
+    _rest(event) {
+        clearTimeout(this._resting);
+        const { clientX: x, clientY: y, target } = event;
+        if (!this._tooltips || !target.closest(".lw-source-text")) return;
+        this._resting = setTimeout(() => {
+            const at = this._offsetAt(x, y), [line, column] = this._place(at);
+            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
+        }, 400);
+    }
+
+    // The search bar: the browser's own search sees only the lines on view.
+
+    _openFind() {
+        if (!this._find) {
+            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
+            const button = (label, action) => {
+                const node = element("button", { type: "button", class: "lw-button" }, label);
+                node.addEventListener("click", action);
+                return node;
+            };
+            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
+            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
+                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
+                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
+            Object.assign(this, { _query: query, _count: count });
+            query.addEventListener("input", () => this._findNext(0));
+            this._find.addEventListener("keydown", event => {
+                if (event.key === "Escape") this._closeFind();
+                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
+                else return;
+                event.preventDefault();
+                event.stopPropagation();
+            });
+        }
+        this._find.lastChild.hidden = this._input.readOnly;
+        this.element.append(this._find);
+        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
+        if (chosen && !chosen.includes("\n")) this._query.value = chosen;
+        this._query.select();
+        this._findNext(0);
+        this._query.focus();
+    }
+    _closeFind() {
+        this._find.remove();
+        this._input.focus();
+    }
+    _places() {
+        const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
+    }
+    _findNext(step) {
+        const places = this._places(), from = Math.min(this._anchor, this._caret);
+        let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
+        if (step < 0) at = (at < 0 ? places.length : at) - 1;
+        at = (at + places.length) % (places.length || 1);
+        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
+        if (places.length) this._moveTo(places[at][1], places[at][0]);
+    }
+    _replaceFound(text) {
+        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
+        if (found) this._replaceSelection(text);
+        this._findNext(0);
+    }
+    _replaceAll(text) {
+        const places = this._places();
+        for (const [start, end] of places.reverse()) this._replace(start, end, text);
+        this._count.value = places.length + " replaced";
+    }
+
+    // What Python says
+
+    set_text(text) {
+        super.set_text(text);
+        this._redraw();
+    }
+    place_caret(anchor, caret, asker = null, moves = null) {
+        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
+        this._anchor = this._toUnits(anchor);
+        this._caret = this._toUnits(caret);
+        this._hold();
+        this._redraw();
+    }
+    set_cursor_style(style, color) {
+        this.element.dataset.caret = style;
+        this.element.style.setProperty("--lw-caret", color || "");
+    }
+    set_tag_styles(tags) {
+        this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
+            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
+            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
+            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
+        this._tall = Object.values(tags).some(tag => tag.font_size);
+        this._styled = (this._styled || 0) + 1;
+        this._redraw();
+    }
+    set_marks(version) {
+        this._marks = version;
+        this._redraw();
+    }
+    _ask() {
+        const end = this._first + this._window.children.length - 1;
+        if (!this._marks || this._asked || !this.session || end < this._first) return;
+        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
+        if (version === this._marks && from >= first && to <= last) return;
+        const margin = to - from;
+        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
+    }
+    show_marks(version, first, last, spans, icons, ends) {
+        this._asked = false;
+        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+            if (place < start || place === start && !after) return place;
+            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
+        }, at);
+        if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
+        this._marked = [version, first, last];
+        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
+        this._icons = new Map(icons);
+        this._redraw();
+    }
+    _connected() {
+        this._asked = false;
+        this._redraw();
+    }
+    set_icon_gutter(tf) { this._toggle("lw-with-icons", tf); }
+    set_line_numbers(tf) { this._toggle("lw-with-numbers", tf); }
+    _toggle(name, tf) {
+        this.element.classList.toggle(name, tf);
+        this._redraw();
+    }
+    set_wrap(mode) {
+        this.element.dataset.wrap = mode;
+        this._heights = [];
+        this._tops = null;
+        this._space.style.minWidth = "";
+        this._redraw();
+    }
+    set_font(family, size, weight, style) {
+        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
+        this._heights = [];
+        this._tops = null;
+        this._redraw();
+    }
+    set_tooltips_enabled(tf) { this._tooltips = tf; }
+    show_tooltip(text, x, y) {
+        this._tip?.remove();
+        if (!text) return;
+        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
+        this.element.append(this._tip);
+    }
+    scroll_to_line(line, align) { this._reveal(line, align); }
+    set_scroll_position(h, v) {
+        this._draw();
+        scrolling.set(this, this._view, h, v);
+    }
+}
+
 // Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
 class RowsView extends Widget {
@@ -18785,303 +19116,9 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-class MenuAction extends Widget {
-    constructor({ checkable = false, icon_only = false } = {}) {
-        super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
-        this._checkable = checkable;
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span", { class: icon_only ? "lw-name-only" : null });
-        this.element.append(this._image, this._text);
-        this.element.addEventListener("click", () => {
-            if (this.parent instanceof Menu) this.parent._closeAll();
-            if (!this._checkable) return this.emit("activated");
-            this.set_checked(!this._checked);
-            this.userState("set_checked", [this._checked], "activated");
-        });
-    }
-    set_text(text) { this._text.textContent = text; }
-    set_icon(source, size) {
-        this._showImage(this._image, source);
-        const [width, height] = size || [16, 16];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
-    }
-    set_checked(checked) {
-        this._checked = checked;
-        this.element.setAttribute("aria-checked", checked);
-    }
-}
+const largeWidgets = { TextSource, TreeView, TableView };
 
-class Menu extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu", role: "menu" }));
-        this._names = new Map();                        // submenu -> its entry
-        this._groups = new Map();                       // another widget -> what it stands in
-        this._last = [0, 0];
-    }
-    _slot(child, name) {
-        if (child instanceof MenuAction || child instanceof Separator) return child.element;
-        if (child instanceof Checkable) child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio" : "menuitemcheckbox");
-        if (!(child instanceof Menu)) return this._groups.get(child) || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
-        if (!this._names.has(child)) {
-            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
-            this._names.set(child, item);
-            item.addEventListener("click", () => this._openSub(child));
-            item.addEventListener("pointerenter", () => this._openSub(child));
-        }
-        this._names.get(child).firstChild.textContent = name;
-        return this._names.get(child);
-    }
-    _dropChild(child) {
-        if (child.parent !== this) return;
-        for (const places of [this._names, this._groups]) {
-            places.get(child)?.remove();
-            places.delete(child);
-        }
-        if (child instanceof Checkable) child._input.removeAttribute("role");
-        super._dropChild(child);
-    }
-    _openSub(child) {
-        const item = this._names.get(child), box = item.getBoundingClientRect();
-        if (child.element.isConnected) return;
-        this._closeSubs();
-        item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
-            closed: () => item.setAttribute("aria-expanded", "false") });
-    }
-    _closeSubs() {
-        for (const child of this._names.keys()) child._close();
-    }
-    _close() {
-        this._closeSubs();
-        this.element.closeMenu?.(false);
-    }
-    // A choice was made: this menu closes with all those that it hangs from.
-    _closeAll() {
-        let top = this;
-        while (top.parent instanceof Menu) top = top.parent;
-        const returnTo = top._returnTo;
-        top._close();
-        returnTo?.focus();
-    }
-    _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
-        this._last = [x, y];
-        this._returnTo = returnTo;
-        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
-            const sub = [...this._names].find(([, item]) => item === document.activeElement);
-            if (sub) this._openSub(sub[0]);
-            else keys.ArrowRight?.(event);
-        } } });
-    }
-    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
-}
-
-// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
-// Returns a function that undoes it.
-function openMenuFrom(opener, menuOf, keys = {}) {
-    const open = () => {
-        const menu = menuOf(), box = opener.getBoundingClientRect();
-        if (!menu) return;
-        opener.setAttribute("aria-expanded", "true");
-        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
-    };
-    const press = event => {
-        event.preventDefault();
-        opener.focus();
-        const menu = menuOf();
-        if (menu?.element.isConnected) return menu._close();
-        open();
-        document.addEventListener("pointerup", release => {
-            const item = release.target.closest?.(".lw-menu [role^=menuitem]");
-            if (item) item.click();
-        }, { once: true });
-    };
-    const key = event => {
-        if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
-        event.preventDefault();
-        open();
-    };
-    const menuKey = event => event.preventDefault();
-    opener.setAttribute("aria-haspopup", "menu");
-    opener.setAttribute("aria-expanded", "false");
-    if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
-    if (opener.tabIndex < 0) opener.tabIndex = 0;
-    opener.addEventListener("pointerdown", press);
-    opener.addEventListener("keydown", key);
-    opener.addEventListener("contextmenu", menuKey);
-    opener.openMenu = open;
-    return () => {
-        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
-        for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
-    };
-}
-
-class MenuBar extends Container {
-    constructor() {
-        super(element("div", { class: "lw-menu-bar", role: "menubar" }));
-        this._names = new Map();                        // menu -> its entry
-        this.element.addEventListener("keydown", event => {
-            const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-            if (by && this.element.contains(event.target)) this._step(event.target, by);
-        });
-    }
-    _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
-        let item = this._names.get(menu);
-        if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
-            this._names.set(menu, item);
-            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
-            item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
-                if (shown) { shown[0]._close(); item.openMenu(); }
-            });
-        }
-        const [image, text] = item.children, [width, height] = iconsize || [16, 16];
-        image.hidden = !icon_url;
-        if (icon_url) image.src = icon_url;
-        Object.assign(image.style, { width: px(width), height: px(height) });
-        text.textContent = name;
-        text.className = icon_only ? "lw-name-only" : "";
-        item.title = icon_only ? name : "";
-        return item;
-    }
-    _arrange() {
-        super._arrange();
-        [...this._names.values()].forEach((item, index) => { item.tabIndex = index ? -1 : 0; });
-    }
-    _dropChild(menu) {
-        if (menu.parent !== this) return;
-        this._names.get(menu)?.remove();
-        this._names.delete(menu);
-        menu._close();
-        super._dropChild(menu);
-    }
-    _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
-        for (const [menu] of this._entries) menu._close();
-        next.focus();
-        if (open) next.openMenu();
-    }
-}
-
-class ExternalWidget extends Widget {
-    constructor() { super(element("div", { class: "lw-html" })); }
-    set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
-}
-
-const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
-const hexOf = rgb => "#" + rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
-
-function hsvOf([r, g, b]) {
-    const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
-    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span : 4 + (r - g) / span;
-    return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
-}
-
-function rgbOfHsv([h, s, v]) {
-    const part = n => { const k = (n + h / 60) % 6; return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
-    return [part(5), part(3), part(1)];
-}
-
-class ColorWidget extends Widget {
-    constructor() {
-        super(element("div", { class: "lw-color" }));
-        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0", "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
-        this._square = element("div", { class: "lw-color-square" }, this._knob);
-        this._hue = element("input", { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
-        [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
-        this._fields = ["H", "S", "V", "R", "G", "B"].map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
-            max: [360, 100, 100, 255, 255, 255][index], "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
-        this._hex = element("input", { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
-        const labelled = (name, field) => element("label", {}, name, field);
-        this.element.append(this._square, this._hue, element("div", { class: "lw-color-swatches" }, this._new, this._old),
-            element("div", { class: "lw-color-fields" }, ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)), labelled("#", this._hex)));
-        this._hsv = [0, 100, 100];
-        this._square.addEventListener("mousedown", event => event.preventDefault());         // the focus stays at the knob
-        onDrag(this._square, event => {
-            const box = this._square.getBoundingClientRect();
-            const go = ({ clientX, clientY }) => this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100, 100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
-            this._knob.focus();
-            go(event);
-            return { move: (dx, dy, e) => go(e), end() {} };
-        });
-        this._knob.addEventListener("keydown", event => {
-            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] || [];
-            if (ds === undefined) return;
-            event.preventDefault();
-            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100), clamp(this._hsv[2] + dv, 0, 100)]);
-        });
-        this._hue.addEventListener("input", () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
-        this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
-            this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
-        }));
-        this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.replace("#", "");
-            if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._draw();
-        });
-    }
-    _focusTarget() { return this._knob; }
-    _pick(hsv) {
-        const before = hexOf(rgbOfHsv(this._hsv));
-        this._hsv = hsv;
-        this._draw();
-        const hex = hexOf(rgbOfHsv(hsv));
-        if (hex !== before) this.userState("set_color", [hex], "pick");
-    }
-    _draw() {
-        const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
-        this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
-        Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
-        this._knob.setAttribute("aria-valuenow", Math.round(s));
-        this._knob.setAttribute("aria-valuetext", `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
-        this._hue.value = h;
-        this._new.style.background = hex;
-        [h, s, v, ...rgb].forEach((number, index) => { this._fields[index].value = Math.round(number); });
-        this._hex.value = hex.slice(1);
-    }
-    set_color(hex) {
-        this._hsv = hsvOf(rgbOf(hex));
-        this._old.style.background = hex;
-        this._draw();
-    }
-}
-
-class ColorDialog extends Dialog {
-    constructor(options = {}) { super(options); }
-}
-
-class FileDialog extends Widget {
-    constructor() {
-        super(element("input", { type: "file", hidden: true }));
-        this.element.addEventListener("change", () => {
-            const files = [...this.element.files];
-            this.element.value = "";
-            if (files.length && this.session) this.session.announceFiles(this, {}, files);
-        });
-    }
-    set_mode(mode) {
-        this._saves = mode === "save";
-        this.element.multiple = mode === "files";
-    }
-    set_accept(accept) { this.element.accept = accept; }
-    open() { if (!this._saves) this.element.click(); }
-    save(name, text, type) {
-        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
-        element("a", { href: url, download: name }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 60000);
-    }
-}
-
-const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, TextSource, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, TreeView, TableView, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
-    ExternalWidget, ColorWidget, ColorDialog,
-};
-
-// 8. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
+// 9. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -19742,7 +19779,7 @@ function startFields(config, nonce) {
     tellReady();
 }
 
-// 9. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ////////////////////////////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////////////////////////
 
 // This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
 // height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
@@ -19913,7 +19950,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     }
 }
 
-// 10. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
+// 11. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
 const STYLE = `
@@ -20145,10 +20182,14 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 
-// 11. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-window.livewidget = { Widget, Container, ...catalogue };
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
+window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
+if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
 const config = document.getElementById("livewidget-config");
 if (config) {
     const session = new Session(JSON.parse(config.textContent), document.body);

@@ -7,6 +7,7 @@ on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
 
     --embed        copy livewidget.js into livewidget.py and stop
     --no-browser   leave out the tests that need Chromium
+    --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops, slow and hostile ones
     --seed N       the seed of the random tests (printed when one fails)
 """
 
@@ -26,6 +27,7 @@ import os
 import pathlib
 import random
 import re
+import select
 import shutil
 import signal
 import socket
@@ -835,7 +837,10 @@ class Parity(unittest.TestCase):
             if bases:
                 self.assertEqual(self.classes[name][0], bases[0])
         exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"), re.DOTALL)[1]
-        self.assertEqual(set(re.findall(r"\w+", exported)), set(self.in_browser()))
+        large = re.search(r"const largeWidgets = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"))[1]
+        self.assertEqual(set(re.findall(r"\w+", exported + large)), set(self.in_browser()))
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", CLIENT.read_text(encoding="utf-8"))[1]
+        self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large))
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
@@ -3619,7 +3624,7 @@ class Gate(AppCase):
         self.assertEqual((status, headers["content-encoding"]), (200, "gzip"))
         self.assertIn("immutable", headers["cache-control"])
         sections = re.split(r"(?m)^(?=// [0-9]+\. )", lw.CLIENT_JS)
-        wanted = "".join(one for one in sections if not one.startswith(("// 8.", "// 9.")))     # those are for DynamicWidgets
+        wanted = "".join(one for one in sections if not one.startswith(("// 8.", "// 9.", "// 10.")))     # large ones, and for DynamicWidgets
         self.assertEqual(zlib.decompress(body, 31).decode(), wanted)
         self.assertLess(len(body), 45 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
@@ -5211,7 +5216,7 @@ class TemplatesInChromium(BrowserCase):
         super().setUp()
         self.page = Tab("about:blank")
         self.addCleanup(self.page.close)
-        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw._client_part(2, 8))
+        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw._client_part(2, 9))
 
     def test_table_of_cases(self):
         for source, fields, expected in TEMPLATES:
@@ -8367,6 +8372,7 @@ class TablesInChromium(WidgetCase):
 
     def test_keys_move_edit_and_leave(self):
         view, tab, css = self.table("selected", "cell_edited", "cell_selected", "activated", selection_mode="multiple")
+        tab.command("Page.bringToFront")
         tab.key("Tab")
         tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
         tab.key("ArrowDown")
@@ -9833,6 +9839,142 @@ class Reference(unittest.TestCase):
         self.assertIn(".set_limits(minval: float, maxval: float", output.getvalue())
 
 
+def mutated(dice, text):
+    """A text with some random changes."""
+    for _ in range(dice.randrange(1, 5)):
+        at, kind = dice.randrange(len(text) + 1), dice.randrange(5)
+        piece = dice.choice(["{", "}", "[", "]", "\"", "\\", ":", ",", "null", "-1", "1e999", "NaN", "\x00", "\ud800", "{{", "|raw", "<", ">", "data-each=", "</template>", "{a[0].b}", "true", "9" * 50, "\u00e9"])
+        if kind == 0:
+            text = text[:at] + piece + text[at:]
+        elif kind == 1:
+            text = text[:at] + text[at + dice.randrange(1, 8):]
+        elif kind == 2:
+            text = text[:at] + text[at:at + 20] * 2 + text[at + 20:]
+        elif kind == 3:
+            text = text[:at] + piece + text[at + len(piece):]
+        else:
+            text = text[:at]
+    return text
+
+
+class Fuzz(ServerCase):
+    """R104: random and mutated input of every parser gives an answer or the error of its kind, nothing else. Seeded by --seed."""
+
+    COUNT = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))
+
+    def test_wire_messages(self):
+        """R60, R104."""
+        dice = random.Random(SEED)
+        good = ['{"type":"hello","session":null,"token":"x","since":0,"width":1.5}', '{"type":"event","n":1,"wid":3,"action":"activated","args":[1,"a",{"b":[]}],"state":{"set_text":["x"]},"edit":{}}',
+                '{"type":"ack","until":5}', '{"type":"layout","sizes":[[1,2,3]]}', '{"type":"upload","wid":1,"key":1,"payload":{},"files":[{"name":"a"}]}', '{"type":"rows","wid":1,"start":0,"count":9}']
+        for _ in range(self.COUNT):
+            text = mutated(dice, dice.choice(good))
+            try:
+                message = lw.parse_message(text)
+            except lw.ProtocolError as error:
+                self.assertEqual(error.close_code, 1008, text)
+            else:
+                self.assertIn(message["type"], lw.MESSAGES)
+
+    def test_events_on_every_widget(self):
+        """R59, R104: what a browser says of widgets changes their own user state or nothing, whatever it says."""
+        dice = random.Random(SEED)
+        app = lw.Application(http_port=0, ws_port=None, max_sessions=None, logger=logging.Logger("fuzz", logging.ERROR))
+        app.logger.addHandler(records := Records())
+        self.addCleanup(app.close)
+        app.start()
+        session = app.create_session()
+        W, sweep = session.get_widgets(), RegistrySweep()
+        widgets = [sweep.fixture(W, name, {})[0] for name in lw.WIDGETS if lw.WIDGETS[name].in_browser]
+        actions = sorted({action for widget in widgets for action in widget._known_actions()})
+        states = sorted({state for widget in widgets for state in (*widget.user_states, *widget.user_edits)} | {"set_children", "__class__", "_session", "destroy"})
+
+        def value(depth=0):
+            kind = dice.randrange(9 if depth < 3 else 6)
+            return (dice.choice([None, True, False, 0, -1, 1, 2 ** 53, 0.5, -1e300]) if kind < 3 else dice.choice(["", "a", "set_text", "_col0", "only", "extend", "normal", "x" * 50])
+                    if kind < 5 else dice.randrange(60) if kind == 5 else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
+                    else {dice.choice(["files", "a", "x"]): value(depth + 1) for _ in range(dice.randrange(3))})
+        transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None, pause_reading=lambda: None, resume_reading=lambda: None)
+        browser = lw.Browser(session, "fuzz", 1)
+        browser.transport = transport
+        session._browsers[browser.id] = browser
+        for n in range(1, self.COUNT + 1):
+            widget = dice.choice(widgets)
+            own = dice.random() < 0.7
+            message = {"type": "event", "n": n, "wid": widget.wid if dice.random() < 0.98 else dice.randrange(-5, 999), "args": [value() for _ in range(dice.randrange(4))]}
+            if dice.random() < 0.5:
+                message["action"] = dice.choice(sorted(widget._known_actions()) if own else actions)
+            names = (*widget.user_states, *widget.user_edits) if own else states
+            if names and dice.random() < 0.7:
+                message[dice.choice(["state", "edit"])] = {dice.choice(names): [value() for _ in range(dice.randrange(4))]}
+            browser.strays.clear()
+            session._receive(browser, lw.parse_message(json.dumps(message)), 100)
+        session.gui_call(lambda: None)
+        state = {(wid, name): session._log.get(wid, name) for wid, name in list(session._log._cells)}
+        json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
+        for widget in widgets:
+            self.assertIn(widget.wid, session._widgets)
+        self.assertEqual(records.text(), "")
+
+    def test_templates(self):
+        """R51, R104."""
+        dice = random.Random(SEED)
+        sources = [source for source, _, _ in TEMPLATES]
+        fields = {"a": 1.5, "b": [{"n": "<x>", "k": 1}], "u": "javascript:1", "r": [1, 2], "s": "text", "t": True}
+        for _ in range(max(300, self.COUNT // 10)):
+            source = mutated(dice, dice.choice(sources))
+            try:
+                template = lw.Template(source)
+            except lw.UsageError:
+                continue
+            for more in (fields, {}):
+                try:
+                    shown = template.render(lw.plain_value(more)[0], static=more == {})
+                except lw.UsageError:
+                    continue
+                self.assertNotIn("<x>", shown)
+
+    def test_a_tag_without_an_end_costs_linear_time(self):
+        """R14, R104: these took for ever; a test that hangs fails."""
+        for text in ("<p " + "a" * 5000, "<p " + " " * 5000, "<p " + "a=b" * 3000, "<p a=" + "b" * 5000, "<" + "p" * 5000, "<p" + " a='x'" * 3000, "<p " + "a = " * 3000):
+            for end in ("", "<", "\"", "'"):
+                lw.Template(text + end)
+
+    def test_files_of_servers(self):
+        """R83, R86, R95, R104: a damaged entry is told of or left out; nothing of it runs, the others are listed."""
+        dice = random.Random(SEED)
+        good = lw.create("good", {"/api/x": lambda: {"x": 1}})
+        self.addCleanup(good.terminate)
+        folder = pathlib.Path(lw.home_folder(), "servers", "good")
+        bad = folder.parent / "bad"
+        bad.mkdir(mode=0o700)
+        texts = {name: (folder / name).read_bytes() for name in ("server.json", "state.json", "payload", "secret") if (folder / name).exists()}
+        texts["server.json"] = texts["server.json"].replace(b'"good"', b'"bad"')
+        for _ in range(max(60, self.COUNT // 100)):
+            broken = dice.choice(sorted(texts))
+            for name, data in texts.items():
+                if name == broken:
+                    if name.endswith(".json"):
+                        data = mutated(dice, data.decode()).encode("utf-8", "replace")
+                    else:
+                        at = dice.randrange(len(data))
+                        data = dice.choice([data[:at], data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1:], b"", data + b"x"])
+                (bad / name).write_bytes(data)
+                (bad / name).chmod(0o600)
+            entry = lw._Entry("bad")
+            if broken in ("payload", "secret"):
+                with self.assertRaises(lw.ServerError):
+                    entry.payload()
+            try:
+                entry.record()
+            except lw.ServerError:
+                pass
+            self.assertIsInstance(entry.state(), dict)
+            names = [server.name for server in lw.servers]
+            self.assertIn("good", names)
+            repr(lw.servers)
+
+
 class Readme(BrowserCase):
     """Every code block of README.md is run."""
 
@@ -9999,6 +10141,8 @@ def main(arguments):
             SEED = int(arguments.pop(0))
         elif argument == "--no-browser":
             WITH_BROWSER = False
+        elif argument == "--soak":
+            return soak(float(arguments.pop(0)))
         elif argument.startswith("-"):
             print("unknown option %s; see the top of this file" % argument, file=sys.stderr)
             return 2
@@ -10024,6 +10168,195 @@ def main(arguments):
         print("skipped %d: %s" % (count, reason))
     print("%d passed, %d failed, %d skipped" % (outcome.passed, failed, len(outcome.skipped)))
     return 1 if failed else 0
+
+
+#: The server that a soak is about: sessions that change by themselves, by their users and by hostile strangers' doing nothing.
+SOAK_SERVER = """
+import json, random, sys, threading
+sys.path.insert(0, %r)
+import livewidget as lw
+app = lw.Application(http_port=0, ws_port=None, max_sessions=None)
+quiet = threading.Event()
+
+@app.on_connect
+def build(session):
+    W = session.get_widgets()
+    page, box = W.Page(), W.VBox()
+    session.labels = [W.Label(str(number)) for number in range(10)]
+    session.entry, button, session.table = W.TextArea("text"), W.Button("Count"), W.TableView(columns=["A", "B"])
+    session.table.set_data([["a", 1]] * 100)
+    session.clicks = 0
+
+    def count():
+        session.clicks += 1
+        button.set_text(str(session.clicks))
+    button.on("activated", count)
+    for child in (*session.labels, session.entry, button, session.table):
+        box.add_widget(child)
+    page.set_widget(box)
+    page.show()
+    session.ready = True
+
+def churn():
+    dice = random.Random(1)
+    while not quiet.wait(0.002):
+        sessions = [session for session in app.sessions.values() if getattr(session, "ready", False)]
+        if not sessions:
+            continue
+        session = dice.choice(sessions)
+        try:
+            kind = dice.randrange(100)
+            if kind < 50:
+                dice.choice(session.labels).set_text(str(dice.random()))
+            elif kind < 75:
+                session.entry.append_text("x") if len(session.entry.get_text()) < 200 else session.entry.clear()
+            elif kind < 98:
+                session.table.set_cell(dice.randrange(100), 1, dice.random())
+            else:
+                old = session.labels.pop(0)
+                old.destroy()
+                session.labels.append(lw.Label(session, "new"))
+        except lw.UsageError as error:
+            assert session._ended, error
+app.start()
+threading.Thread(target=churn, daemon=True).start()
+print(json.dumps([app.ports[0], app.token]), flush=True)
+for line in sys.stdin:
+    quiet.set()
+    state = {}
+    for session in list(app.sessions.values()):
+        log = session._log
+        with log.lock:
+            state[session.id] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells) if key[0] in log}
+    print(json.dumps(state), flush=True)
+"""
+
+
+def soak(seconds):
+    """Many browsers on some sessions: reloads, drops, slow readers and hostile ones; then all must be as it was. Returns the exit status.
+
+    The last line tells what happened. Memory, threads and descriptors of the server are compared with
+    those after the first tenth; each client with its session's state.
+    """
+    dice, count = random.Random(SEED), 200 if seconds >= 60 else 40
+    server = subprocess.Popen([sys.executable, "-c", SOAK_SERVER % str(SOURCE.parent)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True)
+    errors = []
+    threading.Thread(target=lambda: errors.extend(server.stderr), daemon=True).start()
+    port, token = json.loads(server.stdout.readline())
+    app = types.SimpleNamespace(ports=[port], token=token)
+    clients, slow, done = [], {}, collections.Counter()
+
+    def join(credentials=None, **options):
+        client = ModelBrowser(app, credentials, **options)
+        return client.until(lambda one: one.greeted and one.widgets)
+
+    def counts():
+        proc = pathlib.Path("/proc/%d" % server.pid)
+        status = (proc / "status").read_text()
+        return {"kB": int(re.search(r"VmRSS:\s+(\d+)", status)[1]), "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]), "descriptors": len(list((proc / "fd").iterdir()))}
+
+    def pump():
+        ready, _, _ = select.select([client.socket._sock for client in clients if client not in slow], [], [], 0.01)
+        for index, client in enumerate(clients):
+            if client.socket._sock in ready or client not in slow and client.socket._events:
+                try:
+                    client.take(0.5)
+                except TimeoutError:
+                    pass
+                except (OSError, EOFError, lw.ProtocolError):
+                    done["closed by the server"] += 1
+                    slow.pop(client, None)
+                    clients[index] = join(resume=client)
+
+    def act():
+        index = dice.randrange(len(clients))
+        client, kind = clients[index], dice.choice(["click", "click", "click", "type", "reload", "drop", "slow", "hostile", "rows"])
+        done[kind] += 1
+        if kind == "click":
+            client.event(client.find("Button"), "activated")
+        elif kind == "type":
+            wid = client.find("TextArea")
+            client.event(wid, edit={"set_text": [client.since, [[0, 0, dice.choice("abc")]]]})
+        elif kind == "rows":
+            client.send({"type": "rows", "wid": client.find("TableView"), "start": dice.randrange(120), "count": 30})
+        elif kind == "reload":
+            client.close()
+            slow.pop(client, None)
+            clients[index] = join((client.session, client.token))
+        elif kind == "drop":
+            client.drop()
+            slow.pop(client, None)
+            clients[index] = join(resume=client)
+        elif kind == "slow":
+            slow[client] = time.monotonic() + dice.uniform(0.5, 3)
+        else:
+            hostile(dice, port, token, client)
+        for client in [client for client, until in slow.items() if until < time.monotonic()]:
+            del slow[client]
+
+    try:
+        while len(clients) < count:
+            first = join()
+            clients.extend([first] + [join((first.session, first.token)) for _ in range(3)])
+        began, first_counts = time.monotonic(), None
+        while time.monotonic() - began < seconds:
+            pump()
+            act()
+            if first_counts is None and time.monotonic() - began > min(60, seconds / 4):
+                first_counts = counts()
+        slow.clear()
+        server.stdin.write("\n")
+        server.stdin.flush()
+        state = json.loads(server.stdout.readline())
+        time_left = time.monotonic() + 60
+        different = clients
+        while different and time.monotonic() < time_left:
+            pump()
+            different = [client for client in clients if {"%d %s" % key: value for key, value in client.cells.items()} != state[client.session]]
+        last_counts = counts()
+        problems = ["%d clients differ from their sessions" % len(different)] if different else []
+        problems += ["the server said: " + line for line in errors if "Traceback" in line or "Error" in line][:5]
+        if last_counts["threads"] > first_counts["threads"] + 4 or abs(last_counts["descriptors"] - first_counts["descriptors"]) > 12:
+            problems.append("threads or descriptors grew")
+        if last_counts["kB"] > 1.15 * first_counts["kB"] + 4096:
+            problems.append("memory grew")
+        print("soak: %d browsers, %d sessions, %g s, seed %d; %s; at first %s, at the end %s" % (
+            len(clients), len(state), seconds, SEED, ", ".join("%d %s" % (number, kind) for kind, number in sorted(done.items())), first_counts, last_counts))
+        for problem in problems:
+            print("soak: " + problem)
+        return 1 if problems else 0
+    finally:
+        for client in clients:
+            client.drop()
+        server.kill()
+        server.wait(10)
+        for stream in (server.stdin, server.stdout):
+            stream.close()
+
+
+def hostile(dice, port, token, client):
+    """Something that no page does; the server may refuse it in any way that leaves the others alone."""
+    kind = dice.randrange(5)
+    try:
+        if kind == 0:
+            with Raw(port, dice.randbytes(200) if hasattr(dice, "randbytes") else b"\x16\x03\x01garbage") as raw:
+                raw.sock.settimeout(2)
+                raw.read_all()
+        elif kind == 1:
+            lw.connect("ws://127.0.0.1:%d/ws" % port, token="x" * 43)
+        else:
+            socket_ = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
+            if kind == 2:
+                socket_.send("[" * 100000)
+            elif kind == 3:
+                socket_.send(json.dumps({"type": "hello", "session": client.session, "token": "wrong" * 10}))
+            else:
+                socket_.send(json.dumps({"type": "hello", "session": client.session, "token": client.token}))
+                socket_.send(json.dumps({"type": "event", "n": 1, "wid": 10 ** 6, "action": "destroy", "args": [], "state": {"__proto__": []}, "edit": {}}))
+            socket_._sock.close()
+    except (lw.ProtocolError, OSError, TimeoutError):
+        pass
 
 
 def left_behind():
