@@ -3712,7 +3712,7 @@ class Widget(_Emitter):
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
-                actions.append((self._act, False, (browser, message["n"], name, values), {}))
+                actions.append((lambda *_, name=name, values=values: self._act(browser, message["n"], name, values), False, (), {}))
             else:
                 states.append((name, values))
         edits = []
@@ -12082,7 +12082,7 @@ class Template:
                     self._note(parts)
             node.attributes[name] = parts
             if name.startswith("data-"):
-                self._take_live(node, name[5:], "".join(part for part in parts or () if isinstance(part, str)), in_each)
+                self._take_live(node, name[5:], _own_text(parts), in_each)
         return node
 
     def _take_live(self, node, name, value, in_each):
@@ -12115,7 +12115,7 @@ class Template:
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      "template line %d: data-points is a number from 2 to 99999" % node.line, got=value)
             if "plot" in node.live:
-                self.series["".join(node.attributes["data-plot"])] = int(value)
+                self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
             _require(value.startswith("/"), "template line %d: data-action needs a path such as '/reset'" % node.line, got=value)
             node.live["action"] = value
@@ -12165,7 +12165,7 @@ class Template:
                 content = self._show_items(node, value, loading, static)
             elif kind == "plot":
                 content = _sparkline(value) if static else "" if node.tag == "canvas" else "<canvas%s></canvas>"
-                label = "%s: %s" % ("".join(node.attributes["data-plot"]),
+                label = "%s: %s" % (_own_text(node.attributes["data-plot"]),
                                     value_text(value[-1] if isinstance(value, list) and value else value))
                 if not static and node.tag == "canvas":
                     attributes.update({"role": "img", "aria-label": label})
@@ -12194,7 +12194,7 @@ class Template:
                 value_text(value) if spec is None else format_value(value, spec))
         if node.tag in ("img", "video", "audio", "source"):
             attributes["src"] = safe_attribute(node.tag, "src", text)
-        elif node.tag == "input" and "".join(node.attributes.get("type") or ()) in ("checkbox", "radio"):
+        elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
             if is_true(value):
                 attributes["checked"] = ""
             else:
@@ -12211,8 +12211,8 @@ class Template:
         shown = []
         for child in node.children:
             if isinstance(child, _Element) and child.tag == "option":
-                label = "".join(part for one in child.children for part in one if isinstance(part, str))
-                value = "".join(child.attributes["value"]) if child.attributes.get("value") else label.strip()
+                label = "".join(_own_text(one) for one in child.children if not isinstance(one, _Element))
+                value = _own_text(child.attributes["value"]) if child.attributes.get("value") else label.strip()
                 option = _Element("option", child.line, child.source)
                 option.attributes = {name: parts for name, parts in child.attributes.items() if name != "selected"}
                 if value == text:
@@ -12250,6 +12250,11 @@ _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter",
 #: Elements that have no place in somebody else's page.
 _NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed", "template", "title", "canvas",
                          "video", "audio", "noscript"))
+
+
+def _own_text(parts):
+    """What the template itself says in a text or an attribute, without its placeholders."""
+    return "".join(part for part in parts or () if isinstance(part, str))
 
 
 def _placeholder_source(part):

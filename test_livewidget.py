@@ -8903,9 +8903,9 @@ SNAPSHOT = r"""wid => {
 
 
 class RegistrySweep(BrowserCase):
-    maxDiff = None
     """Every widget of the registry in Chromium: with defaults, with every option, each setter with its effect, and after a reload."""
 
+    maxDiff = None
     PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' height='8'><rect width='8' height='8' fill='teal'/></svg>"
     #: What each setter is called with, for all widgets or for one; a function gets the widget.
     SAMPLES = {
@@ -9860,6 +9860,7 @@ def mutated(dice, text):
 class Fuzz(ServerCase):
     """R104: random and mutated input of every parser gives an answer or the error of its kind, nothing else. Seeded by --seed."""
 
+    maxDiff = None
     COUNT = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))
 
     def test_wire_messages(self):
@@ -9912,8 +9913,8 @@ class Fuzz(ServerCase):
         session.gui_call(lambda: None)
         state = {(wid, name): session._log.get(wid, name) for wid, name in list(session._log._cells)}
         json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
-        for widget in widgets:
-            self.assertIn(widget.wid, session._widgets)
+        gone = {type(widget).__name__ for widget in widgets if widget.wid not in session._widgets}
+        self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
         self.assertEqual(records.text(), "")
 
     def test_templates(self):
@@ -9932,7 +9933,8 @@ class Fuzz(ServerCase):
                     shown = template.render(lw.plain_value(more)[0], static=more == {})
                 except lw.UsageError:
                     continue
-                self.assertNotIn("<x>", shown)
+                if "raw" not in source:
+                    self.assertNotIn("<x>", shown, source)
 
     def test_a_tag_without_an_end_costs_linear_time(self):
         """R14, R104: these took for ever; a test that hangs fails."""
