@@ -5578,11 +5578,13 @@ class TextBufferRef(_Emitter):
         self._offset = self._source._clamp(offset)
         return self
 
-    def set_offset(self, offset):
+    @checked
+    def set_offset(self, offset: int):
         """Move it so that this many characters are in front of it."""
         return self._move(offset)
 
-    def set_line(self, lineno):
+    @checked
+    def set_line(self, lineno: int):
         """Move it to the beginning of a line."""
         return self._move(self._source._line_start(lineno))
 
@@ -14386,8 +14388,8 @@ class Gallery:
         table = W.TableView(columns=[
             {"label": "Number", "key": "number", "type": "integer", "colwidth": 90}, {"label": "Square", "key": "square", "type": "integer"},
             {"label": "Note", "key": "note", "editable": True}, {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="A million rows")
-        table.set_data([(number, number * number, "", False) for number in range(1000000)])
+            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="A hundred thousand rows")
+        table.set_data([(number, number * number, "", False) for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table

@@ -3307,6 +3307,9 @@ class Sources(AppCase):
         self.assertEqual(ref.set_offset(999).get_offset(), 18)
         self.assertEqual(source.get_ref_line_end(1).get_offset(), 12)
         self.assertEqual(source.get_end_lineno(), 3)
+        for wrong in ("x", None, 1.5):
+            with self.assertRaisesRegex(lw.UsageError, "TextBufferRef.set_line: lineno must be a whole number"):
+                ref.set_line(wrong)
         copy = ref.copy()
         ref.to_ref(source.get_ref_start())
         self.assertEqual((copy.get_offset(), ref.get_offset()), (18, 0))
@@ -7419,6 +7422,15 @@ class WidgetsInChromium(WidgetCase):
         box = tab.box(css[2] + " .lw-title-bar")
         tab.swipe([box["x"] + 40, box["y"] + 10], [box["x"] + 100, box["y"] + 70])
         eventually(lambda: mdi.get_child_position(mdi.get_children()[2]) == [140, 140])
+        box = tab.box(css[2])
+        tab.swipe([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4], [box["x"] + box["width"] + 36, box["y"] + box["height"] + 26])
+        eventually(lambda: mdi.get_child_size(mdi.get_children()[2]) == [240, 180])
+
+    def test_a_tap_presses_the_buttons_of_a_window(self):
+        mdi, tab, windows, css = self.workspace()
+        box = tab.box(css[2] + " [aria-label=Maximize]")
+        tab.swipe([box["x"] + 10, box["y"] + 10])
+        eventually(lambda: windows[2].get_window_state() == "maximized")
 
     def test_what_is_told_while_an_edit_is_on_its_way_builds_on_that_edit(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(), "activated")
