@@ -3605,7 +3605,7 @@ class RowsView extends Widget {
         }
         for (let at = 0; at < this._columns.length;) {
             let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget) span++;
+            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
             node.append(this._makeCell(index, row, at, span, looks[at] || {}));
             at += span;
         }

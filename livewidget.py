@@ -7167,17 +7167,21 @@ class _Rows:
         siblings.insert(len(siblings) if index is None else index, number)
         return number
 
-    def delete(self, number):
-        """Take out a row and all under it; returns their numbers."""
-        gone = [number] + self.below(number)
-        self.siblings(self.parents.get(number)).remove(number)
+    def delete(self, numbers):
+        """Take out rows and all under them; returns the numbers of those that went."""
+        numbers = [number for number in numbers if self.alive(number)]
+        gone = dict.fromkeys(one for number in numbers for one in [number] + self.below(number))
+        for parent in {self.parents.get(number) for number in numbers}:
+            if parent not in gone:
+                siblings = self.siblings(parent)
+                siblings[:] = [one for one in siblings if one not in gone]
         for one in gone:
             self.numbers.pop((self.parents.pop(one, None), self.keys.pop(one, None)), None)
             self.cells[one] = None
             self.children.pop(one, None)
             self.closed.discard(one)
             self._sorted.pop(one, None)
-        return gone
+        return list(gone)
 
     def merge(self, parent, tree, prune):
         """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if prune. Returns who went."""
@@ -7197,13 +7201,11 @@ class _Rows:
                     self.siblings(number)
                     work.append((number, below, True))
                 elif number in self.children:
-                    for child in list(self.children[number]):
-                        gone += self.delete(child)
+                    gone += self.delete(list(self.children[number]))
                     del self.children[number]
                     self.closed.discard(number)
             if prune:
-                for number in set(before) - set(order):
-                    gone += self.delete(number)
+                gone += self.delete(set(before) - set(order))
                 self.siblings(parent)[:] = order
         self._sorted, self._shown = {}, None
         return gone
@@ -7715,7 +7717,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     def _remove(self, numbers):
-        gone = [one for number in numbers if self._rows.alive(number) for one in self._rows.delete(number)]
+        gone = self._rows.delete(numbers)
         return self._lose(gone), gone
 
     def clear(self):
@@ -8024,7 +8026,8 @@ _VIEW_OPTIONS = """
     "widget" ("checkbox", "combobox" with "choices", "progress" with "min" and "max", "button" with
     "text"), "enabled_key" and "visible_key": fields of the row that grey out or hide that control.
     selection_mode: "single", "multiple", "none", "single-cell" or "multiple-cell". cell_cursor: a
-    frame moves from cell to cell. A cell that is missing or None is covered by the one before it.
+    frame moves from cell to cell. A cell that is missing or None is covered by the one before it,
+    unless its column is editable.
     Callbacks: "activated" (values, path, col_key): double click or Enter; "selected" (items);
     "sorted" (col_key, ascending); "cell_edited" (path, col_key, old, new); "cell_selected" (cells);
     "cell_action" (path, values, col_key): a button in a cell; "copy", "cut", "paste" (text);
@@ -18801,7 +18804,7 @@ class RowsView extends Widget {
         }
         for (let at = 0; at < this._columns.length;) {
             let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget) span++;
+            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
             node.append(this._makeCell(index, row, at, span, looks[at] || {}));
             at += span;
         }
