@@ -3539,7 +3539,7 @@ class RowsView extends Widget {
             else this._top = clamp(this._top + moved, 0, range);
             if (room < range) {
                 clearTimeout(this._settling);
-                this._settling = setTimeout(() => { this._align(); this._draw(); }, SCROLLED_MS);
+                this._settling = setTimeout(() => { this._align(); this._draw(); }, 3 * SCROLLED_MS);     // a smooth scroll is over by then
                 if (top <= 0 || top >= room - 1) this._align();
             }
         }
