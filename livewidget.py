@@ -4769,7 +4769,7 @@ class MDISubWindow(TopLevel):
     def close(self):
         """Take it out of its workspace, without "page-close"; its content stays alive."""
         if self.parent is not None:
-            self.parent.close_child(self.get_child())
+            self.parent._remove_window(self)
 
     def _take_user_state(self, name, values, browser):
         super()._take_user_state(name, values, browser)
@@ -4828,13 +4828,19 @@ class MDIWidget(Container, _Scrolled):
         super()._fire(action, *args)
 
     def _fire_raised(self, window):
-        child = window.get_child()
-        self._fire("page-switch", child, self.index_of(child))
+        self._fire("page-switch", window.get_child(), self._child_widgets().index(window))
 
     def _close(self, window):
         if window.parent is self:
             self._fire("page-close", window.get_child())
-            self.close_child(window.get_child())
+            self._remove_window(window)
+
+    def _remove_window(self, window):
+        """Take a window out; its content, if it still has one, stays alive."""
+        with self.batch():
+            super().remove(window)
+            window.remove_all()
+            window.destroy()
 
     def get_subwindows(self):
         """The windows in order of addition, a list of MDISubWindow."""
@@ -4888,11 +4894,7 @@ class MDIWidget(Container, _Scrolled):
     @checked
     def close_child(self, child: Widget):
         """Remove a widget's window, without "page-close"; the widget stays alive."""
-        window = self._window(child, "close_child")
-        with self.batch():
-            super().remove(window)
-            window.remove(child)
-            window.destroy()
+        self._remove_window(self._window(child, "close_child"))
 
     @checked
     def remove(self, child: Widget, destroy: bool = False):
@@ -5762,6 +5764,8 @@ class TextSource(_TextInput, _Scrolled):
             if text:
                 self._change(start, 0, text)
                 self._spans += [[start, start + len(text), name] for name in tags or ()]
+                if tags:
+                    self._changed_marks()
 
     @checked
     def delete_range(self, start_ref: object, end_ref: object):

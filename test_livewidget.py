@@ -16,6 +16,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import functools
 import gc
 import hmac
 import io
@@ -2912,6 +2913,80 @@ class Widgets(AppCase):
 ################################################################################
 
 
+class TreeModel:
+    """What a TreeView should hold, as plain dicts, key -> [values, children or None]; each change is made to both."""
+
+    def __init__(self, tree, dice):
+        self.tree, self.dice, self.nodes, self.closed = tree, dice, {}, set()
+
+    def random_nodes(self, depth=0):
+        nodes, dice = {}, self.dice
+        for key in dice.sample("abcdefgh", dice.randrange(0, 4)):
+            interior = depth < 3 and dice.random() < 0.4
+            values = {name: dice.randrange(9) for name in ("size", "ok") if dice.random() < 0.5}
+            nodes[key] = [values, self.random_nodes(depth + 1) if interior else None]
+        return nodes
+
+    def written(self, nodes):
+        """As set_tree takes it."""
+        return {key: (values or None) if below is None else {"__values__": values, **self.written(below)} for key, (values, below) in nodes.items()}
+
+    def places(self, nodes, above=()):
+        """(path, the dict that holds its node) of all."""
+        for key, (_, below) in nodes.items():
+            yield (*above, key), nodes
+            yield from self.places(below or {}, (*above, key))
+
+    def rows(self, nodes, above=()):
+        """(level, key) of those on view."""
+        for key, (_, below) in nodes.items():
+            path = (*above, key)
+            yield len(above), key
+            if below is not None and path not in self.closed:
+                yield from self.rows(below, path)
+
+    def change(self, step):
+        """One random change; returns what it was."""
+        places, kinds = list(self.places(self.nodes)), ["set", "update", "add", "item", "remove", "cell", "toggle", "delete"]
+        path, nodes = self.dice.choice(places) if places else (None, None)
+        kind = self.dice.choice(kinds) if places else "set"
+        if kind == "set" and (not places or self.dice.random() < 0.3):
+            self.nodes = self.random_nodes()
+            self.closed.clear()
+            self.tree.set_tree(self.written(self.nodes))
+        elif kind == "update":
+            self.nodes = self.random_nodes()
+            self.tree.update_tree(self.written(self.nodes))
+        elif kind != "set":
+            self.change_row(kind, step, list(path), nodes)
+        interior = {path for path, nodes in self.places(self.nodes) if nodes[path[-1]][1] is not None}
+        self.closed.intersection_update(interior)
+        return step, kind, path
+
+    def change_row(self, kind, step, path, nodes):
+        node, tree = nodes[path[-1]], self.tree
+        if kind == "add":
+            added = self.random_nodes()
+            if added:
+                node[1] = {**(node[1] or {}), **added}
+            tree.add_tree(self.written(added), path)
+        elif kind == "item" and node[1] is not None:
+            node[1]["new%d" % step] = [{"size": step}, None]
+            tree.add_item(path, "new%d" % step, {"size": step})
+        elif kind == "cell":
+            node[0]["size"] = step
+            tree.set_cell(path, "size", step)
+        elif kind == "toggle" and node[1] is not None:
+            (tree.expand_item if tuple(path) in self.closed else tree.collapse_item)(path)
+            self.closed.symmetric_difference_update({tuple(path)})
+        elif kind == "remove":
+            del nodes[path[-1]]
+            tree.remove_item(path)
+        elif kind == "delete":
+            del nodes[path[-1]]
+            tree.delete_tree(functools.reduce(lambda below, key: {key: below}, reversed(path), {}), prune_empty=False)
+
+
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
 
@@ -3162,74 +3237,13 @@ class Tables(AppCase):
 
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
         """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a browser sees."""
-        dice = random.Random(SEED)
         tree, _, browser = self.one(lambda W: W.TreeView(columns=self.COLUMNS))
-        model, closed = {}, set()               # key -> [values, children or None]
-
-        def random_tree(depth=0):
-            nodes = {}
-            for key in dice.sample("abcdefgh", dice.randrange(0, 4)):
-                interior = depth < 3 and dice.random() < 0.4
-                values = {name: dice.randrange(9) for name in ("size", "ok") if dice.random() < 0.5}
-                nodes[key] = [values, random_tree(depth + 1) if interior else None]
-            return nodes
-
-        def written(nodes):
-            return {key: (values or None) if below is None else {"__values__": values, **written(below)} for key, (values, below) in nodes.items()}
-
-        def places(nodes, above=()):
-            for key, (_, below) in nodes.items():
-                yield (*above, key), nodes
-                yield from places(below or {}, (*above, key))
-
-        def rows(nodes, above=()):
-            for key, (_, below) in nodes.items():
-                path = (*above, key)
-                yield len(above), key
-                if below is not None and path not in closed:
-                    yield from rows(below, path)
-
-        def prune_closed():
-            interior = {path for path, nodes in places(model) if nodes[path[-1]][1] is not None}
-            closed.intersection_update(interior)
+        model = TreeModel(tree, random.Random(SEED))
         for step in range(150):
-            all_places = list(places(model))
-            kind = dice.choice(["set", "update", "add", "item", "remove", "cell", "toggle", "delete"]) if all_places else "set"
-            path, nodes = dice.choice(all_places) if all_places else (None, None)
-            if kind == "set" and dice.random() < 0.3 or not all_places:
-                model, _ = random_tree(), closed.clear()
-                tree.set_tree(written(model))
-            elif kind == "update":
-                model = random_tree()
-                tree.update_tree(written(model))
-            elif kind == "add":
-                added, parent = random_tree(), nodes[path[-1]]
-                if added:
-                    parent[1] = {**(parent[1] or {}), **added}
-                tree.add_tree(written(added), list(path))
-            elif kind == "item" and nodes[path[-1]][1] is not None:
-                key, values = "new%d" % step, {"size": step}
-                nodes[path[-1]][1][key] = [values, None]
-                self.assertEqual(tree.add_item(list(path), key, values), [*path, key])
-            elif kind == "remove":
-                del nodes[path[-1]]
-                tree.remove_item(list(path))
-            elif kind == "cell":
-                nodes[path[-1]][0]["size"] = step
-                tree.set_cell(list(path), "size", step)
-            elif kind == "toggle" and nodes[path[-1]][1] is not None:
-                (tree.expand_item if path in closed else tree.collapse_item)(list(path))
-                closed.symmetric_difference_update({path})
-            elif kind == "delete":
-                spec = {}
-                for key in reversed(path):
-                    spec = {key: spec}
-                del nodes[path[-1]]
-                tree.delete_tree(spec, prune_empty=False)
-            prune_closed()
-            self.assertEqual(tree.get_subtree(), written(model), (step, kind, path))
-            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)], list(rows(model)), (step, kind, path))
-            self.assertEqual({tuple(one) for one in tree.get_collapsed()}, closed)
+            done = model.change(step)
+            self.assertEqual(tree.get_subtree(), model.written(model.nodes), done)
+            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)], list(model.rows(model.nodes)), done)
+            self.assertEqual({tuple(one) for one in tree.get_collapsed()}, model.closed, done)
 
     def test_a_table_survives_threads_that_change_it_while_browsers_look(self):
         table, _, browser = self.table(100, "sorted")
@@ -3334,7 +3348,9 @@ class Sources(AppCase):
             source.insert_text(source.create_ref(offset), text)
         region = source.get_tag_region("hot")
         self.assertEqual(source.get_text_range(*region), "he--llo")
+        marks = source._value("set_marks")
         source.insert_text(source.get_ref_end(), " new", ["hot", "cold"])
+        self.assertGreater(source._value("set_marks"), marks + 1)           # told after the spans are there
         self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["he--llo", " new"])
         self.assertEqual(source.get_tags_at(source.create_ref(16)), ["hot", "cold"])
         source.remove_tag("hot", source.create_ref(3), source.create_ref(5))
@@ -8948,87 +8964,51 @@ class RegistrySweep(BrowserCase):
               "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title", "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
               "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing", "AbstractScrollArea.scroll_percent"}
 
+    #: What a widget is made with besides, where defaults would hide what a setter does; its size, px; and what is put into it.
+    TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True}, "SpinBox": {"dtype": "float"},
+               "Slider": {"dtype": "float", "show_value": True}, "Dial": {"dtype": "float", "show_value": True}}
+    SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80), "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
+             "HtmlView": (200, 100), "Canvas": (80, 60), "VideoWidget": (80, 60), "TableView": (200, 120), "TreeView": (200, 120)}
+    LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
+    FILLED = {
+        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox"), lambda W, box: [box.add_widget(W.Button("child")) for _ in range(3)]),
+        **dict.fromkeys(("TabWidget", "StackWidget"), lambda W, tabs: [tabs.add_widget(W.Label("page %d" % place), title="Tab %d" % place) for place in range(3)]),
+        **dict.fromkeys(("Frame", "Expander", "TopLevel", "Page"), lambda W, holder: holder.set_widget(W.Label("label"))),
+        **dict.fromkeys(("ScrollArea", "AbstractScrollArea"), lambda W, area: area.set_widget(W.Label("wide and tall text " * 40))),
+        "FixedLayout": lambda W, layout: layout.add_widget(W.Label("label"), 10, 20), "GridBox": lambda W, grid: [grid.add_widget(W.Label("label"), *divmod(place, 2)) for place in range(4)],
+        "Splitter": lambda W, splitter: [splitter.add_widget(W.Label("label")) for _ in range(3)], "Dialog": lambda W, dialog: [dialog.add_widget(W.Label("label")) for _ in range(2)],
+        "MDIWidget": lambda W, mdi: [mdi.add_widget(W.Label("label"), title="T", x=300 * place, y=200 * place) for place in range(2)],
+        "ComboBox": lambda W, combo: [combo.append_text(text) for text in ("one", "two")], "Menu": lambda W, menu: menu.add_name("Entry"),
+        "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W, bar: bar.add_action("Act"),
+        "TableView": lambda W, table: table.set_data([["cell", "other"]] * 60), "TreeView": lambda W, tree: tree.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})}
+    #: The same for one that is made with defaults only: its options would say it otherwise.
+    FILLED_BY_DEFAULT = {
+        "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT), "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
+        "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")), "Image": lambda image: image.resize(50, 50),
+        "TableView": lambda view: view.set_columns(["One", "Two"]), "TreeView": lambda view: view.set_columns(["One", "Two"])}
+
     def fixture(self, W, name, options):
-        """(the widget, with something in it; what to call once it is in the page)."""
-        show = None
+        """(the widget, with something in it; what is put on the page for it; what to call once that is there)."""
         if name == "MDISubWindow":
             mdi = W.MDIWidget()
             mdi.resize(500, 300)
             mdi.add_widget(W.Label("back"), title="Back", width=100)
             return mdi.add_widget(W.Label("inside"), title="T", width=200, height=100, shadeable=options.get("shadeable", True)), mdi, None
-        telling = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True}, "SpinBox": {"dtype": "float"},
-                   "Slider": {"dtype": "float", "show_value": True}, "Dial": {"dtype": "float", "show_value": True}}
-        widget = getattr(W, name)(**(options or telling.get(name, {})))
-        root = widget
-        label = lambda text="label": W.Label(text)
-        if name in ("Box", "VBox", "HBox", "ButtonBox"):
-            for _ in range(3):
-                widget.add_widget(W.Button("child"))
-        elif name == "FixedLayout":
-            widget.add_widget(label(), 10, 20)
-        elif name == "GridBox":
-            for place in range(4):
-                widget.add_widget(label(), *divmod(place, 2))
-        elif name in ("TabWidget", "StackWidget"):
-            for place in range(3):
-                widget.add_widget(label("page %d" % place), title="Tab %d" % place)
-        elif name == "Splitter":
-            widget.resize(300, 100)
-            for place in range(3):
-                widget.add_widget(label())
-        elif name in ("Frame", "Expander", "TopLevel", "Page"):
-            widget.set_widget(label())
-        elif name in ("Dialog", "ColorDialog"):
-            if name == "Dialog":
-                widget.add_widget(label())
-                widget.add_widget(label())
-            show = lambda: widget.popup(20, 20)
-        elif name in ("ScrollArea", "AbstractScrollArea"):
-            widget.resize(120, 80)
-            widget.set_widget(label("wide and tall text " * 40))
-        elif name == "MDIWidget":
-            widget.resize(300, 200)
-            for place in range(2):
-                widget.add_widget(label(), title="T", x=300 * place, y=200 * place)
-        elif name in ("TextArea", "TextSource", "HtmlView"):
-            text = "\n".join("a long line of text " * 9 for _ in range(50))
-            if not options:
-                (widget.set_html if name == "HtmlView" else widget.set_text)(text.replace("\n", "<br>") if name == "HtmlView" else text)
-            widget.resize(200, 100)
-        elif name == "ComboBox":
-            for text in ("one", "two"):
-                widget.append_text(text)
-        elif name == "Image" and not options:
-            widget.resize(50, 50)
-        elif name in ("Canvas", "VideoWidget"):
-            widget.resize(80, 60)
-        elif name in ("TableView", "TreeView"):
-            if not options:
-                widget.set_columns(["One", "Two"])
-            if name == "TableView":
-                widget.set_data([["cell", "other"]] * 60)
-            else:
-                widget.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})
-            widget.resize(200, 120)
-        elif name == "Menu":
-            widget.add_name("Entry")
-            show, root = (lambda: widget.popup(30, 30)), None
-        elif name == "MenuAction":
-            menu = W.Menu()
-            menu.add_widget(widget)
-            show, root = (lambda: menu.popup(30, 30)), None
-        elif name == "ToolBarAction":
-            root = W.ToolBar()
-            root.add_widget(widget)
-        elif name == "ToolBar":
-            widget.add_action("Act")
-        elif name == "MenuBar":
-            widget.add_name("File")
+        widget = getattr(W, name)(**(options or self.TELLING.get(name, {})))
+        if not options:
+            self.FILLED_BY_DEFAULT.get(name, lambda widget: None)(widget)
+        self.FILLED.get(name, lambda W, widget: None)(W, widget)
+        if name in self.SIZES:
+            widget.resize(*self.SIZES[name])
         if name in ("TopLevel", "Page"):
-            show, root = widget.show, None
-        elif name in ("Dialog", "ColorDialog"):
-            root = None
-        return widget, root, show
+            return widget, None, widget.show
+        if name in ("Dialog", "ColorDialog", "Menu"):
+            return widget, None, lambda: widget.popup(30, 30)
+        if name in ("MenuAction", "ToolBarAction"):
+            holder = W.Menu() if name == "MenuAction" else W.ToolBar()
+            holder.add_widget(widget)
+            return (widget, None, lambda: holder.popup(30, 30)) if name == "MenuAction" else (widget, holder, None)
+        return widget, widget, None
 
     def page(self, name, options):
         made = []
@@ -9173,6 +9153,24 @@ class CallbackSweep(WidgetCase):
                 self.assertEqual((by_action["key-down"]["keycode"], by_action["key-press"]["key"]), ("Tab", "Enter"))
                 self.assertEqual(by_action["pointer-down"]["pointer_type"], "mouse")
                 self.seen.clear()
+
+    def test_a_window_whose_content_was_destroyed_can_still_be_raised_and_closed(self):
+        app = self.make_app()
+        session = app.create_session()
+        W, seen = session.get_widgets(), []
+        mdi = W.MDIWidget()
+        windows = [mdi.add_widget(W.Label(text)) for text in "ab"]
+        mdi.on("page-switch", lambda child, index: seen.append(("switch", child, index)))
+        mdi.on("page-close", lambda child: seen.append(("close", child)))
+        windows[0].get_child().destroy()
+        browser = ModelBrowser(app, (session.id, session.token))
+        self.addCleanup(browser.close)
+        browser.until(lambda b: windows[0].wid in b.widgets and b.greeted)
+        browser.event(windows[0].wid, state={"set_stacking": [99]})
+        browser.event(windows[0].wid, "close")
+        eventually(lambda: seen == [("switch", None, 0), ("close", None)], what="both, not %r" % seen)
+        eventually(lambda: mdi.get_subwindows() == windows[1:])
+        self.assertNotIn("raised", self.records.text())
 
     def test_children_that_come_and_go(self):
         session = self.make_app().create_session()
@@ -10249,106 +10247,122 @@ for line in sys.stdin:
 
 
 def soak(seconds):
-    """Many browsers on some sessions: reloads, drops, slow readers and hostile ones; then all must be as it was. Returns the exit status.
+    """Many browsers on some sessions for a time, then a comparison; prints what happened, returns the exit status."""
+    with Soak(seconds) as run:
+        run.live()
+        return run.judge()
 
-    The last line tells what happened. Memory, threads and descriptors of the server are compared with
-    those after the first tenth; each client with its session's state.
+
+class Soak:
+    """Clients that reload, drop, read slowly or are hostile; at the end all must be as it was.
+
+    Memory, threads and descriptors of the server are compared with those after the first minute (of
+    a short one, the first quarter); each client with its session's state.
     """
-    dice, count = random.Random(SEED), 200 if seconds >= 60 else 40
-    server = subprocess.Popen([sys.executable, "-c", SOAK_SERVER % str(SOURCE.parent)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True)
-    errors = []
-    threading.Thread(target=lambda: errors.extend(server.stderr), daemon=True).start()
-    port, token = json.loads(server.stdout.readline())
-    app = types.SimpleNamespace(ports=[port], token=token)
-    clients, slow, done = [], {}, collections.Counter()
 
-    def join(credentials=None, **options):
-        client = ModelBrowser(app, credentials, **options)
+    def __init__(self, seconds):
+        self.seconds, self.dice, self.done = seconds, random.Random(SEED), collections.Counter()
+        self.clients, self.slow, self.errors = [], {}, []       # slow: client -> until when it does not read
+        self.server = subprocess.Popen([sys.executable, "-c", SOAK_SERVER % str(SOURCE.parent)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+        threading.Thread(target=lambda: self.errors.extend(self.server.stderr), daemon=True).start()
+        self.port, self.token = json.loads(self.server.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for client in self.clients:
+            client.drop()
+        self.server.kill()
+        self.server.wait(10)
+        for stream in (self.server.stdin, self.server.stdout):
+            stream.close()
+
+    def join(self, credentials=None, **options):
+        client = ModelBrowser(types.SimpleNamespace(ports=[self.port], token=self.token), credentials, **options)
         return client.until(lambda one: one.greeted and one.widgets)
 
-    def counts():
-        proc = pathlib.Path("/proc/%d" % server.pid)
+    def counts(self):
+        """What the server's process has."""
+        proc = pathlib.Path("/proc/%d" % self.server.pid)
         status = (proc / "status").read_text()
-        return {"kB": int(re.search(r"VmRSS:\s+(\d+)", status)[1]), "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]), "descriptors": len(list((proc / "fd").iterdir()))}
+        return {"kB": int(re.search(r"VmRSS:\s+(\d+)", status)[1]), "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),
+                "descriptors": len(list((proc / "fd").iterdir()))}
 
-    def pump():
-        ready, _, _ = select.select([client.socket._sock for client in clients if client not in slow], [], [], 0.01)
-        for index, client in enumerate(clients):
-            if client.socket._sock in ready or client not in slow and client.socket._events:
+    def replace(self, index, client):
+        """Another client takes the place of one that left."""
+        self.slow.pop(self.clients[index], None)
+        self.clients[index] = client
+
+    def pump(self):
+        """Let all clients take what has come for them, but for the slow ones."""
+        ready, _, _ = select.select([client.socket._sock for client in self.clients if client not in self.slow], [], [], 0.01)
+        for index, client in enumerate(self.clients):
+            if client.socket._sock in ready or client not in self.slow and client.socket._events:
                 try:
                     client.take(0.5)
                 except TimeoutError:
                     pass
                 except (OSError, EOFError, lw.ProtocolError):
-                    done["closed by the server"] += 1
-                    slow.pop(client, None)
-                    clients[index] = join(resume=client)
+                    self.done["closed by the server"] += 1
+                    self.replace(index, self.join(resume=client))
 
-    def act():
-        index = dice.randrange(len(clients))
-        client, kind = clients[index], dice.choice(["click", "click", "click", "type", "reload", "drop", "slow", "hostile", "rows"])
-        done[kind] += 1
+    def act(self):
+        """Something that a user, a network or an enemy does."""
+        index = self.dice.randrange(len(self.clients))
+        client, kind = self.clients[index], self.dice.choice(["click", "click", "click", "type", "reload", "drop", "slow", "hostile", "rows"])
+        self.done[kind] += 1
         if kind == "click":
             client.event(client.find("Button"), "activated")
         elif kind == "type":
-            wid = client.find("TextArea")
-            client.event(wid, edit={"set_text": [client.since, [[0, 0, dice.choice("abc")]]]})
+            client.event(client.find("TextArea"), edit={"set_text": [client.since, [[0, 0, self.dice.choice("abc")]]]})
         elif kind == "rows":
-            client.send({"type": "rows", "wid": client.find("TableView"), "start": dice.randrange(120), "count": 30})
+            client.send({"type": "rows", "wid": client.find("TableView"), "start": self.dice.randrange(120), "count": 30})
         elif kind == "reload":
             client.close()
-            slow.pop(client, None)
-            clients[index] = join((client.session, client.token))
+            self.replace(index, self.join((client.session, client.token)))
         elif kind == "drop":
             client.drop()
-            slow.pop(client, None)
-            clients[index] = join(resume=client)
+            self.replace(index, self.join(resume=client))
         elif kind == "slow":
-            slow[client] = time.monotonic() + dice.uniform(0.5, 3)
+            self.slow[client] = time.monotonic() + self.dice.uniform(0.5, 3)
         else:
-            hostile(dice, port, token, client)
-        for client in [client for client, until in slow.items() if until < time.monotonic()]:
-            del slow[client]
+            hostile(self.dice, self.port, self.token, client)
+        for client in [client for client, until in self.slow.items() if until < time.monotonic()]:
+            del self.slow[client]
 
-    try:
-        while len(clients) < count:
-            first = join()
-            clients.extend([first] + [join((first.session, first.token)) for _ in range(3)])
-        began, first_counts = time.monotonic(), None
-        while time.monotonic() - began < seconds:
-            pump()
-            act()
-            if first_counts is None and time.monotonic() - began > min(60, seconds / 4):
-                first_counts = counts()
-        slow.clear()
-        server.stdin.write("\n")
-        server.stdin.flush()
-        state = json.loads(server.stdout.readline())
-        time_left = time.monotonic() + 60
-        different = clients
-        while different and time.monotonic() < time_left:
-            pump()
-            different = [client for client in clients if {"%d %s" % key: value for key, value in client.cells.items()} != state[client.session]]
-        last_counts = counts()
+    def live(self):
+        while len(self.clients) < (200 if self.seconds >= 60 else 40):
+            first = self.join()
+            self.clients.extend([first] + [self.join((first.session, first.token)) for _ in range(3)])
+        began, self.first = time.monotonic(), None
+        while time.monotonic() - began < self.seconds:
+            self.pump()
+            self.act()
+            if self.first is None and time.monotonic() - began > min(60, self.seconds / 4):
+                self.first = self.counts()
+
+    def judge(self):
+        self.slow.clear()
+        self.server.stdin.write("\n")
+        self.server.stdin.flush()
+        state, deadline, different = json.loads(self.server.stdout.readline()), time.monotonic() + 60, self.clients
+        while different and time.monotonic() < deadline:
+            self.pump()
+            different = [client for client in self.clients if {"%d %s" % key: value for key, value in client.cells.items()} != state[client.session]]
+        last, first = self.counts(), self.first
         problems = ["%d clients differ from their sessions" % len(different)] if different else []
-        problems += ["the server said: " + line for line in errors if "Traceback" in line or "Error" in line][:5]
-        if last_counts["threads"] > first_counts["threads"] + 4 or abs(last_counts["descriptors"] - first_counts["descriptors"]) > 12:
+        problems += ["the server said: " + line for line in self.errors if "Traceback" in line or "Error" in line][:5]
+        if last["threads"] > first["threads"] + 4 or abs(last["descriptors"] - first["descriptors"]) > 12:
             problems.append("threads or descriptors grew")
-        if last_counts["kB"] > 1.15 * first_counts["kB"] + 4096:
+        if last["kB"] > 1.15 * first["kB"] + 4096:
             problems.append("memory grew")
         print("soak: %d browsers, %d sessions, %g s, seed %d; %s; at first %s, at the end %s" % (
-            len(clients), len(state), seconds, SEED, ", ".join("%d %s" % (number, kind) for kind, number in sorted(done.items())), first_counts, last_counts))
+            len(self.clients), len(state), self.seconds, SEED, ", ".join("%d %s" % (number, kind) for kind, number in sorted(self.done.items())), first, last))
         for problem in problems:
             print("soak: " + problem)
         return 1 if problems else 0
-    finally:
-        for client in clients:
-            client.drop()
-        server.kill()
-        server.wait(10)
-        for stream in (server.stdin, server.stdout):
-            stream.close()
 
 
 def hostile(dice, port, token, client):
