@@ -5395,6 +5395,12 @@ class _TextInput(Widget):
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
 
+    def _take_user_edit(self, name, base, splices, browser):
+        if self._value("set_editable", True):
+            super()._take_user_edit(name, base, splices, browser)
+        else:
+            self._session._log.touch(self.wid, name)            # the page shows again what holds
+
 
 @widget
 class TextEntry(_TextInput):
@@ -6062,11 +6068,13 @@ class TextSource(_TextInput, _Scrolled):
     @checked
     def _user_undo(self, asker: int, moves: int):
         """Ctrl+Z."""
+        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._undo, self._redo, asker, moves)
 
     @checked
     def _user_redo(self, asker: int, moves: int):
         """Ctrl+Y."""
+        _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
     def get_modified(self):
@@ -14277,9 +14285,9 @@ class Gallery:
         for text in ("Small", "Medium", "Large"):
             radio = W.RadioButton(text, first)
             first = first or radio
-            first.set_state(True)
             radio.on("activated", lambda state, text=text: say(text))
             box.add_widget(radio)
+        first.set_state(True)
         return box
 
     def toggle_button(self, W, say):

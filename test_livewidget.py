@@ -3426,6 +3426,21 @@ class Sources(AppCase):
         browser.event(source.wid, state={"_user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
 
+    def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
+        """R59."""
+        source, seen = self.one("text", "changed")
+        source.insert_text(source.get_ref_end(), "!")
+        source.set_editable(False)
+        browser = self.browser(source)
+        for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}), ({"_user_undo": [1, 0]}, None)):
+            browser.event(source.wid, state=state, edit=edit)
+        browser.event(source.wid, state={"_user_caret": [2, 2]})
+        eventually(lambda: source.get_cursor().get_offset() == 2)
+        self.assertEqual((source.get_text(), len(seen)), ("text!", 1))
+        source.set_editable(True)
+        browser.event(source.wid, state={"_user_undo": [1, 0]})
+        eventually(lambda: source.get_text() == "text")
+
     def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
         """Each letter is unique: a ref must stay in front of its letter for as long as that lives; undo must bring back each text."""
         dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
