@@ -90,7 +90,7 @@ import zlib
 __version__ = "0.1.0"
 
 __all__ = [
-    "Application", "Session", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
+    "Application", "Session", "AsyncApplication", "async_", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
     "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed", "EchoServer",
     "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
     "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
@@ -3227,22 +3227,25 @@ class _Batch:
 
 
 def _function_name(function):
-    while isinstance(function, functools.partial):
-        function = function.func
+    while isinstance(function, (functools.partial, _OnLoop)):
+        function = getattr(function, "func", None) or function.__wrapped__
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
 
 
 def _run_handler(func, args, kwargs):
-    """Call a handler; an `async def` one is run to its end on an event loop of this thread."""
+    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop that runs in this thread."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
         import asyncio
 
         async def wait():
             return await result
-        return asyncio.run(wait())
+        try:
+            return asyncio.get_running_loop().create_task(wait())
+        except RuntimeError:
+            return asyncio.run(wait())
     return result
 
 
@@ -10369,6 +10372,317 @@ class _Signals:
             signal.signal(number, handler)
 
 
+#: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what its toolkit asks a browser for).
+_AWAITED_GETTERS = frozenset((
+    "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children", "get_collapsed", "get_column_count", "get_column_widths",
+    "get_configuration", "get_content_element", "get_draw_context", "get_duration", "get_element", "get_expanded", "get_icon", "get_paused",
+    "get_position", "get_row_column_count", "get_row_count", "get_selected", "get_selected_cells", "get_subtree", "get_subwin",
+    "get_subwindows", "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
+
+
+class _Done:
+    """A result that is there, for programs that await it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value):
+        self._value = value
+
+    def __await__(self):
+        return self._value
+        yield                                   # __await__ must return an iterator
+
+
+class _OnLoop:
+    """A function of a program for coroutines: runs on its event loop, while the thread that calls it waits."""
+
+    def __init__(self, app, function):
+        functools.update_wrapper(self, function, updated=())
+        self._app = app
+
+    def __eq__(self, other):
+        return isinstance(other, _OnLoop) and self.__wrapped__ == other.__wrapped__
+
+    def __hash__(self):
+        return hash(self.__wrapped__)
+
+    def __call__(self, *args, **kwargs):
+        app, arguments = self._app, [self._app._as_twin(arg) for arg in args]
+        if app._is_on_loop():
+            return _run_handler(self.__wrapped__, arguments, kwargs)
+        import asyncio
+        import concurrent.futures
+
+        async def call():
+            result = self.__wrapped__(*arguments, **kwargs)
+            return await result if hasattr(result, "__await__") else result
+        future = asyncio.run_coroutine_threadsafe(call(), app._loop)
+        while not concurrent.futures.wait([future], 0.2).done:
+            if app._real.closing or app._loop.is_closed():
+                return None                     # close() waits for this thread, perhaps inside this very call
+        return None if future.cancelled() else future.result()
+
+
+class _Twin:
+    """An object of the toolkit as a program of coroutines has it.
+
+    Methods act at once, on the thread of the event loop; those that wait (for a browser, for an end)
+    do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
+    Whatever goes in is the real object, whatever comes out its one twin.
+    """
+
+    _of = None                                  # the class that this is the twin of
+
+    def __init__(self, session, *args, **kwargs):
+        _require(isinstance(session, AsyncSession), "%s: the first argument is the session" % type(self).__name__, got=session)
+        self._app, self._session, self._creation = session._app, session, (args, kwargs)
+
+    def __await__(self):
+        return self._initialize().__await__()
+
+    async def _initialize(self):
+        """Make it; a subclass adds its own set-up and returns what this returns."""
+        app = self._app
+        app._begin_step(self._session._real)
+        args, kwargs = app._as_arguments(*self._creation)
+        app._adopt(self, self._of(self._session._real, *args, **kwargs))
+        return self
+
+    def __repr__(self):
+        return "<async %r>" % self.__dict__.get("_real", type(self).__name__)
+
+    @property
+    def session(self):
+        """The AsyncSession that this belongs to."""
+        return self._session
+
+    @property
+    def app(self):
+        """The AsyncApplication that this belongs to."""
+        return self._app
+
+    def batch(self):
+        """async with widget.batch(): changes made inside travel as one message."""
+        return _AsyncBatch(self._session._real)
+
+    def _is_awaited(self, name):
+        return not name.startswith(("get_", "is_", "has_")) or name in _AWAITED_GETTERS
+
+    def __getattr__(self, name):
+        real = self.__dict__.get("_real")
+        if real is None or name.startswith("_"):
+            raise AttributeError("%s has no %r%s" % (type(self).__name__, name, "" if real else "; await it first: it is not made yet"))
+        value = getattr(real, name)
+        if not callable(value):
+            return self._app._as_twin(value)
+
+        @functools.wraps(value, updated=())
+        def method(*args, **kwargs):
+            return self._call(value, *args, **kwargs)
+        return method
+
+    def _call(self, method, *args, **kwargs):
+        app = self._app
+        args, kwargs = app._as_arguments(args, kwargs)
+        if self._session is not None:
+            app._begin_step(self._session._real)
+        if getattr(method, "kind", None) == "ask":
+            return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
+        result = app._as_twin(method(*args, **kwargs))
+        return _Done(result) if self._is_awaited(method.__name__) else result
+
+
+class _AsyncBatch(_Batch):
+    """session.batch() of a program of coroutines."""
+
+    async def __aenter__(self):
+        return self.__enter__()
+
+    async def __aexit__(self, *exc_info):
+        self.__exit__(*exc_info)
+
+
+@functools.lru_cache(maxsize=None)
+def _twin_class(cls):
+    """The class whose objects are the twins of cls's; subclasses have subclasses."""
+    if cls is Session:
+        return AsyncSession
+    bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
+    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,), {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__})
+
+
+class AsyncSession(_Twin):
+    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it has."""
+
+    _of = Session
+
+    @property
+    def session(self):
+        """This session."""
+        return self
+
+    def get_widgets(self):
+        """A namespace of the widget classes: button = await W.Button("x")."""
+        classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
+        return WidgetNamespace(self, {**classes, **self._app._classes})
+
+    def _is_awaited(self, name):
+        return name in ("close", "destroy", "make_timer", "reconstruct")
+
+    def walk_widget_tree(self):
+        """Yield all widgets, parents before children, depth first, roots in order of creation."""
+        return map(self._app._as_twin, self._real.walk_widget_tree())
+
+    def __getattr__(self, name):
+        if name in ("gui_do", "gui_call"):
+            raise AttributeError("a coroutine runs on the event loop already: call the function; from another thread use "
+                                 "asyncio.run_coroutine_threadsafe")
+        return super().__getattr__(name)
+
+
+class AsyncApplication(_Twin):
+    """An Application for a program of coroutines on one asyncio event loop; takes Application's arguments.
+
+    Its methods start, run, close and process_events are coroutines. So is the making of widgets, and
+    every method of theirs that does something: `button = await W.Button("Hi")`, `await button.on(...)`;
+    getters such as get_text() are plain. Handlers, `async def` or not, run on the event loop; the
+    dispatch mode says which of them wait for each other: those of a session, all, or none. A class of
+    your own is set up by `async def _initialize(self)`, which returns `await super()._initialize()`.
+    `livewidget.async_` has this class as Application, and the twins of all widget classes:
+
+        from livewidget.async_ import Application, Button
+    """
+
+    _of = Application
+
+    def __init__(self, *args, **kwargs):
+        self._app, self._session, self._loop = self, None, None
+        self._real = Application(*args, **kwargs)
+        self._real._main_queue = CallbackQueue("livewidget-main")       # the main thread has the event loop to run
+        self._classes = {}                      # twins added by register_widget
+        self._stepping = set()                  # sessions whose changes wait for the end of the loop's step
+
+    def on_connect(self, handler):
+        """Register handler(session), run once for each new session, to build its widgets. Also a decorator."""
+        self._real.on_connect(self._as_real(handler))
+        return handler
+
+    def on_disconnect(self, handler):
+        """Register handler(session), run each time one browser leaves. Also a decorator."""
+        self._real.on_disconnect(self._as_real(handler))
+        return handler
+
+    def register_widget(self, cls, name: str = None):
+        """Put a subclass into every later get_widgets() namespace, under `name` or its own; returns it."""
+        _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
+                 "register_widget: cls must be a subclass of one of the classes in livewidget.async_", cls=cls)
+        self._classes[name or cls.__name__] = cls
+        return cls
+
+    async def start(self):
+        """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
+        import asyncio
+        self._loop = asyncio.get_running_loop()
+        self._real.start()
+
+    async def close(self):
+        """End all sessions and stop serving. Safe to repeat."""
+        import asyncio
+        await asyncio.get_running_loop().run_in_executor(None, self._real.close)
+
+    async def run(self):
+        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        import asyncio
+        with _Signals() as signals:
+            await self.start()
+            while not self._real._closed.is_set() and signals.received is None:
+                await asyncio.sleep(0.2)
+            await self.close()
+        if signals.received == "SIGINT":
+            raise SystemExit(130)
+
+    async def process_events(self, timeout: float = 0.1):
+        """Start if need be, and let handlers run for timeout seconds."""
+        import asyncio
+        await self.start()
+        await asyncio.sleep(timeout)
+
+    def _is_awaited(self, name):
+        return False
+
+    # Real objects and their twins
+
+    def _adopt(self, twin, real):
+        twin._real, real._twin = real, twin
+        return twin
+
+    def _as_twin(self, value):
+        """What a program sees of a value: twins in place of the real objects, one level deep."""
+        if isinstance(value, (_Emitter, FileBrowser, Session)):
+            known = value.__dict__.get("_twin")
+            if known is not None:
+                return known
+            twin = object.__new__(_twin_class(type(value)))
+            twin._app, twin._session = self, twin if isinstance(value, Session) else self._as_twin(value.session)
+            return self._adopt(twin, value)
+        if isinstance(value, (list, tuple)) and any(isinstance(item, _Emitter) for item in value):
+            return [self._as_twin(item) for item in value]
+        if isinstance(value, dict) and any(isinstance(item, (_Emitter, Session)) for item in value.values()):
+            return {key: self._as_twin(item) for key, item in value.items()}
+        return value
+
+    def _as_real(self, value):
+        """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that run on the event loop."""
+        if isinstance(value, _Twin):
+            _require("_real" in value.__dict__, "%s is not made yet: await it" % type(value).__name__)
+            return value._real
+        if isinstance(value, (list, tuple)) and any(isinstance(item, _Twin) for item in value):
+            return [self._as_real(item) for item in value]
+        if isinstance(value, dict) and any(isinstance(item, _Twin) or callable(item) for item in value.values()):
+            return {key: self._as_real(item) for key, item in value.items()}
+        return _OnLoop(self, value) if callable(value) and not isinstance(value, (type, _OnLoop)) else value
+
+    def _as_arguments(self, args, kwargs):
+        return [self._as_real(item) for item in args], {key: self._as_real(item) for key, item in kwargs.items()}
+
+    def _is_on_loop(self):
+        import asyncio
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
+    def _begin_step(self, session):
+        """What one step of the event loop changes travels as one message."""
+        if self._loop is None:
+            import asyncio
+            self._loop = asyncio.get_running_loop()
+        if session not in self._stepping and self._is_on_loop():
+            self._stepping.add(session)
+            self._loop.call_soon(self._end_step, session, session.batch().__enter__())
+
+    def _end_step(self, session, batch):
+        self._stepping.discard(session)
+        batch.__exit__()
+
+
+class _AsyncModule(type(sys)):
+    """livewidget.async_: Application, Session and each widget class as coroutines have them."""
+
+    def __getattr__(self, name):
+        names = {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, **WIDGETS}
+        if name not in names:
+            raise AttributeError("livewidget.async_ has no %r; it has %s" % (name, ", ".join(names)))
+        cls = names[name]
+        return cls if issubclass(cls, _Twin) else _twin_class(cls)
+
+    def __dir__(self):
+        return ["Application", "Session", "FileBrowser", *WIDGETS]
+
+
+async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
+
+
 ################################################################################
 # 12. Servers ##################################################################
 ################################################################################
@@ -14954,7 +15268,7 @@ def _reference_groups():
     """The reference, as [(heading, names)]: every public class and function stands in one of these."""
     widgets = list(WIDGETS)
     groups = [
-        ("Applications", ["Application", "Session", "FileBrowser", "Callbacks"]),
+        ("Applications", ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
         ("Widgets", ["Widget", "Container", *widgets, "TextBufferRef"]),
         ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers", "Server", "Log", "Environment", "terminate_all"]),
         ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),

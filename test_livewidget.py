@@ -19,6 +19,7 @@ import contextlib
 import functools
 import gc
 import hmac
+import inspect
 import io
 import itertools
 import json
@@ -37,6 +38,7 @@ import subprocess
 import symtable
 import sys
 import tempfile
+import textwrap
 import threading
 import time
 import types
@@ -284,6 +286,27 @@ class AppCase(unittest.TestCase):
         if build is not None:
             app.on_connect(build)
         app.start()
+        return app
+
+    def make_async_app(self, build, **options):
+        """An AsyncApplication whose event loop runs in a thread."""
+        import asyncio
+        self.records = Records()
+        logger = logging.Logger("test")
+        logger.addHandler(self.records)
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+        app = lw.AsyncApplication(None, 0, max_sessions=None, logger=logger, **options)
+        app.on_connect(build)
+
+        def end():
+            asyncio.run_coroutine_threadsafe(app.close(), loop).result(15)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+        self.addCleanup(end)
+        asyncio.run_coroutine_threadsafe(app.start(), loop).result(15)
         return app
 
     def browser(self, app, *args, **options):
@@ -1767,6 +1790,104 @@ class Sessions(AppCase):
         one.event(one.find("Button"), "activated")
         label = one.find("Label")
         one.until(lambda browser: browser.cells.get((label, "set_text")) == ["awaited"])
+
+    def test_a_program_of_coroutines(self):
+        """One object stays one object; subclasses, extra arguments, batches and errors are as without coroutines."""
+        from livewidget.async_ import Button, Label, VBox
+        made, seen = {}, []
+
+        class Panel(VBox):
+            def __init__(self, session, text, **options):
+                super().__init__(session, **options)
+                self.text = text
+
+            async def _initialize(self):
+                panel = await super()._initialize()
+                self.label = await Label(self.session, self.text)
+                await self.add_widget(self.label, 0)
+                return panel
+
+        async def build(session):
+            W = session.get_widgets()
+            panel, button = made["panel"], made["button"] = await W.Panel("hello", spacing=4), await W.Button("press")
+            with self.assertRaisesRegex(lw.UsageError, "Label is not made yet: await it"):
+                await panel.add_widget(Label(session, "x"))
+            with self.assertRaisesRegex(AttributeError, "await it first"):
+                W.Label("x").set_text("y")
+            with self.assertRaisesRegex(AttributeError, "call the function"):
+                session.gui_call
+            with self.assertRaisesRegex(lw.UsageError, "Label.set_text: text must be"):
+                await panel.label.set_text(b"")
+
+            async def clicked(widget, extra):
+                async with session.batch():
+                    await panel.label.set_text("%s %s" % (extra, widget is button))
+            await button.add_callback("activated", clicked, "clicked")
+            await button.on("activated", lambda: 1 / 0)
+            handler = seen.append
+            await button.on("activated", handler, "not called")
+            await button.remove_callback("activated", handler)
+            await panel.on("child-added", lambda child: seen.append(child is button))
+            await panel.insert_widget(0, button)
+            seen.append(await panel.get_children() == [button, panel.label] == list(session.walk_widget_tree())[1:])
+            seen.append((isinstance(panel, VBox), isinstance(button, Button), panel.session is session, session.app is app, button.get_text()))
+        app = self.make_async_app(build)
+        self.assertIs(app.register_widget(Panel), Panel)
+        with self.assertRaisesRegex(lw.UsageError, "register_widget"):
+            app.register_widget(lw.Button)
+        one = self.ready(app._real)
+        one.until(lambda browser: len(browser.widgets) == 3)
+        one.event(one.find("Button"), "activated")
+        one.until(lambda browser: browser.cells.get((browser.find("Label"), "set_text")) == ["clicked True"])
+        eventually(lambda: "ZeroDivisionError" in self.records.text() and len(seen) == 3)
+        self.assertEqual(sorted(seen, key=str), [(True, True, True, True, "press"), True, True])
+
+    def test_coroutines_keep_the_order_of_the_dispatch_mode(self):
+        """Handlers of one session wait for each other, those of two do as the mode says."""
+        import asyncio
+        for mode, together in (("per_session", 2), ("serialized", 1), ("concurrent", 4)):
+            with self.subTest(mode):
+                running, most, done = set(), [], []
+
+                async def build(session):
+                    button = await session.get_widgets().Button("x")
+
+                    async def clicked():
+                        one = object()
+                        running.add(one)
+                        most.append(len(running))
+                        for _ in range(50):
+                            await asyncio.sleep(0.002)
+                        running.discard(one)
+                        done.append(one)
+                    await button.on("activated", clicked)
+                app = self.make_async_app(build, concurrency_handling=mode)
+                browsers = [self.ready(app._real) for _ in range(2)]
+                for one in browsers:
+                    one.until(lambda browser: browser.widgets)
+                    for _ in range(2):
+                        one.event(one.find("Button"), "activated")
+                eventually(lambda: len(done) == 4)
+                self.assertEqual(max(most), together)
+
+    def test_ctrl_c_ends_a_program_of_coroutines(self):
+        program = """
+import asyncio
+from livewidget.async_ import Application
+
+async def main():
+    app = Application(None, 0)
+    await app.start()
+    asyncio.get_running_loop().call_soon(lambda: print(app.url, flush=True))        # once run() has begun
+    await app.run()
+asyncio.run(main())
+"""
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HERE)
+        self.addCleanup(process.communicate)
+        self.assertIn("http://127.0.0.1:", process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(15), 130)
+        self.assertEqual(process.stderr.read(), "")
 
     def test_exception_in_a_handler_is_logged_and_the_session_goes_on(self):
         def build(session):
@@ -9377,6 +9498,26 @@ def require_axe():
     raise unittest.SkipTest("needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
 
 
+def in_coroutines(cls, names):
+    """A class with the named methods of cls made coroutines: each call of a method is awaited, but for plain getters and in lambdas."""
+    class Awaited(ast.NodeTransformer):
+        def visit_FunctionDef(self, node):
+            self.generic_visit(node)
+            return ast.AsyncFunctionDef(**{field: getattr(node, field) for field in node._fields})
+
+        def visit_Lambda(self, node):
+            return node
+
+        def visit_Call(self, node):
+            self.generic_visit(node)
+            plain = isinstance(node.func, ast.Name) or getattr(node.func, "attr", None) in ("get_text", "get_index", "get_widgets")
+            return node if plain else ast.Await(node)
+    methods = [Awaited().visit(ast.parse(textwrap.dedent(inspect.getsource(getattr(cls, name)))).body[0]) for name in names]
+    namespace = {}
+    exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
+    return type("Coroutines", (), {name: namespace[name] for name in names})
+
+
 class Examples(WidgetCase):
     """Programs as they are written for the toolkit whose names we use: only the import is ours. Each survives a reload."""
 
@@ -9457,6 +9598,40 @@ class Examples(WidgetCase):
         tab.command("Page.reload")
         tab.wait("document.querySelector('[data-widget=TextArea]')?.value === %s" % json.dumps(expected))
 
+    def test_entry_slider_and_log_by_coroutines(self):
+        async def on_connect(session):
+            W = session.get_widgets()
+            top = await W.TopLevel(title="Demo", resizable=True)
+            await top.resize(700, 600)
+            vbox = await W.VBox(spacing=8, padding=10)
+            log = await W.TextArea()
+            entry = await W.TextEntry(text="type here", linehistory=5)
+
+            async def entered(text):
+                await log.append_text("entry: %s\n" % text)
+                await entry.set_text("")
+            await entry.on("activated", entered)
+            slider = await W.Slider(min=0, max=100, value=50, track=True)
+
+            async def slid(widget, value):
+                await log.append_text("%s %d at %s\n" % (type(widget).__name__, value, len(await widget.get_position())))
+            await slider.add_callback("activated", slid)
+            for child, stretch in ((entry, 0), (slider, 0), (log, 1)):
+                await vbox.add_widget(child, stretch)
+            await top.set_widget(vbox)
+            await top.show()
+        tab = self.tab(self.make_async_app(on_connect))
+        tab.click("[data-widget=TextEntry]")
+        tab.key("End")
+        tab.type("!\n")
+        tab.wait("document.querySelector('[data-widget=TextEntry]').value === ''")
+        tab.js("document.querySelector('[data-widget=Slider] input').focus()")
+        tab.key("ArrowRight")
+        log = "document.querySelector('[data-widget=TextArea]')?.value === 'entry: type here!\\nSlider 51 at 2\\n'"
+        tab.wait(log)
+        tab.command("Page.reload")
+        tab.wait(log)
+
     def test_a_tree_of_files(self):
         seen, made = [], {}
 
@@ -9492,43 +9667,57 @@ class Examples(WidgetCase):
         tab.command("Page.reload")
         tab.wait(names + " === 'setup,docs'")
 
+    def all_widgets(self, session, made):
+        W = session.get_widgets()
+        top = W.TopLevel(title="All", resizable=True)
+        top.resize(1100, 800)
+        vbox = W.VBox(spacing=4)
+        mdi = made["mdi"] = W.MDIWidget()
+        bar = W.MenuBar()
+        menu = W.Menu()
+        for name, action in (("Cascade", mdi.cascade_windows), ("Tile", mdi.tile_windows)):
+            menu.add_name(name).on("activated", action)
+        bar.add_menu(menu, "Windows")
+        status = made["status"] = W.Label("")
+        status.set_padding([4, 8, 4, 8])
+        picker = made["picker"] = W.ComboBox(dropdown_limit=10)
+        for name in self.DEMOS:
+            picker.append_text(name)
+        opener = W.Button("Open")
+
+        def open_one():
+            name = self.DEMOS[picker.get_index()]
+            mdi.add_widget(getattr(self, "demo_" + name)(W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
+        opener.on("activated", open_one)
+        row = W.HBox(spacing=6)
+        row.add_widget(picker, 0)
+        row.add_widget(opener, 0)
+        for child, stretch in ((bar, 0), (row, 0), (mdi, 1), (status, 0)):
+            vbox.add_widget(child, stretch)
+        top.set_widget(vbox)
+        top.show()
+
     def test_all_widgets_in_windows(self):
         made = {}
+        app, tab = self.run_example(lambda session: self.all_widgets(session, made))
+        self.use_all_widgets(tab, made["mdi"], made["picker"])
 
-        def on_connect(session):
-            W = session.get_widgets()
-            top = W.TopLevel(title="All", resizable=True)
-            top.resize(1100, 800)
-            vbox = W.VBox(spacing=4)
-            mdi = made["mdi"] = W.MDIWidget()
-            bar = W.MenuBar()
-            menu = W.Menu()
-            for name, action in (("Cascade", mdi.cascade_windows), ("Tile", mdi.tile_windows)):
-                menu.add_name(name).on("activated", action)
-            bar.add_menu(menu, "Windows")
-            status = made["status"] = W.Label("")
-            status.set_padding([4, 8, 4, 8])
-            picker = made["picker"] = W.ComboBox(dropdown_limit=10)
-            for name in self.DEMOS:
-                picker.append_text(name)
-            opener = W.Button("Open")
+    def test_all_widgets_in_windows_by_coroutines(self):
+        """The very same program, each call awaited."""
+        made = {}
+        program = in_coroutines(type(self), [name for name in vars(type(self)) if name.startswith("demo_")] + ["all_widgets", "column"])
+        program.DEMOS = self.DEMOS
+        app = self.make_async_app(lambda session: program().all_widgets(session, made))
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-wid]')")
+        self.use_all_widgets(tab, made["mdi"]._real, made["picker"]._real)
+        self.assertNotIn("raised", self.records.text())
 
-            def open_one():
-                name = self.DEMOS[picker.get_index()]
-                mdi.add_widget(getattr(self, "demo_" + name)(W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
-            opener.on("activated", open_one)
-            row = W.HBox(spacing=6)
-            row.add_widget(picker, 0)
-            row.add_widget(opener, 0)
-            for child, stretch in ((bar, 0), (row, 0), (mdi, 1), (status, 0)):
-                vbox.add_widget(child, stretch)
-            top.set_widget(vbox)
-            top.show()
-        app, tab = self.run_example(on_connect)
+    def use_all_widgets(self, tab, mdi, picker):
         for index in range(len(self.DEMOS)):
-            made["picker"].set_index(index)
+            picker.set_index(index)
             self.press(tab, "Open")
-            eventually(lambda: len(made["mdi"].get_children()) == index + 1)
+            eventually(lambda: len(mdi.get_children()) == index + 1)
         tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.click(".lw-menu-name")
         tab.click(".lw-menu > [role^=menuitem]:nth-child(2)")
@@ -9670,7 +9859,10 @@ class Examples(WidgetCase):
         for number in range(2):
             tabs.add_widget(W.Label("page %d" % number), title="Tab %d" % number)
         tabs.on("page-switch", lambda child, idx: status.set_text("tab %d" % idx))
-        button.on("activated", lambda: tabs.add_widget(W.Label("more"), title="More"))
+
+        def add():
+            tabs.add_widget(W.Label("more"), title="More")
+        button.on("activated", add)
         return self.column(W, button, tabs)
 
     def demo_table_view(self, W, status):
