@@ -10670,14 +10670,14 @@ class _AsyncModule(type(sys)):
     """livewidget.async_: Application, Session and each widget class as coroutines have them."""
 
     def __getattr__(self, name):
-        names = {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, **WIDGETS}
+        names = {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, "Widget": Widget, "Container": Container, **WIDGETS}
         if name not in names:
             raise AttributeError("livewidget.async_ has no %r; it has %s" % (name, ", ".join(names)))
         cls = names[name]
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
     def __dir__(self):
-        return ["Application", "Session", "FileBrowser", *WIDGETS]
+        return ["Application", "Session", "FileBrowser", "Widget", "Container", *WIDGETS]
 
 
 async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
