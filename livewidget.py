@@ -128,6 +128,8 @@ HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
 
 #: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that there be a limit.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+#: A compressed message is inflated in parts of this many bytes.
+INFLATE_BYTES = 256 * 1024
 #: Fragments of one message: this many, and one more for each 64 bytes received.
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
 #: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a kept connection.
@@ -1349,14 +1351,19 @@ class WebSocketProtocol:
 
     def _inflate(self, message):
         """Inflate a message, never past the limit (R28)."""
-        unpacker = zlib.decompressobj(-15)
+        unpacker, packed = zlib.decompressobj(-15), message + b"\0\0\xff\xff"
+        parts, left, data = [], self.max_message_bytes, None
         try:
-            data = unpacker.decompress(message + b"\0\0\xff\xff", self.max_message_bytes + 1)
+            while data is None or len(data) == INFLATE_BYTES:
+                data = unpacker.decompress(packed, INFLATE_BYTES)
+                packed = unpacker.unconsumed_tail
+                parts.append(data)
+                left -= len(data)
+                if left < 0:
+                    raise ProtocolError("message over %d bytes" % self.max_message_bytes, close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
-        if len(data) > self.max_message_bytes:
-            raise ProtocolError("message over %d bytes" % self.max_message_bytes, close_code=1009)
-        return data
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _control(self, opcode, payload, events):
         if opcode == _PING:
@@ -3227,8 +3234,8 @@ class _Batch:
 
 
 def _function_name(function):
-    while isinstance(function, (functools.partial, _OnLoop)):
-        function = getattr(function, "func", None) or function.__wrapped__
+    while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
+        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
@@ -11172,14 +11179,15 @@ def _own_folder(*parts):
     """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82)."""
     import stat
     path = home_folder()
-    os.makedirs(os.path.dirname(path), exist_ok=True)
     for part in ("", *parts):
         path = os.path.join(path, part) if part else path
         try:
-            os.mkdir(path, 0o700)
-        except FileExistsError:
-            pass
-        status = os.lstat(path)
+            os.makedirs(path, 0o700, exist_ok=True)
+            status = os.lstat(path)
+        except FileExistsError:                 # a link or a file
+            status = os.lstat(path)
+        except OSError as error:
+            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own" % (path, error.strerror)) from error
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError("%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME" % path)
         if os.name != "nt":
@@ -11274,7 +11282,11 @@ class _Starting(FileLock):
     """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
 
     def __enter__(self):
-        if not _wait_until(self.take, LOCK_TIMEOUT_S):
+        try:
+            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
+        except OSError as error:
+            raise ServerError("%s cannot be opened: %s" % (self.path, error.strerror)) from error
+        if not taken:
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
@@ -11518,8 +11530,10 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
         except ServerError:
             record = None
         alive = entry.alive
-        if alive and record is None:
-            raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
+        if alive and record is None:            # one that is ending has forgotten its record already
+            if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
+                raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
+            alive = False
         if alive and not force and record["digest"] == digest:
             return Server(name, record["instance"])
         if alive and not force and not replace:
@@ -11927,6 +11941,8 @@ class Servers:
             names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise ServerError("servers cannot be listed: %s: %s" % (error.filename, error.strerror)) from error
         found = []
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
