@@ -6343,7 +6343,7 @@ class Dependencies(ServerCase):
 
     def test_no_index_is_an_error_with_pips_reason(self):
         """F28."""
-        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS="http://user:hunter2@127.0.0.1:9/")
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS="http://user:hunter2@127.0.0.1:9/", PIP_RETRIES="0")
         widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="nodeps", dependencies=["lw-no-such-package"])
         viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_status") == "error", 120)
         self.assertIn("No matching distribution found for lw-no-such-package", viewer.fields["_server_detail"])
@@ -10626,6 +10626,7 @@ class Faults(ServerCase, AppCase):
 
     def test_a_parent_killed_at_each_step_of_a_start(self):
         """F17, R83, R85, R86: whatever it was doing, nothing says that a server runs, and the next start works."""
+        only_in_the_full_run()
         program = ("import os, signal, sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\nleft = int(sys.argv[2])\n"
                    "def count(event, args):\n    global left\n    if event in ('open', 'os.rename', 'os.remove', 'os.mkdir', 'os.chmod', 'os.utime', 'fcntl.flock',\n"
                    "                 'subprocess.Popen', 'os.posix_spawn', 'socket.bind', 'socket.connect', 'os.kill', 'socket.__new__'):\n"
@@ -10633,7 +10634,7 @@ class Faults(ServerCase, AppCase):
                    "sys.addaudithook(count)\ns = lw.create('steps', {'/api/x': lambda: {'x': 1}}, force=True)\nprint(s.port)")
         step, lived = 0, False
         while not lived:
-            step += 1 if WITH_BROWSER else 7    # every step in the full run, some of them on each other Python
+            step += 1
             run = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent), str(step)], capture_output=True, text=True, timeout=60)
             lived = run.returncode == 0
             self.assertIn(run.returncode, (0, -signal.SIGKILL), run.stderr)
