@@ -666,8 +666,6 @@ class _HeadCache:
         return self._heads.get(head)
 
     def put(self, head, request):
-        if head in self._heads:
-            return
         self._heads[head] = request
         self._bytes += len(head)
         while len(self._heads) > HEAD_CACHE_ENTRIES or self._bytes > HEAD_CACHE_BYTES:
@@ -765,8 +763,7 @@ class HeadGate:
             raise ProtocolError("Content-Length is not 1 to 15 digits", status=400)
         handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
-        if not handler.parse_request():
-            raise ProtocolError("malformed request", status=400)
+        handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
         request.method, request.target = handler.command, self._lines[0].split(b" ")[1].decode("ascii")
         request.version = handler.request_version
@@ -10929,8 +10926,6 @@ class Packer:
             return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
         try:
             parts = obj.__reduce_ex__(4)
-        except (UsageError, RecursionError):
-            raise
         except Exception as error:
             self._refuse(obj, str(error) or type(error).__name__)
         if isinstance(parts, str):

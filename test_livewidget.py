@@ -1082,6 +1082,36 @@ class HttpMessages(unittest.TestCase):
         protocol = self.protocol()
         protocol.feed(head.replace(b"100-continue", b"miracles"))
         self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 417"))
+        protocol = self.protocol()
+        self.assertEqual(protocol.feed(head.replace(b"Length: 2", b"Length: 0")).body, b"", "nothing is left to send")
+        self.assertEqual(protocol.take_output(), b"")
+
+    def test_what_the_standard_librarys_parser_refuses_is_refused(self):
+        """R1: as it does where a program has told http.client to take few headers."""
+        import http.client
+        old, http.client._MAXHEADERS = http.client._MAXHEADERS, 2
+        try:
+            protocol = self.protocol()
+            self.assertIsNone(protocol.feed(b"GET / HTTP/1.1\r\nHost: a\r\nA: %d\r\nB: 1\r\n\r\n" % random.getrandbits(60)))
+        finally:
+            http.client._MAXHEADERS = old
+        self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 431"))
+
+    def test_methods_that_nobody_serves_and_requests_that_stay_away(self):
+        protocol = self.protocol()
+        self.assertIsNone(protocol.feed(b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 501"))
+        protocol = self.protocol()
+        protocol.feed(b"GET / HT")
+        protocol.abandon(408)
+        self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 408"))
+        protocol.feed(b"x" * (lw.DRAIN_BYTES + 1))
+        self.assertEqual(protocol.state, "closed")
+        self.assertIsNone(protocol.feed(b"more"))
+
+    def test_a_program_may_say_a_safety_header_itself(self):
+        answer = lw.response_bytes(lw.Response(200, b"", [("X-Content-Type-Options", "other")]))
+        self.assertEqual(answer.count(b"X-Content-Type-Options"), 1)
 
     def test_refused_head_closes_and_drains_a_bounded_amount(self):
         """R9."""
@@ -1251,7 +1281,14 @@ class WebSocketMessages(unittest.TestCase):
             self.assertEqual(server.feed(client.take_output()), [lw.Closed(3000, "done")])
             self.assertEqual(client.feed(server.take_output())[0].code, 3000)
             server.send("after the close")
+            server.ping(b"after it")
             self.assertEqual(server.take_output(), b"")
+        server = lw.WebSocketProtocol("server")
+        self.assertEqual(server.feed(client_frame(10, b"x")), [lw.Pong(b"x")])
+        server.ping(b"a")
+        server.send("b")
+        self.assertEqual(server.take_parts(), [lw.encode_frame(9, b"a") + lw.encode_frame(1, b"b")])
+        self.assertEqual((lw.parse_close(b""), lw.parse_close(b"\x03\xe8bye")), ((1005, ""), (1000, "bye")))
 
     def test_masking_is_its_own_inverse_at_every_length(self):
         mask = b"\x91\x02\xf3\x44"
@@ -2101,6 +2138,10 @@ asyncio.run(main())
                     one.until(lambda browser: False)
                 self.assertEqual(caught.exception.close_code, 1008)
                 self.assertIn(word, str(caught.exception) + " ")
+        with self.assertRaisesRegex(lw.ProtocolError, "binary"):
+            lw.parse_message(b"{}")
+        wide = {"type": "event", "n": 1, "wid": 1, "args": [[]] * 100}
+        self.assertEqual(lw.parse_message(json.dumps(wide))["args"], [[]] * 100, "many brackets are not yet deep")
         one = self.ready(app)
         one.socket.send(b"binary")
         with self.assertRaises(lw.ProtocolError) as caught:
@@ -4498,6 +4539,20 @@ account.friend = account
 knot = [1]
 knot.append((knot, {"k": knot}))
 step = counter()
+class Words(list): pass
+class Index(dict): pass
+words, index = Words("ab"), Index(a=1)
+words.own = "kept"
+class Unowned: __module__ = None
+unowned = Unowned()
+def late():
+    if total < 0: never = 1
+    def uses(): return never
+    return lambda: uses.__closure__[0] is not None
+import typing, livewidget
+from livewidget import HTML
+push = [1].append
+tools = [json, push, typing.Optional]
 class Method:
     def __init__(self): self.values = [3, 1, 2]
     def sorted(self): return sorted(self.values, key=lambda value: -value)
@@ -4515,6 +4570,8 @@ answers = [
     lambda: (decimal.Decimal("1.5") + 1, fractions.Fraction(1, 3), datetime.date(2026, 1, 2).isoformat(), re.compile("a+").findall("caat")),
     lambda: ("x" in {"x", "y"}, {*WORDS} == {"b", "a"}, frozenset(WORDS) == frozenset("ab"), [word + str(FACTOR) for word in WORDS]),
     lambda: collections.Counter("abca").most_common(1), lambda: string.Template("$x").substitute(x=1), lambda: (b"\\0\\xff", 1j, ..., -0.0, 2 ** 80),
+    lambda: (words, words.own, type(words).__name__, index, type(index).__name__, type(unowned).__name__), late(),
+    lambda: (typing.Optional[int], livewidget.HTML("x") == HTML("x"), type(livewidget).__name__, tools[0].dumps(1), tools[1](2), tools[2] is typing.Optional),
     json.dumps, "text".upper, {"a": 1}.get, len]
 answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text".upper, {"a": 1}.get, len), ((1,), (), ("a",), ("abc",)))]]
 """]
@@ -4628,6 +4685,29 @@ def uses_default(x=lock): return x
             with self.assertRaises(lw.UsageError) as caught:
                 lw.pack_functions([names["uses_default"]])
             self.assertIn("function uses_default uses its defaults and annotations, ", str(caught.exception))
+
+    def test_values_whose_own_way_to_travel_leads_nowhere(self):
+        """R97."""
+        class Named:
+            def __reduce_ex__(self, protocol):
+                return "no_such_name"
+
+        class Setting:
+            def __reduce_ex__(self, protocol):
+                return Setting, (), None, None, None, lambda made, state: None
+
+        class Broken:
+            def __reduce_ex__(self, protocol):
+                raise KeyError()
+        deep = []
+        for _ in range(100000):
+            deep = [deep]
+        cell = (lambda: deep).__closure__[0]
+        for value, reason in ((Named(), "in this process only"), (Setting(), "state setter"), (Broken(), "KeyError"), (deep, "nests too deep"), (cell, "bare closure cell")):
+            with self.subTest(reason), self.assertRaisesRegex(lw.UsageError, reason):
+                lw.pack_functions([lambda: value])
+        while deep:                             # its end must not nest as deep
+            deep = deep.pop()
 
     def test_packing_calls_and_changes_nothing_of_what_it_packs(self):
         """R97."""
@@ -5061,6 +5141,18 @@ class ServerProcesses(ServerCase):
                 lw.create("ok", endpoints)
         self.assertEqual(list(lw.servers), [])
 
+    def test_what_is_no_plain_file_is_no_record(self):
+        """R83: and who asks a server that has ended is told so."""
+        server = self.create("odd")
+        server.terminate()
+        with self.assertRaisesRegex(lw.ServerError, "server 'odd' has ended"):
+            server._entry.ask("GET", "/livewidget/info")
+        os.mkfifo(self.entry(server, "server.json"))
+        with self.assertRaisesRegex(lw.ServerError, "is not a file of ours"):
+            server._entry.record()
+        self.assertIn("odd", [one.name for one in lw.servers])
+        self.assertEqual(self.create("odd").status, "running")
+
     def test_folder_must_be_ours_alone(self):
         """F21, R82."""
         with tempfile.TemporaryDirectory() as folder:
@@ -5410,6 +5502,14 @@ class Templates(unittest.TestCase):
         template = lw.Template("{a.b}<p title='{c}' data-show='d' data-plot='e' data-points='7'></p><p data-each='f'><template>{g}</template></p>")
         self.assertEqual(template.fields, set("acdef"))
         self.assertEqual(template.series, {"e": 7})
+        template = lw.Template("<!doctype html><p data-points='9' data-plot='a' title=b title='{c}'></p><i data-points='5'></i>"
+                               "<p data-each='d'><template>text<style>x</style><b class='{e}' data-format='g:.1f'></b></template></p>"
+                               "<select data-field='h'><option>1</option><!-- x --></select>")
+        self.assertEqual((template.fields, template.series), (set("acdh") - {"c"}, {"a": 9}))
+        html = template.render({"d": [{"e": "one", "g": 0.25}], "h": "1"})
+        for part in ("<p data-points=\"9\" data-plot=\"a\" title=\"b\">", "<template>text<style>x</style><b class='{e}'", ">0.2</b>", "<option selected=\"\">1</option>"):
+            self.assertIn(part, html)
+        self.assertEqual(lw.Template("<b>{a} {b}</b>").render({"a": 1}, loading=True), "<b>1 loading</b>")
 
     def test_formats_follow_pythons_own(self):
         rng = random.Random(SEED)
