@@ -11288,8 +11288,11 @@ class _Starting(FileLock):
                 holder = "unknown"
             raise ServerStartupError("another process (%s) has been starting this server for %g s: try again, or end it"
                                      % (_shown(holder), LOCK_TIMEOUT_S))
-        os.ftruncate(self.descriptor, 0)
-        os.write(self.descriptor, b"pid %d" % os.getpid())
+        try:
+            os.ftruncate(self.descriptor, 0)
+            os.write(self.descriptor, b"pid %d" % os.getpid())
+        except OSError:                         # a full disk: the word is for others only
+            pass
         return self
 
     def __exit__(self, *exc_info):

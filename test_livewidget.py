@@ -5323,6 +5323,37 @@ class ServerLogs(ServerCase):
         ask(server, "/api/x")
         eventually(lambda: (server.stdout.tail(), server.stderr.tail()) == ("to out", "to err"))
 
+    def test_a_file_system_that_is_full(self):
+        """F16, R83, R94: what runs goes on, the registry stays readable, and a start says what is wrong.
+
+        Where no small file system may be mounted, as much fails by the limit on a file's size.
+        """
+        home = tempfile.mkdtemp()
+        small = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "none", home], capture_output=True).returncode == 0
+        with contextlib.ExitStack() as stack:
+            if small:
+                stack.callback(subprocess.run, ["umount", "-l", home])
+            stack.enter_context(in_home(home))
+            stack.callback(lw.terminate_all)
+            server = self.create("runs", {"/api/say": lambda: print("x" * 1000) or {"x": 1}})
+            self.assertEqual(ask_json(server, "/api/say"), {"x": 1})
+            if small:
+                with contextlib.suppress(OSError), open(os.path.join(home, "filler"), "wb", buffering=0) as filler:
+                    while True:
+                        filler.write(b"x" * 4096)
+            else:
+                import resource
+                old = resource.getrlimit(resource.RLIMIT_FSIZE)
+                stack.callback(resource.setrlimit, resource.RLIMIT_FSIZE, old)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (0, old[1]))
+                resource_limit(server.pid)(os.path.getsize(server.stdout.path) + 10)
+            for _ in range(30):
+                self.assertEqual(ask_json(server, "/api/say"), {"x": 1})
+            with self.assertRaisesRegex(lw.ServerError, "cannot be (written|started)"):
+                self.create("new")
+            self.assertIn("runs", [one.name for one in lw.servers])
+            self.assertEqual(ask_json(lw.servers["runs"], "/api/say"), {"x": 1})
+
     def test_full_disk_drops_lines_and_goes_on(self):
         """F16, R94."""
         server = self.create("full", {"/api/say": lambda: print("x" * 100) or {"x": 1}})
