@@ -15170,6 +15170,224 @@ def run_bench(only=()):
                 yield {"name": name, "value": value, "unit": unit}
 
 
+# How cost grows: each measure gets a size and returns the seconds that one piece of work takes.
+
+
+def _best_time(work, times=5):
+    """The shortest of some runs, in seconds."""
+    best = math.inf
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+class _ScaleApp:
+    """An application in this process with one session; pages without a screen join it. A context manager."""
+
+    def __init__(self):
+        self.app = Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+        self.app.start()
+        self.session = self.app.create_session()
+        self.pages = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for page in self.pages:
+            page._sock.close()
+        self.app.close()
+
+    def join(self, session=None):
+        """A page of the session that knows all of it."""
+        session = session or self.session
+        page = connect("ws://127.0.0.1:%d/ws" % self.app.ports[0], token=self.app.token)
+        page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+        page.welcome = json.loads(page.recv())
+        self.pages.append(page)
+        until = 0
+        while until < session._log.seq:
+            until = int(re.search(r'"until":(\d+)', _BenchServer.next_changes(page))[1])
+        return page
+
+    def labels(self, count):
+        """That many labels on a page, as widgets."""
+        page, box = Page(self.session), VBox(self.session)
+        made = [Label(self.session, "L%d" % number) for number in range(count)]
+        with self.session.batch():
+            for label in made:
+                box.add_widget(label)
+            page.set_widget(box)
+            page.show()
+        return made
+
+
+def _scale_join(size):
+    with _ScaleApp() as scale:
+        scale.labels(size)
+        return _best_time(scale.join)
+
+
+def _scale_one_of(size):
+    with _ScaleApp() as scale:
+        labels, page, numbers = scale.labels(size), scale.join(), itertools.count()
+
+        def change():
+            text = "changed %d" % next(numbers)
+            labels[size // 2].set_text(text)
+            while text not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(change, 200)
+
+
+def _scale_loop(size):
+    with _ScaleApp() as scale:
+        label, page = scale.labels(1)[0], scale.join()
+
+        def loop():
+            for number in range(size):
+                label.set_text(str(number))
+            label.set_text("done")
+            while '"done"' not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(loop)
+
+
+def _scale_joined_after(size):
+    with _ScaleApp() as scale:
+        labels = scale.labels(10)
+        for number in range(size):
+            labels[number % 10].set_text("text %d" % number)
+        return _best_time(scale.join, 10)
+
+
+def _scale_sessions(size):
+    with _ScaleApp() as scale:
+        numbers = itertools.count()
+        label, button = Label(scale.session), Button(scale.session, "x")
+        button.on("activated", lambda: label.set_text("click %d" % next(numbers)))
+        page = scale.join()
+        for _ in range(size):
+            session = scale.app.create_session()
+            Label(session, "x")
+            scale.join(session)
+
+        clicks = itertools.count(1)
+
+        def click():
+            number = next(clicks)
+            page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (number, button.wid))
+            while '"click %d"' % (number - 1) not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(click, 200)
+
+
+def _scale_rows(size):
+    rows = [("name %d" % number, number, number / 7, "x", "y") for number in range(size)]
+    with _ScaleApp() as scale:
+        table = TableView(scale.session, columns=["A", "B", "C", "D", "E"])
+        page = scale.join()
+
+        def show():
+            table.set_data(rows)
+            while '"set_extent",[' not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(show, 3)
+
+
+def _scale_window(size):
+    with _ScaleApp() as scale:
+        table = TableView(scale.session, columns=["A", "B"])
+        table.set_data([(number, "x") for number in range(size)])
+        page, starts = scale.join(), itertools.count(1)
+
+        def scroll():
+            page.send('{"type":"rows","wid":%d,"start":%d,"count":50}' % (table.wid, size // 2 + next(starts) % 7 - 5))
+            while '"show_rows"' not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(scroll, 100)
+
+
+def _scale_viewers(size):
+    with _ScaleApp() as scale:
+        pages, numbers = [connect("ws://127.0.0.1:%d/ws" % scale.app.ports[0], token=scale.app.token) for _ in range(size)], itertools.count()
+        scale.pages += pages
+        sessions = [scale.app.create_session() for _ in range(-(-size // MAX_BROWSERS))]
+        labels = [Label(session) for session in sessions]
+        for number, page in enumerate(pages):
+            session = sessions[number // MAX_BROWSERS]
+            page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+            page.recv()
+            _BenchServer.next_changes(page)
+
+        def tell():
+            text = '"told %d"' % next(numbers)
+            for label in labels:
+                label.set_text(text[1:-1])
+            for page in pages:
+                while text not in _BenchServer.next_changes(page):
+                    pass
+        return _best_time(tell)
+
+
+def _scale_message(size):
+    with _BenchServer(os.path.abspath(__file__), "echo") as server, connect(server.url, max_message_bytes=2 * size + 1024) as page:
+        message = "x" * size
+
+        def echo():
+            page.send(message)
+            page.recv()
+        return _best_time(echo, 30)
+
+
+def _scale_tail(size):
+    import tempfile
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log")
+        with open(path, "w") as file:
+            file.writelines("line %d of a log\n" % number for number in range(size))
+        return _best_time(lambda: Log(path).tail(20), 50)
+
+
+def _scale_typing(size):
+    with _ScaleApp() as scale:
+        area = TextArea(scale.session, "x" * size)
+        page, numbers = scale.join(), itertools.count()
+
+        def append():
+            text = " %d;" % next(numbers)
+            area.append_text(text)
+            while text not in _BenchServer.next_changes(page):
+                pass
+        return _best_time(append, 100)
+
+
+#: What is measured at 1, 10 and 100 times a size: name, smallest size, the exponent that is expected (0 flat, 1 linear), how.
+SCALES = (
+    ("a page joins a session of N widgets", 100, 1, _scale_join),
+    ("one of N widgets changes", 100, 0, _scale_one_of),
+    ("N changes in a loop", 1000, 1, _scale_loop),
+    ("a page joins after N changes", 1000, 0, _scale_joined_after),
+    ("a click while N other sessions are open", 40, 0, _scale_sessions),
+    ("N rows are given to a table", 10000, 1, _scale_rows),
+    ("a table of N rows is scrolled", 10000, 0, _scale_window),
+    ("N pages are told a value", MAX_BROWSERS, 1, _scale_viewers),
+    ("a message of N bytes and its echo", 40000, 1, _scale_message),
+    ("a few letters join a text of N", 1000, 1, _scale_typing),
+    ("the last 20 of N lines of a log", 10000, 0, _scale_tail),
+)
+
+
+def run_scale():
+    """Measure each of SCALES at 1, 10 and 100 times its size; yields {"name", "sizes", "ms", "exponent", "expected"}."""
+    for name, smallest, expected, measure in SCALES:
+        sizes = [smallest, 10 * smallest, 100 * smallest]
+        times = [measure(size) * 1000 for size in sizes]
+        yield {"name": name, "sizes": sizes, "ms": times, "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
+
+
 def _open_browser(url):
     """Open a URL in the user's browser, without its chatter on our output."""
     import webbrowser
@@ -15199,6 +15417,13 @@ def _run_echo(options):
 
 
 def _run_bench(options):
+    if options.scale:
+        if not options.json:
+            print("%-42s %37s  %s" % ("time in ms at", "1x          10x         100x of N", "exponent, expected"))
+        for result in run_scale():
+            print(json.dumps(result) if options.json else "%-42s %s  %5.2f  %d" % (
+                result["name"], " ".join("%12s" % "{:,.3g}".format(ms) for ms in result["ms"]), result["exponent"], result["expected"]), flush=True)
+        return 0
     for result in run_bench(options.only):
         if options.json:
             print(json.dumps(result), flush=True)
@@ -15486,6 +15711,7 @@ def _make_parser():
     echo.set_defaults(run=_run_echo)
     bench = commands.add_parser("bench", help="measure this machine's speed")
     bench.add_argument("--json", action="store_true", help="one JSON object a line")
+    bench.add_argument("--scale", action="store_true", help="how cost grows: each of some measures at 1, 10 and 100 times its size")
     bench.add_argument("only", nargs="*", help="measures to run: %s (default: all)" % ", ".join(BENCHES))
     bench.set_defaults(run=_run_bench)
     serve = commands.add_parser("serve", help="serve a DynamicWidget or an Application that a file defines")

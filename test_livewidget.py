@@ -10819,6 +10819,133 @@ class Faults(ServerCase, AppCase):
         self.assertRegex(run.stderr.splitlines()[-1], "ServerError: .*Permission denied")
 
 
+def wire_bytes(message):
+    """The size of a message as it travels: ours are JSON without spaces."""
+    return len(json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode())
+
+
+class Costs(AppCase):
+    """What must not grow unnoticed, as counts that are the same on every machine: frames, bytes, calls of functions and of the system."""
+
+    def counted(self, work, thread=None):
+        """(calls of Python functions, calls of C functions by name) while work() runs, on this thread or that of a reactor."""
+        python, c = [0], collections.Counter()
+
+        def hook(frame, event, arg):
+            if event == "call":
+                python[0] += 1
+            elif event == "c_call":
+                c[arg.__name__] += 1
+        if thread is None:
+            sys.setprofile(hook)
+            try:
+                work()
+            finally:
+                sys.setprofile(None)
+        else:
+            for function in (hook, None):
+                done = threading.Event()
+                thread.call_soon(lambda: (sys.setprofile(function), done.set()))
+                done.wait(10)
+                if function is hook:
+                    work()
+        return python[0], c
+
+    def test_a_text_that_is_set(self):
+        """In a loop whose page is behind: no frame, and few calls; and a whole loop is one small frame."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = app.sessions[one.session]
+        texts = ["text %d" % number for number in range(1000)]
+
+        def loop():
+            for text in texts:
+                session.label.set_text(text)
+        with session.batch():
+            calls, c = self.counted(loop)
+        self.assertLessEqual(calls / 1000, 15.1)
+        self.assertEqual(c["send"] + c["sendmsg"], 0)
+        message = one.take()
+        self.assertEqual(message["operations"], [["set", session.label.wid, "set_text", ["text 999"]]])
+        self.assertLess(wire_bytes(message), 160)
+
+    def test_a_click_and_its_answer(self):
+        """One frame each way; the reactor calls the system a handful of times."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        button, label, clicks, frames = one.find("Button"), one.find("Label"), 50, []
+
+        def click(number):
+            one.event(button, "activated")
+            while one.cells[label, "set_text"] != ["clicked %d" % number]:
+                frames.append(one.take())
+        click(1)
+        frames.clear()
+        calls, c = self.counted(lambda: [click(number) for number in range(2, clicks + 2)], app.reactor)
+        self.assertEqual(len(frames), clicks, "what changed and that the click is done travel together")
+        self.assertLess(sum(map(wire_bytes, frames)) / clicks, 130)
+        self.assertLessEqual(calls / clicks, 80)
+        self.assertLessEqual(c["recv"] / clicks, 3.1, "the click, the acknowledgement, a wake-up")
+        self.assertLessEqual((c["poll"] + c["select"] + c["kqueue"] + c["control"]) / clicks, 3.1)
+
+    def test_a_page_that_joins(self):
+        """A thousand widgets are a few frames, and not many bytes each."""
+        app = self.make_app()
+        session = app.create_session()
+        page, box = lw.Page(session), lw.VBox(session)
+        for number in range(998):
+            box.add_widget(lw.Label(session, "L%d" % number))
+        page.set_widget(box)
+        page.show()
+        frames = []
+        one = self.browser(app, (session.id, session.token))
+        while one.since < session._log.seq:
+            frames.append(one.take())
+        self.assertEqual([frame["type"] for frame in frames], ["welcome", "changes"])
+        self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
+
+    def test_hello_world_over_the_wire(self):
+        """Three requests, 45 KB at most: page, client, socket."""
+        app = self.make_app(small_build)
+        bearer = ("Authorization", "Bearer " + app.token)
+        sizes = []
+        for target in ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"', request(app.ports[0], headers=[bearer])[2].decode())[1]):
+            with Raw(app.ports[0], ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nAccept-Encoding: gzip\r\n%s: %s\r\n\r\n" % (
+                    target, app.ports[0], *bearer)).encode()) as raw:
+                sizes.append(len(raw.read_all()))
+        one = self.browser(app)
+        session = eventually(lambda: next(iter(app.sessions.values()), None))
+        eventually(lambda: session._log.seq)
+        while one.since < session._log.seq:
+            sizes.append(wire_bytes(one.take()))
+        self.assertLess(sum(sizes), 45000)
+        self.assertLess(sizes[0], 3000)
+
+    def test_idle_sessions_have_no_threads(self):
+        old, lw.IDLE_THREAD_S = lw.IDLE_THREAD_S, 0.05
+        self.addCleanup(setattr, lw, "IDLE_THREAD_S", old)
+        app = self.make_app(small_build)
+        self.ready(app)
+        eventually(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("session-")])
+        before = threading.active_count()
+        for _ in range(50):
+            self.ready(app)
+        eventually(lambda: threading.active_count() == before)
+
+    def test_a_wheel_step_in_a_table(self):
+        """A page is sent the rows that it asks for and no others."""
+        app = self.make_app()
+        session = app.create_session()
+        table = lw.TableView(session, columns=["A", "B"])
+        table.set_data([(number, "x") for number in range(100000)])
+        one = self.browser(app, (session.id, session.token))
+        one.until(lambda browser: browser.since >= session._log.seq)
+        one.send({"type": "rows", "wid": table.wid, "start": 50000, "count": 40})
+        one.until(lambda browser: browser.calls)
+        self.assertEqual([call[2] for call in one.calls], ["show_rows"])
+        self.assertLess(wire_bytes(one.calls), 40 * 45)
+
+
 class Readme(BrowserCase):
     """Every code block of README.md is run."""
 
@@ -10912,6 +11039,7 @@ class Bench(unittest.TestCase):
 
     def test_measures_have_names_values_and_units(self):
         names = []
+        self.assertEqual([measure[2] for measure in lw.SCALES].count(0), 5)
         for result in lw.run_bench(["round-trip", "reconnect", "updates"]):
             names.append(result["name"])
             self.assertGreater(result["value"], 0)
