@@ -15184,7 +15184,7 @@ def _best_time(work, times=5):
 
 
 class _ScaleApp:
-    """An application in this process with one session; pages without a screen join it. A context manager."""
+    """An application in this process with one session; pages without a screen attach to it. A context manager."""
 
     def __init__(self):
         self.app = Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
@@ -15200,7 +15200,7 @@ class _ScaleApp:
             page._sock.close()
         self.app.close()
 
-    def join(self, session=None):
+    def open_page(self, session=None):
         """A page of the session that knows all of it."""
         session = session or self.session
         page = connect("ws://127.0.0.1:%d/ws" % self.app.ports[0], token=self.app.token)
@@ -15227,12 +15227,12 @@ class _ScaleApp:
 def _scale_join(size):
     with _ScaleApp() as scale:
         scale.labels(size)
-        return _best_time(scale.join)
+        return _best_time(scale.open_page)
 
 
 def _scale_one_of(size):
     with _ScaleApp() as scale:
-        labels, page, numbers = scale.labels(size), scale.join(), itertools.count()
+        labels, page, numbers = scale.labels(size), scale.open_page(), itertools.count()
 
         def change():
             text = "changed %d" % next(numbers)
@@ -15244,7 +15244,7 @@ def _scale_one_of(size):
 
 def _scale_loop(size):
     with _ScaleApp() as scale:
-        label, page = scale.labels(1)[0], scale.join()
+        label, page = scale.labels(1)[0], scale.open_page()
 
         def loop():
             for number in range(size):
@@ -15260,7 +15260,7 @@ def _scale_joined_after(size):
         labels = scale.labels(10)
         for number in range(size):
             labels[number % 10].set_text("text %d" % number)
-        return _best_time(scale.join, 10)
+        return _best_time(scale.open_page, 10)
 
 
 def _scale_sessions(size):
@@ -15268,11 +15268,11 @@ def _scale_sessions(size):
         numbers = itertools.count()
         label, button = Label(scale.session), Button(scale.session, "x")
         button.on("activated", lambda: label.set_text("click %d" % next(numbers)))
-        page = scale.join()
+        page = scale.open_page()
         for _ in range(size):
             session = scale.app.create_session()
             Label(session, "x")
-            scale.join(session)
+            scale.open_page(session)
 
         clicks = itertools.count(1)
 
@@ -15288,7 +15288,7 @@ def _scale_rows(size):
     rows = [("name %d" % number, number, number / 7, "x", "y") for number in range(size)]
     with _ScaleApp() as scale:
         table = TableView(scale.session, columns=["A", "B", "C", "D", "E"])
-        page = scale.join()
+        page = scale.open_page()
 
         def show():
             table.set_data(rows)
@@ -15301,7 +15301,7 @@ def _scale_window(size):
     with _ScaleApp() as scale:
         table = TableView(scale.session, columns=["A", "B"])
         table.set_data([(number, "x") for number in range(size)])
-        page, starts = scale.join(), itertools.count(1)
+        page, starts = scale.open_page(), itertools.count(1)
 
         def scroll():
             page.send('{"type":"rows","wid":%d,"start":%d,"count":50}' % (table.wid, size // 2 + next(starts) % 7 - 5))
@@ -15354,7 +15354,7 @@ def _scale_tail(size):
 def _scale_typing(size):
     with _ScaleApp() as scale:
         area = TextArea(scale.session, "x" * size)
-        page, numbers = scale.join(), itertools.count()
+        page, numbers = scale.open_page(), itertools.count()
 
         def append():
             text = " %d;" % next(numbers)
