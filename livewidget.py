@@ -3319,8 +3319,7 @@ def _check_for(annotation):
         if part == "None":
             optional = True
         elif part.startswith("Literal["):
-            import ast
-            words = ast.literal_eval("[" + part[8:-1] + "]")
+            words = re.findall(r"[\"']([^\"']*)[\"']", part)
             checks.append(_instance(str, "a word"))
             texts.append(words)
         else:
@@ -11340,8 +11339,18 @@ def view_token(secret):
 
 # The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
 _CHILD_PROGRAM = """
-import importlib.util, sys
+import importlib.util, os, sys
 spec = importlib.util.spec_from_file_location("livewidget", sys.argv[1])
+if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
+    cached = importlib.util.cache_from_source(sys.argv[1])
+    if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(sys.argv[1]):
+        compiler = os.fork()
+        if not compiler:
+            try:
+                spec.loader.get_code("livewidget")
+            finally:
+                os._exit(0)
+        os.waitpid(compiler, 0)
 module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 sys.exit(module.serve_folder(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
@@ -12094,9 +12103,9 @@ def version_satisfies(version, versions):
 
 def missing_requirements(requirements, path=None):
     """Those requirements that the packages on `path` (default: sys.path) do not satisfy for certain."""
-    import importlib.metadata
     missing = []
     for text in requirements:
+        import importlib.metadata               # only where it is needed: it is large
         match = _REQUIREMENT.fullmatch(text)
         found = list(importlib.metadata.distributions(name=match["name"], **({} if path is None else {"path": path})))
         if match["marker"] or match["extras"] or not any(version_satisfies(one.version, match["versions"]) for one in found[:1]):
