@@ -10863,11 +10863,14 @@ class Costs(AppCase):
                 session.label.set_text(text)
         with session.batch():
             calls, c = self.counted(loop)
-        self.assertLessEqual(calls / 1000, 15.1)
+        self.assertLessEqual(calls / 1000, 8.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
-        message = one.take()
-        self.assertEqual(message["operations"], [["set", session.label.wid, "set_text", ["text 999"]]])
-        self.assertLess(wire_bytes(message), 160)
+        frames = [one.take()]
+        while one.cells[session.label.wid, "set_text"] != ["text 999"]:
+            frames.append(one.take())
+        self.assertLessEqual(len(frames), 2, "the first acknowledgement may still be on its way when the loop begins")
+        self.assertEqual(frames[-1]["operations"], [["set", session.label.wid, "set_text", ["text 999"]]])
+        self.assertLess(wire_bytes(frames[-1]), 160)
 
     def test_a_click_and_its_answer(self):
         """One frame each way; the reactor calls the system a handful of times."""
