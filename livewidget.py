@@ -2079,12 +2079,21 @@ class Blob:
 
 
 class _Cell:
-    """A value as it was set: encoded JSON arguments, when, and by which browser (None: by Python)."""
+    """Arguments as they were set, when, and by which browser (None: by Python).
 
-    __slots__ = ("seq", "encoded", "origin", "blobs")
+    value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
+    never sent, and none can change meanwhile.
+    """
 
-    def __init__(self, seq, encoded, origin, blobs):
-        self.seq, self.encoded, self.origin, self.blobs = seq, encoded, origin, blobs
+    __slots__ = ("seq", "value", "origin", "blobs")
+
+    def __init__(self, seq, value, origin, blobs):
+        self.seq, self.value, self.origin, self.blobs = seq, value, origin, blobs
+
+    @property
+    def encoded(self):
+        value = self.value
+        return _encode([value]) if value.__class__ is str else value
 
     def operation(self, wid, name, since):
         return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
@@ -2217,7 +2226,7 @@ class StateLog:
 
     def set(self, wid, name, arguments, origin=None, blobs=()):
         """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it came from."""
-        encoded = _encode(arguments)
+        value = arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str else _encode(arguments)
         key = wid, name
         with self.lock:
             if wid not in self._creations:      # _check() without the call: this is the busiest place of all
@@ -2225,12 +2234,12 @@ class StateLog:
             cell = self._cells.get(key)
             if cell is None:
                 self._note_name(wid, name)
-            elif cell.encoded == encoded:
+            elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
             else:
                 del self._cells[key]            # re-inserting keeps the newest change last
             self.seq += 1
-            self._cells[key] = _Cell(self.seq, encoded, origin, blobs)
+            self._cells[key] = _Cell(self.seq, value, origin, blobs)
 
     def set_sequence(self, wid, name, value):
         """Replace a text or list that edit() may change afterwards."""
@@ -2292,7 +2301,7 @@ class StateLog:
                 if isinstance(cell, _SequenceCell):
                     cell.set(self.seq, cell.value)
                 else:
-                    cell = _Cell(self.seq, cell.encoded, None, cell.blobs)
+                    cell = _Cell(self.seq, cell.value, None, cell.blobs)
                 self._cells[wid, name] = cell
 
     def get(self, wid, name):
@@ -2744,6 +2753,7 @@ class Session:
         self._parted = collections.OrderedDict()         # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
+        self._saturated = False                 # no browser can take more before it acknowledges
         self._queue = None
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
@@ -2874,23 +2884,27 @@ class Session:
     # State from Python
 
     def _changed(self):
-        """Something was recorded: send it now, unless a callback or batch() collects."""
-        if self._batch_depth or threading.get_ident() in self._callback_threads:
-            return
-        self._flush()
+        """Something was recorded: send it now, unless nobody could take it, or a callback or batch() collects."""
+        if not self._saturated:
+            self._flush_unless_collecting()
+
+    def _flush_unless_collecting(self):
+        if not self._batch_depth and threading.get_ident() not in self._callback_threads:
+            self._flush()
 
     def _flush(self):
         """Send to every browser what it has missed and can take."""
         self._dirty = True
         while self._dirty and self._flush_lock.acquire(False):
             try:
-                self._dirty = sent = False
+                self._dirty = False
+                saturated = True
                 for browser in self._browsers.values():
-                    if len(browser.sent) < MAX_BATCHES and (browser.since < self._log.seq or browser.calls or browser.reset):
+                    if browser.since < self._log.seq or browser.calls or browser.reset:
                         browser.send_changes()
-                        sent = True
-                if sent:
-                    self._log.forget_shared()
+                    saturated = saturated and len(browser.sent) >= MAX_BATCHES
+                self._log.forget_shared()
+                self._saturated = saturated
             finally:
                 self._flush_lock.release()
 
@@ -3060,6 +3074,7 @@ class Session:
             return
         while browser.sent and browser.sent[0] <= until:
             browser.sent.popleft()
+        self._saturated = False
         if browser.reset_until is not None and browser.reset_until <= until:
             browser.reset_until = None
         if not self._batch_depth and not self._callback_threads:
@@ -3238,7 +3253,7 @@ class _Batch:
     def __exit__(self, *exc_info):
         with self._session._queue_lock:
             self._session._batch_depth -= 1
-        self._session._changed()
+        self._session._flush_unless_collecting()            # an acknowledgement that came meanwhile has not flushed
 
 
 def _function_name(function):
