@@ -24,10 +24,11 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
+    for (const name in attributes) {
+        const value = attributes[name];
         if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
     }
-    node.append(...children);
+    if (children.length) node.append(...children);
     return node;
 }
 
@@ -222,10 +223,14 @@ class SocketTransport {
         const protocols = ["livewidget.v1"];
         if (config.token) protocols.push("livewidget.token." + config.token);
         this.name = "socket";
-        this._opened = false;
         this._waiting = [];
         this._closed = closed;
-        this._socket = new WebSocket(url, protocols);
+        const early = window.livewidgetSocket;          // the page opened it while this script was on its way
+        window.livewidgetSocket = null;
+        const usable = early && early.url === url.href && !config.token && early.readyState <= WebSocket.OPEN;
+        if (early && !usable) early.close();
+        this._socket = usable ? early : new WebSocket(url, protocols);
+        this._opened = this._socket.readyState === WebSocket.OPEN;
         this._socket.binaryType = "arraybuffer";
         this._socket.onopen = () => {
             this._opened = true;
@@ -358,6 +363,7 @@ class Session {
         this._heard = 0;
         this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
+        this._unobserved = new Set();
         this._credentials = this._readCredentials();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
@@ -549,7 +555,7 @@ class Session {
             this.widgets.delete(wid);
         } else if (kind === "edit") {
             widget._edit(name, args);
-        } else if (!(this._pending.get(wid + " " + name) > this.ack)) {
+        } else if (!this._pending.size || !(this._pending.get(wid + " " + name) > this.ack)) {
             widget._set(name, args);
         }
     }
@@ -632,8 +638,16 @@ class Session {
         this._notice(text);
         setTimeout(() => { if (this._banner && this._banner.innerText === text) this._notice(null); }, 6000);
     }
-    observe(widget) { this._observer.observe(widget.element); }
+    // Sizes are told a little later: first what is new is painted.
+    observe(widget) {
+        if (!this._unobserved.size) requestAnimationFrame(() => setTimeout(() => {
+            for (const one of this._unobserved) this._observer.observe(one.element);
+            this._unobserved.clear();
+        }));
+        this._unobserved.add(widget);
+    }
     unobserve(widget) {
+        this._unobserved.delete(widget);
         this._observer.unobserve(widget.element);
         this._sizes.delete(widget.wid);
     }
@@ -723,6 +737,8 @@ class Desktop {
 // 6. Widget and Container /////////////////////////////////////////////////////////////////////////////////////////////
 // snake_case is called by Python (and by authors who use the classes without it), _camelCase stays in the browser.
 
+const NO_HANDLERS = new Map(), NOTHING = new Set();     // of the many widgets that have none of their own
+
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
     static isField = false;                             // its focus target needs a name from around it
@@ -732,15 +748,15 @@ class Widget {
         this.wid = null;
         this.parent = null;
         root.classList.add("lw");
-        root.dataset.widget = this.constructor.name;
-        this._handlers = new Map();
-        this._listened = new Set();
-        this._sequences = {};
+        root.setAttribute("data-widget", this.constructor.name);
+        this._handlers = NO_HANDLERS;
+        this._listened = NOTHING;
+        this._sequences = this.constructor.sequences.length ? {} : null;
     }
     _join(session, wid) {
         this.session = session;
         this.wid = wid;
-        this.element.dataset.wid = wid;
+        this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         session.observe(this);
     }
@@ -767,6 +783,7 @@ class Widget {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
     on(action, handler) {
+        if (this._handlers === NO_HANDLERS) this._handlers = new Map();
         this._handlers.set(action, [...(this._handlers.get(action) || []), handler]);
     }
     _wants(action) { return this._listened.has(action) || this._handlers.has(action); }
@@ -974,7 +991,7 @@ class Box extends Container {
         super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
+        if (stretch > 0 || child.element.style.length) child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
         return child.element;
     }
     _dropChild(child) {
@@ -1544,14 +1561,13 @@ class Dialog extends TopLevel {
 class Button extends Widget {
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button" }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
+        this._text = this.element.appendChild(element("span"));
         this.element.addEventListener("click", () => this.emit("activated"));
         this.set_text(text ?? "");
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
+        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
         this._showImage(this._image, source);
         const [width, height] = size || [];
         Object.assign(this._image.style, { width: px(width), height: px(height) });
@@ -1666,8 +1682,7 @@ class ToggleButton extends Widget {
 class Label extends Widget {
     constructor(text = "", { interactive = false } = {}) {
         super(element("div", { class: "lw-label" }));
-        this._text = element("span");
-        this.element.append(this._text);
+        this._text = this.element.appendChild(element("span"));
         if (interactive) this._makeInteractive();
         this.set_text(text ?? "");
     }

@@ -9758,10 +9758,19 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="livewidget-config">%(config)s</script>
+%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
 <script src="%(client)s"%(nonce)s></script>
 </body>
 </html>
+"""
+
+
+#: In our own page: connect while the client is loaded; it takes the socket over.
+_EARLY_SOCKET = """<script nonce="%s">
+const url = new URL("ws", location.href);
+url.protocol = location.protocol.replace("http", "ws");
+window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
+</script>
 """
 
 
@@ -10043,7 +10052,7 @@ class Application(Site):
             origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
             policy = self._policy("'self'", "'self' ws%s http%s" % (origin, origin))
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js", "nonce": "",
+            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(_join(policy)),
                             "config": _page_json({"socket": socket_url, "title": self.title})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
@@ -10270,7 +10279,7 @@ class Application(Site):
         policy = self._policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
         page = _PAGE % {
             "policy": "", "title": _escape(self.title), "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client()[2], "nonce": ' nonce="%s"' % nonce,
+            "client": "livewidget.js?v=" + _client()[2], "nonce": ' nonce="%s"' % nonce, "early": _EARLY_SOCKET % nonce,
             "config": _page_json({"title": self.title, "poll": "livewidget/", "large": "livewidget-large.js?v=" + _client(True)[2]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -15826,10 +15835,11 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
+    for (const name in attributes) {
+        const value = attributes[name];
         if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
     }
-    node.append(...children);
+    if (children.length) node.append(...children);
     return node;
 }
 
@@ -16024,10 +16034,14 @@ class SocketTransport {
         const protocols = ["livewidget.v1"];
         if (config.token) protocols.push("livewidget.token." + config.token);
         this.name = "socket";
-        this._opened = false;
         this._waiting = [];
         this._closed = closed;
-        this._socket = new WebSocket(url, protocols);
+        const early = window.livewidgetSocket;          // the page opened it while this script was on its way
+        window.livewidgetSocket = null;
+        const usable = early && early.url === url.href && !config.token && early.readyState <= WebSocket.OPEN;
+        if (early && !usable) early.close();
+        this._socket = usable ? early : new WebSocket(url, protocols);
+        this._opened = this._socket.readyState === WebSocket.OPEN;
         this._socket.binaryType = "arraybuffer";
         this._socket.onopen = () => {
             this._opened = true;
@@ -16160,6 +16174,7 @@ class Session {
         this._heard = 0;
         this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
+        this._unobserved = new Set();
         this._credentials = this._readCredentials();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
@@ -16351,7 +16366,7 @@ class Session {
             this.widgets.delete(wid);
         } else if (kind === "edit") {
             widget._edit(name, args);
-        } else if (!(this._pending.get(wid + " " + name) > this.ack)) {
+        } else if (!this._pending.size || !(this._pending.get(wid + " " + name) > this.ack)) {
             widget._set(name, args);
         }
     }
@@ -16434,8 +16449,16 @@ class Session {
         this._notice(text);
         setTimeout(() => { if (this._banner && this._banner.innerText === text) this._notice(null); }, 6000);
     }
-    observe(widget) { this._observer.observe(widget.element); }
+    // Sizes are told a little later: first what is new is painted.
+    observe(widget) {
+        if (!this._unobserved.size) requestAnimationFrame(() => setTimeout(() => {
+            for (const one of this._unobserved) this._observer.observe(one.element);
+            this._unobserved.clear();
+        }));
+        this._unobserved.add(widget);
+    }
     unobserve(widget) {
+        this._unobserved.delete(widget);
         this._observer.unobserve(widget.element);
         this._sizes.delete(widget.wid);
     }
@@ -16525,6 +16548,8 @@ class Desktop {
 // 6. Widget and Container /////////////////////////////////////////////////////////////////////////////////////////////
 // snake_case is called by Python (and by authors who use the classes without it), _camelCase stays in the browser.
 
+const NO_HANDLERS = new Map(), NOTHING = new Set();     // of the many widgets that have none of their own
+
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
     static isField = false;                             // its focus target needs a name from around it
@@ -16534,15 +16559,15 @@ class Widget {
         this.wid = null;
         this.parent = null;
         root.classList.add("lw");
-        root.dataset.widget = this.constructor.name;
-        this._handlers = new Map();
-        this._listened = new Set();
-        this._sequences = {};
+        root.setAttribute("data-widget", this.constructor.name);
+        this._handlers = NO_HANDLERS;
+        this._listened = NOTHING;
+        this._sequences = this.constructor.sequences.length ? {} : null;
     }
     _join(session, wid) {
         this.session = session;
         this.wid = wid;
-        this.element.dataset.wid = wid;
+        this.element.setAttribute("data-wid", wid);
         session.widgets.set(wid, this);
         session.observe(this);
     }
@@ -16569,6 +16594,7 @@ class Widget {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
     on(action, handler) {
+        if (this._handlers === NO_HANDLERS) this._handlers = new Map();
         this._handlers.set(action, [...(this._handlers.get(action) || []), handler]);
     }
     _wants(action) { return this._listened.has(action) || this._handlers.has(action); }
@@ -16776,7 +16802,7 @@ class Box extends Container {
         super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
+        if (stretch > 0 || child.element.style.length) child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
         return child.element;
     }
     _dropChild(child) {
@@ -17346,14 +17372,13 @@ class Dialog extends TopLevel {
 class Button extends Widget {
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button" }));
-        this._image = element("img", { alt: "", hidden: true });
-        this._text = element("span");
-        this.element.append(this._image, this._text);
+        this._text = this.element.appendChild(element("span"));
         this.element.addEventListener("click", () => this.emit("activated"));
         this.set_text(text ?? "");
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
+        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
         this._showImage(this._image, source);
         const [width, height] = size || [];
         Object.assign(this._image.style, { width: px(width), height: px(height) });
@@ -17468,8 +17493,7 @@ class ToggleButton extends Widget {
 class Label extends Widget {
     constructor(text = "", { interactive = false } = {}) {
         super(element("div", { class: "lw-label" }));
-        this._text = element("span");
-        this.element.append(this._text);
+        this._text = this.element.appendChild(element("span"));
         if (interactive) this._makeInteractive();
         this.set_text(text ?? "");
     }
