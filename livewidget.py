@@ -68,9 +68,7 @@ import collections
 import errno
 import functools
 import gc
-import hashlib
 import heapq
-import hmac
 import io
 import itertools
 import json
@@ -193,7 +191,7 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; rows that are put in order without leaving the reactor.
 MAX_WINDOW_ROWS, MAX_ROWS_AT_ONCE = 500, 5000
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 30.0, 64
+IDLE_THREAD_S, MAX_CALLBACK_THREADS = 5.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
@@ -389,7 +387,20 @@ def _random_token(nbytes):
 
 def _same_secret(given, secret):
     """Whether two secrets are equal, in a time that tells nothing about where they differ."""
+    import hmac
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8"))
+
+
+def _sha256(data):
+    """The SHA-256 of bytes as hexadecimal digits."""
+    import hashlib                              # brings OpenSSL, a tenth of the time that importing this file takes
+    return hashlib.sha256(data).hexdigest()
+
+
+def _keyed_hash(key, data):
+    """The HMAC-SHA256 of bytes, 32 bytes."""
+    import hmac
+    return hmac.digest(key, data, "sha256")
 
 
 def _wait_until(condition, timeout_s):
@@ -1025,6 +1036,7 @@ def parse_close(payload):
 
 def accept_key(key):
     """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
+    import hashlib
     return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
 
 
@@ -3339,6 +3351,7 @@ _CHECKS = {
 }
 
 
+@functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
     """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed if named."""
     checks, texts, optional = [], [], False
@@ -3546,7 +3559,8 @@ class _Emitter:
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        cls.setters = {name[4:]: getattr(cls, name) for name in dir(cls) if name.startswith("set_")}
+        names = {name[4:] for name in vars(cls) if name.startswith("set_")}.union(*(getattr(base, "setters", ()) for base in cls.__bases__))
+        cls.setters = {name: getattr(cls, "set_" + name) for name in sorted(names)}
         cls.user_methods = {name: getattr(cls, name) for name in cls.user_states if hasattr(cls, name)}
 
     def __init__(self, session):
@@ -9070,8 +9084,8 @@ class Site:
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22 and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
         self.token = _random_token(32) if token is None else token
-        self.instance = hmac.new(self.token.encode(), b"livewidget instance", "sha256").hexdigest()[:12]
-        self.cookie_value = hmac.new(self.token.encode(), b"livewidget cookie", "sha256").hexdigest()
+        self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
+        self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
         if self.token == "":
             self.logger.warning("this server asks for no token: every program of this machine may use it")
         self.trusted_proxies = frozenset(trusted_proxies)
@@ -9819,7 +9833,7 @@ def _client(large=False):
     else:
         text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
     text = text.encode()
-    return text, gzip.compress(text, 9, mtime=0), hashlib.sha256(text).hexdigest()[:16]
+    return text, gzip.compress(text, 9, mtime=0), _sha256(text)[:16]
 
 
 class Application(Site):
@@ -10992,7 +11006,7 @@ class Packer:
         """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
         import marshal
         places = [node[:3] if node[0] == "code" else node for node in self.nodes]
-        return hashlib.sha256(marshal.dumps((places, _python_tag()), 0)).hexdigest()
+        return _sha256(marshal.dumps((places, _python_tag()), 0))
 
 
 def _slot_names(namespace):
@@ -11366,7 +11380,7 @@ def check_server_name(name):
 
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
-    return hmac.new(secret, ("livewidget %s %s" % (purpose, text)).encode(), "sha256").hexdigest()
+    return _keyed_hash(secret, ("livewidget %s %s" % (purpose, text)).encode()).hex()
 
 
 def view_token(secret):
@@ -11411,7 +11425,7 @@ def _program_path():
     if "__file__" in globals():
         return os.path.abspath(__file__)
     text = own_source().encode()
-    path = os.path.join(_own_folder("source", hashlib.sha256(text).hexdigest()[:16]), "livewidget.py")
+    path = os.path.join(_own_folder("source", _sha256(text)[:16]), "livewidget.py")
     if not os.path.exists(path):
         _write_file(path, text)
     return path
@@ -11494,12 +11508,12 @@ class _Entry:
     def payload(self):
         """The code as it was packed, after its HMAC has matched (R95); ServerError if it is damaged."""
         data = _read_file(self.path("payload"))
-        if not hmac.compare_digest(hmac.digest(self.secret(), data[32:], "sha256"), data[:32]):
+        if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
             raise ServerError("the code in the folder of server %r is damaged: start the server again" % self.name)
         return data[32:]
 
     def write_payload(self, payload, secret):
-        _write_file(self.path("payload"), hmac.digest(secret, payload, "sha256") + payload)
+        _write_file(self.path("payload"), _keyed_hash(secret, payload) + payload)
 
     def clean(self):
         """Forget a server that has ended: its record, code and secret; the logs stay."""
@@ -11562,7 +11576,7 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
     _reap()
     entry = _Entry(name)
     dependencies = [check_requirement(text) for text in dependencies]
-    digest = hashlib.sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode()).hexdigest()
+    digest = _sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode())
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": os.getcwd()})
     _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
@@ -12159,7 +12173,7 @@ def environment_python(requirements):
     """The path of the Python that make_environment makes, or has made, for these requirements."""
     import sysconfig
     tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
-    place = os.path.join(home_folder(), "venvs", hashlib.sha256(tag.encode()).hexdigest()[:16])
+    place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
     return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
 
 
@@ -12969,7 +12983,7 @@ class EndpointRunner:
                 sys.stderr.write("endpoint %s: %s\n" % (endpoint.path, remark))
             if error is None:
                 if body != endpoint.body:
-                    endpoint.body, endpoint.etag = body, '"%s"' % hashlib.sha256(body).hexdigest()[:20]
+                    endpoint.body, endpoint.etag = body, '"%s"' % _sha256(body)[:20]
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
             if all(one.body is not None for one in self.endpoints.values()):
