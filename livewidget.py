@@ -191,7 +191,7 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; rows that are put in order without leaving the reactor.
 MAX_WINDOW_ROWS, MAX_ROWS_AT_ONCE = 500, 5000
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 5.0, 64
+IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
@@ -2595,12 +2595,12 @@ class Browser:
         self.number = number                    # names it to the others, who must not know its id
         self.transport = None
         self.since = 0                          # the last change sent
-        self.sent = collections.deque()         # `until` of each batch not acknowledged
+        self.sent = []                          # `until` of each batch not acknowledged, MAX_BATCHES at most
         self.received = 0                       # number of the newest message received
         self.done = 0                           # number of the newest message whose state is in the log
         self.calls = []                         # encoded one-shot calls not sent
         self.call_bytes = 0
-        self.strays = collections.deque()       # when messages named something unknown
+        self.strays = []                        # when messages named something unknown
         self.reset = False
         self.partial = False                    # `since` is the end of an incomplete answer
         self.reset_until = None                 # a batch that starts from nothing is on its way to the page
@@ -2661,7 +2661,7 @@ class Browser:
         now = time.monotonic()
         self.strays.append(now)
         while now - self.strays[0] > 60:
-            self.strays.popleft()
+            del self.strays[0]
         if len(self.strays) > MAX_STRAYS_PER_MINUTE:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
@@ -3085,7 +3085,7 @@ class Session:
                 raise ProtocolError("message field until was never sent", close_code=1008)
             return
         while browser.sent and browser.sent[0] <= until:
-            browser.sent.popleft()
+            del browser.sent[0]
         self._saturated = False
         if browser.reset_until is not None and browser.reset_until <= until:
             browser.reset_until = None
