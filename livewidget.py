@@ -1633,13 +1633,11 @@ class Connection:
             _log.exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """Looked at every _SWEEP_S by the reactor."""
-        if self._shut and self.deadline is not None and now >= self.deadline:
-            self.abort()
-        elif self._out_since is not None and now - self._out_since >= WRITE_TIMEOUT_S:
+        """Looked at every _SWEEP_S by the reactor, while output is blocked or when the deadline has come."""
+        if self._out_since is not None and now - self._out_since >= WRITE_TIMEOUT_S:
             self.abort()
         elif self.deadline is not None and now >= self.deadline:
-            if self._eof_wanted or self._handshaking:
+            if self._shut or self._eof_wanted or self._handshaking:
                 self.abort()
             else:
                 self.handler.deadline_passed()
@@ -1805,7 +1803,8 @@ class Reactor:
         self.call_later(_SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
         now = time.monotonic()
         for connection in list(self.connections):
-            connection.check_deadline(now)
+            if connection._out_since is not None or connection.deadline is not None and now >= connection.deadline:
+                connection.check_deadline(now)
 
     def stop(self):
         """End the thread; waits for it unless called on it."""
@@ -15110,6 +15109,62 @@ def _bench_memory():
             page._sock.close()
 
 
+def _bench_browsers(count=10000):
+    """Browsers that only look, 16 to a session; what one more click then takes, and what the silence costs."""
+    def median_click(page):
+        times = []
+        for _ in range(300):
+            began = time.perf_counter()
+            server.click(page, 0)
+            while '"count ' not in server.next_changes(page):
+                pass
+            times.append(time.perf_counter() - began)
+        return sorted(times)[150]
+
+    _raise_descriptor_limit()
+    with _BenchServer.of_labels(10) as server:
+        pages = [server.open_page() for _ in range(20)]
+        empty, before = median_click(pages[0]), server.memory()
+        while len(pages) < count:
+            first = server.open_page()
+            pages.append(first)
+            pages += [server.open_page((first.welcome["session"], first.welcome["token"])) for _ in range(MAX_BROWSERS - 1)]
+        _answer_pings(pages, IDLE_THREAD_S + 2)
+        if before is not None:
+            yield "memory per idle browser and its share of a session", (server.memory() - before) / (len(pages) - 20) / 1024, "KiB"
+        yield "click with 10,000 browsers, to one with 20", median_click(pages[0]) / empty, "times"
+        busy, seconds = _cpu_seconds(server.process.pid), PING_EVERY_S
+        if busy is not None:
+            _answer_pings(pages, seconds)
+            yield "CPU for 10,000 idle browsers", 100 * (_cpu_seconds(server.process.pid) - busy) / seconds, "%"
+        for page in pages:
+            page._sock.close()
+
+
+def _answer_pings(pages, seconds):
+    """What browsers do for so long while nothing happens."""
+    selector = selectors.DefaultSelector()
+    for page in pages:
+        selector.register(page._sock, selectors.EVENT_READ, page)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for key, _ in selector.select(0.2):
+            page = key.data
+            page._protocol.feed(page._sock.recv(_RECV_BYTES))
+            page._sock.sendall(page._protocol.take_output())
+    selector.close()
+
+
+def _cpu_seconds(pid):
+    """CPU time that a process has taken, in s; None where nobody tells."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return None
+
+
 def _bench_import():
     import subprocess
     import tempfile
@@ -15217,7 +15272,7 @@ def _get_rate(server, seconds=2.0):
 
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": _bench_echo, "updates": _bench_updates, "round-trip": _bench_round_trip,
-           "reconnect": _bench_reconnect, "memory": _bench_memory, "import": _bench_import, "widget": _bench_widget}
+           "reconnect": _bench_reconnect, "memory": _bench_memory, "browsers": _bench_browsers, "import": _bench_import, "widget": _bench_widget}
 
 
 def run_bench(only=()):
