@@ -2245,12 +2245,14 @@ class StateLog:
             cell = self._cells.get(key)
             if cell is None:
                 self._note_name(wid, name)
+                cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
             else:
                 del self._cells[key]            # re-inserting keeps the newest change last
-            self.seq += 1
-            self._cells[key] = _Cell(self.seq, value, origin, blobs)
+                cell.value, cell.origin, cell.blobs = value, origin, blobs
+            cell.seq = self.seq = self.seq + 1
+            self._cells[key] = cell
 
     def set_sequence(self, wid, name, value):
         """Replace a text or list that edit() may change afterwards."""
@@ -2764,7 +2766,7 @@ class Session:
         self._parted = collections.OrderedDict()         # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
-        self._saturated = False                 # no browser can take more before it acknowledges
+        self._saturated = False                 # no browser can take more before it acknowledges: setters need not look
         self._queue = None
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
@@ -2895,11 +2897,7 @@ class Session:
     # State from Python
 
     def _changed(self):
-        """Something was recorded: send it now, unless nobody could take it, or a callback or batch() collects."""
-        if not self._saturated:
-            self._flush_unless_collecting()
-
-    def _flush_unless_collecting(self):
+        """Something was recorded: send it now, unless a callback or batch() collects."""
         if not self._batch_depth and threading.get_ident() not in self._callback_threads:
             self._flush()
 
@@ -3264,7 +3262,7 @@ class _Batch:
     def __exit__(self, *exc_info):
         with self._session._queue_lock:
             self._session._batch_depth -= 1
-        self._session._flush_unless_collecting()            # an acknowledgement that came meanwhile has not flushed
+        self._session._changed()
 
 
 def _function_name(function):
@@ -3696,7 +3694,8 @@ class Widget(_Emitter):
             session._log.set(self.wid, name, values, None, blobs)
         except KeyError:
             self._require_alive()
-        session._changed()
+        if not session._saturated:
+            session._changed()
 
     def _record_text(self, name, values):
         """Put the text of a cell into the log, as a splice of the one that is there."""
