@@ -7433,7 +7433,7 @@ class Client(BrowserCase):
     def test_polling_when_there_is_no_websocket(self):
         app = self.make_app(small_build)
         tab = self.tab("about:blank")
-        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.({code: 1006})); } close() {} };")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.WebSocket = class { static OPEN = 1; readyState = 0; constructor() { setTimeout(() => this.onclose?.({code: 1006})); } close() {} };")
         tab.open(app.url)
         tab.wait("!!document.querySelector('[data-wid]')")
         session = self.session_of(app)
