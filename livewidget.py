@@ -9778,11 +9778,11 @@ _PAGE = """<!doctype html>
 
 
 #: In our own page: connect while the client is loaded; it takes the socket over.
-_EARLY_SOCKET = """<script nonce="%s">
+_EARLY_SOCKET = """<script nonce="%s">{
 const url = new URL("ws", location.href);
 url.protocol = location.protocol.replace("http", "ws");
 window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
-</script>
+}</script>
 """
 
 
