@@ -9,6 +9,7 @@
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 const HEARTBEAT_MS = 15000;             // a ping this often; nothing heard for SILENCE_MS is a dead link
 const SILENCE_MS = 35000;
+const GREETING_MS = 12000;              // a new connection that says nothing for so long is given up sooner
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
@@ -393,7 +394,7 @@ class Session {
         this._greeted = false;
         this._held = null;
         this._heard = Date.now();
-        this._due = SILENCE_MS;
+        this._due = GREETING_MS;
         const transport = new Transport(this._config, frame => {
             if (transport === this._transport) this._receive(frame);
         }, (code, opened) => {

@@ -10493,10 +10493,12 @@ class Relay:
             except OSError:
                 data = b""
             if self._cut or sink is None:
-                lost.set()                      # TCP would repeat what was lost; these connections stay silent for ever
+                lost.set()                      # of this connection nothing arrives any more, nor does the other side learn of an end
             if lost.is_set():
-                if not data:
-                    return                      # nor does the other side learn of an end
+                if data and not self._cut:      # the other side forgot it long ago, and says so
+                    source.close()
+                if not data or not self._cut:
+                    return
                 continue
             try:
                 sink.sendall(data) if data else sink.shutdown(socket.SHUT_WR)
