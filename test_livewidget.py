@@ -10638,7 +10638,8 @@ class Faults(ServerCase, AppCase):
         Chromium.shared()
         app = self.make_app(small_build)
         chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"))
-        self.addCleanup(chromium.quit)
+        self.addCleanup(shutil.rmtree, chromium.profile, ignore_errors=True)
+        self.addCleanup(chromium.socket._sock.close)
         tab = Tab(app.url, chromium=chromium)
         tab.wait("!!document.querySelector('textarea')")
         session, failed = next(iter(app.sessions.values())), []
