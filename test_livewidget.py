@@ -11302,8 +11302,10 @@ class Soak:
         last, first = self.counts(), self.first
         problems = ["%d clients differ from their sessions" % len(different)] if different else []
         problems += ["the server said: " + line for line in self.errors if "Traceback" in line or "Error" in line][:5]
-        if last["threads"] > first["threads"] + 4 or abs(last["descriptors"] - first["descriptors"]) > 12:
-            problems.append("threads or descriptors grew")
+        if last["threads"] > len(state) + 4:
+            problems.append("there are more threads than one for each session that is busy")
+        if abs(last["descriptors"] - first["descriptors"]) > 12:
+            problems.append("descriptors grew")
         if last["kB"] > 1.15 * first["kB"] + 4096:
             problems.append("memory grew")
         print("soak: %d browsers, %d sessions, %g s, seed %d; %s; at first %s, at the end %s" % (
