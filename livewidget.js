@@ -887,7 +887,8 @@ class Widget {
         this.element.style.cursor = url ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
-    _showImage(image, source) {
+    _showImage(image, source, size) {
+        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -1569,9 +1570,7 @@ class Button extends Widget {
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
-        this._showImage(this._image, source);
-        const [width, height] = size || [];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || []);
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
@@ -1596,9 +1595,7 @@ class ToolBarAction extends Widget {
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._showImage(this._image, source);
-        const [width, height] = size || [20, 20];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || [20, 20]);
     }
     set_state(value) {
         this._on = value;
@@ -2259,10 +2256,8 @@ class Dial extends Range {
     set_tracking(track) { this._track = track; }
     set_knob_diameter(length) { this.element.style.setProperty("--lw-knob", px(length)); }
     set_icon(source, size) {
-        this._showImage(this._image, source);
+        this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
-        const [width, height] = size || [];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
     }
 }
 
@@ -2581,9 +2576,7 @@ class MenuAction extends Widget {
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._showImage(this._image, source);
-        const [width, height] = size || [16, 16];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || [16, 16]);
     }
     set_checked(checked) {
         this._checked = checked;

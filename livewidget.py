@@ -10721,15 +10721,18 @@ class AsyncApplication(_Twin):
 class _AsyncModule(type(sys)):
     """livewidget.async_: Application, Session and each widget class as coroutines have them."""
 
+    @staticmethod
+    def _classes():
+        return {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, "Widget": Widget, "Container": Container, **WIDGETS}
+
     def __getattr__(self, name):
-        names = {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, "Widget": Widget, "Container": Container, **WIDGETS}
-        if name not in names:
-            raise AttributeError("livewidget.async_ has no %r; it has %s" % (name, ", ".join(names)))
-        cls = names[name]
+        cls = self._classes().get(name)
+        if cls is None:
+            raise AttributeError("livewidget.async_ has no %r; it has %s" % (name, ", ".join(self._classes())))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
     def __dir__(self):
-        return ["Application", "Session", "FileBrowser", "Widget", "Container", *WIDGETS]
+        return list(self._classes())
 
 
 async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
@@ -16766,7 +16769,8 @@ class Widget {
         this.element.style.cursor = url ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
-    _showImage(image, source) {
+    _showImage(image, source, size) {
+        if (size) Object.assign(image.style, { width: px(size[0]), height: px(size[1]) });
         if (image.dataset.blob) URL.revokeObjectURL(image.src);
         delete image.dataset.blob;
         let url = source;
@@ -17448,9 +17452,7 @@ class Button extends Widget {
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
         this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
-        this._showImage(this._image, source);
-        const [width, height] = size || [];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || []);
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_hover(bg, fg) {
@@ -17475,9 +17477,7 @@ class ToolBarAction extends Widget {
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._showImage(this._image, source);
-        const [width, height] = size || [20, 20];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || [20, 20]);
     }
     set_state(value) {
         this._on = value;
@@ -18138,10 +18138,8 @@ class Dial extends Range {
     set_tracking(track) { this._track = track; }
     set_knob_diameter(length) { this.element.style.setProperty("--lw-knob", px(length)); }
     set_icon(source, size) {
-        this._showImage(this._image, source);
+        this._showImage(this._image, source, size || []);
         this._hand.hidden = Boolean(source);
-        const [width, height] = size || [];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
     }
 }
 
@@ -18460,9 +18458,7 @@ class MenuAction extends Widget {
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._showImage(this._image, source);
-        const [width, height] = size || [16, 16];
-        Object.assign(this._image.style, { width: px(width), height: px(height) });
+        this._showImage(this._image, source, size || [16, 16]);
     }
     set_checked(checked) {
         this._checked = checked;
