@@ -999,6 +999,23 @@ def _apply_mask(data, mask):
     return masked
 
 
+def _let_go(parts):
+    """The members of a list one by one, each gone from it when the next is asked for: a large message is not held twice."""
+    parts.reverse()
+    while parts:
+        yield parts.pop()
+
+
+def _joined(parts):
+    """The bytes of a list's members, which it loses."""
+    if len(parts) == 1:
+        return bytes(parts.pop())
+    whole = io.BytesIO()                        # grows where it is, and hands over its bytes without a copy
+    for part in _let_go(parts):
+        whole.write(part)
+    return whole.getvalue()
+
+
 def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
     """The first bytes of a frame, without the mask (RFC 6455, 5.2)."""
     first = (0x80 if fin else 0) | (0x40 if rsv1 else 0) | opcode
@@ -1354,21 +1371,23 @@ class WebSocketProtocol:
         parts, self._message = self._message, None
         self._announced = 0
         if self._deflated:
-            parts = [self._inflate(b"".join(parts))]
+            parts.append(b"\0\0\xff\xff")
+            parts = self._inflate(_joined(parts))
         if not self._text:
-            events.append(b"".join(parts))
+            events.append(_joined(parts))
             return
-        decode = codecs.getincrementaldecoder("utf-8")().decode
+        decode, text = codecs.getincrementaldecoder("utf-8")().decode, ""
         try:
-            text = "".join([decode(part) for part in parts])
+            for part in _let_go(parts):
+                text += decode(part)            # grows where it is: it has one reference
             decode(b"", True)
         except UnicodeDecodeError:
             raise ProtocolError("text is not UTF-8", close_code=1007) from None
         events.append(text)
 
     def _inflate(self, message):
-        """Inflate a message, never past the limit (R28)."""
-        unpacker, packed = zlib.decompressobj(-15), message + b"\0\0\xff\xff"
+        """A compressed message as parts, never past the limit (R28)."""
+        unpacker, packed = zlib.decompressobj(-15), message
         parts, left, data = [], self.max_message_bytes, None
         try:
             while data is None or len(data) == INFLATE_BYTES:
@@ -1380,7 +1399,7 @@ class WebSocketProtocol:
                     raise ProtocolError("message over %d bytes" % self.max_message_bytes, close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return parts
 
     def _control(self, opcode, payload, events):
         if opcode == _PING:
@@ -11676,6 +11695,26 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     return Server(entry.name, instance)
 
 
+def _last_lines(file, n, whole=False):
+    """The last n lines of a binary file without their ends, as list of str; the file is left behind them.
+
+    whole: a last line whose end is not yet written is none, and the file is left before it.
+    """
+    size = end = file.seek(0, os.SEEK_END)
+    data = b""
+    while end and n > 0 and data.count(b"\n") <= n:
+        start = max(0, end - 65536)
+        file.seek(start)
+        data, end = file.read(end - start) + data, start
+    *lines, unfinished = data.split(b"\n")
+    if whole:
+        size -= len(unfinished)
+    elif unfinished:
+        lines.append(unfinished)
+    file.seek(size)
+    return [line.decode("utf-8", "replace").rstrip("\r") for line in lines[-n:]] if n > 0 else []
+
+
 class Log:
     """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
 
@@ -11710,28 +11749,26 @@ class Log:
         found = []
         for path in reversed(self._parts()):
             with open(path, "rb") as file:
-                end, data = file.seek(0, os.SEEK_END), b""
-                while end and data.count(b"\n") <= n - len(found):
-                    start = max(0, end - 65536)
-                    file.seek(start)
-                    data, end = file.read(end - start) + data, start
-            found = data.decode("utf-8", "replace").splitlines()[-(n - len(found)):] + found if n > len(found) else found
-            if len(found) >= n:
-                break
-        return "\n".join(found[:n] if n else [])
+                found[:0] = _last_lines(file, n - len(found))
+        return "\n".join(found)
 
-    def follow(self, timeout: float = None):
-        """Yield lines as they are written, from now on; ends with the server, or after timeout seconds without one."""
+    def follow(self, timeout: float = None, last: int = 0):
+        """Yield lines as they are written; ends with the server, or after timeout seconds without one.
+
+        last: how many of the lines that are there already come first; none between them and the later ones is left out.
+        """
         _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None", timeout=timeout)
+        _require(isinstance(last, int) and last >= 0, "follow: last must be a whole number from 0", last=last)
         file, partial, heard = None, b"", time.monotonic()
         try:
             while True:
                 if file is None:
                     try:
                         file = open(self.path, "rb")
-                        file.seek(0, os.SEEK_END)
                     except FileNotFoundError:
                         pass
+                    else:
+                        yield from self._last_before(file, last)
                 ended = self._server is not None and not self._server.is_alive
                 while file is not None:
                     line = file.readline()
@@ -11753,6 +11790,14 @@ class Log:
         finally:
             if file is not None:
                 file.close()
+
+    def _last_before(self, file, n):
+        """The last n whole lines, the newest of them from `file` as it is now, which is left behind them."""
+        found, older = _last_lines(file, n, whole=True), self.path + ".1"
+        if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
+            with open(older, "rb") as part:
+                found[:0] = _last_lines(part, n - len(found))
+        return found
 
     def _next_file(self, file):
         """Where to read on at the end of a file: (file, whether it is a new one, as the log was rotated)."""
@@ -15556,12 +15601,8 @@ def _run_servers(options):
 
 def _run_logs(options):
     log = servers[options.name].stderr if options.stderr else servers[options.name].stdout
-    text = log.tail(options.lines)
-    if text:
-        print(text, flush=True)
-    if options.follow:
-        for line in log.follow():
-            print(line, flush=True)
+    for line in log.follow(last=options.lines) if options.follow else filter(None, [log.tail(options.lines)]):
+        print(line, flush=True)
     return 0
 
 

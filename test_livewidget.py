@@ -16,6 +16,7 @@ import atexit
 import base64
 import collections
 import contextlib
+import faulthandler
 import functools
 import gc
 import hmac
@@ -57,6 +58,8 @@ atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
 HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
+#: The longest that one test may take; the slowest need one or two minutes.
+TEST_LIMIT_S = 600
 SEED = random.randrange(10 ** 9)
 WITH_BROWSER = True
 
@@ -1321,6 +1324,26 @@ class WebSocketMessages(unittest.TestCase):
             self.assertLess(tracemalloc.get_traced_memory()[0], 2 * len(frame) + 4096)
         finally:
             tracemalloc.stop()
+
+    def test_a_frame_that_comes_byte_by_byte_takes_less_than_8_mib(self):
+        """F10: 4 MiB in reads of one byte, in a process of its own, whose largest size is asked for."""
+        program = """
+import resource, sys
+sys.path.insert(0, %r)
+import livewidget as lw
+protocol, byte = lw.WebSocketProtocol("server"), b"a"
+protocol.feed(bytes((0x80 | %d, 255)) + (4 << 20).to_bytes(8, "big") + bytes(4))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range((4 << 20) - 1):
+    protocol.feed(byte)
+(message,) = protocol.feed(byte)
+print(len(message), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+        for opcode in (1, 2):
+            size, kilobytes = map(int, subprocess.run([sys.executable, "-c", program % (str(HERE), opcode)], check=True, timeout=200,
+                                                      stdout=subprocess.PIPE).stdout.split())
+            self.assertEqual(size, 4 << 20)
+            self.assertLess(kilobytes, 8 * 1024)
 
     def test_many_empty_fragments_are_refused(self):
         """F10, R25."""
@@ -5284,6 +5307,25 @@ class ServerLogs(ServerCase):
         Life.is_alive = False
         self.assertTrue(done.wait(10))
         self.assertEqual(seen[-1], "no line end")
+
+    def test_follow_begins_with_the_last_lines_and_leaves_none_out(self):
+        log = self.log(b"".join(b"%d\n" % number for number in range(10)) + b"unfini")
+        pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
+        for last, first in ((0, []), (2, ["8", "9"]), (11, ["older 2"] + [str(number) for number in range(10)]), (100, list(log.lines())[:-1])):
+            lines = log.follow(timeout=0.1, last=last)
+            self.assertEqual([next(lines) for _ in first], first)
+            with open(log.path, "ab") as file:
+                file.write(b"shed\nnext\n")
+            self.assertEqual(list(lines), ["unfinished", "next"] if last else [])
+            pathlib.Path(log.path).write_bytes(pathlib.Path(log.path).read_bytes()[:-len(b"shed\nnext\n")])
+        for bad in (-1, "x", None):
+            with self.assertRaisesRegex(lw.UsageError, "last must be a whole number"):
+                next(log.follow(last=bad))
+
+    def test_lines_end_with_line_feeds_only(self):
+        log = self.log("a\x0cb\u2028c\r\nd\x85e\n".encode())
+        self.assertEqual(log.tail().split("\n"), list(log.lines()))
+        self.assertEqual(log.tail(1), "d\x85e")
 
     def test_follow_ends_after_its_timeout_and_with_the_servers_end(self):
         server = self.create("f", {"/api/say": lambda: print("said") or {}})
@@ -11068,6 +11110,11 @@ class Outcome(unittest.TextTestResult):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.passed = 0
+
+    def startTest(self, test):
+        """What hangs, here or at the end of the run, ends it, and says where it was."""
+        faulthandler.dump_traceback_later(TEST_LIMIT_S, exit=True)
+        super().startTest(test)
 
     def addSuccess(self, test):
         super().addSuccess(test)
