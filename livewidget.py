@@ -72,7 +72,6 @@ import heapq
 import io
 import itertools
 import json
-import logging
 import math
 import operator
 import os
@@ -290,17 +289,35 @@ def _require(condition, text, /, **values):
 ################################################################################
 # Encoding, tokens, logging. Knows nothing about protocols.
 
-_log = logging.getLogger("livewidget")           # no null handler: an exception of a callback must be seen
+def _logger():
+    """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
+
+    `logging` is a fifth of what importing this file would cost, so it comes with the first server or message.
+    """
+    import logging
+    return logging.getLogger("livewidget")
+
+
+class _Pattern:
+    """A regular expression that is compiled with its first use: importing this file is the sooner done."""
+
+    def __init__(self, source, flags=0):
+        self._source, self._flags = source, flags
+
+    def __getattr__(self, name):
+        method = getattr(re.compile(self._source, self._flags), name)
+        setattr(self, name, method)             # found without this one from now on
+        return method
 
 
 class _RateLimitedLog:
-    """Logs one kind of event at most once per LOG_EVERY_S, with a count of those left out."""
+    """Warns of one kind of event at most once per LOG_EVERY_S, with a count of those left out."""
 
     def __init__(self, logger):
         self.logger = logger
         self._kinds = {}                        # kind -> [when logged, left out since]
 
-    def __call__(self, level, kind, text, *args):
+    def __call__(self, kind, text, *args):
         now = time.monotonic()
         last = self._kinds.setdefault(kind, [-math.inf, 0])
         if now - last[0] < LOG_EVERY_S:
@@ -308,7 +325,7 @@ class _RateLimitedLog:
             return
         more = " (and %d more like it)" % last[1] if last[1] else ""
         last[:] = now, 0
-        self.logger.log(level, text + "%s", *args, more)
+        self.logger.warning(text + "%s", *args, more)
 
 
 def _plain(value):
@@ -539,9 +556,9 @@ def merge_text(base, mine, theirs):
 # Request heads pass a strict gate of ours; what passes is parsed and answered by http.server's
 # handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
 
-_REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-_HEADER_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[ \t]*")
-_HOST = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_REQUEST_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
+_HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[ \t]*")
+_HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
 _ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization", b"content-type",
                    b"sec-websocket-key", b"sec-websocket-version"))
@@ -1581,7 +1598,7 @@ class Connection:
                 self.abort()
                 return
             except Exception:
-                _log.exception("a connection's handler failed")
+                _logger().exception("a connection's handler failed")
                 self.abort()
                 return
             if not self.secure or self.closed or self._paused or not self.sock.pending():
@@ -1649,7 +1666,7 @@ class Connection:
         try:
             self.handler.lost()
         except Exception:
-            _log.exception("a connection's handler failed at its end")
+            _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
         """Looked at every _SWEEP_S by the reactor, while output is blocked or when the deadline has come."""
@@ -1671,7 +1688,7 @@ class Listener:
         self._make_handler = make_handler
         self._ssl_context = ssl_context
         self._max_connections = max_connections
-        self._report = _RateLimitedLog(_log)
+        self._report = _RateLimitedLog(_logger())
         self._registered = False
         self.closed = False
 
@@ -1702,7 +1719,7 @@ class Listener:
                 return
             except OSError as error:
                 if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
-                    self._report(logging.WARNING, "accept", "no descriptors left, not accepting for a moment: %s",
+                    self._report("accept", "no descriptors left, not accepting for a moment: %s",
                                  error.strerror)
                     self._stop()
                     self.reactor.call_later(0.5, self.start)
@@ -1793,7 +1810,7 @@ class Reactor:
             except Exception:
                 if self.forked:
                     return
-                _log.exception("the reactor met an error and goes on")
+                _logger().exception("the reactor met an error and goes on")
         for connection in list(self.connections):
             connection.abort()
         self.selector.close()
@@ -2454,7 +2471,7 @@ def _refuse_constant(name):
 
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER), parse_constant=_refuse_constant,
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_JSON_STRING = _Pattern(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _NULL = type(None)
@@ -3410,7 +3427,6 @@ class _Parameters:
         self.required = len(self.names) - len(defaults)
         self.defaults = (None,) * self.required + defaults
         self._none_is_default = none_is_default
-        self._indexes = {name: index for index, name in enumerate(self.names)}
 
     def bind(self, where, args, kwargs):
         """Checked values in order; raises UsageError that names where, the parameter and what is allowed."""
@@ -3420,10 +3436,10 @@ class _Parameters:
                 where(), len(self.names), ", ".join(self.names), count))
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
-            index = self._indexes.get(name)
-            if index is None:
+            if name not in self.names:
                 raise UsageError("%s has no parameter %r; it takes %s" % (
                     where(), name, ", ".join(self.names) or "none"))
+            index = self.names.index(name)
             if index < count:
                 raise UsageError("%s got %r twice" % (where(), name))
             values[index] = value
@@ -3534,10 +3550,11 @@ def widget(cls):
     def __init__(self, session, *args, **kwargs):
         _require(isinstance(session, Session), "%s: the first argument is the session" % cls.__name__, got=session)
         setters = []
-        for name in [name for name in kwargs if name not in parameters._indexes]:
-            value, setter = kwargs.pop(name), cls.setters.get(name)
-            _require(setter is not None, "%s has no option %r; it takes %s" % (
-                cls.__name__, name, ", ".join(list(parameters.names) + sorted(cls.setters))))
+        for name in [name for name in kwargs if name not in parameters.names]:
+            value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
+            if setter is None:
+                raise UsageError("%s has no option %r; it takes %s" % (cls.__name__, name, ", ".join(
+                    [*parameters.names, *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
             if value is not None:
                 setters.append((setter, value))
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -3572,12 +3589,6 @@ class _Emitter:
     callbacks = {}
     user_states = ()                            # names of setters that a browser may use too
     wid = None
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        names = {name[4:] for name in vars(cls) if name.startswith("set_")}.union(*(getattr(base, "setters", ()) for base in cls.__bases__))
-        cls.setters = {name: getattr(cls, "set_" + name) for name in sorted(names)}
-        cls.user_methods = {name: getattr(cls, name) for name in cls.user_states if hasattr(cls, name)}
 
     def __init__(self, session):
         self._session = session
@@ -3769,7 +3780,7 @@ class Widget(_Emitter):
                 raise ProtocolError("files come by upload")
         states, actions = [], []
         for name, values in message.get("state", {}).items():
-            method = cls.user_methods.get(name)
+            method = getattr(cls, name, None) if name in cls.user_states else None
             if method is None or not isinstance(values, list):
                 raise ProtocolError("unknown state")
             try:
@@ -4005,8 +4016,8 @@ class Widget(_Emitter):
         session._changed()
 
 
-_COLOR = re.compile(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
-                    r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
+_COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
+                  r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
 
 
 def _color(color):
@@ -8754,7 +8765,7 @@ class Callbacks:
             try:
                 _run_handler(function, args + extra, kwargs)
             except Exception:
-                logging.getLogger("livewidget").exception("callback %s raised", _function_name(function))
+                _logger().exception("callback %s raised", _function_name(function))
 
 
 class Buffer:
@@ -9062,8 +9073,8 @@ class Route:
         self.max_body, self.media = max_body, media
 
 
-_ORIGIN = re.compile(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
-_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)*/?")
+_ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -9087,7 +9098,7 @@ class Site:
                  trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS, compress=False,
                  max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
         self.host = host
-        self.logger = logger or _log
+        self.logger = logger or _logger()
         self.report = _RateLimitedLog(self.logger)
         self.ssl_context = ssl_context
         self.compress, self.max_message_bytes = compress, max_message_bytes
@@ -9281,7 +9292,7 @@ class Site:
         exchange.credential = None if public else self._credential(request, exchange, route)
         if exchange.credential is None and not public:
             if request.headers.get("authorization") or "token" in request.query:
-                self.report(logging.WARNING, "token", "a request with a wrong token was refused")
+                self.report("token", "a request with a wrong token was refused")
             return refusal(401, "this server needs its token: open the address that the program printed",
                            [("WWW-Authenticate", "Bearer")])
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
@@ -9602,7 +9613,7 @@ class _BrowserLink:
             else:
                 raise ProtocolError("message field type must be hello at first", close_code=1008)
         except ProtocolError as error:
-            self.site.report(logging.WARNING, "message", "a browser's message was refused: %s", _shown(str(error)))
+            self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
 
     def detached(self):
@@ -12095,7 +12106,7 @@ class Servers:
                 server.terminate(force=force)
                 counts["terminated"] += 1
             except (ServerError, OSError) as error:
-                _log.warning("server %r was not ended: %s", server.name, error)
+                _logger().warning("server %r was not ended: %s", server.name, error)
                 counts["failed"] += 1
         return counts
 
@@ -12144,7 +12155,7 @@ def terminate_all(force: bool = True):
 
 # Requirements, and environments that satisfy them
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = _Pattern(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?P<extras>\[[A-Za-z0-9._, -]*\])? *"
     r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *,? *)*\)?) *(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
 
@@ -12289,20 +12300,20 @@ def make_environment(requirements, say):
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
-_PLACEHOLDER = re.compile(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
-_FORMAT_PARTS = re.compile(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
+_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
+_FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
-_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
-                     r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
-                     re.DOTALL)
-_ATTRIBUTE = re.compile(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
+                   r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
+                   re.DOTALL)
+_ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"))
 _BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
-_STYLE_VALUE = re.compile(r"[-+.#%A-Za-z0-9 ]{0,64}")
+_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
-_SAFE_IMAGE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 _MISSING = object()
 
 
@@ -13811,7 +13822,7 @@ def live_page(settings, instance, nonce):
 
 # The widget
 
-_CSS_LENGTH = re.compile(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+_CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
 def _field_name(text):
@@ -13957,7 +13968,7 @@ class DynamicWidget:
 
     def _say(self, text, *args):
         if self.verbose or self.debug:
-            _log.warning("%s: " + text, self.server_name, *args)
+            _logger().warning("%s: " + text, self.server_name, *args)
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
@@ -14022,7 +14033,7 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _log.warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):

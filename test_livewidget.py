@@ -9515,16 +9515,16 @@ class RegistrySweep(BrowserCase):
                 widget, show, tab = self.page(name, {})
                 show()
                 last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows", "tree", "columns", "widget"]       # the ones that hide what others show
-                setters = sorted(widget.setters, key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
+                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")), key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
                 for setter in setters:
                     key = "%s.%s" % (name, setter)
                     sample = self.SAMPLES.get(key, self.SAMPLES.get(setter))
                     self.assertIsNotNone(sample, "no sample for " + key)
                     if key == "StackWidget.order" or setter == "visible":
                         continue
-                    before = (self.snapshot if setter in lw.Widget.setters else self.still)(tab, widget)
+                    before = (self.snapshot if hasattr(lw.Widget, "set_" + setter) else self.still)(tab, widget)
                     tried.add(setter)
-                    widget.setters[setter](widget, *(sample(widget) if callable(sample) else sample))
+                    getattr(widget, "set_" + setter)(*(sample(widget) if callable(sample) else sample))
                     if setter in self.UNSEEN or key in self.UNSEEN or name in ("FileDialog", "MDISubWindow") and setter in ("expanding", "accessible_name"):
                         continue
                     deadline = time.monotonic() + 5
