@@ -1226,7 +1226,7 @@ class WebSocketProtocol:
 
     def take_parts(self):
         """Like take_output(), as a list of bytes; small ones are joined already."""
-        if not self.congested:
+        if self._pong is not None and not self.congested:
             self._flush_pong()
         if self._answer is not None:
             self.close(*self._answer)
