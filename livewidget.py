@@ -2434,10 +2434,10 @@ class StateLog:
                     break
                 if created <= since:
                     entries.append((seq, b'["end",%d]' % wid, None, ()))
-        entries.sort(key=lambda entry: entry[0])
+        entries.sort(key=operator.itemgetter(0))
         until, size = self.seq, 0
-        for index, entry in enumerate(entries):
-            size += len(entry[1]) + sum(len(blob.data) for blob in entry[3])
+        for index, (_, encoded, _, blobs) in enumerate(entries):
+            size += len(encoded) + (sum(len(blob.data) for blob in blobs) if blobs else 0)
             if size > limit and index:
                 until = entries[index - 1][0]
                 del entries[index:]
@@ -9848,20 +9848,26 @@ def _client_part(*numbers):
     return '"use strict";\n' + "".join(_client_sections()[str(number)] for number in numbers)
 
 
-@functools.lru_cache(maxsize=2)
-def _client(large=False):
-    """What an Application's page needs of the client, as (text bytes, gzipped bytes, content hash); made once.
+@functools.lru_cache(maxsize=None)
+def _client(large):
+    """What an Application's page needs of the client, as (text bytes, content hash).
 
     large: the widgets that a page loads when it first has one.
     """
-    import gzip
     if large:
         names = re.search(r"const tools = \{(.*?)\};", CLIENT_JS, re.DOTALL)[1]
         text = '"use strict";\nlivewidget.load(({%s}) => {\n%sreturn largeWidgets;\n});\n' % (names, _client_sections()["8"])
     else:
         text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
     text = text.encode()
-    return text, gzip.compress(text, 9, mtime=0), _sha256(text)[:16]
+    return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _packed_client(large):
+    """The same text, gzipped."""
+    import gzip
+    return gzip.compress(_client(large)[0], 9, mtime=0)
 
 
 class Application(Site):
@@ -9967,7 +9973,7 @@ class Application(Site):
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
-        _client()
+        _packed_client(False)
         self.listen([self._ws_sock] if self._ws_sock is not None else [])
         self._started = True
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
@@ -10321,20 +10327,20 @@ class Application(Site):
         policy = self._policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
         page = _PAGE % {
             "policy": "", "title": _escape(self.title), "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client()[2], "nonce": ' nonce="%s"' % nonce, "early": _EARLY_SOCKET % nonce,
-            "config": _page_json({"title": self.title, "poll": "livewidget/", "large": "livewidget-large.js?v=" + _client(True)[2]})}
+            "client": "livewidget.js?v=" + _client(False)[1], "nonce": ' nonce="%s"' % nonce, "early": _EARLY_SOCKET % nonce,
+            "config": _page_json({"title": self.title, "poll": "livewidget/", "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     def _answer_client(self, request, exchange, large=False):
-        text, packed, digest = _client(large)
+        text, digest = _client(large)
         headers = [("ETag", '"%s"' % digest), ("Vary", "Accept-Encoding"),
                    ("Cache-Control", "private, max-age=31536000, immutable" if request.query.get("v") == digest
                     else "private, no-cache")]
         if request.headers.get("if-none-match") == '"%s"' % digest:
             return Response(304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(200, packed, headers + [("Content-Encoding", "gzip")], "text/javascript; charset=utf-8")
+            return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")], "text/javascript; charset=utf-8")
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_favicon(self, request, exchange):

@@ -10959,8 +10959,8 @@ class Costs(AppCase):
         """Three requests, 45 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
-        sizes = []
-        for target in ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"', request(app.ports[0], headers=[bearer])[2].decode())[1]):
+        sizes, targets = [], ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"', request(app.ports[0], headers=[bearer])[2].decode())[1])
+        for target in targets:
             with Raw(app.ports[0], ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nAccept-Encoding: gzip\r\n%s: %s\r\n\r\n" % (
                     target, app.ports[0], *bearer)).encode()) as raw:
                 sizes.append(len(raw.read_all()))
@@ -10971,6 +10971,8 @@ class Costs(AppCase):
             sizes.append(wire_bytes(one.take()))
         self.assertLess(sum(sizes), 45000)
         self.assertLess(sizes[0], 3000)
+        calls, c = self.counted(lambda: [request(app.ports[0], "GET", target, [bearer, ("Accept-Encoding", "gzip")]) for target in targets], app.reactor)
+        self.assertEqual((c["compress"], calls > 0), (0, True), "packed once")
 
     def test_idle_sessions_have_no_threads(self):
         old, lw.IDLE_THREAD_S = lw.IDLE_THREAD_S, 0.05
