@@ -906,7 +906,7 @@ class HttpProtocol:
             if request is None:
                 return None
             rest, self._gate = self._gate.rest, HeadGate()
-            if head and not rest:
+            if head and not rest and "upgrade" not in request.headers:       # the key of a handshake never comes again
                 _head_cache.put(head, request)
             data = rest
         else:
@@ -1467,7 +1467,7 @@ class Connection:
         self.secure = handshaking
         self._handshaking = handshaking
         self._lock = threading.Lock()
-        self._out = collections.deque()
+        self._out = []                          # few, and most of the time none: an empty deque takes 700 bytes
         self._out_since = None                  # when output last made progress, while some waits
         self._paused = set()
         self._recv_bytes = _SMALL_RECV
@@ -1617,7 +1617,7 @@ class Connection:
                 if sent < len(view):
                     self._out[0] = view[sent:]
                     return
-                self._out.popleft()
+                del self._out[0]
             else:
                 sent, self._out_since = 0, None
         if sent < 0:
@@ -2161,7 +2161,7 @@ class _SequenceCell:
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = collections.deque()       # (seq, splice, encoded splice)
+        self.deltas = ()                        # (seq, splice of a text, encoded splice), oldest first; a deque from the first on
         self.delta_bytes = 0
         self._value, self._tail = value, []
         self.size = len(value)
@@ -2187,7 +2187,8 @@ class _SequenceCell:
         self.seq = seq
         self._encoded = None
         encoded = _encode(splice if author is None else (*splice, author))
-        self.deltas.append((seq, splice, encoded))
+        self.deltas = self.deltas or collections.deque()
+        self.deltas.append((seq, splice if isinstance(insert, str) else None, encoded))
         self.delta_bytes += len(encoded)
         self._compact()
 
@@ -2209,7 +2210,7 @@ class _SequenceCell:
             self._drop_oldest()
 
     def since(self, base):
-        """The splices after number base, or None if they are not all here."""
+        """The splices of a text after number base, or None if they are not all here."""
         if base < self.whole_seq:
             return None
         return [splice for seq, splice, _ in self.deltas if seq > base]
@@ -2233,7 +2234,7 @@ class _Creation:
     __slots__ = ("seq", "encoded", "names")
 
     def __init__(self, seq, encoded):
-        self.seq, self.encoded, self.names = seq, encoded, []
+        self.seq, self.encoded, self.names = seq, encoded, ()
 
 
 class Changes(collections.namedtuple("Changes", "since until operations blobs reset complete")):
@@ -2257,7 +2258,7 @@ class StateLog:
         self.seq = 0
         self._creations = {}                    # wid -> _Creation, in order of creation
         self._cells = {}                        # (wid, name) -> cell, in order of last change
-        self._tombstones = collections.deque()  # (seq, wid, seq of its creation)
+        self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # the newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
 
@@ -2381,7 +2382,7 @@ class StateLog:
             self.seq += 1
             self._tombstones.append((self.seq, wid, creation.seq))
             if len(self._tombstones) > MAX_TOMBSTONES:
-                self._horizon = self._tombstones.popleft()[0]
+                self._horizon = self._tombstones.pop(0)[0]
 
     def _check(self, wid):
         if wid and wid not in self._creations:
@@ -2389,7 +2390,7 @@ class StateLog:
 
     def _note_name(self, wid, name):
         if wid:
-            self._creations[wid].names.append(name)
+            self._creations[wid].names += (name,)
 
     def changes(self, since, browser=None, epoch=None, limit=MAX_BATCH_BYTES, partial=False):
         """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one operation is larger.
@@ -2530,7 +2531,7 @@ class CallbackQueue:
 
     def __init__(self, name, threaded=True):
         self._name = name
-        self._items = collections.deque()
+        self._items = []
         self._changed = threading.Condition(threading.Lock())
         self._alive = not threaded              # somebody takes what is queued
         self.thread = None
@@ -2554,7 +2555,7 @@ class CallbackQueue:
                     return
                 if not self._items:
                     continue
-                function = self._items.popleft()
+                function = self._items.pop(0)
                 if function is None:
                     self._retire()
                     return
@@ -2571,7 +2572,7 @@ class CallbackQueue:
             if not self._items:
                 self._changed.wait(timeout_s)
         while self._items:
-            function = self._items.popleft()
+            function = self._items.pop(0)
             if function is not None:
                 function()
 
@@ -4188,7 +4189,7 @@ class Container(Widget):
             index -= child.parent is self and self._child_widgets().index(child) < index
             child.parent._forget_child(child)
         log = self._session._log
-        entry = [child.wid, *placement]
+        entry = child.wid, *placement
         with log.lock:
             index = max(0, min(index, len(self._children)))
             self._children.insert(index, (child, placement))

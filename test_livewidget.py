@@ -2656,7 +2656,7 @@ class Widgets(AppCase):
         fixed = W.FixedLayout()
         for place in ((1, 2), (3, 4)):
             fixed.add_widget(panes[0], *place)
-        self.assertEqual(self.session._log.get(fixed.wid, "set_children"), [[[panes[0].wid, 3, 4]]])
+        self.assertEqual(self.session._log.get(fixed.wid, "set_children"), [[(panes[0].wid, 3, 4)]])
 
     def test_expander_toggles_and_tells(self):
         fired = []
