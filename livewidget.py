@@ -1455,27 +1455,37 @@ class Connection:
     """One non-blocking socket. Any thread may write; everything else happens on the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). deadline: monotonic seconds at which deadline_passed is
-    called, or None.
+    lost() (called once, at the end).
     """
 
     def __init__(self, reactor, sock, handler, *, handshaking=False):
         self.reactor = reactor
         self.sock = sock
         self.handler = handler
-        self.deadline = None
+        self._deadline = self._sweep = None     # the sweep in which the reactor looks at it, if it is to
         self.secure = handshaking
         self._handshaking = handshaking
         self._lock = threading.Lock()
         self._out = []                          # few, and most of the time none: an empty deque takes 700 bytes
         self._out_since = None                  # when output last made progress, while some waits
-        self._paused = set()
+        self._paused = frozenset()
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
         self._eof_wanted = False                # output ends here: shut down once it has left
         self._shut = False
         self.closed = False
         self.unsent = 0                         # bytes that the socket has not taken yet
+
+    @property
+    def deadline(self):
+        """Monotonic seconds at which handler.deadline_passed() is called, or None (reactor thread)."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, at):
+        self._deadline = at
+        if at is not None:
+            self.reactor.watch(self, at)
 
     def write(self, *parts):
         """Send bytes, at once as far as the socket takes them; the rest waits. Returns False when closed."""
@@ -1521,13 +1531,13 @@ class Connection:
 
     def pause_reading(self, reason):
         """Stop reading until every reason is withdrawn by resume_reading."""
-        self._paused.add(reason)
+        self._paused |= {reason}
         self.reactor.call_soon(self.update_interest)
 
     def resume_reading(self, reason):
         """Withdraw one reason to pause."""
         if reason in self._paused:
-            self._paused.discard(reason)
+            self._paused -= {reason}
             self.reactor.call_soon(self.update_interest)
 
     @property
@@ -1541,6 +1551,8 @@ class Connection:
         interest = 0 if self._paused else selectors.EVENT_READ
         if self._out or self._handshaking:
             interest |= selectors.EVENT_WRITE
+        if self._out_since is not None:
+            self.reactor.watch(self, self._out_since + WRITE_TIMEOUT_S)
         if interest != self._interest:
             selector = self.reactor.selector
             if not self._interest:
@@ -1662,21 +1674,27 @@ class Connection:
             self.sock.close()
             self._out.clear()
             self.unsent = 0
-        self.reactor.connections.discard(self)
+        self.reactor.forget(self)
         try:
             self.handler.lost()
         except Exception:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """Looked at every _SWEEP_S by the reactor, while output is blocked or when the deadline has come."""
-        if self._out_since is not None and now - self._out_since >= WRITE_TIMEOUT_S:
+        """End what is blocked for too long, call the handler when its deadline has come, or be looked at again later."""
+        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
+        deadline = math.inf if self._deadline is None else self._deadline
+        if self.closed:
+            return
+        if now >= blocked_until:
             self.abort()
-        elif self.deadline is not None and now >= self.deadline:
-            if self._shut or self._eof_wanted or self._handshaking:
-                self.abort()
-            else:
-                self.handler.deadline_passed()
+        elif now < deadline:
+            if min(blocked_until, deadline) < math.inf:
+                self.reactor.watch(self, min(blocked_until, deadline))
+        elif self._shut or self._eof_wanted or self._handshaking:
+            self.abort()
+        else:
+            self.handler.deadline_passed()
 
 
 class Listener:
@@ -1758,6 +1776,7 @@ class Reactor:
         # reuse; without that every large message pays a page fault for each 4 KiB (measured: half its time).
         bytes(2 * MAX_MESSAGE_BYTES)
         self.connections = set()
+        self._watched = {}                      # number of a sweep -> connections to look at in it
         self.listeners = set()
         self.users = 0
         self.ident = None
@@ -1835,11 +1854,28 @@ class Reactor:
                 if function is not None:
                     function()
 
+    def watch(self, connection, at):
+        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look leads to the next."""
+        sweep = math.ceil(at / _SWEEP_S)
+        if connection._sweep is None or sweep < connection._sweep:
+            self._unwatch(connection)
+            connection._sweep = sweep
+            self._watched.setdefault(sweep, set()).add(connection)
+
+    def _unwatch(self, connection):
+        self._watched.get(connection._sweep, set()).discard(connection)
+
+    def forget(self, connection):
+        """A connection has ended."""
+        self.connections.discard(connection)
+        self._unwatch(connection)
+
     def _sweep(self):
-        self.call_later(_SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
         now = time.monotonic()
-        for connection in list(self.connections):
-            if connection._out_since is not None or connection.deadline is not None and now >= connection.deadline:
+        self.call_later(_SWEEP_S - now % _SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
+        for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
+            for connection in self._watched.pop(sweep):
+                connection._sweep = None
                 connection.check_deadline(now)
 
     def stop(self):
@@ -15194,7 +15230,7 @@ def _bench_browsers(count=10000):
             first = server.open_page()
             pages.append(first)
             pages += [server.open_page((first.welcome["session"], first.welcome["token"])) for _ in range(MAX_BROWSERS - 1)]
-        _answer_pings(pages, IDLE_THREAD_S + 2)
+        _answer_pings(pages, HEAD_TIMEOUT_S + 2)      # until the timers of their beginnings have run
         if before is not None:
             yield "memory per idle browser and its share of a session", (server.memory() - before) / (len(pages) - 20) / 1024, "KiB"
         yield "click with 10,000 browsers, to one with 20", median_click(pages[0]) / empty, "times"

@@ -4404,6 +4404,45 @@ app.start()""")
             self.assertNotIn(secret, text)
 
 
+    def test_each_deadline_is_met_once_however_they_are_moved(self):
+        """Deadlines that are set, moved and taken back at random: the newest of a connection counts."""
+        app, dice = self.make_app(), random.Random(SEED)
+
+        class Handler:
+            wanted, met = None, ()
+
+            def deadline_passed(self):
+                self.met += (time.monotonic(),)
+
+            def lost(self):
+                pass
+        pairs = [socket.socketpair() for _ in range(50)]
+        connections = [lw.Connection(app.reactor, one, Handler()) for one, _ in pairs]
+        done = threading.Event()
+
+        def move(rounds):
+            for connection in dice.sample(connections, 40 if rounds else 0):
+                handler, now = connection.handler, time.monotonic()
+                if handler.met:                 # it was met, and asked for none since
+                    continue
+                handler.wanted = connection.deadline = dice.choice([None, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
+            if rounds:
+                app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
+            else:
+                app.reactor.call_later(4, done.set)
+        app.reactor.call_soon(move, 20)
+        self.assertTrue(done.wait(30))
+        for connection in connections:
+            handler = connection.handler
+            self.assertEqual(len(handler.met), 0 if handler.wanted is None else 1)
+            if handler.met:
+                self.assertGreaterEqual(handler.met[0], handler.wanted)
+            connection.abort()
+        for _, other in pairs:
+            other.close()
+        self.assertGreater(sum(len(connection.handler.met) for connection in connections), 20)
+
+
 class Echo(unittest.TestCase):
 
     def test_echo_server_and_client(self):
