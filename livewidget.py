@@ -1462,7 +1462,8 @@ class Connection:
         self.reactor = reactor
         self.sock = sock
         self.handler = handler
-        self._deadline = self._sweep = None     # the sweep in which the reactor looks at it, if it is to
+        self._deadline = None
+        self._due_sweep = None                  # number of the sweep in which the reactor looks at it, if it is to
         self.secure = handshaking
         self._handshaking = handshaking
         self._lock = threading.Lock()
@@ -1857,13 +1858,13 @@ class Reactor:
     def watch(self, connection, at):
         """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look leads to the next."""
         sweep = math.ceil(at / _SWEEP_S)
-        if connection._sweep is None or sweep < connection._sweep:
+        if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
-            connection._sweep = sweep
+            connection._due_sweep = sweep
             self._watched.setdefault(sweep, set()).add(connection)
 
     def _unwatch(self, connection):
-        self._watched.get(connection._sweep, set()).discard(connection)
+        self._watched.get(connection._due_sweep, set()).discard(connection)
 
     def forget(self, connection):
         """A connection has ended."""
@@ -1875,7 +1876,7 @@ class Reactor:
         self.call_later(_SWEEP_S - now % _SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
-                connection._sweep = None
+                connection._due_sweep = None
                 connection.check_deadline(now)
 
     def stop(self):
