@@ -11466,10 +11466,12 @@ def view_token(secret):
 # The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
 _CHILD_PROGRAM = """
 import importlib.util, os, sys
-spec = importlib.util.spec_from_file_location("livewidget", sys.argv[1])
+path, folder, sock, lock, pycache = sys.argv[1:]
+spec = importlib.util.spec_from_file_location("livewidget", path)
+before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only: the library's modules are compiled
+cached = importlib.util.cache_from_source(path)
 if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
-    cached = importlib.util.cache_from_source(sys.argv[1])
-    if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(sys.argv[1]):
+    if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(path):
         compiler = os.fork()
         if not compiler:
             try:
@@ -11477,9 +11479,11 @@ if hasattr(os, "fork"):                         # compiling takes 40 MB that a p
             finally:
                 os._exit(0)
         os.waitpid(compiler, 0)
+code = spec.loader.get_code("livewidget")
+sys.pycache_prefix = before
 module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(module)
-sys.exit(module.serve_folder(sys.argv[2], int(sys.argv[3]), int(sys.argv[4])))
+exec(code, vars(module))
+sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
 _children = []                                   # processes that we started: asked now and then, so that none stays a zombie
 
@@ -11508,8 +11512,7 @@ def _program_path():
 
 def child_command(python, program, folder, sock, lock):
     """The command line of a server's process."""
-    return [python, "-X", "pycache_prefix=" + os.path.join(home_folder(), "pycache"), "-c", _CHILD_PROGRAM, program, folder,
-            str(sock), str(lock)]
+    return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock), os.path.join(home_folder(), "pycache")]
 
 
 def find_public_urls(port):
