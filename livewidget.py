@@ -156,6 +156,8 @@ MAX_DRAWING = 200000
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
+#: While a program changes more than its browsers can show, batches leave this far apart: two a frame.
+PACE_S = 0.008
 #: One-shot calls that wait for one browser: calls, bytes.
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
 #: Messages waiting for a session's callbacks before reading from its browsers pauses: messages, bytes.
@@ -2323,8 +2325,9 @@ class StateLog:
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
             else:
-                del self._cells[key]            # re-inserting keeps the newest change last
                 cell.value, cell.origin, cell.blobs = value, origin, blobs
+                if cell.seq != self.seq:        # the newest change stays last
+                    del self._cells[key]
             cell.seq = self.seq = self.seq + 1
             self._cells[key] = cell
 
@@ -2840,7 +2843,8 @@ class Session:
         self._parted = collections.OrderedDict()         # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
-        self._saturated = False                 # no browser can take more before it acknowledges: setters need not look
+        self._saturated = False                 # what is set goes with a later acknowledgement or pace: setters need not look
+        self._paced = False                     # _send_waiting is due
         self._queue = None
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
@@ -2987,7 +2991,7 @@ class Session:
                         browser.send_changes()
                     saturated = saturated and len(browser.sent) >= MAX_BATCHES
                 self._log.forget_shared()
-                self._saturated = saturated
+                self._saturated = saturated or self._paced
             finally:
                 self._flush_lock.release()
 
@@ -3157,13 +3161,27 @@ class Session:
             return
         while browser.sent and browser.sent[0] <= until:
             del browser.sent[0]
-        self._saturated = False
         if browser.reset_until is not None and browser.reset_until <= until:
             browser.reset_until = None
+        if not self._paced:
+            self._send_waiting()
+
+    def _send_waiting(self):
+        """Send what waits: on an acknowledgement, then at PACE_S while setters outrun the browsers (reactor thread).
+
+        A second batch right behind the first would have hardly anything new, and take the place of one
+        that could still reach the same frame. So setters only record until the next pace.
+        """
+        seq = self._log.seq
+        self._paced = self._saturated and any(browser.ready and browser.since < seq
+                                              for browser in list(self._browsers.values()))
+        self._saturated = self._paced           # before the flush: it or the next pace tells what is set from here on
         if not self._batch_depth and not self._callback_threads:
             self._flush()
         elif self._callback_threads:
             self._watch_callbacks()
+        if self._paced:
+            self._app.reactor.call_later(PACE_S, self._send_waiting)
 
     def _receive_event(self, browser, message, size):
         if message["n"] <= browser.received:    # sent again after a reconnect
@@ -3420,6 +3438,8 @@ _CHECKS = {
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "Path": _instance((str, os.PathLike), "a path or URL"), "object": lambda value: value,
 }
+#: Classes whose very instances need no check.
+_UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": bytes}
 
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
@@ -3461,6 +3481,7 @@ class _Parameters:
         self.names = code.co_varnames[skip:code.co_argcount]
         annotations = function.__annotations__
         self.checks = [_check_for(annotations.get(name, "object")) for name in self.names]
+        self.classes = [_UNCHECKED.get(annotations.get(name)) for name in self.names]
         defaults = function.__defaults__ or ()
         self.required = len(self.names) - len(defaults)
         self.defaults = (None,) * self.required + defaults
@@ -3469,6 +3490,11 @@ class _Parameters:
     def bind(self, where, args, kwargs):
         """Checked values in order; raises UsageError that names where, the parameter and what is allowed."""
         count = len(args)
+        if count == len(self.names) and not kwargs and not self._none_is_default:
+            try:
+                return [check(value) for check, value in zip(self.checks, args)]
+            except UsageError:
+                pass                            # told properly below, or it is a default that no check allows
         if count > len(self.names):
             raise UsageError("%s takes at most %d arguments (%s), got %d" % (
                 where(), len(self.names), ", ".join(self.names), count))
@@ -3502,26 +3528,22 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A widget method that binds and checks its arguments, runs the body, then self.finish(name, values).
+    """A widget method that binds and checks its arguments, runs the body, then finish(self, name, values).
 
     A body may return a list to take the arguments' place. Without finish the body does it all.
     """
     parameters = _Parameters(function)
-    name, checks, count = function.__name__, parameters.checks, len(parameters.names)
+    name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
 
     @functools.wraps(function)
     def method(self, *args, **kwargs):
-        values = None
-        if len(args) == count and not kwargs:   # the common call needs no binding
-            try:
-                values = [check(value) for check, value in zip(checks, args)]
-            except UsageError:
-                pass                            # told properly below, or it is a default that no check allows
-        if values is None:
+        if [value.__class__ for value in args] == classes and not kwargs:
+            values = list(args)
+        else:
             values = parameters.bind(lambda: "%s.%s" % (type(self).__name__, name), args, kwargs)
         result = _run_body(function, self, values) if has_body else None
-        return result if finish is None else getattr(self, finish)(name, values if result is None else result)
+        return result if finish is None else finish(self, name, values if result is None else result)
     method.parameters, method.body, method.kind = parameters, function, kind
     return method
 
@@ -3553,22 +3575,22 @@ def checked(function):
 
 def state(function):
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
-    return _method(function, "state", "_record")
+    return _method(function, "state", _Recorder._record)
 
 
 def text_state(function):
     """A setter of one text that browsers edit too: a change travels as the splice between old and new."""
-    return _method(function, "state", "_record_text")
+    return _method(function, "state", _Recorder._record_text)
 
 
 def call(function):
     """A one-shot call: goes to the browsers connected now and is never replayed."""
-    return _method(function, "call", "_call_browsers")
+    return _method(function, "call", _Recorder._call_browsers)
 
 
 def ask(function):
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
-    return _method(function, "ask", "_ask_browser")
+    return _method(function, "ask", _Recorder._ask_browser)
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
@@ -3706,54 +3728,8 @@ class _Emitter:
         """The session is over."""
 
 
-#: Arguments of callbacks, for validation and documents: name -> type.
-_POINTER_EVENT = {"event": dict}
-#: Callbacks of every visual widget. They travel only while a handler is registered.
-BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
-                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict}, "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is registered.
-INTERACTIVE_CALLBACKS = dict.fromkeys((
-    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
-
-
-class Widget(_Emitter):
-    """Base of everything that a browser draws.
-
-    The first argument of every widget is its session; remaining arguments are the class's own.
-    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
-    are kept in Python: getters answer without asking a browser, and a reload shows the same.
-    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
-    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
-    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload) while
-    something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id", "file_index",
-    "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and "drop-end"
-    (payload). A payload has the pointer's fields, "types", "text", "url", "html" and "files", each
-    with "name", "size", "type" and, at the end, "data" (bytes) or "error".
-    """
-
-    in_browser = True
-    js_class = None
-    user_edits = ()                             # names of @text_state methods that a browser may edit
-    user_actions = ()                           # those user_states that are no state: @checked methods, run like callbacks
-    on_demand = {}                              # callbacks that travel only while a handler is registered
-    upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
-    python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
-
-    def __init__(self, session, *creation):
-        _require(type(self).js_class is not None, "Widget itself cannot be made; use one of its subclasses")
-        super().__init__(session)
-        self.parent = None
-        self._size = None
-        self._listed_in = ()
-        self.wid = session._next_wid()
-        arguments = list(creation)
-        while arguments and arguments[-1] is None:
-            arguments.pop()
-        session._log.create(self.wid, type(self).js_class, arguments)
-        session._widgets[self.wid] = self
-
-    # Recording
+class _Recorder(_Emitter):
+    """What a widget tells the log and the browsers, and what it told."""
 
     def _record(self, name, values, blobs=()):
         """Put a cell of this widget into the log and tell the browsers."""
@@ -3798,6 +3774,54 @@ class Widget(_Emitter):
         """All arguments that a setter recorded last, as a tuple, or the default."""
         values = self._session._log.get(self.wid, name)
         return default if values is None else tuple(values)
+
+
+#: Arguments of callbacks, for validation and documents: name -> type.
+_POINTER_EVENT = {"event": dict}
+#: Callbacks of every visual widget. They travel only while a handler is registered.
+BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
+                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict}, "drop-end": {"payload": dict}}
+#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is registered.
+INTERACTIVE_CALLBACKS = dict.fromkeys((
+    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
+    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
+
+
+class Widget(_Recorder):
+    """Base of everything that a browser draws.
+
+    The first argument of every widget is its session; remaining arguments are the class's own.
+    Any other keyword k=v is applied as set_k(v). Values that Python set, and what users change,
+    are kept in Python: getters answer without asking a browser, and a reload shows the same.
+    Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
+    "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
+    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload) while
+    something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id", "file_index",
+    "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and "drop-end"
+    (payload). A payload has the pointer's fields, "types", "text", "url", "html" and "files", each
+    with "name", "size", "type" and, at the end, "data" (bytes) or "error".
+    """
+
+    in_browser = True
+    js_class = None
+    user_edits = ()                             # names of @text_state methods that a browser may edit
+    user_actions = ()                           # those user_states that are no state: @checked methods, run like callbacks
+    on_demand = {}                              # callbacks that travel only while a handler is registered
+    upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
+    python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
+
+    def __init__(self, session, *creation):
+        _require(type(self).js_class is not None, "Widget itself cannot be made; use one of its subclasses")
+        super().__init__(session)
+        self.parent = None
+        self._size = None
+        self._listed_in = ()
+        self.wid = session._next_wid()
+        arguments = list(creation)
+        while arguments and arguments[-1] is None:
+            arguments.pop()
+        session._log.create(self.wid, type(self).js_class, arguments)
+        session._widgets[self.wid] = self
 
     # From browsers
 

@@ -2074,6 +2074,42 @@ asyncio.run(main())
         one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["value 99999"])
         self.assertEqual(one.batches, 3)
 
+    def test_loop_that_outruns_its_browser_keeps_a_place_for_its_last_value(self):
+        """Batches that leave right behind one another would fill both places; the last value would wait a frame more."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session = self.session_of(one)
+
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        sys.setswitchinterval(0.0002)           # so that the threads take turns well within the pace
+
+        def last_value_comes_unasked(attempt):
+            eventually(lambda: not session.connections[0].sent)
+            one.auto_ack = False
+            for number in range(3):
+                session.label.set_text("%d %d" % (attempt, number))
+                if number < 2:                  # both places are taken, the third waits
+                    one.take()
+            taker = threading.Thread(target=one.take)
+            taker.start()
+            one.send({"type": "ack", "until": one.since})
+            taken_at = None
+            while taken_at is None or number < taken_at + 100:
+                if taken_at is None and not taker.is_alive():
+                    taken_at = number
+                number += 1
+                session.label.set_text("%d %d" % (attempt, number))
+            try:
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["%d %d" % (attempt, number)], 0.5)
+                return True
+            except AssertionError:              # this thread was held up for longer than the pace
+                return False
+            finally:
+                one.auto_ack = True
+                one.send({"type": "ack", "until": one.since})
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["%d %d" % (attempt, number)])
+        self.assertGreater(sum(map(last_value_comes_unasked, range(15))), 5)
+
     def test_browser_that_stops_reading_costs_little(self):
         """R69: 3,000 updates of 64 KiB to a socket that nobody reads."""
         app = self.make_app(small_build)
@@ -10961,7 +10997,7 @@ class Costs(AppCase):
                 session.label.set_text(text)
         with session.batch():
             calls, c = self.counted(loop)
-        self.assertLessEqual(calls / 1000, 8.1)
+        self.assertLessEqual(calls / 1000, 5.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
         frames = [one.take()]
         while one.cells[session.label.wid, "set_text"] != ["text 999"]:
