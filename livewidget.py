@@ -67,7 +67,6 @@ import codecs
 import collections
 import errno
 import functools
-import gc
 import heapq
 import io
 import itertools
@@ -7235,26 +7234,24 @@ class _Rows:
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
     def pack_all(self, rows, keys):
-        """Many rows as tuples, fast where they are all alike."""
+        """Many rows as tuples, fast where they are alike."""
         for key in keys:
             self.fields.setdefault(key, len(self.fields))
-        collects = gc.isenabled()
-        if len(rows) > MAX_ROWS_AT_ONCE:
-            gc.disable()                        # it would look at all rows again and again; none of them can be in a cycle
-        try:
-            kinds = set(map(type, rows))
-            if kinds and keys and list(self.fields)[:len(keys)] == list(keys):
-                if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
-                    try:
-                        return list(map(operator.itemgetter(*keys), rows))
-                    except KeyError:
-                        pass                    # other keys than the columns': told apart below
-                elif kinds <= {list, tuple} and max(map(len, rows)) <= len(keys):
-                    return list(map(tuple, rows))
-            return [self.pack(row, keys) for row in rows]
-        finally:
-            if collects:
-                gc.enable()
+        packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
+        for start in range(0, len(rows), 1000):         # few enough to be looked at again while they are in the cache,
+            part = rows[start:start + 1000]             # by the garbage collector too
+            packed += ordered and self._pack_alike(part, keys) or [self.pack(row, keys) for row in part]
+        return packed
+
+    def _pack_alike(self, rows, keys):
+        """Rows of one kind that have the columns' keys alone as tuples; None if they are of another kind."""
+        kinds = set(map(type, rows))
+        if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
+            try:
+                return list(map(operator.itemgetter(*keys), rows))
+            except KeyError:
+                return None
+        return list(map(tuple, rows)) if kinds <= {list, tuple} and max(map(len, rows)) <= len(keys) else None
 
     def cell(self, number, key):
         """A row's cell, _ABSENT where it has none."""
@@ -7849,14 +7846,14 @@ class _RowsView(_Scrolled):
 
         A million rows take a fraction of a second. Values are str, numbers, bool or None; of others the text is shown.
         """
-        self._replace_rows(self._rows.pack_all(list(data), self._keys()))
+        self._replace_rows(self._rows.pack_all(data, self._keys()))
 
     @_on_rows
     def update_data(self, data: list):
         """Make the rows as given, by position; selection, colours and scroll stay with the rows that stay."""
         with self.batch():
             rows = self._rows
-            cells = rows.pack_all(list(data), self._keys())
+            cells = rows.pack_all(data, self._keys())
             numbers = list(rows.children[None])
             for number, row in zip(numbers, cells):
                 rows.cells[number] = row
