@@ -417,7 +417,7 @@ class Session {
         if (!frame) return;
         const message = JSON.parse(frame);
         if (message.type === "changes") {
-            if (message.operations.some(([kind, , name]) => kind === "new" && LARGE.has(name) && !catalogue[name])) this._loadLarge(frame);
+            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) && !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._acknowledged(message.ack);
         else if (message.type === "welcome") this._welcome(message);
@@ -520,29 +520,35 @@ class Session {
 
     // From Python
 
+    // A page that was just loaded runs this for thousands of operations before anything is compiled: places instead of
+    // patterns, as each pattern is an iterator there.
     _apply(message) {
+        const operations = message.operations;
         if (message.reset) this._clear();
         this._acknowledged(message.ack);
-        for (const operation of message.operations) this._guard(() => this._operate(operation));
+        for (let at = 0; at < operations.length; at++) {
+            try { this._operate(operations[at]); } catch (error) { this._failed(error); }
+        }
         this.seq = message.until;
         this._partial = Boolean(message.more);
         for (const input of [...this._inFlight]) input._settle();
-        if (message.operations.some(([kind, , name]) => kind === "new" || name === "set_children" || name === "set_tooltip")) {
+        if (operations.some(one => one[0] === "new" || one[2] === "set_children" || one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
         }
         for (const [kind, wid, name, args, number] of message.calls) {
-            this._guard(() => {
-                const widget = wid ? this.widgets.get(wid) : this._desktop;
+            const widget = wid ? this.widgets.get(wid) : this._desktop;
+            try {
                 if (kind === "call") { if (widget) widget[name](...args); }
                 else this._answer(number, widget, name, args);
-            });
+            } catch (error) { this._failed(error); }
         }
         this._blobs.clear();
         const ack = () => this._send({ type: "ack", until: message.until });
         if (document.hidden) ack();
         else requestAnimationFrame(ack);
     }
-    _operate([kind, wid, name, args]) {
+    _operate(operation) {
+        const kind = operation[0], wid = operation[1], name = operation[2], args = operation[3];
         if (kind === "new") {
             const Class = catalogue[name];
             if (!Class) throw new Error("unknown widget class " + name);
@@ -568,9 +574,7 @@ class Session {
             this._send({ type: "answer", ask: number, error: String(error.message || error) });
         }
     }
-    _guard(action) {
-        try { action(); } catch (error) { console.error("livewidget:", error); }
-    }
+    _failed(error) { console.error("livewidget:", error); }
     _acknowledged(ack) {
         this.ack = Math.max(this.ack, ack);
         while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
@@ -748,7 +752,7 @@ class Widget {
         this.session = null;
         this.wid = null;
         this.parent = null;
-        root.classList.add("lw");
+        root.className += " lw";
         root.setAttribute("data-widget", this.constructor.name);
         this._handlers = NO_HANDLERS;
         this._listened = NOTHING;
@@ -768,7 +772,7 @@ class Widget {
         this.element.remove();
     }
     _set(name, args) {
-        if (this.constructor.sequences.includes(name)) this._sequences[name] = args[0];
+        if (this._sequences && this.constructor.sequences.includes(name)) this._sequences[name] = args[0];
         this[name](...args);
     }
     _edit(name, splices) {
@@ -952,12 +956,12 @@ class Container extends Widget {
     _content() { return this.element; }
     _titleOf() { return ""; }
     set_children(entries) {
-        this._setEntries(entries.map(([wid, ...placement]) => [this.session.widgets.get(wid), ...placement]).filter(([child]) => child));
+        this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]), ...entry.slice(1)]).filter(entry => entry[0]));
     }
     _setEntries(entries) {
-        const kept = new Set(entries.map(([child]) => child));
+        const children = entries.map(entry => entry[0]), kept = new Set(children);
         for (const [child] of this._entries) if (!kept.has(child)) this._dropChild(child);
-        for (const [child] of entries) {
+        for (const child of children) {
             if (child.parent && child.parent !== this) child.parent._release(child);
             child.parent = this;
         }
@@ -975,7 +979,7 @@ class Container extends Widget {
         this._dropChild(child);
     }
     _arrange() {
-        placeInOrder(this._content(), this._entries.map(([child, ...placement]) => this._slot(child, ...placement)));
+        placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
     _slot(child) { return child.element; }
     add_widget(child, ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child), [child, ...placement]]); }
@@ -1561,11 +1565,12 @@ class Dialog extends TopLevel {
 }
 
 class Button extends Widget {
+    static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
-        super(element("button", { type: "button", class: "lw-button" }));
-        this._text = this.element.appendChild(element("span"));
+        super(Button.shape.cloneNode(true));            // quicker than to build it, and pages have many
+        this._text = this.element.firstChild;
         this.element.addEventListener("click", () => this.emit("activated"));
-        this.set_text(text ?? "");
+        if (text) this.set_text(text);
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
@@ -1678,11 +1683,12 @@ class ToggleButton extends Widget {
 }
 
 class Label extends Widget {
+    static shape = element("div", { class: "lw-label" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
-        super(element("div", { class: "lw-label" }));
-        this._text = this.element.appendChild(element("span"));
+        super(Label.shape.cloneNode(true));
+        this._text = this.element.firstChild;
         if (interactive) this._makeInteractive();
-        this.set_text(text ?? "");
+        if (text) this.set_text(text);
     }
     set_menu(wid) {
         this._unbindMenu?.();
