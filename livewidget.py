@@ -11749,8 +11749,9 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
         process = subprocess.Popen(
             child_command(python if dependencies and os.path.exists(python) else sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
                           -1 if lock.descriptor is None else lock.descriptor),
-            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1], cwd=os.getcwd(),
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""}, **given)
+            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
+            cwd=entry.folder,                   # Python imports from there until the code is loaded (R90)
+            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""}, **given)
         if not _children:
             import atexit
             atexit.unregister(_let_children_go)
@@ -13722,6 +13723,7 @@ class ServerProcess:
         self.close_logs()
         for descriptor in (sock, self._lock):
             os.set_inheritable(descriptor, True)
+        os.chdir(self.entry.folder)
         os.execv(python, child_command(python, __file__, self.entry.folder, sock, self._lock))
 
     def _take_payload(self):

@@ -5280,6 +5280,19 @@ class ServerProcesses(ServerCase):
             self.assertEqual(self.create("links").status, "running")
             self.assertEqual(target.read_text(), "precious")
 
+    def test_child_imports_nothing_that_lies_in_the_working_folder(self):
+        """R90: it starts in a folder of its own; its functions read relative paths as their author does."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        for name in ("random", "mimetypes", "shutil", "socketserver", "tokenize", "html", "email"):
+            pathlib.Path(folder, name + ".py").write_text("open(%r, 'w')" % os.path.join(folder, "imported"))
+        pathlib.Path(folder, "data.txt").write_text("mine")
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(folder)
+        server = self.create("planted", {"/api/x": lambda: {"text": open("data.txt").read()}})
+        self.assertEqual(ask_json(server, "/api/x"), {"text": "mine"})
+        self.assertFalse(os.path.exists("imported"))
+
     def test_child_has_no_secret_in_its_arguments_and_its_own_session(self):
         """R90: nor does it inherit descriptors but its own."""
         server = self.create("child", {"/api/x": lambda: {"umask": __import__("os").umask(0o077)}})
