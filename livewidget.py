@@ -210,8 +210,8 @@ MAX_ACTION_BYTES = 1024 * 1024
 CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in one log line, and seconds between two log lines of one kind.
-LOG_TEXT, LOG_EVERY_S = 200, 10.0
+#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of full descriptors.
+LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
 ################################################################################
 # 2. Errors ####################################################################
@@ -312,16 +312,16 @@ class _Pattern:
 
 
 class _RateLimitedLog:
-    """Warns of one kind of event at most once per LOG_EVERY_S, with a count of those left out."""
+    """Warns of one kind of event at most once per every_s seconds, with a count of those left out."""
 
-    def __init__(self, logger):
-        self.logger = logger
+    def __init__(self, logger, every_s):
+        self.logger, self._every_s = logger, every_s
         self._kinds = {}                        # kind -> [when logged, left out since]
 
     def __call__(self, kind, text, *args):
         now = time.monotonic()
         last = self._kinds.setdefault(kind, [-math.inf, 0])
-        if now - last[0] < LOG_EVERY_S:
+        if now - last[0] < self._every_s:
             last[1] += 1
             return
         more = " (and %d more like it)" % last[1] if last[1] else ""
@@ -1708,7 +1708,7 @@ class Listener:
         self._make_handler = make_handler
         self._ssl_context = ssl_context
         self._max_connections = max_connections
-        self._report = _RateLimitedLog(_logger())
+        self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
         self._registered = False
         self.closed = False
 
@@ -9158,7 +9158,7 @@ class Site:
                  max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
         self.host = host
         self.logger = logger or _logger()
-        self.report = _RateLimitedLog(self.logger)
+        self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
         self.ssl_context = ssl_context
         self.compress, self.max_message_bytes = compress, max_message_bytes
         self._wanted_ports = ports

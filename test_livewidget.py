@@ -4327,6 +4327,7 @@ print(os.waitpid(child, 0)[1], flush=True)""")
         script = self.SERVE.replace("app.start()", """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+lw.LOG_EVERY_S = 0.1            # not of this line: it comes once a minute
 app.start()""")
         process = self.run_script(script)
         url = process.stdout.readline().strip()
