@@ -11281,7 +11281,7 @@ def pack_functions(functions):
     """Functions by value: (plain data for unpack_functions, digest of the code). Raises UsageError for what can't travel."""
     packer = Packer()
     roots = [packer.pack(function) for function in functions]
-    files = sorted({name for name, _, _ in packer.lines})
+    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})     # this one a server has itself
     return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
             "sources": {name: text for name, text in ((name, _source_text(name)) for name in files) if text}}, packer.digest()
 
