@@ -8846,6 +8846,14 @@ class TablesInChromium(WidgetCase):
         """The selector of a cell by its place."""
         return "%s [data-index='%d'] > [aria-colindex='%d']" % (self.css, row, column + 1)
 
+    def test_nothing_is_behind_the_last_row(self):
+        for count in (40, 1000000):
+            view, tab, css = self.table(columns=["A", "B"], rows=[[number, 0] for number in range(count)])
+            tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
+            tab.wait("""(() => { const view = document.querySelector(%s), cell = [...view.querySelectorAll("[role=gridcell]")].at(-2);
+                const gap = view.getBoundingClientRect().bottom - cell.getBoundingClientRect().bottom;
+                return cell.innerText === "%d" && gap >= 0 && gap < 4; })()""" % (json.dumps(css), count - 1))
+
     def shown(self, tab):
         """The texts of the first column on view."""
         return tab.js("[...document.querySelectorAll(%s)].map(cell => cell.innerText)" % json.dumps(self.css + " .lw-data-row > [aria-colindex='1']"))
