@@ -4911,7 +4911,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
-.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "✓"; }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
@@ -4965,7 +4965,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "▲"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "▼"; }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }

@@ -188,8 +188,9 @@ SLOW_CALLBACK_S = 5.0
 CALLBACK_FLUSH_S = 0.025
 #: Changes of a TextSource that can be taken back.
 MAX_UNDO = 500
-#: Rows of a table that are sent at a time; rows that are put in order without leaving the reactor.
-MAX_WINDOW_ROWS, MAX_ROWS_AT_ONCE = 500, 5000
+#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
+#: without leaving the reactor.
+MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
@@ -7233,13 +7234,14 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys):
-        """Many rows as tuples, fast where they are alike."""
+    def pack_all(self, rows, keys, start=0, end=None):
+        """Rows from start to end as tuples, fast where they are alike."""
         for key in keys:
             self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        for start in range(0, len(rows), 1000):         # few enough to be looked at again while they are in the cache,
-            part = rows[start:start + 1000]             # by the garbage collector too
+        rows = rows if end is None else rows[:end]
+        for place in range(start, len(rows), 1000):     # few enough to be looked at again while they are in the cache,
+            part = rows[place:place + 1000]             # by the garbage collector too
             packed += ordered and self._pack_alike(part, keys) or [self.pack(row, keys) for row in part]
         return packed
 
@@ -7452,6 +7454,8 @@ class _RowsView(_Scrolled):
 
     def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
         self._lock = threading.RLock()
+        self._standing = False                  # while set_data() prepares: browsers may have the rows although it holds _lock
+        self._standing_lock = threading.Lock()
         self._rows = _Rows()
         self._columns = []
         self._mode = selection_mode
@@ -7475,26 +7479,32 @@ class _RowsView(_Scrolled):
 
     def _send_window(self, browser, message):
         """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if they must be sorted first."""
+        with self._standing_lock:
+            if self._standing:
+                return self._send_rows(browser, message)
         if self._lock.acquire(blocking=False):
             try:
                 if self._rows.in_order:
-                    return self._answer_window(browser, message)
+                    return self._send_rows(browser, message)
             finally:
                 self._lock.release()
         self._session._submit(functools.partial(self._answer_window, browser, message))
 
     def _answer_window(self, browser, message):
         with self._lock:
-            if self.wid not in self._session._widgets:
-                return
-            shown = self._rows.shown()
-            start = max(0, min(message["start"], len(shown)))
-            version, count = self._values("set_extent", (0, 0))
-            if count != len(shown):
-                self._record("set_extent", [version, len(shown)])
-            numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
-            cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
-            rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
+            self._send_rows(browser, message)
+
+    def _send_rows(self, browser, message):
+        if self.wid not in self._session._widgets:
+            return
+        shown = self._rows.shown()
+        start = max(0, min(message["start"], len(shown)))
+        version, count = self._values("set_extent", (0, 0))
+        if count != len(shown):
+            self._record("set_extent", [version, len(shown)])
+        numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
+        cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
+        rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
         self._session._call_one(browser, self.wid, "show_rows", [version, done, start, rows, cursor])
 
     def _index(self, number, shown):
@@ -7844,9 +7854,21 @@ class _RowsView(_Scrolled):
     def set_data(self, data: list):
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values of the first column.
 
-        A million rows take a fraction of a second. Values are str, numbers, bool or None; of others the text is shown.
+        A million rows take a fraction of a second, and an empty table shows the first of them before it has all. Values
+        are str, numbers, bool or None; of others the text is shown.
         """
-        self._replace_rows(self._rows.pack_all(data, self._keys()))
+        rows, keys = self._rows, self._keys()
+        first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
+        cells = rows.pack_all(data, keys, end=first)
+        self._replace_rows(cells)
+        if len(data) > first:
+            others, self._standing = None, True
+            try:
+                others = rows.pack_all(data, keys, start=first)
+            finally:
+                with self._standing_lock:
+                    self._standing = False
+                self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
     def update_data(self, data: list):
@@ -7873,7 +7895,8 @@ class _RowsView(_Scrolled):
 
     def get_row_count(self):
         """How many rows there are at the top level."""
-        return len(self._rows.children[None])
+        with self._lock:
+            return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
         with self._lock:
@@ -20915,7 +20938,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
-.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "✓"; }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
@@ -20969,7 +20992,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
 .lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "▲"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "▼"; }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
 .lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
 .lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }

@@ -780,6 +780,7 @@ class Layout(unittest.TestCase):
     def test_client_can_stand_in_a_raw_string_and_in_a_page(self):
         for forbidden in ('"""', "</script", "<!--", "\r"):
             self.assertNotIn(forbidden, self.client)
+        self.assertTrue(self.client.isascii(), "one character beyond Latin-1 doubles what the client takes in every process")
         self.assertNotRegex(self.client, r'["\\]\n?\Z')
 
     def test_client_has_no_way_to_run_text_and_one_place_that_parses_markup(self):
@@ -3322,6 +3323,63 @@ class Tables(AppCase):
         table, _, browser = self.table(0)
         table.set_data([[pathlib.PurePosixPath("/x"), 2 ** 60, float("nan")]])
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
+
+    def fill(self, table, last):
+        """Begin set_data() with many rows; it stops at the last. Returns (all rows, what ends it and returns its errors)."""
+        reached, go_on, errors = threading.Event(), threading.Event(), []
+
+        class Late(dict):
+            def __iter__(row):
+                reached.set()
+                self.assertTrue(go_on.wait(10))
+                return super().__iter__()
+        rows = [{"name": "n%d" % number} for number in range(lw.FIRST_ROWS + 500)] + [Late(last)]
+
+        def work():
+            try:
+                table.set_data(rows)
+            except Exception as error:
+                errors.append(type(error))
+        worker = threading.Thread(target=work)
+        worker.start()
+        self.assertTrue(reached.wait(10))
+
+        def end():
+            go_on.set()
+            worker.join(10)
+            return errors
+        self.addCleanup(end)
+        return rows, end
+
+    def test_an_empty_table_shows_its_first_rows_before_it_has_all(self):
+        """Who scrolls there waits for nothing; who asks Python waits for all of them."""
+        for last, error in (({"name": "end"}, []), ({1: "a number is no key"}, [lw.UsageError])):
+            table, _, browser = self.table(0)
+            rows, end = self.fill(table, last)
+            self.assertEqual([row[4][0] for row in self.window(table, browser, lw.FIRST_ROWS - 2)],
+                             ["n%d" % (lw.FIRST_ROWS - 2), "n%d" % (lw.FIRST_ROWS - 1)])
+            counts = []
+            reader = threading.Thread(target=lambda: counts.append(table.get_row_count()))
+            reader.start()
+            self.assertEqual(end(), error)
+            reader.join(10)
+            whole = [] if error else [row["name"] for row in rows]
+            self.assertEqual(counts, [len(whole)])
+            browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == len(whole))
+            self.assertEqual([row[4][0] for row in self.window(table, browser, lw.FIRST_ROWS + 400, 200)], whole[lw.FIRST_ROWS + 400:])
+
+    def test_a_table_with_rows_or_an_order_changes_at_once(self):
+        """Else it would scroll away, or show what will not be first."""
+        for prepare, count in (lambda table: table.append_row(["x"]), 1), (lambda table: table.sort_by_column("name"), 0):
+            table, _, browser = self.table(0)
+            prepare(table)
+            browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == count)
+            rows, end = self.fill(table, {"name": "end"})
+            table.set_tooltip("sent later")
+            browser.until(lambda b: (table.wid, "set_tooltip") in b.cells)
+            self.assertEqual(browser.cells[table.wid, "set_extent"][1], count)
+            self.assertEqual(end(), [])
+            browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == len(rows))
 
     def test_a_million_rows_cost_a_browser_a_window(self):
         """R61: what a browser asks for is limited."""
