@@ -15558,7 +15558,7 @@ def _scale_rows(size):
 
         def show():
             table.set_data(rows)
-            while '"set_extent",[' not in _BenchServer.next_changes(page):
+            while ",%d]" % size not in _BenchServer.next_changes(page):
                 pass
         return _best_time(show, 3)
 
