@@ -134,8 +134,8 @@ HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 163
 WRITE_TIMEOUT_S = 30.0
 #: Seconds for a TLS handshake, and for a peer's answer to our close frame.
 TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0
-#: A ping each PING_EVERY_S to a silent WebSocket; nothing within PONG_TIMEOUT_S after it is a dead link.
-PING_EVERY_S, PONG_TIMEOUT_S = 20.0, 20.0
+#: Seconds between pings on a WebSocket; one that nothing came from between two of them is dead.
+PING_EVERY_S = 20.0
 #: A held changes request is answered after this many seconds although nothing changed.
 HOLD_S = 25.0
 
@@ -9758,7 +9758,7 @@ class PagePoll(_BrowserLink):
         """Give up on a page that does not come back for its frames."""
         if self.ending:
             return
-        if self._waiting is None and time.monotonic() - self._heard > PING_EVERY_S + PONG_TIMEOUT_S:
+        if self._waiting is None and time.monotonic() - self._heard > 2 * PING_EVERY_S:
             self._end()
         else:
             self.site.reactor.call_later(5.0, self._watch)
@@ -11527,6 +11527,7 @@ code = spec.loader.get_code("livewidget")
 sys.pycache_prefix = before
 module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
 exec(code, vars(module))
+del code                                        # it is run once: 0.2 MB
 sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
 _children = []                                   # processes that we started: asked now and then, so that none stays a zombie
