@@ -5882,6 +5882,8 @@ class Viewer:
         """One request of the feed; returns the answer."""
         path = "/livewidget/changes?since=%d%s" % (self.seq, "&epoch=" + self.epoch if self.epoch else "")
         status, _, body = ask(self.server, path)
+        if status == 503:                       # it ends, or becomes another interpreter, just now
+            raise ConnectionError("the feed answered 503")
         if status != 200:
             raise AssertionError("the feed answered %d: %r" % (status, body))
         self.take(json.loads(body))
