@@ -7234,12 +7234,11 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys, start=0, end=None):
-        """Rows from start to end as tuples, fast where they are alike."""
+    def pack_all(self, rows, keys, start=0):
+        """Rows, from one on, as tuples, fast where they are alike."""
         for key in keys:
             self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        rows = rows if end is None else rows[:end]
         for place in range(start, len(rows), 1000):     # few enough to be looked at again while they are in the cache,
             part = rows[place:place + 1000]             # by the garbage collector too
             packed += ordered and self._pack_alike(part, keys) or [self.pack(row, keys) for row in part]
@@ -7495,6 +7494,7 @@ class _RowsView(_Scrolled):
             self._send_rows(browser, message)
 
     def _send_rows(self, browser, message):
+        """The rows on view, to a browser; the caller sees to it that they stay as they are."""
         if self.wid not in self._session._widgets:
             return
         shown = self._rows.shown()
@@ -7858,8 +7858,9 @@ class _RowsView(_Scrolled):
         are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
+        # Rows that are there would scroll away, and in an order the first given are not the first shown.
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
-        cells = rows.pack_all(data, keys, end=first)
+        cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
         if len(data) > first:
             others, self._standing = None, True
