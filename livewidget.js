@@ -2872,7 +2872,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -2933,7 +2933,6 @@ class TextSource extends SharedText {
         this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
-        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
     }
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
@@ -2980,9 +2979,13 @@ class TextSource extends SharedText {
         clearTimeout(this._telling);
         if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
     }
+    // A place is told with the number of a text that Python has: what was changed meanwhile moves it there.
     _tellCaret() {
+        if (!this.session) return;
+        if (this._composing) return this._tellSoon();
+        if (!this._sent && this._unsent.length) this._sendEdit(null);
         if (this._sent) this._after.push(() => this._tellCaret());
-        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
+        else this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret), this.session.seq] });
     }
 
     // Lines on view

@@ -2382,6 +2382,12 @@ class StateLog:
                 size += len(insert) - delete
             return splices
 
+    def splices_since(self, wid, name, base):
+        """What was changed in a text since number base; nothing if that is too long ago to tell, or the text is gone."""
+        with self.lock:
+            cell = self._cells.get((wid, name))
+            return cell and cell.since(base) or ()
+
     def touch(self, wid, name):
         """Send a cell again to everybody, its author included."""
         with self.lock:
@@ -3354,7 +3360,8 @@ class _Batch:
     def __exit__(self, *exc_info):
         with self._session._queue_lock:
             self._session._batch_depth -= 1
-        self._session._changed()
+        if not self._session._saturated:
+            self._session._changed()
 
 
 def _function_name(function):
@@ -6051,9 +6058,11 @@ class TextSource(_TextInput, _Scrolled):
         return self._values("set_cursor_style", ("line", None))
 
     @checked
-    def _user_caret(self, anchor: int, cursor: int):
-        """A user moved the cursor or selected."""
+    def _user_caret(self, anchor: int, cursor: int, base: int):
+        """A user moved the cursor or selected, in the text as of number base."""
         with self.batch(), self._lock:
+            for splice in self._session._log.splices_since(self.wid, "set_text", base):
+                anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor == cursor else self.create_ref(anchor)
         for action in ("cursor_moved", "cursor-moved"):
@@ -9918,7 +9927,6 @@ _ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='
          "stroke-linecap='round'/%3E%3C/svg%3E")
 
 
-@functools.lru_cache(maxsize=1)
 def _client_sections():
     """The client cut at its banners: {"": what is in front of them, "1": the first section, ...}."""
     head, *sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
@@ -9928,7 +9936,8 @@ def _client_sections():
 @functools.lru_cache(maxsize=None)
 def _client_part(*numbers):
     """The client's sections of these numbers, as a script that can stand alone."""
-    return '"use strict";\n' + "".join(_client_sections()[str(number)] for number in numbers)
+    sections = _client_sections()
+    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
 
 
 @functools.lru_cache(maxsize=None)
@@ -10031,8 +10040,8 @@ class Application(Site):
         if http_server:
             self.routes.update({
                 "/": Route(self._answer_page, page=True), "/index.html": Route(self._answer_page, page=True),
-                "/livewidget.js": Route(self._answer_client),
-                "/livewidget-large.js": Route(lambda request, exchange: self._answer_client(request, exchange, large=True)), "/favicon.ico": Route(self._answer_favicon),
+                "/livewidget.js": Route(self._answer_client), "/favicon.ico": Route(self._answer_favicon),
+                "/livewidget-large.js": Route(lambda request, exchange: self._answer_client(request, exchange, large=True)),
                 "/livewidget/changes": Route(self._answer_changes),
                 "/livewidget/messages": Route(self._answer_messages, methods=("POST",), max_body=max_message_bytes),
             })
@@ -10551,6 +10560,10 @@ _AWAITED_GETTERS = frozenset((
     "get_subwindows", "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
 
 
+#: Values that are the same in a program for coroutines.
+_PLAIN = frozenset((type(None), bool, int, float, str, bytes))
+
+
 class _Done:
     """A result that is there, for programs that await it."""
 
@@ -10636,23 +10649,25 @@ class _Twin:
         """async with widget.batch(): changes made inside travel as one message."""
         return _AsyncBatch(self._session._real)
 
-    def _is_awaited(self, name):
+    @staticmethod
+    def _is_awaited(name):
         return not name.startswith(("get_", "is_", "has_")) or name in _AWAITED_GETTERS
 
     def __getattr__(self, name):
-        real = self.__dict__.get("_real")
-        if real is None or name.startswith("_"):
-            raise AttributeError("%s has no %r%s" % (type(self).__name__, name, "" if real else "; await it first: it is not made yet"))
-        value = getattr(real, name)
+        if name == "_real":
+            raise AttributeError("this %s is not made yet: await it first" % type(self).__name__)
+        if name.startswith("_"):
+            raise AttributeError("%s has no %r" % (type(self).__name__, name))
+        value = getattr(self._real, name)
         if not callable(value):
             return self._app._as_twin(value)
 
         @functools.wraps(value, updated=())
         def method(*args, **kwargs):
-            return self._call(value, *args, **kwargs)
+            return self._call(value, self._is_awaited(name), args, kwargs)
         return method
 
-    def _call(self, method, *args, **kwargs):
+    def _call(self, method, awaited, args, kwargs):
         app = self._app
         args, kwargs = app._as_arguments(args, kwargs)
         if self._session is not None:
@@ -10660,7 +10675,7 @@ class _Twin:
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
         result = app._as_twin(method(*args, **kwargs))
-        return _Done(result) if self._is_awaited(method.__name__) else result
+        return _Done(result) if awaited else result
 
 
 class _AsyncBatch(_Batch):
@@ -10673,13 +10688,26 @@ class _AsyncBatch(_Batch):
         self.__exit__(*exc_info)
 
 
+def _twin_method(function):
+    """A public method of a twin's class, for one of the class that it is the twin of."""
+    name, awaited = function.__name__, _Twin._is_awaited(function.__name__)
+
+    @functools.wraps(function, updated=())
+    def method(self, *args, **kwargs):
+        return self._call(getattr(self._real, name), awaited, args, kwargs)
+    return method
+
+
 @functools.lru_cache(maxsize=None)
 def _twin_class(cls):
     """The class whose objects are the twins of cls's; subclasses have subclasses."""
     if cls is Session:
         return AsyncSession
     bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
-    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,), {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__})
+    methods = {name: _twin_method(value) for name, value in vars(cls).items()
+               if isinstance(value, type(_twin_method)) and not name.startswith("_") and not hasattr(_Twin, name)}
+    return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
+                {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
 
 class AsyncSession(_Twin):
@@ -10697,7 +10725,8 @@ class AsyncSession(_Twin):
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
 
-    def _is_awaited(self, name):
+    @staticmethod
+    def _is_awaited(name):
         return name in ("close", "destroy", "make_timer", "reconstruct")
 
     def walk_widget_tree(self):
@@ -10778,7 +10807,8 @@ class AsyncApplication(_Twin):
         await self.start()
         await asyncio.sleep(timeout)
 
-    def _is_awaited(self, name):
+    @staticmethod
+    def _is_awaited(name):
         return False
 
     # Real objects and their twins
@@ -10789,6 +10819,8 @@ class AsyncApplication(_Twin):
 
     def _as_twin(self, value):
         """What a program sees of a value: twins in place of the real objects, one level deep."""
+        if value.__class__ in _PLAIN:
+            return value
         if isinstance(value, (_Emitter, FileBrowser, Session)):
             known = value.__dict__.get("_twin")
             if known is not None:
@@ -10804,6 +10836,8 @@ class AsyncApplication(_Twin):
 
     def _as_real(self, value):
         """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that run on the event loop."""
+        if value.__class__ in _PLAIN:
+            return value
         if isinstance(value, _Twin):
             _require("_real" in value.__dict__, "%s is not made yet: await it" % type(value).__name__)
             return value._real
@@ -10814,7 +10848,7 @@ class AsyncApplication(_Twin):
         return _OnLoop(self, value) if callable(value) and not isinstance(value, (type, _OnLoop)) else value
 
     def _as_arguments(self, args, kwargs):
-        return [self._as_real(item) for item in args], {key: self._as_real(item) for key, item in kwargs.items()}
+        return [self._as_real(item) for item in args], {key: self._as_real(item) for key, item in kwargs.items()} if kwargs else kwargs
 
     def _is_on_loop(self):
         import asyncio
@@ -10825,10 +10859,12 @@ class AsyncApplication(_Twin):
 
     def _begin_step(self, session):
         """What one step of the event loop changes travels as one message."""
+        if session in self._stepping:
+            return
         if self._loop is None:
             import asyncio
             self._loop = asyncio.get_running_loop()
-        if session not in self._stepping and self._is_on_loop():
+        if self._is_on_loop():
             self._stepping.add(session)
             self._loop.call_soon(self._end_step, session, session.batch().__enter__())
 
@@ -10842,7 +10878,9 @@ class _AsyncModule(type(sys)):
 
     @staticmethod
     def _classes():
-        return {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": FileBrowser, "Widget": Widget, "Container": Container, **WIDGETS}
+        livewidget = sys.modules[__name__]      # asked, a server's process loads its widgets
+        return {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": livewidget.FileBrowser,
+                "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
 
     def __getattr__(self, name):
         cls = self._classes().get(name)
@@ -10896,7 +10934,7 @@ def own_source():
 def _own_names():
     """Names of the functions and classes at this file's top level: in a pasted cell others stand beside them."""
     if "__file__" in globals():
-        return frozenset(globals())
+        return globals()                        # not a copy: a server's process may get more of them
     return frozenset(re.findall(r"^(?:class|def) (\w+)", own_source(), re.MULTILINE))
 
 
@@ -11508,11 +11546,19 @@ def view_token(secret):
     return _prove(secret, "view")
 
 
+#: What a server's process leaves out of this file until it is asked for, 1.8 MB: the widgets, the demo, the command line.
+_LEFT_OUT = r"(?ms)^# (?:10|14|15)\. .*?(?=^# \d+\. )"
+#: Names that are there without those sections but lead to them.
+_LEADING_THERE = frozenset(("Application", "AsyncApplication", "async_", "WIDGETS"))
 # The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
-_CHILD_PROGRAM = """
-import importlib.util, os, sys
+_CHILD_PROGRAM = "LEFT_OUT = %r" % _LEFT_OUT + """
+import importlib.machinery, importlib.util, os, re, sys
 path, folder, sock, lock, pycache = sys.argv[1:]
-spec = importlib.util.spec_from_file_location("livewidget", path)
+class Loader(importlib.machinery.SourceFileLoader):
+    def source_to_code(self, data, path):
+        blank = lambda section: "\\n" * section[0].count("\\n")        # the lines keep their numbers
+        return super().source_to_code(re.sub(LEFT_OUT, blank, data.decode()), path)
+loader = Loader("livewidget", path)
 before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only: the library's modules are compiled
 cached = importlib.util.cache_from_source(path)
 if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
@@ -11520,17 +11566,58 @@ if hasattr(os, "fork"):                         # compiling takes 40 MB that a p
         compiler = os.fork()
         if not compiler:
             try:
-                spec.loader.get_code("livewidget")
+                loader.get_code("livewidget")
             finally:
                 os._exit(0)
         os.waitpid(compiler, 0)
-code = spec.loader.get_code("livewidget")
+code = loader.get_code("livewidget")
 sys.pycache_prefix = before
+spec = importlib.util.spec_from_file_location("livewidget", path, loader=loader)
 module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
 exec(code, vars(module))
 del code                                        # it is run once: 0.2 MB
 sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
+
+
+class _PartialModule(type(sys)):
+    """This module in a server's process: what was left out of it comes when a served function asks for it."""
+
+    _lock = threading.RLock()
+
+    @classmethod
+    def adopt(cls, module):
+        """Make this module a partial one, if its process left anything out."""
+        if "main" not in vars(module):
+            cls._stamp = os.path.getmtime(__file__)
+            module.__class__ = cls
+
+    def __getattribute__(self, name):
+        get = super().__getattribute__
+        if name in _LEADING_THERE or not name.startswith("__") and name not in get("__dict__"):
+            _PartialModule._complete(self)
+        return get(name)
+
+    def __dir__(self):
+        _PartialModule._complete(self)
+        return dir(self)                        # it is a plain module by now
+
+    def _complete(self):
+        with _PartialModule._lock:
+            if type(self) is not _PartialModule:
+                return                          # another thread was first
+            try:
+                same = os.path.getmtime(__file__) == _PartialModule._stamp
+            except OSError:
+                same = False
+            if not same:
+                raise ServerError("%s was changed after this server started: start the server again" % __file__)
+            source = own_source()
+            for section in re.finditer(_LEFT_OUT, source):
+                exec(compile("\n" * source.count("\n", 0, section.start()) + section[0], __file__, "exec"), vars(self))
+            self.__class__ = type(sys)
+
+
 _children = []                                   # processes that we started: asked now and then, so that none stays a zombie
 
 
@@ -11680,6 +11767,13 @@ _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(N
                   "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str}
 
 
+def _current_folder():
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
+
+
 def _boot_id():
     try:
         with open("/proc/sys/kernel/random/boot_id") as file:
@@ -11701,8 +11795,9 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
     entry = _Entry(name)
     dependencies = [check_requirement(text) for text in dependencies]
     digest = _sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode())
+    cwd = _current_folder()
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
-                             "path": [os.path.abspath(part) for part in sys.path], "cwd": os.getcwd()})
+                             "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
     _own_folder("servers", name)
@@ -11724,7 +11819,7 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
         if alive and not force and fits:
             secret = entry.secret()
             entry.write_payload(payload, secret)
-            record.update(digest=digest, endpoints=settings["paths"], cwd=os.getcwd(),
+            record.update(digest=digest, endpoints=settings["paths"], cwd=cwd,
                           expires=expiration_seconds, started=boot_clock())
             _write_file(entry.path("server.json"), _encode(record))
             status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
@@ -11733,13 +11828,13 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
             return Server(name, record["instance"])
         if alive:
             Server(name, record["instance"])._end(5.0)
-        server = _spawn(entry, payload, digest, settings, expiration_seconds, dependencies)
+        server = _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd)
     if wait:
         server._wait_for_start()
     return server
 
 
-def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, secret=None, instance=None, port=0):
+def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd, secret=None, instance=None, port=0):
     """Start the process of a server whose name we hold (R89, R90)."""
     import subprocess
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
@@ -11757,7 +11852,7 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, s
     record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
               "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
-              "python": sys.executable, "tag": _python_tag(), "cwd": os.getcwd()}
+              "python": sys.executable, "tag": _python_tag(), "cwd": cwd}
     logs = []
     try:
         _write_file(entry.path("secret"), secret)
@@ -12126,7 +12221,7 @@ class Server:
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             _spawn(self._entry, payload, record["digest"], {"paths": record["endpoints"]}, record["expires"],
-                   record["dependencies"], secret, record["instance"], record["port"])
+                   record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
         return self
 
     def _wait_for_start(self):
@@ -13814,6 +13909,7 @@ def _own_packages():
 
 def serve_folder(folder, sock, lock):
     """A server's process: serve what its folder holds until it ends; returns the exit status."""
+    _PartialModule.adopt(sys.modules[__name__])
     return ServerProcess(folder, sock, lock).run()
 
 
@@ -14022,7 +14118,7 @@ class DynamicWidget:
 
         def register(function):
             self._check_definition(path, function)
-            self._endpoints[path] = function, [os.path.join(os.getcwd(), os.fspath(one)) for one in watch], interval
+            self._endpoints[path] = function, [os.path.join(_current_folder(), os.fspath(one)) for one in watch], interval
             return function
         return register
 
@@ -14644,10 +14740,15 @@ class Dashboard(DynamicWidget):
             input, button { font: inherit; padding: 5px 10px; border-radius: 6px; border: 1px solid #8888; width: 5em }"""
 
 
+def _is_narrow(session):
+    """Whether the page as it was opened has no room for two things side by side."""
+    return 0 < session.get_screen_size()[0] < 900
+
+
 def dashboard_page(session):
-    """The dashboard beside the source that makes it; `dashboard/` of this server shows it alone."""
+    """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows it alone."""
     W = session.get_widgets()
-    page = W.HBox(spacing=16, padding=16)
+    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
     source = re.search(r"^class Dashboard\(.*?(?=\n    def _get_widget_styles)", own_source(), re.MULTILINE | re.DOTALL)[0]
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" style="border:0;width:100%;height:100%"></iframe>'), 1)
     text = W.TextArea(source.rstrip(), editable=False)
@@ -14674,7 +14775,7 @@ class Gallery:
     def __init__(self, session, root="."):
         self.session, self.root = session, root
         W = self.W = session.get_widgets()
-        self.narrow = 0 < session.get_screen_size()[0] < 900
+        self.narrow = _is_narrow(session)
         self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
         tabs, self.said = W.TabWidget(), W.StatusBar()
         self.said.set_message("What a callback is given is shown here.")
@@ -18901,7 +19002,7 @@ class TextSource extends SharedText {
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
-            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0, _told: 0 });
+            _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
@@ -18962,7 +19063,6 @@ class TextSource extends SharedText {
         this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
-        if (this._told > this.session?.ack) this._tellSoon();           // what we told was of the text before this
     }
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
@@ -19009,9 +19109,13 @@ class TextSource extends SharedText {
         clearTimeout(this._telling);
         if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
     }
+    // A place is told with the number of a text that Python has: what was changed meanwhile moves it there.
     _tellCaret() {
+        if (!this.session) return;
+        if (this._composing) return this._tellSoon();
+        if (!this._sent && this._unsent.length) this._sendEdit(null);
         if (this._sent) this._after.push(() => this._tellCaret());
-        else this._told = this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret)] });
+        else this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret), this.session.seq] });
     }
 
     // Lines on view

@@ -296,6 +296,12 @@ class ModelBrowser:
                 pass
         return self
 
+    def settle(self):
+        """Take what comes until a ping is answered: the server has read all that was said before it."""
+        self.send({"type": "ping"})
+        while self.take()["type"] != "pong":
+            pass
+
     def find(self, class_name):
         """The wid of the first widget of a class."""
         return next(wid for wid, rest in sorted(self.widgets.items()) if rest[0] == class_name)
@@ -1907,6 +1913,10 @@ class Sessions(AppCase):
         from livewidget.async_ import Button, Label, VBox
         made, seen = {}, []
 
+        class Loud(Label):
+            async def set_text(self, text):
+                await super().set_text(text + "!")
+
         class Panel(VBox):
             def __init__(self, session, text, **options):
                 super().__init__(session, **options)
@@ -1914,7 +1924,7 @@ class Sessions(AppCase):
 
             async def _initialize(self):
                 panel = await super()._initialize()
-                self.label = await Label(self.session, self.text)
+                self.label = await Loud(self.session, self.text)
                 await self.add_widget(self.label, 0)
                 return panel
 
@@ -1927,8 +1937,9 @@ class Sessions(AppCase):
                 W.Label("x").set_text("y")
             with self.assertRaisesRegex(AttributeError, "call the function"):
                 session.gui_call
-            with self.assertRaisesRegex(lw.UsageError, "Label.set_text: text must be"):
-                await panel.label.set_text(b"")
+            with self.assertRaisesRegex(lw.UsageError, "Label.set_halign: align must be"):
+                await panel.label.set_halign(b"")
+            self.assertEqual((Label.set_text.__doc__, panel.label.set_text.__qualname__[-14:]), (lw.Label.set_text.__doc__, ".Loud.set_text"))
 
             async def clicked(widget, extra):
                 async with session.batch():
@@ -1949,9 +1960,41 @@ class Sessions(AppCase):
         one = self.ready(app._real)
         one.until(lambda browser: len(browser.widgets) == 3)
         one.event(one.find("Button"), "activated")
-        one.until(lambda browser: browser.cells.get((browser.find("Label"), "set_text")) == ["clicked True"])
+        one.until(lambda browser: browser.cells.get((browser.find("Label"), "set_text")) == ["clicked True!"])
         eventually(lambda: "ZeroDivisionError" in self.records.text() and len(seen) == 3)
         self.assertEqual(sorted(seen, key=str), [(True, True, True, True, "press"), True, True])
+
+    def test_a_step_of_the_event_loop_is_one_message(self):
+        """Also when the page was behind as it began and catches up in the middle of it."""
+        import asyncio
+        made, middle, go_on = [], threading.Event(), threading.Event()
+
+        async def build(session):
+            W = session.get_widgets()
+            made.extend((asyncio.get_running_loop(), await W.Label("first"), await W.Label("second")))
+
+        async def steps():
+            _, first, second = made
+            for number in range(20):            # more than a page that acknowledges nothing is sent
+                await first.set_text("step %d" % number)
+                await asyncio.sleep(0)
+            await first.set_text("one")
+            middle.set()
+            go_on.wait(15)                      # not awaited: the step goes on
+            await second.set_text("two")
+        one = self.ready(self.make_async_app(build)._real)
+        self.addCleanup(go_on.set)
+        one.until(lambda browser: len(browser.widgets) == 2)
+        done = asyncio.run_coroutine_threadsafe(steps(), made[0])
+        self.assertTrue(middle.wait(15))
+        wids = [made[1].wid, made[2].wid]
+        for _ in range(2):                      # it acknowledges all, and the server knows it
+            one.settle()
+        self.assertNotEqual(one.cells[wids[0], "set_text"], ["one"])
+        go_on.set()
+        done.result(15)
+        one.until(lambda browser: browser.cells[wids[0], "set_text"] == ["one"])
+        self.assertEqual(one.cells[wids[1], "set_text"], ["two"])
 
     def test_coroutines_keep_the_order_of_the_dispatch_mode(self):
         """Handlers of one session wait for each other, those of two do as the mode says."""
@@ -3745,7 +3788,7 @@ class Sources(AppCase):
         _, start, end, spans, icons, ends = next(call[3] for call in browser.calls if call[2] == "show_marks")
         self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
         seen.clear()
-        browser.event(source.wid, state={"_user_caret": [2, 6]})
+        browser.event(source.wid, state={"_user_caret": [2, 6, browser.since]})
         browser.event(source.wid, state={"_user_icon": [3]})
         eventually(lambda: len(seen) == 3)
         self.assertEqual([event[0] for event in seen], ["cursor_moved", "cursor-moved", "icon_clicked"])
@@ -3753,11 +3796,27 @@ class Sources(AppCase):
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
         browser.event(source.wid, state={"_user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
-        for state in ({"_user_caret": ["a", 1]}, {"_user_caret": [1]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
+        for state in ({"_user_caret": ["a", 1, 0]}, {"_user_caret": [1, 1]}, {"_user_caret": [1, 99, 10 ** 9]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
         browser.event(source.wid, state={"_user_redo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\nto\nthree")
+
+    def test_a_place_told_of_an_older_text_moves_with_what_was_changed_since(self):
+        """Whatever order the changes and the place come in, the cursor stays at its letter."""
+        source, _ = self.one("abc")
+        browser = self.browser(source)
+        base = browser.since
+        source.insert_text(source.get_ref_start(), "12")
+        source.insert_text(source.get_ref_end(), "!")
+        browser.event(source.wid, edit={"set_text": [base, [[0, 1, ""]]]})
+        browser.until(lambda b: b.cells[source.wid, "set_text"] == ["12bc!"])
+        source.delete_range(source.create_ref(0), source.create_ref(1))
+        browser.event(source.wid, state={"_user_caret": [2, 3, browser.since]})        # in 12bc!
+        eventually(lambda: source.get_cursor().get_offset() == 2)
+        self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
+        browser.event(source.wid, state={"_user_caret": [1, 1, 0]})                    # of a text that is long gone
+        eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
         """R59."""
@@ -3767,7 +3826,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}), ({"_user_undo": [1, 0]}, None)):
             browser.event(source.wid, state=state, edit=edit)
-        browser.event(source.wid, state={"_user_caret": [2, 2]})
+        browser.event(source.wid, state={"_user_caret": [2, 2, browser.since]})
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual((source.get_text(), len(seen)), ("text!", 1))
         source.set_editable(True)
@@ -4959,6 +5018,65 @@ class ServerProcesses(ServerCase):
         eventually(lambda: not pathlib.Path("/proc/%d" % pid).exists() or not sys.platform.startswith("linux"))
         self.assertIn("hello", server.stdout.tail(), "logs stay")
         server.terminate()                      # again does nothing
+
+    def test_widgets_come_to_a_server_with_the_first_function_that_asks_for_them(self):
+        """By whatever way it asks; what most functions need of livewidget brings none."""
+        def is_whole():
+            return "Label" in vars(lw)
+
+        def line():
+            return lw.Label.set_text.__wrapped__.__code__.co_firstlineno
+
+        def application():
+            app = lw.Application(ws_port=None, http_port=0)
+            app.start()
+            label = app.create_session().get_widgets().Label("Hi")
+            app.close()
+            return label.get_text()
+
+        def twin():
+            from livewidget.async_ import Label
+            return Label._of.__name__
+
+        def star():
+            names = {}
+            exec("from livewidget import *", names)
+            return names["Label"].__name__
+        ways = {"line": line, "application": application, "twin": twin, "star": star,
+                "names": lambda: "Label" in dir(lw), "command": lambda: lw.main(["version"])}
+        answers = {"line": lw.Label.set_text.__wrapped__.__code__.co_firstlineno, "application": "Hi", "twin": "Label", "star": "Label",
+                   "names": True, "command": 0}
+        for name, way in ways.items():
+            with self.subTest(name):
+                server = self.create(name, {"/api/whole": is_whole, "/api/use": lambda: (lw.HTML, lw.create, lw.__version__) and None, "/api/way": way})
+                ask(server, "/api/use")
+                self.assertIs(ask_json(server, "/api/whole"), False)
+                self.assertEqual(ask_json(server, "/api/way"), answers[name], server.stderr.tail())
+                eventually(lambda: ask_json(server, "/api/whole") is True)
+                server.terminate()
+        label_class = lw.Label
+        self.assertEqual(ask_json(self.create("held", {"/api/x": lambda: label_class.__name__}), "/api/x"), "Label")
+
+    def test_widgets_of_a_changed_file_do_not_come_to_a_running_server(self):
+        with tempfile.TemporaryDirectory() as folder:
+            source = shutil.copy(SOURCE, folder)
+            subprocess.run([sys.executable, "-c", "import livewidget as lw; lw.create('old', {'/api/x': lambda: lw.Label.__name__})"],
+                           cwd=folder, check=True)
+            server = lw.servers["old"]
+            os.utime(source, (1, 1))
+            self.assertEqual(ask_json(server, "/api/x")[0], 500)
+            eventually(lambda: "livewidget.py was changed after this server started: start the server again" in server.stderr.tail())
+            os.unlink(source)
+            self.assertEqual(ask_json(server, "/api/x")[0], 500)
+            server.terminate()
+
+    def test_a_program_whose_folder_was_removed_is_told_so(self):
+        program = "import livewidget as lw, os; os.rmdir(os.getcwd())\nlw.create('nowhere', {'/api/x': lambda: 1})"
+        folder = tempfile.mkdtemp()
+        run = subprocess.run([sys.executable, "-c", program], cwd=folder, env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
+                             capture_output=True, text=True, timeout=60)
+        self.assertEqual(run.stderr.splitlines()[-1], "livewidget.ServerError: the folder that this program runs in was removed: "
+                         "os.chdir() to one that is there")
 
     def test_same_code_is_reused_and_other_code_is_refused_unless_forced(self):
         def make(n):
@@ -9883,19 +10001,23 @@ class CallbackSweep(WidgetCase):
 
 
 class GalleryInChromium(BrowserCase):
-    """The demo's page of all widgets."""
+    """The demo's page of all widgets, and its dashboard."""
 
-    def gallery(self):
+    def demo(self, page, shown, **options):
+        """(tab, log records) of a page of the demo."""
         app = lw.demo_application(root=str(pathlib.Path(__file__).parent))
         self.addCleanup(app.close)
         app.logger.addHandler(records := Records())
         self.addCleanup(app.logger.removeHandler, records)
         app.start()
-        tab = Tab(app.url)
+        tab = Tab(app.url, **options)
         self.addCleanup(tab.close)
-        self.show(tab, "Gallery")
-        tab.wait("document.querySelectorAll('[role=tab]').length > 8")
+        self.show(tab, page)
+        tab.wait(shown)
         return tab, records
+
+    def gallery(self):
+        return self.demo("Gallery", "document.querySelectorAll('[role=tab]').length > 8")
 
     def show(self, tab, name):
         tab.wait("(one => one && (one.click(), true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))" % name)
@@ -9916,6 +10038,15 @@ class GalleryInChromium(BrowserCase):
             tab.dark(False)
         self.assertEqual(tab.messages, [])
         self.assertNotIn("raised", records.text())
+
+    def test_dashboard_has_its_source_beside_it_or_below(self):
+        for width, least in ((420, 380), (1280, 600)):
+            tab, _ = self.demo("Dashboard", "document.querySelector('iframe')?.clientWidth > 0", width=width, height=800)
+            frame, text = (tab.js("(box => [box.x, box.y, box.width])(document.querySelector(%r).getBoundingClientRect())" % css)
+                           for css in ("iframe", "textarea[readonly]"))
+            self.assertGreater(frame[2], least)
+            self.assertEqual(text[0] > frame[0], width == 1280)
+            self.assertEqual(text[1] > frame[1] + 100, width == 420)
 
     def test_its_source_names_every_widget(self):
         source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )", SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
@@ -11068,7 +11199,7 @@ class Costs(AppCase):
         return python[0], c
 
     def test_a_text_that_is_set(self):
-        """In a loop whose page is behind: no frame, and few calls; and a whole loop is one small frame."""
+        """In a loop whose page is behind: no frame, and few calls, alone or in a batch each; and a whole loop is one small frame."""
         app = self.make_app(small_build)
         one = self.ready(app)
         session = app.sessions[one.session]
@@ -11077,6 +11208,11 @@ class Costs(AppCase):
         def loop():
             for text in texts:
                 session.label.set_text(text)
+
+        def batches():
+            for text in texts:
+                with session.batch():
+                    session.label.set_text(text)
         with session.batch():
             calls, c = self.counted(loop)
         self.assertLessEqual(calls / 1000, 5.1)
@@ -11087,6 +11223,28 @@ class Costs(AppCase):
         self.assertLessEqual(len(frames), 2, "the first acknowledgement may still be on its way when the loop begins")
         self.assertEqual(frames[-1]["operations"], [["set", session.label.wid, "set_text", ["text 999"]]])
         self.assertLess(wire_bytes(frames[-1]), 160)
+        one.settle()
+        loop()                                  # nobody reads: the page is behind from here on
+        calls, c = self.counted(batches)
+        self.assertLessEqual(calls / 1000, 9.1)
+        self.assertEqual(c["send"] + c["sendmsg"], 0)
+
+    def test_a_text_that_a_coroutine_sets(self):
+        """An awaited call costs a few calls more, and one step of the event loop sends nothing on its way."""
+        made, costs = [], []
+
+        async def texts():
+            for number in range(1000):
+                await made[0].set_text("text %d" % number)
+
+        async def build(session):
+            made.append(await session.get_widgets().Label("Hi"))
+            costs.append(self.counted(lambda: self.assertRaises(StopIteration, texts().send, None)))
+        one = self.ready(self.make_async_app(build)._real)
+        one.until(lambda browser: browser.widgets and browser.cells.get((browser.find("Label"), "set_text")) == ["text 999"])
+        (calls, c), = costs
+        self.assertLessEqual(calls / 1000, 14.1)
+        self.assertEqual((c["send"], c["sendmsg"]), (1, 0), "the one is the coroutine's")
 
     def test_a_click_and_its_answer(self):
         """One frame each way; the reactor calls the system a handful of times."""
