@@ -11666,16 +11666,25 @@ class Soak:
             if self.first is None and time.monotonic() - began > min(60, self.seconds / 4):
                 self.first = self.counts()
 
-    def judge(self):
-        self.slow.clear()
+    def state(self):
+        """Each session's state; from the first time that it is asked for, only what is still under way changes it."""
         self.server.stdin.write("\n")
         self.server.stdin.flush()
-        state, deadline, different = json.loads(self.server.stdout.readline()), time.monotonic() + 60, self.clients
+        return json.loads(self.server.stdout.readline())
+
+    def judge(self):
+        self.slow.clear()
+        deadline, different = time.monotonic() + 60, dict.fromkeys(self.clients)
         while different and time.monotonic() < deadline:
             self.pump()
-            different = [client for client in self.clients if {"%d %s" % key: value for key, value in client.cells.items()} != state[client.session]]
+            state, different = self.state(), {}
+            for client in self.clients:
+                own = {"%d %s" % key: value for key, value in client.cells.items()}
+                if own != state[client.session]:
+                    different[client] = {key: (own.get(key), state[client.session].get(key)) for key in {**own, **state[client.session]}
+                                         if own.get(key) != state[client.session].get(key)}
         last, first = self.counts(), self.first
-        problems = ["%d clients differ from their sessions" % len(different)] if different else []
+        problems = ["a client differs from its session %s: %r" % (client.session[:6], cells) for client, cells in different.items()]
         problems += ["the server said: " + line for line in self.errors if "Traceback" in line or "Error" in line][:5]
         if last["threads"] > len(state) + 4:
             problems.append("there are more threads than one for each session that is busy")
