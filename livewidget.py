@@ -986,6 +986,7 @@ _WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _LARGE = 65536                                  # bytes worth a system call of their own rather than a copy
 _MASK_BY_INT = 2048                             # measured: XOR through int is fastest up to here, then strided translate
+_SMALL = 126                                    # payloads under this have their length in a frame's second byte
 
 
 class Ping(collections.namedtuple("Ping", "payload")):
@@ -1044,6 +1045,13 @@ def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
     if size < 65536:
         return bytes((first, bit | 126, size >> 8, size & 255))
     return bytes((first, bit | 127)) + size.to_bytes(8, "big")
+
+
+#: The heads of unmasked frames of small messages.
+_SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)] for opcode in (_TEXT, _BINARY)}
+#: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of the product that are kept.
+_REPEATS = [sum(1 << 8 * at for at in range(0, size, 4)) for size in range(_SMALL)]
+_KEPT = [(1 << 8 * size) - 1 for size in range(_SMALL)]
 
 
 def encode_frame(opcode, payload, mask=None, fin=True, rsv1=False):
@@ -1145,7 +1153,9 @@ class WebSocketProtocol:
     def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
         _require(role in ("server", "client"), "role must be 'server' or 'client'", role=role)
         self._mask_in = role == "server"
+        self._plain_out = self._mask_in and deflate_bits is None
         self.max_message_bytes = max_message_bytes
+        self._small_below = 128 + min(_SMALL, max_message_bytes + 1) if self._mask_in else 0
         self._deflate_bits = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
@@ -1197,8 +1207,8 @@ class WebSocketProtocol:
             opcode, payload = _TEXT, data.encode()
         else:
             opcode, payload = _BINARY, bytes(data)
-        if len(payload) < 126 and self._mask_in and self._deflate_bits is None:
-            self._output.append(b"%c%c%b" % (0x80 | opcode, len(payload), payload))      # the commonest, without frame()
+        if self._plain_out and len(payload) < _SMALL:
+            self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)            # the commonest, without frame()
         else:
             self._output += self.frame(opcode, payload)
 
@@ -1243,11 +1253,30 @@ class WebSocketProtocol:
     def feed(self, data):
         """Take bytes from the peer; returns the list of events that they complete."""
         events = []
-        if not self.closed:
-            try:
-                self._feed(data, events)
-            except ProtocolError as error:
-                self._end(error.close_code, str(error), events)
+        if self.closed:
+            return events
+        try:
+            if self._left or self._pending:
+                data = self._resume(data, events)
+            size, at, integer = len(data), 0, int.from_bytes
+            while at < size:
+                if data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below and self._message is None:
+                    length, start = data[at + 1] - 128, at + 6
+                    end = start + length
+                    if end <= size:             # a whole small text: by far the commonest frame, and this the hot loop
+                        key = integer(data[at + 2:start], "little") * _REPEATS[length] & _KEPT[length]
+                        events.append((integer(data[start:end], "little") ^ key).to_bytes(length, "little").decode())
+                        at = end
+                        continue
+                end = self._feed_frame(data, at, events)
+                if end is None:
+                    self._pending = data[at:]
+                    break
+                at = end
+        except ProtocolError as error:
+            self._end(error.close_code, str(error), events)
+        except UnicodeDecodeError:
+            self._end(1007, "text is not UTF-8", events)
         return events
 
     def _end(self, code, reason, events):
@@ -1257,62 +1286,56 @@ class WebSocketProtocol:
         self._message, self._pending, self._left = None, b"", 0
         events.append(Closed(code, reason))
 
-    def _feed(self, data, events):
-        """Parse every complete frame of one read in one pass, with local variables (this is the hot loop)."""
+    def _resume(self, data, events):
+        """Go on with what came incomplete; returns what is still to be parsed."""
         if self._left:
             data = self._continue_frame(data, events)
-        if self._pending:
-            data = self._pending + data
-            self._pending = b""
-        size, at, mask_in, limit = len(data), 0, self._mask_in, self.max_message_bytes
-        while size - at >= 2:
-            first, second = data[at], data[at + 1]
-            length = second & 127
-            start = at + 2
-            plain = first == 0x81 and self._message is None       # a whole text message, by far the commonest
-            if not plain or second < 128 or not mask_in:
-                self._check_head(first, second)
-            if length > 125:
-                start += 2 if length == 126 else 8
-                if size < start:
-                    break
-                shortest = 126 if length == 126 else 65536
-                length = int.from_bytes(data[at + 2:start], "big")
-                if length < shortest or length >> 63:
-                    raise ProtocolError("frame length is not in its shortest form", close_code=1002)
-            if first & 8 == 0 and (length > limit or not plain):
-                self._admit(length, limit)
-            if mask_in:
-                if size < start + 4:
-                    break
-                mask = data[start:start + 4]
-                start += 4
-            end = start + length
-            if end > size:
-                if first & 8:
-                    break
-                self._open_frame(first, length, mask if mask_in else None)
-                self._continue_frame(data[start:], events)
-                return
-            payload = data[start:end]
-            if mask_in and length:
-                payload = ((int.from_bytes(payload, "little") ^ int.from_bytes((mask * 32)[:length], "little"))
-                           .to_bytes(length, "little") if length < 128 else _apply_mask(payload, mask))
-            at = end
-            if plain:
-                try:
-                    events.append(payload.decode())
-                except UnicodeDecodeError:
-                    raise ProtocolError("text is not UTF-8", close_code=1007) from None
-            elif first & 8:
-                self._control(first & 15, payload, events)
-                if self.closed:
-                    return
-            else:
-                self._open_frame(first, 0, None)
-                self._take_payload(payload)
-                self._end_frame(first & 0x80, events)
-        self._pending = data[at:]
+        data, self._pending = self._pending + data, b""
+        return data
+
+    def _feed_frame(self, data, at, events):
+        """Parse any frame; returns the index behind it, or None if too little of it is there to begin with."""
+        size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
+        if size - at < 2:
+            return None
+        first, second = data[at], data[at + 1]
+        length = second & 127
+        start = at + 2
+        self._check_head(first, second)
+        if length > 125:
+            start += 2 if length == 126 else 8
+            if size < start:
+                return None
+            shortest = 126 if length == 126 else 65536
+            length = int.from_bytes(data[at + 2:start], "big")
+            if length < shortest or length >> 63:
+                raise ProtocolError("frame length is not in its shortest form", close_code=1002)
+        if first & 8 == 0:
+            self._admit(length, limit)
+        mask = None
+        if mask_in:
+            if size < start + 4:
+                return None
+            mask = data[start:start + 4]
+            start += 4
+        end = start + length
+        if end > size:
+            if first & 8:
+                return None
+            self._open_frame(first, length, mask)
+            self._continue_frame(data[start:], events)
+            return size
+        payload = data[start:end] if mask is None else _apply_mask(data[start:end], mask)
+        if first & 8:
+            self._control(first & 15, payload, events)
+            return size if self.closed else end
+        if first == 0x81 and self._message is None:     # a whole text
+            events.append(payload.decode())
+            return end
+        self._open_frame(first, 0, None)
+        self._take_payload(payload)
+        self._end_frame(first & 0x80, events)
+        return end
 
     def _check_head(self, first, second):
         """The rules of RFC 6455, 5.2-5.5 that the first two bytes can break."""
@@ -1379,10 +1402,7 @@ class WebSocketProtocol:
         if not self._checking or not self._unfinished and payload.isascii():
             return
         text = self._unfinished + payload
-        try:
-            self._unfinished = text[codecs.utf_8_decode(text, "strict", False)[1]:]
-        except UnicodeDecodeError:
-            raise ProtocolError("text is not UTF-8", close_code=1007) from None
+        self._unfinished = text[codecs.utf_8_decode(text, "strict", False)[1]:]
 
     def _end_frame(self, fin, events):
         if not fin:
@@ -1396,12 +1416,9 @@ class WebSocketProtocol:
             events.append(_joined(parts))
             return
         decode, text = codecs.getincrementaldecoder("utf-8")().decode, ""
-        try:
-            for part in _let_go(parts):
-                text += decode(part)            # grows where it is: it has one reference
-            decode(b"", True)
-        except UnicodeDecodeError:
-            raise ProtocolError("text is not UTF-8", close_code=1007) from None
+        for part in _let_go(parts):
+            text += decode(part)                # grows where it is: it has one reference
+        decode(b"", True)
         events.append(text)
 
     def _inflate(self, message):
@@ -1440,6 +1457,8 @@ class WebSocketProtocol:
 # One selectors thread owns every socket of the process and all timers. It moves bytes between
 # sockets and the handlers it is given; it runs no user code and never blocks.
 
+_READABLE, _WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
+_HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
 _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
 _SWEEP_S = 0.5                                  # how often deadlines of connections are looked at
 
@@ -1460,14 +1479,15 @@ class Connection:
     lost() (called once, at the end).
     """
 
-    def __init__(self, reactor, sock, handler, *, handshaking=False):
+    secure = False
+    _handshaking = False
+
+    def __init__(self, reactor, sock, handler):
         self.reactor = reactor
         self.sock = sock
         self.handler = handler
         self._deadline = None
         self._due_sweep = None                  # number of the sweep in which the reactor looks at it, if it is to
-        self.secure = handshaking
-        self._handshaking = handshaking
         self._lock = threading.Lock()
         self._out = []                          # few, and most of the time none: an empty deque takes 700 bytes
         self._out_since = None                  # when output last made progress, while some waits
@@ -1498,13 +1518,13 @@ class Connection:
             if self.closed or self._eof_wanted:
                 return False
             sent = 0
-            if not self._out and not self._handshaking:
+            if not self._out:
                 sent = self._send(parts)
+                if sent == len(parts[0]) and len(parts) == 1:
+                    return True
                 if sent < 0:
                     self.reactor.call_soon(self.abort)
                     return False
-                if len(parts) == 1 and sent == len(parts[0]):
-                    return True
             for part in parts:
                 if sent >= len(part):
                     sent -= len(part)
@@ -1524,13 +1544,11 @@ class Connection:
         try:
             if len(parts) == 1:
                 return self.sock.send(parts[0])
-            if self.secure or not hasattr(self.sock, "sendmsg"):
-                return self.sock.send(b"".join(parts))
-            return self.sock.sendmsg(parts)
+            return self.sock.sendmsg(parts) if _HAS_SENDMSG else self.sock.send(b"".join(parts))
         except (BlockingIOError, InterruptedError):
             return 0
-        except OSError as error:                # ssl.SSLError is an OSError
-            return 0 if type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError") else -1
+        except OSError:
+            return -1
 
     def pause_reading(self, reason):
         """Stop reading until every reason is withdrawn by resume_reading."""
@@ -1551,9 +1569,9 @@ class Connection:
         """Tell the selector what this connection waits for (reactor thread)."""
         if self.closed:
             return
-        interest = 0 if self._paused else selectors.EVENT_READ
+        interest = 0 if self._paused else _READABLE
         if self._out or self._handshaking:
-            interest |= selectors.EVENT_WRITE
+            interest |= _WRITABLE
         if self._out_since is not None:
             self.reactor.watch(self, self._out_since + WRITE_TIMEOUT_S)
         if interest != self._interest:
@@ -1568,56 +1586,30 @@ class Connection:
 
     def ready(self, mask):
         """The selector found the socket ready (reactor thread)."""
-        if self._handshaking and not self._shake_hands():
-            return
-        if mask & selectors.EVENT_READ and not self._paused:
-            self._read()
-        if mask & selectors.EVENT_WRITE and not self.closed:
+        if mask & _READABLE and not self._paused:
+            try:
+                data = self.sock.recv(self._recv_bytes)
+            except (BlockingIOError, InterruptedError):
+                pass
+            except OSError:
+                self.abort()
+            else:
+                self._take(data)
+        if mask & _WRITABLE and not self.closed:
             self._write_waiting()
 
-    def _shake_hands(self):
+    def _take(self, data):
+        if not data:
+            self.abort()
+            return
+        self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
         try:
-            self.sock.do_handshake()
-        except OSError as error:
-            if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
-                self.abort()
-            elif self._interest != selectors.EVENT_READ and type(error).__name__ == "SSLWantReadError":
-                self.reactor.selector.modify(self.sock, selectors.EVENT_READ, self)
-                self._interest = selectors.EVENT_READ
-            return False
-        self._handshaking = False
-        self.update_interest()
-        return True
-
-    def _read(self):
-        while True:
-            try:
-                if self.secure:                 # one TLS object must not be read and written at once
-                    with self._lock:
-                        data = self.sock.recv(self._recv_bytes)
-                else:
-                    data = self.sock.recv(self._recv_bytes)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:
-                if type(error).__name__ not in ("SSLWantReadError", "SSLWantWriteError"):
-                    self.abort()
-                return
-            if not data:
-                self.abort()
-                return
-            self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
-            try:
-                self.handler.received(data)
-            except MemoryError:
-                self.abort()
-                return
-            except Exception:
-                _logger().exception("a connection's handler failed")
-                self.abort()
-                return
-            if not self.secure or self.closed or self._paused or not self.sock.pending():
-                return
+            self.handler.received(data)
+        except MemoryError:
+            self.abort()
+        except Exception:
+            _logger().exception("a connection's handler failed")
+            self.abort()
 
     def _write_waiting(self):
         with self._lock:
@@ -1700,6 +1692,62 @@ class Connection:
             self.handler.deadline_passed()
 
 
+class TlsConnection(Connection):
+    """A connection whose socket is an ssl.SSLSocket, from before its handshake."""
+
+    secure = True
+    _handshaking = True
+
+    def _send(self, parts):
+        if self._handshaking:
+            return 0
+        try:
+            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+        except OSError as error:
+            return 0 if _is_unfinished(error) else -1
+
+    def ready(self, mask):
+        """The selector found the socket ready (reactor thread)."""
+        if self._handshaking and not self._shake_hands():
+            return
+        if mask & _READABLE:
+            self._read()
+        if mask & _WRITABLE and not self.closed:
+            self._write_waiting()
+
+    def _shake_hands(self):
+        try:
+            self.sock.do_handshake()
+        except OSError as error:
+            if not _is_unfinished(error):
+                self.abort()
+            elif self._interest != _READABLE and type(error).__name__ == "SSLWantReadError":
+                self.reactor.selector.modify(self.sock, _READABLE, self)
+                self._interest = _READABLE
+            return False
+        self._handshaking = False
+        self.update_interest()
+        return True
+
+    def _read(self):
+        while not self.closed and not self._paused:
+            try:
+                with self._lock:                # one TLS object must not be read and written at once
+                    data = self.sock.recv(self._recv_bytes)
+            except OSError as error:
+                if not _is_unfinished(error):
+                    self.abort()
+                return
+            self._take(data)
+            if self.closed or not self.sock.pending():
+                return
+
+
+def _is_unfinished(error):
+    """Whether a TLS object only waits for its socket."""
+    return isinstance(error, (BlockingIOError, InterruptedError)) or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
+
+
 class Listener:
     """A listening socket; make_handler(connection) gives the handler of each accepted connection."""
 
@@ -1717,7 +1765,7 @@ class Listener:
         """Accept connections (reactor thread)."""
         if not self.closed and not self._registered:
             self.reactor.listeners.add(self)
-            self.reactor.selector.register(self.sock, selectors.EVENT_READ, self)
+            self.reactor.selector.register(self.sock, _READABLE, self)
             self._registered = True
 
     def _stop(self):
@@ -1759,7 +1807,7 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = Connection(reactor, sock, None, handshaking=self._ssl_context is not None)
+        connection = (Connection if self._ssl_context is None else TlsConnection)(reactor, sock, None)
         connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
@@ -1792,7 +1840,7 @@ class Reactor:
         self._wake_in, self._wake_out = socket.socketpair()
         for sock in (self._wake_in, self._wake_out):
             sock.setblocking(False)
-        self.selector.register(self._wake_in, selectors.EVENT_READ, self)
+        self.selector.register(self._wake_in, _READABLE, self)
         self._thread = threading.Thread(target=self._run, name="livewidget-reactor", daemon=True)
         self._thread.start()
 
@@ -9591,11 +9639,13 @@ class WebSocketLink:
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
         for event in protocol.feed(data):
-            if isinstance(event, Closed):
+            if event.__class__ is Closed:
                 self._closed(event)
             elif not self.ending:
                 self.take_event(event)
-        connection.write(*protocol.take_parts())
+        parts = protocol.take_parts()
+        if parts:
+            connection.write(*parts)
         if protocol.closed:
             connection.finish()
 
