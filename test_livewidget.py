@@ -2154,6 +2154,28 @@ asyncio.run(main())
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["%d %d" % (attempt, number)])
         self.assertGreater(sum(map(last_value_comes_unasked, range(15))), 5)
 
+    def test_browser_keeps_up_with_batches_that_follow_each_other(self):
+        """Each acknowledgement and each pace falls into a batch, whose end sends what waits."""
+        app = self.make_app(small_build)
+        one = self.ready(app)
+        session, shown, acknowledged = self.session_of(one), set(), threading.Event()
+        key = session.label.wid, "set_text"
+
+        def work():
+            for number in range(100):
+                with session.batch():
+                    session.label.set_text(str(number))
+                    acknowledged.wait(0.05)
+                acknowledged.clear()
+        worker = threading.Thread(target=work)
+        worker.start()
+        while one.cells[key] != ["99"]:
+            one.take()
+            shown.add(one.cells[key][0])
+            acknowledged.set()
+        worker.join()
+        self.assertGreater(len(shown), 40)
+
     def test_browser_that_stops_reading_costs_little(self):
         """R69: 3,000 updates of 64 KiB to a socket that nobody reads."""
         app = self.make_app(small_build)
