@@ -3229,7 +3229,8 @@ class Session:
         seq = self._log.seq
         self._paced = self._saturated and any(browser.ready and browser.since < seq
                                               for browser in list(self._browsers.values()))
-        self._saturated = False                 # a batch that is open now sends at its end, as this flush does
+        # Before the flush: it or the next pace tells what is set from here on, but what is in a batch now the end of that.
+        self._saturated = self._paced and not self._batch_depth
         if not self._batch_depth and not self._callback_threads:
             self._flush()
         elif self._callback_threads:
