@@ -1050,7 +1050,7 @@ def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
 #: The heads of unmasked frames of small messages.
 _SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)] for opcode in (_TEXT, _BINARY)}
 #: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of the product that are kept.
-_REPEATS = [sum(1 << 8 * at for at in range(0, size, 4)) for size in range(_SMALL)]
+_REPEATS = [int.from_bytes((b"\1\0\0\0" * 32)[:size], "little") for size in range(_SMALL)]
 _KEPT = [(1 << 8 * size) - 1 for size in range(_SMALL)]
 
 
