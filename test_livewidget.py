@@ -11445,7 +11445,7 @@ class Bench(unittest.TestCase):
             names.append(result["name"])
             self.assertGreater(result["value"], 0)
             self.assertTrue(result["unit"])
-        self.assertEqual(len(names), 4)
+        self.assertEqual(len(names), 5)
         with self.assertRaisesRegex(lw.UsageError, "bench knows echo"):
             list(lw.run_bench(["nonsense"]))
 
