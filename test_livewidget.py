@@ -11287,6 +11287,33 @@ class Costs(AppCase):
         self.assertLessEqual(c["recv"] / clicks, 3.1, "the click, the acknowledgement, a wake-up")
         self.assertLessEqual((c["poll"] + c["select"] + c["kqueue"] + c["control"]) / clicks, 3.1)
 
+    def test_a_small_message_and_its_echo(self):
+        """One read, one write and few calls; many that come together share them."""
+        server = lw.EchoServer()
+        server.listen()
+        self.addCleanup(server.close)
+        client = lw.connect("ws://127.0.0.1:%d/" % server.ports[0])
+        self.addCleanup(client.close)
+
+        def one_by_one():
+            for number in range(500):
+                client.send("text %d" % number)
+                self.assertEqual(client.recv(), "text %d" % number)
+        calls, c = self.counted(one_by_one, server.reactor)
+        self.assertLessEqual(calls / 500, 12.5)
+        self.assertLessEqual((c["recv"] + c["send"]) / 500, 2.1)
+        for _ in range(500):
+            client._protocol.send("together")
+        together = client._protocol.take_output()
+
+        def at_once():
+            client._sock.sendall(together)
+            for _ in range(500):
+                client.recv()
+        calls, c = self.counted(at_once, server.reactor)
+        self.assertLessEqual(calls / 500, 3.5)
+        self.assertLessEqual(c["recv"] + c["send"], 50)
+
     def test_a_page_that_joins(self):
         """A thousand widgets are a few frames, and not many bytes each."""
         app = self.make_app()
