@@ -3229,7 +3229,7 @@ class Session:
         seq = self._log.seq
         self._paced = self._saturated and any(browser.ready and browser.since < seq
                                               for browser in list(self._browsers.values()))
-        # Before the flush: it or the next pace tells what is set from here on, but what is in a batch now the end of that.
+        # Before the flush: it or the next pace sends what is set from here on; what a batch holds now, that batch's end.
         self._saturated = self._paced and not self._batch_depth
         if not self._batch_depth and not self._callback_threads:
             self._flush()
@@ -9644,9 +9644,7 @@ class WebSocketLink:
                 self._closed(event)
             elif not self.ending:
                 self.take_event(event)
-        parts = protocol.take_parts()
-        if parts:
-            connection.write(*parts)
+        connection.write(*protocol.take_parts())
         if protocol.closed:
             connection.finish()
 
