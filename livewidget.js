@@ -14,6 +14,9 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const TYPING_MS = 100;                  // typed text is sent at most this often
+const PART_BYTES = 512 * 1024;          // a larger edit goes in parts, more goes in several posts: proxies often end at 1 MiB
+const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
+const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
@@ -214,6 +217,37 @@ function applySplice(value, [start, remove, insert]) {
     return joined(text.slice(0, start)) + insert + joined(text.slice(start + remove));
 }
 
+// The size of a value on the wire. JSON escapes surrogates without a partner, so that UTF-8 can hold it.
+const textBytes = text => new TextEncoder().encode(text).length;
+const jsonBytes = value => textBytes(JSON.stringify(value));
+
+function inPieces(text, room) {
+    if (text.length < 3 || jsonBytes(text) <= room) return [text];
+    const half = text.length >> 1, middle = /[\ud800-\udbff]/.test(text[half - 1]) ? half + 1 : half;
+    return [...inPieces(text.slice(0, middle), room), ...inPieces(text.slice(middle), room)];
+}
+
+// Splices as runs, each small enough for one message: a large insert goes in pieces, one behind the other.
+function inRuns(splices, room) {
+    const pieces = splices.flatMap(([start, remove, insert]) => inPieces(insert, room).map((piece, index) => {
+        const splice = [start, index ? 0 : remove, piece];
+        start += points(piece).length;
+        return splice;
+    }));
+    const runs = [];
+    let size = Infinity;
+    for (const splice of pieces) {
+        const bytes = jsonBytes(splice) + 1;
+        if (size + bytes > room || runs[runs.length - 1].length >= MAX_SPLICES) {
+            runs.push([]);
+            size = 0;
+        }
+        runs[runs.length - 1].push(splice);
+        size += bytes;
+    }
+    return runs;
+}
+
 // 4. Transports ///////////////////////////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
@@ -263,6 +297,7 @@ class PollTransport {
         this._closed = closed;
         this._out = [];
         this._posting = false;
+        this.limit = Infinity;                          // the largest message that Python takes, in bytes
         this._id = null;
         this._abort = new AbortController();
     }
@@ -284,7 +319,7 @@ class PollTransport {
         this._posting = true;
         try {
             while (this._out.length && this._closed) {
-                const messages = this._out.splice(0);
+                const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(messages),
                     signal: this._abort.signal });
@@ -293,7 +328,7 @@ class PollTransport {
                     await new Promise(resolve => setTimeout(resolve, 1000));
                     continue;
                 }
-                if (!answer.ok) return this._end(answer.status === 401 ? 401 : 1006);
+                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const id = (await answer.json()).poll;
                 if (!this._id) {
                     this._id = id;
@@ -305,6 +340,13 @@ class PollTransport {
         } finally {
             this._posting = false;
         }
+    }
+    // What goes with one post: at least one message.
+    _takeSome() {
+        const most = Math.min(PART_BYTES, this.limit);
+        let size = 0, count = 0;
+        while (count < this._out.length && (size += jsonBytes(this._out[count]) + 1) < most) count++;
+        return this._out.splice(0, Math.max(1, count));
     }
     async _fetch() {
         try {
@@ -346,6 +388,7 @@ class Session {
     constructor(config, root) {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
+        this.arriving = 0;                              // the last change of what is being applied
         this.ack = 0;                                   // the newest message of ours that Python has processed
         this._config = config;
         this.root = root;
@@ -355,6 +398,10 @@ class Session {
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
         this._pending = new Map();                      // "wid name" -> number of our newest message about it
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
+        this._untold = new Set();                       // widgets that hold something back to send less often
+        this._limit = Infinity;                         // the largest message that Python takes, in bytes
+        this._resent = 0;                               // the first message that was sent again, until it is processed
+        this._fruitless = 0;                            // connections in a row that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
         this._transport = null;
@@ -369,7 +416,12 @@ class Session {
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
-        document.addEventListener("visibilitychange", () => { if (!document.hidden) this._transport ? this._probe() : this._retryNow(); });
+        addEventListener("pagehide", () => this._leave());
+        document.addEventListener("visibilitychange", () => {
+            if (document.hidden) this.flush();
+            else if (this._transport) this._probe();
+            else this._retryNow();
+        });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS, () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
@@ -393,6 +445,7 @@ class Session {
         const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
+        this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
         const transport = new Transport(this._config, frame => {
@@ -401,10 +454,27 @@ class Session {
             if (transport === this._transport) this._lost(code, opened);
         });
         this._transport = transport;
-        transport.send(JSON.stringify({
+        transport.send(this._hello());
+    }
+    _hello() {
+        return JSON.stringify({
             type: "hello", session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight }));
+            width: innerWidth, height: innerHeight });
+    }
+    // The page goes away, perhaps for good: what Python may not have yet goes by a request that outlives it. Of what came
+    // by the socket too, Python takes the first.
+    _leave() {
+        this.flush();
+        if (!this._browser || !this._unprocessed.length) return;
+        const messages = [this._hello()];
+        let size = jsonBytes(messages[0]) + 2;
+        for (const { text } of this._unprocessed) {
+            size += jsonBytes(text) + 1;
+            if (size > LEAVE_BYTES) break;
+            messages.push(text);
+        }
+        this._post("leave", {}, JSON.stringify(messages), "application/json", true).catch(() => { /* nobody is here any more */ });
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -448,8 +518,12 @@ class Session {
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
+        this._limit = this._transport.limit = message.limit;
         this._notice(null);
+        if (this._word) this.tell(this._word);
+        this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
+        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
         for (const entry of this._unprocessed) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -460,8 +534,10 @@ class Session {
         if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        const [least, most] = BACK_OFF_MS;
-        const wait = opened && !this._attempts ? 50 : Math.min(most, least * 2 ** Math.min(10, this._attempts - 1)) * (0.75 + Math.random() / 2);
+        if (code === 1009) this._withdrawLargest();
+        this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
+        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
+        const wait = opened && !failed ? 50 : Math.min(most, least * 2 ** Math.min(10, failed - 1)) * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -512,6 +588,22 @@ class Session {
         if (open) this._transport.send(JSON.stringify(message));
         return open;
     }
+    _isTooLarge(text) { return text.length * 3 > this._limit && textBytes(text) > this._limit; }
+    _tooLarge(text) {
+        const mega = bytes => (bytes / 1e6).toPrecision(2) + " MB";
+        return `What was entered is too large (${mega(textBytes(text))}, at most ${mega(this._limit)}) and was not taken.`;
+    }
+    // In place of a message that cannot be sent: Python is to say again what holds.
+    _withdrawn({ n, wid, state, edit }) {
+        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+    }
+    // Something on the way takes less than Python does.
+    _withdrawLargest() {
+        const largest = this._unprocessed.reduce((one, other) => other.text.length > one.text.length ? other : one, { text: "" });
+        if (!largest.text) return;
+        this._word = "What was entered is too large for the connection and was not taken.";
+        largest.text = this._withdrawn(JSON.parse(largest.text));
+    }
     _later(key, ms, action) {
         this._timers = this._timers || new Map();
         if (this._timers.has(key)) return;
@@ -525,13 +617,14 @@ class Session {
     _apply(message) {
         const operations = message.operations;
         if (message.reset) this._clear();
+        this.arriving = message.until;
         this._acknowledged(message.ack);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
         this.seq = message.until;
         this._partial = Boolean(message.more);
-        for (const input of [...this._inFlight]) input._settle();
+        if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (operations.some(one => one[0] === "new" || one[2] === "set_children" || one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
         }
@@ -569,14 +662,17 @@ class Session {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            this._send({ type: "answer", ask: number, value: widget[name](...args) });
+            const answer = { type: "answer", ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(JSON.stringify(answer))) throw new Error("the answer is larger than max_message_bytes");
+            this._send(answer);
         } catch (error) {
-            this._send({ type: "answer", ask: number, error: String(error.message || error) });
+            this._send({ type: "answer", ask: number, error: String(error.message || error).slice(0, 200) });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
     _acknowledged(ack) {
         this.ack = Math.max(this.ack, ack);
+        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
         while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
         for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
     }
@@ -584,6 +680,7 @@ class Session {
         for (const widget of this.widgets.values()) widget._leave();
         this.widgets.clear();
         this._inFlight.clear();
+        this._untold.clear();
         this._pending.clear();
         this._unprocessed = [];
         this._sizes.clear();
@@ -599,32 +696,57 @@ class Session {
 
     // To Python
 
+    // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
-        const n = ++this._number;
-        const text = JSON.stringify({ type: "event", n, wid, action, args, state, edit });
+        this.flush();
+        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
+        let text = JSON.stringify(message);
+        if (this._isTooLarge(text)) {
+            this.tell(this._tooLarge(text));
+            text = this._withdrawn(message);
+        }
         for (const name of Object.keys(state || {})) this._pending.set(wid + " " + name, n);
         this._unprocessed.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
+    // Send what widgets hold back.
+    flush() {
+        const untold = this._untold;
+        this._untold = new Set();
+        for (const widget of untold) widget._flush();
+    }
+    // Send the splices of a text in messages that are small enough; gives the splices as they were sent, each with its message.
+    edit(wid, name, base, splices) {
+        const room = Math.max(64, Math.min(this._limit, PART_BYTES) - 256);
+        return inRuns(splices, room).flatMap(run => {
+            const n = this.event(wid, null, [], undefined, { [name]: [base, run] });
+            return run.map(splice => ({ n, splice }));
+        });
+    }
     // Announce files; Python answers with a transfer, and the chunks follow one after another.
     announceFiles(widget, payload, files) {
+        this.flush();
         const key = ++this._number;
-        this._files.set(key, files);
-        this._send({ type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) });
+        const message = { type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) };
+        const text = JSON.stringify(message);
+        if (this._isTooLarge(text)) this.tell(this._tooLarge(text));
+        else if (this._send(message)) this._files.set(key, files);
+        else this.tell("The files were not taken: the connection is lost.");
+    }
+    _post(name, query, body, type, keepalive = false) {
+        const url = new URL("livewidget/" + name, new URL(this._config.socket || "", location.href));
+        url.protocol = url.protocol.replace("ws", "http");
+        url.search = new URLSearchParams(query);
+        const headers = { "Content-Type": type };
+        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
+        return fetch(url, { method: "POST", headers, body, keepalive });
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
         this._files.delete(key);
         if (!transfer) return;
-        const post = (query, body) => {
-            const url = new URL("livewidget/upload", new URL(this._config.socket || "", location.href));
-            url.protocol = url.protocol.replace("ws", "http");
-            url.search = new URLSearchParams({ transfer, ...query });
-            const headers = { "Content-Type": "application/octet-stream" };
-            if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-            return fetch(url, { method: "POST", headers, body });
-        };
+        const post = (query, body) => this._post("upload", { transfer, ...query }, body, "application/octet-stream");
         try {
             for (const [index, file] of files.entries()) {
                 for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -680,7 +802,8 @@ class Session {
             widget._laidOut(width, height, old);
         }
         this._changedSizes = new Map();
-        if (sizes.length) this._send({ type: "layout", sizes });
+        const most = Math.max(1, Math.floor(Math.min(this._limit, PART_BYTES) / 64));
+        for (let at = 0; at < sizes.length; at += most) this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
     }
 }
 
@@ -768,7 +891,10 @@ class Widget {
     _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
-        if (this.session) this.session.unobserve(this);
+        if (this.session) {
+            this.session.unobserve(this);
+            this.session._untold.delete(this);
+        }
         this.element.remove();
     }
     _set(name, args) {
@@ -778,12 +904,15 @@ class Widget {
     _edit(name, splices) {
         this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
     }
-    // Something happened here: tell local handlers, and Python with the state that changed.
-    emit(action, args = [], state = undefined, edit = undefined) {
+    // Something happened here: tell local handlers, and Python with the state that changed. sent: the arguments for Python,
+    // where it knows the rest.
+    emit(action, args = [], state = undefined, sent = args) {
         for (const handler of this._handlers.get(action) || []) handler(...args);
         if (!this.session) return 0;
-        return this.session.event(this.wid, action, args.map(arg => arg instanceof Widget ? arg.wid : arg), state, edit);
+        return this.session.event(this.wid, action, sent.map(arg => arg instanceof Widget ? arg.wid : arg), state);
     }
+    // Send what is held back, as something else is about to be sent.
+    _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
@@ -1716,11 +1845,11 @@ class SharedText extends Widget {
         super(root);
         this._input = input;
         this._base = "";
-        this._sent = null;                              // {n, splices}
+        this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        this._after = [];                               // what waits until the edit on its way has arrived
         this._held = [];                                // changes that came during an input method's composition
-        input.addEventListener("input", () => { if (!this._composing) this._typed(); });
+        this._seq = this._heldFrom = 0;                 // the change that _base is of, if later than the session's; and before _held
+        for (const type of ["input", "change"]) input.addEventListener(type, () => { if (!this._composing) this._typed(); });
         input.addEventListener("compositionstart", () => { this._composing = true; });
         input.addEventListener("compositionend", () => {
             this._composing = false;
@@ -1732,46 +1861,48 @@ class SharedText extends Widget {
     set_text(text) {
         const ack = this.session ? this.session.ack : 0;
         this._orLater(() => {
-            if (this._sent && this._sent.n <= ack) {    // the whole text has our edit in it
-                this._base = this._sent.splices.reduce(applySplice, this._base);
-                this._arrived();
+            while (this._sent.length && this._sent[0].n <= ack) {       // the whole text has our edit in it
+                this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
         });
     }
     _edit(name, splices) { this._orLater(() => this._change(splices)); }
     _orLater(change) {
-        if (this._composing) this._held.push(change);
-        else change();
+        const until = this.session ? this.session.arriving : 0;
+        const go = () => {
+            this._seq = until;
+            change();
+        };
+        if (!this._composing) return go();
+        if (!this._held.length) this._heldFrom = this._baseSeq();
+        this._held.push(go);
     }
+    // The change that _base is of, which the next edit builds on.
+    _baseSeq() { return this._held.length ? this._heldFrom : Math.max(this._seq, this.session.seq); }
     _change(splices) {
         for (let splice of splices) {
-            const sent = this._sent ? this._sent.splices : [], before = this._base;
+            const before = this._base;
             this._base = applySplice(before, splice);
-            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && sent.length) {
-                const ours = sent.shift();              // back from Python, as a rule just as we hold it
+            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && this._sent.length) {
+                const ours = this._sent.shift().splice; // back from Python, as a rule just as we hold it
                 if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
                 splice = textSplice(applySplice(before, ours), this._base);
             }
-            const [ours, moved] = crossSplices(sent, [splice]);
+            const [ours, moved] = crossSplices(this._sent.map(one => one.splice), [splice]);
             const [rest, shown] = crossSplices(this._unsent, moved);
-            if (this._sent) this._sent.splices = ours;
+            ours.forEach((one, index) => { this._sent[index].splice = one; });
             this._unsent = rest;
             this._splice(shown[0]);
         }
-        if (this._sent && !this._sent.splices.length) this._arrived();
     }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
-        if (this._sent && this._sent.n <= this.session.ack && !this._composing) this._arrived();
-    }
-    _arrived() {
-        this._sent = null;
+        if (this._composing) return;
+        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        if (this._sent.length) return;
         this.session._inFlight.delete(this);
-        queueMicrotask(() => {                          // by then the session stands where this batch ends, which the next edit builds on
-            for (const action of this._after.splice(0)) action();
-            this._sendLater();
-        });
+        this._sendLater();
     }
     _leave() {
         if (this.session) this.session._inFlight.delete(this);
@@ -1783,32 +1914,28 @@ class SharedText extends Widget {
             if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
             else this._unsent.push(splice);
         }
+        this.session?._untold.add(this);
         this._sendLater();
     }
+    // While one edit is on its way, what is typed waits for it, unless something else is to be sent.
     _sendLater() {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (!this._sent && !this._composing && this._unsent.length) this._sendEdit(null);
+            if (!this._sent.length && !this._composing) this.session.flush();
         }, TYPING_MS);
     }
-    // Tell Python of an action together with all that was typed before it.
+    _flush() {
+        const splices = this._unsent;
+        this._unsent = [];
+        if (!splices.length) return;
+        this._sent.push(...this.session.edit(this.wid, "set_text", this._baseSeq(), splices));
+        this.session._inFlight.add(this);
+    }
+    // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
         clearTimeout(this._stopped);
-        const args = action ? [this._input.value] : [];
-        if (this._sent) this._after.push(() => this._sendEdit(action, state, args));
-        else this._sendEdit(action, state, args);
-    }
-    _sendEdit(action, state, args = []) {
-        const splices = this._sent ? [] : this._unsent;
-        const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
-        const n = this.emit(action, args, state, edit);
-        if (edit) {
-            this._sent = { n, splices };
-            this._unsent = [];
-            this.session._inFlight.add(this);
-        }
-        return n;
+        this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) { this._input.readOnly = !tf; }
 }
@@ -1833,6 +1960,7 @@ class TextInput extends SharedText {
     }
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
+        if (value === this._shown) return;
         this._shown = value;
         this._keep(splice);
         clearTimeout(this._stopped);
@@ -1975,7 +2103,7 @@ class ComboBox extends Widget {
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
         const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1, _text: "" });
         this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
             "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
         this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
@@ -1984,8 +2112,9 @@ class ComboBox extends Widget {
         this._input.addEventListener("keydown", event => this._onKey(event));
         this._input.addEventListener("input", () => {
             this._open(this._input.value);
-            this.userState("set_shown", [this._items.indexOf(this._input.value), this._input.value], "modified", [this._input.value]);
+            this._typed();
         });
+        this._input.addEventListener("change", () => this._typed());
         this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._list.addEventListener("pointerdown", event => {
@@ -1993,6 +2122,12 @@ class ComboBox extends Widget {
             const option = event.target.closest("[role=option]");
             if (option) this._choose(Number(option.dataset.index));
         });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
     }
     _focusTarget() { return this._input; }
     _isOpen() { return !this._list.hidden; }
@@ -2074,6 +2209,7 @@ class ComboBox extends Widget {
     }
     set_shown(index, text) {
         this._index = index;
+        this._text = text;
         if (this._input.value !== text) this._input.value = text;
     }
     set_length(characters) {
@@ -2132,6 +2268,7 @@ class SpinBox extends Range {
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => this.session?._untold.add(this));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._input.addEventListener("keydown", event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -2147,11 +2284,21 @@ class SpinBox extends Range {
         const number = Number(this._input.value.replace(",", ".").trim() || NaN);
         return Number.isFinite(number) ? number : this._value;
     }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
     _commit() {
-        const value = this._typed(), old = this._value;
-        const fitted = clamp(this._float ? value : Math.round(value), this._min, this._max);
-        if (fitted === old) this.set_value(old);
-        else this._change(fitted);
+        const fitted = this._entered();
+        if (fitted !== this._value) return this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though the person has not finished.
+    _flush() {
+        const value = this._entered();
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
@@ -2160,7 +2307,7 @@ class SpinBox extends Range {
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._input.value = this._format(value);
         this._input.setAttribute("aria-valuenow", value);
     }
@@ -2977,15 +3124,20 @@ class TextSource extends SharedText {
     }
     _tellSoon() {
         clearTimeout(this._telling);
-        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
-    }
-    // A place is told with the number of a text that Python has: what was changed meanwhile moves it there.
-    _tellCaret() {
         if (!this.session) return;
-        if (this._composing) return this._tellSoon();
-        if (!this._sent && this._unsent.length) this._sendEdit(null);
-        if (this._sent) this._after.push(() => this._tellCaret());
-        else this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret), this.session.seq] });
+        this._moved = true;
+        this.session._untold.add(this);
+        this._telling = setTimeout(() => this._composing ? this._tellSoon() : this.session.flush(), TYPING_MS);
+    }
+    // A place is told with the number of the text that it is in: what was changed meanwhile moves it there.
+    _flush() {
+        super._flush();
+        if (!this._moved) return;
+        if (this._composing) return this.session._untold.add(this);
+        this._moved = false;
+        clearTimeout(this._telling);
+        const place = [this._anchor, this._caret].map(at => this._toPoints(at));
+        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -3331,7 +3483,7 @@ class TextSource extends SharedText {
     }
     show_marks(version, first, last, spans, icons, ends) {
         this._asked = false;
-        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+        const pending = [...this._sent.map(one => one.splice), ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
             if (place < start || place === start && !after) return place;
             return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
         }, at);

@@ -169,8 +169,10 @@ MAX_STRAYS_PER_MINUTE = 100
 MAX_TOMBSTONES = 1024
 #: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how many bytes.
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
-#: Splices in one edit of a text that a browser sends.
+#: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
+#: What a page may say while it goes away, in bytes; browsers let at most 64 KiB out then (Fetch, "keepalive").
+LEAVE_BYTES = 64 * 1024
 #: Pages of a session whose message numbers are remembered after they left.
 MAX_PARTED_BROWSERS = 32
 
@@ -2239,7 +2241,7 @@ class _SequenceCell:
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_tail", "_encoded")
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "_value", "_tail", "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2248,8 +2250,9 @@ class _SequenceCell:
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = ()                        # (seq, splice of a text, encoded splice), oldest first; a deque from the first on
+        self.deltas = ()                        # (seq, splice of a text, encoded splice, author), oldest first; later a deque
         self.delta_bytes = 0
+        self.bridges = {}                       # author -> (number before its newest edit, what others did, behind that edit)
         self._value, self._tail = value, []
         self.size = len(value)
         self._encoded = None
@@ -2275,7 +2278,7 @@ class _SequenceCell:
         self._encoded = None
         encoded = _encode(splice if author is None else (*splice, author))
         self.deltas = self.deltas or collections.deque()
-        self.deltas.append((seq, splice if isinstance(insert, str) else None, encoded))
+        self.deltas.append((seq, splice if isinstance(insert, str) else None, encoded, author))
         self.delta_bytes += len(encoded)
         self._compact()
 
@@ -2287,7 +2290,7 @@ class _SequenceCell:
             self._drop_oldest()
 
     def _drop_oldest(self):
-        seq, _, encoded = self.deltas.popleft()
+        seq, _, encoded, _ = self.deltas.popleft()
         self.whole_seq = seq
         self.delta_bytes -= len(encoded)
 
@@ -2296,16 +2299,31 @@ class _SequenceCell:
         while self.deltas:
             self._drop_oldest()
 
-    def since(self, base):
-        """The splices of a text after number base, or None if they are not all here."""
+    def since(self, base, author=None):
+        """The splices of a text after number base as [(seq, splice)], or None if they are not all here.
+
+        author: the browser whose base that is. Its own edits after base are on top of the text that it
+        counts in, though it has not heard of them: they are left out, and the others are moved behind them.
+        """
         if base < self.whole_seq:
             return None
-        return [splice for seq, splice, _ in self.deltas if seq > base]
+        later = [(seq, splice, by) for seq, splice, _, by in self.deltas if seq > base]
+        others = [(seq, splice) for seq, splice, by in later if by != author]
+        if author is None or len(others) == len(later):
+            return [(seq, splice) for seq, splice, _ in later]
+        until, moved = self.bridges.get(author, (base, ()))
+        return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
+
+    def bridge(self, author, until, moved):
+        """Keep what others did up to number until as it follows the edit that this author makes now."""
+        self.bridges[author] = until, moved
+        if len(self.bridges) > MAX_BROWSERS:    # an older one than the deltas is of no use
+            self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
             splices = []
-            for seq, _, encoded in reversed(self.deltas):
+            for seq, _, encoded, _ in reversed(self.deltas):
                 if seq <= since:
                     break
                 splices.append(encoded)
@@ -2330,6 +2348,15 @@ class Changes(collections.namedtuple("Changes", "since until operations blobs re
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch.
     """
+
+
+def _kept_inserts(splices, size):
+    """What is kept of splices of a text that nobody knows any more, for one of this size: the inserts."""
+    kept = []
+    for start, _, insert in splices:
+        kept.append((min(start, size), 0, insert))
+        size += len(insert)
+    return kept
 
 
 class StateLog:
@@ -2407,10 +2434,11 @@ class StateLog:
             cell.edit(self.seq, splice, author)
             self._cells[key] = cell
 
-    def rebase(self, wid, name, base, splices):
+    def rebase(self, wid, name, base, splices, author=None):
         """Splices that were made one after another on the value as of number base, as they are to be applied now.
 
-        What was changed since then moves them. Of a base that is too old to tell only the inserts
+        What was changed since then moves them; author: the browser that made them, on top of those of
+        its own that it has not seen come back. Of a base that is too old to tell only the inserts
         are kept, at about their places: nobody's typing is lost. None for impossible splices.
         """
         with self.lock:
@@ -2418,23 +2446,28 @@ class StateLog:
             cell = self._cells.get((wid, name))
             if cell is None:
                 return None
-            later = cell.since(base)
+            later, moved = cell.since(base, author), []
             if later is None:
-                splices = [(min(start, cell.size), 0, insert) for start, _, insert in splices]
+                splices = _kept_inserts(splices, cell.size)
             else:
-                splices, _ = cross_splices(splices, later)
+                splices, moved = cross_splices(splices, [splice for _, splice in later])
             size = cell.size
             for start, delete, insert in splices:
                 if start + delete > size:
                     return None
                 size += len(insert) - delete
+            if later and author is not None or author in cell.bridges:
+                cell.bridge(author, self.seq, [(one[0], splice) for one, splice in zip(later or (), moved)])
             return splices
 
-    def splices_since(self, wid, name, base):
-        """What was changed in a text since number base; nothing if that is too long ago to tell, or the text is gone."""
+    def splices_since(self, wid, name, base, author=None):
+        """What was changed in a text since number base; nothing if that is too long ago to tell, or the text is gone.
+
+        author: the browser whose base that is, as for rebase().
+        """
         with self.lock:
             cell = self._cells.get((wid, name))
-            return cell and cell.since(base) or ()
+            return [splice for _, splice in cell and cell.since(base, author) or ()]
 
     def touch(self, wid, name):
         """Send a cell again to everybody, its author included."""
@@ -2575,7 +2608,7 @@ MESSAGES = {
               "epoch": ((str, _NULL), False), "since": (int, False), "width": ((int, float), False),
               "height": ((int, float), False)},
     "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False), "args": (list, False),
-              "state": (dict, False), "edit": (dict, False)},
+              "state": (dict, False), "edit": (dict, False), "again": (list, False)},
     "ack": {"until": (int, True)},
     "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
     "layout": {"sizes": (list, True)},
@@ -3208,6 +3241,14 @@ class Session:
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
+    def receive_last(self, browser_id, message, size):
+        """Take an event that a page sent while it went away, whether its connection is gone already or not."""
+        browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
+        if message["type"] != "event":
+            raise ProtocolError("message field type must be event when leaving", close_code=1008)
+        if browser is not None:
+            self._receive_event(browser, message, size)
+
     def _receive_ack(self, browser, until):
         if until not in browser.sent:
             if until > self._log.seq:
@@ -3275,7 +3316,7 @@ class Session:
     def _apply_event(self, browser, number, event):
         """Lay the state that came with an event into the log: from here on it counts as processed."""
         with self.batch(), self._log.lock:      # no batch may tell the number without the state, or the reverse
-            event.apply(browser)
+            event.apply(browser, number)
             browser.done = max(browser.done, number)
 
     def _run_event(self, browser, number, event, size):
@@ -3684,19 +3725,28 @@ def widget(cls):
 
 
 class Event:
-    """A browser's event, checked: state and edits to lay into the log, arguments for handlers."""
+    """A browser's event, checked: state and edits to lay into the log, arguments for handlers.
 
-    __slots__ = ("widget", "args", "handlers", "states", "edits")
+    args: a list, or a function that gives it once the state is in the log. again: names of what
+    the page could not send, so that it has to hear what holds.
+    """
 
-    def __init__(self, widget, args, handlers, states, edits):
-        self.widget, self.args, self.handlers, self.states, self.edits = widget, args, handlers, states, edits
+    __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
 
-    def apply(self, browser):
-        """Lay the browser's state into the log."""
+    def __init__(self, widget, args, handlers, states, edits, again=()):
+        self.widget, self.args, self.handlers = widget, args, handlers
+        self.states, self.edits, self.again = states, edits, again
+
+    def apply(self, browser, number):
+        """Lay the state that came with message `number` of a browser into the log."""
+        for name in self.again:
+            self.widget._tell_again(browser, number, name)
         for name, values in self.states:
             self.widget._take_user_state(name, values, browser)
         for name, base, splices in self.edits:
             self.widget._take_user_edit(name, base, splices, browser)
+        if callable(self.args):
+            self.args = self.args()
 
 
 class _Emitter:
@@ -3916,7 +3966,10 @@ class Widget(_Recorder):
             if not ok:
                 raise ProtocolError("unknown edit")
             edits.append((name, edit[0], edit[1]))
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits)
+        again = message.get("again", [])
+        if not all(name in cls.user_states or name in cls.user_edits for name in again):
+            raise ProtocolError("unknown state")
+        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
     def _act(self, browser, number, name, values):
         """Do what a user asked for in message `number`; if it has become impossible meanwhile, nothing happens."""
@@ -3946,11 +3999,15 @@ class Widget(_Recorder):
         except KeyError:
             pass                                # destroyed while the event was on its way
 
+    def _tell_again(self, browser, number, name):
+        """A page shows what it could not send: in answer to its message `number` it hears what holds."""
+        self._session._log.touch(self.wid, name)
+
     def _take_user_edit(self, name, base, splices, browser):
         log = self._session._log
         try:
             with log.lock:
-                splices = log.rebase(self.wid, name, base, splices)
+                splices = log.rebase(self.wid, name, base, splices, browser.number)
                 if splices is None:
                     log.touch(self.wid, name)
                 for splice in splices or ():
@@ -5589,6 +5646,11 @@ class _TextInput(Widget):
     def set_editable(self, tf: bool):
         """Whether users may change the text."""
 
+    def _check_args(self, declared, args):
+        if "text" in declared and not args:     # the edits before this event have told it
+            return lambda: [self.get_text()]
+        return super()._check_args(declared, args)
+
     def _take_user_edit(self, name, base, splices, browser):
         if self._value("set_editable", True):
             super()._take_user_edit(name, base, splices, browser)
@@ -6107,10 +6169,10 @@ class TextSource(_TextInput, _Scrolled):
         return self._values("set_cursor_style", ("line", None))
 
     @checked
-    def _user_caret(self, anchor: int, cursor: int, base: int):
-        """A user moved the cursor or selected, in the text as of number base."""
+    def _user_caret(self, anchor: int, cursor: int, base: int, asker: int):
+        """A user of browser number asker moved the cursor or selected, in the text as of number base."""
         with self.batch(), self._lock:
-            for splice in self._session._log.splices_since(self.wid, "set_text", base):
+            for splice in self._session._log.splices_since(self.wid, "set_text", base, asker):
                 anchor, cursor = _shift(anchor, splice, True), _shift(cursor, splice, True)
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor == cursor else self.create_ref(anchor)
@@ -7607,6 +7669,12 @@ class _RowsView(_Scrolled):
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
                 self._changed_rows()            # even if nothing came of it: the browser shows it done already
+
+    def _tell_again(self, browser, number, name):
+        with self._lock:
+            self._done[browser] = number
+            super()._tell_again(browser, number, name)
+            self._changed_rows()
 
     def _alive(self, number):
         _require(self._rows.alive(number), "no such row", number=number)
@@ -10084,6 +10152,7 @@ class Application(Site):
             "/ws": Route(self._answer_socket),
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",), max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
+            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
         })
         if http_server:
@@ -10092,7 +10161,7 @@ class Application(Site):
                 "/livewidget.js": Route(self._answer_client), "/favicon.ico": Route(self._answer_favicon),
                 "/livewidget-large.js": Route(lambda request, exchange: self._answer_client(request, exchange, large=True)),
                 "/livewidget/changes": Route(self._answer_changes),
-                "/livewidget/messages": Route(self._answer_messages, methods=("POST",), max_body=max_message_bytes),
+                "/livewidget/messages": Route(self._answer_messages, methods=("POST",), max_body=2 * max_message_bytes + 4),
             })
 
     # Public surface
@@ -10431,7 +10500,8 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
-            "number": browser.number, "epoch": session._log.epoch, "received": browser.received, "known": not fresh, "debug": self.debug}))
+            "number": browser.number, "epoch": session._log.epoch, "received": browser.received, "known": not fresh, "debug": self.debug,
+            "limit": self.max_message_bytes}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
         else:
@@ -10537,15 +10607,30 @@ class Application(Site):
         poll.fetch(exchange)
         return None
 
+    def _answer_leave(self, request, exchange):
+        """The last words of a page that goes away: a JSON list of its hello and of events not known to be processed."""
+        messages = _message_list(request.body)
+        if not messages:
+            return refusal(400, "a JSON list of messages is needed")
+        try:
+            hello, *events = map(parse_message, messages)
+            session = self._sessions.get(hello.get("session"))
+            if session is None or not _same_secret(hello.get("token") or "", session.token):
+                return refusal(404)
+            for event, text in zip(events, messages[1:]):
+                session.receive_last(hello.get("browser"), event, len(text))
+        except ProtocolError as error:
+            self.report("message", "a browser's message was refused: %s", _shown(str(error)))
+            return refusal(400)
+        return Response(204)
+
     def _answer_messages(self, request, exchange):
         """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer names it."""
-        try:
-            messages = json.loads(request.body)
-            ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
-        except (ValueError, RecursionError):
-            ok = False
-        if not ok:
+        messages = _message_list(request.body)
+        if messages is None:
             return refusal(400, "a JSON list of messages is needed")
+        if any(len(message.encode("utf-8", "surrogatepass")) > self.max_message_bytes for message in messages):
+            return refusal(413)                 # the body is a text in a text: its quotes and backslashes count twice
         if "poll" in request.query:
             poll = self._poll_of(request)
             if poll is None:
@@ -10558,6 +10643,16 @@ class Application(Site):
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
         return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")], "application/json")
+
+
+def _message_list(body):
+    """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
+    try:
+        messages = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
+    return messages if ok else None
 
 
 #: Headers for files that could hold scripts of their own (R64).
@@ -16197,6 +16292,9 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const TYPING_MS = 100;                  // typed text is sent at most this often
+const PART_BYTES = 512 * 1024;          // a larger edit goes in parts, more goes in several posts: proxies often end at 1 MiB
+const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
+const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
@@ -16397,6 +16495,37 @@ function applySplice(value, [start, remove, insert]) {
     return joined(text.slice(0, start)) + insert + joined(text.slice(start + remove));
 }
 
+// The size of a value on the wire. JSON escapes surrogates without a partner, so that UTF-8 can hold it.
+const textBytes = text => new TextEncoder().encode(text).length;
+const jsonBytes = value => textBytes(JSON.stringify(value));
+
+function inPieces(text, room) {
+    if (text.length < 3 || jsonBytes(text) <= room) return [text];
+    const half = text.length >> 1, middle = /[\ud800-\udbff]/.test(text[half - 1]) ? half + 1 : half;
+    return [...inPieces(text.slice(0, middle), room), ...inPieces(text.slice(middle), room)];
+}
+
+// Splices as runs, each small enough for one message: a large insert goes in pieces, one behind the other.
+function inRuns(splices, room) {
+    const pieces = splices.flatMap(([start, remove, insert]) => inPieces(insert, room).map((piece, index) => {
+        const splice = [start, index ? 0 : remove, piece];
+        start += points(piece).length;
+        return splice;
+    }));
+    const runs = [];
+    let size = Infinity;
+    for (const splice of pieces) {
+        const bytes = jsonBytes(splice) + 1;
+        if (size + bytes > room || runs[runs.length - 1].length >= MAX_SPLICES) {
+            runs.push([]);
+            size = 0;
+        }
+        runs[runs.length - 1].push(splice);
+        size += bytes;
+    }
+    return runs;
+}
+
 // 4. Transports ///////////////////////////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
@@ -16446,6 +16575,7 @@ class PollTransport {
         this._closed = closed;
         this._out = [];
         this._posting = false;
+        this.limit = Infinity;                          // the largest message that Python takes, in bytes
         this._id = null;
         this._abort = new AbortController();
     }
@@ -16467,7 +16597,7 @@ class PollTransport {
         this._posting = true;
         try {
             while (this._out.length && this._closed) {
-                const messages = this._out.splice(0);
+                const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(messages),
                     signal: this._abort.signal });
@@ -16476,7 +16606,7 @@ class PollTransport {
                     await new Promise(resolve => setTimeout(resolve, 1000));
                     continue;
                 }
-                if (!answer.ok) return this._end(answer.status === 401 ? 401 : 1006);
+                if (!answer.ok) return this._end({ 401: 401, 413: 1009 }[answer.status] || 1006);
                 const id = (await answer.json()).poll;
                 if (!this._id) {
                     this._id = id;
@@ -16488,6 +16618,13 @@ class PollTransport {
         } finally {
             this._posting = false;
         }
+    }
+    // What goes with one post: at least one message.
+    _takeSome() {
+        const most = Math.min(PART_BYTES, this.limit);
+        let size = 0, count = 0;
+        while (count < this._out.length && (size += jsonBytes(this._out[count]) + 1) < most) count++;
+        return this._out.splice(0, Math.max(1, count));
     }
     async _fetch() {
         try {
@@ -16529,6 +16666,7 @@ class Session {
     constructor(config, root) {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
+        this.arriving = 0;                              // the last change of what is being applied
         this.ack = 0;                                   // the newest message of ours that Python has processed
         this._config = config;
         this.root = root;
@@ -16538,6 +16676,10 @@ class Session {
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
         this._pending = new Map();                      // "wid name" -> number of our newest message about it
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
+        this._untold = new Set();                       // widgets that hold something back to send less often
+        this._limit = Infinity;                         // the largest message that Python takes, in bytes
+        this._resent = 0;                               // the first message that was sent again, until it is processed
+        this._fruitless = 0;                            // connections in a row that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
         this._transport = null;
@@ -16552,7 +16694,12 @@ class Session {
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
-        document.addEventListener("visibilitychange", () => { if (!document.hidden) this._transport ? this._probe() : this._retryNow(); });
+        addEventListener("pagehide", () => this._leave());
+        document.addEventListener("visibilitychange", () => {
+            if (document.hidden) this.flush();
+            else if (this._transport) this._probe();
+            else this._retryNow();
+        });
         addEventListener("resize", () => this._later("screen", LAYOUT_MS, () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
@@ -16576,6 +16723,7 @@ class Session {
         const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
+        this._resent = 0;
         this._heard = Date.now();
         this._due = GREETING_MS;
         const transport = new Transport(this._config, frame => {
@@ -16584,10 +16732,27 @@ class Session {
             if (transport === this._transport) this._lost(code, opened);
         });
         this._transport = transport;
-        transport.send(JSON.stringify({
+        transport.send(this._hello());
+    }
+    _hello() {
+        return JSON.stringify({
             type: "hello", session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
-            width: innerWidth, height: innerHeight }));
+            width: innerWidth, height: innerHeight });
+    }
+    // The page goes away, perhaps for good: what Python may not have yet goes by a request that outlives it. Of what came
+    // by the socket too, Python takes the first.
+    _leave() {
+        this.flush();
+        if (!this._browser || !this._unprocessed.length) return;
+        const messages = [this._hello()];
+        let size = jsonBytes(messages[0]) + 2;
+        for (const { text } of this._unprocessed) {
+            size += jsonBytes(text) + 1;
+            if (size > LEAVE_BYTES) break;
+            messages.push(text);
+        }
+        this._post("leave", {}, JSON.stringify(messages), "application/json", true).catch(() => { /* nobody is here any more */ });
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -16631,8 +16796,12 @@ class Session {
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
+        this._limit = this._transport.limit = message.limit;
         this._notice(null);
+        if (this._word) this.tell(this._word);
+        this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
+        this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
         for (const entry of this._unprocessed) this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
@@ -16643,8 +16812,10 @@ class Session {
         if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        const [least, most] = BACK_OFF_MS;
-        const wait = opened && !this._attempts ? 50 : Math.min(most, least * 2 ** Math.min(10, this._attempts - 1)) * (0.75 + Math.random() / 2);
+        if (code === 1009) this._withdrawLargest();
+        this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
+        const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
+        const wait = opened && !failed ? 50 : Math.min(most, least * 2 ** Math.min(10, failed - 1)) * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -16695,6 +16866,22 @@ class Session {
         if (open) this._transport.send(JSON.stringify(message));
         return open;
     }
+    _isTooLarge(text) { return text.length * 3 > this._limit && textBytes(text) > this._limit; }
+    _tooLarge(text) {
+        const mega = bytes => (bytes / 1e6).toPrecision(2) + " MB";
+        return `What was entered is too large (${mega(textBytes(text))}, at most ${mega(this._limit)}) and was not taken.`;
+    }
+    // In place of a message that cannot be sent: Python is to say again what holds.
+    _withdrawn({ n, wid, state, edit }) {
+        return JSON.stringify({ type: "event", n, wid, again: Object.keys({ ...state, ...edit }) });
+    }
+    // Something on the way takes less than Python does.
+    _withdrawLargest() {
+        const largest = this._unprocessed.reduce((one, other) => other.text.length > one.text.length ? other : one, { text: "" });
+        if (!largest.text) return;
+        this._word = "What was entered is too large for the connection and was not taken.";
+        largest.text = this._withdrawn(JSON.parse(largest.text));
+    }
     _later(key, ms, action) {
         this._timers = this._timers || new Map();
         if (this._timers.has(key)) return;
@@ -16708,13 +16895,14 @@ class Session {
     _apply(message) {
         const operations = message.operations;
         if (message.reset) this._clear();
+        this.arriving = message.until;
         this._acknowledged(message.ack);
         for (let at = 0; at < operations.length; at++) {
             try { this._operate(operations[at]); } catch (error) { this._failed(error); }
         }
         this.seq = message.until;
         this._partial = Boolean(message.more);
-        for (const input of [...this._inFlight]) input._settle();
+        if (!this._partial) for (const input of [...this._inFlight]) input._settle();
         if (operations.some(one => one[0] === "new" || one[2] === "set_children" || one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
         }
@@ -16752,14 +16940,17 @@ class Session {
     _answer(number, widget, name, args) {
         try {
             if (!widget) throw new Error("the widget is gone");
-            this._send({ type: "answer", ask: number, value: widget[name](...args) });
+            const answer = { type: "answer", ask: number, value: widget[name](...args) };
+            if (this._isTooLarge(JSON.stringify(answer))) throw new Error("the answer is larger than max_message_bytes");
+            this._send(answer);
         } catch (error) {
-            this._send({ type: "answer", ask: number, error: String(error.message || error) });
+            this._send({ type: "answer", ask: number, error: String(error.message || error).slice(0, 200) });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
     _acknowledged(ack) {
         this.ack = Math.max(this.ack, ack);
+        if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
         while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
         for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
     }
@@ -16767,6 +16958,7 @@ class Session {
         for (const widget of this.widgets.values()) widget._leave();
         this.widgets.clear();
         this._inFlight.clear();
+        this._untold.clear();
         this._pending.clear();
         this._unprocessed = [];
         this._sizes.clear();
@@ -16782,32 +16974,57 @@ class Session {
 
     // To Python
 
+    // What was entered before goes first. What is too large is not taken, here and in Python.
     event(wid, action, args, state, edit) {
-        const n = ++this._number;
-        const text = JSON.stringify({ type: "event", n, wid, action, args, state, edit });
+        this.flush();
+        const n = ++this._number, message = { type: "event", n, wid, action, args, state, edit };
+        let text = JSON.stringify(message);
+        if (this._isTooLarge(text)) {
+            this.tell(this._tooLarge(text));
+            text = this._withdrawn(message);
+        }
         for (const name of Object.keys(state || {})) this._pending.set(wid + " " + name, n);
         this._unprocessed.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
+    // Send what widgets hold back.
+    flush() {
+        const untold = this._untold;
+        this._untold = new Set();
+        for (const widget of untold) widget._flush();
+    }
+    // Send the splices of a text in messages that are small enough; gives the splices as they were sent, each with its message.
+    edit(wid, name, base, splices) {
+        const room = Math.max(64, Math.min(this._limit, PART_BYTES) - 256);
+        return inRuns(splices, room).flatMap(run => {
+            const n = this.event(wid, null, [], undefined, { [name]: [base, run] });
+            return run.map(splice => ({ n, splice }));
+        });
+    }
     // Announce files; Python answers with a transfer, and the chunks follow one after another.
     announceFiles(widget, payload, files) {
+        this.flush();
         const key = ++this._number;
-        this._files.set(key, files);
-        this._send({ type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) });
+        const message = { type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) };
+        const text = JSON.stringify(message);
+        if (this._isTooLarge(text)) this.tell(this._tooLarge(text));
+        else if (this._send(message)) this._files.set(key, files);
+        else this.tell("The files were not taken: the connection is lost.");
+    }
+    _post(name, query, body, type, keepalive = false) {
+        const url = new URL("livewidget/" + name, new URL(this._config.socket || "", location.href));
+        url.protocol = url.protocol.replace("ws", "http");
+        url.search = new URLSearchParams(query);
+        const headers = { "Content-Type": type };
+        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
+        return fetch(url, { method: "POST", headers, body, keepalive });
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
         this._files.delete(key);
         if (!transfer) return;
-        const post = (query, body) => {
-            const url = new URL("livewidget/upload", new URL(this._config.socket || "", location.href));
-            url.protocol = url.protocol.replace("ws", "http");
-            url.search = new URLSearchParams({ transfer, ...query });
-            const headers = { "Content-Type": "application/octet-stream" };
-            if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-            return fetch(url, { method: "POST", headers, body });
-        };
+        const post = (query, body) => this._post("upload", { transfer, ...query }, body, "application/octet-stream");
         try {
             for (const [index, file] of files.entries()) {
                 for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -16863,7 +17080,8 @@ class Session {
             widget._laidOut(width, height, old);
         }
         this._changedSizes = new Map();
-        if (sizes.length) this._send({ type: "layout", sizes });
+        const most = Math.max(1, Math.floor(Math.min(this._limit, PART_BYTES) / 64));
+        for (let at = 0; at < sizes.length; at += most) this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
     }
 }
 
@@ -16951,7 +17169,10 @@ class Widget {
     _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
-        if (this.session) this.session.unobserve(this);
+        if (this.session) {
+            this.session.unobserve(this);
+            this.session._untold.delete(this);
+        }
         this.element.remove();
     }
     _set(name, args) {
@@ -16961,12 +17182,15 @@ class Widget {
     _edit(name, splices) {
         this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
     }
-    // Something happened here: tell local handlers, and Python with the state that changed.
-    emit(action, args = [], state = undefined, edit = undefined) {
+    // Something happened here: tell local handlers, and Python with the state that changed. sent: the arguments for Python,
+    // where it knows the rest.
+    emit(action, args = [], state = undefined, sent = args) {
         for (const handler of this._handlers.get(action) || []) handler(...args);
         if (!this.session) return 0;
-        return this.session.event(this.wid, action, args.map(arg => arg instanceof Widget ? arg.wid : arg), state, edit);
+        return this.session.event(this.wid, action, sent.map(arg => arg instanceof Widget ? arg.wid : arg), state);
     }
+    // Send what is held back, as something else is about to be sent.
+    _flush() { /* most hold nothing back */ }
     userState(name, args, action = null, actionArgs = args) {
         this.emit(action, action ? actionArgs : [], { [name]: args });
     }
@@ -17899,11 +18123,11 @@ class SharedText extends Widget {
         super(root);
         this._input = input;
         this._base = "";
-        this._sent = null;                              // {n, splices}
+        this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        this._after = [];                               // what waits until the edit on its way has arrived
         this._held = [];                                // changes that came during an input method's composition
-        input.addEventListener("input", () => { if (!this._composing) this._typed(); });
+        this._seq = this._heldFrom = 0;                 // the change that _base is of, if later than the session's; and before _held
+        for (const type of ["input", "change"]) input.addEventListener(type, () => { if (!this._composing) this._typed(); });
         input.addEventListener("compositionstart", () => { this._composing = true; });
         input.addEventListener("compositionend", () => {
             this._composing = false;
@@ -17915,46 +18139,48 @@ class SharedText extends Widget {
     set_text(text) {
         const ack = this.session ? this.session.ack : 0;
         this._orLater(() => {
-            if (this._sent && this._sent.n <= ack) {    // the whole text has our edit in it
-                this._base = this._sent.splices.reduce(applySplice, this._base);
-                this._arrived();
+            while (this._sent.length && this._sent[0].n <= ack) {       // the whole text has our edit in it
+                this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
         });
     }
     _edit(name, splices) { this._orLater(() => this._change(splices)); }
     _orLater(change) {
-        if (this._composing) this._held.push(change);
-        else change();
+        const until = this.session ? this.session.arriving : 0;
+        const go = () => {
+            this._seq = until;
+            change();
+        };
+        if (!this._composing) return go();
+        if (!this._held.length) this._heldFrom = this._baseSeq();
+        this._held.push(go);
     }
+    // The change that _base is of, which the next edit builds on.
+    _baseSeq() { return this._held.length ? this._heldFrom : Math.max(this._seq, this.session.seq); }
     _change(splices) {
         for (let splice of splices) {
-            const sent = this._sent ? this._sent.splices : [], before = this._base;
+            const before = this._base;
             this._base = applySplice(before, splice);
-            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && sent.length) {
-                const ours = sent.shift();              // back from Python, as a rule just as we hold it
+            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && this._sent.length) {
+                const ours = this._sent.shift().splice; // back from Python, as a rule just as we hold it
                 if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
                 splice = textSplice(applySplice(before, ours), this._base);
             }
-            const [ours, moved] = crossSplices(sent, [splice]);
+            const [ours, moved] = crossSplices(this._sent.map(one => one.splice), [splice]);
             const [rest, shown] = crossSplices(this._unsent, moved);
-            if (this._sent) this._sent.splices = ours;
+            ours.forEach((one, index) => { this._sent[index].splice = one; });
             this._unsent = rest;
             this._splice(shown[0]);
         }
-        if (this._sent && !this._sent.splices.length) this._arrived();
     }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
-        if (this._sent && this._sent.n <= this.session.ack && !this._composing) this._arrived();
-    }
-    _arrived() {
-        this._sent = null;
+        if (this._composing) return;
+        this._sent = this._sent.filter(one => one.n > this.session.ack);
+        if (this._sent.length) return;
         this.session._inFlight.delete(this);
-        queueMicrotask(() => {                          // by then the session stands where this batch ends, which the next edit builds on
-            for (const action of this._after.splice(0)) action();
-            this._sendLater();
-        });
+        this._sendLater();
     }
     _leave() {
         if (this.session) this.session._inFlight.delete(this);
@@ -17966,32 +18192,28 @@ class SharedText extends Widget {
             if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
             else this._unsent.push(splice);
         }
+        this.session?._untold.add(this);
         this._sendLater();
     }
+    // While one edit is on its way, what is typed waits for it, unless something else is to be sent.
     _sendLater() {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
             this._sending = null;
-            if (!this._sent && !this._composing && this._unsent.length) this._sendEdit(null);
+            if (!this._sent.length && !this._composing) this.session.flush();
         }, TYPING_MS);
     }
-    // Tell Python of an action together with all that was typed before it.
+    _flush() {
+        const splices = this._unsent;
+        this._unsent = [];
+        if (!splices.length) return;
+        this._sent.push(...this.session.edit(this.wid, "set_text", this._baseSeq(), splices));
+        this.session._inFlight.add(this);
+    }
+    // Tell Python of an action; the text as such it has by then.
     _tell(action, state) {
         clearTimeout(this._stopped);
-        const args = action ? [this._input.value] : [];
-        if (this._sent) this._after.push(() => this._sendEdit(action, state, args));
-        else this._sendEdit(action, state, args);
-    }
-    _sendEdit(action, state, args = []) {
-        const splices = this._sent ? [] : this._unsent;
-        const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
-        const n = this.emit(action, args, state, edit);
-        if (edit) {
-            this._sent = { n, splices };
-            this._unsent = [];
-            this.session._inFlight.add(this);
-        }
-        return n;
+        this.emit(action, action ? [this._input.value] : [], state, []);
     }
     set_editable(tf) { this._input.readOnly = !tf; }
 }
@@ -18016,6 +18238,7 @@ class TextInput extends SharedText {
     }
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
+        if (value === this._shown) return;
         this._shown = value;
         this._keep(splice);
         clearTimeout(this._stopped);
@@ -18158,7 +18381,7 @@ class ComboBox extends Widget {
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
         const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1, _text: "" });
         this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
             "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
         this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
@@ -18167,8 +18390,9 @@ class ComboBox extends Widget {
         this._input.addEventListener("keydown", event => this._onKey(event));
         this._input.addEventListener("input", () => {
             this._open(this._input.value);
-            this.userState("set_shown", [this._items.indexOf(this._input.value), this._input.value], "modified", [this._input.value]);
+            this._typed();
         });
+        this._input.addEventListener("change", () => this._typed());
         this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._list.addEventListener("pointerdown", event => {
@@ -18176,6 +18400,12 @@ class ComboBox extends Widget {
             const option = event.target.closest("[role=option]");
             if (option) this._choose(Number(option.dataset.index));
         });
+    }
+    _typed() {
+        const text = this._input.value;
+        if (text === this._text) return;
+        this._text = text;
+        this.userState("set_shown", [this._items.indexOf(text), text], "modified", [text]);
     }
     _focusTarget() { return this._input; }
     _isOpen() { return !this._list.hidden; }
@@ -18257,6 +18487,7 @@ class ComboBox extends Widget {
     }
     set_shown(index, text) {
         this._index = index;
+        this._text = text;
         if (this._input.value !== text) this._input.value = text;
     }
     set_length(characters) {
@@ -18315,6 +18546,7 @@ class SpinBox extends Range {
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
+        this._input.addEventListener("input", () => this.session?._untold.add(this));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._input.addEventListener("keydown", event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -18330,11 +18562,21 @@ class SpinBox extends Range {
         const number = Number(this._input.value.replace(",", ".").trim() || NaN);
         return Number.isFinite(number) ? number : this._value;
     }
+    _entered() {
+        const value = this._typed();
+        return clamp(this._float ? value : Math.round(value), this._min, this._max);
+    }
     _commit() {
-        const value = this._typed(), old = this._value;
-        const fitted = clamp(this._float ? value : Math.round(value), this._min, this._max);
-        if (fitted === old) this.set_value(old);
-        else this._change(fitted);
+        const fitted = this._entered();
+        if (fitted !== this._value) return this._change(fitted);
+        this._flush();
+        this.set_value(fitted);
+    }
+    // Something else happens while a number is being typed: Python knows it by then, though the person has not finished.
+    _flush() {
+        const value = this._entered();
+        if (value !== this._told) this.userState("set_value", [value]);
+        this._told = value;
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
@@ -18343,7 +18585,7 @@ class SpinBox extends Range {
         this._input.size = Math.max(3, this._format(min).length, this._format(max).length);
     }
     set_value(value) {
-        this._value = value;
+        this._value = this._told = value;
         this._input.value = this._format(value);
         this._input.setAttribute("aria-valuenow", value);
     }
@@ -19160,15 +19402,20 @@ class TextSource extends SharedText {
     }
     _tellSoon() {
         clearTimeout(this._telling);
-        if (this.session) this._telling = setTimeout(() => this._tellCaret(), TYPING_MS);
-    }
-    // A place is told with the number of a text that Python has: what was changed meanwhile moves it there.
-    _tellCaret() {
         if (!this.session) return;
-        if (this._composing) return this._tellSoon();
-        if (!this._sent && this._unsent.length) this._sendEdit(null);
-        if (this._sent) this._after.push(() => this._tellCaret());
-        else this._sendEdit(null, { _user_caret: [this._toPoints(this._anchor), this._toPoints(this._caret), this.session.seq] });
+        this._moved = true;
+        this.session._untold.add(this);
+        this._telling = setTimeout(() => this._composing ? this._tellSoon() : this.session.flush(), TYPING_MS);
+    }
+    // A place is told with the number of the text that it is in: what was changed meanwhile moves it there.
+    _flush() {
+        super._flush();
+        if (!this._moved) return;
+        if (this._composing) return this.session._untold.add(this);
+        this._moved = false;
+        clearTimeout(this._telling);
+        const place = [this._anchor, this._caret].map(at => this._toPoints(at));
+        this._act("_user_caret", ...place, this._baseSeq(), this.session.number);
     }
 
     // Lines on view
@@ -19514,7 +19761,7 @@ class TextSource extends SharedText {
     }
     show_marks(version, first, last, spans, icons, ends) {
         this._asked = false;
-        const pending = [...this._sent ? this._sent.splices : [], ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+        const pending = [...this._sent.map(one => one.splice), ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
             if (place < start || place === start && !after) return place;
             return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
         }, at);

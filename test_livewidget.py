@@ -3810,7 +3810,7 @@ class Sources(AppCase):
         _, start, end, spans, icons, ends = next(call[3] for call in browser.calls if call[2] == "show_marks")
         self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
         seen.clear()
-        browser.event(source.wid, state={"_user_caret": [2, 6, browser.since]})
+        browser.event(source.wid, state={"_user_caret": [2, 6, browser.since, 0]})
         browser.event(source.wid, state={"_user_icon": [3]})
         eventually(lambda: len(seen) == 3)
         self.assertEqual([event[0] for event in seen], ["cursor_moved", "cursor-moved", "icon_clicked"])
@@ -3818,7 +3818,7 @@ class Sources(AppCase):
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
         browser.event(source.wid, state={"_user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
-        for state in ({"_user_caret": ["a", 1, 0]}, {"_user_caret": [1, 1]}, {"_user_caret": [1, 99, 10 ** 9]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
+        for state in ({"_user_caret": ["a", 1, 0]}, {"_user_caret": [1, 1]}, {"_user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
         browser.event(source.wid, state={"_user_redo": [1, 0]})
@@ -3834,10 +3834,10 @@ class Sources(AppCase):
         browser.event(source.wid, edit={"set_text": [base, [[0, 1, ""]]]})
         browser.until(lambda b: b.cells[source.wid, "set_text"] == ["12bc!"])
         source.delete_range(source.create_ref(0), source.create_ref(1))
-        browser.event(source.wid, state={"_user_caret": [2, 3, browser.since]})        # in 12bc!
+        browser.event(source.wid, state={"_user_caret": [2, 3, browser.since, 0]})        # in 12bc!
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
-        browser.event(source.wid, state={"_user_caret": [1, 1, 0]})                    # of a text that is long gone
+        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})                    # of a text that is long gone
         eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
@@ -3848,7 +3848,7 @@ class Sources(AppCase):
         browser = self.browser(source)
         for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}), ({"_user_undo": [1, 0]}, None)):
             browser.event(source.wid, state=state, edit=edit)
-        browser.event(source.wid, state={"_user_caret": [2, 2, browser.since]})
+        browser.event(source.wid, state={"_user_caret": [2, 2, browser.since, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual((source.get_text(), len(seen)), ("text!", 1))
         source.set_editable(True)
