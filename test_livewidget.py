@@ -2449,6 +2449,43 @@ asyncio.run(main())
         status = request(port, "POST", "/livewidget/messages", auth + [("Content-Type", "application/json")], b"{}")[0]
         self.assertEqual(status, 400)
 
+    def post_last(self, app, *messages):
+        """The last words of a page; the status."""
+        return request(app.ports[0], "POST", "/livewidget/leave", [
+            ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+            json.dumps([json.dumps(message) for message in messages]).encode())[0]
+
+    def test_last_words_of_a_page_count_once_whether_it_is_gone_already_or_not(self):
+        for gone in (False, True):
+            app = self.make_app(small_build)
+            page = self.ready(app)
+            session = app.sessions[page.session]
+            hello = {"type": "hello", "session": page.session, "token": page.token, "browser": page.browser}
+            click = {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}
+            if gone:
+                page.close()
+                eventually(lambda: not session.is_connected)
+            for _ in range(2):
+                self.assertEqual(self.post_last(app, hello, click, {**click, "n": 2}), 204)
+            eventually(lambda: session.count == 2)
+            self.assertEqual(self.post_last(app, {**hello, "token": "wrong"}, {**click, "n": 3}), 404)
+            self.assertEqual(self.post_last(app, hello, {"type": "ping"}), 400)
+            self.assertEqual(self.post_last(app), 400)
+            self.assertEqual(session.count, 2)
+
+    def test_polling_takes_what_the_socket_takes_and_refuses_more_with_413(self):
+        app = self.make_app(small_build, max_message_bytes=2000)
+        page = self.ready(app)
+
+        def post(size):
+            hello = json.dumps({"type": "hello", "browser": '"' * 400})
+            return request(app.ports[0], "POST", "/livewidget/messages", [
+                ("Authorization", "Bearer " + app.token), ("Content-Type", "application/json")],
+                json.dumps([hello + " " * (size - len(hello))]).encode())[0]
+        self.assertEqual([post(2000), post(2001)], [200, 413])
+        page.send({"type": "ping", "more": "x" * 1960})
+        page.until(lambda one: one.take()["type"] == "pong")
+
 
 class Convergence(AppCase):
 
@@ -2513,21 +2550,25 @@ class Convergence(AppCase):
 
 
 class ModelEditor:
-    """A page's text input: the algorithm of TextInput in livewidget.js, with typing that a test decides."""
+    """A page's text input: the algorithm of TextInput in livewidget.js, with typing that a test decides.
+
+    sent: (message, splice) of all edits on their way. surprises: edits that came back otherwise than they were held here.
+    """
 
     def __init__(self, browser, wid):
         self.browser, self.wid = browser, wid
         self.base = self.mine = browser.cells[wid, "set_text"][0]
-        self.sent, self.unsent = None, []
+        self.sent, self.unsent, self.surprises = [], [], 0
 
     def type(self, start, delete, insert):
         self.mine = lw.apply_splice(self.mine, (start, delete, insert))
         self.unsent.append((start, delete, insert))
 
     def send(self):
-        if self.sent is None and self.unsent:
+        if self.unsent:
             self.browser.event(self.wid, None, edit={"set_text": [self.browser.since, self.unsent]})
-            self.sent, self.unsent = self.unsent, []
+            self.sent += [(self.browser.n, splice) for splice in self.unsent]
+            self.unsent = []
 
     def take(self, timeout):
         message = self.browser.take(timeout)
@@ -2538,23 +2579,21 @@ class ModelEditor:
             if (wid, name) != (self.wid, "set_text"):
                 continue
             if splices is None:                 # the whole text: what was sent is in it if it was processed
-                if self.sent and self.browser.ack >= self.browser.n:
-                    for splice in self.sent:
-                        self.base = lw.apply_splice(self.base, splice)
-                    self.sent = None
+                while self.sent and self.sent[0][0] <= self.browser.ack:
+                    self.base = lw.apply_splice(self.base, self.sent.pop(0)[1])
                 splices = [lw.text_splice(self.base, text)]
             for *splice, author in [(*splice, None)[:4] for splice in splices]:
                 before, self.base = self.base, lw.apply_splice(self.base, splice)
                 if author == self.browser.number and self.sent:
-                    ours = self.sent.pop(0)
+                    ours = self.sent.pop(0)[1]
                     if list(ours) == splice:
-                        self.sent = self.sent or None
                         continue
+                    self.surprises += 1
                     splice = lw.text_splice(lw.apply_splice(before, ours), self.base)
-                self.sent, moved = lw.cross_splices(self.sent or [], [splice])
+                sent, moved = lw.cross_splices([one for _, one in self.sent], [splice])
+                self.sent = [(n, one) for (n, _), one in zip(self.sent, sent)]
                 self.unsent, moved = lw.cross_splices(self.unsent, moved)
                 self.mine = lw.apply_splice(self.mine, moved[0])
-                self.sent = self.sent or None
         assert self.base == text
 
 
@@ -2608,13 +2647,73 @@ class SharedText(AppCase):
                     except TimeoutError:
                         pass
                 return len({session.area.get_text()} | {editor.mine for editor in editors}) == 1 and all(
-                    editor.sent is None for editor in editors)
+                    not editor.sent for editor in editors)
             eventually(settled, what="all texts being equal (seed %d)" % SEED)
             text = session.area.get_text()
             # A mark may be cut in two by another at the same place, never lose a character.
             for char in "<>-":
                 self.assertEqual(text.count(char), len(marks), "seed %d" % SEED)
             app.close()
+
+    def test_edits_that_follow_each_other_unheard_come_back_as_they_were_made(self):
+        """Property: with any number of edits on their way, each is applied where its page put it, and moved by others' only."""
+        pool, kept = random.Random(SEED), lw.KEPT_DELTAS
+        self.addCleanup(setattr, lw, "KEPT_DELTAS", kept)
+        lw.KEPT_DELTAS = 10 ** 6                # nobody is told the whole text, which takes the place of edits
+        app = self.make_app(small_build)
+        first = self.ready(app)
+        session = app.sessions[first.session]
+        browsers = [first, self.ready(app, credentials=(first.session, first.token))]
+        session.area.set_text("the quick brown fox\n" * 3)
+        for browser in browsers:
+            browser.until(lambda one: one.since >= session._log.seq)
+        editors = [ModelEditor(browser, session.area.wid) for browser in browsers]
+        for step in range(400):
+            editor = pool.choice(editors)
+            at = pool.randrange(len(editor.mine) + 1)
+            editor.type(at, min(pool.randrange(4), len(editor.mine) - at), pool.choice(["", "x", "<%d>" % step]))
+            if pool.random() < 0.7:
+                editor.send()
+            if pool.random() < 0.1:
+                session.area.append_text("!")
+            if pool.random() < 0.2:
+                with contextlib.suppress(TimeoutError):
+                    editor.take(0.002)
+
+        def settled():
+            for editor in editors:
+                editor.send()
+                with contextlib.suppress(TimeoutError):
+                    editor.take(0.01)
+            texts = {session.area.get_text()} | {editor.mine for editor in editors}
+            return len(texts) == 1 and not any(editor.sent for editor in editors)
+        eventually(settled, what="all texts being equal (seed %d)" % SEED)
+        self.assertEqual([editor.surprises for editor in editors], [0, 0], "seed %d" % SEED)
+
+    def test_a_text_event_without_its_text_gives_handlers_the_one_that_python_has(self):
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session, heard = app.sessions[page.session], []
+        session.entry.on("activated", lambda text: heard.append(text))
+        page.event(session.entry.wid, None, edit={"set_text": [page.since, [[0, 0, "one "]]]})
+        page.event(session.entry.wid, None, edit={"set_text": [page.since, [[4, 0, "two"]]]})
+        page.event(session.entry.wid, "activated")
+        eventually(lambda: heard)
+        self.assertEqual(heard, ["one two"])
+
+    def test_a_page_that_could_not_send_a_value_hears_what_holds(self):
+        app = self.make_app(small_build)
+        page = self.ready(app)
+        session = app.sessions[page.session]
+        session.slider.set_value(7)
+        page.until(lambda one: one.since >= session._log.seq)
+        page.cells[session.slider.wid, "set_value"] = page.cells[session.area.wid, "set_text"] = ["too large"]
+        for widget, name in ((session.slider, "set_value"), (session.area, "set_text")):
+            page.n += 1
+            page.send({"type": "event", "n": page.n, "wid": widget.wid, "again": [name]})
+        page.until(lambda one: one.ack == 2)
+        self.assertEqual(page.cells[session.slider.wid, "set_value"], [7])
+        self.assertEqual(page.cells[session.area.wid, "set_text"], [""])
 
     def test_typing_against_a_text_that_is_long_gone_is_kept(self):
         app = self.make_app(small_build)
@@ -8048,6 +8147,211 @@ class WidgetCase(BrowserCase):
         self.seen.clear()
 
 
+class Entering(BrowserCase):
+    """What is entered in a page reaches Python whole, once, and before what follows it; what cannot is refused with a word."""
+
+    FIELDS = ("TextEntry", "TextArea", "TextSource", "TextEntrySet", "ComboBox", "SpinBox")
+
+    def build(self, session):
+        W = session.get_widgets()
+        page, box, button = W.Page(), W.VBox(), W.Button("Save")
+        session.fields = {name: getattr(W, name)(**{"ComboBox": {"editable": True}, "SpinBox": {"max": 10 ** 9}}.get(name, {}))
+                          for name in self.FIELDS}
+        session.saved = []
+        button.on("activated", lambda: session.saved.append(self.values(session)))
+        for widget in (button, *session.fields.values()):
+            box.add_widget(widget)
+        page.set_widget(box)
+        page.show()
+
+    def values(self, session):
+        return {name: str(field.get_value() if name == "SpinBox" else field.get_text()) for name, field in session.fields.items()}
+
+    def open(self, polls=False, **options):
+        """A page behind a Relay; (relay, tab, session)."""
+        port = free_port()
+        relay = Relay(port)
+        self.addCleanup(relay.close)
+        app = self.make_app(self.build, http_port=port, public_url="http://127.0.0.1:%d" % relay.port, **options)
+        tab = self.tab("about:blank")
+        if polls:
+            tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.WebSocket = class { static OPEN = 1; readyState = 0;"
+                        "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } close() {} };")
+        tab.open(app.url)
+        tab.wait("!!document.querySelector('[data-widget=SpinBox]')")
+        tab.js("""window.field = name => document.querySelector(`[data-widget=${name}]`).matches('input, textarea')
+            ? document.querySelector(`[data-widget=${name}]`) : document.querySelector(`[data-widget=${name}] :is(input, textarea)`);
+            window.enter = (name, text, type) => {
+                const node = field(name);
+                if (name === 'SpinBox') { node.value = text; node.dispatchEvent(new Event('input')); }
+                else node.value += text;
+                node.dispatchEvent(new Event(type)); }""")
+        return relay, tab, next(iter(app.sessions.values()))
+
+    def click(self, tab, way):
+        button = "document.querySelector('[data-widget=Button]')"
+        if way == "mouse":
+            tab.click("[data-widget=Button]")
+        elif way == "keys":
+            tab.js(button + ".focus()")
+            tab.key("Enter")
+        else:
+            tab.js(button + ".click()")
+
+    def enter(self, tab, name, text, way):
+        """Add text to a field as a person, a paste, a script or a password manager does."""
+        if way in ("input", "change"):
+            return tab.js("enter(%s, %s, %s)" % (json.dumps(name), json.dumps(text), json.dumps(way)))
+        tab.js("(node => { node.focus(); if (%s) node.select(); else if (%s) node.setSelectionRange(1e6, 1e6); })(field(%s))" % (
+            json.dumps(name == "SpinBox"), json.dumps(name != "TextSource"), json.dumps(name)))
+        if way == "keys":
+            tab.type(text)
+        else:
+            tab.command("Input.insertText", text=text)
+
+    def test_what_was_entered_before_a_click_is_there_when_its_handler_begins(self):
+        """Property: random fields, ways to enter and to click, delays and losses of the connection."""
+        pool = random.Random(SEED)
+        relay, tab, session = self.open()
+        expected = [self.values(session)]
+        for step in range(30):
+            relay.delay_s = pool.choice((0, 0, 0.02, 0.1))
+            now = dict(expected[-1])
+            for name in pool.sample(self.FIELDS, pool.randrange(1, 4)):
+                text = str(pool.randrange(1, 10 ** pool.randrange(1, 9)))
+                now[name] = text if name == "SpinBox" else now[name] + text
+                self.enter(tab, name, text, pool.choice(("keys", "paste", "input", "change")))
+                if pool.random() < 0.1:
+                    relay.break_off()
+            self.click(tab, pool.choice(("mouse", "keys", "script")))
+            expected.append(now)
+        eventually(lambda: len(session.saved) >= 30, 30, "all clicks (seed %d)" % SEED)
+        for step, (saved, wanted) in enumerate(zip(session.saved, expected[1:])):
+            self.assertEqual(saved, wanted, "click %d, seed %d" % (step, SEED))
+
+    def test_what_was_entered_while_the_connection_was_away_comes_before_the_click(self):
+        relay, tab, session = self.open()
+        relay.cut()
+        for name in self.FIELDS:
+            self.enter(tab, name, "2026", "keys")
+        self.click(tab, "mouse")
+        relay.break_off()
+        relay.mend()
+        eventually(lambda: session.saved)
+        self.assertEqual(session.saved, [dict.fromkeys(self.FIELDS, "2026")])
+
+    def test_all_in_one_task_of_a_script_is_seen_in_order(self):
+        relay, tab, session = self.open()
+        relay.delay_s = 0.1
+        tab.js("for (const text of '1234') { for (const name of %s) enter(name, text, 'input');"
+               "document.querySelector('[data-widget=Button]').click(); }" % json.dumps([name for name in self.FIELDS if name != "SpinBox"]))
+        eventually(lambda: len(session.saved) == 4)
+        for count, saved in enumerate(session.saved, 1):
+            self.assertEqual({value for name, value in saved.items() if name != "SpinBox"}, {"1234"[:count]})
+
+    def test_the_cursor_of_a_source_is_where_it_was_put_before_the_click(self):
+        relay, tab, session = self.open()
+        relay.delay_s = 0.1
+        places = []
+        source = session.fields["TextSource"]
+        button = next(one for one in session._widgets.values() if type(one).__name__ == "Button")
+        button.on("activated", lambda: places.append(source.get_cursor().get_offset()))
+        for _ in range(3):
+            self.enter(tab, "TextSource", "abc", "keys")
+            tab.key("ArrowLeft")
+            self.click(tab, "script")
+        eventually(lambda: len(places) == 3)
+        self.assertEqual((source.get_text(), places), ("ababababccc"[:2] + "ababccc", [2, 4, 6]))
+
+    def test_letters_typed_just_before_the_page_goes_away_arrive(self):
+        for way in ("location.href = 'about:blank'", "location.reload()"):
+            relay, tab, session = self.open()
+            relay.delay_s = 0.1
+            for name in ("TextEntry", "TextArea", "TextSource"):
+                self.enter(tab, name, "a line that is not ", "keys")
+                tab.js("enter(%s, 'lost', 'input')" % json.dumps(name))
+            tab.js("enter('ComboBox', 'nor this', 'input'); " + way)
+            eventually(lambda: set(self.values(session).values()) == {"a line that is not lost", "nor this", "", "0"},
+                       what="all letters, not %r" % self.values(session))
+
+    def test_a_large_text_arrives_and_what_is_too_large_is_refused_with_a_word(self):
+        """Over the socket and over polling, with a lowered limit."""
+        for polls in (False, True):
+            relay, tab, session = self.open(polls, max_message_bytes=20000)
+            large = "".join(chr(97 + at % 26) + "\n" * (at % 50 == 49) for at in range(60000)) + "\U0001f600" * 5000
+            tab.js("enter('TextArea', %s, 'input')" % json.dumps(large))
+            tab.js("(() => { const data = new DataTransfer(); data.setData('text/plain', %s);"
+                   "field('TextSource').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data})); })()" % json.dumps(large))
+            eventually(lambda: session.fields["TextArea"].get_text() == session.fields["TextSource"].get_text() == large,
+                       what="the large text (polls: %s)" % polls)
+            session.fields["ComboBox"].set_text("before")
+            tab.wait("field('ComboBox').value === 'before'")
+            tab.js("enter('ComboBox', 'x'.repeat(30000), 'input')")
+            tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+            tab.wait("field('ComboBox').value === 'before'")
+            self.click(tab, "mouse")
+            eventually(lambda: session.saved)
+            self.assertEqual((session.saved[0]["ComboBox"], session.saved[0]["TextArea"] == large), ("before", True))
+            if not polls:
+                self.assertEqual(sum(url.endswith("/ws") for url in tab.requests), 1, "the connection was never closed")
+
+    def test_every_way_to_send_something_of_any_size_keeps_the_page_alive(self):
+        """A table's paste and editor, an answer, a drop, sizes: each is larger than the limit, which the page knows."""
+        relay, tab, session = self.open(max_message_bytes=3000)
+        W = session.get_widgets()
+        table = W.TableView(columns=[{"key": "a", "label": "a", "editable": True}, "b"])
+        table.set_data([["one", "two"]])
+        page, box = W.Page(), W.VBox()
+        for widget in (table, *[W.Label(str(number)) for number in range(300)]):
+            box.add_widget(widget)
+        page.set_widget(box)
+        page.show()
+        dropped, pasted = [], []
+        table.on("drop-end", dropped.append)
+        for action in ("paste", "cell_edited"):
+            table.on(action, lambda *args: pasted.append(args))
+        tab.wait("document.querySelectorAll('[data-widget=Label]').length === 300")
+        send = "const node = document.querySelector('[data-widget=TableView]'), data = new DataTransfer(); data.setData('text/plain', 'x'.repeat(9000));"
+        tab.js("(() => { %s node.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true})); })()" % send)
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+        tab.js("document.querySelector('.lw-banner').remove()")
+        tab.js("(() => { %s node.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true})); })()" % send)
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+        cell = "[...document.querySelectorAll('[role=gridcell]')].find(one => %s)"
+        tab.js("document.querySelector('.lw-banner').remove()")
+        tab.js(cell % "one.innerText === 'one'" + ".setAttribute('id', 'cell')")
+        tab.click("#cell", clicks=2)
+        tab.wait("!!document.querySelector('.lw-data-editor')")
+        tab.js("document.querySelector('.lw-data-editor').value = 'x'.repeat(9000)")
+        tab.key("Enter")
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+        tab.wait("!!" + cell % "one.innerText === 'one'")
+        tab.js("livewidget.TableView.prototype.get_column_widths = () => 'x'.repeat(9000)")
+        with self.assertRaisesRegex(lw.BrowserError, "larger than max_message_bytes"):
+            table.get_column_widths()
+        self.click(tab, "script")
+        eventually(lambda: session.saved)
+        self.assertEqual((dropped, pasted), ([], []))
+        self.assertEqual(sum(url.endswith("/ws") for url in tab.requests), 1, "the connection was never closed")
+
+    def test_what_something_on_the_way_refuses_is_given_up_and_the_rest_goes_on(self):
+        """A connection that ends after each resend is not tried again at once."""
+        relay, tab, session = self.open()
+        tab.js("""window.ended = []; const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) {
+                if (text.length < 5000) return send.call(this, text);
+                ended.push(performance.now());
+                setTimeout(() => { const end = this.onclose; this.onclose = null; this.close(); end({ code: 1009 }); }); }""")
+        tab.js("enter('TextArea', 'x'.repeat(6000), 'input')")
+        self.enter(tab, "TextEntry", "goes on", "keys")
+        self.click(tab, "script")
+        eventually(lambda: session.saved)
+        tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
+        self.assertEqual(session.saved[0]["TextEntry"], "goes on")
+        tab.wait("field('TextArea').value === ''")
+        self.assertEqual(tab.js("ended.length"), 1)
+
+
 class WidgetsInChromium(WidgetCase):
     """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
 
@@ -10800,7 +11104,12 @@ class Fuzz(ServerCase):
 
 
 class Relay:
-    """A network in front of a port. cut(): what travels is lost, no end is told; mend(): new connections get through."""
+    """A network in front of a port. cut(): what travels is lost, no end is told; mend(): new connections get through.
+
+    delay_s: how long whatever passes takes, each way. break_off(): the connections end.
+    """
+
+    delay_s = 0
 
     def __init__(self, port):
         self._port, self._cut, self._sockets = port, False, []
@@ -10814,7 +11123,11 @@ class Relay:
                 here = self._listener.accept()[0]
             except OSError:
                 return
-            there = None if self._cut else socket.create_connection(("127.0.0.1", self._port))
+            try:
+                there = None if self._cut else socket.create_connection(("127.0.0.1", self._port))
+            except OSError:                     # nobody listens there any more
+                here.close()
+                continue
             self._sockets += filter(None, (here, there))
             lost = threading.Event()
             for source, sink in ((here, there), (there, here)):
@@ -10827,6 +11140,8 @@ class Relay:
                 data = source.recv(65536)
             except OSError:
                 data = b""
+            if self.delay_s:
+                time.sleep(self.delay_s)
             if self._cut or sink is None:
                 lost.set()                      # of this connection nothing arrives any more, nor does the other side learn of an end
             if lost.is_set():
@@ -10848,8 +11163,15 @@ class Relay:
     def mend(self):
         self._cut = False
 
+    def break_off(self):
+        sockets, self._sockets = self._sockets, []
+        self._end(sockets)
+
     def close(self):
-        for sock in [self._listener, *self._sockets]:
+        self._end([self._listener, *self._sockets])
+
+    def _end(self, sockets):
+        for sock in sockets:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)         # wakes the thread that waits for it
             sock.close()
