@@ -14,7 +14,7 @@ const PROBE_MS = 4000;                  // after "offline" or waking up, an answ
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const TYPING_MS = 100;                  // typed text is sent at most this often
-const PART_BYTES = 512 * 1024;          // a larger edit goes in parts, more goes in several posts: proxies often end at 1 MiB
+const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
 const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
@@ -217,26 +217,27 @@ function applySplice(value, [start, remove, insert]) {
     return joined(text.slice(0, start)) + insert + joined(text.slice(start + remove));
 }
 
-// The size of a value on the wire. JSON escapes surrogates without a partner, so that UTF-8 can hold it.
+// The size of a value on the wire. JSON escapes what UTF-8 cannot hold.
 const textBytes = text => new TextEncoder().encode(text).length;
 const jsonBytes = value => textBytes(JSON.stringify(value));
 
 function inPieces(text, room) {
     if (text.length < 3 || jsonBytes(text) <= room) return [text];
-    const half = text.length >> 1, middle = /[\ud800-\udbff]/.test(text[half - 1]) ? half + 1 : half;
+    const half = text.length >> 1, cutsPair = /[\ud800-\udbff]/.test(text[half - 1]);
+    const middle = cutsPair ? half + 1 : half;
     return [...inPieces(text.slice(0, middle), room), ...inPieces(text.slice(middle), room)];
 }
 
-// Splices as runs, each small enough for one message: a large insert goes in pieces, one behind the other.
+// Splices as runs that each fit into one message: a large insert goes in pieces.
 function inRuns(splices, room) {
-    const pieces = splices.flatMap(([start, remove, insert]) => inPieces(insert, room).map((piece, index) => {
+    const cut = ([start, remove, insert]) => inPieces(insert, room).map((piece, index) => {
         const splice = [start, index ? 0 : remove, piece];
         start += points(piece).length;
         return splice;
-    }));
+    });
     const runs = [];
     let size = Infinity;
-    for (const splice of pieces) {
+    for (const splice of splices.flatMap(cut)) {
         const bytes = jsonBytes(splice) + 1;
         if (size + bytes > room || runs[runs.length - 1].length >= MAX_SPLICES) {
             runs.push([]);
@@ -297,7 +298,7 @@ class PollTransport {
         this._closed = closed;
         this._out = [];
         this._posting = false;
-        this.limit = Infinity;                          // the largest message that Python takes, in bytes
+        this.limit = Infinity;                          // the largest message, in bytes
         this._id = null;
         this._abort = new AbortController();
     }
@@ -345,7 +346,8 @@ class PollTransport {
     _takeSome() {
         const most = Math.min(PART_BYTES, this.limit);
         let size = 0, count = 0;
-        while (count < this._out.length && (size += jsonBytes(this._out[count]) + 1) < most) count++;
+        const fits = text => (size += jsonBytes(text) + 1) < most;
+        while (count < this._out.length && fits(this._out[count])) count++;
         return this._out.splice(0, Math.max(1, count));
     }
     async _fetch() {
@@ -398,10 +400,10 @@ class Session {
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
         this._pending = new Map();                      // "wid name" -> number of our newest message about it
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
-        this._untold = new Set();                       // widgets that hold something back to send less often
-        this._limit = Infinity;                         // the largest message that Python takes, in bytes
-        this._resent = 0;                               // the first message that was sent again, until it is processed
-        this._fruitless = 0;                            // connections in a row that ended before it was
+        this._untold = new Set();                       // widgets that hold back what they send
+        this._limit = Infinity;                         // the largest message, in bytes
+        this._resent = 0;                               // the first message sent again, or 0
+        this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
         this._transport = null;
@@ -462,8 +464,8 @@ class Session {
             browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
             width: innerWidth, height: innerHeight });
     }
-    // The page goes away, perhaps for good: what Python may not have yet goes by a request that outlives it. Of what came
-    // by the socket too, Python takes the first.
+    // The page goes away, perhaps for good: what Python may not have yet goes by a request that
+    // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
         if (!this._browser || !this._unprocessed.length) return;
@@ -474,7 +476,8 @@ class Session {
             if (size > LEAVE_BYTES) break;
             messages.push(text);
         }
-        this._post("leave", {}, JSON.stringify(messages), "application/json", true).catch(() => { /* nobody is here any more */ });
+        this._post("leave", {}, JSON.stringify(messages), "application/json", true)
+            .catch(() => { /* nobody is here any more */ });
     }
     _receive(frame) {
         this._heard = Date.now();
@@ -537,7 +540,8 @@ class Session {
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
-        const wait = opened && !failed ? 50 : Math.min(most, least * 2 ** Math.min(10, failed - 1)) * (0.75 + Math.random() / 2);
+        const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
+        const wait = opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -591,7 +595,8 @@ class Session {
     _isTooLarge(text) { return text.length * 3 > this._limit && textBytes(text) > this._limit; }
     _tooLarge(text) {
         const mega = bytes => (bytes / 1e6).toPrecision(2) + " MB";
-        return `What was entered is too large (${mega(textBytes(text))}, at most ${mega(this._limit)}) and was not taken.`;
+        const sizes = `${mega(textBytes(text))}, at most ${mega(this._limit)}`;
+        return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // In place of a message that cannot be sent: Python is to say again what holds.
     _withdrawn({ n, wid, state, edit }) {
@@ -599,7 +604,10 @@ class Session {
     }
     // Something on the way takes less than Python does.
     _withdrawLargest() {
-        const largest = this._unprocessed.reduce((one, other) => other.text.length > one.text.length ? other : one, { text: "" });
+        let largest = { text: "" };
+        for (const entry of this._unprocessed) {
+            if (entry.text.length > largest.text.length) largest = entry;
+        }
         if (!largest.text) return;
         this._word = "What was entered is too large for the connection and was not taken.";
         largest.text = this._withdrawn(JSON.parse(largest.text));
@@ -663,10 +671,13 @@ class Session {
         try {
             if (!widget) throw new Error("the widget is gone");
             const answer = { type: "answer", ask: number, value: widget[name](...args) };
-            if (this._isTooLarge(JSON.stringify(answer))) throw new Error("the answer is larger than max_message_bytes");
+            if (this._isTooLarge(JSON.stringify(answer))) {
+                throw new Error("the answer is larger than max_message_bytes");
+            }
             this._send(answer);
         } catch (error) {
-            this._send({ type: "answer", ask: number, error: String(error.message || error).slice(0, 200) });
+            const text = String(error.message || error).slice(0, 200);
+            this._send({ type: "answer", ask: number, error: text });
         }
     }
     _failed(error) { console.error("livewidget:", error); }
@@ -716,7 +727,8 @@ class Session {
         this._untold = new Set();
         for (const widget of untold) widget._flush();
     }
-    // Send the splices of a text in messages that are small enough; gives the splices as they were sent, each with its message.
+    // Send the splices of a text in messages that are small enough; gives the splices as they were
+    // sent, each with the number of its message.
     edit(wid, name, base, splices) {
         const room = Math.max(64, Math.min(this._limit, PART_BYTES) - 256);
         return inRuns(splices, room).flatMap(run => {
@@ -728,14 +740,16 @@ class Session {
     announceFiles(widget, payload, files) {
         this.flush();
         const key = ++this._number;
-        const message = { type: "upload", wid: widget.wid, key, payload, files: files.map(({ name, size, type }) => ({ name, size, type })) };
+        const about = files.map(({ name, size, type }) => ({ name, size, type }));
+        const message = { type: "upload", wid: widget.wid, key, payload, files: about };
         const text = JSON.stringify(message);
         if (this._isTooLarge(text)) this.tell(this._tooLarge(text));
         else if (this._send(message)) this._files.set(key, files);
         else this.tell("The files were not taken: the connection is lost.");
     }
     _post(name, query, body, type, keepalive = false) {
-        const url = new URL("livewidget/" + name, new URL(this._config.socket || "", location.href));
+        const base = new URL(this._config.socket || "", location.href);
+        const url = new URL("livewidget/" + name, base);
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
         const headers = { "Content-Type": type };
@@ -746,7 +760,8 @@ class Session {
         const files = this._files.get(key) || [];
         this._files.delete(key);
         if (!transfer) return;
-        const post = (query, body) => this._post("upload", { transfer, ...query }, body, "application/octet-stream");
+        const post = (query, body) =>
+            this._post("upload", { transfer, ...query }, body, "application/octet-stream");
         try {
             for (const [index, file] of files.entries()) {
                 for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -803,7 +818,9 @@ class Session {
         }
         this._changedSizes = new Map();
         const most = Math.max(1, Math.floor(Math.min(this._limit, PART_BYTES) / 64));
-        for (let at = 0; at < sizes.length; at += most) this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+        for (let at = 0; at < sizes.length; at += most) {
+            this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
+        }
     }
 }
 
@@ -904,12 +921,13 @@ class Widget {
     _edit(name, splices) {
         this._set(name, [splices.reduce(applySplice, this._sequences[name])]);
     }
-    // Something happened here: tell local handlers, and Python with the state that changed. sent: the arguments for Python,
-    // where it knows the rest.
+    // Something happened here: tell local handlers, and Python with the state that changed.
+    // sent: the arguments for Python, where it knows the rest.
     emit(action, args = [], state = undefined, sent = args) {
         for (const handler of this._handlers.get(action) || []) handler(...args);
         if (!this.session) return 0;
-        return this.session.event(this.wid, action, sent.map(arg => arg instanceof Widget ? arg.wid : arg), state);
+        const plain = sent.map(arg => arg instanceof Widget ? arg.wid : arg);
+        return this.session.event(this.wid, action, plain, state);
     }
     // Send what is held back, as something else is about to be sent.
     _flush() { /* most hold nothing back */ }
@@ -1848,8 +1866,9 @@ class SharedText extends Widget {
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
         this._held = [];                                // changes that came during an input method's composition
-        this._seq = this._heldFrom = 0;                 // the change that _base is of, if later than the session's; and before _held
-        for (const type of ["input", "change"]) input.addEventListener(type, () => { if (!this._composing) this._typed(); });
+        this._seq = this._heldFrom = 0;                 // the last change in _base, now and before _held
+        const typed = () => { if (!this._composing) this._typed(); };
+        for (const type of ["input", "change"]) input.addEventListener(type, typed);
         input.addEventListener("compositionstart", () => { this._composing = true; });
         input.addEventListener("compositionend", () => {
             this._composing = false;
@@ -1861,7 +1880,7 @@ class SharedText extends Widget {
     set_text(text) {
         const ack = this.session ? this.session.ack : 0;
         this._orLater(() => {
-            while (this._sent.length && this._sent[0].n <= ack) {       // the whole text has our edit in it
+            while (this._sent.length && this._sent[0].n <= ack) {   // the whole text has it
                 this._base = applySplice(this._base, this._sent.shift().splice);
             }
             this._change([textSplice(this._base, text)]);
@@ -1879,13 +1898,16 @@ class SharedText extends Widget {
         this._held.push(go);
     }
     // The change that _base is of, which the next edit builds on.
-    _baseSeq() { return this._held.length ? this._heldFrom : Math.max(this._seq, this.session.seq); }
+    _baseSeq() {
+        return this._held.length ? this._heldFrom : Math.max(this._seq, this.session.seq);
+    }
     _change(splices) {
         for (let splice of splices) {
             const before = this._base;
             this._base = applySplice(before, splice);
-            if (splice[3] !== undefined && this.session && splice[3] === this.session.number && this._sent.length) {
-                const ours = this._sent.shift().splice; // back from Python, as a rule just as we hold it
+            const author = splice[3];
+            if (author !== undefined && author === this.session?.number && this._sent.length) {
+                const ours = this._sent.shift().splice; // back, as a rule just as we hold it
                 if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
                 splice = textSplice(applySplice(before, ours), this._base);
             }
@@ -1917,7 +1939,7 @@ class SharedText extends Widget {
         this.session?._untold.add(this);
         this._sendLater();
     }
-    // While one edit is on its way, what is typed waits for it, unless something else is to be sent.
+    // While an edit is on its way, what is typed waits for it, unless something else is to be sent.
     _sendLater() {
         if (this._sending || !this.session || !this._unsent.length) return;
         this._sending = setTimeout(() => {
@@ -2103,7 +2125,8 @@ class ComboBox extends Widget {
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
         const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1, _text: "" });
+        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        this._text = "";                                // what Python and we agree on
         this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
             "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
         this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
@@ -2294,7 +2317,8 @@ class SpinBox extends Range {
         this._flush();
         this.set_value(fitted);
     }
-    // Something else happens while a number is being typed: Python knows it by then, though the person has not finished.
+    // Something else happens while a number is being typed: Python knows it by then, though it may
+    // not be finished.
     _flush() {
         const value = this._entered();
         if (value !== this._told) this.userState("set_value", [value]);
@@ -3127,9 +3151,10 @@ class TextSource extends SharedText {
         if (!this.session) return;
         this._moved = true;
         this.session._untold.add(this);
-        this._telling = setTimeout(() => this._composing ? this._tellSoon() : this.session.flush(), TYPING_MS);
+        const tell = () => this._composing ? this._tellSoon() : this.session.flush();
+        this._telling = setTimeout(tell, TYPING_MS);
     }
-    // A place is told with the number of the text that it is in: what was changed meanwhile moves it there.
+    // A place is told with the number of the text that it is in: what was changed since moves it.
     _flush() {
         super._flush();
         if (!this._moved) return;
@@ -3483,7 +3508,8 @@ class TextSource extends SharedText {
     }
     show_marks(version, first, last, spans, icons, ends) {
         this._asked = false;
-        const pending = [...this._sent.map(one => one.splice), ...this._unsent], move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
+        const pending = [...this._sent.map(one => one.splice), ...this._unsent];
+        const move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
             if (place < start || place === start && !after) return place;
             return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
         }, at);
