@@ -2318,7 +2318,7 @@ class _SequenceCell:
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
     def bridge(self, author, until, moved):
-        """Keep what others did up to number until as it follows the author's edit that comes now."""
+        """Keep what others did up to number until as it follows the edit that comes now."""
         self.bridges[author] = until, moved
         if len(self.bridges) > MAX_BROWSERS:    # an older one than the deltas is of no use
             self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
@@ -18151,7 +18151,7 @@ class SharedText extends Widget {
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
         this._held = [];                                // changes that came during an input method's composition
-        this._seq = this._heldFrom = 0;                 // the last change in _base, now and before _held
+        this._seq = this._heldFrom = 0;                 // the last change in _base, also before _held
         const typed = () => { if (!this._composing) this._typed(); };
         for (const type of ["input", "change"]) input.addEventListener(type, typed);
         input.addEventListener("compositionstart", () => { this._composing = true; });

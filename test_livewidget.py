@@ -2552,7 +2552,7 @@ class Convergence(AppCase):
 
 
 class ModelEditor:
-    """A page's text input: the algorithm of TextInput in livewidget.js; a test decides what is typed.
+    """A page's text input: the algorithm of TextInput in livewidget.js, with typing of a test.
 
     sent: (message, splice) of all edits on their way. surprises: how many came back otherwise than
     they were held here.
@@ -2659,7 +2659,7 @@ class SharedText(AppCase):
             app.close()
 
     def test_edits_that_follow_each_other_unheard_come_back_as_they_were_made(self):
-        """Property: whatever number of edits is on the way, each is moved by those of others only."""
+        """Property: whatever number of edits is on the way, each is moved by others' only."""
         pool, kept = random.Random(SEED), lw.KEPT_DELTAS
         self.addCleanup(setattr, lw, "KEPT_DELTAS", kept)
         lw.KEPT_DELTAS = 10 ** 6                # nobody is told the whole text in place of edits
@@ -3921,7 +3921,9 @@ class Sources(AppCase):
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
         browser.event(source.wid, state={"_user_undo": [1, 0]})
         eventually(lambda: source.get_text() == "zero\none\ntwo\nthree")
-        for state in ({"_user_caret": ["a", 1, 0]}, {"_user_caret": [1, 1]}, {"_user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]}, {"_user_icon": [-5]}, {"undo": []}):
+        for state in ({"_user_caret": ["a", 1, 0, 0]}, {"_user_caret": [1, 1]},
+                      {"_user_caret": [1, 99, 10 ** 9, 0]}, {"set_tag_styles": [{}]},
+                      {"_user_icon": [-5]}, {"undo": []}):
             browser.event(source.wid, state=state)
         browser.event(source.wid, edit={"set_text": [browser.since, [[999, 5, "x"]]]})
         browser.event(source.wid, state={"_user_redo": [1, 0]})
@@ -3940,7 +3942,7 @@ class Sources(AppCase):
         browser.event(source.wid, state={"_user_caret": [2, 3, browser.since, 0]})        # in 12bc!
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
-        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})                    # of a text that is long gone
+        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})      # of a text that is long gone
         eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
@@ -8242,8 +8244,16 @@ class Entering(BrowserCase):
 
     def test_what_was_entered_while_the_connection_was_away_comes_before_the_click(self):
         relay, tab, session = self.open()
+        tab.js("""window.edits = 0; const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) {
+                edits += text.includes('"edit":{');
+                send.call(this, text); }""")
         relay.cut()
-        for name in self.FIELDS:
+        for count, name in enumerate(("TextEntry", "TextArea", "TextSource"), 1):
+            self.enter(tab, name, "20", "keys")
+            tab.wait("edits >= %d" % count)     # one is on its way, the rest follows it
+            tab.type("26")
+        for name in ("TextEntrySet", "ComboBox", "SpinBox"):
             self.enter(tab, name, "2026", "keys")
         self.click(tab, "mouse")
         relay.break_off()
