@@ -1866,7 +1866,7 @@ class SharedText extends Widget {
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
         this._held = [];                                // changes that came during an input method's composition
-        this._seq = this._heldFrom = 0;                 // the last change in _base, also before _held
+        this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
         const typed = () => { if (!this._composing) this._typed(); };
         for (const type of ["input", "change"]) input.addEventListener(type, typed);
         input.addEventListener("compositionstart", () => { this._composing = true; });

@@ -8187,7 +8187,7 @@ class Entering(BrowserCase):
                 window.WebSocket = class { static OPEN = 1; readyState = 0; close() {}
                     constructor() { setTimeout(() => this.onclose?.({code: 1006})); } };""")
         tab.open(app.url)
-        tab.wait("!!document.querySelector('[data-widget=SpinBox]')")
+        tab.wait("!!document.querySelector('[data-widget=SpinBox]')", 60)
         tab.js("""window.field = name => {
                 const node = document.querySelector(`[data-widget=${name}]`);
                 const kind = 'input, textarea';
