@@ -10106,6 +10106,7 @@ class Application(Site):
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
+    max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses more.
     frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     """
