@@ -468,7 +468,7 @@ class Session {
     // outlives it. What comes by the connection too counts once, by its number.
     _leave() {
         this.flush();
-        if (!this._browser || !this._unprocessed.length) return;
+        if (!this._browser || this._stopped || !this._unprocessed.length) return;
         const messages = [this._hello()];
         let size = jsonBytes(messages[0]) + 2;
         for (const { text } of this._unprocessed) {
