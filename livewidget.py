@@ -2233,13 +2233,61 @@ class _Cell:
         return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
 
 
+class _Delta:
+    """A splice of a sequence cell that browsers may still have to be told, and when it was made.
+
+    parts: the texts that it inserts, one after another; size: their length together. Of a list there
+    is only `encoded`. author: the browser that it came from, None for Python. bytes: about its size.
+    """
+
+    __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
+
+    def __init__(self, seq, splice, author=None):
+        self.seq, self.author = seq, author
+        self.start, self.delete, insert = splice
+        self.size = len(insert)
+        if isinstance(insert, str):
+            self.parts, self.encoded, self.bytes = collections.deque((insert,)), None, len(insert) + 16
+        else:
+            self.parts, self.encoded = None, _encode(splice)
+            self.bytes = len(self.encoded)
+
+    @property
+    def splice(self):
+        if len(self.parts) > 1:
+            self.parts = collections.deque(("".join(self.parts),))
+        return self.start, self.delete, self.parts[0]
+
+    def encode(self):
+        if self.encoded is None:
+            self.encoded = _encode(self.splice if self.author is None else (*self.splice, self.author))
+        return self.encoded
+
+    def extend(self, insert):
+        """Insert more behind what it inserts."""
+        self.parts.append(insert)
+        self.size += len(insert)
+        self.bytes += len(insert)
+
+    def cut_front(self, count):
+        """Insert all but the first `count` characters."""
+        self.size -= count
+        self.bytes -= count
+        while count:
+            part = self.parts.popleft()
+            if len(part) > count or not self.parts:
+                self.parts.appendleft(part[count:])
+            count -= min(count, len(part))
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
+    Appending, and deleting at the front, cost what they add or take, however long the value is.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_tail", "_encoded")
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_gone", "_tail", "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2248,36 +2296,91 @@ class _SequenceCell:
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = ()                        # (seq, splice of a text, encoded splice), oldest first; a deque from the first on
+        self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
         self.delta_bytes = 0
-        self._value, self._tail = value, []
+        self._value, self._gone, self._tail = value, 0, []      # without its first _gone items, and with _tail behind it
         self.size = len(value)
         self._encoded = None
 
     @property
     def value(self):
-        if self._tail:
-            if isinstance(self._value, str):
-                self._value = "".join([self._value] + self._tail)
+        if self._tail or self._gone:
+            value = self._value[self._gone:] if self._gone else self._value
+            if isinstance(value, str):
+                self._value = "".join([value] + self._tail)
             else:
-                self._value = self._value + [item for part in self._tail for item in part]
-            self._tail = []
+                self._value = value + [item for part in self._tail for item in part]
+            self._gone, self._tail = 0, []
         return self._value
 
-    def edit(self, seq, splice, author=None):
+    def behind_lines(self, count):
+        """The offset behind the first `count` line ends of a text, which it must have."""
+        for _ in range(2):
+            at = self._gone
+            for _ in range(count):
+                at = self._value.find("\n", at) + 1
+                if not at:
+                    break
+            else:
+                return at - self._gone
+            self.value                          # some are in what was appended: join it
+        raise ValueError("behind_lines: the text has fewer than %d line ends" % count)
+
+    def edit(self, seq, splice, author=None, told=0):
+        """Apply a splice. told: the newest number that a cursor may stand at: younger deltas may still be joined."""
         start, delete, insert = splice
-        if start == self.size and not delete:   # appending stays cheap however long the value is
+        if start == self.size and not delete:
             self._tail.append(insert)
+        elif not start and not insert and self._gone + delete <= len(self._value):
+            self._gone += delete
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
         self.seq = seq
         self._encoded = None
-        encoded = _encode(splice if author is None else (*splice, author))
-        self.deltas = self.deltas or collections.deque()
-        self.deltas.append((seq, splice if isinstance(insert, str) else None, encoded))
-        self.delta_bytes += len(encoded)
+        if author is not None or not self._join(seq, splice, told):
+            self.deltas = self.deltas or collections.deque()
+            self._add(_Delta(seq, splice, author))
         self._compact()
+
+    def _add(self, delta):
+        self.deltas.append(delta)
+        self.delta_bytes += delta.bytes
+
+    def _join(self, seq, splice, told):
+        """Put a splice of Python into the newest delta, if no cursor can stand between the two; False if it does not fit.
+
+        A log adds at the end and deletes at the front: it stays one delta of each kind until it is
+        told, not two a line. What browsers wrote stays by itself: they look for it.
+        """
+        start, delete, insert = splice
+        last = self.deltas[-1] if self.deltas else None
+        if last is None or last.seq <= told or last.author is not None or last.parts is None:
+            return False
+        before = last.bytes
+        if start == last.start + last.size and not delete:
+            last.extend(insert)
+        elif start or insert or delete > last.start + last.size:
+            return False
+        elif delete > last.start:               # all that is in front of the insert, and its first part
+            last.cut_front(delete - last.start)
+            last.start, last.delete = 0, last.delete + last.start
+        else:
+            self._join_in_front(delete, told)
+        self.delta_bytes += last.bytes - before
+        last.seq, last.encoded = seq, None
+        return True
+
+    def _join_in_front(self, delete, told):
+        """Put a deletion of the first `delete` items before the newest delta, which lies wholly behind them."""
+        last = self.deltas.pop()
+        last.start -= delete
+        front = self.deltas[-1] if self.deltas else None
+        if front and front.seq > told and front.author is None and not front.start and not front.size:
+            front.delete, front.encoded = front.delete + delete, None
+        else:
+            self._add(_Delta(last.seq, (0, delete, "")))
+        self.deltas.append(last)
 
     def _compact(self):
         """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits in flight."""
@@ -2287,9 +2390,9 @@ class _SequenceCell:
             self._drop_oldest()
 
     def _drop_oldest(self):
-        seq, _, encoded = self.deltas.popleft()
-        self.whole_seq = seq
-        self.delta_bytes -= len(encoded)
+        delta = self.deltas.popleft()
+        self.whole_seq = delta.seq
+        self.delta_bytes -= delta.bytes
 
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
@@ -2300,15 +2403,15 @@ class _SequenceCell:
         """The splices of a text after number base, or None if they are not all here."""
         if base < self.whole_seq:
             return None
-        return [splice for seq, splice, _ in self.deltas if seq > base]
+        return [delta.splice for delta in self.deltas if delta.seq > base]
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
             splices = []
-            for seq, _, encoded in reversed(self.deltas):
-                if seq <= since:
+            for delta in reversed(self.deltas):
+                if delta.seq <= since:
                     break
-                splices.append(encoded)
+                splices.append(delta.encode())
             return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
         if self._encoded is None:
             self._encoded = _encode(self.value)
@@ -2348,6 +2451,7 @@ class StateLog:
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # the newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
+        self._told = 0                          # the newest number that an answer ended at: no cursor is ahead of it
 
     def __contains__(self, wid):
         return wid in self._creations or wid == 0
@@ -2395,7 +2499,7 @@ class StateLog:
             self._cells[key] = cell
 
     def edit(self, wid, name, splice, author=None):
-        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta.
+        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta, or as a part of one.
 
         author: the number of the browser that it came from, told to all; None for Python.
         """
@@ -2404,7 +2508,7 @@ class StateLog:
             self._check(wid)
             cell = self._cells.pop(key)
             self.seq += 1
-            cell.edit(self.seq, splice, author)
+            cell.edit(self.seq, splice, author, self._told)
             self._cells[key] = cell
 
     def rebase(self, wid, name, base, splices):
@@ -2501,6 +2605,7 @@ class StateLog:
             if self._shared is None or self._shared[0] != key:
                 self._shared = key, self._collect(since, limit, partial)
             until, complete, entries, origins, joined, blobs = self._shared[1]
+            self._told = max(self._told, until)
             if since and browser in origins:    # a page that starts from nothing needs its own values too
                 entries = [entry for entry in entries if entry[2] != browser]
                 joined = b",".join(entry[1] for entry in entries)
@@ -5661,6 +5766,7 @@ class TextArea(_TextInput, _Scrolled):
     def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
         super().__init__(session)
         self._limit = None
+        self._counted = None, 0                 # the number of a change of the text, and how many line ends it has since
         self._start_text(text)
         if wrap:
             self.set_wrap(True)
@@ -5679,11 +5785,22 @@ class TextArea(_TextInput, _Scrolled):
         log = self._session._log
         with self.batch(), log.lock:
             try:
-                log.edit(self.wid, "set_text", (log.get_cell(self.wid, "set_text").size, 0, _well_formed(text)))
+                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                seq, lines = self._counted
+                lines = cell.value.count("\n") if self._limit and seq != cell.seq else lines
+                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                if self._limit:
+                    self._cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
                 self._require_alive()
-            if self._limit:
-                self.set_text(self.get_text())
+
+    def _cut_front(self, cell, line_ends, end):
+        """Delete the lines that are too many, which are in front; end: how the text ends."""
+        over = line_ends + (not end.endswith("\n")) - self._limit
+        if over > 0:
+            line_ends -= over
+            self._session._log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
+        self._counted = cell.seq, line_ends
 
     def _last_lines(self, text):
         if not self._limit:
@@ -5880,7 +5997,7 @@ class TextSource(_TextInput, _Scrolled):
         return self._session._log.lock
 
     def _clamp(self, offset):
-        return max(0, min(_to_int(offset), len(self.get_text())))
+        return max(0, min(_to_int(offset), self.get_length()))
 
     def _offset_of(self, ref, name):
         """The offset of a ref that must be one of ours."""
@@ -5896,15 +6013,17 @@ class TextSource(_TextInput, _Scrolled):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
         log, splice = self._session._log, (start, delete, insert)
         with self.batch(), self._lock:
-            deleted = self.get_text()[start:start + delete]
+            deleted = self.get_text()[start:start + delete] if delete else ""
+            appends = not delete and start == self.get_length()
             try:
                 log.edit(self.wid, "set_text", splice, author)
             except KeyError:
                 return self._require_alive()
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
-            self._spans = [span for span in ([_shift(a, splice, True), _shift(b, splice, False), name] for a, b, name in self._spans)
-                           if span[0] < span[1]]
+            if not appends:                     # else all spans are in front of it
+                moved = ([_shift(a, splice, True), _shift(b, splice, False), name] for a, b, name in self._spans)
+                self._spans = [span for span in moved if span[0] < span[1]]
             self._modified = True
             if keep:
                 self._remember(start, deleted, insert)
@@ -5946,7 +6065,8 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_length(self):
         """How many characters the text has."""
-        return len(self.get_text())
+        cell = self._session._log.get_cell(self.wid, "set_text")
+        return cell.size if cell else 0
 
     @checked
     def get_text_range(self, start_ref: object, end_ref: object):
@@ -6352,9 +6472,9 @@ class TextSource(_TextInput, _Scrolled):
         """Scroll to a line, from 0; align as in scroll_to_ref."""
         self._scroll(lineno, align)
 
+    @call
     def scroll_to_end(self):
         """Scroll to the last line."""
-        self._scroll(self.get_end_lineno(), "nearest")
 
     def scroll_to_cursor(self):
         """Scroll to the cursor's line."""
