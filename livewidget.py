@@ -2247,7 +2247,8 @@ class _Delta:
         self.start, self.delete, insert = splice
         self.size = len(insert)
         if isinstance(insert, str):
-            self.parts, self.encoded, self.bytes = collections.deque((insert,)), None, len(insert) + 16
+            self.parts, self.encoded = collections.deque((insert,)), None
+            self.bytes = len(insert) + 16
         else:
             self.parts, self.encoded = None, _encode(splice)
             self.bytes = len(self.encoded)
@@ -2260,7 +2261,8 @@ class _Delta:
 
     def encode(self):
         if self.encoded is None:
-            self.encoded = _encode(self.splice if self.author is None else (*self.splice, self.author))
+            author = () if self.author is None else (self.author,)
+            self.encoded = _encode((*self.splice, *author))
         return self.encoded
 
     def extend(self, insert):
@@ -2287,7 +2289,8 @@ class _SequenceCell:
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_gone", "_tail", "_encoded")
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_gone", "_tail",
+                 "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2298,7 +2301,8 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
         self.delta_bytes = 0
-        self._value, self._gone, self._tail = value, 0, []      # without its first _gone items, and with _tail behind it
+        self._value = value
+        self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self.size = len(value)
         self._encoded = None
 
@@ -2327,7 +2331,7 @@ class _SequenceCell:
         raise ValueError("behind_lines: the text has fewer than %d line ends" % count)
 
     def edit(self, seq, splice, author=None, told=0):
-        """Apply a splice. told: the newest number that a cursor may stand at: younger deltas may still be joined."""
+        """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
         if start == self.size and not delete:
             self._tail.append(insert)
@@ -2348,7 +2352,7 @@ class _SequenceCell:
         self.delta_bytes += delta.bytes
 
     def _join(self, seq, splice, told):
-        """Put a splice of Python into the newest delta, if no cursor can stand between the two; False if it does not fit.
+        """Put a splice of Python into the newest delta; False where it does not fit, or a cursor is between.
 
         A log adds at the end and deletes at the front: it stays one delta of each kind until it is
         told, not two a line. What browsers wrote stays by itself: they look for it.
@@ -2362,7 +2366,7 @@ class _SequenceCell:
             last.extend(insert)
         elif start or insert or delete > last.start + last.size:
             return False
-        elif delete > last.start:               # all that is in front of the insert, and its first part
+        elif delete > last.start:               # all in front of the insert, and its first part
             last.cut_front(delete - last.start)
             last.start, last.delete = 0, last.delete + last.start
         else:
@@ -2372,11 +2376,12 @@ class _SequenceCell:
         return True
 
     def _join_in_front(self, delete, told):
-        """Put a deletion of the first `delete` items before the newest delta, which lies wholly behind them."""
+        """Put a deletion of the first `delete` items before the newest delta, which is behind them."""
         last = self.deltas.pop()
         last.start -= delete
         front = self.deltas[-1] if self.deltas else None
-        if front and front.seq > told and front.author is None and not front.start and not front.size:
+        young = front and front.seq > told and front.author is None
+        if young and not front.start and not front.size:
             front.delete, front.encoded = front.delete + delete, None
         else:
             self._add(_Delta(last.seq, (0, delete, "")))
@@ -2451,7 +2456,7 @@ class StateLog:
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # the newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
-        self._told = 0                          # the newest number that an answer ended at: no cursor is ahead of it
+        self._told = 0                          # the newest number that an answer ended at
 
     def __contains__(self, wid):
         return wid in self._creations or wid == 0
@@ -2499,7 +2504,7 @@ class StateLog:
             self._cells[key] = cell
 
     def edit(self, wid, name, splice, author=None):
-        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta, or as a part of one.
+        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta or in one.
 
         author: the number of the browser that it came from, told to all; None for Python.
         """
@@ -3159,7 +3164,10 @@ class Session:
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now. newest: in place of the same one that still waits."""
+        """Queue a one-shot call to the browsers that are connected now.
+
+        newest: in place of the same one that still waits.
+        """
         encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
         with self._flush_lock:
             for browser in self._browsers.values():
@@ -5768,6 +5776,9 @@ class TextEntrySet(TextEntry):
 class TextArea(_TextInput, _Scrolled):
     """Several lines of text. wrap: at words.
 
+    For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
+    not stop the page; while somebody writes in it, it follows only as quickly as the browser can lay
+    all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s after
     a user scrolled, as fractions.
     """
@@ -5777,7 +5788,7 @@ class TextArea(_TextInput, _Scrolled):
     def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
         super().__init__(session)
         self._limit = None
-        self._counted = None, 0                 # the number of a change of the text, and how many line ends it has since
+        self._counted = None, 0                 # number of a change of the text, and line ends since
         self._start_text(text)
         if wrap:
             self.set_wrap(True)
@@ -5791,7 +5802,10 @@ class TextArea(_TextInput, _Scrolled):
 
     @checked
     def append_text(self, text: str):
-        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text costs."""
+        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text costs.
+
+        For a log call scroll_to_end() as well, as often as you like.
+        """
         _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
         log = self._session._log
         with self.batch(), log.lock:
@@ -6033,7 +6047,8 @@ class TextSource(_TextInput, _Scrolled):
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
             if not appends:                     # else all spans are in front of it
-                moved = ([_shift(a, splice, True), _shift(b, splice, False), name] for a, b, name in self._spans)
+                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
+                         for a, b, name in self._spans)
                 self._spans = [span for span in moved if span[0] < span[1]]
             self._modified = True
             if keep:
@@ -16327,9 +16342,9 @@ const GREETING_MS = 12000;              // a new connection that says nothing fo
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // from here on, in lines or UTF-16 units, a text area shows its text as LongText
+const LONG_LINES = 500, LONG_TEXT = 50000;      // a text of more, lines or UTF-16 units, is a LongText
 const BLOCK_LINES = 200;                // lines of a block of LongText
-const RESTLESS_MS = 5;                  // a change of a field that takes less is made at once, whatever came before
+const RESTLESS_MS = 5;                  // after a change of a field that takes less it does not rest
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
@@ -16498,8 +16513,8 @@ const joined = part => typeof part === "string" ? part : part.join("");
 
 const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
 
-// Where a place that counts code points is in UTF-16 units, and how many code points a text has: without a list of them,
-// as a log may be long.
+// Where a place that counts code points is in UTF-16 units, and how many code points a text has:
+// without a list of them, as a log may be long.
 function unitsAt(text, count) {
     if (count >= text.length || points(text) === text) return Math.min(count, text.length);
     let at = 0;
@@ -16548,14 +16563,15 @@ function spliceUnits(text, start, remove) {
     return [from, remove ? from + unitsAt(text.slice(from, from + 2 * remove), remove) : from];
 }
 
-// Splices as fewer ones of the same effect: what is written on behind an insert is a part of it. Those of browsers stay,
-// as their authors look for them.
+// Splices as fewer ones of the same effect: what is written on behind an insert is a part of it.
+// Those of browsers stay, as their authors look for them.
 function joinSplices(splices) {
     const fewer = [];
     let end = -1;
     for (const splice of splices) {
         const [start, remove, insert, author] = splice, last = fewer[fewer.length - 1];
-        if (start === end && !remove && author === undefined && last[3] === undefined) last[2] += insert;
+        const ours = author === undefined && last?.[3] === undefined;
+        if (start === end && !remove && ours) last[2] += insert;
         else {
             fewer.push([...splice]);
             end = start;
@@ -18070,8 +18086,8 @@ class SharedText extends Widget {
         this._sent = null;                              // {n, splices}
         this._unsent = [];
         this._after = [];                               // what waits until the edit on its way has arrived
-        this._held = [];                                // changes of others that wait: runs of splices, and functions
-        this._resting = null;                           // a timer, while the last change is being made up for
+        this._held = [];                                // changes that wait: runs of splices, functions
+        this._resting = null;                           // a timer, after a change that took long
         input.addEventListener("input", () => { if (!this._composing) this._typed(); });
         input.addEventListener("compositionstart", () => { this._composing = true; });
         input.addEventListener("compositionend", () => {
@@ -18092,7 +18108,7 @@ class SharedText extends Widget {
         });
     }
     _edit(name, splices) { this._orLater(splices); }
-    // What others change waits while an input method composes, and while a field rests that takes long to lay out.
+    // What others change waits while an input method composes, and while a field rests (_rest).
     _orLater(change) {
         this._held.push(change);
         if (!this._composing && !this._resting) this._catchUp();
@@ -18138,7 +18154,8 @@ class SharedText extends Widget {
     }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
-        if (this._sent && this._sent.n <= this.session.ack && !this._composing && !this._held.length) this._arrived();
+        if (this._composing || this._held.length) return;
+        if (this._sent && this._sent.n <= this.session.ack) this._arrived();
     }
     _arrived() {
         this._sent = null;
@@ -18175,7 +18192,7 @@ class SharedText extends Widget {
         else this._sendEdit(action, state, args);
     }
     _sendEdit(action, state, args = []) {
-        if (this._held.length && !this._composing) this._catchUp();             // it builds on all that Python told
+        if (this._held.length && !this._composing) this._catchUp();     // it builds on all that was told
         const splices = this._sent ? [] : this._unsent;
         const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
         const n = this.emit(action, args, state, edit);
@@ -18194,21 +18211,25 @@ class TextInput extends SharedText {
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
-        this._next = null;                              // what it is to hold: the text, the selection, the splices that lead there
+        this._next = null;                              // what it is to hold: {text, selection, splices}
     }
     _splice([start, remove, insert]) {
-        const next = this._next ||= this._look(), [from, to] = spliceUnits(next.text, start, remove), more = insert.length - (to - from);
+        const next = this._next ||= this._look(), [from, to] = spliceUnits(next.text, start, remove);
+        const more = insert.length - (to - from);
         if (from === to && !insert) return;
         next.text = next.text.slice(0, from) + insert + next.text.slice(to);
-        next.selection = next.selection.map(at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + more);
+        next.selection = next.selection.map(at => {
+            if (at < from || at === from && remove) return at;
+            return at < to ? from + insert.length : at + more;
+        });
         next.splices.push([from, to, insert]);
     }
     _look() {
         const { value, selectionStart, selectionEnd } = this._input;
         return { text: value, selection: [selectionStart, selectionEnd], splices: [] };
     }
-    // Change the field, once for all splices of a batch: setting and scrolling it lays all of its text out. Caret, selection
-    // and scroll stay where they are in the text.
+    // Change the field, once for all splices of a batch: setting and scrolling it lays all of its
+    // text out. Caret, selection and scroll stay where they are in the text.
     _show() {
         const next = this._next, input = this._input;
         this._next = null;
@@ -18317,8 +18338,9 @@ const scrolling = {
     },
 };
 
-// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that 100,000 lines cost what
-// a screen of them does. It stays the browser's own text: selected, copied and found like any other.
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
 class LongText {
     constructor() {
         this.element = element("div", { class: "lw-long-text" });
@@ -18396,16 +18418,17 @@ class LongText {
         }
         if (cuts.length > 1) {
             node.deleteData(cuts[1], text.length);
-            block.after(...cuts.slice(1).map((cut, index) => this._block(text.slice(cut, cuts[index + 2]))));
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
         }
         this._count(block);
     }
     // The selection as offsets, if it is in here.
     selection() {
-        const chosen = getSelection();
-        if (!chosen.rangeCount || !this.element.contains(chosen.anchorNode) || !this.element.contains(chosen.focusNode)) return null;
-        const range = chosen.getRangeAt(0);
-        return [this._offset(range.startContainer, range.startOffset), this._offset(range.endContainer, range.endOffset)];
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
     }
     _offset(node, offset) {
         const range = document.createRange();
@@ -18421,9 +18444,10 @@ class LongText {
     }
 }
 
-// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines and 190 ms for 10,000,
-// whatever it is asked. So a long text is shown as LongText, over the field, while nobody writes in it: until somebody comes
-// to write, or ever if it is read-only. The field then gets the text, and changes as often as it can afford (_rest).
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
 class TextArea extends TextInput {
     constructor(text = "") {
         const input = element("textarea", { class: "lw-input lw-text-area", spellcheck: "false", wrap: "off" });
@@ -18436,9 +18460,13 @@ class TextArea extends TextInput {
         input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
         this.set_text(text ?? "");
     }
-    _look() { return this._reading ? { text: this._shown, selection: this._selection, splices: [] } : super._look(); }
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
+    }
     _show() {
-        const next = this._next ||= this._look(), reading = document.activeElement !== this._input && this._isLong(next.text);
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
         if (!reading && !this._reading) return super._show();
         this._next = null;
         if (!reading) {
@@ -18469,7 +18497,8 @@ class TextArea extends TextInput {
     // The field takes over, with the text and the scroll of what was read.
     _write(selection = this._selection) {
         if (!this._reading) return;
-        const view = this._long.element, place = scrolling.place(view), { scrollLeft, scrollTop } = view, input = this._input;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
         const began = performance.now();
         this._reading = false;
         this._dress();
@@ -18481,15 +18510,18 @@ class TextArea extends TextInput {
     }
     // Put the field into an element that can hold both, which takes its place and its looks.
     _outgrow() {
-        const input = this._input, root = element("div"), long = this._long = new LongText(), view = long.element;
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
         this.session?.unobserve(this);
-        for (const name of ["class", "style", "title", "data-wid", "data-widget", "inert", "aria-disabled"]) {
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert", "aria-disabled"];
+        for (const name of looks) {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
         }
         root.classList.add("lw-long");
         input.replaceWith(root);
-        root.append(element("textarea", { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" }), input, view);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
         this.element = root;
         this.session?.observe(this);
         if (this._takesDrops) this._takeDrops();
@@ -18499,8 +18531,9 @@ class TextArea extends TextInput {
             if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
         });
         view.addEventListener("keydown", event => {
-            const writes = event.ctrlKey || event.metaKey ? /^[vx]$/i.test(event.key) : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u.test(event.key);
-            if (!input.readOnly && writes) this._writeAt(long.selection() || this._selection);
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u;
+            if (!input.readOnly && keys.test(event.key)) this._writeAt(long.selection() || this._selection);
         });
         this._takeName();
     }
@@ -18515,15 +18548,23 @@ class TextArea extends TextInput {
         this.element.classList.toggle("lw-reading", this._reading);
         this.element.classList.toggle("lw-read-only", this._input.readOnly);
         this._input.classList.toggle("lw-hidden", only);
-        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) view.removeAttribute(name);
-        const attributes = only ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" } : { "aria-hidden": "true", tabindex: "-1" };
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
         for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
         view.dataset.wrap = this._input.wrap;
     }
-    _focusTarget() { return this._reading && this._input.readOnly ? this._long.element : this._input; }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
     _takeName() {
         super._takeName();
-        if (this._long) for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", this._focusTarget().getAttribute("aria-label"));
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
     }
     set_enabled(tf) {
         super.set_enabled(tf);
@@ -18540,14 +18581,16 @@ class TextArea extends TextInput {
     // Lines that came or went above what a reader sees move the scroll with them.
     _scrolled({ text, splices }) {
         const [left, top] = super._scrolled(), old = this._shown;
-        if (!top || splices.every(([from, to]) => from === to && from >= old.length)) return [left, top];
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
         const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
         let at = 0, more = 0;
         for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
         for (const [from, to, insert] of splices) {
             if (to <= at) more += insert.length - (to - from);
         }
-        return [left, top + (this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at))) * each];
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
     }
     _lines(text) { return text.split("\n").length; }
     _catchUp() {
@@ -18563,7 +18606,8 @@ class TextArea extends TextInput {
     set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
     scroll_to_lineno(line, align) {
         this._place(node => {
-            const each = node.scrollHeight / (this._reading ? this._long.lines : this._lines(node.value)), top = each * line, seen = node.clientHeight;
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
             if (align === "top") node.scrollTop = top;
             else if (align === "center") node.scrollTop = top - (seen - each) / 2;
             else if (top < node.scrollTop) node.scrollTop = top;
@@ -18574,7 +18618,7 @@ class TextArea extends TextInput {
         this._place(node => {
             const go = () => { node.scrollTop = node.scrollHeight; };
             go();
-            if (this._reading) requestAnimationFrame(go);               // the blocks that came into view have their true heights then
+            if (this._reading) requestAnimationFrame(go);   // the blocks in view have their heights then
         });
     }
 }
@@ -19502,7 +19546,8 @@ class TextSource extends SharedText {
         const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
-        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
+            _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
             _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
@@ -19512,7 +19557,11 @@ class TextSource extends SharedText {
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
-        new ResizeObserver(() => { this._heights = []; this._forgetTops(); this._redraw(); }).observe(this._view);
+        new ResizeObserver(() => {
+            this._heights = [];
+            this._forgetTops();
+            this._redraw();
+        }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
@@ -19552,13 +19601,17 @@ class TextSource extends SharedText {
         return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
     }
     _splice([start, remove, insert]) {
-        const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from, [a, c] = this._place(from), [b, d] = this._place(to);
+        const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
+        const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
         this._astral = this._astral || points(insert) !== insert;
         if (b === this._lines.length - 1) this._endWith(a, lines);
         else {
             this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
-            if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
+            if (this._heights.length) {
+                const between = new Array(lines.length);
+                this._heights = this._heights.slice(0, a).concat(between, this._heights.slice(b + 1));
+            }
             this._starts = null;
             this._forgetTops(a);
         }
@@ -19572,7 +19625,9 @@ class TextSource extends SharedText {
     // The lines from one on become these: what a log costs does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
-        for (const list of [this._lines, this._starts, this._heights]) list.length = Math.min(list.length, line);
+        for (const list of [this._lines, this._starts, this._heights]) {
+            list.length = Math.min(list.length, line);
+        }
         for (const text of lines) {
             this._lines.push(text);
             this._starts.push(at);
@@ -19642,7 +19697,10 @@ class TextSource extends SharedText {
         const tops = this._tops;
         if (tops.length <= line) {
             const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
-            for (let at = tops.length - 1; at < line; at++) tops.push(tops[at] + (this._heights[at] ?? this._line * Math.max(1, Math.ceil(this._lines[at].length / room))));
+            for (let at = tops.length - 1; at < line; at++) {
+                const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
+                tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
+            }
         }
         return tops[line];
     }
@@ -21532,14 +21590,17 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw .lw-long > *, .lw-long > * { box-sizing: border-box; padding: 0; border: 0; border-radius: inherit; background: none; font: inherit; color: inherit; resize: none; min-width: 0; min-height: 0; }
+.lw-long.lw > * { box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; border: 0; }
+.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; resize: none; }
 .lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
-.lw-long > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; padding: inherit; overflow: auto; outline-offset: -1px; }
+.lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
 .lw-long:not(.lw-reading) > .lw-long-text { display: none; }
 .lw-reading > textarea { content-visibility: hidden; opacity: 0; pointer-events: none; }
 .lw-long-text { user-select: text; -webkit-user-select: text; white-space: pre; cursor: text; }
 .lw-long-text:not([data-wrap=off]) { white-space: pre-wrap; overflow-wrap: break-word; }
-.lw-long-text > div { content-visibility: auto; contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
+.lw-long-text > div { content-visibility: auto; }
+.lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; }
@@ -21678,7 +21739,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points, joined, unitsAt, countPoints, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points,
+    joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
