@@ -13,9 +13,9 @@ const GREETING_MS = 12000;              // a new connection that says nothing fo
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
-const LONG_LINES = 500, LONG_TEXT = 50000;      // a text of more, lines or UTF-16 units, is a LongText
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
 const BLOCK_LINES = 200;                // lines of a block of LongText
-const RESTLESS_MS = 5;                  // after a change of a field that takes less it does not rest
+const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
@@ -1757,7 +1757,7 @@ class SharedText extends Widget {
         this._sent = null;                              // {n, splices}
         this._unsent = [];
         this._after = [];                               // what waits until the edit on its way has arrived
-        this._held = [];                                // changes that wait: runs of splices, functions
+        this._held = [];                                // changes that wait: splices, functions
         this._resting = null;                           // a timer, after a change that took long
         input.addEventListener("input", () => { if (!this._composing) this._typed(); });
         input.addEventListener("compositionstart", () => { this._composing = true; });
@@ -1863,7 +1863,7 @@ class SharedText extends Widget {
         else this._sendEdit(action, state, args);
     }
     _sendEdit(action, state, args = []) {
-        if (this._held.length && !this._composing) this._catchUp();     // it builds on all that was told
+        if (this._held.length && !this._composing) this._catchUp(); // it builds on all that was told
         const splices = this._sent ? [] : this._unsent;
         const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
         const n = this.emit(action, args, state, edit);
@@ -1882,11 +1882,11 @@ class TextInput extends SharedText {
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
-        this._next = null;                              // what it is to hold: {text, selection, splices}
+        this._next = null;                              // of the field: {text, selection, splices}
     }
     _splice([start, remove, insert]) {
-        const next = this._next ||= this._look(), [from, to] = spliceUnits(next.text, start, remove);
-        const more = insert.length - (to - from);
+        const next = this._next ||= this._look();
+        const [from, to] = spliceUnits(next.text, start, remove), more = insert.length - (to - from);
         if (from === to && !insert) return;
         next.text = next.text.slice(0, from) + insert + next.text.slice(to);
         next.selection = next.selection.map(at => {
@@ -2052,7 +2052,7 @@ class LongText {
         }
         return text;
     }
-    // Offsets count UTF-16 units. Text nodes are edited, not made anew, so that a selection in them stays.
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
     splice(from, to, insert) {
         let [block, at] = this._at(from);
         const first = block, rest = block.firstChild.length - at;
@@ -2065,7 +2065,7 @@ class LongText {
             else block.firstChild.deleteData(0, gone);
         }
         const next = first.nextSibling;
-        if (next && !first.firstChild.data.endsWith("\n")) {            // the line that the two share
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
             first.firstChild.appendData(next.firstChild.data);
             next.remove();
         } else if (next) this._count(next);
@@ -2081,7 +2081,7 @@ class LongText {
         return null;
     }
     _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
-    // Blocks end with a line, all but the last; what is too much for one goes to new ones behind it.
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
     _divide(block) {
         const node = block.firstChild, text = node.data, cuts = [0];
         for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
@@ -2124,8 +2124,8 @@ class TextArea extends TextInput {
         const input = element("textarea", { class: "lw-input lw-text-area", spellcheck: "false", wrap: "off" });
         super(input, input);
         this._long = null;                              // from the first long text on
-        this._reading = false;                          // it is shown, and the field may be out of date
-        this._placing = null;                           // where to scroll when all that came before is shown
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
         scrolling.watch(this, input);
         input.addEventListener("focus", () => this._write());
         input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
@@ -2184,7 +2184,7 @@ class TextArea extends TextInput {
         const input = this._input, root = element("div");
         const long = this._long = new LongText(), view = long.element;
         this.session?.unobserve(this);
-        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert", "aria-disabled"];
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
         for (const name of looks) {
             if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
             input.removeAttribute(name);
@@ -2204,7 +2204,8 @@ class TextArea extends TextInput {
         view.addEventListener("keydown", event => {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
                 : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u;
-            if (!input.readOnly && keys.test(event.key)) this._writeAt(long.selection() || this._selection);
+            if (input.readOnly || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
         });
         this._takeName();
     }
@@ -2289,7 +2290,7 @@ class TextArea extends TextInput {
         this._place(node => {
             const go = () => { node.scrollTop = node.scrollHeight; };
             go();
-            if (this._reading) requestAnimationFrame(go);   // the blocks in view have their heights then
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
         });
     }
 }
@@ -3281,7 +3282,8 @@ class TextSource extends SharedText {
             this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
             if (this._heights.length) {
                 const between = new Array(lines.length);
-                this._heights = this._heights.slice(0, a).concat(between, this._heights.slice(b + 1));
+                const behind = this._heights.slice(b + 1);
+                this._heights = this._heights.slice(0, a).concat(between, behind);
             }
             this._starts = null;
             this._forgetTops(a);
@@ -3293,7 +3295,7 @@ class TextSource extends SharedText {
         this._hold();
         this._redraw();
     }
-    // The lines from one on become these: what a log costs does not depend on what is in front of it.
+    // The lines from one on become these: the cost does not depend on what is in front of it.
     _endWith(line, lines) {
         let at = this._start(line);
         for (const list of [this._lines, this._starts, this._heights]) {
@@ -3495,7 +3497,7 @@ class TextSource extends SharedText {
     _fit() { this._space.style.height = px(this._topOf(this._lines.length)); }
     _reveal(line, align) {
         if (!this._line) return;
-        this._fit();                                    // lines may have come that are not drawn yet
+        this._fit();                                    // for lines that are not drawn yet
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
         if (align === "top") view.scrollTop = top;
@@ -5261,8 +5263,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-long.lw > * { box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; border: 0; }
-.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; resize: none; }
+.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; border: 0; }
+.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
 .lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }

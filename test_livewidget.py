@@ -9092,7 +9092,7 @@ def make_editable(W):
 
 
 class LogsInChromium(WidgetCase):
-    """A program that writes on and on: the page keeps its frames, and who reads or writes there what they had."""
+    """A program that writes on and on: the page keeps its frames, readers and writers their place."""
 
     #: How long a log is written, in s. From 60 on the gaps between frames are checked too.
     SECONDS = float(os.environ.get("LIVEWIDGET_LOG_S", "2"))
@@ -9100,7 +9100,7 @@ class LogsInChromium(WidgetCase):
     SHOWN = """(() => {
         const root = document.querySelector('%s'), view = root.querySelector('.lw-source-view')
             || (root.classList.contains('lw-reading') ? root.querySelector('.lw-long-text') : root);
-        const lines = [...root.querySelectorAll('.lw-source-text')].map(line => line.textContent + ' ');
+        const lines = [...root.querySelectorAll('.lw-source-text')].map(one => one.textContent + ' ');
         const text = (lines.join('') || (view.value ?? view.textContent)).slice(-200);
         return { text, below: view.scrollHeight - view.clientHeight - view.scrollTop };
     })()"""
@@ -9126,7 +9126,7 @@ class LogsInChromium(WidgetCase):
         return self.one(make)
 
     def work(self, tab):
-        """(layouts, seconds of work) of the page's main thread since it began: not the machine's time."""
+        """(layouts, seconds of work) of the page's main thread since it began."""
         metrics = tab.command("Performance.getMetrics")["metrics"]
         values = {one["name"]: one["value"] for one in metrics}
         return values["LayoutCount"], values["TaskDuration"]
@@ -9195,9 +9195,9 @@ class LogsInChromium(WidgetCase):
     def test_a_long_text_is_read_selected_and_copied_while_more_comes(self):
         area, tab, css = self.long(editable=False)
         view = "document.querySelector('.lw-long-text')"
-        said = tab.js("['role', 'aria-readonly', 'tabindex'].map(name => %s.getAttribute(name))" % view)
+        said = tab.js("['role', 'aria-readonly', 'tabindex'].map(one => %s.getAttribute(one))" % view)
         self.assertEqual(said, ["textbox", "true", "0"])
-        self.assertTrue(tab.js("%s.textContent" % view) == area.get_text(), "all of the text is there")
+        self.assertTrue(tab.js("%s.textContent" % view) == area.get_text(), "all of it is there")
         tab.js("%s.scrollTop = 20000" % view)
         self.assertTrue(tab.wait("%s.scrollTop > 19000" % view))
         tab.wait("""(() => {
@@ -9212,7 +9212,8 @@ class LogsInChromium(WidgetCase):
             area.append_text(self.LINE % number)
         tab.wait("%s.textContent.includes('number 3199 ')" % view)
         self.assertTrue(tab.js("getSelection().toString() === chosen"), "the selection stays")
-        stays = "Math.abs(getSelection().anchorNode.parentNode.getBoundingClientRect().y - seen) < 2"
+        place = "getSelection().anchorNode.parentNode.getBoundingClientRect().y"
+        stays = "Math.abs(%s - seen) < 2" % place
         tab.wait(stays)
         area.set_limit(3000)                    # 200 lines in front go, what is seen stays
         tab.wait("!%s.textContent.includes('number 199 ')" % view)
@@ -9232,7 +9233,7 @@ class LogsInChromium(WidgetCase):
     def test_a_long_text_is_written_in_while_more_comes(self):
         area, tab, css = self.long()
         field = "document.querySelector('%s textarea:not(.lw-long-size)')" % css
-        size = tab.js("(one => [one.offsetWidth, one.offsetHeight])(document.querySelector('%s'))" % css)
+        size = tab.js("(n => [n.offsetWidth, n.offsetHeight])(document.querySelector('%s'))" % css)
         self.assertEqual(size, [600, 300])
         area.scroll_to_lineno(1000, "top")
         tab.wait("document.querySelector('.lw-long-text').scrollTop > 10000")
@@ -9252,7 +9253,7 @@ class LogsInChromium(WidgetCase):
         eventually(lambda: area.get_text()[at:at + 5] == "typed")
         tab.wait("%s.value.endsWith('more 4\\n')" % field)
         self.assertEqual(tab.js("%s.selectionStart" % field), at + 5)
-        self.assertTrue(tab.js("%s.value" % field) == area.get_text(), "the field has Python's text")
+        self.assertTrue(tab.js("%s.value" % field) == area.get_text(), "the text of Python")
         tab.js("%s.blur()" % field)
         tab.wait("!!document.querySelector('%s.lw-reading')" % css)
         shown = tab.js("document.querySelector('.lw-long-text').textContent")
@@ -11494,7 +11495,7 @@ class Costs(AppCase):
             area = session.get_widgets().TextArea("line\n" * 1000)
             area.set_limit(limit)
             area.append_text("first\n")
-            _, c = self.counted(lambda: [area.append_text("%d\n" % number) for number in range(200)])
+            _, c = self.counted(lambda: [area.append_text("%d\n" % line) for line in range(200)])
             self.assertLess(c["find"] + c["rfind"], 200 * 4, "limit %s" % limit)
 
     def test_a_text_that_a_coroutine_sets(self):
