@@ -18192,7 +18192,7 @@ class SharedText extends Widget {
         else this._sendEdit(action, state, args);
     }
     _sendEdit(action, state, args = []) {
-        if (this._held.length && !this._composing) this._catchUp(); // it builds on all that was told
+        if (this._held.length && !this._composing) this._catchUp();     // Python's are its base
         const splices = this._sent ? [] : this._unsent;
         const edit = this.session && splices.length ? { set_text: [this.session.seq, splices] } : undefined;
         const n = this.emit(action, args, state, edit);
@@ -18215,7 +18215,8 @@ class TextInput extends SharedText {
     }
     _splice([start, remove, insert]) {
         const next = this._next ||= this._look();
-        const [from, to] = spliceUnits(next.text, start, remove), more = insert.length - (to - from);
+        const [from, to] = spliceUnits(next.text, start, remove);
+        const more = insert.length - (to - from);
         if (from === to && !insert) return;
         next.text = next.text.slice(0, from) + insert + next.text.slice(to);
         next.selection = next.selection.map(at => {
@@ -21592,7 +21593,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
-.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; border: 0; }
+.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
+.lw-long.lw > * { border: 0; }
 .lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
 .lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
 .lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }

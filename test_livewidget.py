@@ -9092,7 +9092,7 @@ def make_editable(W):
 
 
 class LogsInChromium(WidgetCase):
-    """A program that writes on and on: the page keeps its frames, readers and writers their place."""
+    """A program that writes on and on: the page keeps its frames, people their place."""
 
     #: How long a log is written, in s. From 60 on the gaps between frames are checked too.
     SECONDS = float(os.environ.get("LIVEWIDGET_LOG_S", "2"))
@@ -9100,7 +9100,7 @@ class LogsInChromium(WidgetCase):
     SHOWN = """(() => {
         const root = document.querySelector('%s'), view = root.querySelector('.lw-source-view')
             || (root.classList.contains('lw-reading') ? root.querySelector('.lw-long-text') : root);
-        const lines = [...root.querySelectorAll('.lw-source-text')].map(one => one.textContent + ' ');
+        const lines = [...root.querySelectorAll('.lw-source-text')].map(one => one.innerText + ' ');
         const text = (lines.join('') || (view.value ?? view.textContent)).slice(-200);
         return { text, below: view.scrollHeight - view.clientHeight - view.scrollTop };
     })()"""
@@ -9195,7 +9195,7 @@ class LogsInChromium(WidgetCase):
     def test_a_long_text_is_read_selected_and_copied_while_more_comes(self):
         area, tab, css = self.long(editable=False)
         view = "document.querySelector('.lw-long-text')"
-        said = tab.js("['role', 'aria-readonly', 'tabindex'].map(one => %s.getAttribute(one))" % view)
+        said = tab.js("['role', 'aria-readonly', 'tabindex'].map(n => %s.getAttribute(n))" % view)
         self.assertEqual(said, ["textbox", "true", "0"])
         self.assertTrue(tab.js("%s.textContent" % view) == area.get_text(), "all of it is there")
         tab.js("%s.scrollTop = 20000" % view)
