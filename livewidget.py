@@ -2235,14 +2235,64 @@ class _Cell:
         return b'["set",%d,"%b",%b]' % (wid, name.encode(), self.encoded)
 
 
+class _Delta:
+    """A splice of a sequence cell that browsers may still have to be told, and when it was made.
+
+    parts: the texts that it inserts, one after another; size: their length. Of a list there is
+    only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
+    """
+
+    __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
+
+    def __init__(self, seq, splice, author=None):
+        self.seq, self.author = seq, author
+        self.start, self.delete, insert = splice
+        self.size = len(insert)
+        if isinstance(insert, str):
+            self.parts, self.encoded = collections.deque((insert,)), None
+            self.bytes = len(insert) + 16
+        else:
+            self.parts, self.encoded = None, _encode(splice)
+            self.bytes = len(self.encoded)
+
+    @property
+    def splice(self):
+        if len(self.parts) > 1:
+            self.parts = collections.deque(("".join(self.parts),))
+        return self.start, self.delete, self.parts[0]
+
+    def encode(self):
+        if self.encoded is None:
+            author = () if self.author is None else (self.author,)
+            self.encoded = _encode((*self.splice, *author))
+        return self.encoded
+
+    def extend(self, insert):
+        """Insert more behind what it inserts."""
+        self.parts.append(insert)
+        self.size += len(insert)
+        self.bytes += len(insert)
+
+    def cut_front(self, count):
+        """Insert all but the first `count` characters."""
+        self.size -= count
+        self.bytes -= count
+        while count:
+            part = self.parts.popleft()
+            if len(part) > count or not self.parts:
+                self.parts.appendleft(part[count:])
+            count -= min(count, len(part))
+
+
 class _SequenceCell:
     """A text or a list that is edited in place: its value, and the splices since some number.
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
+    Appending, and deleting at the front, cost what they add or take, however long the value is.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "_value", "_tail",
-                 "_encoded")
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
+                 "_gone", "_tail", "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2251,38 +2301,94 @@ class _SequenceCell:
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = ()                        # (seq, splice of a text, encoded splice, author);
-                                                # oldest first; a deque from the first on
+        self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
         self.delta_bytes = 0
-        self.bridges = {}                       # author -> arguments of bridge()
-        self._value, self._tail = value, []
+        self.bridges, self.sealed = {}, 0       # author -> arguments of bridge(); the newest `until`
+        self._value = value
+        self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self.size = len(value)
         self._encoded = None
 
     @property
     def value(self):
-        if self._tail:
-            if isinstance(self._value, str):
-                self._value = "".join([self._value] + self._tail)
+        if self._tail or self._gone:
+            value = self._value[self._gone:] if self._gone else self._value
+            if isinstance(value, str):
+                self._value = "".join([value] + self._tail)
             else:
-                self._value = self._value + [item for part in self._tail for item in part]
-            self._tail = []
+                self._value = value + [item for part in self._tail for item in part]
+            self._gone, self._tail = 0, []
         return self._value
 
-    def edit(self, seq, splice, author=None):
+    def behind_lines(self, count):
+        """The offset behind the first `count` line ends of a text, which it must have."""
+        for _ in range(2):
+            at = self._gone
+            for _ in range(count):
+                at = self._value.find("\n", at) + 1
+                if not at:
+                    break
+            else:
+                return at - self._gone
+            self.value                          # some are in what was appended: join it
+        raise ValueError("behind_lines: the text has fewer than %d line ends" % count)
+
+    def edit(self, seq, splice, author=None, told=0):
+        """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
-        if start == self.size and not delete:   # appending stays cheap however long the value is
+        if start == self.size and not delete:
             self._tail.append(insert)
+        elif not start and not insert and self._gone + delete <= len(self._value):
+            self._gone += delete
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
         self.seq = seq
         self._encoded = None
-        encoded = _encode(splice if author is None else (*splice, author))
-        self.deltas = self.deltas or collections.deque()
-        self.deltas.append((seq, splice if isinstance(insert, str) else None, encoded, author))
-        self.delta_bytes += len(encoded)
+        if author is not None or not self._join(seq, splice, max(told, self.sealed)):
+            self.deltas = self.deltas or collections.deque()
+            self._add(_Delta(seq, splice, author))
         self._compact()
+
+    def _add(self, delta):
+        self.deltas.append(delta)
+        self.delta_bytes += delta.bytes
+
+    def _join(self, seq, splice, told):
+        """Put a splice of Python into the newest delta; False if it does not fit or that was told.
+
+        A log adds at the end and deletes at the front: it stays one delta of each kind until it is
+        told, not two a line. What browsers wrote stays by itself: they look for it.
+        """
+        start, delete, insert = splice
+        last = self.deltas[-1] if self.deltas else None
+        if last is None or last.seq <= told or last.author is not None or last.parts is None:
+            return False
+        before = last.bytes
+        if start == last.start + last.size and not delete:
+            last.extend(insert)
+        elif start or insert or delete > last.start + last.size:
+            return False
+        elif delete > last.start:               # all in front of the insert, and its first part
+            last.cut_front(delete - last.start)
+            last.start, last.delete = 0, last.delete + last.start
+        else:
+            self._join_in_front(delete, told)
+        self.delta_bytes += last.bytes - before
+        last.seq, last.encoded = seq, None
+        return True
+
+    def _join_in_front(self, delete, told):
+        """Put a deletion of the first `delete` items before the newest delta."""
+        last = self.deltas.pop()
+        last.start -= delete
+        front = self.deltas[-1] if self.deltas else None
+        young = front and front.seq > told and front.author is None
+        if young and not front.start and not front.size:
+            front.delete, front.encoded = front.delete + delete, None
+        else:
+            self._add(_Delta(last.seq, (0, delete, "")))
+        self.deltas.append(last)
 
     def _compact(self):
         """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits in flight."""
@@ -2292,9 +2398,9 @@ class _SequenceCell:
             self._drop_oldest()
 
     def _drop_oldest(self):
-        seq, _, encoded, _ = self.deltas.popleft()
-        self.whole_seq = seq
-        self.delta_bytes -= len(encoded)
+        delta = self.deltas.popleft()
+        self.whole_seq = delta.seq
+        self.delta_bytes -= delta.bytes
 
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
@@ -2310,26 +2416,27 @@ class _SequenceCell:
         """
         if base < self.whole_seq:
             return None
-        later = [(seq, splice, by) for seq, splice, _, by in self.deltas if seq > base]
-        others = [(seq, splice) for seq, splice, by in later if by != author]
+        later = [delta for delta in self.deltas if delta.seq > base]
+        others = [(delta.seq, delta.splice) for delta in later if delta.author != author]
         if author is None or len(others) == len(later):
-            return [(seq, splice) for seq, splice, _ in later]
+            return [(delta.seq, delta.splice) for delta in later]
         until, moved = self.bridges.get(author, (base, ()))
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
     def bridge(self, author, until, moved):
         """Keep what others did up to number until as it follows the edit that comes now."""
         self.bridges[author] = until, moved
+        self.sealed = until
         if len(self.bridges) > MAX_BROWSERS:    # an older one than the deltas is of no use
             self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
             splices = []
-            for seq, _, encoded, _ in reversed(self.deltas):
-                if seq <= since:
+            for delta in reversed(self.deltas):
+                if delta.seq <= since:
                     break
-                splices.append(encoded)
+                splices.append(delta.encode())
             return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
         if self._encoded is None:
             self._encoded = _encode(self.value)
@@ -2378,6 +2485,7 @@ class StateLog:
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # the newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
+        self._told = 0                          # the newest number that an answer ended at
 
     def __contains__(self, wid):
         return wid in self._creations or wid == 0
@@ -2425,7 +2533,7 @@ class StateLog:
             self._cells[key] = cell
 
     def edit(self, wid, name, splice, author=None):
-        """Apply a splice (start, delete, insert) to a text or list cell and remember it as a delta.
+        """Apply a splice (start, delete, insert) to a text or list cell and remember it.
 
         author: the number of the browser that it came from, told to all; None for Python.
         """
@@ -2434,7 +2542,7 @@ class StateLog:
             self._check(wid)
             cell = self._cells.pop(key)
             self.seq += 1
-            cell.edit(self.seq, splice, author)
+            cell.edit(self.seq, splice, author, self._told)
             self._cells[key] = cell
 
     def rebase(self, wid, name, base, splices, author=None):
@@ -2539,6 +2647,7 @@ class StateLog:
             if self._shared is None or self._shared[0] != key:
                 self._shared = key, self._collect(since, limit, partial)
             until, complete, entries, origins, joined, blobs = self._shared[1]
+            self._told = max(self._told, until)
             if since and browser in origins:    # a page that starts from nothing needs its own values too
                 entries = [entry for entry in entries if entry[2] != browser]
                 joined = b",".join(entry[1] for entry in entries)
@@ -3091,11 +3200,17 @@ class Session:
         """Context manager: changes made inside reach the browsers as one message when the outermost block ends."""
         return _Batch(self)
 
-    def _call(self, wid, method, arguments):
-        """Queue a one-shot call to the browsers that are connected now."""
+    def _call(self, wid, method, arguments, newest=False):
+        """Queue a one-shot call to the browsers that are connected now.
+
+        newest: in place of the same one that still waits.
+        """
         encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
         with self._flush_lock:
             for browser in self._browsers.values():
+                if newest and encoded in browser.calls:
+                    browser.calls.remove(encoded)
+                    browser.call_bytes -= len(encoded)
                 browser.add_call(encoded)
         self._changed()
 
@@ -3690,6 +3805,11 @@ def call(function):
     return _method(function, "call", _Recorder._call_browsers)
 
 
+def scroll_call(function):
+    """A one-shot call of which the newest counts: a loop of them waits as one."""
+    return _method(function, "call", _Recorder._scroll_browsers)
+
+
 def ask(function):
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
     return _method(function, "ask", _Recorder._ask_browser)
@@ -3872,6 +3992,9 @@ class _Recorder(_Emitter):
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
+
+    def _scroll_browsers(self, name, values):
+        self._session._call(self.wid, name, values, newest=True)
 
     def _ask_browser(self, name, values):
         return self._session._ask(self.wid, name, values)
@@ -5719,6 +5842,9 @@ class TextEntrySet(TextEntry):
 class TextArea(_TextInput, _Scrolled):
     """Several lines of text. wrap: at words.
 
+    For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
+    not stop the page; while somebody writes in it, it follows only as quickly as the browser can
+    lay all of it out. editable=False or set_limit() keep a log out of that.
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s after
     a user scrolled, as fractions.
     """
@@ -5728,6 +5854,7 @@ class TextArea(_TextInput, _Scrolled):
     def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
         super().__init__(session)
         self._limit = None
+        self._counted = None, 0                 # a change of the text, and line ends since
         self._start_text(text)
         if wrap:
             self.set_wrap(True)
@@ -5741,16 +5868,30 @@ class TextArea(_TextInput, _Scrolled):
 
     @checked
     def append_text(self, text: str):
-        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text costs."""
+        """Add text at the end; no newline is added and nothing scrolls.
+
+        Costs what the new text costs. For a log call scroll_to_end() too, as often as you like.
+        """
         _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
         log = self._session._log
         with self.batch(), log.lock:
             try:
-                log.edit(self.wid, "set_text", (log.get_cell(self.wid, "set_text").size, 0, _well_formed(text)))
+                cell, text = log.get_cell(self.wid, "set_text"), _well_formed(text)
+                seq, lines = self._counted
+                lines = cell.value.count("\n") if self._limit and seq != cell.seq else lines
+                log.edit(self.wid, "set_text", (cell.size, 0, text))
+                if self._limit:
+                    self._cut_front(cell, lines + text.count("\n"), text or cell.value)
             except (KeyError, AttributeError):
                 self._require_alive()
-            if self._limit:
-                self.set_text(self.get_text())
+
+    def _cut_front(self, cell, line_ends, end):
+        """Delete the lines that are too many, which are in front; end: how the text ends."""
+        over = line_ends + (not end.endswith("\n")) - self._limit
+        if over > 0:
+            line_ends -= over
+            self._session._log.edit(self.wid, "set_text", (0, cell.behind_lines(over), ""))
+        self._counted = cell.seq, line_ends
 
     def _last_lines(self, text):
         if not self._limit:
@@ -5778,7 +5919,7 @@ class TextArea(_TextInput, _Scrolled):
     def scroll_to_lineno(self, lineno: int, align: Literal["nearest", "center", "top"] = "nearest"):
         """Scroll a line (0-based) into view."""
 
-    @call
+    @scroll_call
     def scroll_to_end(self):
         """Scroll to the last line."""
 
@@ -5947,7 +6088,7 @@ class TextSource(_TextInput, _Scrolled):
         return self._session._log.lock
 
     def _clamp(self, offset):
-        return max(0, min(_to_int(offset), len(self.get_text())))
+        return max(0, min(_to_int(offset), self.get_length()))
 
     def _offset_of(self, ref, name):
         """The offset of a ref that must be one of ours."""
@@ -5963,15 +6104,18 @@ class TextSource(_TextInput, _Scrolled):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
         log, splice = self._session._log, (start, delete, insert)
         with self.batch(), self._lock:
-            deleted = self.get_text()[start:start + delete]
+            deleted = self.get_text()[start:start + delete] if delete else ""
+            appends = not delete and start == self.get_length()
             try:
                 log.edit(self.wid, "set_text", splice, author)
             except KeyError:
                 return self._require_alive()
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
-            self._spans = [span for span in ([_shift(a, splice, True), _shift(b, splice, False), name] for a, b, name in self._spans)
-                           if span[0] < span[1]]
+            if not appends:                     # else all spans are in front of it
+                moved = ([_shift(a, splice, True), _shift(b, splice, False), name]
+                         for a, b, name in self._spans)
+                self._spans = [span for span in moved if span[0] < span[1]]
             self._modified = True
             if keep:
                 self._remember(start, deleted, insert)
@@ -6013,7 +6157,8 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_length(self):
         """How many characters the text has."""
-        return len(self.get_text())
+        cell = self._session._log.get_cell(self.wid, "set_text")
+        return cell.size if cell else 0
 
     @checked
     def get_text_range(self, start_ref: object, end_ref: object):
@@ -6419,9 +6564,9 @@ class TextSource(_TextInput, _Scrolled):
         """Scroll to a line, from 0; align as in scroll_to_ref."""
         self._scroll(lineno, align)
 
+    @scroll_call
     def scroll_to_end(self):
         """Scroll to the last line."""
-        self._scroll(self.get_end_lineno(), "nearest")
 
     def scroll_to_cursor(self):
         """Scroll to the cursor's line."""
@@ -6487,11 +6632,11 @@ class HtmlView(_Scrolled):
         """Empty it."""
         self.set_html("")
 
-    @call
+    @scroll_call
     def scroll_to_top(self):
         """Scroll to the beginning."""
 
-    @call
+    @scroll_call
     def scroll_to_bottom(self):
         """Scroll to the end."""
 
@@ -8229,7 +8374,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
             self._call_browsers("scroll_to_row", [index])
 
-    @call
+    @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
@@ -16299,6 +16444,9 @@ const GREETING_MS = 12000;              // a new connection that says nothing fo
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
+const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
+const BLOCK_LINES = 200;                // lines of a block of LongText
+const RESTLESS_MS = 5;                  // a field does not rest after a change of less
 const TYPING_MS = 100;                  // typed text is sent at most this often
 const PART_BYTES = 512 * 1024;          // more goes in several messages: many proxies end at 1 MiB
 const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
@@ -16468,6 +16616,18 @@ function popupMenu(items, x, y, returnTo) {
 const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
 const joined = part => typeof part === "string" ? part : part.join("");
 
+const SURROGATES = /[\ud800-\udbff][\udc00-\udfff]/g;
+
+// Where a place that counts code points is in UTF-16 units, and how many code points a text has:
+// without a list of them, as a log may be long.
+function unitsAt(text, count) {
+    if (count >= text.length || points(text) === text) return Math.min(count, text.length);
+    let at = 0;
+    for (; count > 0 && at < text.length; count--) at += text.codePointAt(at) > 0xffff ? 2 : 1;
+    return at;
+}
+const countPoints = text => text.length - (text.match(SURROGATES) || []).length;
+
 function textSplice(oldText, newText) {
     const a = points(oldText), b = points(newText), least = Math.min(a.length, b.length);
     let start = 0, end = 0;
@@ -16499,8 +16659,31 @@ function crossSplices(mine, theirs) {
 
 function applySplice(value, [start, remove, insert]) {
     if (Array.isArray(value)) return value.slice(0, start).concat(insert, value.slice(start + remove));
-    const text = points(value);
-    return joined(text.slice(0, start)) + insert + joined(text.slice(start + remove));
+    const [from, to] = spliceUnits(value, start, remove);
+    return value.slice(0, from) + insert + value.slice(to);
+}
+
+function spliceUnits(text, start, remove) {
+    const from = unitsAt(text, start);
+    return [from, remove ? from + unitsAt(text.slice(from, from + 2 * remove), remove) : from];
+}
+
+// Splices as fewer ones of the same effect: what is written on behind an insert is a part of it.
+// Those of browsers stay, as their authors look for them.
+function joinSplices(splices) {
+    const fewer = [];
+    let end = -1;
+    for (const splice of splices) {
+        const [start, remove, insert, author] = splice, last = fewer[fewer.length - 1];
+        const ours = author === undefined && last?.[3] === undefined;
+        if (start === end && !remove && ours) last[2] += insert;
+        else {
+            fewer.push([...splice]);
+            end = start;
+        }
+        end += countPoints(insert);
+    }
+    return fewer;
 }
 
 // The size of a value on the wire. JSON escapes what UTF-8 cannot hold.
@@ -18151,7 +18334,8 @@ class SharedText extends Widget {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        this._held = [];                                // changes that came during an input method's composition
+        this._held = [];                                // {change, until}: splices, functions that wait
+        this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
         const typed = () => { if (!this._composing) this._typed(); };
         for (const type of ["input", "change"]) input.addEventListener(type, typed);
@@ -18159,7 +18343,7 @@ class SharedText extends Widget {
         input.addEventListener("compositionend", () => {
             this._composing = false;
             this._typed();
-            for (const change of this._held.splice(0)) change();
+            this._catchUp();
         });
     }
     _focusTarget() { return this._input; }
@@ -18172,21 +18356,46 @@ class SharedText extends Widget {
             this._change([textSplice(this._base, text)]);
         });
     }
-    _edit(name, splices) { this._orLater(() => this._change(splices)); }
+    _edit(name, splices) { this._orLater(splices); }
+    // What others change waits while an input method composes, and while a field rests (_rest).
     _orLater(change) {
-        const until = this.session ? this.session.arriving : 0;
-        const go = () => {
-            this._seq = until;
-            change();
-        };
-        if (!this._composing) return go();
         if (!this._held.length) this._heldFrom = this._baseSeq();
-        this._held.push(go);
+        this._held.push({ change, until: this.session ? this.session.arriving : 0 });
+        if (!this._composing && !this._resting) this._catchUp();
     }
     // The change that _base is of, which the next edit builds on.
     _baseSeq() {
-        return this._held.length ? this._heldFrom : Math.max(this._seq, this.session.seq);
+        return this._held.length ? this._heldFrom : Math.max(this._seq, this.session?.seq || 0);
     }
+    _catchUp() {
+        clearTimeout(this._resting);
+        this._resting = null;
+        const held = this._held.splice(0);
+        let run = [];
+        const make = () => {
+            if (run.length) this._change(joinSplices(run));
+            run = [];
+        };
+        for (const { change, until } of held) {
+            if (Array.isArray(change)) run = run.concat(change);
+            else {
+                make();
+                change();
+            }
+            this._seq = until;
+        }
+        make();
+        this._show();
+    }
+    // A change took so many ms: four times as long belongs to the rest of the page.
+    _rest(ms) {
+        if (ms < RESTLESS_MS) return;
+        this._resting = setTimeout(() => {
+            this._catchUp();
+            if (this.session) this._settle();
+        }, 4 * ms);
+    }
+    _show() { /* the changes are made: draw them */ }
     _change(splices) {
         for (let splice of splices) {
             const before = this._base;
@@ -18206,7 +18415,7 @@ class SharedText extends Widget {
     }
     // After each batch: an edit that Python has processed has arrived, even if it was refused.
     _settle() {
-        if (this._composing) return;
+        if (this._composing || this._held.length) return;
         this._sent = this._sent.filter(one => one.n > this.session.ack);
         if (this._sent.length) return;
         this.session._inFlight.delete(this);
@@ -18253,19 +18462,37 @@ class TextInput extends SharedText {
     constructor(root, input) {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
+        this._next = null;                              // of the field: {text, selection, splices}
     }
-    // Change the field, keeping caret, selection and scroll where they are in the text.
     _splice([start, remove, insert]) {
-        const input = this._input, old = input.value, { selectionStart, selectionEnd, scrollTop, scrollLeft } = input;
-        const units = count => points(old) === old ? count : joined(points(old).slice(0, count)).length;
-        const from = units(start), to = units(start + remove);
-        const move = at => at < from || at === from && remove ? at : at < to ? from + insert.length : at + insert.length - (to - from);
+        const next = this._next ||= this._look();
+        const [from, to] = spliceUnits(next.text, start, remove);
+        const more = insert.length - (to - from);
         if (from === to && !insert) return;
-        input.value = this._shown = old.slice(0, from) + insert + old.slice(to);
-        if (document.activeElement === input) input.setSelectionRange(move(selectionStart), move(selectionEnd));
-        input.scrollTop = scrollTop;
-        input.scrollLeft = scrollLeft;
+        next.text = next.text.slice(0, from) + insert + next.text.slice(to);
+        next.selection = next.selection.map(at => {
+            if (at < from || at === from && remove) return at;
+            return at < to ? from + insert.length : at + more;
+        });
+        next.splices.push([from, to, insert]);
     }
+    _look() {
+        const { value, selectionStart, selectionEnd } = this._input;
+        return { text: value, selection: [selectionStart, selectionEnd], splices: [] };
+    }
+    // Change the field, once for all splices of a batch: setting and scrolling it lays all of its
+    // text out. Caret, selection and scroll stay where they are in the text.
+    _show() {
+        const next = this._next, input = this._input;
+        this._next = null;
+        if (!next || !next.splices.length) return;
+        const scrolled = this._scrolled(next), began = performance.now();
+        input.value = this._shown = next.text;
+        if (document.activeElement === input) input.setSelectionRange(...next.selection);
+        [input.scrollLeft, input.scrollTop] = scrolled;
+        this._rest(performance.now() - began);
+    }
+    _scrolled() { return [this._input.scrollLeft, this._input.scrollTop]; }
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
         if (value === this._shown) return;
@@ -18364,24 +18591,290 @@ const scrolling = {
     },
 };
 
+// A long text to read, as blocks of lines: the browser lays out those in view and the last, so that
+// 100,000 lines cost what a screen of them does. It stays the browser's own text: selected, copied
+// and found like any other.
+class LongText {
+    constructor() {
+        this.element = element("div", { class: "lw-long-text" });
+        this.element.addEventListener("keydown", event => {
+            if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
+                getSelection().selectAllChildren(this.element);
+                event.preventDefault();
+            }
+        });
+        this.element.addEventListener("copy", event => {
+            const chosen = this.selection();
+            if (!chosen || chosen[0] === chosen[1]) return;
+            event.clipboardData.setData("text/plain", this.slice(...chosen));
+            event.preventDefault();
+        });
+        this.set("");
+    }
+    get lines() { return this._blocks().reduce((sum, block) => sum + block.ends, 1); }
+    _blocks() { return [...this.element.children]; }
+    _block(text) {
+        const block = element("div", {}, text);
+        this._count(block);
+        return block;
+    }
+    _count(block) {
+        block.ends = block.firstChild.data.split("\n").length - 1;
+        block.style.setProperty("--lw-lines", block.ends);
+    }
+    set(text) {
+        this.element.replaceChildren(element("div", {}, document.createTextNode("")));
+        this.splice(0, 0, text);
+    }
+    slice(from, to) {
+        let at = 0, text = "";
+        for (const { firstChild: { data } } of this._blocks()) {
+            text += data.slice(Math.max(0, from - at), Math.max(0, to - at));
+            at += data.length;
+        }
+        return text;
+    }
+    // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    splice(from, to, insert) {
+        let [block, at] = this._at(from);
+        const first = block, rest = block.firstChild.length - at;
+        block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
+        for (let left = to - from - rest; left > 0;) {
+            block = first.nextSibling;
+            const gone = Math.min(left, block.firstChild.length);
+            left -= gone;
+            if (gone === block.firstChild.length) block.remove();
+            else block.firstChild.deleteData(0, gone);
+        }
+        const next = first.nextSibling;
+        if (next && !first.firstChild.data.endsWith("\n")) {    // the line that the two share
+            first.firstChild.appendData(next.firstChild.data);
+            next.remove();
+        } else if (next) this._count(next);
+        this._divide(first);
+    }
+    _at(offset) {
+        const back = offset >= this._length();
+        if (back) return [this.element.lastChild, this.element.lastChild.firstChild.length];
+        for (const block of this.element.children) {
+            if (offset < block.firstChild.length) return [block, offset];
+            offset -= block.firstChild.length;
+        }
+        return null;
+    }
+    _length() { return this._blocks().reduce((sum, block) => sum + block.firstChild.length, 0); }
+    // Blocks end with a line, all but the last; what is too much for one goes to new ones.
+    _divide(block) {
+        const node = block.firstChild, text = node.data, cuts = [0];
+        for (let at = 0, lines = 0; (at = text.indexOf("\n", at) + 1);) {
+            if (++lines % BLOCK_LINES === 0 && at < text.length) cuts.push(at);
+        }
+        if (cuts.length > 1) {
+            node.deleteData(cuts[1], text.length);
+            const made = cuts.slice(1).map((cut, at) => this._block(text.slice(cut, cuts[at + 2])));
+            block.after(...made);
+        }
+        this._count(block);
+    }
+    // The selection as offsets, if it is in here.
+    selection() {
+        const chosen = getSelection(), range = chosen.rangeCount ? chosen.getRangeAt(0) : null;
+        if (!range || !this.element.contains(range.commonAncestorContainer)) return null;
+        const { startContainer, startOffset, endContainer, endOffset } = range;
+        return [this._offset(startContainer, startOffset), this._offset(endContainer, endOffset)];
+    }
+    _offset(node, offset) {
+        const range = document.createRange();
+        range.selectNodeContents(this.element);
+        range.setEnd(node, offset);
+        let sum = 0;
+        for (const { firstChild: text } of this.element.children) {
+            if (text === node) return sum + offset;
+            if (range.comparePoint(text, text.length) > 0) return sum;
+            sum += text.length;
+        }
+        return sum;
+    }
+}
+
+// A text area of the browser's own lays all of its text out for each change, 15 ms for 1,000 lines
+// and 190 ms for 10,000, whatever it is asked. So a long text is shown as LongText, over the field,
+// until somebody comes to write in it. Then the field gets the text, and changes as often as it can
+// afford (_rest).
 class TextArea extends TextInput {
     constructor(text = "") {
         const input = element("textarea", { class: "lw-input lw-text-area", spellcheck: "false", wrap: "off" });
         super(input, input);
+        this._long = null;                              // from the first long text on
+        this._reading = false;                          // it is shown; the field may be old
+        this._placing = null;                           // where to scroll when all is shown
         scrolling.watch(this, input);
+        input.addEventListener("focus", () => this._write());
+        input.addEventListener("blur", () => setTimeout(() => this._catchUp()));
         this.set_text(text ?? "");
     }
-    set_wrap(tf) { this._input.wrap = tf ? "soft" : "off"; }
-    set_scroll_position(h, v) { scrolling.set(this, this._input, h, v); }
-    scroll_to_lineno(line, align) {
-        const input = this._input, lines = Math.max(1, input.value.split("\n").length);
-        const each = input.scrollHeight / lines, top = each * line, seen = input.clientHeight;
-        if (align === "top") input.scrollTop = top;
-        else if (align === "center") input.scrollTop = top - (seen - each) / 2;
-        else if (top < input.scrollTop) input.scrollTop = top;
-        else if (top + each > input.scrollTop + seen) input.scrollTop = top + each - seen;
+    _look() {
+        if (!this._reading) return super._look();
+        return { text: this._shown, selection: this._selection, splices: [] };
     }
-    scroll_to_end() { this._input.scrollTop = this._input.scrollHeight; }
+    _show() {
+        const next = this._next ||= this._look();
+        const reading = document.activeElement !== this._input && this._isLong(next.text);
+        if (!reading && !this._reading) return super._show();
+        this._next = null;
+        if (!reading) {
+            this._shown = next.text;
+            return this._write(next.selection);
+        }
+        if (this._reading) for (const splice of next.splices) this._long.splice(...splice);
+        else this._read(next.text);
+        Object.assign(this, { _shown: next.text, _selection: next.selection });
+    }
+    // Whether a text is long; one that just was stays so down to half of it.
+    _isLong(text) {
+        let at = 0, lines = this._reading ? LONG_LINES / 2 : LONG_LINES;
+        if (text.length > LONG_TEXT) return true;
+        while (lines && (at = text.indexOf("\n", at) + 1)) lines--;
+        return !lines && at > 0 && at < text.length;
+    }
+    _read(text) {
+        const place = scrolling.place(this._input), [left, top] = super._scrolled();
+        if (!this._long) this._outgrow();
+        this._long.set(text);
+        this._reading = true;
+        this._dress();
+        const view = this._long.element;
+        if (this._input.wrap === "off") Object.assign(view, { scrollLeft: left, scrollTop: top });
+        else scrolling.set(this, view, ...place);
+    }
+    // The field takes over, with the text and the scroll of what was read.
+    _write(selection = this._selection) {
+        if (!this._reading) return;
+        const input = this._input, view = this._long.element, place = scrolling.place(view);
+        const { scrollLeft, scrollTop } = view;
+        const began = performance.now();
+        this._reading = false;
+        this._dress();
+        input.value = this._shown;
+        input.setSelectionRange(...selection);
+        if (input.wrap === "off") Object.assign(input, { scrollLeft, scrollTop });
+        else scrolling.set(this, input, ...place);
+        this._rest(performance.now() - began);
+    }
+    // Put the field into an element that can hold both, which takes its place and its looks.
+    _outgrow() {
+        const input = this._input, root = element("div");
+        const long = this._long = new LongText(), view = long.element;
+        this.session?.unobserve(this);
+        const looks = ["class", "style", "title", "data-wid", "data-widget", "inert"];
+        for (const name of looks) {
+            if (input.hasAttribute(name)) root.setAttribute(name, input.getAttribute(name));
+            input.removeAttribute(name);
+        }
+        root.classList.add("lw-long");
+        input.replaceWith(root);
+        const size = { class: "lw-long-size", tabindex: "-1", disabled: "", "aria-hidden": "true" };
+        root.append(element("textarea", size), input, view);
+        this.element = root;
+        this.session?.observe(this);
+        if (this._takesDrops) this._takeDrops();
+        scrolling.watch(this, view);
+        view.addEventListener("click", () => {
+            const chosen = long.selection();
+            if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
+        });
+        view.addEventListener("keydown", event => {
+            const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
+                : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u;
+            if (input.readOnly || !keys.test(event.key)) return;
+            this._writeAt(long.selection() || this._selection);
+        });
+        this._takeName();
+    }
+    _writeAt(selection) {
+        this._write(selection);
+        this._input.focus({ preventScroll: true });
+    }
+    // Which of the two is seen, reached by Tab and told by a screen reader.
+    _dress() {
+        if (!this._long) return;
+        const only = this._reading && this._input.readOnly, view = this._long.element;
+        this.element.classList.toggle("lw-reading", this._reading);
+        this.element.classList.toggle("lw-read-only", this._input.readOnly);
+        this._input.classList.toggle("lw-hidden", only);
+        for (const name of ["role", "aria-multiline", "aria-readonly", "aria-hidden"]) {
+            view.removeAttribute(name);
+        }
+        const attributes = only
+            ? { role: "textbox", "aria-multiline": "true", "aria-readonly": "true", tabindex: "0" }
+            : { "aria-hidden": "true", tabindex: "-1" };
+        for (const [name, value] of Object.entries(attributes)) view.setAttribute(name, value);
+        view.dataset.wrap = this._input.wrap;
+    }
+    _focusTarget() {
+        return this._reading && this._input.readOnly ? this._long.element : this._input;
+    }
+    _takeName() {
+        super._takeName();
+        if (!this._long) return;
+        const name = this._focusTarget().getAttribute("aria-label");
+        for (const node of [this._input, this._long.element]) node.setAttribute("aria-label", name);
+    }
+    set_enabled(tf) {
+        super.set_enabled(tf);
+        this._input.disabled = !tf;
+    }
+    set_editable(tf) {
+        super.set_editable(tf);
+        this._dress();
+    }
+    set_wrap(tf) {
+        this._input.wrap = tf ? "soft" : "off";
+        this._dress();
+    }
+    // Lines that came or went above what a reader sees move the scroll with them.
+    _scrolled({ text, splices }) {
+        const [left, top] = super._scrolled(), old = this._shown;
+        const appends = splices.every(([from, to]) => from === to && from >= old.length);
+        if (!top || appends) return [left, top];
+        const each = this._input.scrollHeight / this._lines(old), first = Math.floor(top / each);
+        let at = 0, more = 0;
+        for (let line = 0; line < first; line++) at = old.indexOf("\n", at) + 1;
+        for (const [from, to, insert] of splices) {
+            if (to <= at) more += insert.length - (to - from);
+        }
+        const lines = this._lines(text.slice(0, at + more)) - this._lines(old.slice(0, at));
+        return [left, top + lines * each];
+    }
+    _lines(text) { return text.split("\n").length; }
+    _catchUp() {
+        super._catchUp();
+        const place = this._placing;
+        this._placing = null;
+        if (place) place(this._reading ? this._long.element : this._input);
+    }
+    _place(action) {
+        this._placing = action;
+        if (!this._composing && !this._resting) this._catchUp();
+    }
+    set_scroll_position(h, v) { this._place(node => scrolling.set(this, node, h, v)); }
+    scroll_to_lineno(line, align) {
+        this._place(node => {
+            const lines = this._reading ? this._long.lines : this._lines(node.value);
+            const each = node.scrollHeight / lines, top = each * line, seen = node.clientHeight;
+            if (align === "top") node.scrollTop = top;
+            else if (align === "center") node.scrollTop = top - (seen - each) / 2;
+            else if (top < node.scrollTop) node.scrollTop = top;
+            else if (top + each > node.scrollTop + seen) node.scrollTop = top + each - seen;
+        });
+    }
+    scroll_to_end() {
+        this._place(node => {
+            const go = () => { node.scrollTop = node.scrollHeight; };
+            go();
+            if (this._reading) requestAnimationFrame(go);       // those in view are laid out
+        });
+    }
 }
 
 class HtmlView extends Widget {
@@ -19328,7 +19821,8 @@ class TextSource extends SharedText {
         const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
-        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: null, _caret: 0, _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
+        Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
+            _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
             _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
@@ -19338,7 +19832,11 @@ class TextSource extends SharedText {
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
-        new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
+        new ResizeObserver(() => {
+            this._heights = [];
+            this._forgetTops();
+            this._redraw();
+        }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
@@ -19371,25 +19869,47 @@ class TextSource extends SharedText {
         return [low, Math.min(offset - this._starts[low], this._lines[low].length)];
     }
     _offset(line, column) { return this._start(line) + column; }
-    _toPoints(offset) { return this._astral ? points(this._text().slice(0, offset)).length : offset; }
-    _toUnits(count) { return this._astral ? joined(points(this._text()).slice(0, count)).length : count; }
+    _toPoints(offset) { return this._astral ? countPoints(this._text().slice(0, offset)) : offset; }
+    _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
         return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
     }
     _splice([start, remove, insert]) {
-        const from = this._toUnits(start), to = this._toUnits(start + remove), [a, c] = this._place(from), [b, d] = this._place(to);
+        const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
+        const [a, c] = this._place(from), [b, d] = this._place(to);
         const lines = (this._lines[a].slice(0, c) + insert + this._lines[b].slice(d)).split("\n");
         this._astral = this._astral || points(insert) !== insert;
-        this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
-        if (this._heights.length) this._heights = this._heights.slice(0, a).concat(new Array(lines.length), this._heights.slice(b + 1));
-        this._starts = this._tops = null;
+        if (b === this._lines.length - 1) this._endWith(a, lines);
+        else {
+            this._lines = this._lines.slice(0, a).concat(lines, this._lines.slice(b + 1));
+            if (this._heights.length) {
+                const between = new Array(lines.length);
+                const behind = this._heights.slice(b + 1);
+                this._heights = this._heights.slice(0, a).concat(between, behind);
+            }
+            this._starts = null;
+            this._forgetTops(a);
+        }
         const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
         this._caret = move(this._caret, from === to);
         this._anchor = move(this._anchor, from === to);
         this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
+    }
+    // The lines from one on become these: the cost does not depend on what is in front of it.
+    _endWith(line, lines) {
+        let at = this._start(line);
+        for (const list of [this._lines, this._starts, this._heights]) {
+            list.length = Math.min(list.length, line);
+        }
+        for (const text of lines) {
+            this._lines.push(text);
+            this._starts.push(at);
+            at += text.length + 1;
+        }
+        this._forgetTops(line);
     }
     // What the person here does: shown at once, and kept for Python.
     _replace(from, to, text, caret = from + text.length) {
@@ -19456,14 +19976,18 @@ class TextSource extends SharedText {
     _even() { return this.element.dataset.wrap === "none" && !this._tall; }
     _topOf(line) {
         if (this._even()) return line * this._line;
-        if (!this._tops) {
-            let top = 0;
+        const tops = this._tops;
+        if (tops.length <= line) {
             const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
-            this._tops = this._lines.map((text, index) => (top += this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))) - (this._heights[index] ?? this._line * Math.max(1, Math.ceil(text.length / room))));
-            this._tops.push(top);
+            for (let at = tops.length - 1; at < line; at++) {
+                const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
+                tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
+            }
         }
-        return this._tops[line];
+        return tops[line];
     }
+    // The tops of the lines behind one are not known any more.
+    _forgetTops(line = 0) { this._tops.length = Math.min(this._tops.length, line + 1); }
     _lineAt(y) {
         const count = this._lines.length;
         if (this._even()) return clamp(Math.floor(y / this._line), 0, count - 1);
@@ -19508,16 +20032,18 @@ class TextSource extends SharedText {
         }
         keepOnly(this._window, nodes);
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
-        this._space.style.height = px(this._even() ? count * this._line : this._topOf(count));
+        this._fit();
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }
     _measure() {
         let changed = false;
         [...this._window.children].forEach((node, index) => {
-            const height = node.getBoundingClientRect().height;
-            if (this._heights[this._first + index] !== height) { this._heights[this._first + index] = height; changed = true; }
+            const height = node.getBoundingClientRect().height, line = this._first + index;
+            if (this._heights[line] === height) return;
+            this._heights[line] = height;
+            this._forgetTops(line);
+            changed = true;
         });
-        if (changed) this._tops = null;
         return changed;
     }
     _makeLine(line, spans) {
@@ -19576,8 +20102,11 @@ class TextSource extends SharedText {
         void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
         this._cursor.style.animation = "";
     }
+    // The room that all lines take, which is what can be scrolled through.
+    _fit() { this._space.style.height = px(this._topOf(this._lines.length)); }
     _reveal(line, align) {
         if (!this._line) return;
+        this._fit();                                    // for lines that are not drawn yet
         line = clamp(line, 0, this._lines.length - 1);
         const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
         if (align === "top") view.scrollTop = top;
@@ -19818,14 +20347,14 @@ class TextSource extends SharedText {
     set_wrap(mode) {
         this.element.dataset.wrap = mode;
         this._heights = [];
-        this._tops = null;
+        this._forgetTops();
         this._space.style.minWidth = "";
         this._redraw();
     }
     set_font(family, size, weight, style) {
         Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
         this._heights = [];
-        this._tops = null;
+        this._forgetTops();
         this._redraw();
     }
     set_tooltips_enabled(tf) { this._tooltips = tf; }
@@ -19836,6 +20365,7 @@ class TextSource extends SharedText {
         this.element.append(this._tip);
     }
     scroll_to_line(line, align) { this._reveal(line, align); }
+    scroll_to_end() { this._reveal(Infinity, "nearest"); }
     set_scroll_position(h, v) {
         this._draw();
         scrolling.set(this, this._view, h, v);
@@ -21342,6 +21872,21 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px; border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
+.lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
+.lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
+.lw-long.lw > * { border: 0; }
+.lw-long.lw > * { border-radius: inherit; background: none; font: inherit; color: inherit; }
+.lw-long > .lw-long-size { display: block; width: 100%; height: 100%; visibility: hidden; }
+.lw-long.lw > :not(.lw-long-size) { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-long.lw > :not(.lw-long-size) { padding: inherit; overflow: auto; outline-offset: -1px; }
+.lw-long:not(.lw-reading) > .lw-long-text { display: none; }
+.lw-reading > textarea { content-visibility: hidden; opacity: 0; pointer-events: none; }
+.lw-long-text { user-select: text; -webkit-user-select: text; white-space: pre; cursor: text; }
+.lw-long-text:not([data-wrap=off]) { white-space: pre-wrap; overflow-wrap: break-word; }
+.lw-long-text > div { content-visibility: auto; }
+.lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
+.lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
+.lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface); cursor: default; text-overflow: ellipsis; }
@@ -21478,7 +22023,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points,
+    joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

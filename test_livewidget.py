@@ -1509,6 +1509,45 @@ class StateLogProperties(unittest.TestCase):
         self.assertLessEqual(cell.delta_bytes, cell.size + lw.KEPT_DELTA_BYTES)
         self.assertEqual(cell.value.count("\n"), 5000)
 
+    def test_edits_that_nobody_was_told_are_joined_and_any_cursor_gets_the_text(self):
+        """Property: what a log does, with typing in between, told at any time to any cursor."""
+        pool = random.Random(SEED)
+        for _ in range(150):
+            log, models, text = lw.StateLog(), [LogModel() for _ in range(3)], ""
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", text)
+            for _ in range(pool.randrange(80)):
+                action = pool.random()
+                if action < 0.2:
+                    pool.choice(models).take(log)
+                    continue
+                place = pool.randrange(len(text) + 1)
+                insert = "".join(pool.choice("ab\n\u20ac") for _ in range(pool.randrange(4)))
+                splice = ((len(text), 0, insert) if action < 0.6
+                          else (0, place, "") if action < 0.85
+                          else (place, pool.randrange(len(text) - place + 1), insert))
+                log.edit(1, "set_text", splice, pool.choice([None] * 9 + [7]))
+                text = lw.apply_splice(text, splice)
+                if pool.random() < 0.3:
+                    self.assertEqual(log.get(1, "set_text"), [text], "seed %d" % SEED)
+            for model in models:
+                model.take(log)
+                self.assertEqual(model.cells[1, "set_text"], [text], "seed %d" % SEED)
+
+    def test_a_log_that_nobody_was_told_is_one_splice_with_a_limit_two(self):
+        for limit, most in ((None, 1), (50, 2)):
+            log, told = lw.StateLog(), "old\n" * 50
+            log.create(1, "TextArea")
+            log.set_sequence(1, "set_text", told)
+            since = log.changes(0).until
+            for number in range(2000):
+                log.edit(1, "set_text", (log.get_cell(1, "set_text").size, 0, "new\n"))
+                if limit:
+                    log.edit(1, "set_text", (0, 4, ""))
+            (kind, _, _, splices), = json.loads(b"[" + log.changes(since).operations + b"]")
+            self.assertEqual(kind, "edit")
+            self.assertLessEqual(len(splices), most, "limit %s" % limit)
+
     def test_cursor_older_than_the_tombstones_starts_again(self):
         log = lw.StateLog()
         log.create(1, "Box")
@@ -2745,6 +2784,35 @@ class SharedText(AppCase):
         self.assertEqual(area.get_text(), "line 7\nline 8\nline 9\nmore\nand \ufffd")
         entry = session.get_widgets().TextEntry("two\nlines")
         self.assertEqual(entry.get_text(), "two lines")
+
+    def test_a_limited_text_is_the_last_lines_whatever_else_changes_it(self):
+        pool, session = random.Random(SEED), self.make_app().create_session()
+        for _ in range(40):
+            area, text, limit = session.get_widgets().TextArea(), "", None
+            for _ in range(60):
+                action = pool.random()
+                more = "".join(pool.choice("ab\n") for _ in range(pool.randrange(9)))
+                if action < 0.1:
+                    limit = pool.choice([None, 1, 2, 5])
+                    area.set_limit(limit)
+                elif action < 0.2:
+                    text = more
+                    area.set_text(more)
+                elif action < 0.3:
+                    session._log.changes(pool.randrange(session._log.seq + 1))
+                    continue
+                elif action < 0.4:              # typed: the limit holds again with the next append
+                    session._log.edit(area.wid, "set_text", (0, 0, more), 7)
+                    text = more + text
+                    continue
+                else:
+                    area.append_text(more)
+                    text += more
+                ends_with_line = text.endswith("\n")
+                lines = text.split("\n")[:-1] if ends_with_line else text.split("\n")
+                if limit:
+                    text = "\n".join(lines[-limit:]) + "\n" * ends_with_line
+                self.assertEqual(area.get_text(), text, "seed %d, limit %s" % (SEED, limit))
 
 
 ################################################################################
@@ -9359,6 +9427,175 @@ def make_editable(W):
 ################################################################################
 
 
+class LogsInChromium(WidgetCase):
+    """A program that writes on and on: the page keeps its frames, people their place."""
+
+    #: How long a log is written, in s. From 60 on the gaps between frames are checked too.
+    SECONDS = float(os.environ.get("LIVEWIDGET_LOG_S", "2"))
+    LINE = "2026-11-26 14:00:00 INFO worker: line number %d was handled in 12 ms\n"
+    SHOWN = """(() => {
+        const root = document.querySelector('%s'), view = root.querySelector('.lw-source-view')
+            || (root.classList.contains('lw-reading') ? root.querySelector('.lw-long-text') : root);
+        const lines = [...root.querySelectorAll('.lw-source-text')].map(one => one.innerText + ' ');
+        const text = (lines.join('') || (view.value ?? view.textContent)).slice(-200);
+        return { text, below: view.scrollHeight - view.clientHeight - view.scrollTop };
+    })()"""
+    FRAMES = """(() => {
+        const began = performance.now(), frames = window.frames_seen = { count: 0, longest: 0 };
+        let last = began;
+        const frame = now => {
+            frames.count++;
+            frames.longest = Math.max(frames.longest, now - last);
+            last = now;
+            requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+    })()"""
+
+    def log(self, name, limit=None, **options):
+        def make(W):
+            widget = getattr(W, name)(**options)
+            widget.resize(600, 300)
+            if limit:
+                widget.set_limit(limit)
+            return widget
+        return self.one(make)
+
+    def work(self, tab):
+        """(layouts, seconds of work) of the page's main thread since it began."""
+        metrics = tab.command("Performance.getMetrics")["metrics"]
+        values = {one["name"]: one["value"] for one in metrics}
+        return values["LayoutCount"], values["TaskDuration"]
+
+    def write(self, widget, start, count):
+        for number in range(start, start + count):
+            if isinstance(widget, lw.TextSource):
+                widget.insert_text(widget.get_ref_end(), self.LINE % number)
+            else:
+                widget.append_text(self.LINE % number)
+            widget.scroll_to_end()
+
+    def reaches_the_end(self, tab, css, number):
+        def look():
+            shown = tab.js(self.SHOWN % css)
+            return "number %d was" % number in shown["text"] and abs(shown["below"]) < 3
+        eventually(look, 30, "line %d at the end, not %r" % (number, tab.js(self.SHOWN % css)))
+
+    def stream(self, name, limit=None):
+        widget, tab, css = self.log(name, limit)
+        tab.command("Performance.enable", timeDomain="threadTicks")
+        tab.js(self.FRAMES)
+        layouts, worked = self.work(tab)
+        began, done = time.monotonic(), 0
+        while time.monotonic() - began < self.SECONDS:
+            due = int((time.monotonic() - began) * 1000)
+            self.write(widget, done, due - done)
+            done = due
+            threading.Event().wait(0.002)       # the pace of the program
+        self.reaches_the_end(tab, css, done - 1)
+        self.write(widget, done, 20000)
+        self.reaches_the_end(tab, css, done + 19999)
+        frames, (layouts_now, worked_now) = tab.js("frames_seen"), self.work(tab)
+        self.assertLess(layouts_now - layouts, 4 * frames["count"] + 40, "layouts of %r" % frames)
+        self.assertLess(worked_now - worked, 0.8 * (self.SECONDS + 3), "s of the page's work")
+        if self.SECONDS >= 60:
+            self.assertLess(frames["longest"], 100, "ms without a frame")
+        self.assertEqual(tab.messages, [])
+        tab.close()
+
+    def test_a_text_area_takes_a_thousand_lines_a_second_and_twenty_thousand_at_once(self):
+        self.stream("TextArea")
+
+    def test_so_does_one_with_a_limit(self):
+        self.stream("TextArea", 1000)
+
+    def test_so_does_an_editor(self):
+        self.stream("TextSource")
+
+    def test_an_editor_scrolls_to_an_end_that_was_just_written(self):
+        source, tab, css = self.log("TextSource")
+        tab.wait("document.querySelectorAll('.lw-source-line').length > 0")
+        for number in range(1000):
+            source.insert_text(source.get_ref_end(), self.LINE % number)
+        source.scroll_to_end()
+        self.reaches_the_end(tab, css, 999)
+        last = tab.js("document.querySelector('.lw-source-window').lastChild.dataset.line")
+        self.assertEqual(last, "1000")
+
+    def long(self, **options):
+        text = "".join(self.LINE % number for number in range(3000))
+        area, tab, css = self.log("TextArea", text=text, **options)
+        tab.wait("!!document.querySelector('%s.lw-reading')" % css)
+        return area, tab, css
+
+    def test_a_long_text_is_read_selected_and_copied_while_more_comes(self):
+        area, tab, css = self.long(editable=False)
+        view = "document.querySelector('.lw-long-text')"
+        said = tab.js("['role', 'aria-readonly', 'tabindex'].map(n => %s.getAttribute(n))" % view)
+        self.assertEqual(said, ["textbox", "true", "0"])
+        self.assertTrue(tab.js("%s.textContent" % view) == area.get_text(), "all of it is there")
+        tab.js("%s.scrollTop = 20000" % view)
+        self.assertTrue(tab.wait("%s.scrollTop > 19000" % view))
+        tab.wait("""(() => {
+            const view = %s, box = view.getBoundingClientRect();
+            const text = document.elementFromPoint(box.x + 40, box.y + 90).firstChild;
+            getSelection().setBaseAndExtent(text, 100, text, 300);
+            window.chosen = getSelection().toString();
+            window.seen = text.parentNode.getBoundingClientRect().y;
+            return chosen.length > 100;
+        })()""" % view)
+        for number in range(3000, 3200):
+            area.append_text(self.LINE % number)
+        tab.wait("%s.textContent.includes('number 3199 ')" % view)
+        self.assertTrue(tab.js("getSelection().toString() === chosen"), "the selection stays")
+        place = "getSelection().anchorNode.parentNode.getBoundingClientRect().y"
+        stays = "Math.abs(%s - seen) < 2" % place
+        tab.wait(stays)
+        area.set_limit(3000)                    # 200 lines in front go, what is seen stays
+        tab.wait("!%s.textContent.includes('number 199 ')" % view)
+        tab.wait(stays)
+        tab.js("%s.focus()" % view)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA",
+                    windowsVirtualKeyCode=65, modifiers=2)
+        tab.js("addEventListener('copy', event => {"
+               " window.copied = event.clipboardData.getData('text/plain'); })")
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="c", code="KeyC",
+                    windowsVirtualKeyCode=67, modifiers=2, commands=["copy"])
+        tab.wait("window.copied !== undefined")
+        self.assertTrue(tab.js("copied") == area.get_text(), "all of the text must be copied")
+        area.set_text("short")
+        tab.wait("document.querySelector('%s textarea:not(.lw-long-size)').value === 'short'" % css)
+
+    def test_a_long_text_is_written_in_while_more_comes(self):
+        area, tab, css = self.long()
+        field = "document.querySelector('%s textarea:not(.lw-long-size)')" % css
+        size = tab.js("(n => [n.offsetWidth, n.offsetHeight])(document.querySelector('%s'))" % css)
+        self.assertEqual(size, [600, 300])
+        area.scroll_to_lineno(1000, "top")
+        tab.wait("document.querySelector('.lw-long-text').scrollTop > 10000")
+        box = tab.box(css)
+        x, y = box["x"] + 200, box["y"] + 100
+        tab.wait("!!document.elementFromPoint(%f, %f).closest('.lw-long-text > div')" % (x, y))
+        tab.mouse("mousePressed", x, y)
+        tab.mouse("mouseReleased", x, y, buttons=0)
+        tab.wait("document.activeElement === %s && %s.value.length > 100000" % (field, field))
+        self.assertFalse(tab.js("!!document.querySelector('%s.lw-reading')" % css))
+        at = tab.js("%s.selectionStart" % field)
+        self.assertIn(area.get_text()[:at].count("\n"), range(1000, 1012), "the caret's line")
+        self.assertGreater(tab.js("%s.scrollTop" % field), 10000)
+        for number, letter in enumerate("typed"):
+            tab.type(letter)
+            area.append_text("more %d\n" % number)
+        eventually(lambda: area.get_text()[at:at + 5] == "typed")
+        tab.wait("%s.value.endsWith('more 4\\n')" % field)
+        self.assertEqual(tab.js("%s.selectionStart" % field), at + 5)
+        self.assertTrue(tab.js("%s.value" % field) == area.get_text(), "the text of Python")
+        tab.js("%s.blur()" % field)
+        tab.wait("!!document.querySelector('%s.lw-reading')" % css)
+        shown = tab.js("document.querySelector('.lw-long-text').textContent")
+        self.assertTrue(shown == area.get_text(), "the view has Python's text")
+
+
 class TablesInChromium(WidgetCase):
     """Tables and trees under real mouse, keys and touch."""
 
@@ -11605,6 +11842,16 @@ class Costs(AppCase):
         calls, c = self.counted(batches)
         self.assertLessEqual(calls / 1000, 9.1)
         self.assertEqual(c["send"] + c["sendmsg"], 0)
+
+    def test_a_line_of_a_log(self):
+        """Appended to a text of any length, of any limit: it is not searched for all its lines."""
+        session = self.make_app(small_build).create_session()
+        for limit in (None, 1000):
+            area = session.get_widgets().TextArea("line\n" * 1000)
+            area.set_limit(limit)
+            area.append_text("first\n")
+            _, c = self.counted(lambda: [area.append_text("%d\n" % line) for line in range(200)])
+            self.assertLess(c["find"] + c["rfind"], 200 * 4, "limit %s" % limit)
 
     def test_a_text_that_a_coroutine_sets(self):
         """An awaited call costs a few calls more, and one step of the event loop sends nothing on its way."""
