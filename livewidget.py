@@ -13688,8 +13688,12 @@ def _call_function(function, **arguments):
 
 def _problem_line(problem):
     """An exception as one line for the widget."""
-    text = "%s: %s" % (type(problem).__name__, problem) if str(problem) else type(problem).__name__
-    return text.splitlines()[0][:LOG_TEXT]
+    try:
+        text = str(problem)
+    except BaseException:                       # its own __str__ fails: the run must be counted as ended all the same
+        text = "its text cannot be made"
+    name = type(problem).__name__
+    return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]
 
 
 def _print_error(text, problem):
@@ -15688,7 +15692,6 @@ def _bench_memory():
         before, count = server.memory(), 500
         if before is not None:
             pages += [server.open_page() for _ in range(count)]
-            time.sleep(IDLE_THREAD_S + 2)       # their callback threads have retired by then
             yield "memory per idle session of 10 labels and 2 buttons", (server.memory() - before) / count / 1024, "KiB"
         for page in pages:
             page._sock.close()

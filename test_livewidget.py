@@ -2240,6 +2240,7 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
             self.assertEqual(seen, wanted, "seed %d" % SEED)
             eventually(lambda: session._queued == session._queued_bytes == 0)
             eventually(lambda: [link.done for link in session.connections] == [one.n, other.n])
+            session._widgets[wids[7]].set_text("the end")
             self.assert_equal_to_python(one)
             one.close(), other.close()
 
