@@ -1957,7 +1957,9 @@ class Sessions(AppCase):
         one.event(one.find("Button"), "activated")
         one.send({"type": "upload", "wid": session.button.wid, "key": 1, "payload": {},
                   "files": [{"name": "a", "size": 0, "type": ""}]})
-        session.gui_do(fail, "gui_do")
+        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))   # "concurrent" runs it right there
+        asks.start()
+        asks.join(10)
         other.close()
         eventually(lambda: set(seen) >= set(places), what="%r" % sorted(set(places) - set(seen)))
         self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
