@@ -191,7 +191,8 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
 #: without leaving the reactor.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-#: Threads that run callbacks in "concurrent" mode, and the functions of servers: an idle one ends after IDLE_THREAD_S.
+#: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
+#: after IDLE_THREAD_S.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
@@ -2239,7 +2240,8 @@ class _SequenceCell:
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_tail", "_gone", "_encoded")
+    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "_value", "_tail", "_gone",
+                 "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2251,7 +2253,7 @@ class _SequenceCell:
         self.deltas = ()                        # (seq, splice of a text, encoded splice), oldest first; a deque from the first on
         self.delta_bytes = 0
         self._value, self._tail = value, []
-        self._gone = ()                         # wids of children that drop() took out and _value still has
+        self._gone = ()                         # wids that drop() took out, while _value has them
         self.size = len(value)
         self._encoded = None
 
@@ -2271,7 +2273,8 @@ class _SequenceCell:
     def edit(self, seq, splice, author=None):
         start, delete, insert = splice
         comes_back = self._gone and any(entry[0] in self._gone for entry in insert)
-        if start == self.size and not delete and not comes_back:    # appending stays cheap however long the value is
+        if start == self.size and not delete and not comes_back:
+            # Appending stays cheap however long the value is.
             self._tail.append(insert)
         else:
             self._value = apply_splice(self.value, splice)
@@ -2297,7 +2300,7 @@ class _SequenceCell:
         self.delta_bytes -= len(encoded)
 
     def drop(self, seq, wid):
-        """Take a child out of a list of children, cheaply for many in a row; browsers get the whole list once more."""
+        """Take a child out of a list of children, cheap for many; browsers get the whole list anew."""
         self._gone = self._gone or set()
         self._gone.add(wid)
         self.size -= 1
@@ -2640,16 +2643,43 @@ def parse_message(text):
     return message
 
 
+class _Signals:
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
+
+    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    """
+
+    def __enter__(self):
+        import signal
+        self.received, self._old = None, {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._old[number] = signal.signal(number, self._note)
+        return self
+
+    def _note(self, number, frame):
+        import signal
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = signal.Signals(number).name
+
+    def __exit__(self, *exc_info):
+        import signal
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+
 def _is_interrupt(error):
-    """Whether a person's Ctrl-C may be what Python raised here: on the main thread, where run() does not note it."""
-    if not isinstance(error, KeyboardInterrupt) or threading.current_thread() is not threading.main_thread():
+    """Whether it may be a person's Ctrl-C: raised on the main thread, where run() does not note it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not isinstance(error, KeyboardInterrupt):
         return False
     import signal
     return not isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), _Signals)
 
 
 def _run_guarded(function):
-    """Run what was queued; whatever it raises is logged, so that what is queued behind it runs too (R109)."""
+    """Run what was queued; whatever it raises is logged, so that what is queued behind runs (R109)."""
     try:
         function()
     except BaseException as error:
@@ -2659,7 +2689,7 @@ def _run_guarded(function):
 
 
 class CallbackQueue:
-    """Runs functions one after another, on one thread: its own, from the first function until stop(), or that of drain().
+    """Runs functions one after another on one thread: its own until stop(), or that of drain().
 
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
@@ -2679,7 +2709,7 @@ class CallbackQueue:
         self._waits_for = None                  # the queue whose answer our thread waits for
 
     def submit(self, function):
-        """Queue function(); from any thread. Raises RuntimeError, and queues nothing, if the system has no thread left."""
+        """Queue function(), from any thread. RuntimeError, and nothing queued: no thread is left."""
         with self._changed:
             self._items.append(function)
             self._changed.notify()
@@ -2711,7 +2741,7 @@ class CallbackQueue:
             self.thread = threading.current_thread()
             if not self._items:
                 self._changed.wait(timeout_s)
-            count = len(self._items)            # what these add is for the next call: signals are looked at between
+            count = len(self._items)            # what these add is for the next call, after signals
         outer, self._here.queue = getattr(self._here, "queue", None), self
         try:
             for _ in range(count):
@@ -2731,7 +2761,7 @@ class CallbackQueue:
         return self.thread is threading.current_thread()
 
     def begin_wait(self):
-        """The calling thread will wait for one of our functions, until end_wait(). Raises UsageError if we wait for it."""
+        """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
         if mine is None:
             return
@@ -10841,32 +10871,6 @@ def _raise_descriptor_limit():
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     except (ImportError, ValueError, OSError):
         pass
-
-
-class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
-
-    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
-    """
-
-    def __enter__(self):
-        import signal
-        self.received, self._old = None, {}
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                self._old[number] = signal.signal(number, self._note)
-        return self
-
-    def _note(self, number, frame):
-        import signal
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
-
-    def __exit__(self, *exc_info):
-        import signal
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
 
 
 #: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what its toolkit asks a browser for).

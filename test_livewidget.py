@@ -1966,11 +1966,9 @@ class Sessions(AppCase):
         with self.assertRaises(kind):
             session.gui_call(fail, "gui_call")
         self.assertEqual(session.gui_call(lambda: "and on"), "and on")
-        text = self.records.text()
-        for place in places:
-            self.assertIn("from " + place, text)
+        eventually(lambda: all("from " + place in self.records.text() for place in places))
         if kind is SystemExit:
-            self.assertIn("app.close() ends the program", text)
+            self.assertIn("app.close() ends the program", self.records.text())
         app.close()
 
     def test_a_pool_of_callbacks_loses_no_thread_to_what_they_raise(self):
