@@ -2300,7 +2300,7 @@ class _SequenceCell:
         self.delta_bytes -= len(encoded)
 
     def drop(self, seq, wid):
-        """Take a child out of a list of children, cheap for many; browsers get the whole list anew."""
+        """Take a child out of a list of children, cheaply; browsers get the whole list anew."""
         self._gone = self._gone or set()
         self._gone.add(wid)
         self.size -= 1
@@ -2424,7 +2424,7 @@ class StateLog:
             self._cells[key] = cell
 
     def drop(self, wid, name, child):
-        """Take the entry of child, a wid, out of a list of children; its place need not be known."""
+        """Take the entry of child, a wid, out of a list of children, wherever it stands."""
         key = wid, name
         with self.lock:
             self._check(wid)
@@ -2679,7 +2679,7 @@ def _is_interrupt(error):
 
 
 def _run_guarded(function):
-    """Run what was queued; whatever it raises is logged, so that what is queued behind runs (R109)."""
+    """Run what was queued; what it raises is logged, so that what is queued behind runs (R109)."""
     try:
         function()
     except BaseException as error:
@@ -2696,20 +2696,20 @@ class CallbackQueue:
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
     """
 
-    _here = threading.local()                   # .queue: the one whose functions this thread runs now
+    _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
     def __init__(self, name, threaded=True):
         self.name = name
         self.threaded = threaded
-        self.thread = None                      # its own while it has one; of drain() the last that called it
+        self.thread = None                      # its own, or the last that called drain()
         self._items = collections.deque()
         self._changed = threading.Condition(threading.Lock())
         self._ending = False
         self._waits_for = None                  # the queue whose answer our thread waits for
 
     def submit(self, function):
-        """Queue function(), from any thread. RuntimeError, and nothing queued: no thread is left."""
+        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
         with self._changed:
             self._items.append(function)
             self._changed.notify()
@@ -2770,8 +2770,9 @@ class CallbackQueue:
             while queue is not None:
                 names.append(queue.name)
                 if queue is mine:
-                    raise UsageError("gui_call: callbacks of %s would wait for each other for ever: each is inside a "
-                                     "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
+                    raise UsageError(
+                        "gui_call: callbacks of %s would wait for each other for ever, each in a gui_call "
+                        "of the next; use gui_do(), which does not wait" % " and ".join(names))
                 queue = queue._waits_for
             mine._waits_for = self
 
@@ -2783,7 +2784,7 @@ class CallbackQueue:
 
 
 class _GuiCall:
-    """A function that gui_call() waits for; run once, or never, when the caller gave up before it began."""
+    """A function that gui_call() waits for: run once, or never if the caller gave up before."""
 
     def __init__(self, session, func, args, kwargs):
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
@@ -2827,11 +2828,12 @@ class _GuiCall:
         session = self._session
         if queue.thread is None:
             if threading.current_thread() is threading.main_thread():
-                self._give_up('in "serialized" mode functions run in run() or process_events(), which nobody called')
-        running = [_function_name(function) for _, function in list(session._callback_threads.values())]
+                self._give_up('"serialized" functions run in run() or process_events(): nobody called one')
+        running = [_function_name(one) for _, one in list(session._callback_threads.values())]
         session._app.logger.warning(
-            "gui_call of %s has waited %.0f s for the callbacks of %r, where %s", _function_name(self.__wrapped__),
-            SLOW_CALLBACK_S, session, "%s is running" % running[0] if running else "none of its own is running")
+            "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
+            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session,
+            running[0] if running else "none of its own")
 
 
 class CallbackPool:
@@ -2852,7 +2854,7 @@ class CallbackPool:
             try:
                 threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
                 self._threads += 1
-            except RuntimeError:                # the system has no thread left: one of ours takes it, if there is one
+            except RuntimeError:                # no thread is left: one of ours takes it, if any
                 if not self._threads:
                     self._items.pop()
                     raise
@@ -3262,9 +3264,9 @@ class Session:
     def gui_call(self, func, *args, **kwargs):
         """Like gui_do, but waits, returns func's result and raises its exception.
 
-        Called on the callback thread itself it runs func directly, in "serialized" mode for any session.
-        Raises UsageError where waiting would never end: the session has ended, or its callbacks wait,
-        in a gui_call of theirs, for the very callback that calls.
+        Called on the callback thread itself it runs func directly ("serialized": of any session).
+        Raises UsageError where waiting would never end: the session has ended, or its callbacks
+        wait, in a gui_call of theirs, for the very callback that calls.
         """
         queue = self._queue
         if self._app.concurrency_handling == "concurrent":
@@ -3284,16 +3286,16 @@ class Session:
     def get_session_thread(self):
         """The Thread that runs this session's callbacks.
 
-        "per_session": the same from its first callback to its end, None outside of that time. "serialized":
-        the one that called run() or process_events(). "concurrent": None.
+        "per_session": the same from its first callback to its end, None outside of that time.
+        "serialized": the one that called run() or process_events(). "concurrent": None.
         """
         return getattr(self._queue, "thread", None)
 
     def _submit(self, function, key=None):
         """Queue a function where this session's callbacks run (any thread).
 
-        key: what it tells is all in the newest of its kind: it takes the place of the function queued
-        right before it, if that has an equal key and has not begun, and that one is returned.
+        key: the newest of its kind tells all: it takes the place of the function queued right
+        before it, if that has an equal key and has not begun; that one is returned.
         """
         replaced = None
         with self._queue_lock:
@@ -3357,7 +3359,8 @@ class Session:
 
     def _report_fault(self, doing, error):
         """Log a fault of ours, which must not end what comes after it (R109)."""
-        self._app.logger.error("%s failed; the session goes on", doing, exc_info=(type(error), error, error.__traceback__))
+        self._app.logger.error("%s failed; the session goes on", doing,
+                               exc_info=(type(error), error, error.__traceback__))
 
     # Messages from browsers (reactor thread)
 
@@ -3448,8 +3451,9 @@ class Session:
             if self._queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
                 for other in self._browsers.values():
                     other.transport.pause_reading()
-        replaced = self._submit(functools.partial(self._run_event, browser, message["n"], event, size),
-                                event.is_newest_only(message) and (browser, widget, message["action"]) or None)
+        run = functools.partial(self._run_event, browser, message["n"], event, size)
+        moves = event.is_newest_only(message)
+        replaced = self._submit(run, (browser, widget, message["action"]) if moves else None)
         if replaced is not None:
             with self._queue_lock:
                 self._queued -= 1
@@ -3583,7 +3587,7 @@ class Session:
 
 
 class _Waiting:
-    """A function that a session's callback thread has not begun; until then a newer one may take its place."""
+    """A function that has not begun; until then a newer one may take its place."""
 
     __slots__ = ("_session", "key", "function")
 
@@ -3624,10 +3628,10 @@ def _function_name(function):
 
 
 def _after_raising(error):
-    """What a log line about a callback's exception adds: people expect of some that they end more than the callback."""
+    """What the log adds to a callback's exception that people expect to end more than the callback."""
     if isinstance(error, SystemExit):
-        return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's run(), "
-                "session.destroy() ends one session")
+        return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
+                "run(), session.destroy() ends one session")
     return ""
 
 
@@ -3913,7 +3917,7 @@ class Event:
         return [name for name, *_ in (*self.states, *self.edits)]
 
     def is_newest_only(self, message):
-        """Whether it tells one state and nothing else, as a movement goes on: a newer one makes it superfluous."""
+        """Whether it tells one state and nothing else: a newer one makes it superfluous."""
         return (message.get("action") in self.widget.continuous and not message.get("edit")
                 and list(message.get("state", {}).values()) == [message.get("args")])
 
@@ -3923,7 +3927,7 @@ class _Emitter:
 
     callbacks = {}
     user_states = ()                            # names of setters that a browser may use too
-    continuous = frozenset()                    # callbacks that tell a state as it moves: of those that wait in a row, the newest runs
+    continuous = frozenset()                    # callbacks of movements: of a row that waits the newest runs
     wid = None
 
     def __init__(self, session):
@@ -4468,13 +4472,13 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 
 class _Children:
-    """The (child, placement arguments) of a container in order: found by wid, and by index, which costs their number."""
+    """The (child, placement arguments) of a container in order; found by wid, or by index."""
 
     __slots__ = ("_by_wid", "_row")
 
     def __init__(self, entries=()):
         self._by_wid = {entry[0].wid: entry for entry in entries}
-        self._row = None                        # the same as a list, made when an index is asked for
+        self._row = None                        # the same as a list, made when needed
 
     def __len__(self):
         return len(self._by_wid)
@@ -4601,7 +4605,7 @@ class Container(Widget):
             self._require_alive()
 
     def _forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: others may follow, so its place is not looked for."""
+        """Take a child out of the list (it stays alive). one_of_many: without looking for its place."""
         log = self._session._log
         with log.lock:
             index = None if one_of_many else self._children.index(child)
@@ -9192,7 +9196,8 @@ class Callbacks:
             try:
                 _run_handler(function, args + extra, kwargs)
             except BaseException as error:
-                _logger().exception("callback %s raised%s", _function_name(function), _after_raising(error))
+                _logger().exception("callback %s raised%s", _function_name(function),
+                                    _after_raising(error))
                 if _is_interrupt(error):
                     raise
 
@@ -10731,12 +10736,12 @@ class Application(Site):
             self._build(session)
 
     def _build(self, session):
-        """Have the program make a new session's widgets; without a thread for it the page comes back later."""
+        """Have the program make a new session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
                 session._submit(functools.partial(session._run_callback, self._connect_handler, (session,)))
             except RuntimeError:
-                raise ProtocolError("the system has no thread for one more session", close_code=1013) from None
+                raise ProtocolError("there is no thread for one more session", close_code=1013) from None
         session._built = True
 
     def browser_left(self, link, browser):
@@ -10922,7 +10927,7 @@ class _OnLoop:
             try:
                 result = self.__wrapped__(*arguments, **kwargs)
                 return await result if hasattr(result, "__await__") else result, None
-            except (SystemExit, KeyboardInterrupt) as error:    # would end the event loop with all that runs on it
+            except (SystemExit, KeyboardInterrupt) as error:    # would end the event loop
                 if _is_interrupt(error):
                     raise
                 return None, error
@@ -13694,7 +13699,7 @@ def _problem_line(problem):
     """An exception as one line for the widget."""
     try:
         text = str(problem)
-    except BaseException:                       # its own __str__ fails: the run must be counted as ended all the same
+    except BaseException:                       # its own __str__ fails; the run has ended all the same
         text = "its text cannot be made"
     name = type(problem).__name__
     return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]

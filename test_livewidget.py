@@ -1957,7 +1957,7 @@ class Sessions(AppCase):
         one.event(one.find("Button"), "activated")
         one.send({"type": "upload", "wid": session.button.wid, "key": 1, "payload": {},
                   "files": [{"name": "a", "size": 0, "type": ""}]})
-        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))   # "concurrent" runs it right there
+        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))
         asks.start()
         asks.join(10)
         other.close()
@@ -2030,7 +2030,7 @@ class Sessions(AppCase):
                                what="both being told in the log")
 
     def test_a_fault_while_state_is_applied_ends_nothing(self):
-        """The page is shown what Python has, the event counts as done, its handlers and later ones run."""
+        """The page is shown what Python has, the event is done, its handlers and later ones run."""
         for mode in ("per_session", "serialized", "concurrent"):
             with self.subTest(mode):
                 app, seen = self.make_app(small_build, concurrency_handling=mode), []
@@ -2040,7 +2040,8 @@ class Sessions(AppCase):
                 session = self.session_of(one)
                 eventually(lambda: session.area.parent)
                 session.slider.on("activated", seen.append)
-                with unittest.mock.patch.object(type(session.slider), "_take_user_state", side_effect=AttributeError("a fault")):
+                with unittest.mock.patch.object(lw.Slider, "_take_user_state",
+                                                side_effect=AttributeError("a fault")):
                     one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
                     one.until(lambda browser: browser.ack == 1)
                     eventually(lambda: seen == [7])
@@ -2075,7 +2076,7 @@ class Sessions(AppCase):
         self.assertEqual(seen, [("inner", threading.get_ident())])
         self.assertEqual(one.gui_call(lambda: "between two rounds"), "between two rounds")
 
-    def test_callbacks_that_would_wait_for_each_other_are_told_at_the_line_that_closes_the_ring(self):
+    def test_callbacks_that_would_wait_for_each_other_raise_where_the_ring_closes(self):
         for count in (2, 3):
             with self.subTest(count):
                 app = self.make_app()
@@ -2112,7 +2113,8 @@ class Sessions(AppCase):
             answers = []
             thread = threading.Thread(target=lambda: answers.append(session.gui_call(wanted_one)))
             thread.start()
-            eventually(lambda: re.search("gui_call of .*wanted_one.* has waited .*busy_one", self.records.text()))
+            eventually(lambda: re.search("gui_call of .*wanted_one.* has waited .*busy_one",
+                                         self.records.text()))
             release.set()
             thread.join(10)
         self.assertEqual(answers, ["answer"])
@@ -2124,7 +2126,7 @@ class Sessions(AppCase):
                 session.gui_call(lambda: None)
 
     def test_a_sessions_thread_is_its_own_for_life(self):
-        """What is bound to a thread (sqlite3, thread-locals) works from the first callback to the last, idle times between."""
+        """What is bound to a thread (sqlite3, thread-locals) works to the last, idle times between."""
         import sqlite3
         patch = unittest.mock.patch.object(lw, "IDLE_THREAD_S", 0.02)
         patch.start()
@@ -2136,7 +2138,7 @@ class Sessions(AppCase):
         self.assertEqual(len(set(threads)), 6)
         for number, session in enumerate(sessions):
             session.gui_call(setattr, local, "number", number)
-        idle = threading.Event()                # long enough for a thread that would end when it has nothing to do
+        idle = threading.Event()                # long enough for a thread that ends without work
         timer = app.create_session().make_timer(0.3)
         timer.on("expired", lambda duration: idle.set())
         timer.start()
@@ -2147,11 +2149,12 @@ class Sessions(AppCase):
             self.assertIs(session.get_session_thread(), threads[number])
 
     def test_threads_end_with_their_sessions(self):
-        """Destroyed, put out by newer ones, out of time, closed with the application; late calls leave none either."""
+        """Destroyed, put out by newer ones, out of time, closed; late calls leave none either."""
         import asyncio
 
         def alive():
-            return [one for one in threading.enumerate() if one.name.startswith(("session-", "livewidget-main"))]
+            return [one for one in threading.enumerate()
+                    if one.name.startswith(("session-", "livewidget-main"))]
         eventually(lambda: not alive(), what="those of other tests ending")
         app = self.make_app()
         first = app.create_session()
@@ -2185,11 +2188,12 @@ class Sessions(AppCase):
     def test_threads_of_sessions_do_not_hold_up_the_end_of_a_program(self):
         program = ("import livewidget as lw\napp = lw.Application(None, 0)\napp.start()\n"
                    "for _ in range(20): app.create_session().gui_call(lambda: None)\n")
-        process = subprocess.run([sys.executable, "-c", program], cwd=HERE, timeout=30, stderr=subprocess.PIPE)
+        process = subprocess.run([sys.executable, "-c", program], cwd=HERE, timeout=30,
+                                 stderr=subprocess.PIPE)
         self.assertEqual((process.returncode, process.stderr), (0, b""))
 
     def test_deep_recursion_in_a_callback_is_an_exception_like_others(self):
-        """As deep as on the main thread: a smaller stack would end the process before Python notices."""
+        """As deep as on the main thread: a smaller stack would end the process."""
         program = """
 import sys, threading, livewidget as lw
 before = threading.stack_size()
@@ -2201,21 +2205,22 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
 """
         process = subprocess.run([sys.executable, "-c", program], cwd=HERE, timeout=60,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.assertEqual((process.returncode, process.stdout.split()[-1:]), (0, [b"True"]), process.stderr)
+        self.assertEqual((process.returncode, process.stdout.split()[-1:]), (0, [b"True"]),
+                         process.stderr)
 
     def test_of_movements_that_wait_in_a_row_the_newest_runs(self):
-        """Random events of two browsers while a handler runs: one gives way only to the same movement right behind it."""
+        """Random events of two browsers: one gives way only to the same movement right behind it."""
         pool = random.Random(SEED)
         for _ in range(6):
             gate, seen = threading.Event(), []
 
             def build(session):
                 W = session.get_widgets()
-                for index, widget in enumerate((W.Slider(max=999), W.Dial(max=999), W.SpinBox(max=999), W.ScrollBar(),
-                                                W.CheckBox("c"), W.ComboBox(editable=True), W.TextArea(), W.Button("b"))):
-                    for action in ("activated", "modified"):
-                        if widget.has_callback(action):
-                            widget.on(action, lambda *args, index=index: seen.append((index, *args)))
+                for index, widget in enumerate((
+                        W.Slider(max=999), W.Dial(max=999), W.SpinBox(max=999), W.ScrollBar(),
+                        W.CheckBox("c"), W.ComboBox(editable=True), W.TextArea(), W.Button("b"))):
+                    for action in {"activated", "modified"} & set(widget.callbacks):
+                        widget.on(action, lambda *args, at=index: seen.append((at, *args)))
                 session.widgets = index
                 session.gui_do(gate.wait, 20)
             app = self.make_app(build)
@@ -2225,17 +2230,20 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
             eventually(lambda: session._callback_threads and hasattr(session, "widgets"))
             sent, wids = [], sorted(wid for wid in session._widgets)
             for number in range(60):
-                index, browser = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7]), pool.choice([one, one, one, other])
-                args, state = {3: ([number / 100], "set_scroll_percent"), 4: ([number % 2 == 0], "set_state"),
-                               7: ([], None), 6: (["t%d" % number], None), 5: (["t%d" % number], "set_shown")}.get(
-                    index, ([float(number)], "set_value"))
+                index = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
+                browser = pool.choice([one, one, one, other])
+                args, state = {
+                    3: ([number / 100], "set_scroll_percent"), 4: ([number % 2 == 0], "set_state"),
+                    5: (["t%d" % number], "set_shown"), 6: (["t%d" % number], None), 7: ([], None),
+                }.get(index, ([float(number)], "set_value"))
                 values = [-1, args[0]] if index == 5 else args
-                browser.event(wids[index], "modified" if index in (5, 6) else "activated", args, state and {state: values})
+                action = "modified" if index in (5, 6) else "activated"
+                browser.event(wids[index], action, args, state and {state: values})
                 eventually(lambda: session.connections[browser is other].received == browser.n)
                 sent.append((browser, index, args))
             gate.set()
             wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
-                      if index > 3 or sent[at + 1:at + 2] == [] or sent[at + 1][:2] != (browser, index)]
+                      if index > 3 or [one[:2] for one in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
             eventually(lambda: session._queued == session._queued_bytes == 0)
@@ -8439,7 +8447,7 @@ class WidgetsInChromium(WidgetCase):
                     W = session.get_widgets()
                     page, outer, box = W.Page(), W.VBox(), W.VBox()
                     with session.batch():
-                        made[:] = box, [W.Label("%d" % number) for number in range(count)], outer, session
+                        made[:] = box, [W.Label(str(one)) for one in range(count)], outer, session
                         for label in made[1]:
                             box.add_widget(label)
                         outer.add_widget(box)
@@ -8451,7 +8459,10 @@ class WidgetsInChromium(WidgetCase):
                 tab.js("""window.looked = 0;
                     for (const name of ["filter", "map", "findIndex", "some", "slice"]) {
                         const real = Array.prototype[name];
-                        Array.prototype[name] = function(...args) { looked += this.length; return real.apply(this, args); };
+                        Array.prototype[name] = function(...args) {
+                            looked += this.length;
+                            return real.apply(this, args);
+                        };
                     } 1""")
                 box, labels, outer, session = made
                 with session.batch():
@@ -8467,8 +8478,8 @@ class WidgetsInChromium(WidgetCase):
                 box.add_widget(lw.Label(session, "new"), 0)
                 box.insert_widget(0, lw.Label(session, "first"))
                 wanted = (["first", "last", "new"] if box_too else ["first", str(count - 1), "new", "last"])
-                tab.wait("[...document.querySelectorAll('[data-widget=Label]')].map(one => one.innerText).join() === %s"
-                         % json.dumps(",".join(wanted)))
+                tab.wait("[...document.querySelectorAll('[data-widget=Label]')]"
+                         ".map(one => one.innerText).join() === %s" % json.dumps(",".join(wanted)))
 
     def test_button(self):
         button, tab, css = self.one(lambda W: W.Button("Press"), "activated")
@@ -11777,7 +11788,7 @@ class Costs(AppCase):
         self.assertEqual(threading.active_count(), before + 50)
 
     def test_destroying_many_widgets_is_linear(self):
-        """With their box, one by one, and by remove_all(): eight times as many cost about eight times as much, not 64."""
+        """With their box, one by one, by remove_all(): eight times as many cost eight times as much."""
         def spent(count, end):
             session = self.make_app().create_session()
             box, kids = lw.VBox(session), [lw.Label(session, "x") for _ in range(count)]
@@ -11789,9 +11800,12 @@ class Costs(AppCase):
             with session.batch():
                 end(box, kids)
             return time.thread_time() - began
-        ends = {"the box": lambda box, kids: box.destroy(), "each": lambda box, kids: [kid.destroy() for kid in kids],
-                "each, from the middle": lambda box, kids: [kid.destroy() for kid in sorted(kids, key=lambda one: one.wid * 7 % 101)],
-                "remove_all": lambda box, kids: box.remove_all(), "remove_all(destroy)": lambda box, kids: box.remove_all(True)}
+        ends = {"the box": lambda box, kids: box.destroy(),
+                "each": lambda box, kids: [kid.destroy() for kid in kids],
+                "each, mixed": lambda box, kids: [
+                    kid.destroy() for kid in sorted(kids, key=lambda one: one.wid * 7 % 101)],
+                "remove_all": lambda box, kids: box.remove_all(),
+                "remove_all(destroy)": lambda box, kids: box.remove_all(True)}
         for name, end in ends.items():
             with self.subTest(name):
                 few, many = (min(spent(count, end) for _ in range(3)) for count in (1000, 8000))
