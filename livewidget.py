@@ -2670,7 +2670,7 @@ class _Signals:
 
 
 def _is_interrupt(error):
-    """Whether it may be a person's Ctrl-C: raised on the main thread, where run() does not note it."""
+    """Whether it may be a person's Ctrl-C: on the main thread, where run() does not note it."""
     main = threading.current_thread() is threading.main_thread()
     if not main or not isinstance(error, KeyboardInterrupt):
         return False
@@ -2771,8 +2771,8 @@ class CallbackQueue:
                 names.append(queue.name)
                 if queue is mine:
                     raise UsageError(
-                        "gui_call: callbacks of %s would wait for each other for ever, each in a gui_call "
-                        "of the next; use gui_do(), which does not wait" % " and ".join(names))
+                        "gui_call: callbacks of %s would wait for each other for ever, each in a "
+                        "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
                 queue = queue._waits_for
             mine._waits_for = self
 
@@ -2828,7 +2828,7 @@ class _GuiCall:
         session = self._session
         if queue.thread is None:
             if threading.current_thread() is threading.main_thread():
-                self._give_up('"serialized" functions run in run() or process_events(): nobody called one')
+                self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session._callback_threads.values())]
         session._app.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
@@ -3628,10 +3628,10 @@ def _function_name(function):
 
 
 def _after_raising(error):
-    """What the log adds to a callback's exception that people expect to end more than the callback."""
+    """What the log adds to an exception that people expect to end more than a callback."""
     if isinstance(error, SystemExit):
-        return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
-                "run(), session.destroy() ends one session")
+        return (" SystemExit, which ends the callback and nothing else: app.close() ends the "
+                "program's run(), session.destroy() ends one session")
     return ""
 
 
@@ -3927,7 +3927,7 @@ class _Emitter:
 
     callbacks = {}
     user_states = ()                            # names of setters that a browser may use too
-    continuous = frozenset()                    # callbacks of movements: of a row that waits the newest runs
+    continuous = frozenset()                    # callbacks of movements: the newest of a row runs
     wid = None
 
     def __init__(self, session):
@@ -4605,7 +4605,7 @@ class Container(Widget):
             self._require_alive()
 
     def _forget_child(self, child, one_of_many=False):
-        """Take a child out of the list (it stays alive). one_of_many: without looking for its place."""
+        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
         log = self._session._log
         with log.lock:
             index = None if one_of_many else self._children.index(child)
@@ -10736,12 +10736,12 @@ class Application(Site):
             self._build(session)
 
     def _build(self, session):
-        """Have the program make a new session's widgets; without a thread the page comes back later."""
+        """Have the program make a session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
                 session._submit(functools.partial(session._run_callback, self._connect_handler, (session,)))
             except RuntimeError:
-                raise ProtocolError("there is no thread for one more session", close_code=1013) from None
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
 
     def browser_left(self, link, browser):
@@ -13699,7 +13699,7 @@ def _problem_line(problem):
     """An exception as one line for the widget."""
     try:
         text = str(problem)
-    except BaseException:                       # its own __str__ fails; the run has ended all the same
+    except BaseException:                       # its own __str__ fails; the run has ended
         text = "its text cannot be made"
     name = type(problem).__name__
     return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]

@@ -1914,8 +1914,8 @@ class Sessions(AppCase):
 
         class Odd(BaseException):
             pass
-        places = ("on_connect", "handler", "async", "timer", "gui_do", "own", "drop-start", "drop-end",
-                  "on_disconnect")
+        places = ("on_connect", "handler", "async", "timer", "gui_do", "own", "drop-start",
+                  "drop-end", "on_disconnect")
         for mode in ("per_session", "serialized", "concurrent"):
             for kind in (SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, Odd):
                 with self.subTest(mode, kind=kind):
@@ -2068,7 +2068,8 @@ class Sessions(AppCase):
         one, other, seen = app.create_session(), app.create_session(), []
 
         def call():
-            seen.append(other.gui_call(lambda: (one.gui_call(lambda: "inner"), threading.get_ident())))
+            seen.append(other.gui_call(
+                lambda: (one.gui_call(lambda: "inner"), threading.get_ident())))
         one.gui_do(call)
         deadline = time.monotonic() + 10
         while not seen and time.monotonic() < deadline:
@@ -2126,7 +2127,7 @@ class Sessions(AppCase):
                 session.gui_call(lambda: None)
 
     def test_a_sessions_thread_is_its_own_for_life(self):
-        """What is bound to a thread (sqlite3, thread-locals) works to the last, idle times between."""
+        """What is bound to a thread (sqlite3, thread-locals) works, with idle times between."""
         import sqlite3
         patch = unittest.mock.patch.object(lw, "IDLE_THREAD_S", 0.02)
         patch.start()
@@ -2209,7 +2210,7 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                          process.stderr)
 
     def test_of_movements_that_wait_in_a_row_the_newest_runs(self):
-        """Random events of two browsers: one gives way only to the same movement right behind it."""
+        """Random events of two browsers: one gives way only to the same right behind it."""
         pool = random.Random(SEED)
         for _ in range(6):
             gate, seen = threading.Event(), []
@@ -2243,7 +2244,7 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                 sent.append((browser, index, args))
             gate.set()
             wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
-                      if index > 3 or [one[:2] for one in sent[at + 1:at + 2]] != [(browser, index)]]
+                      if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
             eventually(lambda: len(seen) >= len(wanted))
             self.assertEqual(seen, wanted, "seed %d" % SEED)
             eventually(lambda: session._queued == session._queued_bytes == 0)
