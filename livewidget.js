@@ -1138,6 +1138,15 @@ class Container extends Widget {
         super(root);
         this._entries = [];                             // [widget, ...placement]
     }
+    // Of those that left, many at once perhaps, the list is cleared when it is next looked at.
+    get _entries() {
+        if (this._gone.size) this._entries = this._all.filter(entry => !this._gone.has(entry[0]));
+        return this._all;
+    }
+    set _entries(entries) {
+        this._all = entries;
+        this._gone = new Set();
+    }
     _content() { return this.element; }
     _titleOf() { return ""; }
     set_children(entries) {
@@ -1160,7 +1169,7 @@ class Container extends Widget {
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
-        this._entries = this._entries.filter(entry => entry[0] !== child);
+        this._gone.add(child);
         this._dropChild(child);
     }
     _arrange() {

@@ -193,7 +193,8 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
 #: without leaving the reactor.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-#: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
+#: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
+#: after IDLE_THREAD_S.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
@@ -1879,7 +1880,7 @@ class Reactor:
         while not self._ending:
             try:
                 self._turn()
-            except Exception:
+            except BaseException:               # its thread carries every session of the process
                 if self.forked:
                     return
                 _logger().exception("the reactor met an error and goes on")
@@ -2292,7 +2293,7 @@ class _SequenceCell:
     """
 
     __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
-                 "_gone", "_tail", "_encoded")
+                 "_gone", "_tail", "_dropped", "_encoded")
     origin = None                               # edits are told to their author too: they are its new base
     blobs = ()
 
@@ -2306,6 +2307,7 @@ class _SequenceCell:
         self.bridges, self.sealed = {}, 0       # author -> arguments of bridge(); the newest `until`
         self._value = value
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
+        self._dropped = ()                      # wids that drop() took out, while _value has them
         self.size = len(value)
         self._encoded = None
 
@@ -2318,6 +2320,9 @@ class _SequenceCell:
             else:
                 self._value = value + [item for part in self._tail for item in part]
             self._gone, self._tail = 0, []
+        if self._dropped:
+            self._value = [entry for entry in self._value if entry[0] not in self._dropped]
+            self._dropped = ()
         return self._value
 
     def behind_lines(self, count):
@@ -2336,9 +2341,10 @@ class _SequenceCell:
     def edit(self, seq, splice, author=None, told=0):
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
         start, delete, insert = splice
-        if start == self.size and not delete:
+        comes_back = self._dropped and any(entry[0] in self._dropped for entry in insert)
+        if start == self.size and not delete and not comes_back:
             self._tail.append(insert)
-        elif not start and not insert and self._gone + delete <= len(self._value):
+        elif not (start or insert or self._dropped) and self._gone + delete <= len(self._value):
             self._gone += delete
         else:
             self._value = apply_splice(self.value, splice)
@@ -2401,6 +2407,14 @@ class _SequenceCell:
         delta = self.deltas.popleft()
         self.whole_seq = delta.seq
         self.delta_bytes -= delta.bytes
+
+    def drop(self, seq, wid):
+        """Take a child out of a list of children, cheaply; browsers get the whole list anew."""
+        self._dropped = self._dropped or set()
+        self._dropped.add(wid)
+        self.size -= 1
+        self.seq = self.whole_seq = seq
+        self.deltas, self.delta_bytes, self._encoded = (), 0, None
 
     def make_whole(self):
         """Forget the deltas, so that none names what is about to go."""
@@ -2543,6 +2557,16 @@ class StateLog:
             cell = self._cells.pop(key)
             self.seq += 1
             cell.edit(self.seq, splice, author, self._told)
+            self._cells[key] = cell
+
+    def drop(self, wid, name, child):
+        """Take the entry of child, a wid, out of a list of children, wherever it stands."""
+        key = wid, name
+        with self.lock:
+            self._check(wid)
+            cell = self._cells.pop(key)
+            self.seq += 1
+            cell.drop(self.seq, child)
             self._cells[key] = cell
 
     def rebase(self, wid, name, base, splices, author=None):
@@ -2764,67 +2788,197 @@ def parse_message(text):
     return message
 
 
-class CallbackQueue:
-    """Runs functions one after another: on a thread that exists only while there is work, or in drain().
+class _Signals:
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
 
+    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    """
+
+    def __enter__(self):
+        import signal
+        self.received, self._old = None, {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._old[number] = signal.signal(number, self._note)
+        return self
+
+    def _note(self, number, frame):
+        import signal
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = signal.Signals(number).name
+
+    def __exit__(self, *exc_info):
+        import signal
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+
+def _is_interrupt(error):
+    """Whether it may be a person's Ctrl-C: on the main thread, where run() does not note it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not isinstance(error, KeyboardInterrupt):
+        return False
+    import signal
+    return not isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), _Signals)
+
+
+def _run_guarded(function):
+    """Run what was queued; what it raises is logged, so that what is queued behind runs (R109)."""
+    try:
+        function()
+    except BaseException as error:
+        if _is_interrupt(error):
+            raise
+        _logger().exception("%s failed", _function_name(function))
+
+
+class CallbackQueue:
+    """Runs functions one after another on one thread: its own until stop(), or that of drain().
+
+    Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
+    system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
     """
 
+    _here = threading.local()                   # .queue: whose functions this thread runs now
+    _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
+
     def __init__(self, name, threaded=True):
-        self._name = name
-        self._items = []
+        self.name = name
+        self.threaded = threaded
+        self.thread = None                      # its own, or the last that called drain()
+        self._items = collections.deque()
         self._changed = threading.Condition(threading.Lock())
-        self._alive = not threaded              # somebody takes what is queued
-        self.thread = None
+        self._ending = False
+        self._waits_for = None                  # the queue whose answer our thread waits for
 
     def submit(self, function):
-        """Queue function(); from any thread."""
+        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
         with self._changed:
             self._items.append(function)
-            if self._alive:
-                self._changed.notify()
-                return
-            self._alive = True
-            self.thread = threading.Thread(target=self._run, name=self._name, daemon=True)
-        self.thread.start()
+            self._changed.notify()
+            if self.threaded and self.thread is None:
+                self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+                try:
+                    self.thread.start()
+                except RuntimeError:
+                    self.thread = None          # the next function tries again
+                    self._items.pop()
+                    raise
 
     def _run(self):
+        self._here.queue = self
         while True:
             with self._changed:
-                if not self._items and not self._changed.wait(IDLE_THREAD_S) and not self._items:
-                    self._retire()
-                    return
+                while not self._items and not self._ending:
+                    self._changed.wait(threading.TIMEOUT_MAX)
                 if not self._items:
-                    continue
-                function = self._items.pop(0)
-                if function is None:
-                    self._retire()
+                    self.thread = None
                     return
-            function()
+                function = self._items.popleft()
+            _run_guarded(function)
             del function                        # an idle thread must not keep the last callback's objects alive
 
-    def _retire(self):
-        self._alive = False
-        self.thread = None
-
     def drain(self, timeout_s):
-        """Wait up to timeout_s for something to run, then run all that waits on the calling thread."""
+        """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
         with self._changed:
+            self.thread = threading.current_thread()
             if not self._items:
                 self._changed.wait(timeout_s)
-        while self._items:
-            function = self._items.pop(0)
-            if function is not None:
-                function()
+            count = len(self._items)            # what these add is for the next call, after signals
+        outer, self._here.queue = getattr(self._here, "queue", None), self
+        try:
+            for _ in range(count):
+                _run_guarded(self._items.popleft())
+        finally:
+            self._here.queue = outer
 
     def stop(self):
         """End after what is queued; returns the thread to wait for, or None."""
         with self._changed:
-            thread = self.thread
-            if self._alive:
-                self._items.append(None)
-                self._changed.notify()
-            return thread
+            self._ending = True
+            self._changed.notify()
+            return self.thread if self.threaded else None
+
+    def is_current(self):
+        """Whether the calling thread is the one that runs our functions."""
+        return self.thread is threading.current_thread()
+
+    def begin_wait(self):
+        """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
+        mine = getattr(self._here, "queue", None)
+        if mine is None:
+            return
+        with self._waiting_lock:
+            names, queue = [], self
+            while queue is not None:
+                names.append(queue.name)
+                if queue is mine:
+                    raise UsageError(
+                        "gui_call: callbacks of %s would wait for each other for ever, each in a "
+                        "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
+                queue = queue._waits_for
+            mine._waits_for = self
+
+    def end_wait(self):
+        """The calling thread waits no longer."""
+        mine = getattr(self._here, "queue", None)
+        if mine is not None:
+            mine._waits_for = None
+
+
+class _GuiCall:
+    """A function that gui_call() waits for: run once, or never if the caller gave up before."""
+
+    def __init__(self, session, func, args, kwargs):
+        self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
+        self._began = threading.Lock()          # held from the moment that decides whether it runs
+        self._done, self._result, self._error = threading.Event(), None, None
+
+    def __call__(self):
+        if not self._began.acquire(False):
+            return
+        try:
+            self._result = _run_handler(self.__wrapped__, self._args, self._kwargs)
+        except BaseException as error:
+            self._error = error
+            if _is_interrupt(error):
+                raise
+        finally:
+            self._done.set()
+
+    def answer(self):
+        """What the function returned; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+    def wait(self, queue):
+        """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
+        session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
+        while not self._done.wait(1.0):
+            if session._ended and not session._callback_threads:
+                self._give_up("the session ended before the function ran")
+            elif time.monotonic() >= due:
+                due = math.inf
+                self._tell_slow(queue)
+        return self.answer()
+
+    def _give_up(self, why):
+        if self._began.acquire(False):
+            raise UsageError("gui_call: %s, got func=%s" % (why, _function_name(self.__wrapped__)))
+
+    def _tell_slow(self, queue):
+        session = self._session
+        if queue.thread is None:
+            if threading.current_thread() is threading.main_thread():
+                self._give_up("functions run in run() or process_events(): nobody called one")
+        running = [_function_name(one) for _, one in list(session._callback_threads.values())]
+        session._app.logger.warning(
+            "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
+            _function_name(self.__wrapped__), SLOW_CALLBACK_S, session,
+            running[0] if running else "none of its own")
 
 
 class CallbackPool:
@@ -2842,8 +2996,13 @@ class CallbackPool:
             if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
                 self._changed.notify()
                 return
-            self._threads += 1
-        threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
+            try:
+                threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
+                self._threads += 1
+            except RuntimeError:                # no thread is left: one of ours takes it, if any
+                if not self._threads:
+                    self._items.pop()
+                    raise
 
     def _run(self):
         while True:
@@ -2855,7 +3014,7 @@ class CallbackPool:
                     self._threads -= 1
                     return
                 function = self._items.popleft()
-            function()
+            _run_guarded(function)
             del function
 
     def stop(self):
@@ -3046,7 +3205,8 @@ class Session:
         self._dirty = False
         self._saturated = False                 # what is set goes with a later acknowledgement or pace: setters need not look
         self._paced = False                     # _send_waiting is due
-        self._queue = None
+        self._queue = app.callback_queue(self)
+        self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
         self._reported_slow = None
         self._flush_timer = False
@@ -3255,37 +3415,49 @@ class Session:
     def gui_call(self, func, *args, **kwargs):
         """Like gui_do, but waits, returns func's result and raises its exception.
 
-        Called on the callback thread itself it runs func directly.
+        Called on the callback thread itself it runs func directly ("serialized": of any session).
+        Raises UsageError where waiting would never end: the session has ended, or its callbacks
+        wait, in a gui_call of theirs, for the very callback that calls.
         """
-        if threading.get_ident() in self._callback_threads or self._app.concurrency_handling == "concurrent":
+        queue = self._queue
+        if self._app.concurrency_handling == "concurrent":
             return _run_handler(func, args, kwargs)
+        call = _GuiCall(self, func, args, kwargs)
+        if queue.is_current():
+            self._run_callback(call)
+            return call.answer()
         _require(not self._ended, "gui_call: the session has ended")
-        done, outcome = threading.Event(), {}
-
-        def call():
-            try:
-                outcome["result"] = _run_handler(func, args, kwargs)
-            except BaseException as error:
-                outcome["error"] = error
-            finally:
-                done.set()
-        self._submit(functools.partial(self._run_callback, call, (), {}))
-        while not done.wait(1.0):               # nothing waits for ever: the session may end meanwhile
-            _require(not self._ended or self._callback_threads, "gui_call: the session ended before the function ran")
-        if "error" in outcome:
-            raise outcome["error"]
-        return outcome["result"]
+        queue.begin_wait()
+        try:
+            self._submit(functools.partial(self._run_callback, call))
+            return call.wait(queue)
+        finally:
+            queue.end_wait()
 
     def get_session_thread(self):
-        """The Thread that runs this session's callbacks now, or None when none is running."""
+        """The Thread that runs this session's callbacks.
+
+        "per_session": the same from its first callback to its end, None outside of that time.
+        "serialized": the one that called run() or process_events(). "concurrent": None.
+        """
         return getattr(self._queue, "thread", None)
 
-    def _submit(self, function):
-        """Queue a function where this session's callbacks run (any thread)."""
-        if self._queue is None:
-            self._queue = self._app.callback_queue(self)
-        self._queue.submit(function)
+    def _submit(self, function, key=None):
+        """Queue a function where this session's callbacks run (any thread).
+
+        key: the newest of its kind tells all: it takes the place of the function queued right
+        before it, if that has an equal key and has not begun; that one is returned.
+        """
+        replaced = None
+        with self._queue_lock:
+            newest = self._newest
+            if key is not None and newest is not None and newest.key == key:
+                replaced, newest.function = newest.function, function
+            else:
+                self._newest = None if key is None else _Waiting(self, key, function)
+                self._queue.submit(self._newest or function)
         self._app.reactor.call_soon(self._watch_callbacks)
+        return replaced
 
     def _watch_callbacks(self):
         """While callbacks run: send what they changed so far, and name one that runs too long (reactor thread)."""
@@ -3315,8 +3487,10 @@ class Session:
         self._callback_threads[ident] = (time.monotonic(), func)
         try:
             _run_handler(func, args, kwargs or {})
-        except Exception as error:
+        except BaseException as error:
             self._report(func, error)
+            if _is_interrupt(error):
+                raise
         finally:
             if outer is None:
                 del self._callback_threads[ident]
@@ -3327,12 +3501,17 @@ class Session:
 
     def _report(self, func, error):
         """Log an exception of user code with its traceback; show it in the page when debug is on."""
-        self._app.logger.error("callback %s raised", _function_name(func),
+        self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
                                exc_info=(type(error), error, error.__traceback__))
         if self._app.debug:
             import traceback
             text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             self._call(0, "show_error", [_function_name(func), text])
+
+    def _report_fault(self, doing, error):
+        """Log a fault of ours, which must not end what comes after it (R109)."""
+        self._app.logger.error("%s failed; the session goes on", doing,
+                               exc_info=(type(error), error, error.__traceback__))
 
     # Messages from browsers (reactor thread)
 
@@ -3431,12 +3610,23 @@ class Session:
             if self._queued >= MAX_QUEUED_MESSAGES or self._queued_bytes >= MAX_QUEUED_BYTES:
                 for other in self._browsers.values():
                     other.transport.pause_reading()
-        self._submit(functools.partial(self._run_event, browser, message["n"], event, size))
+        run = functools.partial(self._run_event, browser, message["n"], event, size)
+        moves = event.is_newest_only(message)
+        replaced = self._submit(run, (browser, widget, message["action"]) if moves else None)
+        if replaced is not None:
+            with self._queue_lock:
+                self._queued -= 1
+                self._queued_bytes -= replaced.args[-1]
 
     def _apply_event(self, browser, number, event):
         """Lay the state that came with an event into the log: from here on it counts as processed."""
         with self.batch(), self._log.lock:      # no batch may tell the number without the state, or the reverse
-            event.apply(browser, number)
+            try:
+                event.apply(browser, number)
+            except Exception as error:
+                self._report_fault("taking what a user did to %r" % event.widget, error)
+                for name in event.names():      # the browser shows what Python has
+                    self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
 
     def _run_event(self, browser, number, event, size):
@@ -3552,8 +3742,22 @@ class Session:
             self._end_transfer(transfer, "the session ended")
         for widget in list(self._widgets.values()):
             widget._session_ended()
-        if self._queue is not None:
-            self._app.release_queue(self._queue)
+        self._app.release_queue(self._queue)
+
+
+class _Waiting:
+    """A function that has not begun; until then a newer one may take its place."""
+
+    __slots__ = ("_session", "key", "function")
+
+    def __init__(self, session, key, function):
+        self._session, self.key, self.function = session, key, function
+
+    def __call__(self):
+        with self._session._queue_lock:
+            if self._session._newest is self:
+                self._session._newest = None
+        self.function()
 
 
 class _Batch:
@@ -3580,6 +3784,14 @@ def _function_name(function):
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
     return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
+
+
+def _after_raising(error):
+    """What the log adds to an exception that people expect to end more than a callback."""
+    if isinstance(error, SystemExit):
+        return (" SystemExit, which ends the callback and nothing else: app.close() ends the "
+                "program's run(), session.destroy() ends one session")
+    return ""
 
 
 def _run_handler(func, args, kwargs):
@@ -3873,12 +4085,22 @@ class Event:
         if callable(self.args):
             self.args = self.args()
 
+    def names(self):
+        """The cells that it changes."""
+        return [name for name, *_ in (*self.states, *self.edits)]
+
+    def is_newest_only(self, message):
+        """Whether it tells one state and nothing else: a newer one makes it superfluous."""
+        return (message.get("action") in self.widget.continuous and not message.get("edit")
+                and list(message.get("state", {}).values()) == [message.get("args")])
+
 
 class _Emitter:
     """What widgets, visual or not, share: a session, handlers, an end."""
 
     callbacks = {}
     user_states = ()                            # names of setters that a browser may use too
+    continuous = frozenset()                    # callbacks of movements: the newest of a row runs
     wid = None
 
     def __init__(self, session):
@@ -3948,8 +4170,8 @@ class _Emitter:
         """Run the handlers of an action from Python, where this session's callbacks run."""
         handlers = self._handlers_of(action)
         if handlers:
-            session = self._session
-            session._submit(functools.partial(session._run_handlers, self, args, handlers))
+            session, key = self._session, (self, action) if action in self.continuous else None
+            session._submit(functools.partial(session._run_handlers, self, args, handlers), key)
 
     def destroy(self):
         """Forget the handlers. Safe to repeat."""
@@ -4040,6 +4262,7 @@ class Widget(_Recorder):
     js_class = None
     user_edits = ()                             # names of @text_state methods that a browser may edit
     user_actions = ()                           # those user_states that are no state: @checked methods, run like callbacks
+    continuous = frozenset(("resize",))
     on_demand = {}                              # callbacks that travel only while a handler is registered
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
     python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
@@ -4309,14 +4532,14 @@ class Widget(_Recorder):
         session = self._session
         if self.wid not in session._widgets:
             return
-        if self.parent is not None:
-            self.parent._forget_child(self)
-        for child in self._child_widgets():
-            child.destroy()
-        session._widgets.pop(self.wid, None)
-        session._log.destroy(self.wid, [(wid, "set_children") for wid in self._listed_in])
-        super().destroy()
-        session._changed()
+        with session.batch():
+            if self.parent is not None:
+                self.parent._forget_child(self, one_of_many=True)
+            for child in self._child_widgets():
+                child.destroy()
+            session._widgets.pop(self.wid, None)
+            session._log.destroy(self.wid, [(wid, "set_children") for wid in self._listed_in])
+            super().destroy()
 
 
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
@@ -4431,6 +4654,55 @@ def image_source(source):
 _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
+class _Children:
+    """The (child, placement arguments) of a container in order; found by wid, or by index."""
+
+    __slots__ = ("_by_wid", "_row")
+
+    def __init__(self, entries=()):
+        self._by_wid = {entry[0].wid: entry for entry in entries}
+        self._row = None                        # the same as a list, made when needed
+
+    def __len__(self):
+        return len(self._by_wid)
+
+    def __contains__(self, child):
+        return self._by_wid.get(child.wid, (None,))[0] is child
+
+    def __iter__(self):
+        return iter(list(self._by_wid.values()))
+
+    def __getitem__(self, index):
+        row = self._row
+        if row is None:
+            row = self._row = list(self._by_wid.values())
+        return row[index]
+
+    def widgets(self):
+        return [child for child, _ in list(self._by_wid.values())]
+
+    def index(self, child):
+        return list(self._by_wid).index(child.wid)
+
+    def insert(self, index, entry):
+        if index < len(self._by_wid):
+            row = list(self)
+            row.insert(index, entry)
+            self.__init__(row)
+        else:
+            self._row = None
+            self._by_wid[entry[0].wid] = entry
+
+    def replace(self, index, entry):
+        row = list(self)
+        row[index] = entry
+        self.__init__(row)
+
+    def remove(self, child):
+        self._row = None
+        del self._by_wid[child.wid]
+
+
 class Container(Widget):
     """Base of widgets that hold others.
 
@@ -4441,14 +4713,14 @@ class Container(Widget):
 
     def __init__(self, session, *creation):
         super().__init__(session, *creation)
-        self._children = []                     # (widget, placement arguments)
+        self._children = _Children()
 
     def is_container(self):
         """True."""
         return True
 
     def _child_widgets(self):
-        return [child for child, _ in self._children]
+        return self._children.widgets()
 
     def get_children(self):
         """The widgets inside, a list in order."""
@@ -4460,7 +4732,7 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False):
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(any(child is one for one, _ in self._children), "%s.remove: %r is not a child of %r" % (
+        _require(child in self._children, "%s.remove: %r is not a child of %r" % (
             type(self).__name__, child, self))
         self._forget_child(child)
         if destroy:
@@ -4475,7 +4747,10 @@ class Container(Widget):
         """Take all children out."""
         with self.batch():
             for child in self._child_widgets():
-                self.remove(child, destroy)
+                if destroy:
+                    child.destroy()
+                else:
+                    self._forget_child(child, one_of_many=True)
 
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement arguments; it leaves the container that it was in."""
@@ -4488,7 +4763,7 @@ class Container(Widget):
             _require(ancestor is not child, "%s: %r would contain itself" % (where, child))
             ancestor = ancestor.parent
         if child.parent is not None:
-            index -= child.parent is self and self._child_widgets().index(child) < index
+            index -= child.parent is self and self._children.index(child) < index
             child.parent._forget_child(child)
         log = self._session._log
         entry = child.wid, *placement
@@ -4512,13 +4787,17 @@ class Container(Widget):
         except KeyError:
             self._require_alive()
 
-    def _forget_child(self, child):
-        """Take a child out of the list (it stays alive)."""
-        with self._session._log.lock:
-            index = self._child_widgets().index(child)
-            del self._children[index]
+    def _forget_child(self, child, one_of_many=False):
+        """Take a child out of the list (it stays alive). one_of_many: not by its place."""
+        log = self._session._log
+        with log.lock:
+            index = None if one_of_many else self._children.index(child)
+            self._children.remove(child)
             child.parent = None
-            self._splice_children(index, 1, [])
+            if index is None and self.wid in log:
+                log.drop(self.wid, "set_children", child.wid)
+            elif index is not None:
+                self._splice_children(index, 1, [])
         self._fire("child-removed", child)
 
 
@@ -4554,6 +4833,7 @@ class _Scrolled(Widget):
 
     callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states = ("set_scroll_position",)
+    continuous = Widget.continuous | {"scrolled"}
 
     @state
     def set_scroll_position(self, h_pct: float, v_pct: float):
@@ -4708,7 +4988,7 @@ class GridBox(Container):
                 place = (place[0] + step, place[1]) if axis == 0 else (place[0], place[1] + step)
             moved.append((child, place))
         with self._session._log.lock:
-            self._children[:] = moved
+            self._children = _Children(moved)
             self._splice_children(0, len(moved), [[child.wid, *place] for child, place in moved])
 
     def _insert_line(self, axis, index, widgets):
@@ -4779,6 +5059,7 @@ class Splitter(Container):
 
     callbacks = {"sizing": {"sizes": list}, **Container.callbacks}
     user_states = ("set_sizes",)
+    continuous = Widget.continuous | {"sizing"}
 
     def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
         super().__init__(session, orientation)
@@ -4926,7 +5207,7 @@ class TabWidget(Container):
         """Rename the tab of a page."""
         index = self._index_of(child, "set_tab_title")
         with self._session._log.lock:
-            self._children[index] = (child, (title,))
+            self._children.replace(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -4946,10 +5227,10 @@ class TabWidget(Container):
         self._index_of(child, "close_widget")
         self.remove(child)
 
-    def _forget_child(self, child):
+    def _forget_child(self, child, one_of_many=False):
         index, shown = self.index_of(child), self.get_index()
         with self.batch():
-            super()._forget_child(child)
+            super()._forget_child(child, one_of_many)
             if index < shown or index == shown and shown >= len(self._children):
                 self._record("set_index", [shown - 1])
             if index == shown and self._children:
@@ -4978,7 +5259,7 @@ class TabWidget(Container):
         _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
-            self._children[:] = [by_wid[wid] for wid in wids]
+            self._children = _Children(by_wid[wid] for wid in wids)
             self._splice_children(0, len(wids), [[child.wid, *place] for child, place in self._children])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
@@ -4991,8 +5272,7 @@ class TabWidget(Container):
     @checked
     def index_of(self, child: Widget):
         """The index of a page, or -1."""
-        children = self._child_widgets()
-        return children.index(child) if child in children else -1
+        return self._children.index(child) if child in self._children else -1
 
     @checked
     def index_to_widget(self, index: int):
@@ -5046,6 +5326,7 @@ class TopLevel(_Window):
 
     callbacks = {"move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states = ("set_position", "resize", "set_window_state", "set_stacking")
+    continuous = Widget.continuous | {"move"}
 
     def __init__(self, session, resizable: bool = True, title: str | None = None, icon: str | None = None,
                  moveable: bool = True, closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
@@ -5147,18 +5428,21 @@ class MDISubWindow(TopLevel):
 
     def close(self):
         """Take it out of its workspace, without "page-close"; its content stays alive."""
-        if self.parent is not None:
+        if isinstance(self.parent, MDIWidget):
             self.parent._remove_window(self)
 
     def _take_user_state(self, name, values, browser):
         super()._take_user_state(name, values, browser)
-        if name == "set_stacking" and self.parent is not None:
-            self.parent._fire_raised(self)
+        if name == "set_stacking":
+            self._tell_raised()
 
     def raise_(self):
         """Bring it in front of the other windows of its workspace."""
         super().raise_()
-        if self.parent is not None:
+        self._tell_raised()
+
+    def _tell_raised(self):
+        if isinstance(self.parent, MDIWidget):
             self.parent._fire_raised(self)
 
 
@@ -5684,6 +5968,7 @@ class AbstractScrollArea(SingleChild):
                  "area-resize": {"width": float, "height": float, "vbar_width": float, "hbar_height": float}}
     on_demand = {"area-resize"}
     user_states = ("set_scroll_percent",)
+    continuous = Widget.continuous | {"scrolled"}
 
     def __init__(self, session, thickness: float = 15):
         _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__, thickness=thickness)
@@ -6770,6 +7055,7 @@ class _Range(Widget):
 
     callbacks = {"activated": {"value": float}}
     user_states = ("set_value",)
+    continuous = Widget.continuous | {"activated"}
 
     def _start_range(self, dtype, minimum, maximum, step, value, decimals):
         self._dtype = dtype
@@ -6889,6 +7175,7 @@ class ScrollBar(Widget):
 
     callbacks = {"activated": {"pct": float}}
     user_states = ("set_scroll_percent",)
+    continuous = Widget.continuous | {"activated"}
 
     def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", thickness: float = 15):
         _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px", thickness=thickness)
@@ -7098,6 +7385,7 @@ class ColorWidget(Widget):
 
     callbacks = {"pick": {"hex": str}}
     user_states = ("set_color",)
+    continuous = Widget.continuous | {"pick"}
 
     def __init__(self, session, color: str = "#ff0000"):
         super().__init__(session)
@@ -9123,8 +9411,11 @@ class Callbacks:
         for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
             try:
                 _run_handler(function, args + extra, kwargs)
-            except Exception:
-                _logger().exception("callback %s raised", _function_name(function))
+            except BaseException as error:
+                _logger().exception("callback %s raised%s", _function_name(function),
+                                    _after_raising(error))
+                if _is_interrupt(error):
+                    raise
 
 
 class Buffer:
@@ -10296,7 +10587,7 @@ class Application(Site):
         self._connect_handler = self._disconnect_handler = None
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
-        self._retired = []                      # callback threads that are ending
+        self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
         self.routes.update({
@@ -10384,6 +10675,7 @@ class Application(Site):
         if not first or not self._started:
             for session in list(self._sessions.values()):
                 session.destroy()
+            self._main_queue.stop()
             self._closed.set()
             return
         self.stop_listening()
@@ -10396,8 +10688,9 @@ class Application(Site):
         self.end_connections()
         for session in list(self._sessions.values()):
             session.destroy()
+        self._end_queue(self._main_queue)
         deadline = time.monotonic() + CLOSE_CALLBACKS_S
-        for thread in self._retired:
+        for thread in list(self._retired):
             if thread is not threading.current_thread():
                 thread.join(max(0.0, deadline - time.monotonic()))
         self._pool.stop()
@@ -10406,7 +10699,6 @@ class Application(Site):
                 folder.cleanup()
         self.release_reactor()
         self._closed.set()
-        self._main_queue.submit(lambda: None)
 
     def create_session(self, session_id=None, token: str = None):
         """A session without a browser, usable at once; a browser joins it by session.get_url().
@@ -10560,10 +10852,12 @@ class Application(Site):
     def release_queue(self, queue):
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self._main_queue and queue is not self._pool:
-            thread = queue.stop()
-            self._retired = [one for one in self._retired if one.is_alive()]
-            if thread is not None:
-                self._retired.append(thread)
+            self._end_queue(queue)
+
+    def _end_queue(self, queue):
+        thread = queue.stop()
+        if thread is not None:
+            self._retired.add(thread)
 
     def forget_session(self, session):
         with self._lock:
@@ -10659,9 +10953,16 @@ class Application(Site):
         else:
             session.add_connection(browser)
         if not session._built:
-            session._built = True
-            if self._connect_handler is not None:
+            self._build(session)
+
+    def _build(self, session):
+        """Have the program make a session's widgets; without a thread the page comes back later."""
+        if self._connect_handler is not None:
+            try:
                 session._submit(functools.partial(session._run_callback, self._connect_handler, (session,)))
+            except RuntimeError:
+                raise ProtocolError("no thread for one more session", close_code=1013) from None
+        session._built = True
 
     def browser_left(self, link, browser):
         """A link ended: its session goes on without it."""
@@ -10823,32 +11124,6 @@ def _raise_descriptor_limit():
         pass
 
 
-class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
-
-    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
-    """
-
-    def __enter__(self):
-        import signal
-        self.received, self._old = None, {}
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                self._old[number] = signal.signal(number, self._note)
-        return self
-
-    def _note(self, number, frame):
-        import signal
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
-
-    def __exit__(self, *exc_info):
-        import signal
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
-
-
 #: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what its toolkit asks a browser for).
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children", "get_collapsed", "get_column_count", "get_column_widths",
@@ -10895,13 +11170,23 @@ class _OnLoop:
         import concurrent.futures
 
         async def call():
-            result = self.__wrapped__(*arguments, **kwargs)
-            return await result if hasattr(result, "__await__") else result
+            try:
+                result = self.__wrapped__(*arguments, **kwargs)
+                return await result if hasattr(result, "__await__") else result, None
+            except (SystemExit, KeyboardInterrupt) as error:    # would end the event loop
+                if _is_interrupt(error):
+                    raise
+                return None, error
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if app._real.closing or app._loop.is_closed():
                 return None                     # close() waits for this thread, perhaps inside this very call
-        return None if future.cancelled() else future.result()
+        if future.cancelled() and app._real.closing:
+            return None
+        result, error = future.result()
+        if error is not None:
+            raise error
+        return result
 
 
 class _Twin:
@@ -13658,8 +13943,12 @@ def _call_function(function, **arguments):
 
 def _problem_line(problem):
     """An exception as one line for the widget."""
-    text = "%s: %s" % (type(problem).__name__, problem) if str(problem) else type(problem).__name__
-    return text.splitlines()[0][:LOG_TEXT]
+    try:
+        text = str(problem)
+    except BaseException:                       # its own __str__ fails; the run has ended
+        text = "its text cannot be made"
+    name = type(problem).__name__
+    return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]
 
 
 def _print_error(text, problem):
@@ -15658,7 +15947,6 @@ def _bench_memory():
         before, count = server.memory(), 500
         if before is not None:
             pages += [server.open_page() for _ in range(count)]
-            time.sleep(IDLE_THREAD_S + 2)       # their callback threads have retired by then
             yield "memory per idle session of 10 labels and 2 buttons", (server.memory() - before) / count / 1024, "KiB"
         for page in pages:
             page._sock.close()
@@ -17569,6 +17857,15 @@ class Container extends Widget {
         super(root);
         this._entries = [];                             // [widget, ...placement]
     }
+    // Of those that left, many at once perhaps, the list is cleared when it is next looked at.
+    get _entries() {
+        if (this._gone.size) this._entries = this._all.filter(entry => !this._gone.has(entry[0]));
+        return this._all;
+    }
+    set _entries(entries) {
+        this._all = entries;
+        this._gone = new Set();
+    }
     _content() { return this.element; }
     _titleOf() { return ""; }
     set_children(entries) {
@@ -17591,7 +17888,7 @@ class Container extends Widget {
     }
     // A child goes elsewhere, or ends: forget it here without touching what Python will say.
     _release(child) {
-        this._entries = this._entries.filter(entry => entry[0] !== child);
+        this._gone.add(child);
         this._dropChild(child);
     }
     _arrange() {

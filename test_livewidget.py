@@ -44,6 +44,7 @@ import threading
 import time
 import types
 import unittest
+import unittest.mock
 import urllib.error
 import urllib.request
 import warnings
@@ -1478,6 +1479,13 @@ class StateLogProperties(unittest.TestCase):
                     reference[wid]["text"] = "new"
                 elif action < 0.86:
                     models[pool.randrange(4)] = LogModel()               # a reload
+                elif action < 0.9:
+                    wid = pool.choice(alive)
+                    listed = collections.Counter(entry[0] for entry in reference[wid]["list"])
+                    for child in [one for one in listed if listed[one] == 1][:pool.randrange(3)]:
+                        log.drop(wid, "list", child)
+                        reference[wid]["list"] = [entry for entry in reference[wid]["list"]
+                                                  if entry[0] != child]
                 else:
                     models[pool.randrange(4)].take(log, limit=limit)     # one batch for one of them
             wanted = {(wid, name): [value] for wid, cells in reference.items() for name, value in cells.items()}
@@ -1932,6 +1940,384 @@ class Sessions(AppCase):
         self.assertTrue(done.wait(10))
         self.assertEqual(session.get_session_thread().ident, thread)
 
+    def run_serialized(self, app):
+        """run() on a thread of its own, where the callbacks of the "serialized" mode run."""
+        thread = threading.Thread(target=app.run, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, 10)
+        self.addCleanup(app.close)
+
+    def test_whatever_a_callback_raises_the_next_one_runs(self):
+        """Each mode, each kind of exception, each place where a program's functions are called."""
+        import asyncio
+
+        class Odd(BaseException):
+            pass
+        places = ("on_connect", "handler", "async", "timer", "gui_do", "own", "drop-start",
+                  "drop-end", "on_disconnect")
+        for mode in ("per_session", "serialized", "concurrent"):
+            for kind in (SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, Odd):
+                with self.subTest(mode, kind=kind):
+                    self.check_that_all_run(mode, kind, places)
+
+    def check_that_all_run(self, mode, kind, places):
+        seen = []
+
+        def fail(place):
+            seen.append(place)
+            raise kind("from " + place)
+        logger = logging.getLogger("livewidget")        # where Callbacks of no application tell
+
+        def build(session):
+            W = session.get_widgets()
+            session.button, own = W.Button("x"), lw.Callbacks()
+            session.button.on("activated", fail, "handler")
+
+            async def waits():
+                fail("async")
+            session.button.on("activated", waits)
+            own.on("made", fail, "own")
+            session.button.on("activated", own.make_callback, "made")
+            for action in ("drop-start", "drop-end"):
+                session.button.on(action, lambda payload, action=action: fail(action))
+            timer = W.Timer()
+            timer.on("expired", lambda duration: fail("timer"))
+            timer.start(0)
+            fail("on_connect")
+        app = self.make_app(build, concurrency_handling=mode)
+        app.on_disconnect(lambda session: fail("on_disconnect"))
+        logger.addHandler(self.records)
+        self.addCleanup(logger.removeHandler, self.records)
+        if mode == "serialized":
+            self.run_serialized(app)
+        one, other = self.ready(app), self.browser(app)
+        session = self.session_of(one)
+        eventually(lambda: "on_connect" in seen)
+        one.event(one.find("Button"), "activated")
+        one.send({"type": "upload", "wid": session.button.wid, "key": 1, "payload": {},
+                  "files": [{"name": "a", "size": 0, "type": ""}]})
+        asks = threading.Thread(target=session.gui_do, args=(fail, "gui_do"))
+        asks.start()
+        asks.join(10)
+        other.close()
+        eventually(lambda: set(seen) >= set(places), what="%r" % sorted(set(places) - set(seen)))
+        self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
+        with self.assertRaises(kind):
+            session.gui_call(fail, "gui_call")
+        self.assertEqual(session.gui_call(lambda: "and on"), "and on")
+        eventually(lambda: all("from " + place in self.records.text() for place in places))
+        if kind is SystemExit:
+            self.assertIn("app.close() ends the program", self.records.text())
+        app.close()
+
+    def test_a_pool_of_callbacks_loses_no_thread_to_what_they_raise(self):
+        seen = []
+
+        def fail(number):
+            seen.append(number)
+            raise SystemExit(number)
+        app = self.make_app(concurrency_handling="concurrent")
+        session = app.create_session()
+        timers = [session.make_timer() for _ in range(lw.MAX_CALLBACK_THREADS + 10)]
+        for number, timer in enumerate(timers):
+            timer.on("expired", lambda duration, number=number: fail(number))
+            timer.start(0)
+        eventually(lambda: len(seen) == len(timers))
+
+    def test_ctrl_c_in_a_loop_of_ones_own_goes_through_and_the_rest_stays_queued(self):
+        """process_events() on the main thread: KeyboardInterrupt may be a person's."""
+        app = self.make_app(concurrency_handling="serialized")
+        session, seen = app.create_session(), []
+
+        def interrupted():
+            raise KeyboardInterrupt
+        session.gui_do(interrupted)
+        session.gui_do(seen.append, 1)
+        with self.assertRaises(KeyboardInterrupt):
+            app.process_events(5)
+        app.process_events(0)
+        self.assertEqual(seen, [1])
+
+    def test_whatever_a_coroutine_raises_the_event_loop_and_the_session_go_on(self):
+        import asyncio
+        for mode in ("per_session", "serialized", "concurrent"):
+            for kind in (SystemExit, KeyboardInterrupt, asyncio.CancelledError):
+                with self.subTest(mode, kind=kind):
+                    made = []
+
+                    async def build(session):
+                        W = session.get_widgets()
+                        label, button = await W.Label("start"), await W.Button("x")
+
+                        async def clicked():
+                            await asyncio.sleep(0)
+                            raise kind("from a coroutine")
+
+                        def plain():
+                            raise kind("from a function")
+                        await button.on("activated", clicked)
+                        await button.on("activated", plain)
+                        await button.on("activated", lambda: label.set_text("reached"))
+                        made.append((label, button))
+                    app = self.make_async_app(build, concurrency_handling=mode)
+                    one = self.ready(app._real)
+                    eventually(lambda: made)
+                    one.event(one.find("Button"), "activated")
+                    label = one.find("Label")
+                    one.until(lambda browser: browser.cells[label, "set_text"] == ["reached"])
+                    eventually(lambda: self.records.text().count(kind.__name__) >= 2,
+                               what="both being told in the log")
+
+    def test_a_fault_while_state_is_applied_ends_nothing(self):
+        """The page is shown what Python has, the event is done, its handlers and later ones run."""
+        for mode in ("per_session", "serialized", "concurrent"):
+            with self.subTest(mode):
+                app, seen = self.make_app(small_build, concurrency_handling=mode), []
+                if mode == "serialized":
+                    self.run_serialized(app)
+                one = self.ready(app)
+                session = self.session_of(one)
+                eventually(lambda: session.area.parent)
+                session.slider.on("activated", seen.append)
+                with unittest.mock.patch.object(lw.Slider, "_take_user_state",
+                                                side_effect=AttributeError("a fault")):
+                    one.event(session.slider.wid, "activated", [7], {"set_value": [7]})
+                    one.until(lambda browser: browser.ack == 1)
+                    eventually(lambda: seen == [7])
+                one.event(session.button.wid, "activated")
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["clicked 1"])
+                self.assertEqual(one.cells[session.slider.wid, "set_value"], [session.slider.get_value()])
+                self.assertIn("a fault", self.records.text())
+                app.close()
+
+    def test_an_inner_window_outside_of_a_workspace_takes_what_users_do(self):
+        app = self.make_app()
+        session = app.create_session()
+        box, window = lw.VBox(session), lw.MDISubWindow(session)
+        box.add_widget(window)
+        one = self.ready(app, credentials=(session.id, session.token))
+        one.event(window.wid, None, [], {"set_stacking": [5]})
+        eventually(lambda: session.connections[0].done == 1)
+        window.raise_()
+        window.close()
+        self.assertEqual(self.records.text(), "")
+
+    def test_serialized_callbacks_call_each_others_sessions_directly(self):
+        app = self.make_app(concurrency_handling="serialized")
+        one, other, seen = app.create_session(), app.create_session(), []
+
+        def call():
+            seen.append(other.gui_call(
+                lambda: (one.gui_call(lambda: "inner"), threading.get_ident())))
+        one.gui_do(call)
+        deadline = time.monotonic() + 10
+        while not seen and time.monotonic() < deadline:
+            app.process_events(0.05)
+        self.assertEqual(seen, [("inner", threading.get_ident())])
+        self.assertEqual(one.gui_call(lambda: "between two rounds"), "between two rounds")
+
+    def test_callbacks_that_would_wait_for_each_other_raise_where_the_ring_closes(self):
+        for count in (2, 3):
+            with self.subTest(count):
+                app = self.make_app()
+                sessions = [app.create_session() for _ in range(count)]
+                ready, outcomes = threading.Barrier(count), []
+
+                def call(number):
+                    ready.wait(10)
+                    try:
+                        outcomes.append(sessions[(number + 1) % count].gui_call(lambda: "answer"))
+                    except lw.UsageError as error:
+                        outcomes.append(error)
+                for number, session in enumerate(sessions):
+                    session.gui_do(call, number)
+                eventually(lambda: len(outcomes) == count)
+                errors = [one for one in outcomes if one != "answer"]
+                self.assertEqual(len(errors), 1, outcomes)
+                for session in sessions:
+                    self.assertIn("session-" + session.id[:6], str(errors[0]))
+                for session in sessions:
+                    self.assertEqual(session.gui_call(lambda: "goes on"), "goes on")
+
+    def test_a_gui_call_that_waits_long_is_named_in_the_log(self):
+        app = self.make_app()
+        session, release = app.create_session(), threading.Event()
+
+        def busy_one():
+            release.wait(20)
+
+        def wanted_one():
+            return "answer"
+        session.gui_do(busy_one)
+        with unittest.mock.patch.object(lw, "SLOW_CALLBACK_S", 0.1):
+            answers = []
+            thread = threading.Thread(target=lambda: answers.append(session.gui_call(wanted_one)))
+            thread.start()
+            eventually(lambda: re.search("gui_call of .*wanted_one.* has waited .*busy_one",
+                                         self.records.text()))
+            release.set()
+            thread.join(10)
+        self.assertEqual(answers, ["answer"])
+
+    def test_a_serialized_gui_call_that_nobody_could_answer_raises(self):
+        session = self.make_app(concurrency_handling="serialized").create_session()
+        with unittest.mock.patch.object(lw, "SLOW_CALLBACK_S", 0.1):
+            with self.assertRaisesRegex(lw.UsageError, r"run\(\) or process_events\(\)"):
+                session.gui_call(lambda: None)
+
+    def test_a_sessions_thread_is_its_own_for_life(self):
+        """What is bound to a thread (sqlite3, thread-locals) works, with idle times between."""
+        import sqlite3
+        patch = unittest.mock.patch.object(lw, "IDLE_THREAD_S", 0.02)
+        patch.start()
+        self.addCleanup(patch.stop)
+        app = self.make_app(lambda session: setattr(session, "base", sqlite3.connect(":memory:")))
+        sessions = [self.session_of(self.browser(app).until(lambda one: one.session)) for _ in range(6)]
+        eventually(lambda: all(hasattr(session, "base") for session in sessions))
+        local, threads = threading.local(), [session.get_session_thread() for session in sessions]
+        self.assertEqual(len(set(threads)), 6)
+        for number, session in enumerate(sessions):
+            session.gui_call(setattr, local, "number", number)
+        idle = threading.Event()                # long enough for a thread that ends without work
+        timer = app.create_session().make_timer(0.3)
+        timer.on("expired", lambda duration: idle.set())
+        timer.start()
+        self.assertTrue(idle.wait(10))
+        for number, session in enumerate(sessions):
+            self.assertEqual(session.gui_call(lambda: session.base.execute("select 1").fetchone()), (1,))
+            self.assertEqual(session.gui_call(getattr, local, "number", None), number)
+            self.assertIs(session.get_session_thread(), threads[number])
+
+    def test_threads_end_with_their_sessions(self):
+        """Destroyed, put out by newer ones, out of time, closed; late calls leave none either."""
+        import asyncio
+
+        def alive():
+            return [one for one in threading.enumerate()
+                    if one.name.startswith(("session-", "livewidget-main"))]
+        eventually(lambda: not alive(), what="those of other tests ending")
+        app = self.make_app()
+        first = app.create_session()
+        self.assertEqual(alive(), [], "a session that never ran a callback needs none")
+        first.gui_call(lambda: None)
+        self.assertEqual(len(alive()), 1)
+        first.destroy()
+        eventually(lambda: not alive())
+        late = threading.Event()
+        first.gui_do(late.set)
+        self.assertTrue(late.wait(10), "a late call runs")
+        eventually(lambda: not alive())
+        with unittest.mock.patch.object(lw, "MAX_ABSENT_SESSIONS", 3):
+            for _ in range(9):
+                app.create_session().gui_call(lambda: None)
+            eventually(lambda: len(alive()) <= 3)
+        app.close()
+        eventually(lambda: not alive())
+        self.make_app(session_ttl_s=0.1).create_session().gui_call(lambda: None)
+        eventually(lambda: not alive())
+        app = self.make_async_app(lambda session: None, concurrency_handling="serialized")
+        self.ready_session(app._real).gui_do(lambda: None)
+        asyncio.run_coroutine_threadsafe(app.close(), app._loop).result(15)
+        eventually(lambda: not alive())
+
+    def ready_session(self, app):
+        one = self.browser(app)
+        one.until(lambda browser: browser.session)
+        return app.sessions[one.session]
+
+    def test_threads_of_sessions_do_not_hold_up_the_end_of_a_program(self):
+        program = ("import livewidget as lw\napp = lw.Application(None, 0)\napp.start()\n"
+                   "for _ in range(20): app.create_session().gui_call(lambda: None)\n")
+        process = subprocess.run([sys.executable, "-c", program], cwd=HERE, timeout=30,
+                                 stderr=subprocess.PIPE)
+        self.assertEqual((process.returncode, process.stderr), (0, b""))
+
+    def test_deep_recursion_in_a_callback_is_an_exception_like_others(self):
+        """As deep as on the main thread: a smaller stack would end the process."""
+        program = """
+import sys, threading, livewidget as lw
+before = threading.stack_size()
+session = lw.Application(None, 0).create_session()
+sys.setrecursionlimit(8000)
+def deep(n):
+    return 0 if n == 0 else 1 + max([n], key=lambda one: deep(one - 1)) - n + n
+print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
+"""
+        process = subprocess.run([sys.executable, "-c", program], cwd=HERE, timeout=60,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual((process.returncode, process.stdout.split()[-1:]), (0, [b"True"]),
+                         process.stderr)
+
+    def test_of_movements_that_wait_in_a_row_the_newest_runs(self):
+        """Random events of two browsers: one gives way only to the same right behind it."""
+        pool = random.Random(SEED)
+        for _ in range(6):
+            gate, seen = threading.Event(), []
+
+            def build(session):
+                W = session.get_widgets()
+                for index, widget in enumerate((
+                        W.Slider(max=999), W.Dial(max=999), W.SpinBox(max=999), W.ScrollBar(),
+                        W.CheckBox("c"), W.ComboBox(editable=True), W.TextArea(), W.Button("b"))):
+                    for action in {"activated", "modified"} & set(widget.callbacks):
+                        widget.on(action, lambda *args, at=index: seen.append((at, *args)))
+                session.widgets = index
+                session.gui_do(gate.wait, 20)
+            app = self.make_app(build)
+            one = self.ready(app)
+            other = self.ready(app, credentials=(one.session, one.token))
+            session = self.session_of(one)
+            eventually(lambda: session._callback_threads and hasattr(session, "widgets"))
+            sent, wids = [], sorted(wid for wid in session._widgets)
+            for number in range(60):
+                index = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
+                browser = pool.choice([one, one, one, other])
+                args, state = {
+                    3: ([number / 100], "set_scroll_percent"), 4: ([number % 2 == 0], "set_state"),
+                    5: (["t%d" % number], "set_shown"), 6: (["t%d" % number], None), 7: ([], None),
+                }.get(index, ([float(number)], "set_value"))
+                values = [-1, args[0]] if index == 5 else args
+                action = "modified" if index in (5, 6) else "activated"
+                browser.event(wids[index], action, args, state and {state: values})
+                eventually(lambda: session.connections[browser is other].received == browser.n)
+                sent.append((browser, index, args))
+            gate.set()
+            wanted = [(index, *args) for at, (browser, index, args) in enumerate(sent)
+                      if index > 3 or [a[:2] for a in sent[at + 1:at + 2]] != [(browser, index)]]
+            eventually(lambda: len(seen) >= len(wanted))
+            self.assertEqual(seen, wanted, "seed %d" % SEED)
+            eventually(lambda: session._queued == session._queued_bytes == 0)
+            eventually(lambda: [link.done for link in session.connections] == [one.n, other.n])
+            session._widgets[wids[7]].set_text("the end")
+            self.assert_equal_to_python(one)
+            one.close(), other.close()
+
+    def test_movements_are_those_that_their_class_declares(self):
+        for cls in lw.WIDGETS.values():
+            declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
+            self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
+        moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
+        self.assertEqual(moving, {"Slider", "Dial", "SpinBox", "ScrollBar"}, "a click is never left out")
+
+    def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
+        seen = []
+
+        def build(session):
+            slider = session.get_widgets().Slider(max=999)
+            slider.on("activated", lambda value: (seen.append(value), time.sleep(0.05)))
+            slider.on("resize", lambda size: seen.append(size["width"]))
+        one = self.ready(self.make_app(build))
+        slider = one.find("Slider")
+        for number in range(300):
+            one.event(slider, "activated", [number], {"set_value": [number]})
+        eventually(lambda: seen and seen[-1] == 299)
+        self.assertLess(len(seen), 60)
+        del seen[:]
+        one.event(slider, "activated", [5], {"set_value": [5]})
+        one.send({"type": "layout", "sizes": [[slider, 100 + number % 7, 20] for number in range(1000)]})
+        eventually(lambda: seen and seen[-1] == 100 + 999 % 7)
+        self.assertLess(len(seen), 500, "sizes too: the newest is all that counts")
+
     def test_async_handlers_are_run(self):
         def build(session):
             W = session.get_widgets()
@@ -2340,13 +2726,13 @@ asyncio.run(main())
         gate, seen = threading.Event(), []
 
         def build(session):
-            slider = session.get_widgets().Slider(max=100000)
-            slider.on("activated", lambda value: (gate.wait(20), seen.append(value)))
+            label = session.get_widgets().Label("x", interactive=True)
+            label.on("pointer-move", lambda event: (gate.wait(20), seen.append(event["x"])))
         app = self.make_app(build)
         one = self.ready(app)
-        session, slider = self.session_of(one), one.find("Slider")
+        session, label = self.session_of(one), one.find("Label")
         for number in range(2000):
-            one.event(slider, "activated", [number], {"set_value": [number]})
+            one.event(label, "pointer-move", [{"x": number}])
         link = session.connections[0].transport
         eventually(lambda: link.connection.reading_paused)
         self.assertLess(session._queued, lw.MAX_QUEUED_MESSAGES + 4000)
@@ -8455,6 +8841,51 @@ class Entering(BrowserCase):
 class WidgetsInChromium(WidgetCase):
     """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
 
+    def test_widgets_that_end_together_are_taken_out_in_one_go(self):
+        """Whether each or their box ends: the page looks at no list once for each of them."""
+        count = 1000
+        for box_too in (False, True):
+            with self.subTest(box_too=box_too):
+                made = []
+
+                def build(session):
+                    W = session.get_widgets()
+                    page, outer, box = W.Page(), W.VBox(), W.VBox()
+                    with session.batch():
+                        made[:] = box, [W.Label(str(one)) for one in range(count)], outer, session
+                        for label in made[1]:
+                            box.add_widget(label)
+                        outer.add_widget(box)
+                        outer.add_widget(W.Label("last"))
+                        page.set_widget(outer)
+                        page.show()
+                app, tab, session = self.open(build)
+                tab.wait("document.querySelectorAll('[data-widget=Label]').length === %d" % (count + 1))
+                tab.js("""window.looked = 0;
+                    for (const name of ["filter", "map", "findIndex", "some", "slice"]) {
+                        const real = Array.prototype[name];
+                        Array.prototype[name] = function(...args) {
+                            looked += this.length;
+                            return real.apply(this, args);
+                        };
+                    } 1""")
+                box, labels, outer, session = made
+                with session.batch():
+                    if box_too:
+                        box.destroy()
+                    else:
+                        for label in labels[:-1]:
+                            label.destroy()
+                left = 1 if box_too else 2
+                tab.wait("document.querySelectorAll('[data-widget=Label]').length === %d" % left)
+                self.assertLess(tab.js("looked"), 40 * count)
+                box = outer if box_too else box
+                box.add_widget(lw.Label(session, "new"), 0)
+                box.insert_widget(0, lw.Label(session, "first"))
+                wanted = (["first", "last", "new"] if box_too else ["first", str(count - 1), "new", "last"])
+                tab.wait("[...document.querySelectorAll('[data-widget=Label]')]"
+                         ".map(one => one.innerText).join() === %s" % json.dumps(",".join(wanted)))
+
     def test_button(self):
         button, tab, css = self.one(lambda W: W.Button("Press"), "activated")
         tab.click(css)
@@ -11951,16 +12382,56 @@ class Costs(AppCase):
         calls, c = self.counted(lambda: [request(app.ports[0], "GET", target, [bearer, ("Accept-Encoding", "gzip")]) for target in targets], app.reactor)
         self.assertEqual((c["compress"], calls > 0), (0, True), "packed once")
 
-    def test_idle_sessions_have_no_threads(self):
-        old, lw.IDLE_THREAD_S = lw.IDLE_THREAD_S, 0.05
-        self.addCleanup(setattr, lw, "IDLE_THREAD_S", old)
+    def test_each_session_has_one_thread(self):
         app = self.make_app(small_build)
         self.ready(app)
-        eventually(lambda: not [thread for thread in threading.enumerate() if thread.name.startswith("session-")])
         before = threading.active_count()
         for _ in range(50):
             self.ready(app)
-        eventually(lambda: threading.active_count() == before)
+        self.assertEqual(threading.active_count(), before + 50)
+
+    def test_destroying_many_widgets_is_linear(self):
+        """With their box, one by one, by remove_all(): eight times as many cost eight times as much."""
+        def spent(count, end):
+            session = self.make_app().create_session()
+            box, kids = lw.VBox(session), [lw.Label(session, "x") for _ in range(count)]
+            with session.batch():
+                for kid in kids:
+                    box.add_widget(kid)
+            gc.collect()
+            began = time.thread_time()
+            with session.batch():
+                end(box, kids)
+            return time.thread_time() - began
+        ends = {"the box": lambda box, kids: box.destroy(),
+                "each": lambda box, kids: [kid.destroy() for kid in kids],
+                "each, mixed": lambda box, kids: [
+                    kid.destroy() for kid in sorted(kids, key=lambda one: one.wid * 7 % 101)],
+                "remove_all": lambda box, kids: box.remove_all(),
+                "remove_all(destroy)": lambda box, kids: box.remove_all(True)}
+        for name, end in ends.items():
+            with self.subTest(name):
+                few, many = (min(spent(count, end) for _ in range(3)) for count in (1000, 8000))
+                self.assertLess(many / few, 24)
+
+    def test_a_log_of_widgets_whose_oldest_go_is_linear(self):
+        """One comes, one goes: no copy of the list for each."""
+        def spent(count):
+            session = self.make_app().create_session()
+            box = lw.VBox(session)
+            with session.batch():
+                kids = [lw.Label(session, "x") for _ in range(count)]
+                for kid in kids:
+                    box.add_widget(kid)
+                began = time.thread_time()
+                for kid in kids[:500]:
+                    kid.destroy()
+                    box.add_widget(lw.Label(session, "y"))
+                took = time.thread_time() - began
+            self.assertEqual(box.num_children(), count)
+            return took
+        few, many = (min(spent(count) for _ in range(3)) for count in (1000, 8000))
+        self.assertLess(many / few, 3)
 
     def test_a_wheel_step_in_a_table(self):
         """A page is sent the rows that it asks for and no others."""
