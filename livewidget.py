@@ -559,7 +559,9 @@ def merge_text(base, mine, theirs):
 # handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
 
 _REQUEST_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-_HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[ \t]*")
+# The blanks around a value are stripped later: two repeats that both match blanks would make a refused
+# line cost the square of its length (R105).
+_HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)")
 _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
 _ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization", b"content-type",
@@ -778,12 +780,12 @@ class HeadGate:
                 raise ProtocolError("malformed header line", status=400)
             if len(self._lines) > MAX_HEADER_LINES:
                 raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
-            name = match[1].lower()
+            name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
                     raise ProtocolError("repeated %s header" % name.decode(), status=400)
-                self._seen[name] = match[2].decode("latin-1")
-            line = match[1] + b": " + match[2]
+                self._seen[name] = value.decode("latin-1")
+            line = match[1] + b": " + value
         self._lines.append(line)
 
     def _parse(self):
@@ -2566,7 +2568,6 @@ def _refuse_constant(name):
 
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER), parse_constant=_refuse_constant,
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
-_JSON_STRING = _Pattern(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _NULL = type(None)
@@ -2586,6 +2587,17 @@ MESSAGES = {
 }
 
 
+def _json_depth(text):
+    """How deep a JSON text nests, up to its first mistake at least; in linear time and without recursion."""
+    unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote begins or ends a string
+    depth = deepest = 0
+    for outside in unescaped.split('"')[::2]:
+        for bracket in re.findall(r"[\[\]{}]", outside):
+            depth += 1 if bracket in "[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
 def parse_message(text):
     """A browser's message as a dict that MESSAGES allows.
 
@@ -2593,13 +2605,8 @@ def parse_message(text):
     """
     if not isinstance(text, str):
         raise ProtocolError("binary message not expected", close_code=1008)
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH:
-        depth = deepest = 0
-        for char in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
-            depth += 1 if char in "[{" else -1
-            deepest = max(deepest, depth)
-        if deepest > MAX_JSON_DEPTH:
-            raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
+        raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
     try:
         message = _decode_json(text)
     except (ValueError, RecursionError):
@@ -2817,6 +2824,7 @@ def safe_file_name(name):
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
         name = "_" + name
+    name = name[:255]
     while len(name.encode("utf-8", "replace")) > 255:
         name = name[:-1]
     return name or "upload"
@@ -8751,7 +8759,7 @@ class FileDialog(Widget):
             data = base64.b64encode(data).decode()
         _require(isinstance(data, str), "FileDialog.save: data must be bytes, a data URI or base64 text", data=data)
         head, _, body = data.rpartition(",")
-        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*={0,2}\s*", body) and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
+        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*(?:=\s*){0,2}", body) and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
                  "FileDialog.save: text must be base64, or a data URI in base64", data=data)
         _require(len(data) <= MAX_SAVE_BYTES * 4 // 3 + 1000, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES)
         kind = mime_type or (head[5:-7] if head else "") or media_type(filename)
@@ -12393,9 +12401,11 @@ def terminate_all(force: bool = True):
 
 # Requirements, and environments that satisfy them
 
+# Blanks follow a token that is not one, so that they match in one way only (R105).
 _REQUIREMENT = _Pattern(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?P<extras>\[[A-Za-z0-9._, -]*\])? *"
-    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *,? *)*\)?) *(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
+    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
+    r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
 
 
 def check_requirement(text):
@@ -12461,7 +12471,7 @@ def missing_requirements(requirements, path=None):
 
 def _hide_passwords(text):
     """Text with user and password in URLs as *** (R100)."""
-    return re.sub(r"(?i)([a-z][a-z0-9+.-]*://)[^/@\s]+@", r"\1***@", text)
+    return re.sub(r"://[^/\s]+@", "://***@", text)      # up to the last @: a password may hold one
 
 
 def environment_python(requirements):
@@ -12541,7 +12551,7 @@ _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?
 _PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
-_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
+_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
@@ -12747,7 +12757,7 @@ class Template:
         import html
         if not text:
             return
-        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{%s[^{}]*\})" % _PATH, text):
+        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
             self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
         if not any(one.live.get("each") for one in stack):

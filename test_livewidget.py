@@ -51,6 +51,11 @@ import zlib
 
 import livewidget as lw
 
+try:
+    from re import _parser as sre_parse
+except ImportError:                             # before Python 3.11
+    import sre_parse
+
 HERE = pathlib.Path(__file__).resolve().parent
 #: Where all files of this run are, and among them the servers' home; gone at exit.
 tempfile.tempdir = tempfile.mkdtemp(prefix="livewidget-tests-")
@@ -10677,6 +10682,236 @@ def mutated(dice, text):
         else:
             text = text[:at]
     return text
+
+
+#: Patterns that no text from outside reaches, or none of that length: source -> the most characters, or None with the reason here.
+PATTERN_LIMITS = {
+    lw._MARKUP._source: 0,                      # the program's own template
+    r"\B(?=(\d{3})+$)": 400,                    # the digits in front of a number's point
+}
+#: What stands in for a text that is not known before: the name of a tag, of a method, the words of a search.
+UNKNOWN_TEXTS = ("re.escape(query)", "re.escape(node.tag)", "name", "self._source")
+
+
+def cost_is_linear(run, make, most=6400):
+    """Whether run(make(n)) costs time in proportion to n, up to `most` characters.
+
+    What is quick is not looked at twice. Else four times the length may take eight times as long: a square takes
+    sixteen. Other processes disturb a measurement upwards, so one good measurement is enough.
+    """
+    def best(size, times):
+        text = make(size)
+        return min(timed(lambda: run(text)) for _ in range(times))
+    for size in (24, 100, 400, 1600, 6400):
+        if size <= most and best(size, 1) > 0.005:
+            break
+    else:
+        return True
+    return any(large < 0.005 or large < 8 * best(size // 4, 5) for large in (best(size, 2) for _ in range(5)))
+
+
+def timed(work):
+    """Seconds of this thread's processor time, which other processes do not lengthen as they do the clock's."""
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+class PatternReader:
+    """What a regular expression matches, in parts: texts that stand before a repeat, and texts that can be repeated."""
+
+    def __init__(self, pattern):
+        source = pattern.pattern
+        self.is_bytes = isinstance(source, bytes)
+        flags = pattern.flags & ~re.UNICODE if self.is_bytes else pattern.flags
+        tree = sre_parse.parse(source.decode("latin-1") if self.is_bytes else source, flags)
+        self.prefixes, self.pumps, self.literals = {""}, set(), set()
+        whole = self.read(tree, "")
+        self.pumps |= {whole} | set(map("".join, itertools.product(sorted(self.literals)[:6], repeat=2)))
+
+    def read(self, tree, text):
+        """The text, with one that the tree matches behind it."""
+        for kind, value in tree:
+            text = getattr(self, "read_" + str(kind).lower(), lambda value, text: text)(value, text)
+        return text
+
+    def read_literal(self, code, text):
+        if not chr(code).isalnum():
+            self.literals.add(chr(code))
+        return text + chr(code)
+
+    def read_not_literal(self, code, text):
+        return text + ("b" if code == ord("a") else "a")
+
+    def read_any(self, nothing, text):
+        return text + "a"
+
+    def read_in(self, items, text):
+        """A character class: its members, or for a negated one some that are not."""
+        members = []
+        for kind, value in items:
+            members += {"LITERAL": lambda: [value], "RANGE": lambda: list(value), "CATEGORY": lambda: [
+                {"CATEGORY_DIGIT": 49, "CATEGORY_SPACE": 32}.get(str(value), 97)]}.get(str(kind), list)()
+        if str(items[0][0]) == "NEGATE":
+            members = [code for code in map(ord, "a 1!\"<\\") if code not in members]
+        self.pumps.update(map(chr, members))
+        return text + chr(members[0])
+
+    def read_max_repeat(self, repeat, text):
+        least, most, body = repeat
+        one = self.read(body, text)[len(text):]
+        if most > 100:
+            self.prefixes.add(text)
+            self.pumps.add(one)
+        self.prefixes.add(text + one)
+        return text + one * min(least, 100)
+
+    read_min_repeat = read_max_repeat
+
+    def read_subpattern(self, group, text):
+        return self.read(group[-1], text)
+
+    def read_branch(self, branches, text):
+        texts = [self.read(branch, text) for branch in branches[1]]
+        self.pumps.update(one[len(text):] for one in texts)
+        return texts[0]
+
+    def read_assert(self, ahead, text):
+        self.read(ahead[1], text)
+        return text
+
+    def attacks(self):
+        """(what comes first, what is repeated, what spoils the match at the last byte)."""
+        pumps = sorted(filter(None, self.pumps), key=lambda pump: (len(pump), pump))
+        for prefix in sorted(self.prefixes, key=len)[:6]:
+            for pump in pumps[:20]:
+                for last in ("", "\x01"):
+                    yield prefix, pump, last
+
+
+def python_patterns():
+    """(line, how it is used, the compiled pattern) of each regular expression in livewidget.py."""
+    tree, names, found = ast.parse(SOURCE.read_text(encoding="utf-8")), {}, []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and getattr(node.value.func, "id", "") == "_Pattern":
+            names[node.targets[0].id] = vars(lw)[node.targets[0].id]
+    text = SOURCE.read_text(encoding="utf-8")
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)):
+            continue
+        owner, how = node.func.value.id, node.func.attr
+        if owner in names:
+            found.append((node.lineno, how, re.compile(names[owner]._source, names[owner]._flags)))
+        elif owner == "re" and how in ("compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"):
+            source = ast.get_source_segment(text, node.args[0])
+            unknown = next((one for one in UNKNOWN_TEXTS if re.search(r"(?<!\w)%s$" % re.escape(one), source)), None)
+            if unknown is None:                 # else it is one of the few that are made of a text
+                flags = {"compile": 1, "sub": 9, "split": 9}.get(how, 2)
+                flags = eval(ast.get_source_segment(text, node.args[flags]), vars(lw)) if len(node.args) > flags else 0
+                found.append((node.lineno, how, re.compile(eval("(%s)" % source, vars(lw)), flags)))
+    return found
+
+
+def script_patterns():
+    """The same of livewidget.js, in Python's spelling."""
+    for number, line in enumerate(CLIENT.read_text(encoding="utf-8").split("\n"), 1):
+        line = re.sub(r"(^|\s)//.*", "", line)
+        for match in re.finditer(r"(?:[(,=:\[!&|?{};>] ?|return )/(?![/*])((?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+)/([dgimsuvy]*)(?=[.,;)\s\]])", line):
+            source = re.sub(r"\\p\{L\}(?:\\p\{N\})?", r"\\w", match[1].replace("(?<", "(?P<").replace("(?P<!", "(?<!").replace("(?P<=", "(?<="))
+            yield number, "finditer", re.compile(source, sum(getattr(re, flag.upper()) for flag in match[2] if flag in "ims"))
+
+
+def use_pattern(pattern, how, text):
+    """Match as the program does; what finds all is let find all."""
+    if how in ("match", "fullmatch", "search"):
+        getattr(pattern, how)(text)
+    else:
+        collections.deque(pattern.finditer(text), 0)
+
+
+def judged(app, head):
+    """A request head from its first byte to the verdict of the gate of Host, Origin and token."""
+    request = lw.HeadGate().feed(head.encode("latin-1", "replace") + b"\r\n\r\n")
+    if request is not None:
+        exchange = types.SimpleNamespace(peer="127.0.0.1", port=app.ports[0], add_cors=lambda answer: None)
+        app.judge(request, exchange)
+
+
+def framed(text):
+    """A frame as a browser sends one."""
+    payload = text.encode("utf-8", "replace")
+    return b"\x81\xfe" + struct.pack("!H", len(payload)) + bytes(4) + payload
+
+
+class HostileText(AppCase):
+    """R14, R105: text from outside costs time in proportion to its length, above all where it is refused at its last byte."""
+
+    def check(self, patterns):
+        failures, seen = [], set()
+        for line, how, pattern in patterns:
+            most = PATTERN_LIMITS.get(pattern.pattern, 6400)
+            if (how, pattern.pattern) in seen or not most:
+                continue
+            seen.add((how, pattern.pattern))
+            reader = PatternReader(pattern)
+            for prefix, pump, last in reader.attacks():
+                def make(size):
+                    text = prefix + pump * (size // len(pump)) + last
+                    return text.encode("latin-1", "replace") if reader.is_bytes else text
+                if not cost_is_linear(functools.partial(use_pattern, pattern, how), make, most):
+                    failures.append("line %d: %s of %.60r: %r, then %r again and again, then %r" % (
+                        line, how, pattern.pattern, prefix, pump, last))
+                    break
+        self.assertEqual(failures, [], "two repeats can match the same text here: let them differ in what they match")
+        return len(seen)
+
+    def test_every_pattern_of_the_server_is_linear_where_it_fails(self):
+        self.assertGreater(self.check(python_patterns()), 70, "the patterns were not found")
+
+    def test_every_pattern_of_the_page_is_linear_where_it_fails(self):
+        self.assertGreater(self.check(script_patterns()), 35, "the patterns were not found")
+
+    def test_every_parser_of_outside_text_is_linear_where_it_refuses(self):
+        """What is repeated comes behind a beginning that leads into the parser, and before an end that it refuses."""
+        app = self.make_app(trusted_proxies=["127.0.0.1"], public_url="https://a.example/x/")
+        app.start()
+        template = lw.Template("<p title='{x}' style='color:{x}'>{x}</p><a href='{x}'>{x:>9}</a><img srcset='{x}'>")
+        head = "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % app.ports[0]
+        parsers = [
+            (functools.partial(judged, app), 6400, [
+                "", "GET ", "GET /", "GET /?", "GET /?token=", "GET / HTTP/1.1\r\nHost:", "GET / HTTP/1.1\r\nHost: a"]
+                + [head + name for name in ("", "X", "X:", "X: a", "Cookie: ", "Origin: ", "Origin: http://", "Content-Length: ",
+                                            "Authorization: ", "Authorization: Bearer ", "Sec-WebSocket-Protocol: ", "Connection: ",
+                                            "X-Forwarded-Host: ", "X-Forwarded-Proto: ", "Transfer-Encoding: ", "Accept: ")]),
+            (lambda text: lw._parse_answer(text.encode()), 6400, ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nA:"]),
+            (lambda text: lw.connect("ftp:" + text), 6400, ["//"]),
+            (lw.negotiate_deflate, 6400, ["", "permessage-deflate", "permessage-deflate; server_max_window_bits="]),
+            (lw.parse_message, 6400, ["", '{"type":', '"', "[" * 33, "[" * 33 + '"', '{"a":' * 33 + '"', '{"type":"' + "{" * 33]),
+            (lambda text: lw.WebSocketProtocol().feed(framed(text)), 6400, [""]),
+            (lw.parse_origin, 6400, ["", "http://", "https://["]),
+            (lw.safe_file_name, 6400, ["", "a", "/"]),
+            (lw.safe_url, 6400, ["", "javascript", "data:image/"]),
+            (lambda text: template.render({"x": text}), 6400, ["", "data:image/png;base64,"]),
+            (lw.check_server_name, 6400, ["", "a"]),
+            (lw.check_requirement, 500, ["a", "a[", "a ", "a >", "a >=1", "a (>=1", "a;"]),
+            (lw.version_key, 6400, ["", "1", "1.", "1a", "1+"]),
+            (functools.partial(lw.version_satisfies, "1.0"), 500, ["", ">", ">=1"]),
+            (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
+        ]
+        pumps = [" ", "\t", "a", "a ", "1", "0", ".", "1.", "-", "/", "./", "://", "a://", ":", ":1", "@", "a@", "a:", ";", "a;", ", ", "a=1&",
+                 "&", "%", "%41", "=", "a=", "; a=", "\\", '\\"', '"', '"a', '"\\', "[", "{", "[]", '{"', "[\"", "<", "<a ", "&#", "\xe9", "\r\n", "a:\r\n"]
+        failures = []
+        for parse, most, beginnings in parsers:
+            def run(text):
+                with contextlib.suppress(lw.ProtocolError, lw.UsageError):
+                    parse(text)
+            for beginning, pump, last in itertools.product(beginnings, pumps, ("", "\x01", "!")):
+                def make(size):
+                    return beginning + pump * (size // len(pump)) + last
+                if not cost_is_linear(run, make, most):
+                    failures.append("%s: %r, then %r again and again, then %r" % (parse, beginning[-40:], pump, last))
+                    break
+        self.assertEqual(failures, [])
 
 
 class Fuzz(ServerCase):
