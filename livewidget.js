@@ -40,6 +40,16 @@ function parseMarkup(html) {
     return template.content;
 }
 
+// A browser that was started for this page brings a code, which the page for those without the cookie exchanges for it.
+// With the cookie it is not needed, but spent: others may have read it among the browser's arguments.
+function spendCode() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (code === null) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    const headers = { "Content-Type": "application/json" };
+    fetch("livewidget/code", { method: "POST", headers, body: JSON.stringify({ code }), keepalive: true }).catch(() => {});
+}
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
     const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
@@ -4518,6 +4528,7 @@ function age(ms) {
 
 // A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
 function startFields(config, nonce) {
+    if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
@@ -5021,6 +5032,7 @@ window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(
 if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
 const config = document.getElementById("livewidget-config");
 if (config) {
+    spendCode();
     const session = new Session(JSON.parse(config.textContent), document.body);
     session.connect();
 }

@@ -13,7 +13,7 @@
         top.set_widget(button)
         top.show()
 
-    app.run()                       # prints nothing; open app.url in a browser
+    app.run()                       # prints the address to open in a browser
 
 or, as the last lines of a notebook's cell, with functions that a small server process keeps calling:
 
@@ -180,6 +180,11 @@ UPLOAD_CHUNK_BYTES = 512 * 1024
 #: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on disk.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
+#: A code for a browser that we start works for this many seconds; codes of one server that may wait;
+#: bytes of the request that exchanges one.
+CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
+#: A program that ends lets a browser that it opened start for at most this many seconds.
+BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
 ASK_TIMEOUT_S = 10.0
 #: A callback running longer than this is named in the log.
@@ -430,6 +435,15 @@ def _wait_until(condition, timeout_s):
             return False
         time.sleep(0.005)
     return True
+
+
+def open_browser(url):
+    """Open a URL in the user's browser, on a thread of its own; one of a program that ends has a moment to start it."""
+    import atexit
+    import webbrowser
+    thread = threading.Thread(target=webbrowser.open, args=(url,), name="livewidget-browser", daemon=True)
+    thread.start()
+    atexit.register(thread.join, BROWSER_START_S)
 
 
 def number_text(number):
@@ -9236,6 +9250,32 @@ def parse_origin(text):
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
+class OneTimeCodes:
+    """Codes for browsers that we start: each is exchanged for the cookie once, within CODE_TTL_S (R110). Any thread.
+
+    What starts a browser shows its arguments to all users of the machine; a code there is soon worth nothing.
+    """
+
+    def __init__(self):
+        self._codes = collections.OrderedDict()         # code -> when it ends
+        self._lock = threading.Lock()
+
+    def make(self):
+        """A new code; beyond MAX_CODES the oldest is forgotten."""
+        code = _random_token(32)
+        with self._lock:
+            self._codes[code] = time.monotonic() + CODE_TTL_S
+            while len(self._codes) > MAX_CODES:
+                self._codes.popitem(last=False)
+        return code
+
+    def use(self, given):
+        """Whether this is a code that waits; it is none any more. All are compared, so the time tells nothing."""
+        with self._lock:
+            found = [code for code in self._codes if _same_secret(given, code)]
+            return bool(found) and time.monotonic() < self._codes.pop(found[0])
+
+
 class Site:
     """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
 
@@ -9279,7 +9319,9 @@ class Site:
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
         self.max_connections = max_connections
-        self.routes = {}
+        self.codes = OneTimeCodes()
+        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
+                                               max_body=MAX_CODE_BYTES)}
         self._reactor = None
         self.listeners = []
         self.ports = []
@@ -9437,13 +9479,12 @@ class Site:
         return self.routes.get(path)
 
     def _judge_token(self, request, exchange, route):
-        public = route is not None and route.public and request.method in ("GET", "HEAD")
+        public = route is not None and route.public and request.method in route.methods
         exchange.credential = None if public else self._credential(request, exchange, route)
         if exchange.credential is None and not public:
             if request.headers.get("authorization") or "token" in request.query:
                 self.report("token", "a request with a wrong token was refused")
-            return refusal(401, "this server needs its token: open the address that the program printed",
-                           [("WWW-Authenticate", "Bearer")])
+            return self._ask_for_token(request)
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(501)
         if route is None:
@@ -9455,6 +9496,8 @@ class Site:
                                            request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
                                           ("Cache-Control", "no-store")])
         if request.method == "POST":
+            if public and exchange.origin != "own":
+                return refusal(403, "only a page of this server may do this")
             if exchange.credential == "cookie" and exchange.origin != "own":
                 return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
             if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
@@ -9462,6 +9505,27 @@ class Site:
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
         return route
+
+    def _ask_for_token(self, request):
+        """401: a browser gets a page that exchanges the code in its address, if it has one, and else says what to do."""
+        headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
+        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
+            return refusal(401, "this server needs its token: open the address that the program printed", headers)
+        nonce = _random_token(16)
+        policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
+        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": "../" * (request.path.count("/") - 1)}
+        return Response(401, page, headers + [("Content-Security-Policy", _join(policy))], "text/html; charset=utf-8")
+
+    def _answer_code(self, request, exchange):
+        """Exchange a code for the cookie; no number of wrong ones locks anybody out (R43), as nobody guesses 256 bits."""
+        try:
+            code = json.loads(request.body)["code"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return refusal(400, "a JSON object with a code is needed")
+        if not isinstance(code, str) or not self.codes.use(code):
+            self.report("code", "a code that is wrong, used or too old was refused")
+            return refusal(401, "the code is wrong, used or too old")
+        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)), ("Cache-Control", "no-store")])
 
     def _cookie_name(self):
         return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
@@ -9965,6 +10029,63 @@ window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
 """
 
 
+#: What a browser without the cookie is shown (401). The code is spent by a POST of the page's script, as those who only
+#: look at an address (previews, scanners) run none.
+_TOKEN_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>This page needs its token</title>
+<link rel="icon" href="%(icon)s">
+<style>
+:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
+@media (prefers-color-scheme: dark) {
+    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
+}
+body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page); color: var(--text);
+    font: 15px/1.6 system-ui, sans-serif; }
+main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px; background: var(--card);
+    border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 8px; font-size: 20px; }
+p { margin: 8px 0 0; }
+.muted { color: var(--muted); }
+code { font: 13px ui-monospace, Consolas, monospace; }
+[hidden] { display: none; }
+</style>
+</head>
+<body>
+<main>
+<p id="opening" hidden>Opening the page&hellip;</p>
+<div id="refused">
+<h1>This page needs its token</h1>
+<p id="spent" hidden>The link that brought you here works once, for a minute: it was used, or it is too old.</p>
+<p>Open the whole address that the program printed when it started; it ends in <code>token=</code> and the
+token. This browser then remembers it until it is closed.</p>
+<p class="muted">If the program was started anew since, its old address works no longer. If the program printed none,
+let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
+</div>
+</main>
+<script nonce="%(nonce)s">{
+const code = new URLSearchParams(location.hash.slice(1)).get("code"), place = location.pathname + location.search;
+const show = (id, on) => { document.getElementById(id).hidden = !on; };
+if (code) {
+    history.replaceState(null, "", place);
+    show("opening", true);
+    show("refused", false);
+    fetch("%(root)slivewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ code }) }).then(answer => {
+        if (answer.ok) return location.replace(place);
+        throw new Error("status " + answer.status);
+    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
+}
+}</script>
+</body>
+</html>
+"""
+
+
 def page_policy(script_src, connect_src, frame_ancestors):
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
@@ -10129,9 +10250,10 @@ class Application(Site):
         self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
 
     def run(self):
-        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. In "serialized" mode callbacks run here.
+        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
+        The one line printed is `url`, or the link of the only session where a program without
+        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
             self._run_until_signal(signals)
@@ -10139,6 +10261,7 @@ class Application(Site):
     def _run_until_signal(self, signals):
         _raise_descriptor_limit()
         self.start()
+        self._print_address()
         while not self._closed.is_set() and signals.received is None:
             if self.concurrency_handling == "serialized":
                 self._main_queue.drain(0.2)
@@ -10147,6 +10270,16 @@ class Application(Site):
         self.close()
         if signals.received == "SIGINT":
             raise SystemExit(130)
+
+    def _print_address(self):
+        """Tell whoever started the program what to open; nothing with http_server=False."""
+        sessions = [] if self._connect_handler is not None else list(self._sessions.values())
+        url = sessions[0].get_url() if len(sessions) == 1 else self.url
+        try:
+            if url is not None:
+                print("livewidget: " + url, flush=True)
+        except (OSError, ValueError):           # nobody reads our output (a closed pipe or file): serve all the same
+            pass
 
     def process_events(self, timeout: float = 0.1):
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to timeout seconds.
@@ -10223,17 +10356,30 @@ class Application(Site):
     @property
     def url(self):
         """The address to open in a browser, with the token; None with http_server=False."""
+        place = self._place_of_page()
+        return place + "?token=" + self.token if place and self.token else place
+
+    def one_time_url(self):
+        """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
+
+        In place of the token it holds a code that works once, for CODE_TTL_S: what starts a browser, and
+        often the browser itself, shows its arguments to all users of the machine. None with http_server=False.
+        """
+        place = self._place_of_page()
+        return place + "#code=" + self.codes.make() if place and self.token else place
+
+    def _place_of_page(self):
+        """The page's address without any secret, or None."""
         if not self._http_server:
             return None
-        query = "?token=" + self.token if self.token else ""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
-            return "%s://%s%s%s%s" % (scheme, host, shown, path, query)
+            return "%s://%s%s%s" % (scheme, host, shown, path)
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return "%s://%s:%d/%s" % ("https" if self.ssl_context is not None else "http",
-                                  "[%s]" % host if ":" in host else host, port, query)
+        return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
+                                "[%s]" % host if ":" in host else host, port)
 
     @property
     def static_path(self):
@@ -10848,10 +10994,14 @@ class AsyncApplication(_Twin):
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
     async def run(self):
-        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
+
+        SIGTERM returns; Ctrl-C raises SystemExit(130).
+        """
         import asyncio
         with _Signals() as signals:
             await self.start()
+            self._real._print_address()
             while not self._real._closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -12163,6 +12313,20 @@ class Server:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
         return None if token is None else "%s/?token=%s" % (self.url, token)
+
+    def one_time_url(self):
+        """The address for a browser that a program starts, as Application.one_time_url(); asks the server for a code.
+
+        None once it has ended; raises ServerError if it does not answer.
+        """
+        record = self._record()
+        if not record:
+            return None
+        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S, record=record)
+        if status != 200:
+            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; restart() it"
+                              % (self.name, status))
+        return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
 
     @property
     def endpoints(self):
@@ -13509,6 +13673,7 @@ class EndpointPages:
         self.runner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes = {
             "/": Route(self._answer_page, page=True),
+            "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
@@ -13704,6 +13869,7 @@ class EndpointSite(Site):
             "/livewidget/info": Route(self._manage_only(self._answer_info)),
             "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
             "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
+            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code), methods=("POST",)),
         })
 
     def find_route(self, path):
@@ -13730,6 +13896,9 @@ class EndpointSite(Site):
     def _answer_stop(self, request, exchange):
         self.manager.stop("stopped")
         return Response(204)
+
+    def _answer_new_code(self, request, exchange):
+        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")], "application/json")
 
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
@@ -14075,6 +14244,21 @@ def live_page(settings, instance, nonce):
 _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_made_by_script():
+    """Whether a widget being made is made at the top level of a script, whose output nobody sees as a notebook's.
+
+    Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
+    """
+    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
+        return False
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_name != "<module>":
+        return False
+    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
+
+
 def _field_name(text):
     """A title as part of an identifier: letters, digits, _."""
     return re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
@@ -14135,10 +14319,14 @@ class DynamicWidget:
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self.server = None
+        self._server, self._is_used = None, False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
             self._publish(force_new_server)
+            if _is_made_by_script():
+                import atexit
+                _logger()                       # what logging does at exit comes after what was registered later
+                atexit.register(self._tell_how_to_show)
 
     # For authors to override
 
@@ -14213,7 +14401,7 @@ class DynamicWidget:
     @update_interval.setter
     def update_interval(self, interval):
         self._update_interval = self._checked_interval(interval)
-        if self.server is not None and self.server.is_alive:
+        if self._server is not None and self._server.is_alive:
             self._publish(False)
 
     def _say(self, text, *args):
@@ -14222,9 +14410,22 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page", "_named")}
+        return {name: value for name, value in self.__dict__.items() if name not in ("_server", "_template", "_page", "_named")}
 
     # The server
+
+    @property
+    def server(self):
+        """The Server that its endpoints run in; None with start_infra=False."""
+        self._is_used = True
+        return self._server
+
+    def _tell_how_to_show(self):
+        """At the end of a script that showed nothing of this widget."""
+        if not self._is_used and self._server.url is not None:
+            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or .save('page.html') "
+                              "to keep the values of now; a notebook shows it as the last line of a cell",
+                              type(self).__name__, self._server.url)
 
     def _definition(self):
         """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
@@ -14235,6 +14436,7 @@ class DynamicWidget:
 
     def pages_on(self, site):
         """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
+        self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
         pages.make_page = functools.partial(live_page, settings, pages.instance)
@@ -14246,9 +14448,9 @@ class DynamicWidget:
         """Start the server, or hand the running one this code."""
         functions, settings = self._definition()
         packed, digest = pack_functions(functions)
-        self.server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
+        self._server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
                                    dependencies=self._dependencies, force=force)
-        self._say("server at %s", self.server.url)
+        self._say("server at %s", self._server.url)
 
     # Showing
 
@@ -14295,6 +14497,7 @@ class DynamicWidget:
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
+        self._is_used = True
         nonce = _random_token(16)
         fields, loading = self._first_values()
         policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
@@ -14307,17 +14510,20 @@ class DynamicWidget:
             file.write(self.html())
 
     def show(self):
-        """Open the live page in a browser; returns its address, which holds the token."""
-        _require(self.server is not None, "show: this widget has no server, as start_infra=False")
-        url = self.server.get_url()
-        if url is None:
-            raise ServerError("server %r has ended (%s): make the widget again" % (self.server_name, self.server.status))
-        import webbrowser
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        """Open the live page in a browser; returns its address, which holds the token.
+
+        The browser itself is given a code that works once (see Server.one_time_url).
+        """
+        server = self.server
+        _require(server is not None, "show: this widget has no server, as start_infra=False")
+        url, once = server.get_url(), server.one_time_url()
+        if url is None or once is None:
+            raise ServerError("server %r has ended (%s): make the widget again" % (self.server_name, server.status))
+        open_browser(once)
         return url
 
     def __repr__(self):
-        server = getattr(self, "server", None)
+        server = getattr(self, "_server", None)
         state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
         return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
 
@@ -15252,7 +15458,7 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
 ################################################################################
 # 15. Command line #############################################################
 ################################################################################
-# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints.
+# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints, and run() its one line.
 
 # The benchmark: this process is the load, a child process is the server.
 
@@ -15283,8 +15489,6 @@ def _serve_bench(labels, yielding):
             box.add_widget(child)
         page.set_widget(box)
         page.show()
-    app.start()
-    print(app.url, flush=True)
     app.run()
 
 
@@ -15295,7 +15499,7 @@ class _BenchServer:
         import subprocess
         self.process = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip()
+        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
         match = re.search(r":(\d+)/", self.url)
         _require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
@@ -15820,19 +16024,12 @@ def run_scale():
         yield {"name": name, "sizes": sizes, "ms": times, "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
 
 
-def _open_browser(url):
-    """Open a URL in the user's browser, without its chatter on our output."""
-    import webbrowser
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-
-
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     with _Signals() as signals:
         app.start()
-        print("livewidget: " + app.url, flush=True)
         if not options.no_browser:
-            _open_browser(app.url)
+            open_browser(app.one_time_url())
         app._run_until_signal(signals)
     return 0
 
@@ -15901,10 +16098,7 @@ def _run_serve(options):
     app = _application_of(vars(module), name, path)
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
-    with _Signals() as signals:
-        app.start()
-        print("livewidget: " + app.url, flush=True)
-        app._run_until_signal(signals)
+    app.run()
     return 0
 
 
@@ -16231,6 +16425,16 @@ function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
     return template.content;
+}
+
+// A browser that was started for this page brings a code, which the page for those without the cookie exchanges for it.
+// With the cookie it is not needed, but spent: others may have read it among the browser's arguments.
+function spendCode() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (code === null) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    const headers = { "Content-Type": "application/json" };
+    fetch("livewidget/code", { method: "POST", headers, body: JSON.stringify({ code }), keepalive: true }).catch(() => {});
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
@@ -20711,6 +20915,7 @@ function age(ms) {
 
 // A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
 function startFields(config, nonce) {
+    if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
@@ -21214,6 +21419,7 @@ window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(
 if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
 const config = document.getElementById("livewidget-config");
 if (config) {
+    spendCode();
     const session = new Session(JSON.parse(config.textContent), document.body);
     session.connect();
 }
