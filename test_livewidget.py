@@ -703,6 +703,11 @@ class Notebook:
         self.log.close()
 
 
+def printed_url(process):
+    """The address in the line that a program's run() prints."""
+    return process.stdout.readline().strip().rpartition(" ")[2]
+
+
 def free_ports(count):
     """Ports that nobody holds now."""
     with contextlib.ExitStack() as stack:
@@ -2039,17 +2044,15 @@ from livewidget.async_ import Application
 
 async def main():
     app = Application(None, 0)
-    await app.start()
-    asyncio.get_running_loop().call_soon(lambda: print(app.url, flush=True))        # once run() has begun
     await app.run()
 asyncio.run(main())
 """
         process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HERE)
         self.addCleanup(process.communicate)
-        self.assertIn("http://127.0.0.1:", process.stdout.readline())
+        self.assertRegex(printed_url(process), r"^http://127\.0\.0\.1:\d+/\?token=")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(15), 130)
-        self.assertEqual(process.stderr.read(), "")
+        self.assertEqual((process.stdout.read(), process.stderr.read()), ("", ""))
 
     def test_exception_in_a_handler_is_logged_and_the_session_goes_on(self):
         """F9."""
@@ -4022,6 +4025,76 @@ class Gate(AppCase):
         self.assertIsNone(socket.subprotocol)                   # a token is read, and no other protocol is spoken
         socket.close()
 
+        for target in self.app.routes:
+            answer = request(self.port, "POST", target, [("Content-Type", "application/json")], b"{}")
+            self.assertEqual(answer[0], 403 if target == "/livewidget/code" else 401, target)
+
+    def exchange(self, code, port=None, headers=None, **options):
+        """What the page for those without the cookie does with a code."""
+        port = port or self.port
+        headers = [("Origin", "http://127.0.0.1:%d" % port)] if headers is None else headers
+        body = options.get("body", json.dumps({"code": code}).encode())
+        return request(port, "POST", "/livewidget/code", [*headers, ("Content-Type", options.get("kind", "application/json"))], body)
+
+    def new_code(self, app=None):
+        app = app or self.app
+        url = app.one_time_url()
+        self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % app.ports[0])
+        self.assertNotIn(app.token, url)
+        return url.partition("#code=")[2]
+
+    def test_a_code_is_exchanged_for_the_cookie_once(self):
+        """R110: the POST that R40's list has; only by our own page."""
+        code = self.new_code()
+        for origin, expected in ((None, 403), ("null", 403), ("http://evil.example", 403), ("http://127.0.0.1:1", 403)):
+            headers = [("Origin", origin)] if origin else []
+            self.assertEqual(self.exchange(code, headers=headers)[0], expected, origin)
+        self.assertEqual(self.exchange(code, kind="text/plain")[0], 415)
+        self.assertEqual(self.exchange(code, body=b'{"code":"%s"}' % (b"x" * 300))[0], 413)
+        for body in (b"x", b"[]", b"5", b"{}", b'{"code":5}', b"[" * 200):
+            self.assertIn(self.exchange(code, body=body)[0], (400, 401), body)
+        status, headers, body = self.exchange(code)
+        self.assertEqual((status, body), (204, b""), "none of the refused ones spent it")
+        cookie = headers["set-cookie"].split(";")[0]
+        self.assertEqual(cookie, self.cookie()[1])
+        self.assertEqual(request(self.port, headers=[("Cookie", cookie)])[0], 200)
+        self.assertEqual(self.exchange(code)[0], 401, "it works once")
+        self.assertNotIn("set-cookie", self.exchange(code)[1])
+
+    def test_codes_are_few_and_expire_and_belong_to_one_application(self):
+        """R43, R110: and no number of wrong ones locks anybody out."""
+        other = self.make_app()
+        other.start()
+        self.assertEqual(self.exchange(self.new_code(other))[0], 401)
+        codes = [self.new_code() for _ in range(lw.MAX_CODES + 1)]
+        self.assertEqual(self.exchange(codes[0])[0], 401, "the oldest makes room")
+        for _ in range(30):
+            self.assertEqual(self.exchange("x" * 43)[0], 401)
+        self.assertEqual(self.exchange("\xe9")[0], 401)
+        self.assertEqual(self.exchange(codes[1])[0], 204)
+        self.assertEqual(self.exchange(codes[-1])[0], 204)
+        lasting, lw.CODE_TTL_S = lw.CODE_TTL_S, 0.0
+        try:
+            old = self.new_code()
+        finally:
+            lw.CODE_TTL_S = lasting
+        self.assertEqual(self.exchange(old)[0], 401)
+        self.assertEqual(self.make_app(token="").one_time_url().partition("#")[1], "", "no token, no code")
+        self.assertIsNone(self.make_app(http_server=False, ws_port=0).one_time_url())
+
+    def test_a_browser_without_the_cookie_gets_a_page_that_says_what_to_do(self):
+        for target, root in (("/", ""), ("/?x=1", ""), ("/a/b/c", "../../"), ("/livewidget.js", "")):
+            status, headers, body = request(self.port, target=target, headers=[("Accept", "text/html,*/*;q=0.8")])
+            self.assertEqual((status, headers["content-type"]), (401, "text/html; charset=utf-8"), target)
+            self.assertEqual((headers["www-authenticate"], headers["cache-control"]), ("Bearer", "no-store"))
+            nonce = re.search(r"script-src 'nonce-([\w-]+)'", headers["content-security-policy"])[1]
+            self.assertIn('<script nonce="%s">' % nonce, body.decode())
+            self.assertIn('"%slivewidget/code"' % root, body.decode())
+            self.assertNotIn("x=1", body.decode())
+        status, headers, body = request(self.port, headers=[("Accept", "*/*")])
+        self.assertEqual((status, headers["content-type"]), (401, "text/plain; charset=utf-8"), "scripts get a line of text")
+        self.assertIn(b"open the address that the program printed", body)
+
     def test_token_in_the_query_is_traded_for_a_cookie(self):
         """R41, R42."""
         status, headers, body = request(self.port, target="/?token=" + self.app.token)
@@ -4417,9 +4490,45 @@ class Server(AppCase):
 
     SERVE = ("import livewidget as lw, sys\napp = lw.Application(ws_port=None, http_port=0, max_sessions=None)\n"
              "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
-             "app.start()\nimport signal, threading, time\ndef tell():\n"
-             "    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL: time.sleep(0.01)\n    print(app.url, flush=True)\n"
-             "threading.Thread(target=tell).start()\napp.run()\nprint('ended', flush=True)\n")
+             "app.start()\napp.run()\nprint('ended', flush=True)\n")
+
+    def test_run_prints_one_line_with_the_address(self):
+        """Whether start() was called before it or not, by coroutines too; nothing else prints, start() neither."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
+        coroutine = "import asyncio\nfrom livewidget.async_ import Application\nasync def main():\n    app = Application(None, 0)\n    %sawait app.run()\nasyncio.run(main())\n"
+        programs = {
+            "run": head % "" + "app.run()\n", "start, run": head % "" + "app.start()\napp.run()\n",
+            "serialized": head % ", concurrency_handling='serialized'" + "app.run()\n",
+            "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
+        for name, program in programs.items():
+            process = self.run_script(program)
+            line = process.stdout.readline()
+            match = re.fullmatch(r"livewidget: (http://127\.0\.0\.1:(\d+)/)\?token=([\w-]{43})\n", line)
+            self.assertTrue(match, (name, line))
+            self.assertEqual(request(int(match[2]), headers=[("Authorization", "Bearer " + match[3])])[0], 200, name)
+            process.terminate()
+            self.assertEqual(process.communicate(timeout=30)[0], "", name)
+        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
+        self.assertEqual(process.communicate(timeout=30), ("", ""))
+
+    def test_run_prints_the_link_of_the_only_session(self):
+        """Where no on_connect would build another one, the bare address would show an empty page."""
+        program = ("import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\nsession = app.create_session('shared')\n"
+                   "session.get_widgets().Page().show()\napp.run()\n")
+        for more, link in (("", "#session=shared&token="), ("app.on_connect(print)\n", ""), ("app.create_session()\n", "")):
+            process = self.run_script(program.replace("app.run()", more + "app.run()"))
+            self.assertEqual(printed_url(process).partition("#")[1:] != ("", ""), bool(link), more)
+            process.terminate()
+            process.wait(30)
+
+    def test_run_serves_although_nobody_reads_what_it_prints(self):
+        port = free_port()
+        program = ("import livewidget as lw, os, sys\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+                   "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
+        process = self.run_script(program)
+        eventually(lambda: answers(port), 30, "the server")
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
 
     def test_signals_end_run(self):
         """F25, R80."""
@@ -4433,7 +4542,7 @@ class Server(AppCase):
     def test_second_signal_ends_at_once(self):
         """F25, R80."""
         process = self.run_script(self.SERVE.replace("session.get_widgets()", "import time; time.sleep(60)\n    session.get_widgets()"))
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         port, token = int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2]
         socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
         socket.send('{"type":"hello"}')
@@ -4447,7 +4556,7 @@ class Server(AppCase):
     @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
     def test_fork_leaves_the_parent_untouched_and_the_child_inert(self):
         """F26, R77."""
-        script = self.SERVE.replace("import signal, threading, time", """import signal, threading, time
+        script = self.SERVE.replace("app.run()", """
 session = app.create_session()
 import os
 child = os.fork()
@@ -4457,10 +4566,11 @@ if not child:
         os._exit(1)
     except lw.UsageError as error:
         os._exit(0 if 'fork' in str(error) else 2)
-print(os.waitpid(child, 0)[1], flush=True)""")
+print(os.waitpid(child, 0)[1], flush=True)
+app.run()""")
         process = self.run_script(script)
         self.assertEqual(process.stdout.readline(), "0\n")
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         with urllib.request.urlopen(urllib.request.Request(
                 url.partition("?")[0], headers={"Authorization": "Bearer " + url.partition("token=")[2]}), timeout=10) as answer:
             self.assertEqual(answer.status, 200)
@@ -4474,7 +4584,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 lw.LOG_EVERY_S = 0.1            # not of this line: it comes once a minute
 app.start()""")
         process = self.run_script(script)
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         port = int(re.search(r":(\d+)/", url)[1])
         first = Raw(port)
         raws = []
@@ -4497,7 +4607,7 @@ app.start()""")
 
     def test_exceptions_of_callbacks_are_seen_without_any_set_up(self):
         process = self.run_script(self.SERVE.replace("session.get_widgets().Label('x')", "raise ValueError('of the program')"))
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", url)[1], token=url.partition("token=")[2])
         socket.send('{"type":"hello"}')
         line = ""
@@ -5132,7 +5242,8 @@ class ServerProcesses(ServerCase):
     def test_only_the_secret_manages_and_the_view_token_views(self):
         """R44: and a request without any is 401 everywhere but at health (R40)."""
         server = self.create()
-        for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"), ("/livewidget/reload", "POST")):
+        for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"), ("/livewidget/reload", "POST"),
+                             ("/livewidget/new-code", "POST")):
             self.assertEqual(ask(server, path, method)[0], 403, path)
         for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws", "/nothing", "/livewidget/stop"):
             self.assertEqual(ask(server, path, token="")[0], 401, path)
@@ -5144,6 +5255,21 @@ class ServerProcesses(ServerCase):
         self.assertEqual(ask(server, "/api/x", headers={"Host": "evil.example"})[0], 421)
         self.assertEqual(ask(server, "/api/x", headers={"Origin": "https://evil.example"})[0], 403)
         self.assertEqual(server.status, "running")
+
+    def test_a_code_of_a_server_opens_its_page_once(self):
+        """R110: made by whoever knows the server's secret."""
+        server = self.create()
+        url = server.one_time_url()
+        self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % server.port)
+        headers = {"Origin": server.url}
+        body = json.dumps({"code": url.partition("#code=")[2]}).encode()
+        status, answered, _ = ask(server, "/livewidget/code", "POST", body, token="", headers=headers)
+        self.assertEqual(status, 204)
+        cookie = answered["set-cookie"].split(";")[0]
+        self.assertEqual(ask(server, "/", token="", headers={"Cookie": cookie})[0], 200)
+        self.assertEqual(ask(server, "/livewidget/code", "POST", body, token="", headers=headers)[0], 401)
+        server.terminate()
+        self.assertIsNone(server.one_time_url())
 
     def test_restart_keeps_address_and_token(self):
         server = self.create("r", {"/api/pid": lambda: {"pid": __import__("os").getpid()}})
@@ -7412,6 +7538,58 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((process.returncode, out, err), (130, "", ""))
         socket.close()
 
+    @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
+    def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
+        """R90, R110: all command lines of the machine, as a browser that is started sees them."""
+        in_test_home(self)
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "browser.py").write_text(
+            "import glob, os, sys\nlines = []\nfor path in glob.glob('/proc/[0-9]*/cmdline'):\n"
+            "    try: lines.append(open(path, errors='replace').read())\n    except OSError: pass\n"
+            "open(sys.argv[1] + '.part', 'w').write('\\n'.join(lines))\nos.rename(sys.argv[1] + '.part', sys.argv[1])\n")
+        shutil.copy(SOURCE, folder)
+        (folder / "page.py").write_text(
+            "import livewidget as lw\nclass Opened(lw.DynamicWidget):\n    def get_endpoints(self): self.endpoint('/api/x')(lambda: {'x': 42})\n"
+            "    def get_template(self): return '<p>{x}</p>'\nprint('livewidget: ' + Opened().show(), flush=True)\n")
+        for arguments in ([str(SOURCE), "demo"], [str(folder / "page.py")]):
+            seen = folder / ("seen-" + os.path.basename(arguments[0]))
+            process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env={
+                **os.environ, "BROWSER": "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)})
+            self.addCleanup(process.communicate)
+            self.addCleanup(process.terminate)
+            place, _, token = printed_url(process).partition("?token=")
+            lines = eventually(lambda: seen.exists() and seen.read_text(), 30, "the browser")
+            self.assertTrue(token, "no address was printed")
+            self.assertNotIn(token, lines, "it is read by all users of the machine")
+            opened = [line for line in lines.split("\n") if str(seen) in line and "browser.py" in line]
+            code = re.search(re.escape(place) + r"#code=([\w-]{43})", "".join(opened))
+            self.assertTrue(code, opened)
+            port, origin = int(re.search(r":(\d+)/", place)[1]), place.rstrip("/")
+            answer = request(port, "POST", "/livewidget/code", [("Origin", origin), ("Content-Type", "application/json")],
+                             json.dumps({"code": code[1]}).encode())
+            self.assertEqual(answer[0], 204)
+
+    def test_a_script_that_shows_nothing_of_a_widget_is_told_how(self):
+        """At the top level of a script only, and only where nothing was shown, saved or asked of its server."""
+        in_test_home(self)
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        head = ("import livewidget as lw\nclass Load(lw.DynamicWidget):\n    def __init__(self, **options):\n        super().__init__(**options)\n"
+                "    def get_endpoints(self): self.endpoint('/api/x')(lambda: {'x': 42})\n    def get_template(self): return '<p>{x}</p>'\n")
+        hint = r"Load\(\) serves at http://127\.0\.0\.1:\d+; call \.show\(\) to open it [^\n]*\n"
+        cases = [("Load()", (), hint), ("if True:\n    widget = Load()", (), hint), ("Load().save('page.html')", (), ""),
+                 ("Load()._repr_mimebundle_()", (), ""), ("Load().server.url", (), ""), ("Load(start_infra=False)", (), ""),
+                 ("def test():\n    Load()\ntest()", (), ""), ("Load()", ("-i",), ""), ("import sys; sys.ps1 = '>>> '\nLoad()", (), "")]
+        (folder / "program.py").write_text(head + "Load()\n")
+        for text, options, expected in cases:
+            (folder / "program.py").write_text(head + text + "\n")
+            done = subprocess.run([sys.executable, *options, "program.py"], cwd=str(folder), stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+            self.assertRegex(done.stderr.replace(">>> \n", ""), "^%s$" % expected, text)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), text)
+
     def test_echo_prints_its_address(self):
         process, line = self.start("echo")
         with lw.connect(line.strip()) as client:
@@ -7904,6 +8082,71 @@ class Client(BrowserCase):
 
 #: A red pixel.
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
+
+
+class Codes(ServerCase, BrowserCase):
+    """R110: a browser that is started for a page has a code in the fragment of its address."""
+
+    def setUp(self):
+        ServerCase.setUp(self)
+        BrowserCase.setUp(self)
+
+    def make_page(self):
+        app = self.make_app(lambda session: (session.get_widgets().Page(), session.get_widgets().Label("here"))[0].show())
+        app.start()
+        return app
+
+    def spent(self, app, url):
+        """Whether the code of an address is none any more."""
+        return all(not hmac.compare_digest(url.partition("#code=")[2], code) for code in list(app.codes._codes))
+
+    def test_the_code_opens_the_page_and_goes_from_the_address(self):
+        app = self.make_page()
+        url = app.one_time_url()
+        tab = self.tab(url)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        self.assertEqual(tab.js("location.href"), "http://127.0.0.1:%d/" % app.ports[0])
+        self.assertTrue(self.spent(app, url), "it is spent")
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        self.assertFalse([message for message in tab.messages if "status of 401" not in message], tab.messages)
+
+        other = self.tab(url)
+        other.wait("document.getElementById('spent') && !document.getElementById('spent').hidden")
+        self.assertIn("it was used, or it is too old", other.text())
+        self.assertIn("Open the whole address that the program printed", other.text())
+        self.assertEqual(other.js("location.hash"), "")
+        plain = self.tab("http://127.0.0.1:%d/" % app.ports[0])
+        plain.wait("!!document.getElementById('refused')")
+        self.assertIn("This page needs its token", plain.text())
+        self.assertNotIn("too old", plain.text())
+
+    def test_a_browser_with_the_cookie_spends_the_code_and_drops_it(self):
+        app = self.make_page()
+        app.mount("/deep/down", make_widget({"/api/x": lambda: {"x": "live"}}, "<h1>{x}</h1>", start_infra=False))
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        for place, shown in (("", "!!document.querySelector('[data-widget=Page]')"),
+                             ("deep/down/", "document.querySelector('h1')?.innerText === 'live'")):
+            tab.open("about:blank")
+            url = app.one_time_url().replace("/#", "/" + place + "#")
+            tab.open(url)
+            tab.wait(shown)
+            self.assertEqual(tab.js("location.href"), url.partition("#")[0])
+            eventually(lambda: self.spent(app, url), what="the code being spent")
+        fresh = self.tab(app.one_time_url().replace("/#", "/deep/down/#"))
+        fresh.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.messages, [])
+
+    def test_the_code_of_a_widgets_server_opens_its_page(self):
+        widget = make_widget({"/api/x": lambda: {"x": "live"}}, "<h1>{x}</h1>", server_name="coded")
+        tab = self.tab(widget.server.one_time_url())
+        tab.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.js("location.href"), widget.server.url + "/")
+        tab.open("about:blank")
+        tab.open(widget.server.one_time_url())
+        tab.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.js("location.href"), widget.server.url + "/")
 
 
 class Uploads(AppCase):
@@ -11097,14 +11340,15 @@ class Faults(ServerCase, AppCase):
              "@app.on_connect\ndef build(session):\n    W = session.get_widgets()\n    page, box, button = W.Page(), W.VBox(), W.Button('0')\n"
              "    box.add_widget(button)\n    box.add_widget(W.TextArea('typed'))\n    page.set_widget(box)\n    page.show()\n"
              "    button.on('activated', lambda: %s)\n"
-             "app.start()\nprint(app.url, flush=True)\nprint(app.ports[0], flush=True)\napp.run()\n")
+             "app.start()\nprint(app.ports[0], flush=True)\napp.run()\n")
 
     def serve(self, activated="button.set_text(str(int(button.get_text()) + 1))", **options):
         """An application in a process of its own; (process, port, token, url)."""
         process = subprocess.Popen([sys.executable, "-c", self.SERVE % activated, repr(options)], cwd=str(HERE), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        url = process.stdout.readline().strip()
+        process.listens_on = int(process.stdout.readline())
+        url = printed_url(process)
         return process, int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2], url
 
     def press(self, tab):
@@ -11263,7 +11507,7 @@ class Faults(ServerCase, AppCase):
                     self.addCleanup(browser.close)
                     browser.until(lambda model: any(kind == "Button" for kind, *_ in model.widgets.values()))
                 one.event(one.find("Button"), "activated")
-                self.assertEqual([process.stdout.readline() for _ in range(2)], ["%d\n" % port, "called\n"])
+                self.assertEqual(process.stdout.readline(), "called\n")
                 for _ in range(1000):
                     one.event(one.find("Button"), "activated")
                 other.send({"type": "ping"})
@@ -11291,7 +11535,7 @@ class Faults(ServerCase, AppCase):
             process, port, token, url = self.serve(**options)
             processes.append(process)
             if len(processes) == 3:
-                start_nginx(self, server % int(process.stdout.readline()), blind[1])
+                start_nginx(self, server % process.listens_on, blind[1])
             tab = Tab(url, chromium=Chromium.shared())
             self.addCleanup(tab.close)
             tab.wait("!!document.querySelector('textarea')")
@@ -11623,7 +11867,7 @@ class Readme(BrowserCase):
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
-        return process.stdout.readline().strip()
+        return printed_url(process)
 
     def state_of(self, url):
         """What a page without a screen is sent at first."""
