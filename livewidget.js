@@ -40,14 +40,14 @@ function parseMarkup(html) {
     return template.content;
 }
 
-// A browser that was started for this page brings a code, which the page for those without the cookie exchanges for it.
-// With the cookie it is not needed, but spent: others may have read it among the browser's arguments.
+// A browser that was started for this page brings a code, which the page for those without the
+// cookie exchanges. With the cookie it is only spent, as others may have read the browser's arguments.
 function spendCode() {
     const code = new URLSearchParams(location.hash.slice(1)).get("code");
     if (code === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    const headers = { "Content-Type": "application/json" };
-    fetch("livewidget/code", { method: "POST", headers, body: JSON.stringify({ code }), keepalive: true }).catch(() => {});
+    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.

@@ -180,8 +180,8 @@ UPLOAD_CHUNK_BYTES = 512 * 1024
 #: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on disk.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
-#: A code for a browser that we start works for this many seconds; codes of one server that may wait;
-#: bytes of the request that exchanges one.
+#: A code for a browser that we start works for this many seconds; codes of one server that wait at
+#: most; bytes of the request that exchanges one.
 CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
 #: A program that ends lets a browser that it opened start for at most this many seconds.
 BROWSER_START_S = 2.0
@@ -438,10 +438,10 @@ def _wait_until(condition, timeout_s):
 
 
 def open_browser(url):
-    """Open a URL in the user's browser, on a thread of its own; one of a program that ends has a moment to start it."""
+    """Open a URL in the user's browser, on a thread of its own; a program that ends lets it begin."""
     import atexit
     import webbrowser
-    thread = threading.Thread(target=webbrowser.open, args=(url,), name="livewidget-browser", daemon=True)
+    thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
     thread.start()
     atexit.register(thread.join, BROWSER_START_S)
 
@@ -573,8 +573,8 @@ def merge_text(base, mine, theirs):
 # handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
 
 _REQUEST_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-# The blanks around a value are stripped later: two repeats that both match blanks would make a refused
-# line cost the square of its length (R105).
+# The blanks around a value are stripped later: with two repeats that both match blanks, a refused
+# line would cost the square of its length (R105).
 _HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)")
 _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
@@ -2602,7 +2602,7 @@ MESSAGES = {
 
 
 def _json_depth(text):
-    """How deep a JSON text nests, up to its first mistake at least; in linear time and without recursion."""
+    """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
     unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote begins or ends a string
     depth = deepest = 0
     for outside in unescaped.split('"')[::2]:
@@ -8773,7 +8773,8 @@ class FileDialog(Widget):
             data = base64.b64encode(data).decode()
         _require(isinstance(data, str), "FileDialog.save: data must be bytes, a data URI or base64 text", data=data)
         head, _, body = data.rpartition(",")
-        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*(?:=\s*){0,2}", body) and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
+        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*(?:=\s*){0,2}", body)
+                 and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
                  "FileDialog.save: text must be base64, or a data URI in base64", data=data)
         _require(len(data) <= MAX_SAVE_BYTES * 4 // 3 + 1000, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES)
         kind = mime_type or (head[5:-7] if head else "") or media_type(filename)
@@ -9251,9 +9252,10 @@ def parse_origin(text):
 
 
 class OneTimeCodes:
-    """Codes for browsers that we start: each is exchanged for the cookie once, within CODE_TTL_S (R110). Any thread.
+    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
 
-    What starts a browser shows its arguments to all users of the machine; a code there is soon worth nothing.
+    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
+    Any thread may call.
     """
 
     def __init__(self):
@@ -9270,7 +9272,7 @@ class OneTimeCodes:
         return code
 
     def use(self, given):
-        """Whether this is a code that waits; it is none any more. All are compared, so the time tells nothing."""
+        """Whether this is a code that waits; it is none any more. The time it takes tells nothing."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
@@ -9507,17 +9509,21 @@ class Site:
         return route
 
     def _ask_for_token(self, request):
-        """401: a browser gets a page that exchanges the code in its address, if it has one, and else says what to do."""
+        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
-        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
-            return refusal(401, "this server needs its token: open the address that the program printed", headers)
+        accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
+        if "text/html" not in accepted:
+            text = "this server needs its token: open the address that the program printed"
+            return refusal(401, text, headers)
         nonce = _random_token(16)
         policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
-        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": "../" * (request.path.count("/") - 1)}
-        return Response(401, page, headers + [("Content-Security-Policy", _join(policy))], "text/html; charset=utf-8")
+        root = "../" * (request.path.count("/") - 1)
+        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
+        headers.append(("Content-Security-Policy", _join(policy)))
+        return Response(401, page, headers, "text/html; charset=utf-8")
 
     def _answer_code(self, request, exchange):
-        """Exchange a code for the cookie; no number of wrong ones locks anybody out (R43), as nobody guesses 256 bits."""
+        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): nobody guesses 256 bits."""
         try:
             code = json.loads(request.body)["code"]
         except (ValueError, RecursionError, TypeError, KeyError):
@@ -9525,7 +9531,8 @@ class Site:
         if not isinstance(code, str) or not self.codes.use(code):
             self.report("code", "a code that is wrong, used or too old was refused")
             return refusal(401, "the code is wrong, used or too old")
-        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)), ("Cache-Control", "no-store")])
+        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
+                                      ("Cache-Control", "no-store")])
 
     def _cookie_name(self):
         return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
@@ -10029,8 +10036,8 @@ window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
 """
 
 
-#: What a browser without the cookie is shown (401). The code is spent by a POST of the page's script, as those who only
-#: look at an address (previews, scanners) run none.
+#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
+#: those who only look at an address (previews, scanners) run none.
 _TOKEN_PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -10044,10 +10051,10 @@ _TOKEN_PAGE = """<!doctype html>
 @media (prefers-color-scheme: dark) {
     :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
 }
-body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page); color: var(--text);
-    font: 15px/1.6 system-ui, sans-serif; }
-main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px; background: var(--card);
-    border: 1px solid var(--line); border-radius: 10px; }
+body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
+    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
+main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
+    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 h1 { margin: 0 0 8px; font-size: 20px; }
 p { margin: 8px 0 0; }
 .muted { color: var(--muted); }
@@ -10060,22 +10067,24 @@ code { font: 13px ui-monospace, Consolas, monospace; }
 <p id="opening" hidden>Opening the page&hellip;</p>
 <div id="refused">
 <h1>This page needs its token</h1>
-<p id="spent" hidden>The link that brought you here works once, for a minute: it was used, or it is too old.</p>
-<p>Open the whole address that the program printed when it started; it ends in <code>token=</code> and the
-token. This browser then remembers it until it is closed.</p>
-<p class="muted">If the program was started anew since, its old address works no longer. If the program printed none,
-let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
+<p id="spent" hidden>The link that brought you here works once, for a minute:
+it was used, or it is too old.</p>
+<p>Open the whole address that the program printed when it started, with <code>token=</code>
+and all that follows. This browser then remembers it until it is closed.</p>
+<p class="muted">If the program was started anew since, its old address works no longer. If it
+printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
 </div>
 </main>
 <script nonce="%(nonce)s">{
-const code = new URLSearchParams(location.hash.slice(1)).get("code"), place = location.pathname + location.search;
+const code = new URLSearchParams(location.hash.slice(1)).get("code");
+const place = location.pathname + location.search;
 const show = (id, on) => { document.getElementById(id).hidden = !on; };
 if (code) {
     history.replaceState(null, "", place);
     show("opening", true);
     show("refused", false);
-    fetch("%(root)slivewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ code }) }).then(answer => {
+    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
+    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
         if (answer.ok) return location.replace(place);
         throw new Error("status " + answer.status);
     }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
@@ -10253,7 +10262,8 @@ class Application(Site):
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
         The one line printed is `url`, or the link of the only session where a program without
-        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
+        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
+        SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
             self._run_until_signal(signals)
@@ -10278,7 +10288,7 @@ class Application(Site):
         try:
             if url is not None:
                 print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # nobody reads our output (a closed pipe or file): serve all the same
+        except (OSError, ValueError):           # nobody reads our output: serve all the same
             pass
 
     def process_events(self, timeout: float = 0.1):
@@ -10362,8 +10372,9 @@ class Application(Site):
     def one_time_url(self):
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
 
-        In place of the token it holds a code that works once, for CODE_TTL_S: what starts a browser, and
-        often the browser itself, shows its arguments to all users of the machine. None with http_server=False.
+        In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
+        browser, and often the browser itself, shows its arguments to all users of the machine.
+        None with http_server=False.
         """
         place = self._place_of_page()
         return place + "#code=" + self.codes.make() if place and self.token else place
@@ -12315,17 +12326,19 @@ class Server:
         return None if token is None else "%s/?token=%s" % (self.url, token)
 
     def one_time_url(self):
-        """The address for a browser that a program starts, as Application.one_time_url(); asks the server for a code.
+        """The address for a browser that a program starts: with a code in place of the token.
 
-        None once it has ended; raises ServerError if it does not answer.
+        The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
+        ended; raises ServerError if it does not answer.
         """
         record = self._record()
         if not record:
             return None
-        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S, record=record)
+        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
+                                         record=record)
         if status != 200:
-            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; restart() it"
-                              % (self.name, status))
+            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; "
+                              "restart() it" % (self.name, status))
         return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
 
     @property
@@ -12567,7 +12580,8 @@ def terminate_all(force: bool = True):
 
 # Blanks follow a token that is not one, so that they match in one way only (R105).
 _REQUIREMENT = _Pattern(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *"
+    r"(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
     r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
     r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
 
@@ -13869,7 +13883,8 @@ class EndpointSite(Site):
             "/livewidget/info": Route(self._manage_only(self._answer_info)),
             "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
             "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
-            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code), methods=("POST",)),
+            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code),
+                                          methods=("POST",)),
         })
 
     def find_route(self, path):
@@ -13898,7 +13913,8 @@ class EndpointSite(Site):
         return Response(204)
 
     def _answer_new_code(self, request, exchange):
-        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")], "application/json")
+        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")],
+                        "application/json")
 
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
@@ -14245,7 +14261,7 @@ _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|
 
 
 def _is_made_by_script():
-    """Whether a widget being made is made at the top level of a script, whose output nobody sees as a notebook's.
+    """Whether a widget is being made at the top level of a script, where nobody sees its value.
 
     Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
     """
@@ -14325,7 +14341,7 @@ class DynamicWidget:
             self._publish(force_new_server)
             if _is_made_by_script():
                 import atexit
-                _logger()                       # what logging does at exit comes after what was registered later
+                _logger()                       # logging's own exit function runs after ours
                 atexit.register(self._tell_how_to_show)
 
     # For authors to override
@@ -14410,7 +14426,8 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_server", "_template", "_page", "_named")}
+        left = ("_server", "_template", "_page", "_named")
+        return {name: value for name, value in self.__dict__.items() if name not in left}
 
     # The server
 
@@ -14423,9 +14440,9 @@ class DynamicWidget:
     def _tell_how_to_show(self):
         """At the end of a script that showed nothing of this widget."""
         if not self._is_used and self._server.url is not None:
-            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or .save('page.html') "
-                              "to keep the values of now; a notebook shows it as the last line of a cell",
-                              type(self).__name__, self._server.url)
+            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or "
+                              ".save('page.html') to keep the values of now; a notebook shows it as "
+                              "the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
         """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
@@ -14448,8 +14465,9 @@ class DynamicWidget:
         """Start the server, or hand the running one this code."""
         functions, settings = self._definition()
         packed, digest = pack_functions(functions)
-        self._server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
-                                   dependencies=self._dependencies, force=force)
+        self._server = start_server(self.server_name, packed, digest, settings, force=force,
+                                    expiration_seconds=self._expiration_seconds,
+                                    dependencies=self._dependencies)
         self._say("server at %s", self._server.url)
 
     # Showing
@@ -14518,7 +14536,8 @@ class DynamicWidget:
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
         if url is None or once is None:
-            raise ServerError("server %r has ended (%s): make the widget again" % (self.server_name, server.status))
+            raise ServerError("server %r has ended (%s): make the widget again"
+                              % (self.server_name, server.status))
         open_browser(once)
         return url
 
@@ -15458,7 +15477,7 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
 ################################################################################
 # 15. Command line #############################################################
 ################################################################################
-# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints, and run() its one line.
+# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 # The benchmark: this process is the load, a child process is the server.
 
@@ -16427,14 +16446,14 @@ function parseMarkup(html) {
     return template.content;
 }
 
-// A browser that was started for this page brings a code, which the page for those without the cookie exchanges for it.
-// With the cookie it is not needed, but spent: others may have read it among the browser's arguments.
+// A browser that was started for this page brings a code, which the page for those without the
+// cookie exchanges. With the cookie it is only spent, as others may have read the browser's arguments.
 function spendCode() {
     const code = new URLSearchParams(location.hash.slice(1)).get("code");
     if (code === null) return;
     history.replaceState(null, "", location.pathname + location.search);
-    const headers = { "Content-Type": "application/json" };
-    fetch("livewidget/code", { method: "POST", headers, body: JSON.stringify({ code }), keepalive: true }).catch(() => {});
+    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
