@@ -41,7 +41,7 @@ function parseMarkup(html) {
 }
 
 // A browser that was started for this page brings a code, which the page for those without the
-// cookie exchanges. With the cookie it is only spent, as others may have read the browser's arguments.
+// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
 function spendCode() {
     const code = new URLSearchParams(location.hash.slice(1)).get("code");
     if (code === null) return;

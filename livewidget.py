@@ -438,7 +438,7 @@ def _wait_until(condition, timeout_s):
 
 
 def open_browser(url):
-    """Open a URL in the user's browser, on a thread of its own; a program that ends lets it begin."""
+    """Open a URL in the user's browser, on a thread; a program that ends lets it begin."""
     import atexit
     import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
@@ -2603,7 +2603,7 @@ MESSAGES = {
 
 def _json_depth(text):
     """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
-    unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote begins or ends a string
+    unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
     depth = deepest = 0
     for outside in unescaped.split('"')[::2]:
         for bracket in re.findall(r"[\[\]{}]", outside):
@@ -9272,7 +9272,7 @@ class OneTimeCodes:
         return code
 
     def use(self, given):
-        """Whether this is a code that waits; it is none any more. The time it takes tells nothing."""
+        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
@@ -9523,7 +9523,7 @@ class Site:
         return Response(401, page, headers, "text/html; charset=utf-8")
 
     def _answer_code(self, request, exchange):
-        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): nobody guesses 256 bits."""
+        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
         try:
             code = json.loads(request.body)["code"]
         except (ValueError, RecursionError, TypeError, KeyError):
@@ -14441,8 +14441,8 @@ class DynamicWidget:
         """At the end of a script that showed nothing of this widget."""
         if not self._is_used and self._server.url is not None:
             _logger().warning("%s() serves at %s; call .show() to open it in a browser, or "
-                              ".save('page.html') to keep the values of now; a notebook shows it as "
-                              "the last line of a cell", type(self).__name__, self._server.url)
+                              ".save('page.html') to keep the values of now; a notebook shows it "
+                              "as the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
         """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
@@ -16447,7 +16447,7 @@ function parseMarkup(html) {
 }
 
 // A browser that was started for this page brings a code, which the page for those without the
-// cookie exchanges. With the cookie it is only spent, as others may have read the browser's arguments.
+// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
 function spendCode() {
     const code = new URLSearchParams(location.hash.slice(1)).get("code");
     if (code === null) return;
