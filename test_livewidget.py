@@ -4497,7 +4497,7 @@ class Server(AppCase):
              "app.start()\napp.run()\nprint('ended', flush=True)\n")
 
     def test_run_prints_one_line_with_the_address(self):
-        """Whether start() was called before it or not, by coroutines too; start() prints nothing."""
+        """Whether start() was called before it or not, by coroutines too; start() says nothing."""
         head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
         coroutine = ("import asyncio\nfrom livewidget.async_ import Application\n"
                      "async def main():\n    app = Application(None, 0)\n    %sawait app.run()\n"
@@ -7578,8 +7578,8 @@ class CommandLine(unittest.TestCase):
         for arguments in ([str(SOURCE), "demo"], [str(folder / "page.py")]):
             seen = folder / ("seen-" + os.path.basename(arguments[0]))
             browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
-            process = subprocess.Popen([sys.executable, *arguments], text=True,
-                                       env={**os.environ, "BROWSER": browser}, stdout=subprocess.PIPE)
+            process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
+                                       env={**os.environ, "BROWSER": browser}, text=True)
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
             place, _, token = printed_url(process).partition("?token=")
@@ -7590,7 +7590,8 @@ class CommandLine(unittest.TestCase):
             code = re.search(started + r"#code=([\w-]{43})", lines)
             self.assertTrue(code, "the browser was not given a code")
             headers = [("Origin", place.rstrip("/")), ("Content-Type", "application/json")]
-            port, body = int(re.search(r":(\d+)/", place)[1]), json.dumps({"code": code[1]}).encode()
+            port = int(re.search(r":(\d+)/", place)[1])
+            body = json.dumps({"code": code[1]}).encode()
             answer = request(port, "POST", "/livewidget/code", headers, body)
             self.assertEqual(answer[0], 204)
 
@@ -7608,8 +7609,8 @@ class CommandLine(unittest.TestCase):
                      "import sys; sys.ps1 = '>>> '\nLoad()"))]
         for text, options, expected in cases:
             (folder / "program.py").write_text(LOAD + text + "\n")
-            done = subprocess.run([sys.executable, *options, "program.py"], cwd=str(folder), timeout=60,
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            done = subprocess.run([sys.executable, *options, "program.py"], cwd=str(folder),
+                                  timeout=60, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, text=True)
             self.assertRegex(done.stderr.replace(">>> \n", ""), "^%s$" % expected, text)
             self.assertEqual((done.returncode, done.stdout), (0, ""), text)
@@ -11182,8 +11183,8 @@ class HostileText(AppCase):
             (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
         ]
         pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
-                 "a;", ", ", "a=1&", "%", "%41", "=", "; a=", "\\", '\\"', '"', '"a', "[", "{", "[]",
-                 '{"', "<", "&#", "\xe9", "\r\n", "a:\r\n"]
+                 "a;", ", ", "a=1&", "%", "%41", "=", "; a=", "\\", '\\"', '"', '"a', "[", "{",
+                 "[]", '{"', "<", "&#", "\xe9", "\r\n", "a:\r\n"]
         failures = []
         for parse, most, beginnings in parsers:
             def run(text):
