@@ -46,6 +46,16 @@ function parseMarkup(html) {
     return template.content;
 }
 
+// A browser that was started for this page brings a code, which the page for those without the
+// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
+function spendCode() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (code === null) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
+}
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
     const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
@@ -5090,6 +5100,7 @@ function age(ms) {
 
 // A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
 function startFields(config, nonce) {
+    if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
@@ -5609,6 +5620,7 @@ window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(
 if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
 const config = document.getElementById("livewidget-config");
 if (config) {
+    spendCode();
     const session = new Session(JSON.parse(config.textContent), document.body);
     session.connect();
 }

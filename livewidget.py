@@ -13,7 +13,7 @@
         top.set_widget(button)
         top.show()
 
-    app.run()                       # prints nothing; open app.url in a browser
+    app.run()                       # prints the address to open in a browser
 
 or, as the last lines of a notebook's cell, with functions that a small server process keeps calling:
 
@@ -182,6 +182,11 @@ UPLOAD_CHUNK_BYTES = 512 * 1024
 #: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on disk.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
+#: A code for a browser that we start works for this many seconds; codes of one server that wait at
+#: most; bytes of the request that exchanges one.
+CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
+#: A program that ends lets a browser that it opened start for at most this many seconds.
+BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
 ASK_TIMEOUT_S = 10.0
 #: A callback running longer than this is named in the log.
@@ -435,6 +440,15 @@ def _wait_until(condition, timeout_s):
     return True
 
 
+def open_browser(url):
+    """Open a URL in the user's browser, on a thread; a program that ends lets it begin."""
+    import atexit
+    import webbrowser
+    thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
+    thread.start()
+    atexit.register(thread.join, BROWSER_START_S)
+
+
 def number_text(number):
     """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the same."""
     if isinstance(number, int):
@@ -562,7 +576,9 @@ def merge_text(base, mine, theirs):
 # handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
 
 _REQUEST_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
-_HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*((?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)[ \t]*")
+# The blanks around a value are stripped later: with two repeats that both match blanks, a refused
+# line would cost the square of its length (R105).
+_HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)")
 _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
 _ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization", b"content-type",
@@ -781,12 +797,12 @@ class HeadGate:
                 raise ProtocolError("malformed header line", status=400)
             if len(self._lines) > MAX_HEADER_LINES:
                 raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
-            name = match[1].lower()
+            name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
                     raise ProtocolError("repeated %s header" % name.decode(), status=400)
-                self._seen[name] = match[2].decode("latin-1")
-            line = match[1] + b": " + match[2]
+                self._seen[name] = value.decode("latin-1")
+            line = match[1] + b": " + value
         self._lines.append(line)
 
     def _parse(self):
@@ -2737,7 +2753,6 @@ def _refuse_constant(name):
 
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER), parse_constant=_refuse_constant,
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
-_JSON_STRING = _Pattern(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _NULL = type(None)
@@ -2757,6 +2772,17 @@ MESSAGES = {
 }
 
 
+def _json_depth(text):
+    """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
+    unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
+    depth = deepest = 0
+    for outside in unescaped.split('"')[::2]:
+        for bracket in re.findall(r"[\[\]{}]", outside):
+            depth += 1 if bracket in "[{" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
 def parse_message(text):
     """A browser's message as a dict that MESSAGES allows.
 
@@ -2764,13 +2790,8 @@ def parse_message(text):
     """
     if not isinstance(text, str):
         raise ProtocolError("binary message not expected", close_code=1008)
-    if text.count("[") + text.count("{") > MAX_JSON_DEPTH:
-        depth = deepest = 0
-        for char in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
-            depth += 1 if char in "[{" else -1
-            deepest = max(deepest, depth)
-        if deepest > MAX_JSON_DEPTH:
-            raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
+    if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
+        raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
     try:
         message = _decode_json(text)
     except (ValueError, RecursionError):
@@ -3123,6 +3144,7 @@ def safe_file_name(name):
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
         name = "_" + name
+    name = name[:255]
     while len(name.encode("utf-8", "replace")) > 255:
         name = name[:-1]
     return name or "upload"
@@ -9257,7 +9279,8 @@ class FileDialog(Widget):
             data = base64.b64encode(data).decode()
         _require(isinstance(data, str), "FileDialog.save: data must be bytes, a data URI or base64 text", data=data)
         head, _, body = data.rpartition(",")
-        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*={0,2}\s*", body) and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
+        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*(?:=\s*){0,2}", body)
+                 and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
                  "FileDialog.save: text must be base64, or a data URI in base64", data=data)
         _require(len(data) <= MAX_SAVE_BYTES * 4 // 3 + 1000, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES)
         kind = mime_type or (head[5:-7] if head else "") or media_type(filename)
@@ -9737,6 +9760,33 @@ def parse_origin(text):
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
+class OneTimeCodes:
+    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
+
+    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
+    Any thread may call.
+    """
+
+    def __init__(self):
+        self._codes = collections.OrderedDict()         # code -> when it ends
+        self._lock = threading.Lock()
+
+    def make(self):
+        """A new code; beyond MAX_CODES the oldest is forgotten."""
+        code = _random_token(32)
+        with self._lock:
+            self._codes[code] = time.monotonic() + CODE_TTL_S
+            while len(self._codes) > MAX_CODES:
+                self._codes.popitem(last=False)
+        return code
+
+    def use(self, given):
+        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
+        with self._lock:
+            found = [code for code in self._codes if _same_secret(given, code)]
+            return bool(found) and time.monotonic() < self._codes.pop(found[0])
+
+
 class Site:
     """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
 
@@ -9780,7 +9830,9 @@ class Site:
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
         self.max_connections = max_connections
-        self.routes = {}
+        self.codes = OneTimeCodes()
+        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
+                                               max_body=MAX_CODE_BYTES)}
         self._reactor = None
         self.listeners = []
         self.ports = []
@@ -9938,13 +9990,12 @@ class Site:
         return self.routes.get(path)
 
     def _judge_token(self, request, exchange, route):
-        public = route is not None and route.public and request.method in ("GET", "HEAD")
+        public = route is not None and route.public and request.method in route.methods
         exchange.credential = None if public else self._credential(request, exchange, route)
         if exchange.credential is None and not public:
             if request.headers.get("authorization") or "token" in request.query:
                 self.report("token", "a request with a wrong token was refused")
-            return refusal(401, "this server needs its token: open the address that the program printed",
-                           [("WWW-Authenticate", "Bearer")])
+            return self._ask_for_token(request)
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(501)
         if route is None:
@@ -9956,6 +10007,8 @@ class Site:
                                            request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
                                           ("Cache-Control", "no-store")])
         if request.method == "POST":
+            if public and exchange.origin != "own":
+                return refusal(403, "only a page of this server may do this")
             if exchange.credential == "cookie" and exchange.origin != "own":
                 return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
             if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
@@ -9963,6 +10016,32 @@ class Site:
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
         return route
+
+    def _ask_for_token(self, request):
+        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
+        headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
+        accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
+        if "text/html" not in accepted:
+            text = "this server needs its token: open the address that the program printed"
+            return refusal(401, text, headers)
+        nonce = _random_token(16)
+        policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
+        root = "../" * (request.path.count("/") - 1)
+        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
+        headers.append(("Content-Security-Policy", _join(policy)))
+        return Response(401, page, headers, "text/html; charset=utf-8")
+
+    def _answer_code(self, request, exchange):
+        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
+        try:
+            code = json.loads(request.body)["code"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return refusal(400, "a JSON object with a code is needed")
+        if not isinstance(code, str) or not self.codes.use(code):
+            self.report("code", "a code that is wrong, used or too old was refused")
+            return refusal(401, "the code is wrong, used or too old")
+        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
+                                      ("Cache-Control", "no-store")])
 
     def _cookie_name(self):
         return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
@@ -10466,6 +10545,65 @@ window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
 """
 
 
+#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
+#: those who only look at an address (previews, scanners) run none.
+_TOKEN_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>This page needs its token</title>
+<link rel="icon" href="%(icon)s">
+<style>
+:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
+@media (prefers-color-scheme: dark) {
+    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
+}
+body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
+    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
+main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
+    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 8px; font-size: 20px; }
+p { margin: 8px 0 0; }
+.muted { color: var(--muted); }
+code { font: 13px ui-monospace, Consolas, monospace; }
+[hidden] { display: none; }
+</style>
+</head>
+<body>
+<main>
+<p id="opening" hidden>Opening the page&hellip;</p>
+<div id="refused">
+<h1>This page needs its token</h1>
+<p id="spent" hidden>The link that brought you here works once, for a minute:
+it was used, or it is too old.</p>
+<p>Open the whole address that the program printed when it started, with <code>token=</code>
+and all that follows. This browser then remembers it until it is closed.</p>
+<p class="muted">If the program was started anew since, its old address works no longer. If it
+printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
+</div>
+</main>
+<script nonce="%(nonce)s">{
+const code = new URLSearchParams(location.hash.slice(1)).get("code");
+const place = location.pathname + location.search;
+const show = (id, on) => { document.getElementById(id).hidden = !on; };
+if (code) {
+    history.replaceState(null, "", place);
+    show("opening", true);
+    show("refused", false);
+    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
+    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
+        if (answer.ok) return location.replace(place);
+        throw new Error("status " + answer.status);
+    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
+}
+}</script>
+</body>
+</html>
+"""
+
+
 def page_policy(script_src, connect_src, frame_ancestors):
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
@@ -10633,9 +10771,11 @@ class Application(Site):
         self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
 
     def run(self):
-        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. In "serialized" mode callbacks run here.
+        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
-        SIGTERM returns; Ctrl-C raises SystemExit(130); a second signal ends the process at once.
+        The one line printed is `url`, or the link of the only session where a program without
+        on_connect made one. In "serialized" mode callbacks run here. SIGTERM returns; Ctrl-C raises
+        SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
             self._run_until_signal(signals)
@@ -10643,6 +10783,7 @@ class Application(Site):
     def _run_until_signal(self, signals):
         _raise_descriptor_limit()
         self.start()
+        self._print_address()
         while not self._closed.is_set() and signals.received is None:
             if self.concurrency_handling == "serialized":
                 self._main_queue.drain(0.2)
@@ -10651,6 +10792,16 @@ class Application(Site):
         self.close()
         if signals.received == "SIGINT":
             raise SystemExit(130)
+
+    def _print_address(self):
+        """Tell whoever started the program what to open; nothing with http_server=False."""
+        sessions = [] if self._connect_handler is not None else list(self._sessions.values())
+        url = sessions[0].get_url() if len(sessions) == 1 else self.url
+        try:
+            if url is not None:
+                print("livewidget: " + url, flush=True)
+        except (OSError, ValueError):           # nobody reads our output: serve all the same
+            pass
 
     def process_events(self, timeout: float = 0.1):
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to timeout seconds.
@@ -10728,17 +10879,31 @@ class Application(Site):
     @property
     def url(self):
         """The address to open in a browser, with the token; None with http_server=False."""
+        place = self._place_of_page()
+        return place + "?token=" + self.token if place and self.token else place
+
+    def one_time_url(self):
+        """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
+
+        In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
+        browser, and often the browser itself, shows its arguments to all users of the machine.
+        None with http_server=False.
+        """
+        place = self._place_of_page()
+        return place + "#code=" + self.codes.make() if place and self.token else place
+
+    def _place_of_page(self):
+        """The page's address without any secret, or None."""
         if not self._http_server:
             return None
-        query = "?token=" + self.token if self.token else ""
         if self.publics:
             (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
-            return "%s://%s%s%s%s" % (scheme, host, shown, path, query)
+            return "%s://%s%s%s" % (scheme, host, shown, path)
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return "%s://%s:%d/%s" % ("https" if self.ssl_context is not None else "http",
-                                  "[%s]" % host if ":" in host else host, port, query)
+        return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
+                                "[%s]" % host if ":" in host else host, port)
 
     @property
     def static_path(self):
@@ -11373,10 +11538,14 @@ class AsyncApplication(_Twin):
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
     async def run(self):
-        """Serve until close(), SIGTERM or Ctrl-C; starts if need be. SIGTERM returns; Ctrl-C raises SystemExit(130)."""
+        """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
+
+        SIGTERM returns; Ctrl-C raises SystemExit(130).
+        """
         import asyncio
         with _Signals() as signals:
             await self.start()
+            self._real._print_address()
             while not self._real._closed.is_set() and signals.received is None:
                 await asyncio.sleep(0.2)
             await self.close()
@@ -12689,6 +12858,22 @@ class Server:
         token = self.token
         return None if token is None else "%s/?token=%s" % (self.url, token)
 
+    def one_time_url(self):
+        """The address for a browser that a program starts: with a code in place of the token.
+
+        The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
+        ended; raises ServerError if it does not answer.
+        """
+        record = self._record()
+        if not record:
+            return None
+        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
+                                         record=record)
+        if status != 200:
+            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; "
+                              "restart() it" % (self.name, status))
+        return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
+
     @property
     def endpoints(self):
         """The paths of its endpoints, a list."""
@@ -12926,9 +13111,12 @@ def terminate_all(force: bool = True):
 
 # Requirements, and environments that satisfy them
 
+# Blanks follow a token that is not one, so that they match in one way only (R105).
 _REQUIREMENT = _Pattern(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?P<extras>\[[A-Za-z0-9._, -]*\])? *"
-    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *,? *)*\)?) *(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *"
+    r"(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
+    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
+    r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
 
 
 def check_requirement(text):
@@ -12994,7 +13182,7 @@ def missing_requirements(requirements, path=None):
 
 def _hide_passwords(text):
     """Text with user and password in URLs as *** (R100)."""
-    return re.sub(r"(?i)([a-z][a-z0-9+.-]*://)[^/@\s]+@", r"\1***@", text)
+    return re.sub(r"://[^/\s]+@", "://***@", text)      # up to the last @: a password may hold one
 
 
 def environment_python(requirements):
@@ -13074,7 +13262,7 @@ _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?
 _PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
-_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([A-Za-z][^\s/>]*)[^>]*>|"
+_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
@@ -13280,7 +13468,7 @@ class Template:
         import html
         if not text:
             return
-        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{%s[^{}]*\})" % _PATH, text):
+        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
             self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
         if not any(one.live.get("each") for one in stack):
@@ -14036,6 +14224,7 @@ class EndpointPages:
         self.runner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes = {
             "/": Route(self._answer_page, page=True),
+            "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
@@ -14231,6 +14420,8 @@ class EndpointSite(Site):
             "/livewidget/info": Route(self._manage_only(self._answer_info)),
             "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
             "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
+            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code),
+                                          methods=("POST",)),
         })
 
     def find_route(self, path):
@@ -14257,6 +14448,10 @@ class EndpointSite(Site):
     def _answer_stop(self, request, exchange):
         self.manager.stop("stopped")
         return Response(204)
+
+    def _answer_new_code(self, request, exchange):
+        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")],
+                        "application/json")
 
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
@@ -14602,6 +14797,21 @@ def live_page(settings, instance, nonce):
 _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
+def _is_made_by_script():
+    """Whether a widget is being made at the top level of a script, where nobody sees its value.
+
+    Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
+    """
+    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
+        return False
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_name != "<module>":
+        return False
+    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
+
+
 def _field_name(text):
     """A title as part of an identifier: letters, digits, _."""
     return re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
@@ -14662,10 +14872,14 @@ class DynamicWidget:
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self.server = None
+        self._server, self._is_used = None, False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
             self._publish(force_new_server)
+            if _is_made_by_script():
+                import atexit
+                _logger()                       # logging's own exit function runs after ours
+                atexit.register(self._tell_how_to_show)
 
     # For authors to override
 
@@ -14740,7 +14954,7 @@ class DynamicWidget:
     @update_interval.setter
     def update_interval(self, interval):
         self._update_interval = self._checked_interval(interval)
-        if self.server is not None and self.server.is_alive:
+        if self._server is not None and self._server.is_alive:
             self._publish(False)
 
     def _say(self, text, *args):
@@ -14749,9 +14963,23 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page", "_named")}
+        left = ("_server", "_template", "_page", "_named")
+        return {name: value for name, value in self.__dict__.items() if name not in left}
 
     # The server
+
+    @property
+    def server(self):
+        """The Server that its endpoints run in; None with start_infra=False."""
+        self._is_used = True
+        return self._server
+
+    def _tell_how_to_show(self):
+        """At the end of a script that showed nothing of this widget."""
+        if not self._is_used and self._server.url is not None:
+            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or "
+                              ".save('page.html') to keep the values of now; a notebook shows it "
+                              "as the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
         """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
@@ -14762,6 +14990,7 @@ class DynamicWidget:
 
     def pages_on(self, site):
         """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
+        self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
         pages.make_page = functools.partial(live_page, settings, pages.instance)
@@ -14773,9 +15002,10 @@ class DynamicWidget:
         """Start the server, or hand the running one this code."""
         functions, settings = self._definition()
         packed, digest = pack_functions(functions)
-        self.server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
-                                   dependencies=self._dependencies, force=force)
-        self._say("server at %s", self.server.url)
+        self._server = start_server(self.server_name, packed, digest, settings, force=force,
+                                    expiration_seconds=self._expiration_seconds,
+                                    dependencies=self._dependencies)
+        self._say("server at %s", self._server.url)
 
     # Showing
 
@@ -14822,6 +15052,7 @@ class DynamicWidget:
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
+        self._is_used = True
         nonce = _random_token(16)
         fields, loading = self._first_values()
         policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
@@ -14834,17 +15065,21 @@ class DynamicWidget:
             file.write(self.html())
 
     def show(self):
-        """Open the live page in a browser; returns its address, which holds the token."""
-        _require(self.server is not None, "show: this widget has no server, as start_infra=False")
-        url = self.server.get_url()
-        if url is None:
-            raise ServerError("server %r has ended (%s): make the widget again" % (self.server_name, self.server.status))
-        import webbrowser
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        """Open the live page in a browser; returns its address, which holds the token.
+
+        The browser itself is given a code that works once (see Server.one_time_url).
+        """
+        server = self.server
+        _require(server is not None, "show: this widget has no server, as start_infra=False")
+        url, once = server.get_url(), server.one_time_url()
+        if url is None or once is None:
+            raise ServerError("server %r has ended (%s): make the widget again"
+                              % (self.server_name, server.status))
+        open_browser(once)
         return url
 
     def __repr__(self):
-        server = getattr(self, "server", None)
+        server = getattr(self, "_server", None)
         state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
         return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
 
@@ -15779,7 +16014,7 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
 ################################################################################
 # 15. Command line #############################################################
 ################################################################################
-# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints.
+# main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
 
 # The benchmark: this process is the load, a child process is the server.
 
@@ -15810,8 +16045,6 @@ def _serve_bench(labels, yielding):
             box.add_widget(child)
         page.set_widget(box)
         page.show()
-    app.start()
-    print(app.url, flush=True)
     app.run()
 
 
@@ -15822,7 +16055,7 @@ class _BenchServer:
         import subprocess
         self.process = subprocess.Popen([sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
-        self.url = self.process.stdout.readline().strip()
+        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
         match = re.search(r":(\d+)/", self.url)
         _require(match, "the server to measure did not start", printed=self.url)
         self.port, self.token = int(match[1]), self.url.partition("token=")[2]
@@ -16346,19 +16579,12 @@ def run_scale():
         yield {"name": name, "sizes": sizes, "ms": times, "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
 
 
-def _open_browser(url):
-    """Open a URL in the user's browser, without its chatter on our output."""
-    import webbrowser
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-
-
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
     with _Signals() as signals:
         app.start()
-        print("livewidget: " + app.url, flush=True)
         if not options.no_browser:
-            _open_browser(app.url)
+            open_browser(app.one_time_url())
         app._run_until_signal(signals)
     return 0
 
@@ -16427,10 +16653,7 @@ def _run_serve(options):
     app = _application_of(vars(module), name, path)
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
-    with _Signals() as signals:
-        app.start()
-        print("livewidget: " + app.url, flush=True)
-        app._run_until_signal(signals)
+    app.run()
     return 0
 
 

@@ -52,6 +52,11 @@ import zlib
 
 import livewidget as lw
 
+try:
+    from re import _parser as sre_parse
+except ImportError:                             # before Python 3.11
+    import sre_parse
+
 HERE = pathlib.Path(__file__).resolve().parent
 #: Where all files of this run are, and among them the servers' home; gone at exit.
 tempfile.tempdir = tempfile.mkdtemp(prefix="livewidget-tests-")
@@ -697,6 +702,11 @@ class Notebook:
             lw.terminate_all()
         end_process(self.process)
         self.log.close()
+
+
+def printed_url(process):
+    """The address in the line that a program's run() prints."""
+    return process.stdout.readline().strip().rpartition(" ")[2]
 
 
 def free_ports(count):
@@ -2459,17 +2469,15 @@ from livewidget.async_ import Application
 
 async def main():
     app = Application(None, 0)
-    await app.start()
-    asyncio.get_running_loop().call_soon(lambda: print(app.url, flush=True))        # once run() has begun
     await app.run()
 asyncio.run(main())
 """
         process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HERE)
         self.addCleanup(process.communicate)
-        self.assertIn("http://127.0.0.1:", process.stdout.readline())
+        self.assertRegex(printed_url(process), r"^http://127\.0\.0\.1:\d+/\?token=")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(15), 130)
-        self.assertEqual(process.stderr.read(), "")
+        self.assertEqual((process.stdout.read(), process.stderr.read()), ("", ""))
 
     def test_exception_in_a_handler_is_logged_and_the_session_goes_on(self):
         """F9."""
@@ -4576,6 +4584,80 @@ class Gate(AppCase):
         self.assertIsNone(socket.subprotocol)                   # a token is read, and no other protocol is spoken
         socket.close()
 
+        for target in self.app.routes:
+            headers = [("Content-Type", "application/json")]
+            answer = request(self.port, "POST", target, headers, b"{}")
+            self.assertEqual(answer[0], 403 if target == "/livewidget/code" else 401, target)
+
+    def exchange(self, code, origin="own", body=None, kind="application/json"):
+        """What the page for those without the cookie does with a code."""
+        origin = "http://127.0.0.1:%d" % self.port if origin == "own" else origin
+        headers = ([("Origin", origin)] if origin else []) + [("Content-Type", kind)]
+        body = json.dumps({"code": code}).encode() if body is None else body
+        return request(self.port, "POST", "/livewidget/code", headers, body)
+
+    def new_code(self, app=None):
+        app = app or self.app
+        url = app.one_time_url()
+        self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % app.ports[0])
+        self.assertNotIn(app.token, url)
+        return url.partition("#code=")[2]
+
+    def test_a_code_is_exchanged_for_the_cookie_once(self):
+        """R110: the POST that R40's list has; only by our own page."""
+        code = self.new_code()
+        for origin in (None, "null", "http://evil.example", "http://127.0.0.1:1"):
+            self.assertEqual(self.exchange(code, origin)[0], 403, origin)
+        self.assertEqual(self.exchange(code, kind="text/plain")[0], 415)
+        self.assertEqual(self.exchange(code, body=b'{"code":"%s"}' % (b"x" * 300))[0], 413)
+        for body in (b"x", b"[]", b"5", b"{}", b'{"code":5}', b"[" * 200):
+            self.assertIn(self.exchange(code, body=body)[0], (400, 401), body)
+        status, headers, body = self.exchange(code)
+        self.assertEqual((status, body), (204, b""), "none of the refused ones spent it")
+        cookie = headers["set-cookie"].split(";")[0]
+        self.assertEqual(cookie, self.cookie()[1])
+        self.assertEqual(request(self.port, headers=[("Cookie", cookie)])[0], 200)
+        self.assertEqual(self.exchange(code)[0], 401, "it works once")
+        self.assertNotIn("set-cookie", self.exchange(code)[1])
+
+    def test_codes_are_few_and_expire_and_belong_to_one_application(self):
+        """R43, R110: and no number of wrong ones locks anybody out."""
+        other = self.make_app()
+        other.start()
+        self.assertEqual(self.exchange(self.new_code(other))[0], 401)
+        codes = [self.new_code() for _ in range(lw.MAX_CODES + 1)]
+        self.assertEqual(self.exchange(codes[0])[0], 401, "the oldest makes room")
+        for _ in range(30):
+            self.assertEqual(self.exchange("x" * 43)[0], 401)
+        self.assertEqual(self.exchange("\xe9")[0], 401)
+        self.assertEqual(self.exchange(codes[1])[0], 204)
+        self.assertEqual(self.exchange(codes[-1])[0], 204)
+        lasting, lw.CODE_TTL_S = lw.CODE_TTL_S, 0.0
+        try:
+            old = self.new_code()
+        finally:
+            lw.CODE_TTL_S = lasting
+        self.assertEqual(self.exchange(old)[0], 401)
+        self.assertNotIn("#", self.make_app(token="").one_time_url(), "no token, no code")
+        self.assertIsNone(self.make_app(http_server=False, ws_port=0).one_time_url())
+
+    def test_a_browser_without_the_cookie_gets_a_page_that_says_what_to_do(self):
+        accept = [("Accept", "text/html,*/*;q=0.8")]
+        roots = {"/": "", "/?x=1": "", "/a/b/c": "../../", "/livewidget.js": ""}
+        for target, root in roots.items():
+            status, headers, body = request(self.port, target=target, headers=accept)
+            self.assertEqual(status, 401, target)
+            self.assertEqual(headers["content-type"], "text/html; charset=utf-8", target)
+            self.assertEqual(headers["www-authenticate"], "Bearer")
+            self.assertEqual(headers["cache-control"], "no-store")
+            nonce = re.search(r"script-src 'nonce-([\w-]+)'", headers["content-security-policy"])[1]
+            self.assertIn('<script nonce="%s">' % nonce, body.decode())
+            self.assertIn('"%slivewidget/code"' % root, body.decode())
+            self.assertNotIn("x=1", body.decode())
+        status, headers, body = request(self.port, headers=[("Accept", "*/*")])
+        self.assertEqual((status, headers["content-type"]), (401, "text/plain; charset=utf-8"))
+        self.assertIn(b"open the address that the program printed", body)
+
     def test_token_in_the_query_is_traded_for_a_cookie(self):
         """R41, R42."""
         status, headers, body = request(self.port, target="/?token=" + self.app.token)
@@ -4971,9 +5053,50 @@ class Server(AppCase):
 
     SERVE = ("import livewidget as lw, sys\napp = lw.Application(ws_port=None, http_port=0, max_sessions=None)\n"
              "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
-             "app.start()\nimport signal, threading, time\ndef tell():\n"
-             "    while signal.getsignal(signal.SIGTERM) == signal.SIG_DFL: time.sleep(0.01)\n    print(app.url, flush=True)\n"
-             "threading.Thread(target=tell).start()\napp.run()\nprint('ended', flush=True)\n")
+             "app.start()\napp.run()\nprint('ended', flush=True)\n")
+
+    def test_run_prints_one_line_with_the_address(self):
+        """Whether start() was called before it or not, by coroutines too; start() says nothing."""
+        head = "import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0%s)\n"
+        coroutine = ("import asyncio\nfrom livewidget.async_ import Application\n"
+                     "async def main():\n    app = Application(None, 0)\n    %sawait app.run()\n"
+                     "asyncio.run(main())\n")
+        programs = {
+            "run": head % "" + "app.run()\n", "start, run": head % "" + "app.start()\napp.run()\n",
+            "serialized": head % ", concurrency_handling='serialized'" + "app.run()\n",
+            "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
+        for name, program in programs.items():
+            process = self.run_script(program)
+            line = process.stdout.readline()
+            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/\?token=([\w-]{43})\n"
+            match = re.fullmatch(pattern, line)
+            self.assertTrue(match, (name, line))
+            answer = request(int(match[2]), headers=[("Authorization", "Bearer " + match[3])])
+            self.assertEqual(answer[0], 200, name)
+            process.terminate()
+            self.assertEqual(process.communicate(timeout=30)[0], "", name)
+        process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
+        self.assertEqual(process.communicate(timeout=30), ("", ""))
+
+    def test_run_prints_the_link_of_the_only_session(self):
+        """Without an on_connect that builds another one, the bare address shows an empty page."""
+        program = ("import livewidget as lw\napp = lw.Application(ws_port=None, http_port=0)\n"
+                   "session = app.create_session('shared')\n%sapp.run()\n")
+        cases = ("", True), ("app.on_connect(print)\n", False), ("app.create_session()\n", False)
+        for more, is_link in cases:
+            process = self.run_script(program % more)
+            self.assertEqual("#session=shared&token=" in printed_url(process), is_link, more)
+            process.terminate()
+            process.wait(30)
+
+    def test_run_serves_although_nobody_reads_what_it_prints(self):
+        port = free_port()
+        program = ("import livewidget as lw, os\nos.close(1)\nos.open(os.devnull, os.O_RDONLY)\n"
+                   "lw.Application(ws_port=None, http_port=%d).run()\n" % port)
+        process = self.run_script(program)
+        eventually(lambda: answers(port), 30, "the server")
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
 
     def test_signals_end_run(self):
         """F25, R80."""
@@ -4987,7 +5110,7 @@ class Server(AppCase):
     def test_second_signal_ends_at_once(self):
         """F25, R80."""
         process = self.run_script(self.SERVE.replace("session.get_widgets()", "import time; time.sleep(60)\n    session.get_widgets()"))
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         port, token = int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2]
         socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
         socket.send('{"type":"hello"}')
@@ -5001,7 +5124,7 @@ class Server(AppCase):
     @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
     def test_fork_leaves_the_parent_untouched_and_the_child_inert(self):
         """F26, R77."""
-        script = self.SERVE.replace("import signal, threading, time", """import signal, threading, time
+        script = self.SERVE.replace("app.run()", """
 session = app.create_session()
 import os
 child = os.fork()
@@ -5011,10 +5134,11 @@ if not child:
         os._exit(1)
     except lw.UsageError as error:
         os._exit(0 if 'fork' in str(error) else 2)
-print(os.waitpid(child, 0)[1], flush=True)""")
+print(os.waitpid(child, 0)[1], flush=True)
+app.run()""")
         process = self.run_script(script)
         self.assertEqual(process.stdout.readline(), "0\n")
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         with urllib.request.urlopen(urllib.request.Request(
                 url.partition("?")[0], headers={"Authorization": "Bearer " + url.partition("token=")[2]}), timeout=10) as answer:
             self.assertEqual(answer.status, 200)
@@ -5028,7 +5152,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 lw.LOG_EVERY_S = 0.1            # not of this line: it comes once a minute
 app.start()""")
         process = self.run_script(script)
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         port = int(re.search(r":(\d+)/", url)[1])
         first = Raw(port)
         raws = []
@@ -5051,7 +5175,7 @@ app.start()""")
 
     def test_exceptions_of_callbacks_are_seen_without_any_set_up(self):
         process = self.run_script(self.SERVE.replace("session.get_widgets().Label('x')", "raise ValueError('of the program')"))
-        url = process.stdout.readline().strip()
+        url = printed_url(process)
         socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", url)[1], token=url.partition("token=")[2])
         socket.send('{"type":"hello"}')
         line = ""
@@ -5686,7 +5810,8 @@ class ServerProcesses(ServerCase):
     def test_only_the_secret_manages_and_the_view_token_views(self):
         """R44: and a request without any is 401 everywhere but at health (R40)."""
         server = self.create()
-        for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"), ("/livewidget/reload", "POST")):
+        for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"),
+                             ("/livewidget/reload", "POST"), ("/livewidget/new-code", "POST")):
             self.assertEqual(ask(server, path, method)[0], 403, path)
         for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws", "/nothing", "/livewidget/stop"):
             self.assertEqual(ask(server, path, token="")[0], 401, path)
@@ -5698,6 +5823,23 @@ class ServerProcesses(ServerCase):
         self.assertEqual(ask(server, "/api/x", headers={"Host": "evil.example"})[0], 421)
         self.assertEqual(ask(server, "/api/x", headers={"Origin": "https://evil.example"})[0], 403)
         self.assertEqual(server.status, "running")
+
+    def test_a_code_of_a_server_opens_its_page_once(self):
+        """R110: made by whoever knows the server's secret."""
+        server = self.create()
+        url = server.one_time_url()
+        self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % server.port)
+        headers = {"Origin": server.url}
+        body = json.dumps({"code": url.partition("#code=")[2]}).encode()
+        exchange = functools.partial(ask, server, "/livewidget/code", "POST", body, token="",
+                                     headers=headers)
+        status, answered, _ = exchange()
+        self.assertEqual(status, 204)
+        cookie = answered["set-cookie"].split(";")[0]
+        self.assertEqual(ask(server, "/", token="", headers={"Cookie": cookie})[0], 200)
+        self.assertEqual(exchange()[0], 401, "it works once")
+        server.terminate()
+        self.assertIsNone(server.one_time_url())
 
     def test_restart_keeps_address_and_token(self):
         server = self.create("r", {"/api/pid": lambda: {"pid": __import__("os").getpid()}})
@@ -7920,6 +8062,19 @@ class WidgetPages(ServerCase, BrowserCase):
 ################################################################################
 
 
+#: The beginning of a script with a widget.
+LOAD = """
+import livewidget as lw
+class Load(lw.DynamicWidget):
+    def __init__(self, **options):
+        super().__init__(**options)
+    def get_endpoints(self):
+        self.endpoint("/api/x")(lambda: {"x": 42})
+    def get_template(self):
+        return "<p>{x}</p>"
+"""
+
+
 class CommandLine(unittest.TestCase):
 
     def run_main(self, *arguments):
@@ -7965,6 +8120,59 @@ class CommandLine(unittest.TestCase):
         out, err = process.communicate(timeout=15)
         self.assertEqual((process.returncode, out, err), (130, "", ""))
         socket.close()
+
+    @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
+    def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
+        """R90, R110: all command lines of the machine, as a browser that is started sees them."""
+        in_test_home(self)
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "browser.py").write_text(
+            "import glob, os, sys\nlines, part = [], sys.argv[1] + '.part'\n"
+            "for path in glob.glob('/proc/[0-9]*/cmdline'):\n"
+            "    try: lines.append(open(path, errors='replace').read())\n    except OSError: pass\n"
+            "open(part, 'w').write('\\n'.join(lines))\nos.rename(part, sys.argv[1])\n")
+        shutil.copy(SOURCE, folder)
+        (folder / "page.py").write_text(LOAD + "print('at', Load().show(), flush=True)\n")
+        for arguments in ([str(SOURCE), "demo"], [str(folder / "page.py")]):
+            seen = folder / ("seen-" + os.path.basename(arguments[0]))
+            browser = "%s %s %s %%s" % (sys.executable, folder / "browser.py", seen)
+            process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE,
+                                       env={**os.environ, "BROWSER": browser}, text=True)
+            self.addCleanup(process.communicate)
+            self.addCleanup(process.terminate)
+            place, _, token = printed_url(process).partition("?token=")
+            lines = eventually(lambda: seen.exists() and seen.read_text(), 30, "the browser")
+            self.assertTrue(token, "no address was printed")
+            self.assertNotIn(token, lines, "it is read by all users of the machine")
+            started = re.escape("%s\0%s" % (seen, place))
+            code = re.search(started + r"#code=([\w-]{43})", lines)
+            self.assertTrue(code, "the browser was not given a code")
+            headers = [("Origin", place.rstrip("/")), ("Content-Type", "application/json")]
+            port = int(re.search(r":(\d+)/", place)[1])
+            body = json.dumps({"code": code[1]}).encode()
+            answer = request(port, "POST", "/livewidget/code", headers, body)
+            self.assertEqual(answer[0], 204)
+
+    def test_a_script_that_shows_nothing_of_a_widget_is_told_how(self):
+        """At the top level of a script only, if nothing was shown, saved or asked of its server."""
+        in_test_home(self)
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copy(SOURCE, folder)
+        hint = r"Load\(\) serves at http://127\.0\.0\.1:\d+; call \.show\(\) to open it [^\n]*\n"
+        cases = [("Load()", (), hint), ("if True:\n    widget = Load()", (), hint),
+                 ("Load()", ("-i",), ""), *((text, (), "") for text in (
+                     "Load().save('page.html')", "Load()._repr_mimebundle_()", "Load().server.url",
+                     "Load(start_infra=False)", "def test():\n    Load()\ntest()",
+                     "import sys; sys.ps1 = '>>> '\nLoad()"))]
+        for text, options, expected in cases:
+            (folder / "program.py").write_text(LOAD + text + "\n")
+            done = subprocess.run([sys.executable, *options, "program.py"], cwd=str(folder),
+                                  timeout=60, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+            self.assertRegex(done.stderr.replace(">>> \n", ""), "^%s$" % expected, text)
+            self.assertEqual((done.returncode, done.stdout), (0, ""), text)
 
     def test_echo_prints_its_address(self):
         process, line = self.start("echo")
@@ -8458,6 +8666,74 @@ class Client(BrowserCase):
 
 #: A red pixel.
 PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
+
+
+class Codes(ServerCase, BrowserCase):
+    """R110: a browser that is started for a page has a code in the fragment of its address."""
+
+    def setUp(self):
+        ServerCase.setUp(self)
+        BrowserCase.setUp(self)
+
+    def make_page(self):
+        app = self.make_app(lambda session: session.get_widgets().Page().show())
+        app.start()
+        return app
+
+    def spent(self, app, url):
+        """Whether the code of an address is none any more."""
+        return not app.codes.use(url.partition("#code=")[2])
+
+    def test_the_code_opens_the_page_and_goes_from_the_address(self):
+        app = self.make_page()
+        url = app.one_time_url()
+        tab = self.tab(url)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        self.assertEqual(tab.js("location.href"), "http://127.0.0.1:%d/" % app.ports[0])
+        self.assertTrue(self.spent(app, url), "it is spent")
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        self.assertEqual([text for text in tab.messages if "status of 401" not in text], [])
+
+        other = self.tab(url)
+        other.wait("document.getElementById('spent') && !document.getElementById('spent').hidden")
+        self.assertIn("it was used, or it is too old", other.text())
+        self.assertIn("Open the whole address that the program printed", other.text())
+        self.assertEqual(other.js("location.hash"), "")
+        plain = self.tab("http://127.0.0.1:%d/" % app.ports[0])
+        plain.wait("!!document.getElementById('refused')")
+        self.assertIn("This page needs its token", plain.text())
+        self.assertNotIn("too old", plain.text())
+
+    def test_a_browser_with_the_cookie_spends_the_code_and_drops_it(self):
+        app = self.make_page()
+        widget = make_widget({"/api/x": lambda: {"x": "live"}}, "<h1>{x}</h1>", start_infra=False)
+        app.mount("/deep/down", widget)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Page]')")
+        for place, shown in (("", "!!document.querySelector('[data-widget=Page]')"),
+                             ("deep/down/", "document.querySelector('h1')?.innerText === 'live'")):
+            tab.open("about:blank")
+            url = app.one_time_url().replace("/#", "/" + place + "#")
+            tab.open(url)
+            tab.wait(shown)
+            self.assertEqual(tab.js("location.href"), url.partition("#")[0])
+            tab.wait("performance.getEntriesByType('resource').some("
+                     "one => one.name.endsWith('livewidget/code') && one.responseEnd)")
+            self.assertTrue(self.spent(app, url), "others may have read it")
+        fresh = self.tab(app.one_time_url().replace("/#", "/deep/down/#"))
+        fresh.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.messages, [])
+
+    def test_the_code_of_a_widgets_server_opens_its_page(self):
+        widget = make_widget({"/api/x": lambda: {"x": "live"}}, "<h1>{x}</h1>", server_name="coded")
+        tab = self.tab(widget.server.one_time_url())
+        tab.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.js("location.href"), widget.server.url + "/")
+        tab.open("about:blank")
+        tab.open(widget.server.one_time_url())
+        tab.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(tab.js("location.href"), widget.server.url + "/")
 
 
 class Uploads(AppCase):
@@ -11683,6 +11959,251 @@ def mutated(dice, text):
     return text
 
 
+#: Patterns that no text from outside reaches, or no long one: source -> the most characters.
+PATTERN_LIMITS = {
+    lw._MARKUP._source: 0,                      # the program's own template
+    r"\B(?=(\d{3})+$)": 400,                    # the digits in front of a number's point
+}
+#: Texts that patterns are made of: the words of a search, the name of a tag, of a method.
+UNKNOWN_TEXTS = ("re.escape(query)", "re.escape(node.tag)", "% name", "self._source")
+
+
+def cost_is_linear(run, make, most=6400):
+    """Whether run(make(n)) costs time in proportion to n, up to `most` characters.
+
+    What is quick is not looked at twice. Else four times the length may take eight times as long: a
+    square takes sixteen. Other processes only lengthen a measurement, so one good one is enough.
+    """
+    def best(size, times):
+        text = make(size)
+        return min(timed(lambda: run(text)) for _ in range(times))
+    for size in (24, 400, 6400):
+        if size <= most and best(size, 1) > 0.005:
+            break
+    else:
+        return True
+    larges = (best(size, 2) for _ in range(5))
+    return any(large < 0.005 or large < 8 * best(size // 4, 5) for large in larges)
+
+
+def timed(work):
+    """Seconds of this thread's processor time: other processes lengthen it less than clock time."""
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+class PatternReader:
+    """What a regular expression matches, in parts: what leads to a repeat, what can be repeated."""
+
+    def __init__(self, pattern):
+        source = pattern.pattern
+        self.is_bytes = isinstance(source, bytes)
+        flags = pattern.flags & ~re.UNICODE if self.is_bytes else pattern.flags
+        tree = sre_parse.parse(source.decode("latin-1") if self.is_bytes else source, flags)
+        self.prefixes, self.pumps, self.literals = {""}, set(), set()
+        whole = self.read(tree, "")
+        pairs = itertools.product(sorted(self.literals)[:6], repeat=2)
+        self.pumps |= {whole} | set(map("".join, pairs))
+
+    def read(self, tree, text):
+        """The text, with one that the tree matches behind it."""
+        for kind, value in tree:
+            text = getattr(self, "read_" + str(kind).lower(), lambda value, text: text)(value, text)
+        return text
+
+    def read_literal(self, code, text):
+        if not chr(code).isalnum():
+            self.literals.add(chr(code))
+        return text + chr(code)
+
+    def read_not_literal(self, code, text):
+        return text + ("b" if code == ord("a") else "a")
+
+    def read_any(self, nothing, text):
+        return text + "a"
+
+    def read_in(self, items, text):
+        """A character class: its members, or for a negated one some that are not."""
+        members = []
+        for kind, value in items:
+            if str(kind) == "CATEGORY":
+                members.append({"CATEGORY_DIGIT": 49, "CATEGORY_SPACE": 32}.get(str(value), 97))
+            elif value is not None:             # a character or a range
+                members += [value] if isinstance(value, int) else value
+        if str(items[0][0]) == "NEGATE":
+            members = [code for code in map(ord, "a 1!\"<\\") if code not in members]
+        self.pumps.update(map(chr, members))
+        return text + chr(members[0])
+
+    def read_max_repeat(self, repeat, text):
+        least, most, body = repeat
+        one = self.read(body, text)[len(text):]
+        if most > 100:
+            self.prefixes.add(text)
+            self.pumps.add(one)
+        self.prefixes.add(text + one)
+        return text + one * min(least, 100)
+
+    read_min_repeat = read_max_repeat
+
+    def read_subpattern(self, group, text):
+        return self.read(group[-1], text)
+
+    def read_branch(self, branches, text):
+        texts = [self.read(branch, text) for branch in branches[1]]
+        self.pumps.update(one[len(text):] for one in texts)
+        return texts[0]
+
+    def read_assert(self, ahead, text):
+        self.read(ahead[1], text)
+        return text
+
+    def attacks(self):
+        """(what comes first, what is repeated, what spoils the match at the last byte)."""
+        pumps = sorted(filter(None, self.pumps), key=lambda pump: (len(pump), pump))
+        for prefix in sorted(self.prefixes, key=len)[:6]:
+            for pump in pumps[:20]:
+                for last in ("", "\x01"):
+                    yield prefix, pump, last
+
+
+def python_patterns():
+    """(line, how it is used, the compiled pattern) of each regular expression in livewidget.py."""
+    text, found = SOURCE.read_text(encoding="utf-8"), []
+    names = {name: value for name, value in vars(lw).items() if isinstance(value, lw._Pattern)}
+    places = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2,
+              "sub": 9, "split": 9}               # where the flags are
+    for node in ast.walk(ast.parse(text)):
+        function = node.func if isinstance(node, ast.Call) else None
+        owner = function.value if isinstance(function, ast.Attribute) else None
+        if not isinstance(owner, ast.Name):
+            continue
+        how = function.attr
+        if owner.id in names:
+            pattern = re.compile(names[owner.id]._source, names[owner.id]._flags)
+            found.append((node.lineno, how, pattern))
+        elif owner.id == "re" and how in places:
+            parts = node.args[::places[how]]
+            source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            if not source.endswith(UNKNOWN_TEXTS):
+                flags = eval(flags[0], vars(lw)) if flags else 0
+                found.append((node.lineno, how, re.compile(eval("(%s)" % source, vars(lw)), flags)))
+    return found
+
+
+def script_patterns():
+    """The same of livewidget.js, in Python's spelling."""
+    literal = re.compile(r"(?:[(,=:\[!&|?{};>] ?|return )/(?![/*])"     # no division stands there
+                         r"((?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+)/([dgimsuvy]*)(?=[.,;)\s\]])")
+    for number, line in enumerate(CLIENT.read_text(encoding="utf-8").split("\n"), 1):
+        for match in literal.finditer(re.sub(r"(^|\s)//.*", "", line)):
+            source = re.sub(r"\(\?<(?![=!])", "(?P<", match[1])
+            source = re.sub(r"\\p\{L\}(?:\\p\{N\})?", r"\\w", source)
+            flags = sum(getattr(re, flag.upper()) for flag in match[2] if flag in "ims")
+            yield number, "finditer", re.compile(source, flags)
+
+
+def use_pattern(pattern, how, text):
+    """Match as the program does; what finds all is let find all."""
+    if how in ("match", "fullmatch", "search"):
+        getattr(pattern, how)(text)
+    else:
+        collections.deque(pattern.finditer(text), 0)
+
+
+def judged(app, head):
+    """A request head from its first byte to the verdict of the gate of Host, Origin and token."""
+    request = lw.HeadGate().feed(head.encode("latin-1", "replace") + b"\r\n\r\n")
+    if request is not None:
+        exchange = types.SimpleNamespace(peer="127.0.0.1", port=app.ports[0], add_cors=id)
+        app.judge(request, exchange)
+
+
+def framed(text):
+    """A frame as a browser sends one."""
+    payload = text.encode("utf-8", "replace")
+    return b"\x81\xfe" + struct.pack("!H", len(payload)) + bytes(4) + payload
+
+
+class HostileText(AppCase):
+    """R14, R105: text from outside costs time in proportion to its length, refused or not."""
+
+    def check(self, patterns):
+        failures, seen = [], set()
+        for line, how, pattern in patterns:
+            most = PATTERN_LIMITS.get(pattern.pattern, 6400)
+            if (how, pattern.pattern) in seen or not most:
+                continue
+            seen.add((how, pattern.pattern))
+            reader = PatternReader(pattern)
+            for prefix, pump, last in reader.attacks():
+                def make(size):
+                    text = prefix + pump * (size // len(pump)) + last
+                    return text.encode("latin-1", "replace") if reader.is_bytes else text
+                if not cost_is_linear(functools.partial(use_pattern, pattern, how), make, most):
+                    failures.append("line %d: %s of %.60r: %r, then %r again and again, then %r" % (
+                        line, how, pattern.pattern, prefix, pump, last))
+                    break
+        self.assertEqual(failures, [], "let repeats that can meet differ in what they match")
+        return len(seen)
+
+    def test_every_pattern_of_the_server_is_linear_where_it_fails(self):
+        self.assertGreater(self.check(python_patterns()), 70, "the patterns were not found")
+
+    def test_every_pattern_of_the_page_is_linear_where_it_fails(self):
+        self.assertGreater(self.check(script_patterns()), 35, "the patterns were not found")
+
+    def test_every_parser_of_outside_text_is_linear_where_it_refuses(self):
+        """What is repeated stands between a beginning that leads into the parser and a bad end."""
+        app = self.make_app(trusted_proxies=["127.0.0.1"], public_url="https://a.example/x/")
+        app.start()
+        template = lw.Template("<p title='{x}' style='color:{x}'>{x}</p><a href='{x}'>{x:>9}</a>"
+                               "<img srcset='{x}'>")
+        head = "GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n" % app.ports[0]
+        parsers = [
+            (functools.partial(judged, app), 6400, [
+                "", "GET ", "GET /", "GET /?", "GET /?token=", "GET / HTTP/1.1\r\nHost:", head[:-2]]
+                + [head + name for name in (
+                    "", "X", "X:", "X: a", "Cookie: ", "Origin: ", "Origin: http://",
+                    "Content-Length: ", "Authorization: Bearer ", "Sec-WebSocket-Protocol: ",
+                    "X-Forwarded-Host: ", "X-Forwarded-Proto: ", "Transfer-Encoding: ")]),
+            (lambda text: lw._parse_answer(text.encode()), 6400,
+             ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nA:"]),
+            (lambda text: lw.connect("ftp:" + text), 6400, ["//"]),
+            (lw.negotiate_deflate, 6400,
+             ["", "permessage-deflate", "permessage-deflate; server_max_window_bits="]),
+            (lw.parse_message, 6400,
+             ["", '{"type":', '"', "[" * 33, "[" * 33 + '"', '{"a":' * 33 + '"']),
+            (lambda text: lw.WebSocketProtocol().feed(framed(text)), 6400, [""]),
+            (lw.parse_origin, 6400, ["", "http://", "https://["]),
+            (lw.safe_file_name, 6400, ["", "a", "/"]),
+            (lw.safe_url, 6400, ["", "javascript", "data:image/"]),
+            (lambda text: template.render({"x": text}), 6400, ["", "data:image/png;base64,"]),
+            (lw.check_server_name, 6400, ["", "a"]),
+            (lw.check_requirement, 500, ["a", "a[", "a ", "a >", "a >=1", "a (>=1", "a;"]),
+            (lw.version_key, 6400, ["", "1", "1.", "1a", "1+"]),
+            (functools.partial(lw.version_satisfies, "1.0"), 500, ["", ">", ">=1"]),
+            (lw._hide_passwords, 6400, ["", "http", "http://", "http://a:"]),
+        ]
+        pumps = [" ", "\t", "a", "a ", "1", ".", "1.", "-", "/", "./", "a://", ":", ":1", "a@", ";",
+                 "a;", ", ", "a=1&", "%", "%41", "=", "; a=", "\\", '\\"', '"', '"a', "[", "{",
+                 "[]", '{"', "<", "&#", "\xe9", "\r\n", "a:\r\n"]
+        failures = []
+        for parse, most, beginnings in parsers:
+            def run(text):
+                with contextlib.suppress(lw.ProtocolError, lw.UsageError):
+                    parse(text)
+            for beginning, pump, last in itertools.product(beginnings, pumps, ("", "\x01")):
+                def make(size):
+                    return beginning + pump * (size // len(pump)) + last
+                if not cost_is_linear(run, make, most):
+                    failures.append("%s: %r, then %r again and again, then %r" % (
+                        parse, beginning[-40:], pump, last))
+                    break
+        self.assertEqual(failures, [])
+
+
 class Fuzz(ServerCase):
     """R104: random and mutated input of every parser gives an answer or the error of its kind, nothing else. Seeded by --seed."""
 
@@ -11885,14 +12406,15 @@ class Faults(ServerCase, AppCase):
              "@app.on_connect\ndef build(session):\n    W = session.get_widgets()\n    page, box, button = W.Page(), W.VBox(), W.Button('0')\n"
              "    box.add_widget(button)\n    box.add_widget(W.TextArea('typed'))\n    page.set_widget(box)\n    page.show()\n"
              "    button.on('activated', lambda: %s)\n"
-             "app.start()\nprint(app.url, flush=True)\nprint(app.ports[0], flush=True)\napp.run()\n")
+             "app.start()\nprint(app.ports[0], flush=True)\napp.run()\n")
 
     def serve(self, activated="button.set_text(str(int(button.get_text()) + 1))", **options):
         """An application in a process of its own; (process, port, token, url)."""
         process = subprocess.Popen([sys.executable, "-c", self.SERVE % activated, repr(options)], cwd=str(HERE), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        url = process.stdout.readline().strip()
+        process.listens_on = int(process.stdout.readline())
+        url = printed_url(process)
         return process, int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2], url
 
     def press(self, tab):
@@ -12051,7 +12573,7 @@ class Faults(ServerCase, AppCase):
                     self.addCleanup(browser.close)
                     browser.until(lambda model: any(kind == "Button" for kind, *_ in model.widgets.values()))
                 one.event(one.find("Button"), "activated")
-                self.assertEqual([process.stdout.readline() for _ in range(2)], ["%d\n" % port, "called\n"])
+                self.assertEqual(process.stdout.readline(), "called\n")
                 for _ in range(1000):
                     one.event(one.find("Button"), "activated")
                 other.send({"type": "ping"})
@@ -12079,7 +12601,7 @@ class Faults(ServerCase, AppCase):
             process, port, token, url = self.serve(**options)
             processes.append(process)
             if len(processes) == 3:
-                start_nginx(self, server % int(process.stdout.readline()), blind[1])
+                start_nginx(self, server % process.listens_on, blind[1])
             tab = Tab(url, chromium=Chromium.shared())
             self.addCleanup(tab.close)
             tab.wait("!!document.querySelector('textarea')")
@@ -12461,7 +12983,7 @@ class Readme(BrowserCase):
         process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name, stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
-        return process.stdout.readline().strip()
+        return printed_url(process)
 
     def state_of(self, url):
         """What a page without a screen is sent at first."""
