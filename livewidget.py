@@ -4098,14 +4098,16 @@ class Event:
 
     def apply(self, browser, number):
         """Lay the state that came with message `number` of a browser into the log."""
-        for name in self.again:
-            self.widget._tell_again(browser, number, name)
-        for name, values in self.states:
-            self.widget._take_user_state(name, values, browser)
-        for name, base, splices in self.edits:
-            self.widget._take_user_edit(name, base, splices, browser)
-        if callable(self.args):
-            self.args = self.args()
+        try:
+            for name in self.again:
+                self.widget._tell_again(browser, number, name)
+            for name, values in self.states:
+                self.widget._take_user_state(name, values, browser)
+            for name, base, splices in self.edits:
+                self.widget._take_user_edit(name, base, splices, browser)
+        finally:
+            if callable(self.args):
+                self.args = self.args()
 
     def names(self):
         """The cells that it changes."""
@@ -16988,6 +16990,16 @@ function parseMarkup(html) {
     return template.content;
 }
 
+// A browser that was started for this page brings a code, which the page for those without the
+// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
+function spendCode() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (code === null) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
+}
+
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
     const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
@@ -22032,6 +22044,7 @@ function age(ms) {
 
 // A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
 function startFields(config, nonce) {
+    if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
@@ -22551,6 +22564,7 @@ window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(
 if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
 const config = document.getElementById("livewidget-config");
 if (config) {
+    spendCode();
     const session = new Session(JSON.parse(config.textContent), document.body);
     session.connect();
 }
