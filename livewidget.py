@@ -65,6 +65,7 @@ from __future__ import annotations
 import base64
 import codecs
 import collections
+import copyreg
 import errno
 import functools
 import heapq
@@ -284,6 +285,20 @@ def _require(condition, text, /, **values):
     if not condition:
         got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value)) for name, value in values.items())
         raise UsageError(text + (", got " + got if got else ""))
+
+
+def _texts(name, given):
+    """The texts of a list parameter, as a list; None is an empty one.
+
+    One text alone is refused: taken for a list, it would be its letters.
+    """
+    _require(not isinstance(given, (str, bytes)),
+             "%s takes a list of texts: write %s=[%s]" % (name, name, _shown(given)), got=given)
+    _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
+             "%s takes a list of texts" % name, got=given)
+    for one in given or ():
+        _require(isinstance(one, str), "%s holds texts" % name, got=one)
+    return list(given or ())
 
 
 ################################################################################
@@ -2121,6 +2136,7 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     ssl_context: for wss; the default verifies the server's certificate.
     Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on refusal.
     """
+    subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match, "url must look like ws://host:port/path", url=url)
     scheme, host, port, path = match.groups()
@@ -9244,6 +9260,10 @@ class Site:
         self.ssl_context = ssl_context
         self.compress, self.max_message_bytes = compress, max_message_bytes
         self._wanted_ports = ports
+        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
+        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
+        public_urls = [public_url] if isinstance(public_url, str) else _texts("public_url", public_url)
+        allowed_origins = _texts("allowed_origins", allowed_origins)
         loopback = host in ("127.0.0.1", "localhost", "::1")
         if not loopback:
             _require(token != "", "a server beyond loopback needs a token", host=host)
@@ -9257,16 +9277,14 @@ class Site:
         self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
         if self.token == "":
             self.logger.warning("this server asks for no token: every program of this machine may use it")
-        self.trusted_proxies = frozenset(trusted_proxies)
-        self.publics = [self._parse_public_url(one) for one in
-                        ([public_url] if isinstance(public_url, str) else public_url or ())]
+        self.publics = [self._parse_public_url(one) for one in public_urls]
         self.allowed_origins = set()
         for text in allowed_origins:
-            origin = parse_origin(text) if isinstance(text, str) else None
+            origin = parse_origin(text)
             _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
                      got=text)
             self.allowed_origins.add(origin)
-        self.frame_ancestors = " ".join(frame_ancestors)
+        _require(not csp or isinstance(csp, dict), "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
         self.csp = dict(csp)
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
@@ -11008,6 +11026,14 @@ def _find_reference(obj, name, module_name):
     return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
 
 
+def _find_global(obj, name, module_name):
+    """_find_reference, or the loaded module that holds an object which does not know its own, as NumPy's ufuncs."""
+    found = _find_reference(obj, name, module_name)
+    plain = () if found else [one for one, module in list(sys.modules.items()) if type(module) is type(sys)]
+    nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
+    return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
+
+
 class Packer:
     """Turns functions, and whatever they use, into nodes of plain data, by value.
 
@@ -11023,6 +11049,7 @@ class Packer:
         self.nodes, self.lines = [], []
         self._memo, self._kept = {}, []
         self._function, self._variable = "", ""
+        self._ordering = frozenset()            # sets around this one: an item may lead back to its set
 
     def pack(self, obj):
         """The number of an object's node, made if need be."""
@@ -11053,9 +11080,8 @@ class Packer:
             return kind.__name__, self._all(obj)
         if kind is dict:
             return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
-        if kind in (set, frozenset):            # in an order that does not depend on this process's hashing
-            return kind.__name__, self._all(sorted(obj, key=lambda item: (
-                type(item).__name__, repr(item) if type(item) in _ATOMS else "")))
+        if kind in (set, frozenset):
+            return kind.__name__, self._all(self._ordered(obj))
         if kind is _Function:
             return self._describe_function(obj)
         if kind is _Code:
@@ -11073,6 +11099,18 @@ class Packer:
         if kind is type(self.pack):
             return "method", self.pack(obj.__func__), self.pack(obj.__self__)
         return self._describe_value(obj, kind)
+
+    def _ordered(self, items):
+        """The items of a set in an order that does not depend on this process's hashing."""
+        def key(item):
+            if type(item) in _ATOMS:
+                return type(item).__name__, repr(item)
+            probe = Packer()
+            probe._function, probe._variable = self._function, self._variable
+            probe._ordering = {*self._ordering, id(items)}
+            probe.pack(item)
+            return type(item).__name__, probe.digest()
+        return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _part(self, obj, how):
         """Pack a part of the variable at hand, named for the case that it cannot travel."""
@@ -11182,11 +11220,11 @@ class Packer:
         if build is not None:
             return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
         try:
-            parts = obj.__reduce_ex__(4)
+            parts = self._reducer(obj, kind)()
         except Exception as error:
             self._refuse(obj, str(error) or type(error).__name__)
         if isinstance(parts, str):
-            found = _find_reference(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
+            found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
                 self._refuse(obj, "it exists in this process only")
             return ("reference", *found)
@@ -11197,6 +11235,12 @@ class Packer:
         return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
                 None if items is None else self._all(self._keep(items)),
                 None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
+
+    @staticmethod
+    def _reducer(obj, kind):
+        """What takes a value apart, chosen as pickle does: what copyreg has for its class, else its own way."""
+        registered = copyreg.dispatch_table.get(kind)
+        return functools.partial(obj.__reduce_ex__, 4) if registered is None else functools.partial(registered, obj)
 
     def _keep(self, items):
         items = list(items)
@@ -11842,7 +11886,7 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
     import marshal
     _reap()
     entry = _Entry(name)
-    dependencies = [check_requirement(text) for text in dependencies]
+    dependencies = check_requirements(dependencies)
     digest = _sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode())
     cwd = _current_folder()
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
@@ -12396,6 +12440,11 @@ def terminate_all(force: bool = True):
 _REQUIREMENT = _Pattern(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *(?P<extras>\[[A-Za-z0-9._, -]*\])? *"
     r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *,? *)*\)?) *(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+
+
+def check_requirements(given):
+    """The requirements of dependencies=, a list; UsageError for anything that is none."""
+    return [check_requirement(text) for text in _texts("dependencies", given)]
 
 
 def check_requirement(text):
@@ -13979,11 +14028,12 @@ def create(name, endpoints, dependencies=None, force: bool = False, expiration_s
         check_endpoint_path(path)
         _require(callable(function), "create: %s needs a function" % path, got=function)
     check_expiration(expiration_seconds)
+    dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
                 "interval": CREATE_INTERVAL_MS, "any_value": True}
     return start_server(name, packed, digest, settings, expiration_seconds=expiration_seconds,
-                        dependencies=dependencies or (), force=force, replace=False, wait=True)
+                        dependencies=dependencies, force=force, replace=False, wait=True)
 
 
 def check_endpoint_path(path):
@@ -14114,7 +14164,7 @@ class DynamicWidget:
         self.verbose, self.debug = bool(verbose), bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
-        self._dependencies = [check_requirement(text) for text in dependencies or ()]
+        self._dependencies = check_requirements(dependencies)
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
         self._defining = True
@@ -16157,8 +16207,9 @@ def _make_parser():
 
 def main(argv=None):
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
+    arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
-    options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         return 2
