@@ -4521,7 +4521,8 @@ function startFields(config, nonce) {
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
-    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "", busy = false, routed = false;
+    const failed = config.first.fields._server_detail || "";
+    let state = { status: "checkpoint", detail: failed, when: config.made }, problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -4532,10 +4533,10 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
+        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: detail && "error" }[status] || "";
         const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
-        badge.dataset.status = problem ? "error" : status;
+        badge.dataset.status = problem || words === "error" ? "error" : status;
         const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
@@ -4594,11 +4595,14 @@ function startFields(config, nonce) {
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
     });
-    const tellHeight = () => {
+    const tellHeight = () => {                          // the badge needs room too: content may be empty
         const { width, height } = root.getBoundingClientRect();
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(height) }, "*");        // else it is not laid out yet
+        const least = Math.max(height, badge.offsetHeight);
+        if (width) parent.postMessage({ lw: "height", height: Math.ceil(least) }, "*");        // else it is not laid out yet
     };
-    new ResizeObserver(tellHeight).observe(root);
+    const sizes = new ResizeObserver(tellHeight);
+    sizes.observe(root);
+    sizes.observe(badge);
     tellHeight();
     const tellReady = () => {                           // again until somebody hears it
         if (routed) return;

@@ -272,9 +272,9 @@ class ServerStartupError(ServerError):
 
 
 def _shown(value, limit=LOG_TEXT):
-    """A value as an error or a log line may show it: escaped and cut."""
+    """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
-        text = repr(value)
+        text = re.sub(r"\s*[\r\n]\s*", " ", repr(value).strip())
     except Exception:
         text = "<%s>" % type(value).__name__
     return text if len(text) <= limit else text[:limit] + "..."
@@ -288,7 +288,7 @@ def _require(condition, text, /, **values):
 
 
 def _texts(name, given):
-    """The texts of a list parameter, as a list; None is an empty one.
+    """A parameter that takes several texts, as a list; None is an empty one.
 
     One text alone is refused: taken for a list, it would be its letters.
     """
@@ -296,8 +296,6 @@ def _texts(name, given):
              "%s takes a list of texts: write %s=[%s]" % (name, name, _shown(given)), got=given)
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
              "%s takes a list of texts" % name, got=given)
-    for one in given or ():
-        _require(isinstance(one, str), "%s holds texts" % name, got=one)
     return list(given or ())
 
 
@@ -9280,7 +9278,7 @@ class Site:
         self.publics = [self._parse_public_url(one) for one in public_urls]
         self.allowed_origins = set()
         for text in allowed_origins:
-            origin = parse_origin(text)
+            origin = parse_origin(text) if isinstance(text, str) else None
             _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
                      got=text)
             self.allowed_origins.add(origin)
@@ -11088,7 +11086,7 @@ class Packer:
             return self._describe_code(obj)
         if kind is type(sys):
             return self._describe_module(obj, ())
-        if isinstance(obj, type):
+        if isinstance(obj, type) and kind not in copyreg.dispatch_table:
             return self._describe_class(obj)
         if kind in _BUILTIN_KINDS:
             owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
@@ -13134,8 +13132,14 @@ def plain_value(value):
             if callable(getattr(value, name, None)):
                 return getattr(value, name)()
         raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
-                         % (where or "the answer", _shown(value)))
+                         % (where or "the answer", _kind_shown(value)))
     return convert(value, "", 0), remarks
+
+
+def _kind_shown(value):
+    """A value that no template shows, for an error; with what can be shown of a table."""
+    is_table = callable(getattr(value, "to_dict", None))
+    return "a %s (return its to_dict('records'))" % type(value).__name__ if is_table else _shown(value)
 
 
 def html_paths(value, path=()):
@@ -13305,7 +13309,7 @@ class EndpointRunner:
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
-                raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+                raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
             value, remarks = plain_value(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
@@ -13414,7 +13418,7 @@ class EndpointRunner:
             value = _call_function(function, **arguments)
             if value is not None:
                 if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got %s" % _shown(value))
+                    raise UsageError("an action returns a dict or None, got %s" % _kind_shown(value))
                 fields, _ = plain_value(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
@@ -14067,7 +14071,7 @@ _WIDGET_PAGE = """<!doctype html>
 </head>
 <body>
 <div id="lw-root">%(content)s</div>
-<div id="lw-badge" role="status"%(hidden)s></div>
+<div id="lw-badge" role="status"%(badge)s</div>
 <script nonce="%(nonce)s">%(script)s</script>
 </body>
 </html>
@@ -14085,7 +14089,7 @@ body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
 [aria-busy=true] { opacity: 0.6; }
-#lw-badge { position: fixed; right: 4px; bottom: 4px; max-width: calc(100% - 24px); padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; color: var(--lw-muted); background: var(--lw-badge); pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#lw-badge { position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px); padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; color: var(--lw-muted); background: var(--lw-badge); pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
@@ -14095,13 +14099,20 @@ canvas { display: block; width: 100%; height: 64px; }
 
 def widget_page(page, *, place, nonce, content="", policy="", **config):
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
-    config = _page_json({"place": place, "page": page, **config})
+    script = _page_json({"place": place, "page": page, **config})
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
         "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
-        "content": content, "nonce": nonce, "hidden": "" if place == "frame" else " hidden",
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 9), config)}
+        "content": content, "nonce": nonce, "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 9), script)}
+
+
+def _badge(place, error):
+    """The badge's first attributes and text: where scripts do not run it must say what failed."""
+    if error:
+        return ' data-status="error">' + _escape("error, " + error)
+    return ">" if place == "frame" else " hidden>"
 
 
 def live_page(settings, instance, nonce):
@@ -14293,17 +14304,20 @@ class DynamicWidget:
     # Showing
 
     def _first_values(self):
-        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are still out, errors)."""
+        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are still out).
+
+        Errors are printed to stderr, and told in _server_detail.
+        """
         answers = {}
 
         def ask(path, function):
             try:
                 value = _call_function(function)
                 if not isinstance(value, dict):
-                    raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+                    raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
                 answers[path] = plain_value(value)[0]
             except Exception as problem:
-                answers[path] = _problem_line(problem)
+                answers[path] = problem
         threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
                    for path, (function, _, _) in self._endpoints.items()]
         deadline = time.monotonic() + CHECKPOINT_S
@@ -14316,8 +14330,9 @@ class DynamicWidget:
             answer = answers.get(path)
             if isinstance(answer, dict):
                 fields.update(answer)
-            elif answer is not None:
-                errors.append("%s: %s" % (path, answer))
+            elif answer is not None:            # printed by this thread: a notebook then shows it below the cell
+                errors.append("%s: %s" % (path, _problem_line(answer)))
+                _print_error("endpoint %s failed" % path, answer)
         loading = len(answers) < len(threads)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         unknown = self._template.fields - fields.keys() - self._named
@@ -14384,7 +14399,9 @@ class DynamicWidget:
                   "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
                   "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
-        when = "values of %s; trust the notebook or run the cell for live ones" % time.strftime("%H:%M:%S")
+        failed = fields["_server_detail"]
+        when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
+            "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
         return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
                 "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
                 % (uid, self.width, static, when, _client_part(10), _page_json(config)))
@@ -20755,7 +20772,8 @@ function startFields(config, nonce) {
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
-    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "", busy = false, routed = false;
+    const failed = config.first.fields._server_detail || "";
+    let state = { status: "checkpoint", detail: failed, when: config.made }, problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -20766,10 +20784,10 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
+        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: detail && "error" }[status] || "";
         const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
-        badge.dataset.status = problem ? "error" : status;
+        badge.dataset.status = problem || words === "error" ? "error" : status;
         const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
@@ -20828,11 +20846,14 @@ function startFields(config, nonce) {
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
     });
-    const tellHeight = () => {
+    const tellHeight = () => {                          // the badge needs room too: content may be empty
         const { width, height } = root.getBoundingClientRect();
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(height) }, "*");        // else it is not laid out yet
+        const least = Math.max(height, badge.offsetHeight);
+        if (width) parent.postMessage({ lw: "height", height: Math.ceil(least) }, "*");        // else it is not laid out yet
     };
-    new ResizeObserver(tellHeight).observe(root);
+    const sizes = new ResizeObserver(tellHeight);
+    sizes.observe(root);
+    sizes.observe(badge);
     tellHeight();
     const tellReady = () => {                           // again until somebody hears it
         if (routed) return;
