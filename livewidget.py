@@ -11788,7 +11788,7 @@ class _Entry:
         except OSError as error:
             raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
         try:
-            record = json.loads(text)
+            record = {"origin": "", "by": "", **json.loads(text)}         # an older livewidget writes neither
             ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
@@ -11855,7 +11855,8 @@ class _Entry:
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
                   "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str}
+                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
+                  "origin": str, "by": str}
 
 
 def _current_folder():
@@ -11863,6 +11864,31 @@ def _current_folder():
         return os.getcwd()
     except OSError as error:
         raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
+
+
+def _program_path_or_folder():
+    """What names the notebook or script that runs this, the same after a restart of its kernel.
+
+    VS Code and ipykernel put the notebook's path among its variables, a script has its own; where
+    none is known (a prompt, Colab, whose machine has one notebook) the current folder stands for it.
+    """
+    names = vars(sys.modules["__main__"])
+    known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
+    for path in (*known, os.environ.get("JPY_SESSION_NAME")):
+        if isinstance(path, str) and path:
+            return os.path.abspath(path)
+    return _current_folder()
+
+
+def code_identity(digest, settings, dependencies):
+    """What tells apart all that a server runs: its digest, and whose it is.
+
+    {"digest", "origin": of the notebook or script that it is from, "by": the name of that for people}
+    """
+    path = _program_path_or_folder()
+    readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
+    everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
+    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12], "by": readable[-100:]}
 
 
 def _boot_id():
@@ -11873,21 +11899,21 @@ def _boot_id():
         return ""
 
 
-def start_server(name, packed, digest, settings, *, expiration_seconds, dependencies=(), force=False, replace=True, wait=False):
+def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False, replace=True,
+                 take_over=True, wait=False):
     """Start a server, or find it running, or hand it the new code; returns its Server.
 
-    packed, digest: from pack_functions, of the endpoints' functions. settings: JSON values that
-    the server needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code. wait: until it serves, at most
-    START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
+    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings: JSON
+    values that the server needs besides. force: end a running one first. replace: False raises
+    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs that of another
+    program. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
+    else ServerStartupError with its stderr.
     """
     import marshal
     _reap()
     entry = _Entry(name)
-    dependencies = check_requirements(dependencies)
-    digest = _sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode())
     cwd = _current_folder()
-    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
+    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
@@ -11902,15 +11928,20 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
             if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
                 raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
             alive = False
-        if alive and not force and record["digest"] == digest:
+        if alive and not force and record["digest"] == code["digest"]:
             return Server(name, record["instance"])
-        if alive and not force and not replace:
-            raise ServerAlreadyExistsError("server %r runs other code: pass force=True to replace it, or take another name" % name)
+        foreign = alive and record["by"] and record["origin"] != code["origin"]
+        if alive and not force and not replace or foreign and not take_over:
+            raise ServerAlreadyExistsError("server %r runs other code%s: pass force=True to replace it, or take another name"
+                                           % (name, ", of " + record["by"] if foreign else ""))
+        if foreign:
+            _logger().warning("server %r ran the code of %s until now: give one of the two another name to have both",
+                              name, record["by"])
         fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
         if alive and not force and fits:
             secret = entry.secret()
             entry.write_payload(payload, secret)
-            record.update(digest=digest, endpoints=settings["paths"], cwd=cwd,
+            record.update(code, endpoints=settings["paths"], cwd=cwd,
                           expires=expiration_seconds, started=boot_clock())
             _write_file(entry.path("server.json"), _encode(record))
             status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
@@ -11918,14 +11949,14 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
                 raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
             return Server(name, record["instance"])
         if alive:
-            Server(name, record["instance"])._end(5.0)
-        server = _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd)
+            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
+        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
     if wait:
         server._wait_for_start()
     return server
 
 
-def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd, secret=None, instance=None, port=0):
+def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None, instance=None, port=0):
     """Start the process of a server whose name we hold (R89, R90)."""
     import subprocess
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
@@ -11940,7 +11971,7 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, c
         except PortInUseError:
             sock = listen("127.0.0.1", 0)
         port = sock.getsockname()[1]
-    record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
+    record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, **code,
               "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
               "python": sys.executable, "tag": _python_tag(), "cwd": cwd}
@@ -12199,6 +12230,11 @@ class Server:
         return None if token is None else "%s/?token=%s" % (self.url, token)
 
     @property
+    def origin(self):
+        """The notebook or script whose code it runs, such as "reports/load.ipynb"; "" once it has ended."""
+        return self._record().get("by", "")
+
+    @property
     def endpoints(self):
         """The paths of its endpoints, a list."""
         return list(self._record().get("endpoints", ()))
@@ -12248,8 +12284,12 @@ class Server:
         """End it at once, without a request."""
         self.terminate(0)
 
-    def _end(self, timeout, force=True):
-        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name."""
+    def _end(self, timeout, force=True, replaced_by=""):
+        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
+
+        replaced_by: the program whose code comes in its place; its viewers are told.
+        """
+        from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
             if self._instance is None:
@@ -12258,7 +12298,7 @@ class Server:
         if record and self._entry.alive:
             if timeout > 0:
                 try:
-                    self._entry.ask("POST", "/livewidget/stop", timeout=min(timeout, 2.0), record=record)
+                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by), timeout=min(timeout, 2.0), record=record)
                 except ServerError:
                     pass
                 _wait_until(lambda: not self._entry.alive, timeout)
@@ -12311,7 +12351,8 @@ class Server:
                 raise ServerError("server %r has ended: start it anew" % self.name)
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
-            _spawn(self._entry, payload, record["digest"], {"paths": record["endpoints"]}, record["expires"],
+            code = {name: record[name] for name in ("digest", "origin", "by")}
+            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
                    record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
         return self
 
@@ -12391,11 +12432,11 @@ class Servers:
         return counts
 
     def _table(self):
-        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints")]
+        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
         for server in self:
             left = server.expiration_info["remaining"]
             rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
-                         "" if left is None else _duration(left), " ".join(server.endpoints)))
+                         "" if left is None else _duration(left), " ".join(server.endpoints), server.origin))
         return rows
 
     def __repr__(self):
@@ -13226,6 +13267,7 @@ class EndpointRunner:
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
+        self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
         self._actions_errors = {}
         for wake in waiting:
@@ -13677,7 +13719,7 @@ class EndpointPages:
                 if operation == "new":
                     continue
                 if wid == 2:
-                    answer["page"] = arguments[0][0]
+                    answer[name] = arguments[0][0]
                 elif wid == 1:
                     answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
                 else:
@@ -13771,7 +13813,8 @@ class EndpointSite(Site):
         return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
 
     def _answer_stop(self, request, exchange):
-        self.manager.stop("stopped")
+        by = request.query.get("by")
+        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
         return Response(204)
 
     def _answer_reload(self, request, exchange):
@@ -13846,7 +13889,7 @@ class ServerProcess:
         self.record = self.entry.record()
         self._lock = lock
         self._ended = threading.Event()
-        self._reason = "stopped"
+        self._reason, self._detail = "stopped", ""
         self._folder_id = self._stat_folder()
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
@@ -13985,15 +14028,15 @@ class ServerProcess:
             packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
         return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
 
-    def stop(self, reason):
-        """End soon (any thread). reason: "stopped" or "expired"."""
-        self._reason = reason
+    def stop(self, reason, detail=""):
+        """End soon (any thread). reason: "stopped" or "expired"; detail: a line about it for the viewers."""
+        self._reason, self._detail = reason, detail
         self._ended.set()
 
     def _close(self):
         if self._stat_folder() == self._folder_id:
-            self.say("expired" if self._reason == "expired" else "stopped")
-        self.site.close()
+            self.say("expired" if self._reason == "expired" else "stopped", self._detail)
+        self.site.close(detail=self._detail)
         if self._stat_folder() == self._folder_id:
             self.entry.clean()
         self.close_logs()
@@ -14036,7 +14079,8 @@ def create(name, endpoints, dependencies=None, force: bool = False, expiration_s
     packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
                 "interval": CREATE_INTERVAL_MS, "any_value": True}
-    return start_server(name, packed, digest, settings, expiration_seconds=expiration_seconds,
+    code = code_identity(digest, settings, dependencies)
+    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
                         dependencies=dependencies, force=force, replace=False, wait=True)
 
 
@@ -14117,7 +14161,8 @@ def _badge(place, error):
 
 def live_page(settings, instance, nonce):
     """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance, loading=True, made=int(time.time() * 1000),
+    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance, code=settings.get("code"),
+                       loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -14126,9 +14171,12 @@ def live_page(settings, instance, nonce):
 _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
-def _field_name(text):
-    """A title as part of an identifier: letters, digits, _."""
-    return re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+def _title_name(title):
+    """A server's name for a title: letters, digits, _. Where they cannot tell it from another title, a hash does."""
+    name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
+    if name == title.lower().replace(" ", "_") and len(name) <= 64:
+        return name or "dynamic_widget"
+    return "%s_%s" % (name[:50] or "dynamic_widget", _sha256(title.encode("utf-8", "surrogatepass"))[:8])
 
 
 class DynamicWidget:
@@ -14166,8 +14214,8 @@ class DynamicWidget:
                  force_new_server: bool = False, expiration_seconds: float = 86400):
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
-        self.server_name = check_server_name(
-            (_field_name(self.widget_title)[:64] or "dynamic_widget") if server_name is None else server_name)
+        self._default_name = _title_name(self.widget_title) if server_name is None else None
+        self.server_name = check_server_name(self._default_name if server_name is None else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
                      got=length)
@@ -14186,7 +14234,7 @@ class DynamicWidget:
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self.server = None
+        self.server = self._code = None
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
             self._publish(force_new_server)
@@ -14273,7 +14321,8 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("server", "_template", "_page", "_named")}
+        left_out = ("server", "_code", "_default_name", "_template", "_page", "_named")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
 
@@ -14294,12 +14343,26 @@ class DynamicWidget:
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code."""
-        functions, settings = self._definition()
-        packed, digest = pack_functions(functions)
-        self.server = start_server(self.server_name, packed, digest, settings, expiration_seconds=self._expiration_seconds,
-                                   dependencies=self._dependencies, force=force)
+        """Start the server, or hand the running one this code.
+
+        A name made from the title is left to the notebook or script that has it: ours gets a hash then, and keeps it.
+        """
+        if self._default_name is not None:
+            own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
+            self.server_name = own if _Entry(own).alive else self._default_name
+        try:
+            self._start(force, take_over=self.server_name != self._default_name)
+        except ServerAlreadyExistsError:
+            self.server_name = own
+            self._start(force)
         self._say("server at %s", self.server.url)
+
+    def _start(self, force, take_over=True):
+        functions, settings = self._definition()
+        packed, digest = pack_functions(functions)      # the name too, where a function uses self
+        self._code = code_identity(digest, settings, self._dependencies)
+        self.server = start_server(self.server_name, packed, self._code, settings, take_over=take_over, force=force,
+                                   expiration_seconds=self._expiration_seconds, dependencies=self._dependencies)
 
     # Showing
 
@@ -14394,7 +14457,8 @@ class DynamicWidget:
                   "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
                   "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
                   "base-uri": "'none'", "form-action": "'none'"}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance, port=port, token=token)
+        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance, port=port, token=token,
+                               code=self._code)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
                   "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
                   "kernel": _kernel_id()}
@@ -20647,10 +20711,12 @@ function actionArguments(node) {
 // What keeps a view live: asks one of its carriers for what changed, again and again.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
 class Feed {
-    constructor(view, carriers, { instance, made }, tell) {
+    constructor(view, carriers, { instance, made, code }, tell) {
         this._view = view;
         this._carriers = carriers;
         this._instance = instance;
+        this._code = code;                              // {digest, origin, by}: what the display was made for
+        this._by = "";                                  // whose code the server runs instead
         this._tell = tell;                              // told (status, detail, when the shown values are of)
         this._since = 0;
         this._epoch = null;
@@ -20673,8 +20739,8 @@ class Feed {
                 continue;
             }
             this._away = this._away || Date.now();
-            const gone = this._last.status === "stopped" || Date.now() - this._away > STOPPED_AFTER_MS;
-            this._say(gone ? "stopped" : "reconnecting", this._why || "");
+            const said = this._last.status === "stopped", gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+            this._say(gone ? "stopped" : "reconnecting", this._why || (said ? this._last.detail : ""));
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
             wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
         }
@@ -20704,6 +20770,10 @@ class Feed {
         this._since = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        if (this._isReplaced(answer.code)) {
+            this._say("replaced", this._by);            // the shown values stay: the others are not of this display
+            return;
+        }
         this._heard = Date.now();
         if (answer.page && this.onPage) this.onPage(answer.page);
         const names = Object.keys(answer.fields);
@@ -20714,6 +20784,16 @@ class Feed {
         this._say(status, valueText(this._view.fields.get("_server_detail")));
     }
 
+    // Whether the server runs the code of another notebook or script, as it last said.
+    _isReplaced(code) {
+        if (!code || !this._code) return this._by !== "";
+        const same = code.digest === this._code.digest || code.origin === this._code.origin;
+        if (same && this._by) this._since = 0;          // it is ours again: ask for all that was passed over
+        if (same && code.origin === this._code.origin) this._code = code;
+        this._by = same ? "" : code.by;
+        return !same;
+    }
+
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
@@ -20721,6 +20801,7 @@ class Feed {
     }
 
     async act(path, args) {
+        if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
@@ -20784,8 +20865,11 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: detail && "error" }[status] || "";
-        const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
+        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
+                        checkpoint: detail && "error", replaced: "replaced by the code of " + detail }[status] || "";
+        const asked = status === "replaced" ? "" : {
+            again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
+        }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
         const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");

@@ -6821,6 +6821,49 @@ STATE = "document.getElementById('state')?.innerText"
 SECOND = "parseFloat(document.querySelector('#lw-root h2')?.innerText.split('second ')[1])"
 BADGE = "document.getElementById('lw-badge')?.innerText"
 ROUTE = "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => name.startsWith('livewidget'))))"
+BADGE_STATUS = "document.getElementById('lw-badge')?.dataset.status"
+#: Whether the whole badge is within its frame.
+BADGE_ROOM = """(box => box.height >= 16 && box.top >= 0 && box.bottom <= innerHeight)(
+    document.getElementById("lw-badge").getBoundingClientRect())"""
+#: Cells whose endpoints fail in the ways that people meet, and what the badge must say of each.
+FAILING_CELLS = ["import livewidget as lw", '''
+class Broken(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/f")
+        def f():
+            raise ValueError("disk on fire")
+    def get_template(self):
+        return "<b>{k}</b>"
+Broken()''', '''
+class Table:
+    def __repr__(self): return "   a  b\\n0  1  2"
+    def to_dict(self, orient): return []
+class Tabled(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/table")
+        def f():
+            return {"table": Table()}
+    def get_template(self):
+        return "<b>{table}</b>"
+Tabled()''', '''
+class MyWidget(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/data")
+        def get_data():
+            return {"value": "Hello World", "time": time.time()}
+
+    def get_template(self):
+        return """
+        <div>
+            <h1>{value}</h1>
+            <span data-field="time">{time}</span>
+        </div>
+        """
+
+widget = MyWidget()
+widget''']
+FAILING_ERRORS = ("ValueError: disk on fire", "UsageError: table is a Table (return its to_dict('records'))",
+                  "NameError: name 'time' is not defined")
 KERNEL = "[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel"
 #: What Jupyter's own pages say of themselves; nothing of ours may be among the rest.
 JUPYTERS_OWN = re.compile(r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading 'schema'|notebook_core|favicon|"
@@ -6942,6 +6985,22 @@ class InJupyterLab(NotebookCase):
         server.terminate()
         eventually(lambda: tab.in_frames(BADGE) and all(re.match(r"stopped, values \d+ s old", one or "") for one in tab.in_frames(BADGE)), 30)
         self.assertIsNone(tab.js("window.hit"))
+
+    def test_failing_endpoints_are_seen_in_the_cell(self):
+        """Whatever fails: the badge is in sight, the cell's own stderr has the traceback, the saved page the line."""
+        book = Notebook(self, FAILING_CELLS)
+        tab = book.open(self)
+        for theme in ("Light", "Dark"):
+            tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab %s'}).then(() => true)" % theme)
+            eventually(lambda: len(tab.in_frames(BADGE_ROOM)) == 3 and all(tab.in_frames(BADGE_ROOM)), 60, "room for each badge")
+            for error in FAILING_ERRORS:
+                eventually(lambda: any(error in (text or "") for text in tab.in_frames(BADGE)), 30, error)
+        eventually(lambda: tab.in_frames(BADGE_STATUS) == ["error"] * 3, 30)
+        for number, error in enumerate(FAILING_ERRORS, 1):
+            printed = "[...document.querySelectorAll('.jp-Cell')][%d].querySelector('[data-mime-type$=stderr]')" % number
+            tab.wait("%s?.innerText.includes(%s)" % (printed, json.dumps(error.split(": ", 1)[1])))
+            self.assertIn("endpoint /api/", tab.js(printed + ".innerText"))
+        self.assert_quiet(tab)
 
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
