@@ -4400,7 +4400,7 @@ class Feed {
         this._view = view;
         this._carriers = carriers;
         this._instance = instance;
-        this._code = code;                              // {digest, origin, by}: what the display was made for
+        this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         this._tell = tell;                              // told (status, detail, when the shown values are of)
         this._since = 0;
@@ -4424,8 +4424,10 @@ class Feed {
                 continue;
             }
             this._away = this._away || Date.now();
-            const said = this._last.status === "stopped", gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            this._say(gone ? "stopped" : "reconnecting", this._why || (said ? this._last.detail : ""));
+            const said = this._last.status === "stopped";
+            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+            const why = this._why || (said ? this._last.detail : "");
+            this._say(gone ? "stopped" : "reconnecting", why);
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
             wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
         }
@@ -4456,7 +4458,7 @@ class Feed {
         this._epoch = answer.epoch;
         this._away = null;
         if (this._isReplaced(answer.code)) {
-            this._say("replaced", this._by);            // the shown values stay: the others are not of this display
+            this._say("replaced", this._by);            // the shown values stay: the new are not ours
             return;
         }
         this._heard = Date.now();
@@ -4473,7 +4475,7 @@ class Feed {
     _isReplaced(code) {
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // it is ours again: ask for all that was passed over
+        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
@@ -4539,7 +4541,8 @@ function startFields(config, nonce) {
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
     const failed = config.first.fields._server_detail || "";
-    let state = { status: "checkpoint", detail: failed, when: config.made }, problem = "", busy = false, routed = false;
+    let state = { status: "checkpoint", detail: failed, when: config.made };
+    let problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -4550,8 +4553,10 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
-                        checkpoint: detail && "error", replaced: "replaced by the code of " + detail }[status] || "";
+        const words = {
+            starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
+            checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
+        }[status] || "";
         const asked = status === "replaced" ? "" : {
             again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
         }[detail] || detail;
@@ -4615,10 +4620,11 @@ function startFields(config, nonce) {
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
     });
-    const tellHeight = () => {                          // the badge needs room too: content may be empty
+    const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
-        const least = Math.max(height, badge.offsetHeight);
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(least) }, "*");        // else it is not laid out yet
+        if (!width) return;                             // it is not laid out yet
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));           // content may be empty
+        parent.postMessage({ lw: "height", height: room }, "*");
     };
     const sizes = new ResizeObserver(tellHeight);
     sizes.observe(root);

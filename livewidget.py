@@ -9260,7 +9260,7 @@ class Site:
         self._wanted_ports = ports
         self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
         self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
-        public_urls = [public_url] if isinstance(public_url, str) else _texts("public_url", public_url)
+        public_urls = _texts("public_url", [public_url] if isinstance(public_url, str) else public_url)
         allowed_origins = _texts("allowed_origins", allowed_origins)
         loopback = host in ("127.0.0.1", "localhost", "::1")
         if not loopback:
@@ -9282,7 +9282,8 @@ class Site:
             _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
                      got=text)
             self.allowed_origins.add(origin)
-        _require(not csp or isinstance(csp, dict), "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
+        _require(not csp or isinstance(csp, dict),
+                 "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
         self.csp = dict(csp)
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
@@ -11025,9 +11026,10 @@ def _find_reference(obj, name, module_name):
 
 
 def _find_global(obj, name, module_name):
-    """_find_reference, or the loaded module that holds an object which does not know its own, as NumPy's ufuncs."""
+    """_find_reference; for an object that knows no module, as NumPy's ufuncs, in whichever has it."""
     found = _find_reference(obj, name, module_name)
-    plain = () if found else [one for one, module in list(sys.modules.items()) if type(module) is type(sys)]
+    loaded = [] if found else list(sys.modules.items())
+    plain = [one for one, module in loaded if type(module) is type(sys)]
     nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
     return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
 
@@ -11047,7 +11049,7 @@ class Packer:
         self.nodes, self.lines = [], []
         self._memo, self._kept = {}, []
         self._function, self._variable = "", ""
-        self._ordering = frozenset()            # sets around this one: an item may lead back to its set
+        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to its set
 
     def pack(self, obj):
         """The number of an object's node, made if need be."""
@@ -11236,9 +11238,11 @@ class Packer:
 
     @staticmethod
     def _reducer(obj, kind):
-        """What takes a value apart, chosen as pickle does: what copyreg has for its class, else its own way."""
+        """What takes a value apart: what copyreg has for its class, else its own way, as in pickle."""
         registered = copyreg.dispatch_table.get(kind)
-        return functools.partial(obj.__reduce_ex__, 4) if registered is None else functools.partial(registered, obj)
+        if registered is not None:
+            return functools.partial(registered, obj)
+        return functools.partial(obj.__reduce_ex__, 4)
 
     def _keep(self, items):
         items = list(items)
@@ -11788,7 +11792,7 @@ class _Entry:
         except OSError as error:
             raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
         try:
-            record = {"origin": "", "by": "", **json.loads(text)}         # an older livewidget writes neither
+            record = {"origin": "", "by": "", **json.loads(text)}      # older livewidgets write neither
             ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
@@ -11869,8 +11873,8 @@ def _current_folder():
 def _program_path_or_folder():
     """What names the notebook or script that runs this, the same after a restart of its kernel.
 
-    VS Code and ipykernel put the notebook's path among its variables, a script has its own; where
-    none is known (a prompt, Colab, whose machine has one notebook) the current folder stands for it.
+    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where none
+    is known (a prompt, Colab, whose machine has one notebook) the current folder stands for it.
     """
     names = vars(sys.modules["__main__"])
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
@@ -11883,12 +11887,13 @@ def _program_path_or_folder():
 def code_identity(digest, settings, dependencies):
     """What tells apart all that a server runs: its digest, and whose it is.
 
-    {"digest", "origin": of the notebook or script that it is from, "by": the name of that for people}
+    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
     """
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
     everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
-    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12], "by": readable[-100:]}
+    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
+            "by": readable[-100:]}
 
 
 def _boot_id():
@@ -11899,21 +11904,22 @@ def _boot_id():
         return ""
 
 
-def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False, replace=True,
-                 take_over=True, wait=False):
+def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
+                 replace=True, take_over=True, wait=False):
     """Start a server, or find it running, or hand it the new code; returns its Server.
 
-    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings: JSON
-    values that the server needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs that of another
-    program. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
+    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
+    JSON values that the server needs besides. force: end a running one first. replace: False raises
+    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
+    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
     else ServerStartupError with its stderr.
     """
     import marshal
     _reap()
     entry = _Entry(name)
     cwd = _current_folder()
-    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": {**settings, "code": code},
+    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
+                             "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
@@ -11932,11 +11938,12 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
             return Server(name, record["instance"])
         foreign = alive and record["by"] and record["origin"] != code["origin"]
         if alive and not force and not replace or foreign and not take_over:
-            raise ServerAlreadyExistsError("server %r runs other code%s: pass force=True to replace it, or take another name"
-                                           % (name, ", of " + record["by"] if foreign else ""))
+            raise ServerAlreadyExistsError(
+                "server %r runs other code%s: pass force=True to replace it, or take another name"
+                % (name, ", of " + record["by"] if foreign else ""))
         if foreign:
-            _logger().warning("server %r ran the code of %s until now: give one of the two another name to have both",
-                              name, record["by"])
+            _logger().warning("server %r ran the code of %s until now: give one of the two another name "
+                              "to have both", name, record["by"])
         fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
         if alive and not force and fits:
             secret = entry.secret()
@@ -11956,7 +11963,8 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     return server
 
 
-def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None, instance=None, port=0):
+def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
+           instance=None, port=0):
     """Start the process of a server whose name we hold (R89, R90)."""
     import subprocess
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
@@ -11971,7 +11979,7 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
         except PortInUseError:
             sock = listen("127.0.0.1", 0)
         port = sock.getsockname()[1]
-    record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, **code,
+    record = {**code, "name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None,
               "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
               "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
               "python": sys.executable, "tag": _python_tag(), "cwd": cwd}
@@ -12231,7 +12239,7 @@ class Server:
 
     @property
     def origin(self):
-        """The notebook or script whose code it runs, such as "reports/load.ipynb"; "" once it has ended."""
+        """The notebook or script whose code it runs, as "reports/load.ipynb"; "" once it has ended."""
         return self._record().get("by", "")
 
     @property
@@ -12298,7 +12306,8 @@ class Server:
         if record and self._entry.alive:
             if timeout > 0:
                 try:
-                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by), timeout=min(timeout, 2.0), record=record)
+                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
+                                    timeout=min(timeout, 2.0), record=record)
                 except ServerError:
                     pass
                 _wait_until(lambda: not self._entry.alive, timeout)
@@ -12436,7 +12445,8 @@ class Servers:
         for server in self:
             left = server.expiration_info["remaining"]
             rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
-                         "" if left is None else _duration(left), " ".join(server.endpoints), server.origin))
+                         "" if left is None else _duration(left), " ".join(server.endpoints),
+                         server.origin))
         return rows
 
     def __repr__(self):
@@ -13179,8 +13189,9 @@ def plain_value(value):
 
 def _kind_shown(value):
     """A value that no template shows, for an error; with what can be shown of a table."""
-    is_table = callable(getattr(value, "to_dict", None))
-    return "a %s (return its to_dict('records'))" % type(value).__name__ if is_table else _shown(value)
+    if callable(getattr(value, "to_dict", None)):
+        return "a %s (return its to_dict('records'))" % type(value).__name__
+    return _shown(value)
 
 
 def html_paths(value, path=()):
@@ -13460,7 +13471,7 @@ class EndpointRunner:
             value = _call_function(function, **arguments)
             if value is not None:
                 if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got %s" % _kind_shown(value))
+                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
                 fields, _ = plain_value(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
@@ -14029,7 +14040,7 @@ class ServerProcess:
         return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
 
     def stop(self, reason, detail=""):
-        """End soon (any thread). reason: "stopped" or "expired"; detail: a line about it for the viewers."""
+        """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
         self._reason, self._detail = reason, detail
         self._ended.set()
 
@@ -14133,7 +14144,12 @@ body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
 [aria-busy=true] { opacity: 0.6; }
-#lw-badge { position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px); padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; color: var(--lw-muted); background: var(--lw-badge); pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; pointer-events: none;
+    color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
@@ -14148,8 +14164,10 @@ def widget_page(page, *, place, nonce, content="", policy="", **config):
     return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
         "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
-        "content": content, "nonce": nonce, "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 9), script)}
+        "content": content, "nonce": nonce,
+        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
+                  % (_client_part(2, 9), script)}
 
 
 def _badge(place, error):
@@ -14161,8 +14179,8 @@ def _badge(place, error):
 
 def live_page(settings, instance, nonce):
     """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance, code=settings.get("code"),
-                       loading=True, made=int(time.time() * 1000),
+    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
+                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -14172,11 +14190,12 @@ _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|
 
 
 def _title_name(title):
-    """A server's name for a title: letters, digits, _. Where they cannot tell it from another title, a hash does."""
+    """A server's name for a title: letters, digits, _; and a hash, where those could be another title's."""
     name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
     if name == title.lower().replace(" ", "_") and len(name) <= 64:
         return name or "dynamic_widget"
-    return "%s_%s" % (name[:50] or "dynamic_widget", _sha256(title.encode("utf-8", "surrogatepass"))[:8])
+    digest = _sha256(title.encode("utf-8", "surrogatepass"))
+    return "%s_%s" % (name[:50] or "dynamic_widget", digest[:8])
 
 
 class DynamicWidget:
@@ -14195,15 +14214,17 @@ class DynamicWidget:
 
     The endpoints run in a small process that outlives this one, at most once per interval however
     many watch, and only while somebody does. Making the widget again with changed code gives the
-    running server the new code, under the same address.
+    running server the new code, under the same address. Its errors are told in the widget's corner;
+    those of a display's first values are printed to stderr as well.
 
     widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
-    digits, _ or -; default made from the title. start_infra: False shows checkpoint values only.
-    verbose: log what is done. width, height: CSS lengths; height "60px" grows with the content.
-    update_interval: milliseconds between calls, from 50; may be assigned later. debug: log details.
-    dependencies: requirements such as "pandas>=2" for the server; installed where they are missing.
-    force_new_server: end a running server of that name first. expiration_seconds: the server ends
-    by itself after so long; -1 never.
+    digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
+    title; where another notebook or script has that name, with a hash. start_infra: False shows
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
+    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
+    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
+    server; installed where they are missing. force_new_server: end a running server of that name
+    first. expiration_seconds: the server ends by itself after so long; -1 never.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
@@ -14215,7 +14236,8 @@ class DynamicWidget:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
-        self.server_name = check_server_name(self._default_name if server_name is None else server_name)
+        self.server_name = check_server_name(self._default_name if server_name is None
+                                             else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
                      got=length)
@@ -14345,7 +14367,8 @@ class DynamicWidget:
     def _publish(self, force):
         """Start the server, or hand the running one this code.
 
-        A name made from the title is left to the notebook or script that has it: ours gets a hash then, and keeps it.
+        A name made from the title is left to the notebook or script that has it: ours gets a hash
+        then, and keeps it.
         """
         if self._default_name is not None:
             own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
@@ -14361,13 +14384,14 @@ class DynamicWidget:
         functions, settings = self._definition()
         packed, digest = pack_functions(functions)      # the name too, where a function uses self
         self._code = code_identity(digest, settings, self._dependencies)
-        self.server = start_server(self.server_name, packed, self._code, settings, take_over=take_over, force=force,
-                                   expiration_seconds=self._expiration_seconds, dependencies=self._dependencies)
+        self.server = start_server(self.server_name, packed, self._code, settings, take_over=take_over,
+                                   force=force, expiration_seconds=self._expiration_seconds,
+                                   dependencies=self._dependencies)
 
     # Showing
 
     def _first_values(self):
-        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are still out).
+        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
 
         Errors are printed to stderr, and told in _server_detail.
         """
@@ -14393,7 +14417,7 @@ class DynamicWidget:
             answer = answers.get(path)
             if isinstance(answer, dict):
                 fields.update(answer)
-            elif answer is not None:            # printed by this thread: a notebook then shows it below the cell
+            elif answer is not None:            # printed by this thread: a notebook shows it below its cell
                 errors.append("%s: %s" % (path, _problem_line(answer)))
                 _print_error("endpoint %s failed" % path, answer)
         loading = len(answers) < len(threads)
@@ -14457,8 +14481,8 @@ class DynamicWidget:
                   "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
                   "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
                   "base-uri": "'none'", "form-action": "'none'"}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance, port=port, token=token,
-                               code=self._code)
+        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
+                               port=port, token=token, code=self._code)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
                   "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
                   "kernel": _kernel_id()}
@@ -20715,7 +20739,7 @@ class Feed {
         this._view = view;
         this._carriers = carriers;
         this._instance = instance;
-        this._code = code;                              // {digest, origin, by}: what the display was made for
+        this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
         this._tell = tell;                              // told (status, detail, when the shown values are of)
         this._since = 0;
@@ -20739,8 +20763,10 @@ class Feed {
                 continue;
             }
             this._away = this._away || Date.now();
-            const said = this._last.status === "stopped", gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
-            this._say(gone ? "stopped" : "reconnecting", this._why || (said ? this._last.detail : ""));
+            const said = this._last.status === "stopped";
+            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+            const why = this._why || (said ? this._last.detail : "");
+            this._say(gone ? "stopped" : "reconnecting", why);
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
             wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
         }
@@ -20771,7 +20797,7 @@ class Feed {
         this._epoch = answer.epoch;
         this._away = null;
         if (this._isReplaced(answer.code)) {
-            this._say("replaced", this._by);            // the shown values stay: the others are not of this display
+            this._say("replaced", this._by);            // the shown values stay: the new are not ours
             return;
         }
         this._heard = Date.now();
@@ -20788,7 +20814,7 @@ class Feed {
     _isReplaced(code) {
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
-        if (same && this._by) this._since = 0;          // it is ours again: ask for all that was passed over
+        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
         if (same && code.origin === this._code.origin) this._code = code;
         this._by = same ? "" : code.by;
         return !same;
@@ -20854,7 +20880,8 @@ function startFields(config, nonce) {
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
     const failed = config.first.fields._server_detail || "";
-    let state = { status: "checkpoint", detail: failed, when: config.made }, problem = "", busy = false, routed = false;
+    let state = { status: "checkpoint", detail: failed, when: config.made };
+    let problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -20865,8 +20892,10 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
-                        checkpoint: detail && "error", replaced: "replaced by the code of " + detail }[status] || "";
+        const words = {
+            starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
+            checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
+        }[status] || "";
         const asked = status === "replaced" ? "" : {
             again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
         }[detail] || detail;
@@ -20930,10 +20959,11 @@ function startFields(config, nonce) {
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
     });
-    const tellHeight = () => {                          // the badge needs room too: content may be empty
+    const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
-        const least = Math.max(height, badge.offsetHeight);
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(least) }, "*");        // else it is not laid out yet
+        if (!width) return;                             // it is not laid out yet
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));           // content may be empty
+        parent.postMessage({ lw: "height", height: room }, "*");
     };
     const sizes = new ResizeObserver(tellHeight);
     sizes.observe(root);
