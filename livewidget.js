@@ -4458,7 +4458,7 @@ class Feed {
         this._epoch = answer.epoch;
         this._away = null;
         if (this._isReplaced(answer.code)) {
-            this._say("replaced", this._by);            // the shown values stay: the new are not ours
+            this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
         }
         this._heard = Date.now();
@@ -4623,7 +4623,7 @@ function startFields(config, nonce) {
     const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
         if (!width) return;                             // it is not laid out yet
-        const room = Math.ceil(Math.max(height, badge.offsetHeight));           // content may be empty
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));   // content may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
     };
     const sizes = new ResizeObserver(tellHeight);

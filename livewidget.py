@@ -9260,7 +9260,8 @@ class Site:
         self._wanted_ports = ports
         self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
         self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
-        public_urls = _texts("public_url", [public_url] if isinstance(public_url, str) else public_url)
+        public_urls = [public_url] if isinstance(public_url, str) else public_url
+        public_urls = _texts("public_url", public_urls)
         allowed_origins = _texts("allowed_origins", allowed_origins)
         loopback = host in ("127.0.0.1", "localhost", "::1")
         if not loopback:
@@ -11026,7 +11027,7 @@ def _find_reference(obj, name, module_name):
 
 
 def _find_global(obj, name, module_name):
-    """_find_reference; for an object that knows no module, as NumPy's ufuncs, in whichever has it."""
+    """_find_reference; for an object that knows no module, as a ufunc, in one that has it."""
     found = _find_reference(obj, name, module_name)
     loaded = [] if found else list(sys.modules.items())
     plain = [one for one, module in loaded if type(module) is type(sys)]
@@ -11049,7 +11050,7 @@ class Packer:
         self.nodes, self.lines = [], []
         self._memo, self._kept = {}, []
         self._function, self._variable = "", ""
-        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to its set
+        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to one
 
     def pack(self, obj):
         """The number of an object's node, made if need be."""
@@ -11238,7 +11239,7 @@ class Packer:
 
     @staticmethod
     def _reducer(obj, kind):
-        """What takes a value apart: what copyreg has for its class, else its own way, as in pickle."""
+        """What takes a value apart, as in pickle: by copyreg, else its own way."""
         registered = copyreg.dispatch_table.get(kind)
         if registered is not None:
             return functools.partial(registered, obj)
@@ -11792,7 +11793,7 @@ class _Entry:
         except OSError as error:
             raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
         try:
-            record = {"origin": "", "by": "", **json.loads(text)}      # older livewidgets write neither
+            record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
@@ -11873,8 +11874,8 @@ def _current_folder():
 def _program_path_or_folder():
     """What names the notebook or script that runs this, the same after a restart of its kernel.
 
-    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where none
-    is known (a prompt, Colab, whose machine has one notebook) the current folder stands for it.
+    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
+    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
     """
     names = vars(sys.modules["__main__"])
     known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
@@ -11942,8 +11943,8 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
                 "server %r runs other code%s: pass force=True to replace it, or take another name"
                 % (name, ", of " + record["by"] if foreign else ""))
         if foreign:
-            _logger().warning("server %r ran the code of %s until now: give one of the two another name "
-                              "to have both", name, record["by"])
+            _logger().warning("server %r ran the code of %s until now: give one of the two another "
+                              "name to have both", name, record["by"])
         fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
         if alive and not force and fits:
             secret = entry.secret()
@@ -11963,6 +11964,12 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     return server
 
 
+def _born_now():
+    """What a record says of the time and the interpreter."""
+    return {"started": boot_clock(), "born": time.time(), "boot": _boot_id(),
+            "python": sys.executable, "tag": _python_tag()}
+
+
 def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
            instance=None, port=0):
     """Start the process of a server whose name we hold (R89, R90)."""
@@ -11979,10 +11986,10 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
         except PortInUseError:
             sock = listen("127.0.0.1", 0)
         port = sock.getsockname()[1]
-    record = {**code, "name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None,
-              "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
-              "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
-              "python": sys.executable, "tag": _python_tag(), "cwd": cwd}
+    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
+              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
+              "expires": expiration_seconds, "dependencies": dependencies,
+              "public_urls": find_public_urls(port)}
     logs = []
     try:
         _write_file(entry.path("secret"), secret)
@@ -12239,7 +12246,7 @@ class Server:
 
     @property
     def origin(self):
-        """The notebook or script whose code it runs, as "reports/load.ipynb"; "" once it has ended."""
+        """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
         return self._record().get("by", "")
 
     @property
@@ -14146,8 +14153,8 @@ canvas { display: block; width: 100%; height: 64px; }
 [aria-busy=true] { opacity: 0.6; }
 #lw-badge {
     position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; pointer-events: none;
-    color: var(--lw-muted); background: var(--lw-badge);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
 }
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
@@ -14190,7 +14197,7 @@ _CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|
 
 
 def _title_name(title):
-    """A server's name for a title: letters, digits, _; and a hash, where those could be another title's."""
+    """A server's name for a title: letters, digits, _; a hash where others could have the same."""
     name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
     if name == title.lower().replace(" ", "_") and len(name) <= 64:
         return name or "dynamic_widget"
@@ -14384,9 +14391,9 @@ class DynamicWidget:
         functions, settings = self._definition()
         packed, digest = pack_functions(functions)      # the name too, where a function uses self
         self._code = code_identity(digest, settings, self._dependencies)
-        self.server = start_server(self.server_name, packed, self._code, settings, take_over=take_over,
-                                   force=force, expiration_seconds=self._expiration_seconds,
-                                   dependencies=self._dependencies)
+        self.server = start_server(self.server_name, packed, self._code, settings, force=force,
+                                   take_over=take_over, dependencies=self._dependencies,
+                                   expiration_seconds=self._expiration_seconds)
 
     # Showing
 
@@ -14417,7 +14424,7 @@ class DynamicWidget:
             answer = answers.get(path)
             if isinstance(answer, dict):
                 fields.update(answer)
-            elif answer is not None:            # printed by this thread: a notebook shows it below its cell
+            elif answer is not None:            # printed here: notebooks tell cells by thread
                 errors.append("%s: %s" % (path, _problem_line(answer)))
                 _print_error("endpoint %s failed" % path, answer)
         loading = len(answers) < len(threads)
@@ -20797,7 +20804,7 @@ class Feed {
         this._epoch = answer.epoch;
         this._away = null;
         if (this._isReplaced(answer.code)) {
-            this._say("replaced", this._by);            // the shown values stay: the new are not ours
+            this._say("replaced", this._by);            // the values stay: the new are not ours
             return;
         }
         this._heard = Date.now();
@@ -20962,7 +20969,7 @@ function startFields(config, nonce) {
     const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
         if (!width) return;                             // it is not laid out yet
-        const room = Math.ceil(Math.max(height, badge.offsetHeight));           // content may be empty
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));   // content may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
     };
     const sizes = new ResizeObserver(tellHeight);
