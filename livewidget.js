@@ -4978,10 +4978,12 @@ function actionArguments(node) {
 // What keeps a view live: asks one of its carriers for what changed, again and again.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
 class Feed {
-    constructor(view, carriers, { instance, made }, tell) {
+    constructor(view, carriers, { instance, made, code }, tell) {
         this._view = view;
         this._carriers = carriers;
         this._instance = instance;
+        this._code = code;                              // {digest, origin, by} of what is shown
+        this._by = "";                                  // whose code the server runs instead
         this._tell = tell;                              // told (status, detail, when the shown values are of)
         this._since = 0;
         this._epoch = null;
@@ -5004,8 +5006,10 @@ class Feed {
                 continue;
             }
             this._away = this._away || Date.now();
-            const gone = this._last.status === "stopped" || Date.now() - this._away > STOPPED_AFTER_MS;
-            this._say(gone ? "stopped" : "reconnecting", this._why || "");
+            const said = this._last.status === "stopped";
+            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+            const why = this._why || (said ? this._last.detail : "");
+            this._say(gone ? "stopped" : "reconnecting", why);
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
             wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
         }
@@ -5035,6 +5039,10 @@ class Feed {
         this._since = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        if (this._isReplaced(answer.code)) {
+            this._say("replaced", this._by);            // the values stay: the new are not ours
+            return;
+        }
         this._heard = Date.now();
         if (answer.page && this.onPage) this.onPage(answer.page);
         const names = Object.keys(answer.fields);
@@ -5045,6 +5053,16 @@ class Feed {
         this._say(status, valueText(this._view.fields.get("_server_detail")));
     }
 
+    // Whether the server runs the code of another notebook or script, as it last said.
+    _isReplaced(code) {
+        if (!code || !this._code) return this._by !== "";
+        const same = code.digest === this._code.digest || code.origin === this._code.origin;
+        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && code.origin === this._code.origin) this._code = code;
+        this._by = same ? "" : code.by;
+        return !same;
+    }
+
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
@@ -5052,6 +5070,7 @@ class Feed {
     }
 
     async act(path, args) {
+        if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
@@ -5104,7 +5123,9 @@ function startFields(config, nonce) {
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
-    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "", busy = false, routed = false;
+    const failed = config.first.fields._server_detail || "";
+    let state = { status: "checkpoint", detail: failed, when: config.made };
+    let problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -5115,10 +5136,15 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
-        const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
+        const words = {
+            starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
+            checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
+        }[status] || "";
+        const asked = status === "replaced" ? "" : {
+            again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
+        }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
-        badge.dataset.status = problem ? "error" : status;
+        badge.dataset.status = problem || words === "error" ? "error" : status;
         const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
@@ -5179,9 +5205,13 @@ function startFields(config, nonce) {
     });
     const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(height) }, "*");        // else it is not laid out yet
+        if (!width) return;                             // it is not laid out yet
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));   // content may be empty
+        parent.postMessage({ lw: "height", height: room }, "*");
     };
-    new ResizeObserver(tellHeight).observe(root);
+    const sizes = new ResizeObserver(tellHeight);
+    sizes.observe(root);
+    sizes.observe(badge);
     tellHeight();
     const tellReady = () => {                           // again until somebody hears it
         if (routed) return;

@@ -65,6 +65,7 @@ from __future__ import annotations
 import base64
 import codecs
 import collections
+import copyreg
 import errno
 import functools
 import heapq
@@ -279,9 +280,9 @@ class ServerStartupError(ServerError):
 
 
 def _shown(value, limit=LOG_TEXT):
-    """A value as an error or a log line may show it: escaped and cut."""
+    """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
-        text = repr(value)
+        text = re.sub(r"\s*[\r\n]\s*", " ", repr(value).strip())
     except Exception:
         text = "<%s>" % type(value).__name__
     return text if len(text) <= limit else text[:limit] + "..."
@@ -292,6 +293,18 @@ def _require(condition, text, /, **values):
     if not condition:
         got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value)) for name, value in values.items())
         raise UsageError(text + (", got " + got if got else ""))
+
+
+def _texts(name, given):
+    """A parameter that takes several texts, as a list; None is an empty one.
+
+    One text alone is refused: taken for a list, it would be its letters.
+    """
+    _require(not isinstance(given, (str, bytes)),
+             "%s takes a list of texts: write %s=[%s]" % (name, name, _shown(given)), got=given)
+    _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
+             "%s takes a list of texts" % name, got=given)
+    return list(given or ())
 
 
 ################################################################################
@@ -2140,6 +2153,7 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     ssl_context: for wss; the default verifies the server's certificate.
     Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on refusal.
     """
+    subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match, "url must look like ws://host:port/path", url=url)
     scheme, host, port, path = match.groups()
@@ -9805,6 +9819,11 @@ class Site:
         self.ssl_context = ssl_context
         self.compress, self.max_message_bytes = compress, max_message_bytes
         self._wanted_ports = ports
+        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
+        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
+        public_urls = [public_url] if isinstance(public_url, str) else public_url
+        public_urls = _texts("public_url", public_urls)
+        allowed_origins = _texts("allowed_origins", allowed_origins)
         loopback = host in ("127.0.0.1", "localhost", "::1")
         if not loopback:
             _require(token != "", "a server beyond loopback needs a token", host=host)
@@ -9818,16 +9837,15 @@ class Site:
         self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
         if self.token == "":
             self.logger.warning("this server asks for no token: every program of this machine may use it")
-        self.trusted_proxies = frozenset(trusted_proxies)
-        self.publics = [self._parse_public_url(one) for one in
-                        ([public_url] if isinstance(public_url, str) else public_url or ())]
+        self.publics = [self._parse_public_url(one) for one in public_urls]
         self.allowed_origins = set()
         for text in allowed_origins:
             origin = parse_origin(text) if isinstance(text, str) else None
             _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
                      got=text)
             self.allowed_origins.add(origin)
-        self.frame_ancestors = " ".join(frame_ancestors)
+        _require(not csp or isinstance(csp, dict),
+                 "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
         self.csp = dict(csp)
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
@@ -11712,6 +11730,15 @@ def _find_reference(obj, name, module_name):
     return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
 
 
+def _find_global(obj, name, module_name):
+    """_find_reference; for an object that knows no module, as a ufunc, in one that has it."""
+    found = _find_reference(obj, name, module_name)
+    loaded = [] if found else list(sys.modules.items())
+    plain = [one for one, module in loaded if type(module) is type(sys)]
+    nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
+    return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
+
+
 class Packer:
     """Turns functions, and whatever they use, into nodes of plain data, by value.
 
@@ -11727,6 +11754,7 @@ class Packer:
         self.nodes, self.lines = [], []
         self._memo, self._kept = {}, []
         self._function, self._variable = "", ""
+        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to one
 
     def pack(self, obj):
         """The number of an object's node, made if need be."""
@@ -11757,16 +11785,15 @@ class Packer:
             return kind.__name__, self._all(obj)
         if kind is dict:
             return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
-        if kind in (set, frozenset):            # in an order that does not depend on this process's hashing
-            return kind.__name__, self._all(sorted(obj, key=lambda item: (
-                type(item).__name__, repr(item) if type(item) in _ATOMS else "")))
+        if kind in (set, frozenset):
+            return kind.__name__, self._all(self._ordered(obj))
         if kind is _Function:
             return self._describe_function(obj)
         if kind is _Code:
             return self._describe_code(obj)
         if kind is type(sys):
             return self._describe_module(obj, ())
-        if isinstance(obj, type):
+        if isinstance(obj, type) and kind not in copyreg.dispatch_table:
             return self._describe_class(obj)
         if kind in _BUILTIN_KINDS:
             owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
@@ -11777,6 +11804,18 @@ class Packer:
         if kind is type(self.pack):
             return "method", self.pack(obj.__func__), self.pack(obj.__self__)
         return self._describe_value(obj, kind)
+
+    def _ordered(self, items):
+        """The items of a set in an order that does not depend on this process's hashing."""
+        def key(item):
+            if type(item) in _ATOMS:
+                return type(item).__name__, repr(item)
+            probe = Packer()
+            probe._function, probe._variable = self._function, self._variable
+            probe._ordering = {*self._ordering, id(items)}
+            probe.pack(item)
+            return type(item).__name__, probe.digest()
+        return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
     def _part(self, obj, how):
         """Pack a part of the variable at hand, named for the case that it cannot travel."""
@@ -11886,11 +11925,11 @@ class Packer:
         if build is not None:
             return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
         try:
-            parts = obj.__reduce_ex__(4)
+            parts = self._reducer(obj, kind)()
         except Exception as error:
             self._refuse(obj, str(error) or type(error).__name__)
         if isinstance(parts, str):
-            found = _find_reference(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
+            found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
                 self._refuse(obj, "it exists in this process only")
             return ("reference", *found)
@@ -11901,6 +11940,14 @@ class Packer:
         return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
                 None if items is None else self._all(self._keep(items)),
                 None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
+
+    @staticmethod
+    def _reducer(obj, kind):
+        """What takes a value apart, as in pickle: by copyreg, else its own way."""
+        registered = copyreg.dispatch_table.get(kind)
+        if registered is not None:
+            return functools.partial(registered, obj)
+        return functools.partial(obj.__reduce_ex__, 4)
 
     def _keep(self, items):
         items = list(items)
@@ -12450,7 +12497,7 @@ class _Entry:
         except OSError as error:
             raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
         try:
-            record = json.loads(text)
+            record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
@@ -12517,7 +12564,8 @@ class _Entry:
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
                   "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str}
+                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
+                  "origin": str, "by": str}
 
 
 def _current_folder():
@@ -12525,6 +12573,32 @@ def _current_folder():
         return os.getcwd()
     except OSError as error:
         raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
+
+
+def _program_path_or_folder():
+    """What names the notebook or script that runs this, the same after a restart of its kernel.
+
+    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
+    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
+    """
+    names = vars(sys.modules["__main__"])
+    known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
+    for path in (*known, os.environ.get("JPY_SESSION_NAME")):
+        if isinstance(path, str) and path:
+            return os.path.abspath(path)
+    return _current_folder()
+
+
+def code_identity(digest, settings, dependencies):
+    """What tells apart all that a server runs: its digest, and whose it is.
+
+    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
+    """
+    path = _program_path_or_folder()
+    readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
+    everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
+    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
+            "by": readable[-100:]}
 
 
 def _boot_id():
@@ -12535,21 +12609,22 @@ def _boot_id():
         return ""
 
 
-def start_server(name, packed, digest, settings, *, expiration_seconds, dependencies=(), force=False, replace=True, wait=False):
+def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
+                 replace=True, take_over=True, wait=False):
     """Start a server, or find it running, or hand it the new code; returns its Server.
 
-    packed, digest: from pack_functions, of the endpoints' functions. settings: JSON values that
-    the server needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code. wait: until it serves, at most
-    START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs); else ServerStartupError with its stderr.
+    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
+    JSON values that the server needs besides. force: end a running one first. replace: False raises
+    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
+    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
+    else ServerStartupError with its stderr.
     """
     import marshal
     _reap()
     entry = _Entry(name)
-    dependencies = [check_requirement(text) for text in dependencies]
-    digest = _sha256(("%s %s %s" % (digest, _dump(settings), sorted(dependencies))).encode())
     cwd = _current_folder()
-    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed, "settings": settings,
+    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
+                             "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
@@ -12564,15 +12639,21 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
             if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
                 raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
             alive = False
-        if alive and not force and record["digest"] == digest:
+        if alive and not force and record["digest"] == code["digest"]:
             return Server(name, record["instance"])
-        if alive and not force and not replace:
-            raise ServerAlreadyExistsError("server %r runs other code: pass force=True to replace it, or take another name" % name)
+        foreign = alive and record["by"] and record["origin"] != code["origin"]
+        if alive and not force and not replace or foreign and not take_over:
+            raise ServerAlreadyExistsError(
+                "server %r runs other code%s: pass force=True to replace it, or take another name"
+                % (name, ", of " + record["by"] if foreign else ""))
+        if foreign:
+            _logger().warning("server %r ran the code of %s until now: give one of the two another "
+                              "name to have both", name, record["by"])
         fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
         if alive and not force and fits:
             secret = entry.secret()
             entry.write_payload(payload, secret)
-            record.update(digest=digest, endpoints=settings["paths"], cwd=cwd,
+            record.update(code, endpoints=settings["paths"], cwd=cwd,
                           expires=expiration_seconds, started=boot_clock())
             _write_file(entry.path("server.json"), _encode(record))
             status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
@@ -12580,14 +12661,21 @@ def start_server(name, packed, digest, settings, *, expiration_seconds, dependen
                 raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
             return Server(name, record["instance"])
         if alive:
-            Server(name, record["instance"])._end(5.0)
-        server = _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd)
+            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
+        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
     if wait:
         server._wait_for_start()
     return server
 
 
-def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, cwd, secret=None, instance=None, port=0):
+def _born_now():
+    """What a record says of the time and the interpreter."""
+    return {"started": boot_clock(), "born": time.time(), "boot": _boot_id(),
+            "python": sys.executable, "tag": _python_tag()}
+
+
+def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
+           instance=None, port=0):
     """Start the process of a server whose name we hold (R89, R90)."""
     import subprocess
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
@@ -12602,10 +12690,10 @@ def _spawn(entry, payload, digest, settings, expiration_seconds, dependencies, c
         except PortInUseError:
             sock = listen("127.0.0.1", 0)
         port = sock.getsockname()[1]
-    record = {"name": entry.name, "instance": instance, "port": port, "pid": None, "mark": None, "digest": digest,
-              "endpoints": settings["paths"], "expires": expiration_seconds, "started": boot_clock(), "born": time.time(),
-              "boot": _boot_id(), "dependencies": dependencies, "public_urls": find_public_urls(port),
-              "python": sys.executable, "tag": _python_tag(), "cwd": cwd}
+    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
+              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
+              "expires": expiration_seconds, "dependencies": dependencies,
+              "public_urls": find_public_urls(port)}
     logs = []
     try:
         _write_file(entry.path("secret"), secret)
@@ -12877,6 +12965,11 @@ class Server:
         return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
 
     @property
+    def origin(self):
+        """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
+        return self._record().get("by", "")
+
+    @property
     def endpoints(self):
         """The paths of its endpoints, a list."""
         return list(self._record().get("endpoints", ()))
@@ -12926,8 +13019,12 @@ class Server:
         """End it at once, without a request."""
         self.terminate(0)
 
-    def _end(self, timeout, force=True):
-        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name."""
+    def _end(self, timeout, force=True, replaced_by=""):
+        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
+
+        replaced_by: the program whose code comes in its place; its viewers are told.
+        """
+        from urllib.parse import quote
         record = self._record()
         if not record and not self._entry.alive:
             if self._instance is None:
@@ -12936,7 +13033,8 @@ class Server:
         if record and self._entry.alive:
             if timeout > 0:
                 try:
-                    self._entry.ask("POST", "/livewidget/stop", timeout=min(timeout, 2.0), record=record)
+                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
+                                    timeout=min(timeout, 2.0), record=record)
                 except ServerError:
                     pass
                 _wait_until(lambda: not self._entry.alive, timeout)
@@ -12989,7 +13087,8 @@ class Server:
                 raise ServerError("server %r has ended: start it anew" % self.name)
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
-            _spawn(self._entry, payload, record["digest"], {"paths": record["endpoints"]}, record["expires"],
+            code = {name: record[name] for name in ("digest", "origin", "by")}
+            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
                    record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
         return self
 
@@ -13069,11 +13168,12 @@ class Servers:
         return counts
 
     def _table(self):
-        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints")]
+        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
         for server in self:
             left = server.expiration_info["remaining"]
             rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
-                         "" if left is None else _duration(left), " ".join(server.endpoints)))
+                         "" if left is None else _duration(left), " ".join(server.endpoints),
+                         server.origin))
         return rows
 
     def __repr__(self):
@@ -13119,6 +13219,11 @@ _REQUIREMENT = _Pattern(
     r"(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
     r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
     r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+
+
+def check_requirements(given):
+    """The requirements of dependencies=, a list; UsageError for anything that is none."""
+    return [check_requirement(text) for text in _texts("dependencies", given)]
 
 
 def check_requirement(text):
@@ -13808,8 +13913,15 @@ def plain_value(value):
             if callable(getattr(value, name, None)):
                 return getattr(value, name)()
         raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
-                         % (where or "the answer", _shown(value)))
+                         % (where or "the answer", _kind_shown(value)))
     return convert(value, "", 0), remarks
+
+
+def _kind_shown(value):
+    """A value that no template shows, for an error; with what can be shown of a table."""
+    if callable(getattr(value, "to_dict", None)):
+        return "a %s (return its to_dict('records'))" % type(value).__name__
+    return _shown(value)
 
 
 def html_paths(value, path=()):
@@ -13896,6 +14008,7 @@ class EndpointRunner:
         self._series = settings.get("series", {})
         for name in self._series:
             self.log.set_sequence(1, _cell_name(name), [])
+        self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
         self._actions_errors = {}
         for wake in waiting:
@@ -13979,7 +14092,7 @@ class EndpointRunner:
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
-                raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+                raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
             value, remarks = plain_value(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
@@ -14088,7 +14201,7 @@ class EndpointRunner:
             value = _call_function(function, **arguments)
             if value is not None:
                 if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got %s" % _shown(value))
+                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
                 fields, _ = plain_value(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
@@ -14352,7 +14465,7 @@ class EndpointPages:
                 if operation == "new":
                     continue
                 if wid == 2:
-                    answer["page"] = arguments[0][0]
+                    answer[name] = arguments[0][0]
                 elif wid == 1:
                     answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
                 else:
@@ -14448,7 +14561,8 @@ class EndpointSite(Site):
         return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
 
     def _answer_stop(self, request, exchange):
-        self.manager.stop("stopped")
+        by = request.query.get("by")
+        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
         return Response(204)
 
     def _answer_new_code(self, request, exchange):
@@ -14527,7 +14641,7 @@ class ServerProcess:
         self.record = self.entry.record()
         self._lock = lock
         self._ended = threading.Event()
-        self._reason = "stopped"
+        self._reason, self._detail = "stopped", ""
         self._folder_id = self._stat_folder()
         if lock < 0:                            # nothing is inherited here
             own = FileLock(self.entry.path("alive.lock"))
@@ -14666,15 +14780,15 @@ class ServerProcess:
             packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
         return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
 
-    def stop(self, reason):
-        """End soon (any thread). reason: "stopped" or "expired"."""
-        self._reason = reason
+    def stop(self, reason, detail=""):
+        """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
+        self._reason, self._detail = reason, detail
         self._ended.set()
 
     def _close(self):
         if self._stat_folder() == self._folder_id:
-            self.say("expired" if self._reason == "expired" else "stopped")
-        self.site.close()
+            self.say("expired" if self._reason == "expired" else "stopped", self._detail)
+        self.site.close(detail=self._detail)
         if self._stat_folder() == self._folder_id:
             self.entry.clean()
         self.close_logs()
@@ -14713,11 +14827,13 @@ def create(name, endpoints, dependencies=None, force: bool = False, expiration_s
         check_endpoint_path(path)
         _require(callable(function), "create: %s needs a function" % path, got=function)
     check_expiration(expiration_seconds)
+    dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
                 "interval": CREATE_INTERVAL_MS, "any_value": True}
-    return start_server(name, packed, digest, settings, expiration_seconds=expiration_seconds,
-                        dependencies=dependencies or (), force=force, replace=False, wait=True)
+    code = code_identity(digest, settings, dependencies)
+    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
+                        dependencies=dependencies, force=force, replace=False, wait=True)
 
 
 def check_endpoint_path(path):
@@ -14751,7 +14867,7 @@ _WIDGET_PAGE = """<!doctype html>
 </head>
 <body>
 <div id="lw-root">%(content)s</div>
-<div id="lw-badge" role="status"%(hidden)s></div>
+<div id="lw-badge" role="status"%(badge)s</div>
 <script nonce="%(nonce)s">%(script)s</script>
 </body>
 </html>
@@ -14769,7 +14885,12 @@ body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 canvas { display: block; width: 100%; height: 64px; }
 [hidden] { display: none !important; }
 [aria-busy=true] { opacity: 0.6; }
-#lw-badge { position: fixed; right: 4px; bottom: 4px; max-width: calc(100% - 24px); padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif; color: var(--lw-muted); background: var(--lw-badge); pointer-events: none; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
 #lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
 .lw-flash { animation: lw-flash 0.9s ease-out; }
 @keyframes lw-flash { from { background-color: var(--lw-flash); } }
@@ -14779,18 +14900,28 @@ canvas { display: block; width: 100%; height: 64px; }
 
 def widget_page(page, *, place, nonce, content="", policy="", **config):
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
-    config = _page_json({"place": place, "page": page, **config})
+    script = _page_json({"place": place, "page": page, **config})
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
         "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
-        "content": content, "nonce": nonce, "hidden": "" if place == "frame" else " hidden",
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();" % (_client_part(2, 9), config)}
+        "content": content, "nonce": nonce,
+        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
+                  % (_client_part(2, 9), script)}
+
+
+def _badge(place, error):
+    """The badge's first attributes and text: where scripts do not run it must say what failed."""
+    if error:
+        return ' data-status="error">' + _escape("error, " + error)
+    return ">" if place == "frame" else " hidden>"
 
 
 def live_page(settings, instance, nonce):
     """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance, loading=True, made=int(time.time() * 1000),
+    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
+                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
 
 
@@ -14814,9 +14945,13 @@ def _is_made_by_script():
     return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
 
 
-def _field_name(text):
-    """A title as part of an identifier: letters, digits, _."""
-    return re.sub(r"[^a-z0-9_]+", "_", text.lower()).strip("_")
+def _title_name(title):
+    """A server's name for a title: letters, digits, _; a hash where others could have the same."""
+    name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
+    if name == title.lower().replace(" ", "_") and len(name) <= 64:
+        return name or "dynamic_widget"
+    digest = _sha256(title.encode("utf-8", "surrogatepass"))
+    return "%s_%s" % (name[:50] or "dynamic_widget", digest[:8])
 
 
 class DynamicWidget:
@@ -14835,15 +14970,17 @@ class DynamicWidget:
 
     The endpoints run in a small process that outlives this one, at most once per interval however
     many watch, and only while somebody does. Making the widget again with changed code gives the
-    running server the new code, under the same address.
+    running server the new code, under the same address. Its errors are told in the widget's corner;
+    those of a display's first values are printed to stderr as well.
 
     widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
-    digits, _ or -; default made from the title. start_infra: False shows checkpoint values only.
-    verbose: log what is done. width, height: CSS lengths; height "60px" grows with the content.
-    update_interval: milliseconds between calls, from 50; may be assigned later. debug: log details.
-    dependencies: requirements such as "pandas>=2" for the server; installed where they are missing.
-    force_new_server: end a running server of that name first. expiration_seconds: the server ends
-    by itself after so long; -1 never.
+    digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
+    title; where another notebook or script has that name, with a hash. start_infra: False shows
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
+    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
+    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
+    server; installed where they are missing. force_new_server: end a running server of that name
+    first. expiration_seconds: the server ends by itself after so long; -1 never.
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
@@ -14854,8 +14991,9 @@ class DynamicWidget:
                  force_new_server: bool = False, expiration_seconds: float = 86400):
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
-        self.server_name = check_server_name(
-            (_field_name(self.widget_title)[:64] or "dynamic_widget") if server_name is None else server_name)
+        self._default_name = _title_name(self.widget_title) if server_name is None else None
+        self.server_name = check_server_name(self._default_name if server_name is None
+                                             else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
                      got=length)
@@ -14863,7 +15001,7 @@ class DynamicWidget:
         self.verbose, self.debug = bool(verbose), bool(debug)
         check_expiration(expiration_seconds)
         self._expiration_seconds = expiration_seconds
-        self._dependencies = [check_requirement(text) for text in dependencies or ()]
+        self._dependencies = check_requirements(dependencies)
         self._update_interval = self._checked_interval(update_interval)
         self._endpoints, self._actions = {}, {}
         self._defining = True
@@ -14874,7 +15012,8 @@ class DynamicWidget:
         for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
             _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
             self._page[name] = css
-        self._server, self._is_used = None, False
+        self._server = self._code = None
+        self._is_used = False
         self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
         if start_infra:
             self._publish(force_new_server)
@@ -14965,8 +15104,8 @@ class DynamicWidget:
 
     def __getstate__(self):
         """What travels with functions that use self: everything but the server's handle."""
-        left = ("_server", "_template", "_page", "_named")
-        return {name: value for name, value in self.__dict__.items() if name not in left}
+        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
 
     # The server
 
@@ -15001,28 +15140,46 @@ class DynamicWidget:
         return pages
 
     def _publish(self, force):
-        """Start the server, or hand the running one this code."""
-        functions, settings = self._definition()
-        packed, digest = pack_functions(functions)
-        self._server = start_server(self.server_name, packed, digest, settings, force=force,
-                                    expiration_seconds=self._expiration_seconds,
-                                    dependencies=self._dependencies)
+        """Start the server, or hand the running one this code.
+
+        A name made from the title is left to the notebook or script that has it: ours gets a hash
+        then, and keeps it.
+        """
+        if self._default_name is not None:
+            own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
+            self.server_name = own if _Entry(own).alive else self._default_name
+        try:
+            self._start(force, take_over=self.server_name != self._default_name)
+        except ServerAlreadyExistsError:
+            self.server_name = own
+            self._start(force)
         self._say("server at %s", self._server.url)
+
+    def _start(self, force, take_over=True):
+        functions, settings = self._definition()
+        packed, digest = pack_functions(functions)      # the name too, where a function uses self
+        self._code = code_identity(digest, settings, self._dependencies)
+        self._server = start_server(self.server_name, packed, self._code, settings, force=force,
+                                    take_over=take_over, dependencies=self._dependencies,
+                                    expiration_seconds=self._expiration_seconds)
 
     # Showing
 
     def _first_values(self):
-        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are still out, errors)."""
+        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
+
+        Errors are printed to stderr, and told in _server_detail.
+        """
         answers = {}
 
         def ask(path, function):
             try:
                 value = _call_function(function)
                 if not isinstance(value, dict):
-                    raise UsageError("an endpoint returns a dict, got %s" % _shown(value))
+                    raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
                 answers[path] = plain_value(value)[0]
             except Exception as problem:
-                answers[path] = _problem_line(problem)
+                answers[path] = problem
         threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
                    for path, (function, _, _) in self._endpoints.items()]
         deadline = time.monotonic() + CHECKPOINT_S
@@ -15035,8 +15192,9 @@ class DynamicWidget:
             answer = answers.get(path)
             if isinstance(answer, dict):
                 fields.update(answer)
-            elif answer is not None:
-                errors.append("%s: %s" % (path, answer))
+            elif answer is not None:            # printed here: notebooks tell cells by thread
+                errors.append("%s: %s" % (path, _problem_line(answer)))
+                _print_error("endpoint %s failed" % path, answer)
         loading = len(answers) < len(threads)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         unknown = self._template.fields - fields.keys() - self._named
@@ -15103,12 +15261,15 @@ class DynamicWidget:
                   "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
                   "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
                   "base-uri": "'none'", "form-action": "'none'"}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance, port=port, token=token)
+        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
+                               port=port, token=token, code=self._code)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
                   "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
                   "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
-        when = "values of %s; trust the notebook or run the cell for live ones" % time.strftime("%H:%M:%S")
+        failed = fields["_server_detail"]
+        when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
+            "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
         return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
                 "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
                 % (uid, self.width, static, when, _client_part(10), _page_json(config)))
@@ -16918,8 +17079,9 @@ def _make_parser():
 
 def main(argv=None):
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
+    arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
-    options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         return 2
@@ -21922,10 +22084,12 @@ function actionArguments(node) {
 // What keeps a view live: asks one of its carriers for what changed, again and again.
 // A carrier has get({since, epoch}) and post({path, args}), both promises of {status, body}.
 class Feed {
-    constructor(view, carriers, { instance, made }, tell) {
+    constructor(view, carriers, { instance, made, code }, tell) {
         this._view = view;
         this._carriers = carriers;
         this._instance = instance;
+        this._code = code;                              // {digest, origin, by} of what is shown
+        this._by = "";                                  // whose code the server runs instead
         this._tell = tell;                              // told (status, detail, when the shown values are of)
         this._since = 0;
         this._epoch = null;
@@ -21948,8 +22112,10 @@ class Feed {
                 continue;
             }
             this._away = this._away || Date.now();
-            const gone = this._last.status === "stopped" || Date.now() - this._away > STOPPED_AFTER_MS;
-            this._say(gone ? "stopped" : "reconnecting", this._why || "");
+            const said = this._last.status === "stopped";
+            const gone = said || Date.now() - this._away > STOPPED_AFTER_MS;
+            const why = this._why || (said ? this._last.detail : "");
+            this._say(gone ? "stopped" : "reconnecting", why);
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
             wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
         }
@@ -21979,6 +22145,10 @@ class Feed {
         this._since = answer.seq;
         this._epoch = answer.epoch;
         this._away = null;
+        if (this._isReplaced(answer.code)) {
+            this._say("replaced", this._by);            // the values stay: the new are not ours
+            return;
+        }
         this._heard = Date.now();
         if (answer.page && this.onPage) this.onPage(answer.page);
         const names = Object.keys(answer.fields);
@@ -21989,6 +22159,16 @@ class Feed {
         this._say(status, valueText(this._view.fields.get("_server_detail")));
     }
 
+    // Whether the server runs the code of another notebook or script, as it last said.
+    _isReplaced(code) {
+        if (!code || !this._code) return this._by !== "";
+        const same = code.digest === this._code.digest || code.origin === this._code.origin;
+        if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
+        if (same && code.origin === this._code.origin) this._code = code;
+        this._by = same ? "" : code.by;
+        return !same;
+    }
+
     _say(status, detail) {
         this._last = { status, detail };
         if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
@@ -21996,6 +22176,7 @@ class Feed {
     }
 
     async act(path, args) {
+        if (this._by) return `the server runs the code of ${this._by} now`;
         for (const carrier of this._carrier ? [this._carrier] : this._carriers) {
             try {
                 const { status, body } = await carrier.post({ path, args });
@@ -22048,7 +22229,9 @@ function startFields(config, nonce) {
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
     const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
-    let state = { status: "checkpoint", detail: "", when: config.made }, problem = "", busy = false, routed = false;
+    const failed = config.first.fields._server_detail || "";
+    let state = { status: "checkpoint", detail: failed, when: config.made };
+    let problem = "", busy = false, routed = false;
     const setTheme = theme => {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
@@ -22059,10 +22242,15 @@ function startFields(config, nonce) {
     };
     const showBadge = () => {
         const { status, detail, when } = state, fresh = status === "live" || status === "error";
-        const words = { starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error", checkpoint: "" }[status] || "";
-        const asked = { again: "run the cell again", forward: `forward port ${config.port} in the Ports view` }[detail] || detail;
+        const words = {
+            starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
+            checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
+        }[status] || "";
+        const asked = status === "replaced" ? "" : {
+            again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
+        }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
-        badge.dataset.status = problem ? "error" : status;
+        badge.dataset.status = problem || words === "error" ? "error" : status;
         const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
@@ -22123,9 +22311,13 @@ function startFields(config, nonce) {
     });
     const tellHeight = () => {
         const { width, height } = root.getBoundingClientRect();
-        if (width) parent.postMessage({ lw: "height", height: Math.ceil(height) }, "*");        // else it is not laid out yet
+        if (!width) return;                             // it is not laid out yet
+        const room = Math.ceil(Math.max(height, badge.offsetHeight));   // content may be empty
+        parent.postMessage({ lw: "height", height: room }, "*");
     };
-    new ResizeObserver(tellHeight).observe(root);
+    const sizes = new ResizeObserver(tellHeight);
+    sizes.observe(root);
+    sizes.observe(badge);
     tellHeight();
     const tellReady = () => {                           // again until somebody hears it
         if (routed) return;

@@ -20,6 +20,7 @@ import faulthandler
 import functools
 import gc
 import hmac
+import html
 import inspect
 import io
 import itertools
@@ -5613,6 +5614,132 @@ def uses_default(x=lock): return x
         while deep:                             # its end must not nest as deep
             deep = deep.pop()
 
+    #: Values of the standard library that a program may hold.
+    VALUES = """
+import array, collections, copyreg, dataclasses, datetime, decimal, enum, fractions, functools, io
+import ipaddress, logging, operator, os, pathlib, re, statistics, string, time, types, typing
+import urllib.parse, uuid
+class Colour(enum.Enum):
+    RED = 1
+class Perm(enum.Flag):
+    A = 1
+    B = 2
+Pair = collections.namedtuple("Pair", "left right")
+class Typed(typing.NamedTuple):
+    x: int = 1
+@dataclasses.dataclass(frozen=True)
+class Place:
+    x: int
+    y: tuple = ()
+class Stored:
+    def __init__(self, text): self.text = text
+    def __eq__(self, other): return self.text == other.text
+    def __repr__(self): return "Stored(%r)" % self.text
+    def __reduce_ex__(self, protocol): raise TypeError("only copyreg knows how")
+copyreg.pickle(Stored, lambda stored: (Stored, (stored.text,)))
+Table = collections.defaultdict(list, a=[1])
+UTC = datetime.timezone.utc
+VALUES = [
+    re.compile(r"(?i)[0-9]+(?P<x>a)"), re.compile(b"x", re.DOTALL), functools.partial(int, base=2),
+    1j, 2 ** 100, ..., NotImplemented, operator.itemgetter(1, "a"), operator.attrgetter("a.b", "c"),
+    operator.methodcaller("upper"), operator.add, len, "a".join, os.path,
+    decimal.Decimal("1.10"), decimal.Context(prec=5), fractions.Fraction(1, 3),
+    statistics.NormalDist(1, 2), datetime.date(2026, 1, 2), datetime.datetime(2026, 1, 2),
+    datetime.datetime(2026, 1, 2, tzinfo=UTC), datetime.time(1, 2), datetime.timedelta(3, 4), UTC,
+    datetime.timezone(datetime.timedelta(hours=2), "X"), time.gmtime(0),
+    pathlib.PurePosixPath("a/b"), pathlib.PureWindowsPath("c:/x"), pathlib.Path("x"),
+    Colour, Colour.RED, Perm.A | Perm.B, re.IGNORECASE | re.MULTILINE, Pair, Pair(1, [2]), Typed(4),
+    Place, Place(1, (2,)), Stored("by copyreg"), uuid.UUID(int=5), ipaddress.ip_address("1.2.3.4"),
+    ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_interface("::1/64"), Table,
+    collections.deque([1, 2], 5), collections.Counter("aab"), collections.OrderedDict(b=1, a=2),
+    collections.ChainMap({"a": 1}, {"b": 2}), collections.UserDict(a=1), collections.UserList([1]),
+    collections.UserString("x"), array.array("d", [1, 2.5]), bytearray(b"ab"), range(1, 9, 2),
+    slice(1, None, 2), types.SimpleNamespace(a=1), types.MappingProxyType({"a": 1}),
+    typing.Optional[int], typing.Dict[str, int], urllib.parse.urlsplit("http://a/b?c"),
+    logging.getLogger("abc"), os.terminal_size((1, 2)), ValueError("x", 1),
+    eval("int | str") if hasattr(types, "UnionType") else None]
+SETS = [
+    frozenset({(1, "a"), (2, "b"), (3, "c")}), {datetime.date(2026, 1, day) for day in range(1, 9)},
+    {frozenset({"a", "b"}), frozenset({"c"})}, {pathlib.PurePosixPath(name) for name in "abcdefg"},
+    {("a", ("b", frozenset({"x", "y"}))), ("c",)}, {Colour.RED, Perm.A}, {int, str, bytes},
+    {decimal.Decimal(one) for one in range(5)}, {uuid.UUID(int=one) for one in range(5)},
+    {len, max, min}, {None, 1, "a"}]
+"""
+
+    def test_values_of_the_standard_library_travel_and_are_equal(self):
+        names = self.notebook([self.VALUES])
+        for value in (*names["VALUES"], *names["SETS"]):
+            with self.subTest(value=repr(value)):
+                packed, digest = lw.pack_functions([lambda value=value: value])
+                made = lw.unpack_functions(marshal.loads(marshal.dumps(packed)))[0]()
+                is_same = made == value or repr(made) == repr(value)
+                self.assertTrue(is_same, "%r came as %r" % (value, made))
+                self.assertEqual(lw.pack_functions([lambda value=value: value])[1], digest)
+        there = self.answer_elsewhere([lambda value=value: value for value in names["VALUES"]])
+        self.assertEqual([line for line in map(repr, names["VALUES"]) if " at 0x" not in line],
+                         [line for line in there if " at 0x" not in line])
+
+    def test_digest_of_these_values_is_the_same_in_each_process(self):
+        """Sets of whatever: Python orders them anew in each process."""
+        program = "import sys; sys.path.insert(0, %r); import livewidget as lw\n%s" % (
+            str(SOURCE.parent), self.VALUES)
+        program += "for value in VALUES + SETS: print(lw.pack_functions([lambda: value])[1])\n"
+        seen = []
+        for seed in "123":
+            done = subprocess.run([sys.executable, "-c", program], text=True, capture_output=True,
+                                  env={**os.environ, "PYTHONHASHSEED": seed}, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            seen.append(done.stdout.splitlines())
+        moved = [number for number, digests in enumerate(zip(*seen)) if len(set(digests)) > 1]
+        names = self.notebook([self.VALUES])
+        self.assertEqual([(names["VALUES"] + names["SETS"])[number] for number in moved], [])
+
+    def test_set_whose_item_leads_back_to_it_travels(self):
+        names = self.notebook(["class Node: pass\nnode = Node()\nnode.around = {node}\n"
+                               "def f(): return node in node.around"])
+        self.assertEqual(self.answer_elsewhere([names["f"]]), ["True"])
+
+    def test_what_copyreg_knows_travels_as_pickle_takes_it(self):
+        """All that is registered; objects that know their name but not their module, as a ufunc."""
+        import copyreg
+        union = getattr(types, "UnionType", None)
+        samples = {complex: 1j, re.Pattern: re.compile("x"), super: super(bool, True)}
+        if union is not None:
+            samples[union] = eval("int | str")
+        own = ("builtins", "re", "types")
+        registered = [kind for kind in copyreg.dispatch_table if kind.__module__ in own]
+        self.assertEqual([kind for kind in registered if kind not in samples], [])
+        packed, _ = lw.pack_functions([lambda kind=kind: samples[kind] for kind in registered])
+        self.assertEqual([type(function()) for function in lw.unpack_functions(packed)], registered)
+        module = types.ModuleType("made_for_this_test")
+
+        class Ufunc:
+            __module__ = None
+
+            def __reduce_ex__(self, protocol):
+                raise TypeError("cannot pickle")
+        module.sin = Ufunc()
+        module.__spec__ = types.SimpleNamespace(loader=object())
+        copyreg.pickle(Ufunc, lambda function: "sin")
+        sys.modules["made_for_this_test"] = module
+        self.addCleanup(sys.modules.pop, "made_for_this_test")
+        self.addCleanup(copyreg.dispatch_table.pop, Ufunc)
+        packed, _ = lw.pack_functions([lambda: module.sin, lambda sin=module.sin: sin])
+        for function in lw.unpack_functions(packed):
+            self.assertIs(function(), module.sin)
+
+    def test_numpy_functions_travel(self):
+        try:
+            import numpy
+        except ImportError:
+            self.skipTest("needs NumPy; pip install numpy")
+        functions = [value for value in vars(numpy).values() if isinstance(value, numpy.ufunc)]
+        functions += [numpy.mean, numpy.concatenate, numpy.linalg.norm, numpy.random.default_rng]
+        packed, _ = lw.pack_functions([lambda one=one: one for one in functions])
+        there = lw.unpack_functions(marshal.loads(marshal.dumps(packed)))
+        for function, made in zip(functions, there):
+            self.assertIs(made(), function)
+
     def test_packing_calls_and_changes_nothing_of_what_it_packs(self):
         """R97."""
         names = self.notebook(["""
@@ -6716,7 +6843,7 @@ class Viewer:
 
     def __init__(self, server):
         self.server = server
-        self.fields, self.series, self.page = {}, {}, None
+        self.fields, self.series, self.page, self.code = {}, {}, None, None
         self.seq, self.epoch, self.answers = 0, None, []
 
     def poll(self):
@@ -6737,6 +6864,7 @@ class Viewer:
         self.seq, self.epoch = answer["seq"], answer["epoch"]
         self.fields.update(answer["fields"])
         self.page = answer.get("page", self.page)
+        self.code = answer.get("code", self.code)
         for name, change in answer["series"].items():
             values = change.get("set", self.series.get(name, []))
             for start, delete, insert in change.get("edit", []):
@@ -7170,7 +7298,8 @@ class DynamicWidgets(ServerCase):
         self.assertEqual(list(lw.servers), [])
 
     def test_names_come_from_titles_and_classes(self):
-        for title, name in (("My Big Widget!", "my_big_widget"), ("日本", "dynamic_widget"), ("x" * 200, "x" * 64), ("con", None)):
+        for title, name in (("My Big Widget", "my_big_widget"), ("", "dynamic_widget"),
+                            ("x" * 64, "x" * 64), ("con", None)):
             if name is None:
                 with self.assertRaises(lw.UsageError):
                     make_widget({}, start_infra=False, widget_title=title)
@@ -7184,6 +7313,134 @@ class DynamicWidgets(ServerCase):
             def get_template(self):
                 return ""
         self.assertEqual(HTTPStatusPage2(start_infra=False).widget_title, "http_status_page2")
+
+    def test_titles_that_differ_have_names_that_differ(self):
+        """But for case and spaces; whatever alphabet and punctuation."""
+        rng = random.Random(SEED)
+        titles = {"売上", "在庫", "日本", "Load", "Load (%)", "Load [%]", "Load!", "_load", "load-", "ü",
+                  "u", "!", "?", " ", "x" * 70, "x" * 71}
+        titles |= {"".join(rng.choices("ab _-%(売ü", k=rng.randrange(1, 6))) for _ in range(500)}
+        names = {}
+        for title in titles:
+            name = make_widget({}, start_infra=False, widget_title=title).server_name
+            self.assertRegex(name, r"\A[a-z0-9_]{1,64}\Z")
+            names.setdefault(name, set()).add(title.lower().replace(" ", "_"))
+        self.assertEqual([found for found in names.values() if len(found) > 1], [])
+
+    #: A program with a widget: what the widget shows, and its options.
+    PROGRAM = """
+import sys
+sys.path.insert(0, %r)
+import livewidget as lw
+class Same(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/x")
+        def x():
+            return {"x": %r, "name": self.server_name}
+    def get_template(self):
+        return "<b>{x}</b>"
+widget = Same(**%r)
+print(widget.server_name, widget.server.name, widget.server.pid)
+"""
+
+    def run_program(self, path, shows, **options):
+        """Run a script of that path; (the name of its server, its pid, what it said)."""
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        pathlib.Path(path).write_text(self.PROGRAM % (str(SOURCE.parent), shows, options))
+        done = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        name, server_name, pid = done.stdout.split()
+        self.assertEqual(name, server_name)
+        return name, int(pid), done.stderr
+
+    def shows(self, name):
+        return ask_json(lw.servers[name], "/api/x")
+
+    def test_programs_with_one_class_name_have_their_own_servers(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        one, other, third = (os.path.join(folder, path) for path in (
+            "one/load.py", "other/load.py", "one/third.py"))
+        name, pid, _ = self.run_program(one, "alpha")
+        self.assertEqual(name, "same")
+        own, own_pid, said = self.run_program(other, "beta")
+        self.assertRegex(own, r"\Asame_[0-9a-f]{8}\Z")
+        self.assertEqual(said, "")
+        self.assertEqual(self.shows(name), {"x": "alpha", "name": name})
+        self.assertEqual(self.shows(own), {"x": "beta", "name": own})
+        self.assertEqual(lw.servers[name].origin, "one/load.py")
+        self.assertEqual(lw.servers[own].origin, "other/load.py")
+        self.assertIn("other/load.py", repr(lw.servers))
+        # Each finds its own again, with the same code and with other code, in place
+        for shows in ("beta", "gamma"):
+            self.assertEqual(self.run_program(other, shows)[:2], (own, own_pid))
+        self.assertEqual(self.run_program(one, "delta")[:2], (name, pid))
+        self.assertEqual((self.shows(name)["x"], self.shows(own)["x"]), ("delta", "gamma"))
+        # Same code as another: one server for both. A fresh one ends only one's own.
+        self.assertEqual(self.run_program(third, "delta")[:2], (name, pid))
+        fresh, fresh_pid, _ = self.run_program(third, "delta", force_new_server=True)
+        self.assertNotIn(fresh, (name, own))
+        self.assertEqual(lw.servers[name].pid, pid)
+        # The first has ended: the second keeps its name all the same
+        lw.servers[name].terminate()
+        self.assertEqual(self.run_program(other, "gamma")[:2], (own, own_pid))
+        self.assertEqual(len(lw.servers), 2)
+
+    def test_a_name_given_by_hand_is_kept_and_its_take_over_is_told(self):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        one, other = (os.path.join(folder, name) for name in ("one.py", "other.py"))
+        name, pid, said = self.run_program(one, "alpha", server_name="mine")
+        self.assertEqual((name, said), ("mine", ""))
+        viewer = Viewer(lw.servers["mine"]).until(lambda fields: fields.get("x") == "alpha")
+        code = viewer.code
+        self.assertEqual(self.run_program(other, "beta", server_name="mine")[:2], ("mine", pid))
+        viewer.until(lambda fields: fields.get("x") == "beta")
+        self.assertNotEqual(viewer.code["origin"], code["origin"])
+        self.assertTrue(viewer.code["by"].endswith("/other.py"), viewer.code)
+        said = self.run_program(one, "gamma", server_name="mine")[2]
+        by = os.path.basename(folder) + "/other.py"
+        self.assertIn("server 'mine' ran the code of %s until now" % by, said)
+        self.assertEqual(self.run_program(one, "delta", server_name="mine")[2], "", "it is its own")
+        with self.assertRaisesRegex(lw.ServerAlreadyExistsError, "other code, of .*/one.py: pass"):
+            self.create("mine")
+        viewer = Viewer(lw.servers["mine"]).until(lambda fields: fields.get("x") == "delta")
+        replace = threading.Thread(target=self.create, args=("mine",), kwargs={"force": True})
+        replace.start()
+        viewer.until(lambda fields: fields["_server_status"] == "stopped")
+        replace.join()
+        by = lw.servers["mine"].origin
+        self.assertEqual(viewer.fields["_server_detail"], "replaced by the code of " + by)
+
+    def test_program_is_told_by_what_stays_the_same_over_its_restarts(self):
+        """A notebook by the path that its front end tells, a script by its own, else the folder."""
+        folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        code = "import sys; sys.path.insert(0, %r); import livewidget as lw\n" % str(SOURCE.parent)
+        tell = "print(lw.code_identity('', {}, [])['by'], lw.code_identity('', {}, [])['origin'])"
+        script = pathlib.Path(folder, "script.py")
+        script.write_text(code + tell)
+        by_folder = "/".join(folder.split("/")[-2:])
+        ways = [
+            ("__vsc_ipynb_file__ = '/n/vs.ipynb'; __session__ = '/x/1.ipynb'", None, "n/vs.ipynb"),
+            ("__session__ = '/n/lab.ipynb'", None, "n/lab.ipynb"),
+            ("", "/n/env.ipynb", "n/env.ipynb"),
+            ("", None, by_folder), ("__session__ = None", None, by_folder),
+            ("__file__ = '/n/by\\nfile.py'", "/n/env.ipynb", "n/by?file.py")]
+        origins = set()
+        for variables, session, expected in ways:
+            environment = {**os.environ, "JPY_SESSION_NAME": session or ""}
+            for _ in range(2):
+                program = "%s%s\n%s" % (code, variables, tell)
+                done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment,
+                                      text=True, capture_output=True, timeout=60)
+                by, _, origin = done.stdout.strip().rpartition(" ")
+                self.assertEqual(by, expected, done.stderr)
+                origins.add(origin)
+        done = subprocess.run([sys.executable, str(script)], cwd="/", capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.stdout.split(" ")[0], os.path.basename(folder) + "/script.py")
+        self.assertEqual(len(origins), 5, "two of the ways end in the same folder")
 
     def test_changed_code_is_loaded_in_place_for_those_who_watch(self):
         def version(n):
@@ -7253,6 +7510,41 @@ class DynamicWidgets(ServerCase):
         self.assertLess(time.monotonic() - began, 5)
         self.assertIn("<p>now loading <b data-field=\"slow\">loading</b></p>", html)
         self.assertIn("/api/bad: ZeroDivisionError", html)
+
+    def test_first_errors_are_told_where_no_page_is_live(self):
+        """On stderr, which a notebook shows below its cell; in the static part; in a saved page."""
+        class Table:
+            def __repr__(self):
+                return "   a  b\n0  1  2"
+
+            def to_dict(self, orient):
+                return []
+
+        def burn():
+            raise ValueError("disk <on> fire")
+        endpoints = {"/api/burn": burn, "/api/table": lambda: {"table": Table()},
+                     "/api/whole": Table, "/api/good": lambda: {"k": 1}}
+        table = "a Table (return its to_dict('records'))"
+        lines = ["/api/burn: ValueError: disk <on> fire",
+                 "/api/table: UsageError: table is " + table,
+                 "/api/whole: UsageError: an endpoint returns a dict, got " + table]
+        widget = make_widget(endpoints, "<b>{k}</b>", start_infra=False)
+        for show in (widget.html, widget._repr_html_):
+            printed = io.StringIO()
+            with contextlib.redirect_stderr(printed):
+                page = show()
+            static = page.split("<script")[0]
+            for line in lines:
+                self.assertIn(html.escape(line, quote=True).replace("&#x27;", "&#39;"), static)
+                path, _, error = line.partition(": ")
+                self.assertIn("endpoint %s failed\n" % path, printed.getvalue())
+                self.assertIn(error, printed.getvalue())
+            self.assertIn('raise ValueError("disk <on> fire")', printed.getvalue())
+            self.assertNotIn("/api/good", static + printed.getvalue())
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False).html()
+        self.assertEqual(printed.getvalue(), "")
 
     def test_unknown_fields_are_named_once(self):
         records = Records()
@@ -7373,6 +7665,55 @@ class Dependencies(ServerCase):
         for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x", "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
+
+    def test_one_text_is_no_list_of_texts(self):
+        """Each parameter that takes several: one would be its letters. Nothing is done before."""
+        defined = []
+
+        class Never(lw.DynamicWidget):
+            def get_endpoints(self):
+                defined.append(1)
+
+            def get_template(self):
+                return ""
+        calls = {
+            "dependencies": [lambda given: Never(dependencies=given),
+                             lambda given: lw.create("never", {"/api/x": int}, dependencies=given)],
+            **{name: [lambda given, name=name: lw.Application(0, 0, **{name: given})]
+               for name in ("allowed_origins", "trusted_proxies", "frame_ancestors")},
+            "subprotocols": [lambda given: lw.connect("ws://127.0.0.1:9", subprotocols=given)],
+            "argv": [lw.main],
+        }
+        for name, ways in calls.items():
+            for way, given in itertools.product(ways, ("pandas", b"pandas", "")):
+                expected = "%s takes a list of texts: write %s=[%r], got %r" % (
+                    name, name, given, given)
+                with self.subTest(name=name, given=given):
+                    with self.assertRaisesRegex(lw.UsageError, re.escape(expected)):
+                        way(given)
+            for way, given in itertools.product(ways, (5, {"pandas": ">=2"})):
+                with self.subTest(name=name, given=given):
+                    with self.assertRaisesRegex(lw.UsageError, "takes a list of texts"):
+                        way(given)
+        self.assertEqual((defined, list(lw.servers)), ([], []))
+        with self.assertRaisesRegex(lw.UsageError, "csp is a dict"):
+            lw.Application(0, 0, csp="img-src")
+
+    def test_no_list_parameter_of_a_widget_takes_a_text(self):
+        """By annotation, for all widgets: a list is checked before it is used."""
+        for name, cls in lw.WIDGETS.items():
+            for method in vars(cls).values():
+                for parameter, annotation in getattr(method, "__annotations__", {}).items():
+                    is_checked = not re.search("Sequence|Iterable|tuple", str(annotation))
+                    self.assertTrue(is_checked, (name, method, parameter))
+        app = lw.Application(None, 0)
+        app.start()
+        self.addCleanup(app.close)
+        W = app.create_session().get_widgets()
+        for use in (lambda: W.TableView(columns="name"), lambda: W.Dialog(buttons="OK"),
+                    lambda: W.TextEntrySet().set_history("name")):
+            with self.assertRaisesRegex(lw.UsageError, "a list or tuple"):
+                use()
 
     def test_versions_compare_as_pep_440_says(self):
         order = ["1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12", "1.0b1.dev456", "1.0b2", "1.0b2.post345.dev456",
@@ -7522,6 +7863,50 @@ STATE = "document.getElementById('state')?.innerText"
 SECOND = "parseFloat(document.querySelector('#lw-root h2')?.innerText.split('second ')[1])"
 BADGE = "document.getElementById('lw-badge')?.innerText"
 ROUTE = "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => name.startsWith('livewidget'))))"
+BADGE_STATUS = "document.getElementById('lw-badge')?.dataset.status"
+#: Whether the whole badge is within its frame.
+BADGE_ROOM = """(box => box.height >= 16 && box.top >= 0 && box.bottom <= innerHeight)(
+    document.getElementById("lw-badge").getBoundingClientRect())"""
+#: Cells whose endpoints fail in the ways that people meet, and what the badge must say of each.
+FAILING_CELLS = ["import livewidget as lw", '''
+class Broken(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/f")
+        def f():
+            raise ValueError("disk on fire")
+    def get_template(self):
+        return "<b>{k}</b>"
+Broken()''', '''
+class Table:
+    def __repr__(self): return "   a  b\\n0  1  2"
+    def to_dict(self, orient): return []
+class Tabled(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/table")
+        def f():
+            return {"table": Table()}
+    def get_template(self):
+        return "<b>{table}</b>"
+Tabled()''', '''
+class MyWidget(lw.DynamicWidget):
+    def get_endpoints(self):
+        @self.endpoint("/api/data")
+        def get_data():
+            return {"value": "Hello World", "time": time.time()}
+
+    def get_template(self):
+        return """
+        <div>
+            <h1>{value}</h1>
+            <span data-field="time">{time}</span>
+        </div>
+        """
+
+widget = MyWidget()
+widget''']
+FAILING_ERRORS = ("ValueError: disk on fire",
+                  "UsageError: table is a Table (return its to_dict('records'))",
+                  "NameError: name 'time' is not defined")
 KERNEL = "[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel"
 #: What Jupyter's own pages say of themselves; nothing of ours may be among the rest.
 JUPYTERS_OWN = re.compile(r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading 'schema'|notebook_core|favicon|"
@@ -7643,6 +8028,46 @@ class InJupyterLab(NotebookCase):
         server.terminate()
         eventually(lambda: tab.in_frames(BADGE) and all(re.match(r"stopped, values \d+ s old", one or "") for one in tab.in_frames(BADGE)), 30)
         self.assertIsNone(tab.js("window.hit"))
+
+    def test_failing_endpoints_are_seen_in_the_cell(self):
+        """Whatever fails: the badge is in sight, and the cell's own stderr has the traceback."""
+        book = Notebook(self, FAILING_CELLS)
+        tab = book.open(self)
+        for theme in ("Light", "Dark"):
+            tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab %s'})"
+                   ".then(() => true)" % theme)
+            eventually(lambda: tab.in_frames(BADGE_ROOM) == [True] * 3, 60, "room for each badge")
+            for error in FAILING_ERRORS:
+                eventually(lambda: any(error in text for text in tab.in_frames(BADGE)), 30, error)
+        eventually(lambda: tab.in_frames(BADGE_STATUS) == ["error"] * 3, 30)
+        for number, error in enumerate(FAILING_ERRORS, 1):
+            printed = ("[...document.querySelectorAll('.jp-Cell')][%d]"
+                       ".querySelector('[data-mime-type$=stderr]')" % number)
+            tab.wait("%s?.innerText.includes(%s)" % (printed, json.dumps(error.split(": ", 1)[1])))
+            self.assertIn("endpoint /api/", tab.js(printed + ".innerText"))
+        self.assertEqual([one for one in tab.messages if "ResizeObserver" in one], [])
+
+    def test_two_notebooks_with_one_class_name_show_their_own(self):
+        """And each finds its own server again after its kernel has restarted."""
+        cells = ["VERSION = 1", SHOW]
+        book = self.notebook(*cells)
+        first = book.open(self)
+        self.live(first)
+        path = pathlib.Path(book.folder, "files", "other.ipynb")
+        Notebook.write_file(path, [CLOCK, "VERSION = 2", SHOW])
+        other = book.open(self, "other.ipynb")
+        self.live(other)
+        version = "parseInt(document.querySelector('#lw-root h2').innerText.slice(8))"
+        self.assertEqual((first.in_frames(version), other.in_frames(version)), ([1], [2]))
+        self.assertEqual(first.in_frames(STATE), ["live"])
+        servers = book.servers()
+        origins = sorted(server.origin for server in servers.values())
+        self.assertEqual(origins, ["files/nb.ipynb", "files/other.ipynb"])
+        other.js(KERNEL + ".restart().then(() => true)")
+        book.run_all(other)
+        self.live(other)
+        self.assertEqual({name: server.pid for name, server in book.servers().items()},
+                         {name: server.pid for name, server in servers.items()})
 
     def test_reopened_notebook_trusted_or_not_and_exported(self):
         book = self.notebook()
@@ -8029,6 +8454,62 @@ class WidgetPages(ServerCase, BrowserCase):
         for number in range(1, 4):
             pathlib.Path(path).write_text(str(number))
             tab.wait("document.querySelector('h1').innerText === '%d'" % number)
+
+    def test_failing_endpoint_is_told_on_the_live_and_the_saved_page(self):
+        def burn():
+            raise ValueError("disk on fire")
+        widget = make_widget({"/api/f": burn}, "<b>{k}</b>", server_name="burning")
+        with contextlib.redirect_stderr(io.StringIO()), tempfile.TemporaryDirectory() as folder:
+            widget.save(os.path.join(folder, "x.html"))
+            for url in (widget.server.get_url(), "file://" + os.path.join(folder, "x.html")):
+                tab = self.tab(url)
+                for dark in (False, True):
+                    tab.dark(dark)
+                    eventually(lambda: "error, /api/f: ValueError: disk" in tab.text("#lw-badge"))
+                    tab.wait(BADGE_ROOM)
+                    self.assertEqual(tab.js(BADGE_STATUS), "error")
+
+    def test_display_of_replaced_code_keeps_its_values_and_says_by_what(self):
+        """Another program takes a name given by hand; the first takes it back; then anew."""
+        main = vars(sys.modules["__main__"])
+        self.addCleanup(main.pop, "__session__", None)
+
+        def version(notebook, shows, **options):
+            main["__session__"] = "/n/%s.ipynb" % notebook
+            return make_widget({"/api/x": lambda: {"x": shows}},
+                               "<h1>{x}</h1><button data-action='/go'>go</button>",
+                               actions={"/go": lambda: {"x": "acted"}}, server_name="wanted",
+                               update_interval=50, **options)
+        widget = version("first", "alpha")
+        quoted = InImitatedNotebooks.quoted(self, widget._repr_html_())
+        code = InImitatedNotebooks.VSCODE % ("vscode-dark", quoted)
+        framed = InImitatedNotebooks.page(self, code)
+        page = self.tab(widget.server.get_url())
+        shown = "document.querySelector('h1')?.innerText"
+        badge_shown = "document.querySelector('#lw-badge:not([hidden])')?.innerText || ''"
+        everywhere = (lambda what: framed.in_frames(what)[0], lambda what: page.js(what))
+
+        def until(value, badge):
+            for look in everywhere:
+                eventually(lambda: look(shown) == value and re.match(badge, look(badge_shown)), 30,
+                           "%s %s" % (value, badge))
+        until("alpha", r"\Z")
+        version("first", "beta")                # its own new code: it follows
+        until("beta", r"\Z")
+        version("second", "stock")
+        until("beta", r"replaced by the code of n/second\.ipynb, values \d+ s old\Z")
+        page.click("button")
+        until("beta", r"replaced by|the server runs the code of n/second\.ipynb now\Z")
+        framed.in_frames("document.querySelector('button').click()")
+        until("beta", r"the server runs the code of n/second\.ipynb now\Z")
+        self.assertEqual(ask_json(widget.server, "/api/x"), {"x": "stock"}, "no action reached it")
+        version("first", "gamma")
+        for look in everywhere:
+            eventually(lambda: look(shown) == "gamma", 30)
+        version("second", "stock", force_new_server=True)
+        for look in everywhere:
+            eventually(lambda: look(shown) == "gamma", 30)
+        self.assertEqual(framed.in_frames(STATE), [None])
 
     def test_new_code_changes_the_open_page(self):
         def version(n):
