@@ -4956,7 +4956,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
 .lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
-.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; } .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; }
+.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
+.lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; } .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }

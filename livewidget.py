@@ -4393,7 +4393,12 @@ class Box(Container):
 
     @checked
     def add_widget(self, child: Widget, stretch: float = 0):
-        """Append a child. stretch 0: natural size along the box, never shrunk; above 0: its share of the free space."""
+        """Append a child.
+
+        stretch 0: natural size along the box, never shrunk; above 0: its share of the free space.
+        Tables, editors and what else scrolls may get smaller by that than their content. A box that is itself
+        of natural size, as in a box without stretch, gives all its children at least theirs.
+        """
         self.insert_widget(len(self._children), child, stretch)
 
     @checked
@@ -4472,7 +4477,7 @@ class FixedLayout(Container):
 
 @widget
 class GridBox(Container):
-    """Children in rows and columns that size to their content.
+    """Children in rows and columns, which share its room equally and never get below their content.
 
     rows, columns: the least count of each; the grid grows as needed.
     """
@@ -14526,7 +14531,7 @@ class MachinePage:
         frame = W.Frame("The last two minutes")
         frame.set_widget(self.chart)
         self.widget.add_widget(frame)
-        self.disks = W.GridBox(row_spacing=8, column_spacing=16)
+        self.disks = W.VBox(spacing=8)
         self.disk_rows = {}
         frame = W.Frame("Disks")
         frame.set_widget(self.disks)
@@ -14567,14 +14572,15 @@ class MachinePage:
         for folder, used, total in self.machine.disks():
             bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
             bar.set_value(used / total)
-            label.set_text("%s of %s used" % (readable_size(used), readable_size(total)))
+            label.set_text("%s: %s of %s used" % (folder, readable_size(used), readable_size(total)))
 
     def add_disk(self, folder):
         W = self.session.get_widgets()
-        row, bar, label = len(self.disk_rows), W.ProgressBar(), W.Label()
+        row, bar, label = W.HBox(spacing=16, align="center"), W.ProgressBar(), W.Label()
+        row.add_widget(bar)
+        row.add_widget(label, 1)
         bar.resize(160, None)
-        for column, widget in enumerate((W.Label(folder), bar, label)):
-            self.disks.add_widget(widget, row, column)
+        self.disks.add_widget(row)
         self.disk_rows[folder] = bar, label
         return bar, label
 
@@ -21139,7 +21145,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
 .lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
-.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; } .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; }
+.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
+.lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; } .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }

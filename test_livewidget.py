@@ -9841,6 +9841,188 @@ class RegistrySweep(BrowserCase):
         self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
 
 
+class Placements(BrowserCase):
+    """Every widget with a place in a layout, in each kind of place: it is there, whole, and beside its neighbour."""
+
+    CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}     # what is natural; 600 x 500 px for all others
+    #: Windows and menus, which have no place in a layout; parts of others.
+    ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction", "ToolBarAction", "MDISubWindow"}
+    #: What is put into a widget whose content would be empty, or too much for a cell.
+    CONTENT = {
+        "StatusBar": lambda W, one: one.set_message("some text"), **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
+        **dict.fromkeys(("TextArea", "TextSource"), lambda W, one: one.set_text("line\n" * 40)),
+        **dict.fromkeys(("ScrollArea", "AbstractScrollArea", "Expander"), lambda W, one: one.set_widget(W.Label("some text"))),
+        **dict.fromkeys(("HtmlView", "ExternalWidget"), lambda W, one: one.resize(120, 60)),
+        "FixedLayout": lambda W, one: one.resize(100, 80), "Image": lambda W, one: one.resize(50, 50)}
+    #: What stands in a cell; each function gets W, the widget and its neighbour.
+    PLACES = {
+        "VBox in VBox": lambda W, one, other: boxed(W.VBox, (boxed(W.VBox, (one, 1)), 0), (other, 1)),
+        "HBox in HBox": lambda W, one, other: boxed(W.HBox, (boxed(W.HBox, (one, 1)), 0), (other, 1)),
+        "VBox in HBox in VBox": lambda W, one, other: boxed(W.VBox, (boxed(W.HBox, (boxed(W.VBox, (one, 1), (other, 1)), 1)), 0)),
+        "grid cell": lambda W, one, other: boxed(W.VBox, (gridded(W, 2, boxed(W.VBox, (one, 1)), other), 0)),
+        "tab": lambda W, one, other: boxed(W.VBox, (boxed(W.VBox, (holding(W.TabWidget, boxed(W.VBox, (one, 1))), 1)), 0), (other, 1)),
+        "Frame in ScrollArea": lambda W, one, other: holding(
+            W.ScrollArea, boxed(W.VBox, (holding(W.Frame, boxed(W.VBox, (one, 1))), 1), (other, 1))),
+        "in a column": lambda W, one, other: boxed(W.VBox, (one, 0)),
+        "in a row": lambda W, one, other: boxed(W.HBox, (one, 0))}
+    #: [x, y, width, height] of a widget, and how much of its content is cut.
+    LOOK = """wids => wids.map(wid => {
+        const node = document.querySelector(`[data-wid="${wid}"]`), box = node?.getBoundingClientRect();
+        return box && [box.x, box.y, box.width, box.height, node.scrollHeight - node.clientHeight];
+    })"""
+
+    def look(self, tab, *wids):
+        """What LOOK tells of widgets, once it stays the same."""
+        last = [None]
+
+        def still():
+            seen = tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done((%s)(%s)))))" % (
+                self.LOOK, json.dumps(wids)))
+            same, last[0] = None not in seen and seen == last[0], seen
+            return same
+        eventually(still, 30, "a page that stays as it is")
+        return last[0]
+
+    def lay_out(self, build, **options):
+        """(tab, what build(W, layout) returned): a page with a FixedLayout."""
+        session = self.make_app().create_session()
+        W = session.get_widgets()
+        page, layout = W.Page(), W.FixedLayout()
+        page.set_widget(layout)
+        page.show()
+        made = build(W, layout)
+        return self.tab(session.get_url(), **options), made
+
+    def fill_cells(self, W, layout):
+        """A row of cells for each kind of widget, one for each place: [(kind, place, wid, wid of the neighbour)]."""
+        cells = []
+        kinds = [name for name, cls in lw.WIDGETS.items() if cls.in_browser and name not in self.ELSEWHERE]
+        for row, kind in enumerate(kinds):
+            for column, (place, fill) in enumerate(self.PLACES.items()):
+                one, other = getattr(W, kind)(**RegistrySweep.TELLING.get(kind, {})), W.Label("neighbour")
+                if kind in ("TableView", "TreeView"):
+                    one.set_columns(["One", "Two"])
+                self.CONTENT.get(kind, RegistrySweep.FILLED.get(kind, lambda W, one: None))(W, one)
+                cell = fill(W, one, other)
+                layout.add_widget(cell, 650 * column, 520 * row)
+                cell.resize(*self.CELL_SIZES.get(place, (600, 500)))
+                cells.append((kind, place, one.wid, other.wid))
+        return cells
+
+    def test_each_widget_in_each_place_is_whole_and_beside_its_neighbour(self):
+        tab, cells = self.lay_out(self.fill_cells)
+        self.assertGreaterEqual(len(cells), 36 * len(self.PLACES))
+        seen = iter(self.look(tab, *[wid for cell in cells for wid in cell[2:] if not (cell[1] in self.CELL_SIZES and wid == cell[3])]))
+        natural, found = {}, []
+        for kind, place, *_ in cells:
+            one = next(seen)
+            if place in self.CELL_SIZES:
+                natural[kind, place] = one
+            else:
+                found.append((kind, place, one, next(seen)))
+        faults = [fault for kind, place, one, other in found for fault in self.faults(
+            kind, place, one, other, natural[kind, "in a column"], natural[kind, "in a row"])]
+        self.assertEqual(faults, [], "\n".join(["%d faults" % len(faults), *faults]))
+
+    def faults(self, kind, place, one, other, in_column, in_row):
+        """What is wrong with a widget and its neighbour, as a list of sentences."""
+        x, y, width, height, cut = one
+        left, top = list(self.PLACES).index(place) * 650, y // 520 * 520
+        checks = {
+            "is %g x %g px" % (width, height): min(width, height) < 1,
+            "has a neighbour of %g x %g px" % tuple(other[2:4]): min(other[2:4]) < 1,
+            "is lower than its natural %g px: %g" % (in_column[3], height): height < in_column[3] - 1,
+            "is narrower than its natural %g px: %g" % (in_row[2], width): place == "HBox in HBox" and width < in_row[2] - 1,
+            "lies over its neighbour": all(min(one[at] + one[at + 2], other[at] + other[at + 2]) - max(one[at], other[at]) > 1 for at in (0, 1)),
+            "is cut by its cell": x + width > left + 601 or y + height > top + 501,
+            "cuts its content by %g px" % cut: kind not in ("TextArea", "HtmlView", "TableView", "TreeView", "MDIWidget") and cut > 2}
+        return ["%s, %s: %s" % (kind, place, what) for what, wrong in checks.items() if wrong]
+
+    def test_grid_box_shares_its_room_equally(self):
+        def build(W, layout):
+            grid = gridded(W, 3, *[W.Label("cell %d" % number) for number in range(6)])
+            layout.add_widget(grid, 0, 0)
+            grid.resize(600, 476)
+            return [child.wid for child in grid.get_children()]
+        tab, wids = self.lay_out(build)
+        sizes = [[round(number) for number in box[2:4]] for box in self.look(tab, *wids)]
+        self.assertEqual(sizes, [[199, 237]] * 6)
+
+    def test_what_scrolls_shrinks_in_a_box_of_fixed_height(self):
+        """Whatever its content; and what stands around it stays whole."""
+        def build(W, layout):
+            table, html, area = W.TableView(columns=["A"]), W.HtmlView("<p>line</p>" * 400), W.ScrollArea()
+            table.set_data([[number] for number in range(5000)])
+            area.set_widget(W.Label("line\n" * 400))
+            source, text = W.TextSource(), W.TextArea()
+            source.set_text("line\n" * 400)
+            text.set_text("line\n" * 400)
+            scrolling = [table, html, area, source, text, holding(W.Frame, W.Label("line\n" * 400)), holding(W.Splitter, W.Label("line\n" * 400))]
+            first, last = W.Label("first"), W.Button("last")
+            layout.add_widget(box := boxed(W.VBox, (first, 0), (boxed(W.HBox, *[(one, 1) for one in scrolling]), 1), (last, 0)), 0, 0)
+            box.resize(1200, 300)
+            form = boxed(W.VBox, *[(W.Button("button %d" % number), 0) for number in range(6)])
+            layout.add_widget(box := boxed(W.VBox, (form, 1), (other := W.TableView(columns=["A"]), 1)), 0, 400)
+            box.resize(300, 300)
+            return [one.wid for one in (first, *scrolling, last, form.get_children()[-1], other)]
+        tab, wids = self.lay_out(build)
+        *upper, button, other = self.look(tab, *wids)
+        for box in upper[1:-1]:
+            self.assertGreaterEqual(box[1], upper[0][1] + upper[0][3], box)
+            self.assertLessEqual(box[1] + box[3], upper[-1][1] + 1, box)
+            self.assertGreater(box[3], 200, "it takes the room that there is")
+        self.assertLessEqual(upper[-1][1] + upper[-1][3], 301)
+        self.assertLessEqual(button[1] + button[3], other[1] + 1, "six buttons need more than half, and get it")
+        self.assertLessEqual(other[1] + other[3], 701)
+
+    def test_a_box_with_a_size_of_its_own_shares_it_in_proportion(self):
+        def build(W, layout):
+            low, high, label = W.Label("one line"), W.Label("line\n" * 3), W.Label("last")
+            inner = boxed(W.VBox, (low, 2), (high, 1))
+            layout.add_widget(box := boxed(W.VBox, (inner, 0), (label, 1)), 0, 0)
+            box.resize(300, 600)
+            inner.resize(None, 450)
+            return low.wid, high.wid
+        tab, wids = self.lay_out(build)
+        self.assertEqual([round(box[3]) for box in self.look(tab, *wids)], [300, 150])
+
+    def test_a_dialog_without_a_size_shows_all_that_is_in_it(self):
+        def build(W, layout):
+            dialog, table = W.Dialog("Rows", [("Close", None)]), W.TableView(columns=["A"])
+            dialog.add_widget(table, 1)
+            dialog.add_widget(label := W.Label("below"), 1)
+            dialog.popup()
+            return table.wid, label.wid
+        tab, wids = self.lay_out(build)
+        table, label = self.look(tab, *wids)
+        self.assertGreaterEqual(table[3], 240)
+        self.assertGreaterEqual(label[3], 20)
+        self.assertGreaterEqual(label[1], table[1] + table[3])
+
+
+def boxed(make, *children):
+    """A box with children, given as (widget, stretch)."""
+    box = make()
+    for child, stretch in children:
+        box.add_widget(child, stretch)
+    return box
+
+
+def gridded(W, columns, *children):
+    """A GridBox of children, row by row."""
+    grid = W.GridBox(columns=columns)
+    for place, child in enumerate(children):
+        grid.add_widget(child, *divmod(place, columns))
+    return grid
+
+
+def holding(make, child):
+    """A frame, tabs, splitter or scroll area with a child in it."""
+    holder = make()
+    (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(child)
+    return holder
+
+
 class CallbackSweep(WidgetCase):
     """The callbacks that no other test provokes: together, each declared callback of each widget has arrived from real input."""
 
