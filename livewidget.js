@@ -82,18 +82,37 @@ const ICONS = {
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
-function copyText(text) {
-    const oldWay = () => {
-        const back = document.activeElement, area = element("textarea", { style: "position: fixed; opacity: 0" });
-        area.value = text;
-        document.body.append(area);
-        area.select();
-        document.execCommand("copy");
-        area.remove();
-        back?.focus();
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(oldWay);
-    else oldWay();
+// A promise, which is rejected where the browser does not let it be.
+async function copyText(text) {
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch (error) {
+        copyByCommand(text);
+    }
+}
+
+function copyByCommand(text) {
+    const back = document.activeElement;
+    const area = element("textarea", { style: "position: fixed; opacity: 0" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    back?.focus();
+    if (!done) throw new Error("the browser did not let the text be copied");
+}
+
+// Put a text that is on its way into the clipboard. Called while a key or press is handled: some browsers allow
+// it only then.
+async function copyPromised(text) {
+    try {
+        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
+        blob.catch(() => {});
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch (error) {
+        await copyText(await text);
+    }
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
@@ -3408,7 +3427,7 @@ class RowsView extends Widget {
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
         this.element.addEventListener("keydown", event => this._onKey(event));
-        for (const type of ["copy", "cut", "paste"]) this.element.addEventListener(type, event => this._onClipboard(event));
+        RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -3432,6 +3451,7 @@ class RowsView extends Widget {
     }
     set_extent(version, count) {
         this._version = version;
+        this._held = null;
         if (count !== null) this._count = count;
         this._fit();
         this._ask();
@@ -3469,10 +3489,10 @@ class RowsView extends Widget {
         this._place = [h, v];                           // until the person scrolls, or the rows are there
         this._restore();
     }
-    show_rows(version, done, start, rows, cursor) {
+    show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
-        Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        Object.assign(this, { _answered: version, _first: start, _rows: rows, _held: version === this._version ? held : null });
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
@@ -3498,11 +3518,26 @@ class RowsView extends Widget {
         });
         this._widen(widths);
     }
-    put_clipboard(text, asker) {
-        if (asker === null ? document.hasFocus() : asker === this.session.number) copyText(text);
+    // Python's text of what is selected, null for none: what the asker began, or for all who look (asker is null).
+    // Cells of a cut are emptied once Python is told that the text is in a clipboard.
+    put_clipboard(text, asker, ask, offer) {
+        const begun = asker === null ? null : this._begun;
+        if (asker === null ? !document.hasFocus() : asker !== this.session.number || begun?.ask !== ask) return;
+        begun?.settle(text);
+        if (text === null) return;
+        (begun ? begun.copied : copyText(text)).then(
+            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this.session.tell("The browser did not let the text be copied; nothing was changed."));
+    }
+    tell_changed(asker) {
+        if (asker !== this.session.number) return;
+        this.session.tell("What was selected changed meanwhile. It was copied, and not cut.");
     }
     paste_selection() {
-        if (document.hasFocus() && navigator.clipboard) navigator.clipboard.readText().then(text => this.userState("_user_paste", [text]), () => this.session.tell("The browser did not let the clipboard be read."));
+        if (!document.hasFocus()) return;
+        const refused = () => this.session.tell("The browser did not let the clipboard be read.");
+        if (!navigator.clipboard?.readText) return refused();
+        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
@@ -3696,7 +3731,10 @@ class RowsView extends Widget {
 
     // What a person does. It is shown at once, until Python's answer takes its place.
 
-    _act(name, ...args) { this._acted = this.emit(null, [], { [name]: args }); }
+    _act(name, ...args) {
+        this._held = null;
+        this._acted = this.emit(null, [], { [name]: args });
+    }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
         this._waiting = null;
@@ -3803,10 +3841,24 @@ class RowsView extends Widget {
         this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
-        if (event.target.closest("input, select")) return;
         event.preventDefault();
-        if (event.type === "paste") this._act("_user_paste", event.clipboardData.getData("text/plain"));
-        else this._act("_user_copy", event.type === "cut", this.session.number);
+        if (event.type === "paste") return this._act("_user_paste", event.clipboardData.getData("text/plain"));
+        const cut = event.type === "cut", held = this._held;
+        if (typeof held !== "string") return this._beginCopy(cut);
+        event.clipboardData.setData("text/plain", held);
+        this._act("_user_copied", cut, held, this.session.number);
+    }
+    // The text is not here, or not as it is now: Python is asked for it.
+    _beginCopy(cut) {
+        this._begun?.settle(null);
+        let settle = null;
+        const text = new Promise((resolve, reject) => {
+            settle = words => words === null ? reject(new Error("no text")) : resolve(words);
+        });
+        const ask = this._begun ? this._begun.ask + 1 : 1;
+        this._begun = { ask, settle, copied: copyPromised(text) };
+        this._begun.copied.catch(() => {});             // put_clipboard() tells it
+        this._act("_user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -3937,6 +3989,13 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.views = new WeakMap();                         // element -> RowsView
+// Firefox sends these to where the selection is, and not to what has the focus.
+for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
+    const focus = document.activeElement;
+    if (event.defaultPrevented || !focus || focus.matches("input, select, textarea")) return;
+    RowsView.views.get(focus.closest(".lw-data"))?._onClipboard(event);
+});
 
 class TreeView extends RowsView {
     constructor(options = {}) {
@@ -5037,7 +5096,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -191,6 +191,10 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
 #: without leaving the reactor.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
+#: Longest text of a selection that a browser gets with its rows, in characters; it asks for a longer one.
+MAX_HELD_TEXT = 64 * 1024
+#: Texts for clipboards that a table remembers until a browser says that it has them.
+MAX_OFFERS = 4
 #: Threads that run callbacks: an idle one ends after IDLE_THREAD_S; "concurrent" has at most MAX_CALLBACK_THREADS.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
 #: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
@@ -7510,8 +7514,8 @@ class _RowsView(_Scrolled):
                  "cell_selected": {"cells": list}, "cell_action": {"path": list, "values": dict, "col_key": str},
                  "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
     python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy", "_user_paste",
-                    "_user_empty", "_user_toggle")
+    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
+                    "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
     user_states = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
@@ -7526,6 +7530,7 @@ class _RowsView(_Scrolled):
         self._cursor = self._anchor = None      # (number, key)
         self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
         self._version = itertools.count(1)
+        self._offers, self._offer_numbers = {}, itertools.count(1)      # number -> (cut, text) for a clipboard
         self._done = weakref.WeakKeyDictionary()    # browser -> the number of its last message that was acted on
         self.set_columns(columns)
         if sortable:
@@ -7568,7 +7573,8 @@ class _RowsView(_Scrolled):
         numbers = shown[start:start + max(0, min(message["count"], MAX_WINDOW_ROWS))]
         cursor = self._cursor and [self._index(self._cursor[0], shown), self._cursor[1]]
         rows, done = [self._row_record(number) for number in numbers], self._done.get(browser, 0)
-        self._session._call_one(browser, self.wid, "show_rows", [version, done, start, rows, cursor])
+        values = [version, done, start, rows, cursor, self._held_text(numbers)]
+        self._session._call_one(browser, self.wid, "show_rows", values)
 
     def _index(self, number, shown):
         """Where a row is on view, or -1."""
@@ -7716,9 +7722,21 @@ class _RowsView(_Scrolled):
         self._fire("cell_action", self._rows.path(self._alive(number)), self._rows.values(number), key)
 
     @_on_rows
-    def _user_copy(self, cut: bool, asker: int):
-        """Copy or cut, for the browser of this number."""
-        self._copy(cut, asker)
+    def _user_copy(self, cut: bool, asker: int, ask: int):
+        """The browser of this number wants the text of what is selected, for its question `ask`."""
+        self._offer(cut, asker, ask)
+
+    @_on_rows
+    def _user_copied(self, cut: bool, text: str, asker: int):
+        """The browser of this number put a text that it held into its clipboard."""
+        self._copied(cut, text, asker)
+
+    @_on_rows
+    def _user_has_copied(self, offer: int, asker: int):
+        """The browser of this number put the text of an offer into its clipboard."""
+        cut, text = self._offers.pop(offer, (False, None))
+        if text is not None:                    # None: another browser was sooner
+            self._copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
@@ -8031,10 +8049,12 @@ class _RowsView(_Scrolled):
         return [{"path": self._rows.path(number), "col_key": key, "value": None if value is _ABSENT else value}
                 for number, key in places for value in [self._rows.cell(number, key)]]
 
-    def _selected_places(self):
-        """The selected cells, rows then columns."""
-        order = [number for number in self._rows.shown() if number in self._cells] if len(self._cells) > 1 else self._cells
-        return [(number, key) for number in order for key in self._keys() if key in self._cells[number]]
+    def _selected_places(self, shown=None):
+        """The selected cells of these rows (all on view if None), rows then columns."""
+        if shown is None:
+            shown = self._rows.shown() if len(self._cells) > 1 else self._cells
+        return [(number, key) for number in shown if number in self._cells
+                for key in self._keys() if key in self._cells[number]]
 
     def get_selected_cells(self):
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
@@ -8064,43 +8084,75 @@ class _RowsView(_Scrolled):
 
     # Clipboard (spec 3.3)
 
-    def _chosen_places(self):
-        """What is selected, as (numbers in the order shown, keys, set of places or None for all)."""
-        shown = self._rows.shown()
+    def _chosen_places(self, shown=None):
+        """What is selected of these rows (all on view if None): numbers, keys, set of places (None: all)."""
+        shown = self._rows.shown() if shown is None else shown
         if "cell" in self._mode or self._cells:
-            places = self._selected_places()
+            places = self._selected_places(shown)
             chosen = {key for _, key in places}
-            return [number for number in shown if number in self._cells], [key for key in self._keys() if key in chosen], set(places)
+            numbers = [number for number in shown if number in self._cells]
+            return numbers, [key for key in self._keys() if key in chosen], set(places)
         numbers = [number for number in shown if number in self._selected]
         if not numbers and self._cursor is not None and self._cursor[1] is not None:
             return [self._cursor[0]], [self._cursor[1]], None
         return numbers, self._keys(), None
 
-    def _copy(self, cut=False, asker=None):
+    def _text(self, numbers, keys, places):
+        """Chosen places as tab-separated lines; None if there are none."""
+        def text(number, key):
+            if places is not None and (number, key) not in places:
+                return ""
+            return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
+        if not numbers:
+            return None
+        return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
+
+    def _held_text(self, numbers):
+        """What is selected as text, for a browser that gets these rows; None if it is long or in others too."""
+        selected = self._cells if "cell" in self._mode or self._cells else self._selected
+        if len(selected) > len(numbers):
+            return None
+        chosen = self._chosen_places(numbers)
+        text = self._text(*chosen) if len(chosen[0]) == max(1, len(selected)) else None
+        return text if text is not None and len(text) <= MAX_HELD_TEXT else None
+
+    def _offer(self, cut, asker=None, ask=None):
+        """Offer what is selected to the clipboard of a browser, or of all that look; one says that it has it."""
         with self._lock:
-            numbers, keys, places = self._chosen_places()
-            if not numbers:
-                return
-            text = "\n".join("\t".join(
-                re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key))) if places is None or (number, key) in places else ""
-                for key in keys) for number in numbers)
-            self._call_browsers("put_clipboard", [text, asker])
-            if cut:
-                self._empty_selection()
-            self._fire("cut" if cut else "copy", text)
+            text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
+            if text is not None:
+                self._offers[number] = cut, text
+                self._offers.pop(number - MAX_OFFERS, None)
+            if text is not None or asker is not None:
+                self._call_browsers("put_clipboard", [text, asker, ask, number])
+
+    def _copied(self, cut, text, asker):
+        """A text is in a clipboard. Cells are emptied only if it is what they hold now."""
+        if cut and text != self._text(*self._chosen_places()):
+            self._call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self._empty_selection()
+        self._fire("cut" if cut else "copy", text)
 
     def copy_selection(self):
-        """Put what is selected into the clipboard of whoever looks, as tab-separated lines."""
-        self._copy()
+        """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
+
+        The callback "copy" is called once a browser has it. Some browsers allow it only in answer to a key
+        or a press; the person is told then.
+        """
+        self._offer(False)
 
     def cut_selection(self):
-        """Like copy_selection, and empty the editable cells in it."""
-        self._copy(True)
-        self._changed_rows()
+        """Like copy_selection, and empty the editable cells in it once a browser has their text."""
+        self._offer(True)
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does. The browser may ask for permission."""
+        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does.
+
+        The browser may ask for permission; the person is told if it lets nothing be read.
+        """
 
     def _empty_selection(self):
         numbers, keys, places = self._chosen_places()
@@ -16271,18 +16323,37 @@ const ICONS = {
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
-function copyText(text) {
-    const oldWay = () => {
-        const back = document.activeElement, area = element("textarea", { style: "position: fixed; opacity: 0" });
-        area.value = text;
-        document.body.append(area);
-        area.select();
-        document.execCommand("copy");
-        area.remove();
-        back?.focus();
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(oldWay);
-    else oldWay();
+// A promise, which is rejected where the browser does not let it be.
+async function copyText(text) {
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch (error) {
+        copyByCommand(text);
+    }
+}
+
+function copyByCommand(text) {
+    const back = document.activeElement;
+    const area = element("textarea", { style: "position: fixed; opacity: 0" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    back?.focus();
+    if (!done) throw new Error("the browser did not let the text be copied");
+}
+
+// Put a text that is on its way into the clipboard. Called while a key or press is handled: some browsers allow
+// it only then.
+async function copyPromised(text) {
+    try {
+        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
+        blob.catch(() => {});
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch (error) {
+        await copyText(await text);
+    }
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
@@ -19597,7 +19668,7 @@ class RowsView extends Widget {
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
         this.element.addEventListener("keydown", event => this._onKey(event));
-        for (const type of ["copy", "cut", "paste"]) this.element.addEventListener(type, event => this._onClipboard(event));
+        RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -19621,6 +19692,7 @@ class RowsView extends Widget {
     }
     set_extent(version, count) {
         this._version = version;
+        this._held = null;
         if (count !== null) this._count = count;
         this._fit();
         this._ask();
@@ -19658,10 +19730,10 @@ class RowsView extends Widget {
         this._place = [h, v];                           // until the person scrolls, or the rows are there
         this._restore();
     }
-    show_rows(version, done, start, rows, cursor) {
+    show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
-        Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        Object.assign(this, { _answered: version, _first: start, _rows: rows, _held: version === this._version ? held : null });
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
@@ -19687,11 +19759,26 @@ class RowsView extends Widget {
         });
         this._widen(widths);
     }
-    put_clipboard(text, asker) {
-        if (asker === null ? document.hasFocus() : asker === this.session.number) copyText(text);
+    // Python's text of what is selected, null for none: what the asker began, or for all who look (asker is null).
+    // Cells of a cut are emptied once Python is told that the text is in a clipboard.
+    put_clipboard(text, asker, ask, offer) {
+        const begun = asker === null ? null : this._begun;
+        if (asker === null ? !document.hasFocus() : asker !== this.session.number || begun?.ask !== ask) return;
+        begun?.settle(text);
+        if (text === null) return;
+        (begun ? begun.copied : copyText(text)).then(
+            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this.session.tell("The browser did not let the text be copied; nothing was changed."));
+    }
+    tell_changed(asker) {
+        if (asker !== this.session.number) return;
+        this.session.tell("What was selected changed meanwhile. It was copied, and not cut.");
     }
     paste_selection() {
-        if (document.hasFocus() && navigator.clipboard) navigator.clipboard.readText().then(text => this.userState("_user_paste", [text]), () => this.session.tell("The browser did not let the clipboard be read."));
+        if (!document.hasFocus()) return;
+        const refused = () => this.session.tell("The browser did not let the clipboard be read.");
+        if (!navigator.clipboard?.readText) return refused();
+        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
@@ -19885,7 +19972,10 @@ class RowsView extends Widget {
 
     // What a person does. It is shown at once, until Python's answer takes its place.
 
-    _act(name, ...args) { this._acted = this.emit(null, [], { [name]: args }); }
+    _act(name, ...args) {
+        this._held = null;
+        this._acted = this.emit(null, [], { [name]: args });
+    }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
         this._waiting = null;
@@ -19992,10 +20082,24 @@ class RowsView extends Widget {
         this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
-        if (event.target.closest("input, select")) return;
         event.preventDefault();
-        if (event.type === "paste") this._act("_user_paste", event.clipboardData.getData("text/plain"));
-        else this._act("_user_copy", event.type === "cut", this.session.number);
+        if (event.type === "paste") return this._act("_user_paste", event.clipboardData.getData("text/plain"));
+        const cut = event.type === "cut", held = this._held;
+        if (typeof held !== "string") return this._beginCopy(cut);
+        event.clipboardData.setData("text/plain", held);
+        this._act("_user_copied", cut, held, this.session.number);
+    }
+    // The text is not here, or not as it is now: Python is asked for it.
+    _beginCopy(cut) {
+        this._begun?.settle(null);
+        let settle = null;
+        const text = new Promise((resolve, reject) => {
+            settle = words => words === null ? reject(new Error("no text")) : resolve(words);
+        });
+        const ask = this._begun ? this._begun.ask + 1 : 1;
+        this._begun = { ask, settle, copied: copyPromised(text) };
+        this._begun.copied.catch(() => {});             // put_clipboard() tells it
+        this._act("_user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -20126,6 +20230,13 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.views = new WeakMap();                         // element -> RowsView
+// Firefox sends these to where the selection is, and not to what has the focus.
+for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
+    const focus = document.activeElement;
+    if (event.defaultPrevented || !focus || focus.matches("input, select, textarea")) return;
+    RowsView.views.get(focus.closest(".lw-data"))?._onClipboard(event);
+});
 
 class TreeView extends RowsView {
     constructor(options = {}) {
@@ -21226,7 +21337,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

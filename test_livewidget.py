@@ -3575,12 +3575,11 @@ class Tables(AppCase):
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
         table, seen, browser = self.table(4, "copy", "cut", "paste", "cell_edited", selection_mode="multiple")
         table.select_paths([["row2"], ["row0"]])
-        browser.event(table.wid, state={"_user_copy": [False, browser.number]})
         text = "n0\t0\ttrue\nn2\t2\ttrue"
+        self.copy(table, browser, False, text)
         eventually(lambda: seen == [("copy", text)])
-        browser.until(lambda b: ["call", table.wid, "put_clipboard", [text, browser.number]] in b.calls)
         seen.clear()
-        browser.event(table.wid, state={"_user_copy": [True, browser.number]})
+        self.copy(table, browser, True, text)
         eventually(lambda: len(seen) >= 3)
         self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, None), ("cell_edited", ["row2"], "size", 2, None), ("cut", text)])
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
@@ -3590,6 +3589,60 @@ class Tables(AppCase):
         eventually(lambda: seen and seen[-1][0] == "paste")
         self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 3, 7), ("cell_edited", ["row2"], "size", None, 8)])
         self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+
+    def offer(self, table, browser, cut):
+        """(text, number) of the offer that a browser is made when it copies or cuts."""
+        browser.calls.clear()
+        browser.event(table.wid, state={"_user_copy": [cut, browser.number, 7]})
+        browser.until(lambda b: any(call[2] == "put_clipboard" for call in b.calls))
+        (text, asker, ask, number), = [call[3] for call in browser.calls if call[2] == "put_clipboard"]
+        self.assertEqual((asker, ask), (browser.number, 7))
+        return text, number
+
+    def copy(self, table, browser, cut, text):
+        """Copy or cut as a browser does that has to ask for the text."""
+        offered, number = self.offer(table, browser, cut)
+        self.assertEqual(offered, text)
+        browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+
+    def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
+        table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
+        table.set_selected([["row1"]])
+        text, number = self.offer(table, browser, True)
+        table.cut_selection()
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 2, 1])
+        self.assertEqual(seen, [])
+        for _ in range(2):                      # only the first counts
+            browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+        eventually(lambda: seen == [("cell_edited", ["row1"], "size", 3, None), ("cut", "n1\t3\tfalse")])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, None, 2, 1])
+        self.assertEqual(len(seen), 2)
+
+    def test_a_cut_of_what_changed_meanwhile_empties_nothing(self):
+        table, seen, browser = self.table(4, "copy", "cut", "cell_edited", selection_mode="multiple")
+        table.set_selected([["row1"]])
+        text, number = self.offer(table, browser, True)
+        table.set_cell(["row1"], "size", 99)
+        for action, state in (("_user_has_copied", [number, browser.number]), ("_user_copied", [True, text, browser.number])):
+            browser.calls.clear()
+            browser.event(table.wid, state={action: state})
+            browser.until(lambda b: ["call", table.wid, "tell_changed", [browser.number]] in b.calls)
+            eventually(lambda: seen == [("copy", text)])
+            seen.clear()
+        self.assertEqual(self.window(table, browser)[1][4][1], 99)
+
+    def test_rows_come_with_the_text_of_a_selection_that_is_all_in_them(self):
+        table, _, browser = self.table(100, selection_mode="multiple-cell")
+
+        def held(start, count):
+            self.window(table, browser, start, count)
+            return next(call[3] for call in browser.calls if call[2] == "show_rows")[5]
+        self.assertIsNone(held(0, 10))
+        table.select_cells([{"path": ["row3"], "col_key": "name"}, {"path": ["row5"], "col_key": "size"}])
+        self.assertEqual(held(0, 10), "n3\t\n\t35")
+        self.assertIsNone(held(4, 10))
+        table.set_cell(["row3"], "name", "x" * lw.MAX_HELD_TEXT)
+        self.assertIsNone(held(0, 10))
 
     def test_updates_keep_marks_of_rows_that_stay(self):
         table, seen, browser = self.table(4, "selected")
@@ -9198,6 +9251,77 @@ class TablesInChromium(WidgetCase):
         self.expect(("paste", "1\n2\n"))
         view.copy_selection()
         self.expect(("copy", "1"))
+
+    def press_command(self, tab, command):
+        """Ctrl with C, X, V or A, with what the browser does by it."""
+        key = {"copy": "c", "cut": "x", "paste": "v", "selectAll": "a"}[command]
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, code="Key" + key.upper(), modifiers=2,
+                    windowsVirtualKeyCode=ord(key.upper()), commands=[command])
+        tab.command("Input.dispatchKeyEvent", type="keyUp", key=key, code="Key" + key.upper(), modifiers=2)
+
+    def sizes(self, view):
+        return [row["size"] for row in view.get_data()]
+
+    def cuttable(self, count, *actions):
+        """A table whose second column can be emptied, with the focus and every cell selected."""
+        columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True}]
+        view, tab, css = self.table(*actions, columns=columns, rows=[("n%d" % row, row) for row in range(count)],
+                                    selection_mode="multiple")
+        tab.chromium.command("Browser.grantPermissions", {
+            "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "browserContextId": tab.context})
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "selectAll")
+        eventually(lambda: len(view.get_selected()) == count)
+        return view, tab, "\n".join("n%d\t%d" % (row, row) for row in range(count))
+
+    def test_cut_by_key_takes_rows_of_the_page_and_others(self):
+        for count in (3, 2000):
+            with self.subTest(count):
+                view, tab, text = self.cuttable(count, "cut")
+                tab.js("navigator.clipboard.writeText('before')")
+                self.press_command(tab, "cut")
+                self.expect(("cut", text))
+                self.assertEqual(self.sizes(view), [None] * count)
+                tab.wait("navigator.clipboard.readText().then(text => text === %s)" % json.dumps(text))
+
+    def test_cut_empties_cells_only_after_the_clipboard_has_their_text(self):
+        for by_key in (True, False):
+            with self.subTest(by_key=by_key):
+                view, tab, text = self.cuttable(2000, "cut", "cell_edited")
+                tab.js("""window.writes = []; const late = () => new Promise(done => writes.push(done));
+                    Object.assign(navigator.clipboard, {
+                        write: items => items[0].getType("text/plain").then(blob => blob.text()).then(late), writeText: late }); 0""")
+                self.press_command(tab, "cut") if by_key else view.cut_selection()
+                tab.wait("writes.length === 1")
+                self.assertEqual(self.sizes(view), list(range(2000)))
+                self.assertEqual(self.seen, [])
+                tab.js("writes[0]()")
+                eventually(lambda: self.seen[-1:] == [("cut", text)])
+                self.assertEqual(self.sizes(view), [None] * 2000)
+
+    def test_a_clipboard_that_refuses_leaves_cells_as_they_are_and_tells_it(self):
+        for by_key in (True, False):
+            with self.subTest(by_key=by_key):
+                view, tab, text = self.cuttable(2000, "cut", "copy", "cell_edited")
+                tab.js("""const refuse = () => Promise.reject(new DOMException("", "NotAllowedError"));
+                    Object.assign(navigator.clipboard, { write: refuse, writeText: refuse, readText: refuse });
+                    document.execCommand = () => false; 0""")
+                self.press_command(tab, "cut") if by_key else view.cut_selection()
+                tab.wait("document.querySelector('.lw-banner')?.innerText.includes('did not let the text be copied')")
+                self.assertEqual(self.sizes(view), list(range(2000)))
+                self.assertEqual(self.seen, [])
+                view.paste_selection()
+                tab.wait("document.querySelector('.lw-banner')?.innerText.includes('did not let the clipboard be read')")
+
+    def test_clipboard_events_reach_the_table_with_the_focus_wherever_they_are_sent(self):
+        view, tab, text = self.cuttable(3, "copy", "paste")
+        other = "document.body.dispatchEvent(new ClipboardEvent(%r, { bubbles: true, cancelable: true, clipboardData: new DataTransfer() }))"
+        tab.js(other % "copy")
+        self.expect(("copy", text))
+        tab.js("document.activeElement.blur(); " + other % "copy")
+        tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
+        self.expect(("paste", ""))
 
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = self.table("scrolled", columns=["A", "B"], rows=[("a%d" % index, index) for index in range(1000000)], sortable=True)
