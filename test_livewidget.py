@@ -9260,7 +9260,7 @@ class TablesInChromium(WidgetCase):
         tab.command("Input.dispatchKeyEvent", type="keyUp", key=key, code="Key" + key.upper(), modifiers=2)
 
     def sizes(self, view):
-        return [row["size"] for row in view.get_data()]
+        return [item["values"]["size"] for item in view.get_selected()]
 
     def cuttable(self, count, *actions):
         """A table whose second column can be emptied, with the focus and every cell selected."""
