@@ -1022,8 +1022,9 @@ class Box extends Container {
         return child.element;
     }
     _setStretch(node, stretch) {
-        if (stretch > 0 || node.classList.contains("lw-stretch")) node.style.flexGrow = stretch > 0 ? stretch : "";
-        node.classList.toggle("lw-stretch", stretch > 0);
+        const stretched = stretch > 0;
+        if (stretched || node.classList.contains("lw-stretch")) node.style.flexGrow = stretched ? stretch : "";
+        node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
         if (child.parent === this) this._setStretch(child.element, 0);
@@ -1493,7 +1494,8 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     constructor() {
-        super(element("div", { class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -1956,7 +1958,8 @@ const scrolling = {
 
 class TextArea extends TextInput {
     constructor(text = "") {
-        const input = element("textarea", { class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
         super(input, input);
         scrolling.watch(this, input);
         this.set_text(text ?? "");
@@ -3071,7 +3074,8 @@ class TextSource extends SharedText {
         }
         keepOnly(this._window, nodes);
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
-        this._space.style.setProperty("--lw-space", px(this._even() ? count * this._line : this._topOf(count)));
+        const height = this._even() ? count * this._line : this._topOf(count);
+        this._space.style.setProperty("--lw-space", px(height));
         this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }
     _measure() {
@@ -3409,7 +3413,8 @@ class TextSource extends SharedText {
 class RowsView extends Widget {
     static isField = true;
     constructor(options, role) {
-        super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
+        super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
+            "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
@@ -3492,7 +3497,8 @@ class RowsView extends Widget {
     show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
-        Object.assign(this, { _answered: version, _first: start, _rows: rows, _held: version === this._version ? held : null });
+        Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        this._held = version === this._version ? held : null;       // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
@@ -3518,7 +3524,7 @@ class RowsView extends Widget {
         });
         this._widen(widths);
     }
-    // Python's text of what is selected, null for none: what the asker began, or for all who look (asker is null).
+    // Python's text of what is selected, null for none: for what the asker began, or for all who look (null).
     // Cells of a cut are emptied once Python is told that the text is in a clipboard.
     put_clipboard(text, asker, ask, offer) {
         const begun = asker === null ? null : this._begun;
@@ -4985,7 +4991,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px; border-radius: 10px; background: var(--lw-hover); box-shadow: inset 0 0 0 1px var(--lw-line); overflow: hidden; }
+.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px; overflow: hidden;
+    border-radius: 10px; background: var(--lw-hover); box-shadow: inset 0 0 0 1px var(--lw-line); }
 .lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
 .lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
@@ -5015,16 +5022,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
 .lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
-.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
+.lw-separator { align-self: stretch; background: var(--lw-line); }
+.lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; } .lw-shadow { box-shadow: var(--lw-shadow); }
+.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
 .lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
 .lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
 .lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; } .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
+.lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
+.lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
 .lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px; --lw-knob: 64px; }
 .lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob); height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border); background: var(--lw-raised); touch-action: none; cursor: pointer; }
 .lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: ""; position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%; background: var(--lw-muted); }
@@ -5076,7 +5086,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
 .lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
-.lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; grid-template-rows: minmax(min-content, 1fr); } .lw-scrolls::-webkit-scrollbar { display: none; }
+.lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; }
+.lw-scrolls { overflow: auto; scrollbar-width: none; grid-template-rows: minmax(min-content, 1fr); }
+.lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
