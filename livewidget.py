@@ -191,7 +191,7 @@ MAX_UNDO = 500
 #: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
 #: without leaving the reactor.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-#: Longest text of a selection that a browser gets with its rows, in characters; it asks for a longer one.
+#: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
 MAX_HELD_TEXT = 64 * 1024
 #: Texts for clipboards that a table remembers until a browser says that it has them.
 MAX_OFFERS = 4
@@ -4400,8 +4400,8 @@ class Box(Container):
         """Append a child.
 
         stretch 0: natural size along the box, never shrunk; above 0: its share of the free space.
-        Tables, editors and what else scrolls may get smaller by that than their content. A box that is itself
-        of natural size, as in a box without stretch, gives all its children at least theirs.
+        Tables, editors and what else scrolls may get smaller by that than their content. A box that
+        is itself of natural size, as in a box without stretch, gives all its children at least theirs.
         """
         self.insert_widget(len(self._children), child, stretch)
 
@@ -7514,8 +7514,9 @@ class _RowsView(_Scrolled):
                  "cell_selected": {"cells": list}, "cell_action": {"path": list, "values": dict, "col_key": str},
                  "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
     python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
-                    "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press",
+                    "_user_copy", "_user_copied", "_user_has_copied", "_user_paste", "_user_empty",
+                    "_user_toggle")
     user_states = ("set_scroll_position", "set_column_widths", *user_actions)
 
     def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
@@ -7530,7 +7531,8 @@ class _RowsView(_Scrolled):
         self._cursor = self._anchor = None      # (number, key)
         self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
         self._version = itertools.count(1)
-        self._offers, self._offer_numbers = {}, itertools.count(1)      # number -> (cut, text) for a clipboard
+        self._offers = {}                       # number -> (cut, text) for a clipboard
+        self._offer_numbers = itertools.count(1)
         self._done = weakref.WeakKeyDictionary()    # browser -> the number of its last message that was acted on
         self.set_columns(columns)
         if sortable:
@@ -8085,7 +8087,7 @@ class _RowsView(_Scrolled):
     # Clipboard (spec 3.3)
 
     def _chosen_places(self, shown=None):
-        """What is selected of these rows (all on view if None): numbers, keys, set of places (None: all)."""
+        """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         shown = self._rows.shown() if shown is None else shown
         if "cell" in self._mode or self._cells:
             places = self._selected_places(shown)
@@ -8108,7 +8110,7 @@ class _RowsView(_Scrolled):
         return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
 
     def _held_text(self, numbers):
-        """What is selected as text, for a browser that gets these rows; None if it is long or in others too."""
+        """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
         selected = self._cells if "cell" in self._mode or self._cells else self._selected
         if len(selected) > len(numbers):
             return None
@@ -8117,7 +8119,7 @@ class _RowsView(_Scrolled):
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
     def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of a browser, or of all that look; one says that it has it."""
+        """Offer what is selected to the clipboard of one browser, or of all that look."""
         with self._lock:
             text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
             if text is not None:
@@ -8138,8 +8140,8 @@ class _RowsView(_Scrolled):
     def copy_selection(self):
         """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
 
-        The callback "copy" is called once a browser has it. Some browsers allow it only in answer to a key
-        or a press; the person is told then.
+        The callback "copy" is called once a browser has it. Some browsers allow it only in answer to
+        a key or a press; the person is told then.
         """
         self._offer(False)
 
@@ -14624,7 +14626,8 @@ class MachinePage:
         for folder, used, total in self.machine.disks():
             bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
             bar.set_value(used / total)
-            label.set_text("%s: %s of %s used" % (folder, readable_size(used), readable_size(total)))
+            sizes = readable_size(used), readable_size(total)
+            label.set_text("%s: %s of %s used" % (folder, *sizes))
 
     def add_disk(self, folder):
         W = self.session.get_widgets()
@@ -16344,8 +16347,8 @@ function copyByCommand(text) {
     if (!done) throw new Error("the browser did not let the text be copied");
 }
 
-// Put a text that is on its way into the clipboard. Called while a key or press is handled: some browsers allow
-// it only then.
+// Put a text that is on its way into the clipboard. Called while a key or press is handled:
+// some browsers allow it only then.
 async function copyPromised(text) {
     try {
         const blob = text.then(words => new Blob([words], { type: "text/plain" }));
@@ -17264,7 +17267,8 @@ class Box extends Container {
     }
     _setStretch(node, stretch) {
         const stretched = stretch > 0;
-        if (stretched || node.classList.contains("lw-stretch")) node.style.flexGrow = stretched ? stretch : "";
+        if (stretched) node.style.flexGrow = stretch;
+        else if (node.classList.contains("lw-stretch")) node.style.flexGrow = "";
         node.classList.toggle("lw-stretch", stretched);
     }
     _dropChild(child) {
@@ -17363,7 +17367,7 @@ class Splitter extends Container {
         const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0%`;       // of no height yet: as tall as the content
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
             handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
         });
     }
@@ -19739,7 +19743,7 @@ class RowsView extends Widget {
         this._asked = false;
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
-        this._held = version === this._version ? held : null;       // the text of all that is selected
+        this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
@@ -19765,16 +19769,18 @@ class RowsView extends Widget {
         });
         this._widen(widths);
     }
-    // Python's text of what is selected, null for none: for what the asker began, or for all who look (null).
+    // Python's text of what is selected, null for none; for what an asker began, or for all.
     // Cells of a cut are emptied once Python is told that the text is in a clipboard.
     put_clipboard(text, asker, ask, offer) {
         const begun = asker === null ? null : this._begun;
-        if (asker === null ? !document.hasFocus() : asker !== this.session.number || begun?.ask !== ask) return;
+        const asked = asker === this.session.number && begun?.ask === ask;
+        if (asker === null ? !document.hasFocus() : !asked) return;
         begun?.settle(text);
         if (text === null) return;
         (begun ? begun.copied : copyText(text)).then(
             () => this._act("_user_has_copied", offer, this.session.number),
-            () => this.session.tell("The browser did not let the text be copied; nothing was changed."));
+            () => this.session.tell(
+                "The browser did not let the text be copied; nothing was changed."));
     }
     tell_changed(asker) {
         if (asker !== this.session.number) return;
@@ -19807,7 +19813,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
-        this._space.style.setProperty("--lw-space", px(Math.min(MAX_SPACE_PX, this._count * this._height)));
+        const height = Math.min(MAX_SPACE_PX, this._count * this._height);
+        this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
@@ -20089,10 +20096,11 @@ class RowsView extends Widget {
     }
     _onClipboard(event) {
         event.preventDefault();
-        if (event.type === "paste") return this._act("_user_paste", event.clipboardData.getData("text/plain"));
+        const data = event.clipboardData;
+        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
         const cut = event.type === "cut", held = this._held;
         if (typeof held !== "string") return this._beginCopy(cut);
-        event.clipboardData.setData("text/plain", held);
+        data.setData("text/plain", held);
         this._act("_user_copied", cut, held, this.session.number);
     }
     // The text is not here, or not as it is now: Python is asked for it.
@@ -21132,21 +21140,23 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
 .lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
-.lw-column > .lw-stretch { flex-basis: var(--lw-tall); } .lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
-.lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) { min-height: auto; }
+.lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
+.lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
+.lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
+    min-height: auto; }
 .lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
 .lw-row > .lw-label { align-content: center; }
-.lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr); grid-auto-columns: minmax(auto, 1fr);
-    min-width: 0; min-height: 0; }
-/* Where children with stretch begin to share the room: at 0 where the room is given, at their natural size where
-   it is made of theirs, as in a box without stretch. What is below inherits it. */
+.lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
+    grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
+/* Where children with stretch begin to share the room: at 0 where the room is given, at their
+   natural size where it is made of theirs, as in a box without stretch. What is below inherits it. */
 :root, .lw-sized-y:not(.lw-column, .lw-fixed) > *, .lw-sized-y > .lw-stretch { --lw-tall: 0px; }
 :root, .lw-sized-x:not(.lw-row, .lw-fixed) > *, .lw-sized-x > .lw-stretch { --lw-wide: 0px; }
-.lw-column > :not(.lw-stretch, .lw-expand-y), .lw-row.lw-aligned > :not(.lw-expand-y), .lw-fixed > *,
-.lw-scrolls > :not(.lw-expand-y),
+.lw-column > :not(.lw-stretch, .lw-expand-y), .lw-row.lw-aligned > :not(.lw-expand-y),
+.lw-fixed > *, .lw-scrolls > :not(.lw-expand-y),
 .lw-window:not(.lw-filling, .lw-sized-y, [data-state=maximized]) > * { --lw-tall: auto; }
-.lw-row > :not(.lw-stretch, .lw-expand-x), .lw-column.lw-aligned > :not(.lw-expand-x), .lw-fixed > *,
-.lw-scrolls:not(.lw-one-way) > :not(.lw-expand-x),
+.lw-row > :not(.lw-stretch, .lw-expand-x), .lw-column.lw-aligned > :not(.lw-expand-x),
+.lw-fixed > *, .lw-scrolls:not(.lw-one-way) > :not(.lw-expand-x),
 .lw-window:not(.lw-filling, .lw-sized-x, [data-state=maximized]) > * { --lw-wide: auto; }
 .lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0; min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
@@ -21232,8 +21242,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px; overflow: hidden;
-    border-radius: 10px; background: var(--lw-hover); box-shadow: inset 0 0 0 1px var(--lw-line); }
+.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
+    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
 .lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
 .lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
@@ -21296,7 +21307,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
-.lw-data-space, .lw-source-space { height: var(--lw-space); margin-bottom: min(0px, 200px - var(--lw-space)); }
+/* The natural height of what has many rows is that of a few. */
+.lw-data-space, .lw-source-space { height: var(--lw-space);
+    margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
@@ -21349,7 +21362,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised,
+    onDrag, points, joined, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
