@@ -4905,7 +4905,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
-   natural size where it is made of theirs, as in a box without stretch. What is below inherits it. */
+   natural size where it is made of theirs, as in a box without stretch. Children inherit it. */
 :root, .lw-sized-y:not(.lw-column, .lw-fixed) > *, .lw-sized-y > .lw-stretch { --lw-tall: 0px; }
 :root, .lw-sized-x:not(.lw-row, .lw-fixed) > *, .lw-sized-x > .lw-stretch { --lw-wide: 0px; }
 .lw-column > :not(.lw-stretch, .lw-expand-y), .lw-row.lw-aligned > :not(.lw-expand-y),

@@ -4401,7 +4401,7 @@ class Box(Container):
 
         stretch 0: natural size along the box, never shrunk; above 0: its share of the free space.
         Tables, editors and what else scrolls may get smaller by that than their content. A box that
-        is itself of natural size, as in a box without stretch, gives all its children at least theirs.
+        is itself of natural size, as in a box without stretch, gives each child at least its own.
         """
         self.insert_widget(len(self._children), child, stretch)
 
@@ -8140,8 +8140,8 @@ class _RowsView(_Scrolled):
     def copy_selection(self):
         """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
 
-        The callback "copy" is called once a browser has it. Some browsers allow it only in answer to
-        a key or a press; the person is told then.
+        The callback "copy" is called once a browser has it. Some browsers allow it only in answer
+        to a key or a press; the person is told then.
         """
         self._offer(False)
 
@@ -21149,7 +21149,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
     grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
 /* Where children with stretch begin to share the room: at 0 where the room is given, at their
-   natural size where it is made of theirs, as in a box without stretch. What is below inherits it. */
+   natural size where it is made of theirs, as in a box without stretch. Children inherit it. */
 :root, .lw-sized-y:not(.lw-column, .lw-fixed) > *, .lw-sized-y > .lw-stretch { --lw-tall: 0px; }
 :root, .lw-sized-x:not(.lw-row, .lw-fixed) > *, .lw-sized-x > .lw-stretch { --lw-wide: 0px; }
 .lw-column > :not(.lw-stretch, .lw-expand-y), .lw-row.lw-aligned > :not(.lw-expand-y),

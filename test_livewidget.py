@@ -10025,7 +10025,8 @@ class Placements(BrowserCase):
 
         def still():
             seen = tab.js("new Promise(done => requestAnimationFrame(() => "
-                          "requestAnimationFrame(() => done((%s)(%s)))))" % (self.LOOK, json.dumps(wids)))
+                          "requestAnimationFrame(() => done((%s)(%s)))))"
+                          % (self.LOOK, json.dumps(wids)))
             same, last[0] = None not in seen and seen == last[0], seen
             return same
         eventually(still, 30, "a page that stays as it is")
