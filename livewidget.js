@@ -98,18 +98,37 @@ const ICONS = {
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
-function copyText(text) {
-    const oldWay = () => {
-        const back = document.activeElement, area = element("textarea", { style: "position: fixed; opacity: 0" });
-        area.value = text;
-        document.body.append(area);
-        area.select();
-        document.execCommand("copy");
-        area.remove();
-        back?.focus();
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(text).catch(oldWay);
-    else oldWay();
+// A promise, which is rejected where the browser does not let it be.
+async function copyText(text) {
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch (error) {
+        copyByCommand(text);
+    }
+}
+
+function copyByCommand(text) {
+    const back = document.activeElement;
+    const area = element("textarea", { style: "position: fixed; opacity: 0" });
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    back?.focus();
+    if (!done) throw new Error("the browser did not let the text be copied");
+}
+
+// Put a text that is on its way into the clipboard. Called while a key or press is handled:
+// some browsers allow it only then.
+async function copyPromised(text) {
+    try {
+        const blob = text.then(words => new Blob([words], { type: "text/plain" }));
+        blob.catch(() => {});
+        await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
+    } catch (error) {
+        await copyText(await text);
+    }
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
@@ -1029,6 +1048,8 @@ class Widget {
     resize(width, height) {
         this.element.style.width = px(width);
         this.element.style.height = px(height);
+        this.element.classList.toggle("lw-sized-x", width !== null);
+        this.element.classList.toggle("lw-sized-y", height !== null);
     }
     get_position() {
         const box = this.element.getBoundingClientRect();
@@ -1201,15 +1222,22 @@ class Box extends Container {
         super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
-        if (stretch > 0 || child.element.style.length) child.element.style.flex = stretch > 0 ? `${stretch} 1 0` : "";
+        this._setStretch(child.element, stretch);
         return child.element;
     }
+    _setStretch(node, stretch) {
+        const stretched = stretch > 0;
+        if (stretched) node.style.flexGrow = stretch;
+        else if (node.classList.contains("lw-stretch")) node.style.flexGrow = "";
+        node.classList.toggle("lw-stretch", stretched);
+    }
     _dropChild(child) {
-        if (child.parent === this) child.element.style.flex = "";
+        if (child.parent === this) this._setStretch(child.element, 0);
         super._dropChild(child);
     }
     set_spacing(gap) { this.element.style.gap = px(gap); }
     set_align(align) {
+        this.element.classList.add("lw-aligned");
         this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center", right: "flex-end", bottom: "flex-end" }[align];
     }
 }
@@ -1265,7 +1293,7 @@ class GridBox extends Container {
 
 class Splitter extends Container {
     constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-splitter", "data-orientation": orientation }));
+        super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
         this._across = orientation === "horizontal";
         this._panes = new Map();                        // child -> {pane, handle}
         this._sizes = [];
@@ -1299,7 +1327,7 @@ class Splitter extends Container {
         const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
-            pane.style.flex = `${sizes[index]} 1 0`;
+            pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
             handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
         });
     }
@@ -1338,7 +1366,7 @@ class Splitter extends Container {
 
 class Frame extends SingleChild {
     constructor(title = "") {
-        super(element("fieldset", { class: "lw-frame" }));
+        super(element("fieldset", { class: "lw-frame lw-shrinks" }));
         this._legend = element("legend");
         this._body = element("div", { class: "lw-fill" });
         this.element.append(this._legend, this._body);
@@ -1671,7 +1699,8 @@ class MDISubWindow extends TopLevel {
 
 class MDIWidget extends Container {
     constructor() {
-        super(element("div", { class: "lw-mdi", tabindex: "0", role: "group", "aria-label": "Workspace" }));
+        super(element("div", {
+            class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
         this._area = element("div", { class: "lw-mdi-area" });
         this.element.append(this._area);
         scrolling.watch(this, this.element);
@@ -2291,7 +2320,8 @@ class LongText {
 // afford (_rest).
 class TextArea extends TextInput {
     constructor(text = "") {
-        const input = element("textarea", { class: "lw-input lw-text-area", spellcheck: "false", wrap: "off" });
+        const input = element("textarea", {
+            class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
         super(input, input);
         this._long = null;                              // from the first long text on
         this._reading = false;                          // it is shown; the field may be old
@@ -2468,7 +2498,7 @@ class TextArea extends TextInput {
 class HtmlView extends Widget {
     static sequences = ["set_html"];
     constructor(html = "") {
-        super(element("div", { class: "lw-html", tabindex: "0" }));
+        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
@@ -2855,7 +2885,7 @@ class ScrollBar extends Widget {
 
 class AbstractScrollArea extends SingleChild {
     constructor({ thickness = 15 } = {}) {
-        super(element("div", { class: "lw-scroll-area" }));
+        super(element("div", { class: "lw-scroll-area lw-shrinks" }));
         this._bars = ["horizontal", "vertical"].map(orientation => new ScrollBar(orientation, thickness));
         this._view = element("div", { class: "lw-fill lw-scroll-view" });
         this.element.append(this._view, ...this._bars.map(bar => bar.element));
@@ -3281,7 +3311,7 @@ class MenuBar extends Container {
 }
 
 class ExternalWidget extends Widget {
-    constructor() { super(element("div", { class: "lw-html" })); }
+    constructor() { super(element("div", { class: "lw-html lw-shrinks" })); }
     set_content(html) { this.element.replaceChildren(parseMarkup(html)); }
 }
 
@@ -3408,7 +3438,7 @@ class TextSource extends SharedText {
     constructor() {
         const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
-        super(element("div", { class: "lw-source", "data-wrap": "none" }), input);
+        super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
             _anchor: 0, _spans: [], _icons: new Map(), _styles: {},
             _marks: 0, _marked: [0, -1], _asked: false, _first: 0, _inHand: ["", 0], _moves: 0 });
@@ -3691,7 +3721,10 @@ class TextSource extends SharedText {
         this._cursor.style.animation = "";
     }
     // The room that all lines take, which is what can be scrolled through.
-    _fit() { this._space.style.height = px(this._topOf(this._lines.length)); }
+    _fit() {
+        const height = this._topOf(this._lines.length);
+        this._space.style.setProperty("--lw-space", px(height));
+    }
     _reveal(line, align) {
         if (!this._line) return;
         this._fit();                                    // for lines that are not drawn yet
@@ -3965,7 +3998,8 @@ class TextSource extends SharedText {
 class RowsView extends Widget {
     static isField = true;
     constructor(options, role) {
-        super(element("div", { class: "lw-data", role, tabindex: "0", "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
+        super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
+            "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
         Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
             _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
@@ -3983,7 +4017,7 @@ class RowsView extends Widget {
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
         this.element.addEventListener("keydown", event => this._onKey(event));
-        for (const type of ["copy", "cut", "paste"]) this.element.addEventListener(type, event => this._onClipboard(event));
+        RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -4007,6 +4041,7 @@ class RowsView extends Widget {
     }
     set_extent(version, count) {
         this._version = version;
+        this._held = null;
         if (count !== null) this._count = count;
         this._fit();
         this._ask();
@@ -4044,10 +4079,11 @@ class RowsView extends Widget {
         this._place = [h, v];                           // until the person scrolls, or the rows are there
         this._restore();
     }
-    show_rows(version, done, start, rows, cursor) {
+    show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
         if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
+        this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
         this._draw();
         if (this._waiting && this._row(this._waiting[0])) this._pick(...this._waiting);
@@ -4073,11 +4109,28 @@ class RowsView extends Widget {
         });
         this._widen(widths);
     }
-    put_clipboard(text, asker) {
-        if (asker === null ? document.hasFocus() : asker === this.session.number) copyText(text);
+    // Python's text of what is selected, null for none; for what an asker began, or for all.
+    // Cells of a cut are emptied once Python is told that the text is in a clipboard.
+    put_clipboard(text, asker, ask, offer) {
+        const begun = asker === null ? null : this._begun;
+        const asked = asker === this.session.number && begun?.ask === ask;
+        if (asker === null ? !document.hasFocus() : !asked) return;
+        begun?.settle(text);
+        if (text === null) return;
+        (begun ? begun.copied : copyText(text)).then(
+            () => this._act("_user_has_copied", offer, this.session.number),
+            () => this.session.tell(
+                "The browser did not let the text be copied; nothing was changed."));
+    }
+    tell_changed(asker) {
+        if (asker !== this.session.number) return;
+        this.session.tell("What was selected changed meanwhile. It was copied, and not cut.");
     }
     paste_selection() {
-        if (document.hasFocus() && navigator.clipboard) navigator.clipboard.readText().then(text => this.userState("_user_paste", [text]), () => this.session.tell("The browser did not let the clipboard be read."));
+        if (!document.hasFocus()) return;
+        const refused = () => this.session.tell("The browser did not let the clipboard be read.");
+        if (!navigator.clipboard?.readText) return refused();
+        navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
     }
 
     // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
@@ -4100,7 +4153,8 @@ class RowsView extends Widget {
         this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
         this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
-        this._space.style.height = px(Math.min(MAX_SPACE_PX, this._count * this._height));
+        const height = Math.min(MAX_SPACE_PX, this._count * this._height);
+        this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
         this.element.setAttribute("aria-colcount", this._columns.length);
         if (this._place) this._restore();
@@ -4271,7 +4325,10 @@ class RowsView extends Widget {
 
     // What a person does. It is shown at once, until Python's answer takes its place.
 
-    _act(name, ...args) { this._acted = this.emit(null, [], { [name]: args }); }
+    _act(name, ...args) {
+        this._held = null;
+        this._acted = this.emit(null, [], { [name]: args });
+    }
     _pick(index, key, how) {
         const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
         this._waiting = null;
@@ -4378,10 +4435,25 @@ class RowsView extends Widget {
         this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
-        if (event.target.closest("input, select")) return;
         event.preventDefault();
-        if (event.type === "paste") this._act("_user_paste", event.clipboardData.getData("text/plain"));
-        else this._act("_user_copy", event.type === "cut", this.session.number);
+        const data = event.clipboardData;
+        if (event.type === "paste") return this._act("_user_paste", data.getData("text/plain"));
+        const cut = event.type === "cut", held = this._held;
+        if (typeof held !== "string") return this._beginCopy(cut);
+        data.setData("text/plain", held);
+        this._act("_user_copied", cut, held, this.session.number);
+    }
+    // The text is not here, or not as it is now: Python is asked for it.
+    _beginCopy(cut) {
+        this._begun?.settle(null);
+        let settle = null;
+        const text = new Promise((resolve, reject) => {
+            settle = words => words === null ? reject(new Error("no text")) : resolve(words);
+        });
+        const ask = this._begun ? this._begun.ask + 1 : 1;
+        this._begun = { ask, settle, copied: copyPromised(text) };
+        this._begun.copied.catch(() => {});             // put_clipboard() tells it
+        this._act("_user_copy", cut, this.session.number, ask);
     }
 
     // Keys
@@ -4512,6 +4584,13 @@ class RowsView extends Widget {
     }
 }
 RowsView.count = 0;
+RowsView.views = new WeakMap();                         // element -> RowsView
+// Firefox sends these to where the selection is, and not to what has the focus.
+for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, event => {
+    const focus = document.activeElement;
+    if (event.defaultPrevented || !focus || focus.matches("input, select, textarea")) return;
+    RowsView.views.get(focus.closest(".lw-data"))?._onClipboard(event);
+});
 
 class TreeView extends RowsView {
     constructor(options = {}) {
@@ -5431,9 +5510,25 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 
 .lw-box { display: flex; min-width: 0; min-height: 0; }
 .lw-row { flex-direction: row; } .lw-column { flex-direction: column; }
-.lw-box > * { flex: 0 0 auto; min-width: 0; min-height: 0; }
+.lw-box > * { flex: 0 0 auto; } .lw-box > .lw-stretch { flex-shrink: 1; }
+.lw-column > .lw-stretch { flex-basis: var(--lw-tall); }
+.lw-row > .lw-stretch { flex-basis: var(--lw-wide); }
+.lw-column > .lw-stretch:is(.lw-box, .lw-grid, .lw-tabs):not(:has(.lw-shrinks)) {
+    min-height: auto; }
+.lw-column > .lw-stretch:is(.lw-frame, .lw-scroll-area, .lw-splitter) { min-height: 40px; }
 .lw-row > .lw-label { align-content: center; }
-.lw-grid { display: grid; gap: 2px; justify-content: start; align-content: start; }
+.lw-grid { display: grid; gap: 2px; grid-auto-rows: minmax(auto, 1fr);
+    grid-auto-columns: minmax(auto, 1fr); min-width: 0; min-height: 0; }
+/* Where children with stretch begin to share the room: at 0 where the room is given, at their
+   natural size where it is made of theirs, as in a box without stretch. Children inherit it. */
+:root, .lw-sized-y:not(.lw-column, .lw-fixed) > *, .lw-sized-y > .lw-stretch { --lw-tall: 0px; }
+:root, .lw-sized-x:not(.lw-row, .lw-fixed) > *, .lw-sized-x > .lw-stretch { --lw-wide: 0px; }
+.lw-column > :not(.lw-stretch, .lw-expand-y), .lw-row.lw-aligned > :not(.lw-expand-y),
+.lw-fixed > *, .lw-scrolls > :not(.lw-expand-y),
+.lw-window:not(.lw-filling, .lw-sized-y, [data-state=maximized]) > * { --lw-tall: auto; }
+.lw-row > :not(.lw-stretch, .lw-expand-x), .lw-column.lw-aligned > :not(.lw-expand-x),
+.lw-fixed > *, .lw-scrolls:not(.lw-one-way) > :not(.lw-expand-x),
+.lw-window:not(.lw-filling, .lw-sized-x, [data-state=maximized]) > * { --lw-wide: auto; }
 .lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0; min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
@@ -5506,7 +5601,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > div { contain-intrinsic-height: auto calc(var(--lw-lines) * 1lh); }
 .lw-long-text > :is(:first-child, :last-child) { content-visibility: visible; }
 .lw-long-text > :last-child::after { content: "\\200b"; }
-.lw-html { overflow: auto; }
+.lw-html { overflow: auto; min-height: 1.45em; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
 .lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface); cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
@@ -5533,7 +5628,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
-.lw-progress { position: relative; height: 20px; min-width: 80px; border-radius: 10px; background: var(--lw-hover); box-shadow: inset 0 0 0 1px var(--lw-line); overflow: hidden; }
+.lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
+    overflow: hidden; border-radius: 10px; background: var(--lw-hover);
+    box-shadow: inset 0 0 0 1px var(--lw-line); }
 .lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
 .lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
@@ -5563,15 +5660,19 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
 .lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
-.lw-separator { align-self: stretch; background: var(--lw-line); } .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; } .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; }
-.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: hidden; } .lw-shadow { box-shadow: var(--lw-shadow); }
+.lw-separator { align-self: stretch; background: var(--lw-line); }
+.lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
+.lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
+.lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
+.lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
 .lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
 .lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
 .lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lw-entry-set { display: inline-flex; gap: 6px; align-items: center; } .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
+.lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
+.lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
 .lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px; --lw-knob: 64px; }
 .lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob); height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border); background: var(--lw-raised); touch-action: none; cursor: pointer; }
 .lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: ""; position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%; background: var(--lw-muted); }
@@ -5592,6 +5693,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
 .lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
+/* The natural height of what has many rows is that of a few. */
+.lw-data-space, .lw-source-space { height: var(--lw-space);
+    margin-bottom: min(0px, 200px - var(--lw-space)); }
 .lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
 .lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
 .lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
@@ -5622,7 +5726,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
 .lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
 .lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
-.lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; } .lw-scrolls { overflow: auto; scrollbar-width: none; } .lw-scrolls::-webkit-scrollbar { display: none; }
+.lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; }
+.lw-scrolls { overflow: auto; scrollbar-width: none; grid-template-rows: minmax(min-content, 1fr); }
+.lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
 .lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
@@ -5642,8 +5748,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, onDrag, points,
-    joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

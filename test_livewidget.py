@@ -4141,12 +4141,11 @@ class Tables(AppCase):
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
         table, seen, browser = self.table(4, "copy", "cut", "paste", "cell_edited", selection_mode="multiple")
         table.select_paths([["row2"], ["row0"]])
-        browser.event(table.wid, state={"_user_copy": [False, browser.number]})
         text = "n0\t0\ttrue\nn2\t2\ttrue"
+        self.copy(table, browser, False, text)
         eventually(lambda: seen == [("copy", text)])
-        browser.until(lambda b: ["call", table.wid, "put_clipboard", [text, browser.number]] in b.calls)
         seen.clear()
-        browser.event(table.wid, state={"_user_copy": [True, browser.number]})
+        self.copy(table, browser, True, text)
         eventually(lambda: len(seen) >= 3)
         self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, None), ("cell_edited", ["row2"], "size", 2, None), ("cut", text)])
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
@@ -4156,6 +4155,66 @@ class Tables(AppCase):
         eventually(lambda: seen and seen[-1][0] == "paste")
         self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 3, 7), ("cell_edited", ["row2"], "size", None, 8)])
         self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+
+    def offer(self, table, browser, cut):
+        """(text, number) of the offer that a browser is made when it copies or cuts."""
+        browser.calls.clear()
+        browser.event(table.wid, state={"_user_copy": [cut, browser.number, 7]})
+        browser.until(lambda b: any(call[2] == "put_clipboard" for call in b.calls))
+        offers = [call[3] for call in browser.calls if call[2] == "put_clipboard"]
+        (text, asker, ask, number), = offers
+        self.assertEqual((asker, ask), (browser.number, 7))
+        return text, number
+
+    def copy(self, table, browser, cut, text):
+        """Copy or cut as a browser does that has to ask for the text."""
+        offered, number = self.offer(table, browser, cut)
+        self.assertEqual(offered, text)
+        browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+
+    def test_a_cut_empties_cells_once_a_browser_has_their_text(self):
+        table, seen, browser = self.table(4, "cut", "cell_edited", selection_mode="multiple")
+        table.set_selected([["row1"]])
+        text, number = self.offer(table, browser, True)
+        table.cut_selection()
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 2, 1])
+        self.assertEqual(seen, [])
+        for _ in range(2):                      # only the first counts
+            browser.event(table.wid, state={"_user_has_copied": [number, browser.number]})
+        wanted = [("cell_edited", ["row1"], "size", 3, None), ("cut", "n1\t3\tfalse")]
+        eventually(lambda: seen == wanted)
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, None, 2, 1])
+        self.assertEqual(len(seen), 2)
+
+    def test_a_cut_of_what_changed_meanwhile_empties_nothing(self):
+        actions = "copy", "cut", "cell_edited"
+        table, seen, browser = self.table(4, *actions, selection_mode="multiple")
+        table.set_selected([["row1"]])
+        text, number = self.offer(table, browser, True)
+        table.set_cell(["row1"], "size", 99)
+        for action, state in (("_user_has_copied", [number, browser.number]),
+                              ("_user_copied", [True, text, browser.number])):
+            browser.calls.clear()
+            browser.event(table.wid, state={action: state})
+            told = ["call", table.wid, "tell_changed", [browser.number]]
+            browser.until(lambda b: told in b.calls)
+            eventually(lambda: seen == [("copy", text)])
+            seen.clear()
+        self.assertEqual(self.window(table, browser)[1][4][1], 99)
+
+    def test_rows_come_with_the_text_of_a_selection_that_is_all_in_them(self):
+        table, _, browser = self.table(100, selection_mode="multiple-cell")
+
+        def held(start, count):
+            self.window(table, browser, start, count)
+            return next(call[3] for call in browser.calls if call[2] == "show_rows")[5]
+        self.assertIsNone(held(0, 10))
+        table.select_cells([{"path": ["row3"], "col_key": "name"},
+                            {"path": ["row5"], "col_key": "size"}])
+        self.assertEqual(held(0, 10), "n3\t\n\t35")
+        self.assertIsNone(held(4, 10))
+        table.set_cell(["row3"], "name", "x" * lw.MAX_HELD_TEXT)
+        self.assertIsNone(held(0, 10))
 
     def test_updates_keep_marks_of_rows_that_stay(self):
         table, seen, browser = self.table(4, "selected")
@@ -10960,6 +11019,84 @@ class TablesInChromium(WidgetCase):
         view.copy_selection()
         self.expect(("copy", "1"))
 
+    def press_command(self, tab, command):
+        """Ctrl with C, X, V or A, with what the browser does by it."""
+        key = {"copy": "c", "cut": "x", "paste": "v", "selectAll": "a"}[command]
+        same = {"key": key, "code": "Key" + key.upper(), "modifiers": 2}
+        tab.command("Input.dispatchKeyEvent", type="keyDown", commands=[command],
+                    windowsVirtualKeyCode=ord(key.upper()), **same)
+        tab.command("Input.dispatchKeyEvent", type="keyUp", **same)
+
+    def sizes(self, view):
+        return [item["values"]["size"] for item in view.get_selected()]
+
+    def cuttable(self, count, *actions):
+        """A table whose second column can be emptied, with the focus and every cell selected."""
+        columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True}]
+        rows = [("n%d" % row, row) for row in range(count)]
+        view, tab, css = self.table(*actions, columns=columns, rows=rows, selection_mode="multiple")
+        tab.chromium.command("Browser.grantPermissions", {
+            "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+            "browserContextId": tab.context})
+        tab.command("Page.bringToFront")
+        tab.click(self.cell(1, 0))
+        self.press_command(tab, "selectAll")
+        eventually(lambda: len(view.get_selected()) == count)
+        return view, tab, "\n".join("n%d\t%d" % (row, row) for row in range(count))
+
+    def test_cut_by_key_takes_rows_of_the_page_and_others(self):
+        for count in (3, 2000):
+            with self.subTest(count):
+                view, tab, text = self.cuttable(count, "cut")
+                tab.js("navigator.clipboard.writeText('before')")
+                self.press_command(tab, "cut")
+                self.expect(("cut", text))
+                self.assertEqual(self.sizes(view), [None] * count)
+                tab.wait("navigator.clipboard.readText().then(text => text === %s)"
+                         % json.dumps(text))
+
+    def test_cut_empties_cells_only_after_the_clipboard_has_their_text(self):
+        for by_key in (True, False):
+            with self.subTest(by_key=by_key):
+                view, tab, text = self.cuttable(2000, "cut", "cell_edited")
+                tab.js("""window.writes = [];
+                    const late = () => new Promise(done => writes.push(done));
+                    const write = items => items[0].getType("text/plain").then(late);
+                    Object.assign(navigator.clipboard, { write, writeText: late }); 0""")
+                self.press_command(tab, "cut") if by_key else view.cut_selection()
+                tab.wait("writes.length === 1")
+                self.assertEqual(self.sizes(view), list(range(2000)))
+                self.assertEqual(self.seen, [])
+                tab.js("writes[0]()")
+                eventually(lambda: self.seen[-1:] == [("cut", text)])
+                self.assertEqual(self.sizes(view), [None] * 2000)
+
+    def test_a_clipboard_that_refuses_leaves_cells_as_they_are_and_tells_it(self):
+        told = "document.querySelector('.lw-banner')?.innerText.includes('%s')"
+        for by_key in (True, False):
+            with self.subTest(by_key=by_key):
+                view, tab, text = self.cuttable(2000, "cut", "copy", "cell_edited")
+                tab.js("""const refuse = async () => { throw new Error("not allowed"); };
+                    const one = { write: refuse, writeText: refuse, readText: refuse };
+                    Object.assign(navigator.clipboard, one);
+                    document.execCommand = () => false; 0""")
+                self.press_command(tab, "cut") if by_key else view.cut_selection()
+                tab.wait(told % "did not let the text be copied")
+                self.assertEqual(self.sizes(view), list(range(2000)))
+                self.assertEqual(self.seen, [])
+                view.paste_selection()
+                tab.wait(told % "did not let the clipboard be read")
+
+    def test_clipboard_events_reach_the_table_with_the_focus_wherever_they_are_sent(self):
+        view, tab, text = self.cuttable(3, "copy", "paste")
+        other = ("document.body.dispatchEvent(new ClipboardEvent(%r, { bubbles: true, "
+                 "cancelable: true, clipboardData: new DataTransfer() }))")
+        tab.js(other % "copy")
+        self.expect(("copy", text))
+        tab.js("document.activeElement.blur(); " + other % "copy")
+        tab.js("document.querySelector(%s).focus(); %s" % (json.dumps(self.css), other % "paste"))
+        self.expect(("paste", ""))
+
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
         view, tab, css = self.table("scrolled", columns=["A", "B"], rows=[("a%d" % index, index) for index in range(1000000)], sortable=True)
         box = tab.box(css)
@@ -11600,6 +11737,213 @@ class RegistrySweep(BrowserCase):
                 elif needed is None and method.__code__.co_argcount == 1 or needed is not None and not needed.required:
                     getattr(widget, getter)()
         self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
+
+
+class Placements(BrowserCase):
+    """Every widget in each kind of place: it is there, whole, and beside its neighbour."""
+
+    #: What is natural; all other cells have 600 x 500 px.
+    CELL_SIZES = {"in a column": (600, None), "in a row": (None, 500)}
+    #: Windows and menus, which have no place in a layout; parts of others.
+    ELSEWHERE = {"TopLevel", "Page", "Dialog", "ColorDialog", "FileDialog", "Menu", "MenuAction",
+                 "ToolBarAction", "MDISubWindow"}
+    #: What is put into a widget whose content would be empty, or too much for a cell.
+    CONTENT = {
+        **dict.fromkeys(("Label", "TextEntry"), lambda W, one: one.set_text("some text")),
+        **dict.fromkeys(("TextArea", "TextSource"), lambda W, one: one.set_text("line\n" * 40)),
+        **dict.fromkeys(("ScrollArea", "AbstractScrollArea", "Expander"),
+                        lambda W, one: one.set_widget(W.Label("some text"))),
+        **dict.fromkeys(("HtmlView", "ExternalWidget"), lambda W, one: one.resize(120, 60)),
+        "StatusBar": lambda W, one: one.set_message("some text"),
+        "FixedLayout": lambda W, one: one.resize(100, 80),
+        "Image": lambda W, one: one.resize(50, 50)}
+    #: What stands in a cell; functions of W, the widget, its neighbour and box(child), a VBox.
+    PLACES = {
+        "VBox in VBox": lambda W, one, other, box: boxed(W.VBox, (box(one), 0), (other, 1)),
+        "HBox in HBox": lambda W, one, other, box: boxed(
+            W.HBox, (boxed(W.HBox, (one, 1)), 0), (other, 1)),
+        "VBox in HBox in VBox": lambda W, one, other, box: boxed(
+            W.VBox, (boxed(W.HBox, (boxed(W.VBox, (one, 1), (other, 1)), 1)), 0)),
+        "grid cell": lambda W, one, other, box: boxed(W.VBox, (gridded(W, 2, box(one), other), 0)),
+        "tab": lambda W, one, other, box: boxed(
+            W.VBox, (box(holding(W.TabWidget, box(one))), 0), (other, 1)),
+        "Frame in ScrollArea": lambda W, one, other, box: holding(
+            W.ScrollArea, boxed(W.VBox, (holding(W.Frame, box(one)), 1), (other, 1))),
+        "in a column": lambda W, one, other, box: boxed(W.VBox, (one, 0)),
+        "in a row": lambda W, one, other, box: boxed(W.HBox, (one, 0))}
+    #: What may show less than its content.
+    SCROLLING = {"TextArea", "HtmlView", "TableView", "TreeView", "MDIWidget"}
+    #: [x, y, width, height] of a widget, and how much of its content is cut.
+    LOOK = """wids => wids.map(wid => {
+        const node = document.querySelector(`[data-wid="${wid}"]`);
+        const box = node?.getBoundingClientRect();
+        return box && [box.x, box.y, box.width, box.height, node.scrollHeight - node.clientHeight];
+    })"""
+
+    def look(self, tab, *wids):
+        """What LOOK tells of widgets, once it stays the same."""
+        last = [None]
+
+        def still():
+            seen = tab.js("new Promise(done => requestAnimationFrame(() => "
+                          "requestAnimationFrame(() => done((%s)(%s)))))"
+                          % (self.LOOK, json.dumps(wids)))
+            same, last[0] = None not in seen and seen == last[0], seen
+            return same
+        eventually(still, 30, "a page that stays as it is")
+        return last[0]
+
+    def lay_out(self, build, **options):
+        """(tab, what build(W, layout) returned): a page with a FixedLayout."""
+        session = self.make_app().create_session()
+        W = session.get_widgets()
+        page, layout = W.Page(), W.FixedLayout()
+        page.set_widget(layout)
+        page.show()
+        made = build(W, layout)
+        return self.tab(session.get_url(), **options), made
+
+    def fill_cells(self, W, layout):
+        """A row of cells for each kind of widget: [(kind, place, wid, neighbour's wid or None)]."""
+        cells = []
+        kinds = [name for name, cls in lw.WIDGETS.items()
+                 if cls.in_browser and name not in self.ELSEWHERE]
+        for row, kind in enumerate(kinds):
+            for column, (place, fill) in enumerate(self.PLACES.items()):
+                one = getattr(W, kind)(**RegistrySweep.TELLING.get(kind, {}))
+                other = W.Label("neighbour")
+                if kind in ("TableView", "TreeView"):
+                    one.set_columns(["One", "Two"])
+                self.CONTENT.get(kind, RegistrySweep.FILLED.get(kind, lambda W, one: None))(W, one)
+                cell = fill(W, one, other, lambda child: boxed(W.VBox, (child, 1)))
+                layout.add_widget(cell, 650 * column, 520 * row)
+                cell.resize(*self.CELL_SIZES.get(place, (600, 500)))
+                natural = place in self.CELL_SIZES
+                cells.append((kind, place, one.wid, None if natural else other.wid))
+        return cells
+
+    def test_each_widget_in_each_place_is_whole_and_beside_its_neighbour(self):
+        tab, cells = self.lay_out(self.fill_cells)
+        self.assertGreaterEqual(len(cells), 36 * len(self.PLACES))
+        seen = iter(self.look(tab, *[wid for cell in cells for wid in cell[2:] if wid is not None]))
+        natural, found = {}, []
+        for kind, place, *_ in cells:
+            one = next(seen)
+            if place in self.CELL_SIZES:
+                natural[kind, place] = one
+            else:
+                found.append((kind, place, one, next(seen)))
+        faults = [fault for kind, place, one, other in found for fault in self.faults(
+            kind, place, one, other, natural[kind, "in a column"], natural[kind, "in a row"])]
+        self.assertEqual(faults, [], "\n".join(["%d faults" % len(faults), *faults]))
+
+    def faults(self, kind, place, one, other, in_column, in_row):
+        """What is wrong with a widget and its neighbour, as a list of sentences."""
+        x, y, width, height, cut = one
+        left, top = list(self.PLACES).index(place) * 650, y // 520 * 520
+        checks = {
+            "is %g x %g px" % (width, height): min(width, height) < 1,
+            "has a neighbour of %g x %g px" % tuple(other[2:4]): min(other[2:4]) < 1,
+            "is lower than its natural %g px" % in_column[3]: height < in_column[3] - 1,
+            "is narrower than its natural %g px" % in_row[2]:
+                place == "HBox in HBox" and width < in_row[2] - 1,
+            "lies over its neighbour": all(self.overlap(one, other, axis) > 1 for axis in (0, 1)),
+            "is cut by its cell": x + width > left + 601 or y + height > top + 501,
+            "cuts its content by %g px" % cut: kind not in self.SCROLLING and cut > 2}
+        return ["%s, %s: %s" % (kind, place, what) for what, wrong in checks.items() if wrong]
+
+    @staticmethod
+    def overlap(one, other, axis):
+        """By how many px two boxes overlap on an axis; negative where they do not."""
+        return (min(one[axis] + one[axis + 2], other[axis] + other[axis + 2])
+                - max(one[axis], other[axis]))
+
+    def test_grid_box_shares_its_room_equally(self):
+        def build(W, layout):
+            grid = gridded(W, 3, *[W.Label("cell %d" % number) for number in range(6)])
+            layout.add_widget(grid, 0, 0)
+            grid.resize(600, 476)
+            return [child.wid for child in grid.get_children()]
+        tab, wids = self.lay_out(build)
+        sizes = [[round(number) for number in box[2:4]] for box in self.look(tab, *wids)]
+        self.assertEqual(sizes, [[199, 237]] * 6)
+
+    def test_what_scrolls_shrinks_in_a_box_of_fixed_height(self):
+        """Whatever its content; and what stands around it stays whole."""
+        def build(W, layout):
+            table, source, text = W.TableView(columns=["A"]), W.TextSource(), W.TextArea()
+            table.set_data([[number] for number in range(5000)])
+            source.set_text("line\n" * 400)
+            text.set_text("line\n" * 400)
+            holders = [holding(make, W.Label("line\n" * 400))
+                       for make in (W.ScrollArea, W.Frame, W.Splitter)]
+            scrolling = [table, source, text, W.HtmlView("<p>line</p>" * 400), *holders]
+            first, last = W.Label("first"), W.Button("last")
+            row = boxed(W.HBox, *[(one, 1) for one in scrolling])
+            layout.add_widget(upper := boxed(W.VBox, (first, 0), (row, 1), (last, 0)), 0, 0)
+            upper.resize(1200, 300)
+            form = boxed(W.VBox, *[(W.Button("button %d" % number), 0) for number in range(6)])
+            lower = boxed(W.VBox, (form, 1), (W.TableView(columns=["A"]), 1))
+            layout.add_widget(lower, 0, 400)
+            lower.resize(300, 300)
+            widgets = first, *scrolling, last, form.get_children()[-1], lower.get_children()[1]
+            return [one.wid for one in widgets]
+        tab, wids = self.lay_out(build)
+        *upper, button, other = self.look(tab, *wids)
+        for box in upper[1:-1]:
+            self.assertGreaterEqual(box[1], upper[0][1] + upper[0][3], box)
+            self.assertLessEqual(box[1] + box[3], upper[-1][1] + 1, box)
+            self.assertGreater(box[3], 200, "it takes the room that there is")
+        self.assertLessEqual(upper[-1][1] + upper[-1][3], 301)
+        self.assertLessEqual(button[1] + button[3], other[1] + 1, "six buttons need more than half")
+        self.assertLessEqual(other[1] + other[3], 701)
+
+    def test_a_box_with_a_size_of_its_own_shares_it_in_proportion(self):
+        def build(W, layout):
+            low, high, label = W.Label("one line"), W.Label("line\n" * 3), W.Label("last")
+            inner = boxed(W.VBox, (low, 2), (high, 1))
+            layout.add_widget(box := boxed(W.VBox, (inner, 0), (label, 1)), 0, 0)
+            box.resize(300, 600)
+            inner.resize(None, 450)
+            return low.wid, high.wid
+        tab, wids = self.lay_out(build)
+        self.assertEqual([round(box[3]) for box in self.look(tab, *wids)], [300, 150])
+
+    def test_a_dialog_without_a_size_shows_all_that_is_in_it(self):
+        def build(W, layout):
+            dialog, table = W.Dialog("Rows", [("Close", None)]), W.TableView(columns=["A"])
+            dialog.add_widget(table, 1)
+            dialog.add_widget(label := W.Label("below"), 1)
+            dialog.popup()
+            return table.wid, label.wid
+        tab, wids = self.lay_out(build)
+        table, label = self.look(tab, *wids)
+        self.assertGreaterEqual(table[3], 240)
+        self.assertGreaterEqual(label[3], 20)
+        self.assertGreaterEqual(label[1], table[1] + table[3])
+
+
+def boxed(make, *children):
+    """A box with children, given as (widget, stretch)."""
+    box = make()
+    for child, stretch in children:
+        box.add_widget(child, stretch)
+    return box
+
+
+def gridded(W, columns, *children):
+    """A GridBox of children, row by row."""
+    grid = W.GridBox(columns=columns)
+    for place, child in enumerate(children):
+        grid.add_widget(child, *divmod(place, columns))
+    return grid
+
+
+def holding(make, child):
+    """A frame, tabs, splitter or scroll area with a child in it."""
+    holder = make()
+    (holder.set_widget if hasattr(holder, "set_widget") else holder.add_widget)(child)
+    return holder
 
 
 class CallbackSweep(WidgetCase):
