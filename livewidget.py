@@ -8858,7 +8858,7 @@ class FileDialog(Widget):
         self.open()
 
     @checked
-    def save(self, filename: str, data: object, mime_type: str | None = None, *, encoding: str | None = None):
+    def save(self, filename: str, data: object, mime_type: str | None = None, encoding: str | None = None):
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
 
         data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the file's name.
@@ -8870,7 +8870,6 @@ class FileDialog(Widget):
                  size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind), "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
-        self._require_alive()
         offered = self._session._offer_file(content)
         if offered is not None:
             self._call_browsers("save", [safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
