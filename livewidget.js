@@ -349,7 +349,8 @@ function readableSize(count) {
 
 // The words for a size over its limit; in bytes where the shorter form would show the same twice.
 function overLimit(what, size, limit) {
-    const [has, most] = readableSize(size) === readableSize(limit) ? [size + " bytes", limit + " bytes"] : [size, limit].map(readableSize);
+    const same = readableSize(size) === readableSize(limit);
+    const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
     return `${what}, ${has}, over the limit of ${most}`;
 }
 
@@ -624,11 +625,12 @@ class Session {
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
-    // Announce files; Python answers with a transfer, and the chunks follow one after another. What is refused here, for
-    // its size or the given reason, is announced with the reason, so that Python is told.
+    // Announce files; Python answers with a transfer, and the chunks follow one after another. What is
+    // refused here, for its size or the given reason, is announced with the reason for Python to know.
     announceFiles(widget, payload, files, reason = null) {
         const key = ++this._number, refused = reason || this._refuse(files);
-        const described = files.slice(0, (this._limits?.files || 0) + 1).map(({ name, size, type }) => ({ name, size, type }));
+        const described = files.slice(0, (this._limits?.files || 0) + 1)
+            .map(({ name, size, type }) => ({ name, size, type }));
         const message = { type: "upload", wid: widget.wid, key, payload, files: described };
         if (refused) message.refused = refused;
         const sent = this._send(message);
@@ -641,9 +643,11 @@ class Session {
         const limits = this._limits;
         if (!limits) return null;
         if (files.length > limits.files) return `more than ${limits.files} files at once`;
-        const large = files.find(file => file.size > limits.file), all = files.reduce((sum, file) => sum + file.size, 0);
+        const large = files.find(file => file.size > limits.file);
+        const all = files.reduce((sum, file) => sum + file.size, 0);
         if (large) return overLimit(large.name, large.size, limits.file);
-        return all > limits.all ? overLimit(files.length + " files together", all, limits.all) : null;
+        if (all > limits.all) return overLimit(files.length + " files together", all, limits.all);
+        return null;
     }
     refuseFiles(key, reason) {
         const files = this._files.get(key);
@@ -651,7 +655,8 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const name = files.length === 1 ? `\u201c${files[0].name}\u201d was` : `${files.length} files were`;
+        const [first] = files;
+        const name = files.length === 1 ? `\u201c${first.name}\u201d was` : `${files.length} files were`;
         this.tell(`${name} not sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
@@ -659,10 +664,11 @@ class Session {
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
-                const reason = await this._sendChunk(transfer, index, chunk, file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes));
+                const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+                const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
                 this._notSent(files, `${file.name} ${reason}`);
-                this._postFile({ transfer, failed: 1 }, null).catch(() => { /* the server discards the transfer by itself */ });
+                this._postFile({ transfer, failed: 1 }, null).catch(() => { /* it times out there */ });
                 return;
             }
         }
@@ -677,7 +683,8 @@ class Session {
         } catch { return "was on its way when the connection was lost"; }
     }
     _postFile(query, body) {
-        return this._fetch("livewidget/upload", query, { method: "POST", body }, { "Content-Type": "application/octet-stream" });
+        const headers = { "Content-Type": "application/octet-stream" };
+        return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
         const url = new URL(place, new URL(this._config.socket || "", location.href));
@@ -698,16 +705,17 @@ class Session {
             const url = URL.createObjectURL(new Blob(parts, { type }));
             element("a", { href: url, download: name }).click();
             setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch { this.tell(`\u201c${name}\u201d could not be fetched from the server. Ask for it again.`, true); }
+        } catch {
+            this.tell(`\u201c${name}\u201d could not be fetched from the server. Ask for it again.`, true);
+        }
         this._send({ type: "fetched", file });
     }
-    // A word to the person, which goes by itself unless it stays until it is dismissed. The newest takes the others' place.
+    // A word to the person, which goes by itself unless it stays until it is dismissed; one at a time.
     tell(text, stays = false) {
         this._told?.remove();
-        const told = this._told = element("div", { class: "lw-banner", role: "alert" }, element("span", {}, text));
-        const button = element("button", { type: "button" }, "Dismiss");
+        const button = element("button", { type: "button" }, "Dismiss"), words = element("span", {}, text);
+        const told = this._told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         button.addEventListener("click", () => told.remove());
-        told.append(button);
         this._showBanner(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
@@ -889,9 +897,12 @@ class Widget {
             const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
             const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
-            const folder = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.()).find(entry => entry?.isDirectory);
+            const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
+            const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) return this.session.announceFiles(this, payload, files, reason);
+            if (files.length && this.session) {
+                return this.session.announceFiles(this, payload, files, reason);
+            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
         });
     }
@@ -1407,7 +1418,8 @@ class TopLevel extends Window {
         if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
         if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
-        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, () => this._close()));
+        const close = () => this._close();
+        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
@@ -1515,10 +1527,11 @@ class TopLevel extends Window {
         this._lineUp(room);
     }
     _leave() { this._returnFocus(() => super._leave()); }
-    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes where it was before.
+    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
+    // where it was before.
     _returnFocus(change) {
-        const held = [null, document.body].includes(document.activeElement) || this.element.contains(document.activeElement);
-        const shown = this.element.isConnected;
+        const focused = document.activeElement, shown = this.element.isConnected;
+        const held = !focused || focused === document.body || this.element.contains(focused);
         change();
         if (held && shown && !this.element.isConnected) this._returnTo?.focus();
     }
@@ -1581,13 +1594,16 @@ class Page extends Window {
 
 class Dialog extends TopLevel {
     static shown = new Set();
-    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on nothing, as after a
-    // press on a text. One press of a key acts on one layer: what did something has prevented the default.
+    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
+    // nothing, as after a press on a text. One press of a key acts on one layer: what did something
+    // has prevented the default.
     static onKey(event) {
-        if (event.defaultPrevented || event.isComposing || event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.defaultPrevented || event.isComposing) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
-        const modal = shown.filter(dialog => dialog._modal).pop(), own = shown.find(dialog => dialog.element.contains(event.target));
+        const modal = shown.filter(dialog => dialog._modal).pop();
+        const own = shown.find(dialog => dialog.element.contains(event.target));
         (shown.indexOf(own) > shown.indexOf(modal) ? own : modal)?._onDialogKey(event);
     }
     constructor(options = {}) {
@@ -1597,7 +1613,7 @@ class Dialog extends TopLevel {
         this.element.setAttribute("role", "dialog");
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
-        this.element.tabIndex = -1;                             // a press on a text in it keeps the focus inside
+        this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
@@ -1651,8 +1667,8 @@ class Dialog extends TopLevel {
         return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
             one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
     }
-    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a handler of "close" that
-    // Python told of decides by itself.
+    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
+    // handler of "close" that Python told of decides by itself.
     _close() {
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
@@ -1662,11 +1678,11 @@ class Dialog extends TopLevel {
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
-            if (!event.repeat) this._close();                   // a key held down closes one dialog
+            if (!event.repeat) this._close();   // a key held down closes one dialog
         } else if (this._modal) this._keepTabInside(event);
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), focused = document.activeElement, last = all.length - 1;
+        const all = this._stops(this.element), last = all.length - 1, focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
         event.preventDefault();
@@ -2990,6 +3006,7 @@ class TextSource extends SharedText {
         scrolling.watch(this, this._view);
         new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
         for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
@@ -3303,7 +3320,8 @@ class TextSource extends SharedText {
             Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
-        if (key === "Escape" && !leaves && !this._input.readOnly) event.preventDefault();   // a second one is the dialog's
+        const used = key === "Escape" && !leaves && !this._input.readOnly;
+        if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
@@ -5108,8 +5126,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
-.lw-banners { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; flex-direction: column; align-items: center; gap: 8px; width: max-content; max-width: min(560px, calc(100vw - 32px)); }
-.lw-banner { display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
+.lw-banners {
+    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    display: flex; flex-direction: column; align-items: center; gap: 8px;
+    width: max-content; max-width: min(560px, calc(100vw - 32px));
+}
+.lw-banner {
+    display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px;
+    background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow);
+}
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }

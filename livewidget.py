@@ -145,7 +145,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
-#: A file that FileDialog.save() offers, and all that one session's browsers have yet to fetch, in bytes.
+#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch, in bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 #: How pages may look; "auto" is as the browser prefers.
 THEMES = ("light", "dark", "auto")
@@ -2579,8 +2579,8 @@ MESSAGES = {
     "ack": {"until": (int, True)},
     "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
     "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True), "files": (list, True),
-               "refused": (str, False)},
+    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
+               "files": (list, True), "refused": (str, False)},
     "fetched": {"file": (str, True)},
     "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
     "screen": {"width": ((int, float), True), "height": ((int, float), True)},
@@ -2823,7 +2823,7 @@ def safe_file_name(name):
 
 
 def _over_limit(what, size, limit):
-    """The words for a size over its limit; in bytes where the shorter form would show the same twice."""
+    """The words for a size over its limit; in bytes where shorter forms of both would be the same."""
     sizes = [readable_size(number) for number in (size, limit)]
     if sizes[0] == sizes[1]:
         sizes = ["%d bytes" % number for number in (size, limit)]
@@ -2892,7 +2892,7 @@ class Transfer:
 
 
 class OfferedFile:
-    """A file of FileDialog.save(), until the browsers that were connected then have fetched it in chunks."""
+    """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
 
     def __init__(self, data, browsers, folder):
         import tempfile
@@ -3363,7 +3363,8 @@ class Session:
         transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._app.reactor.call_later(UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
+        self._app.reactor.call_later(
+            UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
         self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
@@ -3394,13 +3395,13 @@ class Session:
             send_window(browser, message)
 
     def _offer_file(self, data):
-        """Keep a file for the browsers that are connected now; its id, or None without any (any thread)."""
+        """Keep a file for the browsers that are connected now; its id, or None without any."""
         browsers = list(self._browsers.values())
         if not browsers:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
         _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "FileDialog.save: browsers have yet to fetch earlier files; at most %d bytes can wait"
+                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes can wait at most"
                  % MAX_OFFERED_BYTES, waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
@@ -8814,7 +8815,7 @@ class FileDialog(Widget):
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
     "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
     Files that are over a limit, or did not arrive whole, come with data None and a text as "error".
-    The limits, which files dropped on widgets have, too: 64 MiB a file, 16 files and 128 MiB at a time;
+    The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and 128 MiB at a time;
     set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
 
@@ -8858,41 +8859,46 @@ class FileDialog(Widget):
         self.open()
 
     @checked
-    def save(self, filename: str, data: object, mime_type: str | None = None, encoding: str | None = None):
+    def save(self, filename: str, data: object, mime_type: str | None = None,
+             encoding: str | None = None):
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
 
-        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the file's name.
+        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the name.
         encoding: how text becomes bytes: "utf-8", the default, or another codec's name, such as
         "utf-8-sig"; or "base64" for text that is base64 or a data URI with it, to be decoded.
         """
         kind, content = self._content(data, encoding)
-        _require(len(content) <= MAX_SAVE_BYTES, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES,
-                 size=len(content))
+        _require(len(content) <= MAX_SAVE_BYTES,
+                 "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES, size=len(content))
         kind = mime_type or kind or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind), "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
+                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
         offered = self._session._offer_file(content)
         if offered is not None:
-            self._call_browsers("save", [safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+            self._call_browsers("save", [
+                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
 
     def _content(self, data, encoding):
         """(a data URI's media type or None, bytes) of what save() was given."""
         if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes", encoding=encoding)
+            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
+                     encoding=encoding)
             return None, bytes(data)
         _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
         if encoding != "base64":
             try:
                 return None, data.encode(encoding or "utf-8")
             except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError("FileDialog.save: the text cannot be encoded: %s" % error) from None
+                raise UsageError(
+                    "FileDialog.save: the text cannot be encoded: %s" % error) from None
         head, _, body = data.rpartition(",")
         uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
         try:
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
         except ValueError as error:
-            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or a data URI "
-                             "with it: %s" % error) from None
+            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or a "
+                             "data URI with it: %s" % error) from None
 
 
 @widget
@@ -10179,7 +10185,8 @@ class Application(Site):
                  title: str = "livewidget", debug: bool = False, session_ttl_s: float = SESSION_TTL_S,
                  token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(), trusted_proxies=(),
                  insecure: bool = False, compress: bool = False, max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), theme: str = "auto",
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
+                 theme: str = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES):
         _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES), theme=theme)
@@ -10188,7 +10195,8 @@ class Application(Site):
         _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
                  "max_sessions must be a whole number from 1, or None for no limit", max_sessions=max_sessions)
         for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
-            _require(isinstance(limit, int) and limit >= 1, "%s must be a whole number from 1" % name, got=limit)
+            _require(isinstance(limit, int) and limit >= 1,
+                     "%s must be a whole number from 1" % name, got=limit)
         _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
                  "max_upload_bytes must be max_file_bytes or more",
                  max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
@@ -10206,7 +10214,8 @@ class Application(Site):
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
         self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
-        self.max_file_bytes, self.max_files, self.max_upload_bytes = max_file_bytes, max_files, max_upload_bytes
+        self.max_file_bytes, self.max_files = max_file_bytes, max_files
+        self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
         self._ended_ids = collections.OrderedDict()
@@ -10578,8 +10587,9 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
-            "number": browser.number, "epoch": session._log.epoch, "received": browser.received, "known": not fresh, "debug": self.debug,
-            "limits": {"file": self.max_file_bytes, "files": self.max_files, "all": self.max_upload_bytes}}))
+            "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
+            "known": not fresh, "debug": self.debug, "limits": {
+                "file": self.max_file_bytes, "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
         else:
@@ -10686,7 +10696,8 @@ class Application(Site):
                     data = offered.read(int(chunk))
                 except (OSError, ValueError):   # discarded at this moment
                     break
-                return Response(200, data, [("Cache-Control", "no-store")], "application/octet-stream")
+                headers = [("Cache-Control", "no-store")]
+                return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
     def _poll_of(self, request):
@@ -16693,7 +16704,8 @@ function readableSize(count) {
 
 // The words for a size over its limit; in bytes where the shorter form would show the same twice.
 function overLimit(what, size, limit) {
-    const [has, most] = readableSize(size) === readableSize(limit) ? [size + " bytes", limit + " bytes"] : [size, limit].map(readableSize);
+    const same = readableSize(size) === readableSize(limit);
+    const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
     return `${what}, ${has}, over the limit of ${most}`;
 }
 
@@ -16968,11 +16980,12 @@ class Session {
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
-    // Announce files; Python answers with a transfer, and the chunks follow one after another. What is refused here, for
-    // its size or the given reason, is announced with the reason, so that Python is told.
+    // Announce files; Python answers with a transfer, and the chunks follow one after another. What is
+    // refused here, for its size or the given reason, is announced with the reason for Python to know.
     announceFiles(widget, payload, files, reason = null) {
         const key = ++this._number, refused = reason || this._refuse(files);
-        const described = files.slice(0, (this._limits?.files || 0) + 1).map(({ name, size, type }) => ({ name, size, type }));
+        const described = files.slice(0, (this._limits?.files || 0) + 1)
+            .map(({ name, size, type }) => ({ name, size, type }));
         const message = { type: "upload", wid: widget.wid, key, payload, files: described };
         if (refused) message.refused = refused;
         const sent = this._send(message);
@@ -16985,9 +16998,11 @@ class Session {
         const limits = this._limits;
         if (!limits) return null;
         if (files.length > limits.files) return `more than ${limits.files} files at once`;
-        const large = files.find(file => file.size > limits.file), all = files.reduce((sum, file) => sum + file.size, 0);
+        const large = files.find(file => file.size > limits.file);
+        const all = files.reduce((sum, file) => sum + file.size, 0);
         if (large) return overLimit(large.name, large.size, limits.file);
-        return all > limits.all ? overLimit(files.length + " files together", all, limits.all) : null;
+        if (all > limits.all) return overLimit(files.length + " files together", all, limits.all);
+        return null;
     }
     refuseFiles(key, reason) {
         const files = this._files.get(key);
@@ -16995,7 +17010,8 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const name = files.length === 1 ? `\u201c${files[0].name}\u201d was` : `${files.length} files were`;
+        const [first] = files;
+        const name = files.length === 1 ? `\u201c${first.name}\u201d was` : `${files.length} files were`;
         this.tell(`${name} not sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
@@ -17003,10 +17019,11 @@ class Session {
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
-                const reason = await this._sendChunk(transfer, index, chunk, file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes));
+                const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+                const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
                 this._notSent(files, `${file.name} ${reason}`);
-                this._postFile({ transfer, failed: 1 }, null).catch(() => { /* the server discards the transfer by itself */ });
+                this._postFile({ transfer, failed: 1 }, null).catch(() => { /* it times out there */ });
                 return;
             }
         }
@@ -17021,7 +17038,8 @@ class Session {
         } catch { return "was on its way when the connection was lost"; }
     }
     _postFile(query, body) {
-        return this._fetch("livewidget/upload", query, { method: "POST", body }, { "Content-Type": "application/octet-stream" });
+        const headers = { "Content-Type": "application/octet-stream" };
+        return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
     }
     _fetch(place, query, options = {}, headers = {}) {
         const url = new URL(place, new URL(this._config.socket || "", location.href));
@@ -17042,16 +17060,17 @@ class Session {
             const url = URL.createObjectURL(new Blob(parts, { type }));
             element("a", { href: url, download: name }).click();
             setTimeout(() => URL.revokeObjectURL(url), 60000);
-        } catch { this.tell(`\u201c${name}\u201d could not be fetched from the server. Ask for it again.`, true); }
+        } catch {
+            this.tell(`\u201c${name}\u201d could not be fetched from the server. Ask for it again.`, true);
+        }
         this._send({ type: "fetched", file });
     }
-    // A word to the person, which goes by itself unless it stays until it is dismissed. The newest takes the others' place.
+    // A word to the person, which goes by itself unless it stays until it is dismissed; one at a time.
     tell(text, stays = false) {
         this._told?.remove();
-        const told = this._told = element("div", { class: "lw-banner", role: "alert" }, element("span", {}, text));
-        const button = element("button", { type: "button" }, "Dismiss");
+        const button = element("button", { type: "button" }, "Dismiss"), words = element("span", {}, text);
+        const told = this._told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         button.addEventListener("click", () => told.remove());
-        told.append(button);
         this._showBanner(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
@@ -17233,9 +17252,12 @@ class Widget {
             const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
             const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
-            const folder = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.()).find(entry => entry?.isDirectory);
+            const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
+            const folder = entries.find(entry => entry?.isDirectory);
             const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
-            if (files.length && this.session) return this.session.announceFiles(this, payload, files, reason);
+            if (files.length && this.session) {
+                return this.session.announceFiles(this, payload, files, reason);
+            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
         });
     }
@@ -17751,7 +17773,8 @@ class TopLevel extends Window {
         if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
         if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
-        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, () => this._close()));
+        const close = () => this._close();
+        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
@@ -17859,10 +17882,11 @@ class TopLevel extends Window {
         this._lineUp(room);
     }
     _leave() { this._returnFocus(() => super._leave()); }
-    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes where it was before.
+    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
+    // where it was before.
     _returnFocus(change) {
-        const held = [null, document.body].includes(document.activeElement) || this.element.contains(document.activeElement);
-        const shown = this.element.isConnected;
+        const focused = document.activeElement, shown = this.element.isConnected;
+        const held = !focused || focused === document.body || this.element.contains(focused);
         change();
         if (held && shown && !this.element.isConnected) this._returnTo?.focus();
     }
@@ -17925,13 +17949,16 @@ class Page extends Window {
 
 class Dialog extends TopLevel {
     static shown = new Set();
-    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on nothing, as after a
-    // press on a text. One press of a key acts on one layer: what did something has prevented the default.
+    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
+    // nothing, as after a press on a text. One press of a key acts on one layer: what did something
+    // has prevented the default.
     static onKey(event) {
-        if (event.defaultPrevented || event.isComposing || event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.defaultPrevented || event.isComposing) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
-        const modal = shown.filter(dialog => dialog._modal).pop(), own = shown.find(dialog => dialog.element.contains(event.target));
+        const modal = shown.filter(dialog => dialog._modal).pop();
+        const own = shown.find(dialog => dialog.element.contains(event.target));
         (shown.indexOf(own) > shown.indexOf(modal) ? own : modal)?._onDialogKey(event);
     }
     constructor(options = {}) {
@@ -17941,7 +17968,7 @@ class Dialog extends TopLevel {
         this.element.setAttribute("role", "dialog");
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
-        this.element.tabIndex = -1;                             // a press on a text in it keeps the focus inside
+        this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
         this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
@@ -17995,8 +18022,8 @@ class Dialog extends TopLevel {
         return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
             one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
     }
-    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a handler of "close" that
-    // Python told of decides by itself.
+    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
+    // handler of "close" that Python told of decides by itself.
     _close() {
         if (this._listened.has("close")) return super._close();
         this.set_visible(false);
@@ -18006,11 +18033,11 @@ class Dialog extends TopLevel {
     _onDialogKey(event) {
         if (event.key === "Escape") {
             event.preventDefault();
-            if (!event.repeat) this._close();                   // a key held down closes one dialog
+            if (!event.repeat) this._close();   // a key held down closes one dialog
         } else if (this._modal) this._keepTabInside(event);
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), focused = document.activeElement, last = all.length - 1;
+        const all = this._stops(this.element), last = all.length - 1, focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
         event.preventDefault();
@@ -19334,6 +19361,7 @@ class TextSource extends SharedText {
         scrolling.watch(this, this._view);
         new ResizeObserver(() => { this._heights = []; this._redraw(); }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
         for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
@@ -19647,7 +19675,8 @@ class TextSource extends SharedText {
             Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
-        if (key === "Escape" && !leaves && !this._input.readOnly) event.preventDefault();   // a second one is the dialog's
+        const used = key === "Escape" && !leaves && !this._input.readOnly;
+        if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
@@ -21452,8 +21481,15 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
-.lw-banners { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; flex-direction: column; align-items: center; gap: 8px; width: max-content; max-width: min(560px, calc(100vw - 32px)); }
-.lw-banner { display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
+.lw-banners {
+    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    display: flex; flex-direction: column; align-items: center; gap: 8px;
+    width: max-content; max-width: min(560px, calc(100vw - 32px));
+}
+.lw-banner {
+    display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px;
+    background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow);
+}
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
