@@ -16980,8 +16980,8 @@ class Session {
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
     }
-    // Announce files; Python answers with a transfer, and the chunks follow one after another. What is
-    // refused here, for its size or the given reason, is announced with the reason for Python to know.
+    // Announce files; Python answers with a transfer, and the chunks follow one after another. What
+    // is refused here, for its size or a given reason, is announced with it, so that Python knows.
     announceFiles(widget, payload, files, reason = null) {
         const key = ++this._number, refused = reason || this._refuse(files);
         const described = files.slice(0, (this._limits?.files || 0) + 1)
@@ -17010,9 +17010,8 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const [first] = files;
-        const name = files.length === 1 ? `\u201c${first.name}\u201d was` : `${files.length} files were`;
-        this.tell(`${name} not sent: ${reason}.`, true);
+        const one = `\u201c${files[0].name}\u201d was`, all = `${files.length} files were`;
+        this.tell(`${files.length === 1 ? one : all} not sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
@@ -17023,7 +17022,7 @@ class Session {
                 const reason = await this._sendChunk(transfer, index, chunk, part);
                 if (!reason) continue;
                 this._notSent(files, `${file.name} ${reason}`);
-                this._postFile({ transfer, failed: 1 }, null).catch(() => { /* it times out there */ });
+                this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
                 return;
             }
         }
@@ -17061,15 +17060,17 @@ class Session {
             element("a", { href: url, download: name }).click();
             setTimeout(() => URL.revokeObjectURL(url), 60000);
         } catch {
-            this.tell(`\u201c${name}\u201d could not be fetched from the server. Ask for it again.`, true);
+            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
         }
         this._send({ type: "fetched", file });
     }
-    // A word to the person, which goes by itself unless it stays until it is dismissed; one at a time.
+    // A word to the person, one at a time. It goes by itself, or stays until it is dismissed.
     tell(text, stays = false) {
         this._told?.remove();
-        const button = element("button", { type: "button" }, "Dismiss"), words = element("span", {}, text);
-        const told = this._told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        const words = element("span", {}, text);
+        const button = element("button", { type: "button" }, "Dismiss");
+        const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        this._told = told;
         button.addEventListener("click", () => told.remove());
         this._showBanner(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
@@ -18037,7 +18038,8 @@ class Dialog extends TopLevel {
         } else if (this._modal) this._keepTabInside(event);
     }
     _keepTabInside(event) {
-        const all = this._stops(this.element), last = all.length - 1, focused = document.activeElement;
+        const all = this._stops(this.element), last = all.length - 1;
+        const focused = document.activeElement;
         const inside = focused !== this.element && this.element.contains(focused);
         if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
         event.preventDefault();
@@ -21488,7 +21490,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 }
 .lw-banner {
     display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px;
-    background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow);
+    background: var(--lw-text); color: var(--lw-page);
+    border-radius: 10px; box-shadow: var(--lw-shadow);
 }
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }

@@ -7980,8 +7980,9 @@ class Uploads(AppCase):
         self.assertEqual(self.announce(browser, label, ("a", 5)), ("refuse_upload", [1, "other files are still on their way"]))
         browser.drop()
         eventually(lambda: not session._transfers)
-        ends = lambda: [payload["files"][0]["error"] for action, payload in self.seen if action == "drop-end"]
-        eventually(lambda: ends()[5:] == ["the browser left"] * 2, what="two broken transfers, not %r" % ends())
+        ends = lambda: [payload["files"][0]["error"] for action, payload in self.seen
+                        if action == "drop-end"]
+        eventually(lambda: ends()[5:] == ["the browser left"] * 2, what=repr(ends()))
         self.assertEqual(ends()[:5], [
             "a, 67108865 bytes, over the limit of 67108864 bytes", "more than 16 files at once",
             "3 files together, 192 MB, over the limit of 128 MB",
@@ -7997,7 +7998,7 @@ class Uploads(AppCase):
         label.on("drop-end", self.seen.append)
         browser = self.ready(app, credentials=(session.id, session.token))
         for _ in range(60):
-            sizes = [dice.choice([0, 1, 500, 999, 1000, 1001, 10 ** 12]) for _ in range(dice.randrange(1, 6))]
+            sizes = dice.choices([0, 1, 500, 999, 1000, 1001, 10 ** 12], k=dice.randrange(1, 6))
             fits = len(sizes) <= 4 and max(sizes) <= 1000 and sum(sizes) <= 2000
             files = [("file%d" % index, size) for index, size in enumerate(sizes)]
             name, (_, told, *_) = self.announce(browser, label, *files)
@@ -8006,21 +8007,23 @@ class Uploads(AppCase):
                 for index, size in enumerate(sizes):
                     if size:
                         self.assertEqual(self.post(app, told, index, 0, b"x" * size), 204)
-            payload = eventually(lambda: self.seen and self.seen.pop(), what="an end for %r" % sizes)
+            payload = eventually(lambda: self.seen and self.seen.pop(), what=repr(sizes))
             for (name, size), file in zip(files, payload["files"]):
                 self.assertEqual((file["name"], file["size"]), (name, size))
                 self.assertEqual(file["data"], b"x" * size if fits else None)
                 self.assertEqual(file.get("error"), None if fits else told)
             if not fits and len(sizes) <= 4 and max(sizes) > 1000:
-                self.assertIn("file%d, " % next(at for at, size in enumerate(sizes) if size > 1000), told)
-        for bad in ({"max_file_bytes": 0}, {"max_files": "3"}, {"max_file_bytes": 9, "max_upload_bytes": 8}):
+                self.assertIn("file%d, " % [size > 1000 for size in sizes].index(True), told)
+        for bad in ({"max_file_bytes": 0}, {"max_files": "3"},
+                    {"max_file_bytes": 9, "max_upload_bytes": 8}):
             with self.assertRaises(lw.UsageError, msg=bad):
                 lw.Application(http_port=0, ws_port=None, **bad)
 
     def test_what_the_page_refused_is_told_to_python(self):
         app, session, label, browser = self.drop_zone()
         browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
-                      "refused": "photos is a folder", "files": [{"name": "photos", "size": 0, "type": ""}]})
+                      "refused": "photos is a folder",
+                      "files": [{"name": "photos", "size": 0, "type": ""}]})
         eventually(lambda: self.seen)
         self.assertEqual(self.seen, [("drop-end", {"text": None, "files": [
             {"name": "photos", "size": 0, "type": "application/octet-stream", "encoding": "bytes",
@@ -8063,7 +8066,7 @@ class Uploads(AppCase):
 
 
 class SavedFiles(AppCase):
-    """FileDialog.save(): what it is given reaches the browsers byte for byte, and nothing is kept after that."""
+    """FileDialog.save(): what it is given reaches the browsers byte for byte, and is not kept."""
 
     def start(self):
         app = self.make_app()
@@ -8073,7 +8076,8 @@ class SavedFiles(AppCase):
     def fetch(self, app, browser, name=None):
         """(name, type, content) of the file that a browser is offered next."""
         browser.until(lambda one: any(call[2] == "save" for call in one.calls))
-        name, kind, file, size, chunk_bytes = next(call[3] for call in browser.calls if call[2] == "save")
+        saves = [call[3] for call in browser.calls if call[2] == "save"]
+        name, kind, file, size, chunk_bytes = saves[0]
         browser.calls.clear()
         data = b""
         for chunk in range(-(-size // chunk_bytes)):
@@ -8086,23 +8090,26 @@ class SavedFiles(AppCase):
 
     def get(self, app, file, chunk, token=None):
         headers = [("Authorization", "Bearer " + (token or app.token))]
-        return request(app.ports[0], "GET", "/livewidget/download?file=%s&chunk=%s" % (file, chunk), headers)
+        target = "/livewidget/download?file=%s&chunk=%s" % (file, chunk)
+        return request(app.ports[0], "GET", target, headers)
 
     def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
         dice = random.Random(SEED)
         app, session, dialog = self.start()
         browser = self.ready(app, credentials=(session.id, session.token))
-        texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:text/plain;base64,aGVsbG8=", "\r\n\0", "\u20ac \U0001f600"]
-        texts += ["".join(dice.choices("ab=+/,:;\n \u00e9\u20ac", k=dice.randrange(12))) for _ in range(30)]
+        texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:text/plain;base64,aGVsbG8=",
+                 "\r\n\0", "\u20ac \U0001f600"]
+        texts += ["".join(dice.choices("ab=+/,:;\n \u00e9\u20ac", k=dice.randrange(12)))
+                  for _ in range(30)]
         for text in texts:
             dialog.save("a.txt", text)
             self.assertEqual(self.fetch(app, browser), ("a.txt", "text/plain", text.encode()))
             dialog.save("a.bin", text.encode("utf-16"))
             self.assertEqual(self.fetch(app, browser)[2], text.encode("utf-16"))
-        for size in (lw.UPLOAD_CHUNK_BYTES - 1, lw.UPLOAD_CHUNK_BYTES, lw.UPLOAD_CHUNK_BYTES + 1, 7 * 1024 ** 2):
+        for size in (*[lw.UPLOAD_CHUNK_BYTES + more for more in (-1, 0, 1)], 7 * 1024 ** 2):
             data = os.urandom(size)
             dialog.save("big", memoryview(data), "application/x-own")
-            self.assertEqual(self.fetch(app, browser) == ("big", "application/x-own", data), True, size)
+            self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
         eventually(lambda: not session._offered)
         self.assertEqual(os.listdir(app.upload_folder()), [])
 
@@ -8110,18 +8117,19 @@ class SavedFiles(AppCase):
         app, session, dialog = self.start()
         browser = self.ready(app, credentials=(session.id, session.token))
         for text, encoding, kind, data in (
-                ("\u20ac", "utf-8-sig", "text/plain", b"\xef\xbb\xbf\xe2\x82\xac"), ("\u20ac", "cp1252", "text/plain", b"\x80"),
+                ("\u20ac", "utf-8-sig", "text/plain", b"\xef\xbb\xbf\xe2\x82\xac"),
+                ("\u20ac", "cp1252", "text/plain", b"\x80"),
                 ("aGVs\nbG8=", "base64", "text/plain", b"hello"), ("", "base64", "text/plain", b""),
                 ("data:image/x-y;base64,aGVsbG8=", "base64", "image/x-y", b"hello"),
                 ("data:image/x-y;a=b;base64,aGVsbG8=", "base64", "image/x-y", b"hello")):
             dialog.save("a.txt", text, encoding=encoding)
             self.assertEqual(self.fetch(app, browser), ("a.txt", kind, data))
         for text, options in (
-                ("hello", {"encoding": "base64"}), ("data:text/plain,plain", {"encoding": "base64"}),
-                ("x,aGVsbG8=", {"encoding": "base64"}), ("\u20ac", {"encoding": "base64"}), ("\u20ac", {"encoding": "latin-1"}),
-                ("a", {"encoding": "nonsense"}), ("\ud800", {}), (b"a", {"encoding": "base64"}), (5, {}), (None, {}),
-                ("a", {"mime_type": "no type"}), (bytes(lw.MAX_SAVE_BYTES + 1), {})):
-            with self.assertRaises(lw.UsageError, msg=(text if isinstance(text, str) else type(text), options)):
+                *[(text, {"encoding": "base64"}) for text in (
+                    "hello", "data:text/plain,plain", "x,aGVsbG8=", "\u20ac", b"aaaa")],
+                ("\u20ac", {"encoding": "latin-1"}), ("a", {"encoding": "nonsense"}), ("\ud800", {}),
+                (5, {}), (None, {}), ("a", {"mime_type": "no type"}), (bytes(lw.MAX_SAVE_BYTES + 1), {})):
+            with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
         eventually(lambda: not session._offered)
 
@@ -8138,7 +8146,8 @@ class SavedFiles(AppCase):
         offered, = session._offered.values()
         for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
             self.assertEqual(self.get(app, target, 0, token)[0], status)
-        self.assertEqual([self.get(app, offered.id, chunk)[0] for chunk in ("x", "-1", "")], [400] * 3)
+        for chunk in ("x", "-1", ""):
+            self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
         offered.heard -= lw.UPLOAD_TIMEOUT_S
         app.reactor.call_soon(session._watch_offered, offered)
         eventually(lambda: not session._offered, what="a file that nobody reads to go")
@@ -8597,16 +8606,19 @@ class WidgetsInChromium(WidgetCase):
     CLOSE_BY = {
         "X": lambda tab: tab.click(".lw-dialog [aria-label=Close]"),
         "Escape": lambda tab: tab.key("Escape"),
-        "Escape after a press on its text": lambda tab: (tab.click(".lw-dialog .lw-label"), tab.key("Escape")),
+        "Escape after a press on its text": lambda tab: (
+            tab.click(".lw-dialog .lw-label"), tab.key("Escape")),
         "the title bar's menu": lambda tab: (
-            tab.click(".lw-dialog .lw-caption", button="right"), tab.wait("!!document.querySelector('.lw-menu')"),
+            tab.click(".lw-dialog .lw-caption", button="right"),
+            tab.wait("!!document.querySelector('.lw-menu')"),
             tab.key("End"), tab.key("Enter")),
     }
     CLOSE_MODAL_BY = {"Escape after a press beside it": lambda tab: (
-        tab.mouse("mousePressed", 900, 700), tab.mouse("mouseReleased", 900, 700, buttons=0), tab.key("Escape"))}
+        tab.mouse("mousePressed", 900, 700), tab.mouse("mouseReleased", 900, 700, buttons=0),
+        tab.key("Escape"))}
 
     def test_every_dialog_is_closed_by_mouse_and_by_keys_and_gives_the_focus_back(self):
-        """With and without autoclose, modal, a handler; a handler alone decides where there is no autoclose.
+        """With and without autoclose, modal, a handler, which decides if there is no autoclose.
 
         A sample of the cases; all with LIVEWIDGET_TEST_CLOSINGS=0.
         """
@@ -8649,20 +8661,24 @@ class WidgetsInChromium(WidgetCase):
         close(tab)
         if stays:
             eventually(lambda: self.seen, what="the handler to run: " + what)
-            self.assertTrue(dialog.is_visible() and tab.js("!!document.querySelector('.lw-dialog')"), what)
+            self.assertTrue(dialog.is_visible(), what)
+            self.assertTrue(tab.js("!!document.querySelector('.lw-dialog')"), what)
             dialog.hide()
-        eventually(lambda: not dialog.is_visible(), 5, what="Python to know that it is hidden: " + what)
-        eventually(lambda: tab.js("!document.querySelector('.lw-dialog, .lw-shade')"), 5, what="gone: " + what)
+        eventually(lambda: not dialog.is_visible(), 5, what="Python to know it: " + what)
+        gone = "!document.querySelector('.lw-dialog, .lw-shade')"
+        eventually(lambda: tab.js(gone), 5, what="gone: " + what)
         eventually(lambda: tab.js(focused) == "TextEntry", 5, what="the focus to be back: " + what)
 
     def test_a_dialog_closes_while_python_is_busy_and_comes_again_when_its_handler_says_so(self):
         made = {}
 
         def make(W):
-            made["go"], made["dialog"] = threading.Event(), W.Dialog("Sure?", [("Yes", 1)], modal=True)
+            made["go"] = threading.Event()
+            made["dialog"] = W.Dialog("Sure?", [("Yes", 1)], modal=True)
             self.addCleanup(made["go"].set)
             button = W.Button("Work")
-            button.on("activated", lambda: (made["dialog"].popup(), made["dialog"].session.gui_do(made["go"].wait, 30)))
+            button.on("activated", lambda: (
+                made["dialog"].popup(), made["dialog"].session.gui_do(made["go"].wait, 30)))
             return button
         _, tab, css = self.one(make)
         tab.click(css)
@@ -8690,9 +8706,11 @@ class WidgetsInChromium(WidgetCase):
         made = {}
 
         def make(W):
-            made["under"], made["dialog"] = W.Dialog("Under", [("OK", 1)], modal=True), W.Dialog("Over", [("OK", 1)], modal=True)
+            made["under"] = W.Dialog("Under", [("OK", 1)], modal=True)
+            made["dialog"] = W.Dialog("Over", [("OK", 1)], modal=True)
             made["combo"], made["source"] = W.ComboBox(editable=True), W.TextSource("text")
-            made["table"], made["bar"] = W.TableView(columns=[{"label": "A", "key": "a", "editable": True}]), W.MenuBar()
+            columns = [{"label": "A", "key": "a", "editable": True}]
+            made["table"], made["bar"] = W.TableView(columns=columns), W.MenuBar()
             made["combo"].append_text("one")
             made["table"].set_data([["cell"]])
             made["bar"].add_name("File").add_name("Open")
@@ -8704,14 +8722,17 @@ class WidgetsInChromium(WidgetCase):
             return button
         _, tab, css = self.one(make)
         tab.click(css)
-        tab.wait("document.querySelectorAll('.lw-dialog').length === 2 && !!document.querySelector('.lw-dialog .lw-source-view')")
+        tab.wait("document.querySelectorAll('.lw-dialog').length === 2")
+        tab.wait("!!document.querySelector('.lw-dialog .lw-source-view')")
         at = lambda name: '[data-wid="%d"]' % made[name].wid
         for name, opened, opening in (
                 ("combo", ".lw-options:not([hidden])", lambda: tab.click(at("combo") + " input")),
                 ("bar", ".lw-menu", lambda: tab.click(at("bar") + " .lw-menu-name")),
-                ("table", ".lw-data [contenteditable], .lw-data input", lambda: (tab.click(at("table") + " [role=gridcell]"), tab.key("F2"))),
+                ("table", ".lw-data [contenteditable], .lw-data input",
+                 lambda: (tab.click(at("table") + " [role=gridcell]"), tab.key("F2"))),
                 ("source", ".lw-source-find", lambda: (tab.click(at("source")), tab.command(
-                    "Input.dispatchKeyEvent", type="rawKeyDown", key="f", code="KeyF", windowsVirtualKeyCode=70, modifiers=2)))):
+                    "Input.dispatchKeyEvent", type="rawKeyDown", key="f", code="KeyF",
+                    windowsVirtualKeyCode=70, modifiers=2)))):
             with self.subTest(inside=name):
                 opening()
                 tab.wait("!!document.querySelector(%s)" % json.dumps(opened))
@@ -8726,9 +8747,11 @@ class WidgetsInChromium(WidgetCase):
             tab.key("Tab", modifiers=0 if _ < 10 else 8)
             if tab.js("document.activeElement.className === 'lw-source-input'"):
                 tab.key("Escape")
-            self.assertTrue(tab.js("document.querySelector('%s').contains(document.activeElement)" % at("dialog")), "Tab left the front dialog")
+            inside = "document.querySelector('%s').contains(document.activeElement)" % at("dialog")
+            self.assertTrue(tab.js(inside), "Tab left the front dialog")
         for held in (False, True, True):                        # a key held down closes one
-            tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Escape", code="Escape", windowsVirtualKeyCode=27, autoRepeat=held)
+            tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Escape", code="Escape",
+                        windowsVirtualKeyCode=27, autoRepeat=held)
         tab.wait("document.querySelectorAll('.lw-dialog').length === 1")
         self.assertTrue(made["under"].is_visible())
         tab.wait("document.querySelector('.lw-dialog').contains(document.activeElement)")
@@ -8736,7 +8759,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('.lw-dialog') && document.activeElement.innerText === 'Open'")
 
     def test_windows_give_the_focus_back(self):
-        """Hidden, destroyed or closed, with the focus inside; where it is elsewhere, it stays there."""
+        """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
         made = {}
 
         def build(session):
@@ -8751,7 +8774,8 @@ class WidgetsInChromium(WidgetCase):
         _, tab, _ = self.open(build)
         eventually(lambda: "sub" in made)
         field = '[data-wid="%d"] input, input[data-wid="%d"]' % ((made["field"].wid,) * 2)
-        focused = lambda css: tab.wait("document.querySelector(%s)?.contains(document.activeElement)" % json.dumps(css))
+        focused = lambda css: tab.wait(
+            "document.querySelector(%s)?.contains(document.activeElement)" % json.dumps(css))
         for kind in ("TopLevel", "Dialog"):
             for end in ("hide", "destroy"):
                 for inside in (True, False):
@@ -8769,7 +8793,8 @@ class WidgetsInChromium(WidgetCase):
                             tab.js("document.querySelector('.lw-mdi').focus()")
                         getattr(window, end)()
                         tab.wait("!document.querySelector('[data-wid=\"%d\"]')" % window.wid)
-                        self.assertTrue(tab.js("document.activeElement === document.querySelector(%s)" % json.dumps(field if inside else ".lw-mdi")))
+                        wanted = json.dumps(field if inside else ".lw-mdi")
+                        self.assertTrue(tab.js("document.activeElement === document.querySelector(%s)" % wanted))
         tab.click('[data-wid="%d"] [aria-label=Close]' % made["sub"].wid)
         tab.wait("!document.querySelector('.lw-sub-window')")
         focused(".lw-mdi")
@@ -8846,11 +8871,13 @@ class WidgetsInChromium(WidgetCase):
             self.assertEqual(made["progress"], [False, False, True])
             tab.chromium.command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder, "browserContextId": tab.context})
             for name, given, saved in (
-                    ("report.txt", b"saved \xff bytes", b"saved \xff bytes"), ("word.txt", "abcd", b"abcd"), ("empty.txt", "", b""),
-                    ("table.csv", "a,b\n1,\u20ac\n", b"a,b\n1,\xe2\x82\xac\n"), ("large.bin", bytes(10 ** 7), bytes(10 ** 7))):
+                    ("report.txt", b"saved \xff bytes", b"saved \xff bytes"),
+                    ("word.txt", "abcd", b"abcd"), ("empty.txt", "", b""),
+                    ("table.csv", "a,b\n1,\u20ac\n", b"a,b\n1,\xe2\x82\xac\n"),
+                    ("large.bin", bytes(10 ** 7), bytes(10 ** 7))):
                 made["dialog"].save("../" + name, given)
                 path = pathlib.Path(folder, name)
-                eventually(lambda: path.exists() and path.read_bytes() == saved, what="%s to be saved" % name)
+                eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
             eventually(lambda: not made["dialog"].session._offered)
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"))
 
@@ -8858,25 +8885,31 @@ class WidgetsInChromium(WidgetCase):
         """Over a limit, gone or unreadable, without a connection: for choosers and for drops."""
         made = {}
 
+        def take(payload):
+            keys = ("name", "data", "error")
+            self.seen.append([tuple(map(file.get, keys)) for file in payload["files"]])
+
         def build(session):
             W, made["session"] = session.get_widgets(), session
             page, box, button = W.Page(), W.VBox(), W.Button("Open")
             made["zone"], made["dialog"] = zone, dialog = W.Label("Drop here"), W.FileDialog("files")
             zone.resize(300, 100)
             button.on("activated", dialog.open)
-            zone.on("drop-end", lambda payload: self.seen.append([(file["name"], file["data"], file.get("error")) for file in payload["files"]]))
-            dialog.on("activated", lambda payload: self.seen.append([(file["name"], file["data"], file.get("error")) for file in payload["files"]]))
+            zone.on("drop-end", take)
+            dialog.on("activated", take)
             dialog.on("progress", lambda info: made.get("progress", lambda info: None)(info))
             self.filled(box, [button, zone])
             page.set_widget(box)
             page.show()
         self.seen = []
-        app = self.make_app(build, max_file_bytes=30 * 1024 ** 2, max_files=3, max_upload_bytes=40 * 1024 ** 2)
+        app = self.make_app(build, max_file_bytes=30 * 1024 ** 2, max_files=3,
+                            max_upload_bytes=40 * 1024 ** 2)
         tab = self.tab(app)
         tab.wait("!!document.querySelector('[data-widget=Button]')")
         choosers, folder = queue.Queue(), tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        tab.chromium.listeners[tab.session].append(lambda method, params: choosers.put(params) if method == "Page.fileChooserOpened" else None)
+        tab.chromium.listeners[tab.session].append(
+            lambda method, params: method == "Page.fileChooserOpened" and choosers.put(params))
         tab.command("Page.setInterceptFileChooserDialog", enabled=True)
 
         def paths(sizes):
@@ -8893,12 +8926,15 @@ class WidgetsInChromium(WidgetCase):
         def drop(*sizes):
             box = tab.box('[data-wid="%d"]' % made["zone"].wid)
             data = {"items": [], "files": paths(sizes), "dragOperationsMask": 1}
+            x, y = box["x"] + 20, box["y"] + 30
             for kind in ("dragEnter", "dragOver", "drop"):
-                tab.command("Input.dispatchDragEvent", type=kind, x=box["x"] + 20, y=box["y"] + 30, data=data)
+                tab.command("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
         def expect(word, *files):
-            tab.wait("document.querySelector('.lw-banner[role=alert]')?.innerText.includes(%s)" % json.dumps(word))
-            eventually(lambda: self.seen == ([list(files)] if files else []), what="%r for %r, not %r" % (files, word, self.seen))
+            tab.wait("document.querySelector('.lw-banner[role=alert]')?.innerText.includes(%s)"
+                     % json.dumps(word))
+            told = [list(files)] if files else []
+            eventually(lambda: self.seen == told, what="%r, not %r" % (told, self.seen))
             self.seen.clear()
             tab.click(".lw-banner[role=alert] button")
             tab.wait("!document.querySelector('.lw-banner[role=alert]')")
@@ -8916,7 +8952,8 @@ class WidgetsInChromium(WidgetCase):
             reason = "more than 3 files at once"
             put(*[("n%d" % index, 1) for index in range(9)])
             expect(reason, *[("n%d" % index, None, reason) for index in range(3)])
-        made["progress"] = lambda info: os.path.exists(os.path.join(folder, "gone")) and os.remove(os.path.join(folder, "gone"))
+        gone = os.path.join(folder, "gone")
+        made["progress"] = lambda info: os.path.exists(gone) and os.remove(gone)
         choose(("gone", 30 * million))
         expect("gone could not be read", ("gone", None, "a file could not be read or sent"))
         made["progress"] = lambda info: made["session"].close()
