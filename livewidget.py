@@ -145,7 +145,7 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
-#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch, in bytes.
+#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 #: How pages may look; "auto" is as the browser prefers.
 THEMES = ("light", "dark", "auto")
@@ -2823,7 +2823,7 @@ def safe_file_name(name):
 
 
 def _over_limit(what, size, limit):
-    """The words for a size over its limit; in bytes where shorter forms of both would be the same."""
+    """The words for a size over its limit; in bytes where short forms of both would be the same."""
     sizes = [readable_size(number) for number in (size, limit)]
     if sizes[0] == sizes[1]:
         sizes = ["%d bytes" % number for number in (size, limit)]
@@ -3401,7 +3401,7 @@ class Session:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
         _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes can wait at most"
+                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes may wait"
                  % MAX_OFFERED_BYTES, waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
@@ -8869,7 +8869,8 @@ class FileDialog(Widget):
         """
         kind, content = self._content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
-                 "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES, size=len(content))
+                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
+                 size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
                  "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
@@ -8897,8 +8898,8 @@ class FileDialog(Widget):
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
         except ValueError as error:
-            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or a "
-                             "data URI with it: %s" % error) from None
+            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
+                             "a data URI with it: %s" % error) from None
 
 
 @widget
@@ -10589,7 +10590,8 @@ class Application(Site):
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
             "known": not fresh, "debug": self.debug, "limits": {
-                "file": self.max_file_bytes, "files": self.max_files, "all": self.max_upload_bytes}}))
+                "file": self.max_file_bytes, "files": self.max_files,
+                "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
         else:

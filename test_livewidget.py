@@ -8127,8 +8127,9 @@ class SavedFiles(AppCase):
         for text, options in (
                 *[(text, {"encoding": "base64"}) for text in (
                     "hello", "data:text/plain,plain", "x,aGVsbG8=", "\u20ac", b"aaaa")],
-                ("\u20ac", {"encoding": "latin-1"}), ("a", {"encoding": "nonsense"}), ("\ud800", {}),
-                (5, {}), (None, {}), ("a", {"mime_type": "no type"}), (bytes(lw.MAX_SAVE_BYTES + 1), {})):
+                ("\u20ac", {"encoding": "latin-1"}), ("a", {"encoding": "nonsense"}),
+                ("\ud800", {}), (5, {}), (None, {}), ("a", {"mime_type": "no type"}),
+                (bytes(lw.MAX_SAVE_BYTES + 1), {})):
             with self.assertRaises(lw.UsageError, msg=(type(text), options)):
                 dialog.save("x", text, **options)
         eventually(lambda: not session._offered)
@@ -8684,7 +8685,8 @@ class WidgetsInChromium(WidgetCase):
         tab.click(css)
         tab.wait("document.activeElement.closest('.lw-dialog') !== null")
         tab.key("Escape")
-        tab.wait("!document.querySelector('.lw-dialog') && document.activeElement.innerText === 'Work'", 5)
+        tab.wait("!document.querySelector('.lw-dialog')", 5)
+        tab.wait("document.activeElement.innerText === 'Work'", 5)
         self.assertTrue(made["dialog"].is_visible(), "Python was to be busy until now")
         made["go"].set()
         eventually(lambda: not made["dialog"].is_visible())
@@ -8756,7 +8758,8 @@ class WidgetsInChromium(WidgetCase):
         self.assertTrue(made["under"].is_visible())
         tab.wait("document.querySelector('.lw-dialog').contains(document.activeElement)")
         tab.key("Escape")
-        tab.wait("!document.querySelector('.lw-dialog') && document.activeElement.innerText === 'Open'")
+        tab.wait("!document.querySelector('.lw-dialog')")
+        tab.wait("document.activeElement.innerText === 'Open'")
 
     def test_windows_give_the_focus_back(self):
         """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
@@ -8794,7 +8797,8 @@ class WidgetsInChromium(WidgetCase):
                         getattr(window, end)()
                         tab.wait("!document.querySelector('[data-wid=\"%d\"]')" % window.wid)
                         wanted = json.dumps(field if inside else ".lw-mdi")
-                        self.assertTrue(tab.js("document.activeElement === document.querySelector(%s)" % wanted))
+                        self.assertTrue(tab.js(
+                            "document.activeElement === document.querySelector(%s)" % wanted))
         tab.click('[data-wid="%d"] [aria-label=Close]' % made["sub"].wid)
         tab.wait("!document.querySelector('.lw-sub-window')")
         focused(".lw-mdi")
@@ -8892,7 +8896,7 @@ class WidgetsInChromium(WidgetCase):
         def build(session):
             W, made["session"] = session.get_widgets(), session
             page, box, button = W.Page(), W.VBox(), W.Button("Open")
-            made["zone"], made["dialog"] = zone, dialog = W.Label("Drop here"), W.FileDialog("files")
+            zone, dialog = made["zone"], _ = W.Label("Drop here"), W.FileDialog("files")
             zone.resize(300, 100)
             button.on("activated", dialog.open)
             zone.on("drop-end", take)
@@ -8962,7 +8966,8 @@ class WidgetsInChromium(WidgetCase):
         made.pop("progress")
         tab.offline(True)
         tab.js("dispatchEvent(new Event('offline'))")
-        tab.wait("document.querySelector('.lw-banner[role=status]')?.innerText.includes('Connection lost')", 40)
+        tab.wait("document.querySelector('.lw-banner[role=status]')"
+                 "?.innerText.includes('Connection lost')", 40)
         tab.command("DOM.setFileInputFiles", files=paths([("late", 3)]), backendNodeId=made["node"])
         expect("late\u201d was not sent: there is no connection")
         tab.offline(False)
