@@ -351,7 +351,7 @@ function readableSize(count) {
 function overLimit(what, size, limit) {
     const same = readableSize(size) === readableSize(limit);
     const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
-    return `${what}, ${has}, over the limit of ${most}`;
+    return `${what} ${has}, over the limit of ${most}`;
 }
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -645,8 +645,8 @@ class Session {
         if (files.length > limits.files) return `more than ${limits.files} files at once`;
         const large = files.find(file => file.size > limits.file);
         const all = files.reduce((sum, file) => sum + file.size, 0);
-        if (large) return overLimit(large.name, large.size, limits.file);
-        if (all > limits.all) return overLimit(files.length + " files together", all, limits.all);
+        if (large) return overLimit(large.name + " has", large.size, limits.file);
+        if (all > limits.all) return overLimit(files.length + " files have", all, limits.all);
         return null;
     }
     refuseFiles(key, reason) {
@@ -655,8 +655,9 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const one = `\u201c${files[0].name}\u201d was`, all = `${files.length} files were`;
-        this.tell(`${files.length === 1 ? one : all} not sent: ${reason}.`, true);
+        const [{ name }] = files, one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
+        const who = files.length === 1 ? one : files.length + " files were not";
+        this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];

@@ -2827,7 +2827,7 @@ def _over_limit(what, size, limit):
     sizes = [readable_size(number) for number in (size, limit)]
     if sizes[0] == sizes[1]:
         sizes = ["%d bytes" % number for number in (size, limit)]
-    return "%s, %s, over the limit of %s" % (what, *sizes)
+    return "%s %s, over the limit of %s" % (what, *sizes)
 
 
 def _described_files(files):
@@ -3378,9 +3378,10 @@ class Session:
             return "more than %d files at once" % app.max_files
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
         if large is not None:
-            return _over_limit(safe_file_name(large["name"]), large["size"], app.max_file_bytes)
+            name = safe_file_name(large["name"])
+            return _over_limit(name + " has", large["size"], app.max_file_bytes)
         if total > app.max_upload_bytes:
-            return _over_limit("%d files together" % len(files), total, app.max_upload_bytes)
+            return _over_limit("%d files have" % len(files), total, app.max_upload_bytes)
         total += sum(transfer.total for transfer in self._transfers.values())
         if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
@@ -16708,7 +16709,7 @@ function readableSize(count) {
 function overLimit(what, size, limit) {
     const same = readableSize(size) === readableSize(limit);
     const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
-    return `${what}, ${has}, over the limit of ${most}`;
+    return `${what} ${has}, over the limit of ${most}`;
 }
 
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
@@ -17002,8 +17003,8 @@ class Session {
         if (files.length > limits.files) return `more than ${limits.files} files at once`;
         const large = files.find(file => file.size > limits.file);
         const all = files.reduce((sum, file) => sum + file.size, 0);
-        if (large) return overLimit(large.name, large.size, limits.file);
-        if (all > limits.all) return overLimit(files.length + " files together", all, limits.all);
+        if (large) return overLimit(large.name + " has", large.size, limits.file);
+        if (all > limits.all) return overLimit(files.length + " files have", all, limits.all);
         return null;
     }
     refuseFiles(key, reason) {
@@ -17012,8 +17013,9 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const one = `\u201c${files[0].name}\u201d was`, all = `${files.length} files were`;
-        this.tell(`${files.length === 1 ? one : all} not sent: ${reason}.`, true);
+        const [{ name }] = files, one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
+        const who = files.length === 1 ? one : files.length + " files were not";
+        this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];

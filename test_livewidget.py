@@ -7984,9 +7984,9 @@ class Uploads(AppCase):
                         if action == "drop-end"]
         eventually(lambda: ends()[5:] == ["the browser left"] * 2, what=repr(ends()))
         self.assertEqual(ends()[:5], [
-            "a, 67108865 bytes, over the limit of 67108864 bytes", "more than 16 files at once",
-            "3 files together, 192 MB, over the limit of 128 MB",
-            "a, 909 TB, over the limit of 64.0 MB", "other files are still on their way"])
+            "a has 67108865 bytes, over the limit of 67108864 bytes", "more than 16 files at once",
+            "3 files have 192 MB, over the limit of 128 MB",
+            "a has 909 TB, over the limit of 64.0 MB", "other files are still on their way"])
 
     def test_files_are_taken_within_the_limits_and_else_refused_in_words_to_both_sides(self):
         """R65: for any sizes, with limits of the program's."""
@@ -8013,7 +8013,7 @@ class Uploads(AppCase):
                 self.assertEqual(file["data"], b"x" * size if fits else None)
                 self.assertEqual(file.get("error"), None if fits else told)
             if not fits and len(sizes) <= 4 and max(sizes) > 1000:
-                self.assertIn("file%d, " % [size > 1000 for size in sizes].index(True), told)
+                self.assertIn("file%d has " % [size > 1000 for size in sizes].index(True), told)
         for bad in ({"max_file_bytes": 0}, {"max_files": "3"},
                     {"max_file_bytes": 9, "max_upload_bytes": 8}):
             with self.assertRaises(lw.UsageError, msg=bad):
@@ -8947,10 +8947,10 @@ class WidgetsInChromium(WidgetCase):
         for put in (choose, drop):
             put(("empty", 0), ("small", 3))
             self.expect([("empty", b"", None), ("small", b"\0\0\0", None)])
-            reason = "big, 150 MB, over the limit of 30.0 MB"
+            reason = "big has 150 MB, over the limit of 30.0 MB"
             put(("big", 150 * million), ("small", 3))
             expect(reason, ("big", None, reason), ("small", None, reason))
-            reason = "2 files together, 60.0 MB, over the limit of 40.0 MB"
+            reason = "2 files have 60.0 MB, over the limit of 40.0 MB"
             put(("a", 30 * million), ("b", 30 * million))
             expect(reason, ("a", None, reason), ("b", None, reason))
             reason = "more than 3 files at once"
