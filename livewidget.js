@@ -655,7 +655,8 @@ class Session {
         if (files) this._notSent(files, reason);                // else it was refused here
     }
     _notSent(files, reason) {
-        const [{ name }] = files, one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
+        const { name } = files[0];
+        const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
         const who = files.length === 1 ? one : files.length + " files were not";
         this.tell(`${who} sent: ${reason}.`, true);
     }
