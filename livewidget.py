@@ -7191,6 +7191,8 @@ class Canvas(Widget):
         _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+        _require(isinstance(source, (str, os.PathLike)),
+                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
         if os.path.isfile(source):
             with open(source, "rb") as file:
                 source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())

@@ -2835,6 +2835,9 @@ class Widgets(AppCase):
 
     def test_canvas_takes_what_the_standard_knows_and_nothing_else(self):
         canvas = self.W.Canvas()
+        for source in (b"/etc/hostname", PNG, 5, None):         # bytes are no name of a file
+            with self.assertRaisesRegex(lw.UsageError, "src is a URL"):
+                canvas.draw_image({"src": source})
         context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth, context.font = "red", 2.5, "16px serif"
         self.assertEqual((context.fillStyle, context.lineWidth), ("red", 2.5))
