@@ -2258,6 +2258,27 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
+    def test_a_user_closes_a_dialog_and_never_opens_one(self):
+        """R59, R108: with handlers of "close" that come and go, which the page is told of."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        dialog = session.get_widgets().Dialog("Sure?", [("Yes", 1)])
+        browser = self.ready(app, credentials=(session.id, session.token))
+        browser.event(dialog.wid, state={"set_visible": [True]})
+        label = session.get_widgets().Label("after that")
+        browser.until(lambda one: (label.wid, "set_text") in one.cells)
+        self.assertFalse(dialog.is_visible())
+        dialog.show()
+        browser.event(dialog.wid, "close", [], {"set_visible": [False]})
+        eventually(lambda: not dialog.is_visible())
+        listened = lambda: browser.cells.get((dialog.wid, "listen"))
+        for change, told in ((lambda: dialog.on("close", seen.append), [["close"]]),
+                             (lambda: dialog.remove_callback("close", seen.append), [[]]),
+                             (lambda: dialog.on("close", seen.append), [["close"]]),
+                             (lambda: dialog.clear_callback("close"), [[]])):
+            change()
+            browser.until(lambda one: listened() == told)
+
     def test_events_name_only_what_the_class_declares(self):
         """F11, R59: nothing is looked up by name; 100 strays a minute end the connection."""
         app = self.make_app(small_build)
