@@ -372,6 +372,7 @@ class Session {
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
+        this._limits = {};                              // of files, told by the welcome
         this._transport = null;
         this._greeted = false;
         this._attempts = 0;
@@ -629,7 +630,7 @@ class Session {
     // is refused here, for its size or a given reason, is announced with it, so that Python knows.
     announceFiles(widget, payload, files, reason = null) {
         const key = ++this._number, refused = reason || this._refuse(files);
-        const described = files.slice(0, (this._limits?.files || 0) + 1)
+        const described = files.slice(0, this._limits.files + 1)
             .map(({ name, size, type }) => ({ name, size, type }));
         const message = { type: "upload", wid: widget.wid, key, payload, files: described };
         if (refused) message.refused = refused;
@@ -641,7 +642,6 @@ class Session {
     // Why files are not even announced, or null.
     _refuse(files) {
         const limits = this._limits;
-        if (!limits) return null;
         if (files.length > limits.files) return `more than ${limits.files} files at once`;
         const large = files.find(file => file.size > limits.file);
         const all = files.reduce((sum, file) => sum + file.size, 0);
@@ -1576,7 +1576,7 @@ class MDIWidget extends Container {
     _dropChild(child) {
         const held = child.element.contains(document.activeElement);
         super._dropChild(child);
-        if (held) this.element.focus({ preventScroll: true });
+        if (held) this.element.focus();
     }
     _arrange() {
         super._arrange();
