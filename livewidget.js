@@ -365,6 +365,8 @@ class Session {
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
+        this._banners = element("div", { class: "lw-banners" });
+        document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
@@ -524,7 +526,7 @@ class Session {
             button.addEventListener("click", action);
             this._banner.append(button);
         }
-        this._showBanner(this._banner);
+        this._banners.append(this._banner);
     }
     _send(message) {
         const open = Boolean(this._transport && this._greeted);
@@ -719,13 +721,8 @@ class Session {
         const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
         this._told = told;
         button.addEventListener("click", () => told.remove());
-        this._showBanner(told);
+        this._banners.append(told);
         if (!stays) setTimeout(() => told.remove(), TELL_MS);
-    }
-    _showBanner(banner) {
-        this._banners ||= element("div", { class: "lw-banners" });
-        if (!this._banners.isConnected) document.body.append(this._banners);
-        this._banners.append(banner);
     }
     // Sizes are told a little later: first what is new is painted.
     observe(widget) {
