@@ -12,6 +12,7 @@ const SILENCE_MS = 35000;
 const GREETING_MS = 12000;              // a new connection that says nothing for so long is given up sooner
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
+const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
 const BLOCK_LINES = 200;                // lines of a block of LongText
@@ -450,6 +451,20 @@ class PollTransport {
     }
 }
 
+// A number of bytes for people: 1536 is "1.5 KB".
+function readableSize(count) {
+    let unit = 0;
+    for (; count >= 1000 && unit < 4; unit++) count /= 1024;
+    return count.toFixed(unit && count < 100 ? 1 : 0) + " " + ["B", "KB", "MB", "GB", "TB"][unit];
+}
+
+// The words for a size over its limit; in bytes where the shorter form would show the same twice.
+function overLimit(what, size, limit) {
+    const same = readableSize(size) === readableSize(limit);
+    const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
+    return `${what} ${has}, over the limit of ${most}`;
+}
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the connection.
 
@@ -462,17 +477,19 @@ class Session {
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
+        this._banners = element("div", { class: "lw-banners" });
+        document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
         this._pending = new Map();                      // "wid name" -> number of our newest message about it
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
         this._untold = new Set();                       // widgets that hold back what they send
-        this._limit = Infinity;                         // the largest message, in bytes
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
+        this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
         this._attempts = 0;
@@ -543,7 +560,8 @@ class Session {
             if (size > LEAVE_BYTES) break;
             messages.push(text);
         }
-        this._post("leave", {}, JSON.stringify(messages), "application/json", true)
+        const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
+        this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
     }
     _receive(frame) {
@@ -588,7 +606,8 @@ class Session {
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
-        this._limit = this._transport.limit = message.limit;
+        this._limits = message.limits;
+        this._transport.limit = this._limits.message;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -601,6 +620,8 @@ class Session {
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
+        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
+        this._files.clear();
         if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
@@ -652,17 +673,20 @@ class Session {
             button.addEventListener("click", action);
             this._banner.append(button);
         }
-        document.body.append(this._banner);
+        this._banners.append(this._banner);
     }
     _send(message) {
         const open = Boolean(this._transport && this._greeted);
         if (open) this._transport.send(JSON.stringify(message));
         return open;
     }
-    _isTooLarge(text) { return text.length * 3 > this._limit && textBytes(text) > this._limit; }
+    _isTooLarge(text) {
+        const most = this._limits.message;
+        return text.length * 3 > most && textBytes(text) > most;
+    }
     _tooLarge(text) {
         const mega = bytes => (bytes / 1e6).toPrecision(2) + " MB";
-        const sizes = `${mega(textBytes(text))}, at most ${mega(this._limit)}`;
+        const sizes = `${mega(textBytes(text))}, at most ${mega(this._limits.message)}`;
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // In place of a message that cannot be sent: Python is to say again what holds.
@@ -797,55 +821,111 @@ class Session {
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
-        const room = Math.max(64, Math.min(this._limit, PART_BYTES) - 256);
+        const room = Math.max(64, Math.min(this._limits.message, PART_BYTES) - 256);
         return inRuns(splices, room).flatMap(run => {
             const n = this.event(wid, null, [], undefined, { [name]: [base, run] });
             return run.map(splice => ({ n, splice }));
         });
     }
-    // Announce files; Python answers with a transfer, and the chunks follow one after another.
-    announceFiles(widget, payload, files) {
+    // Announce files; Python answers with a transfer, and the chunks follow one after another. What
+    // is refused here, for its size or a given reason, is announced with it, so that Python knows.
+    announceFiles(widget, payload, files, reason = null) {
         this.flush();
-        const key = ++this._number;
-        const about = files.map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: about };
+        const key = ++this._number, refused = reason || this._refuse(files);
+        const described = files.slice(0, this._limits.files + 1)
+            .map(({ name, size, type }) => ({ name, size, type }));
+        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
+        if (refused) message.refused = refused;
         const text = JSON.stringify(message);
-        if (this._isTooLarge(text)) this.tell(this._tooLarge(text));
-        else if (this._send(message)) this._files.set(key, files);
-        else this.tell("The files were not taken: the connection is lost.");
+        if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
+        const sent = this._send(message);
+        if (refused) this._notSent(files, refused);
+        else if (!sent) this._notSent(files, "there is no connection");
+        else this._files.set(key, files);
     }
-    _post(name, query, body, type, keepalive = false) {
-        const base = new URL(this._config.socket || "", location.href);
-        const url = new URL("livewidget/" + name, base);
-        url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
-        const headers = { "Content-Type": type };
-        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-        return fetch(url, { method: "POST", headers, body, keepalive });
+    // Why files are not even announced, or null.
+    _refuse(files) {
+        const limits = this._limits;
+        if (files.length > limits.files) return `more than ${limits.files} files at once`;
+        const large = files.find(file => file.size > limits.file);
+        const all = files.reduce((sum, file) => sum + file.size, 0);
+        if (large) return overLimit(large.name + " has", large.size, limits.file);
+        if (all > limits.all) return overLimit(files.length + " files have", all, limits.all);
+        return null;
+    }
+    refuseFiles(key, reason) {
+        const files = this._files.get(key);
+        this._files.delete(key);
+        if (files) this._notSent(files, reason);                // else it was refused here
+    }
+    _notSent(files, reason) {
+        const { name } = files[0];
+        const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
+        const who = files.length === 1 ? one : files.length + " files were not";
+        this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
         this._files.delete(key);
         if (!transfer) return;
-        const post = (query, body) =>
-            this._post("upload", { transfer, ...query }, body, "application/octet-stream");
-        try {
-            for (const [index, file] of files.entries()) {
-                for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
-                    const part = await file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes).arrayBuffer();
-                    const answer = await post({ file: index, chunk }, part);
-                    if (!answer.ok) return this.tell("The upload was broken off.");
-                }
+        for (const [index, file] of files.entries()) {
+            for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
+                const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+                const reason = await this._sendChunk(transfer, index, chunk, part);
+                if (!reason) continue;
+                this._notSent(files, `${file.name} ${reason}`);
+                this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
+                return;
             }
-        } catch {
-            this.tell("A file could not be read or sent.");
-            post({ failed: 1 }, null).catch(() => { /* the server discards the transfer by itself */ });
         }
     }
-    // A word to the person, which goes by itself.
-    tell(text) {
-        this._notice(text);
-        setTimeout(() => { if (this._banner && this._banner.innerText === text) this._notice(null); }, 6000);
+    // Send a part of a file; returns what went wrong, or null.
+    async _sendChunk(transfer, file, chunk, part) {
+        let body;
+        try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
+        try {
+            const answer = await this._postFile({ transfer, file, chunk }, body);
+            return answer.ok ? null : "was broken off by the server";
+        } catch { return "was on its way when the connection was lost"; }
+    }
+    _postFile(query, body) {
+        const headers = { "Content-Type": "application/octet-stream" };
+        return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
+    }
+    _fetch(place, query, options = {}, headers = {}) {
+        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        url.protocol = url.protocol.replace("ws", "http");
+        url.search = new URLSearchParams(query);
+        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
+        return fetch(url, { ...options, headers });
+    }
+    // Fetch a file that Python offers, and save it.
+    async saveFile(name, type, file, size, chunkBytes) {
+        const parts = [];
+        try {
+            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
+                const answer = await this._fetch("livewidget/download", { file, chunk });
+                if (!answer.ok) throw new Error("the server has it no more");
+                parts.push(await answer.blob());
+            }
+            const url = URL.createObjectURL(new Blob(parts, { type }));
+            element("a", { href: url, download: name }).click();
+            setTimeout(() => URL.revokeObjectURL(url), 60000);
+        } catch {
+            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
+        }
+        this._send({ type: "fetched", file });
+    }
+    // A word to the person, one at a time. It goes by itself, or stays until it is dismissed.
+    tell(text, stays = false) {
+        this._told?.remove();
+        const words = element("span", {}, text);
+        const button = element("button", { type: "button" }, "Dismiss");
+        const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        this._told = told;
+        button.addEventListener("click", () => told.remove());
+        this._banners.append(told);
+        if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
     // Sizes are told a little later: first what is new is painted.
     observe(widget) {
@@ -884,7 +964,7 @@ class Session {
             widget._laidOut(width, height, old);
         }
         this._changedSizes = new Map();
-        const most = Math.max(1, Math.floor(Math.min(this._limit, PART_BYTES) / 64));
+        const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
             this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
         }
@@ -924,8 +1004,7 @@ class Desktop {
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
-        this._session.sendFiles(key, null);
-        this._session.tell("The files were not taken: " + reason + ".");
+        this._session.refuseFiles(key, reason);
     }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
@@ -1031,7 +1110,12 @@ class Widget {
             const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
             const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
-            if (files.length && this.session) return this.session.announceFiles(this, payload, files);
+            const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
+            const folder = entries.find(entry => entry?.isDirectory);
+            const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
+            if (files.length && this.session) {
+                return this.session.announceFiles(this, payload, files, reason);
+            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
         });
     }
@@ -1565,7 +1649,8 @@ class TopLevel extends Window {
         if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
         if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
-        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, () => this.emit("close")));
+        const close = () => this._close();
+        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
@@ -1573,6 +1658,7 @@ class TopLevel extends Window {
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() && this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
     }
+    _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" && !this.element.classList.contains("lw-filling"); }
     _dragFrom() {
         const [x, y] = this._place;
@@ -1629,7 +1715,7 @@ class TopLevel extends Window {
         if (options.shadeable) items.push([this._state === "shaded" ? "Unshade" : "Shade", () => this._toggle("shaded")]);
         if (options.minimizable) items.push([this._state === "minimized" ? "Restore" : "Minimize", () => this._toggle("minimized")]);
         if (options.maximizable) items.push([this._state === "maximized" ? "Restore" : "Maximize", () => this._toggle("maximized")]);
-        if (options.closeable) items.push(["Close", () => this.emit("close")]);
+        if (options.closeable) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -1666,9 +1752,19 @@ class TopLevel extends Window {
         this._lineUp();
     }
     set_visible(tf) {
-        const room = this.element.parentElement;
-        super.set_visible(tf);
+        const room = this.element.parentElement, shown = this.element.isConnected;
+        if (tf && !shown) this._returnTo = document.activeElement;
+        this._returnFocus(() => super.set_visible(tf));
         this._lineUp(room);
+    }
+    _leave() { this._returnFocus(() => super._leave()); }
+    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
+    // where it was before.
+    _returnFocus(change) {
+        const focused = document.activeElement, shown = this.element.isConnected;
+        const held = !focused || focused === document.body || this.element.contains(focused);
+        change();
+        if (held && shown && !this.element.isConnected) this._returnTo?.focus();
     }
     // Minimized windows stand in a row along the bottom.
     _lineUp(room = this.element.parentElement) {
@@ -1706,6 +1802,11 @@ class MDIWidget extends Container {
         scrolling.watch(this, this.element);
     }
     _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
     _arrange() {
         super._arrange();
         this._markTop();
@@ -1724,6 +1825,19 @@ class Page extends Window {
 }
 
 class Dialog extends TopLevel {
+    static shown = new Set();
+    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
+    // nothing, as after a press on a text. One press of a key acts on one layer: what did something
+    // has prevented the default.
+    static onKey(event) {
+        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.defaultPrevented || event.isComposing) return;
+        const order = dialog => Number(dialog.element.style.zIndex);
+        const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
+        const modal = shown.filter(dialog => dialog._modal).pop();
+        const own = shown.find(dialog => dialog.element.contains(event.target));
+        (shown.indexOf(own) > shown.indexOf(modal) ? own : modal)?._onDialogKey(event);
+    }
     constructor(options = {}) {
         super(options);
         this.element.classList.remove("lw-filling");
@@ -1731,7 +1845,8 @@ class Dialog extends TopLevel {
         this.element.setAttribute("role", "dialog");
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
-        this.element.addEventListener("keydown", event => this._onDialogKey(event));
+        this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
+        this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
         child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
@@ -1740,12 +1855,12 @@ class Dialog extends TopLevel {
     set_visible(tf) {
         const shown = this.element.isConnected;
         super.set_visible(tf);
+        if (tf) Dialog.shown.add(this);
+        else Dialog.shown.delete(this);
         this._blockOthers(tf && this._modal);
-        if (tf && !shown) {
-            this._returnTo = document.activeElement;
-            if (!this._placed) this._center();
-            this._stops()[0]?.focus();
-        } else if (!tf && shown) this._returnTo?.focus();
+        if (!tf || shown) return;
+        if (!this._placed) this._center();
+        (this._stops(this._body)[0] || this._bar || this.element).focus();
     }
     set_position(x, y) {
         this._placed = true;
@@ -1776,26 +1891,38 @@ class Dialog extends TopLevel {
         this._shade.style.zIndex = this.element.style.zIndex;
     }
     _leave() {
+        Dialog.shown.delete(this);
         this._shade.remove();
         super._leave();
     }
-    _stops() {
-        return [...this._body.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.getClientRects().length);
+    _stops(root) {
+        return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
+            one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    }
+    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
+    // handler of "close" that Python told of decides by itself.
+    _close() {
+        if (this._listened.has("close")) return super._close();
+        this.set_visible(false);
+        this.userState("set_visible", [false], "close", []);
     }
     // Escape closes; Tab stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
-            event.stopPropagation();
-            return this.emit("close");
-        }
-        if (event.key !== "Tab" || !this._modal) return;
-        const all = [...this.element.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
-        const edge = event.shiftKey ? all[0] : all[all.length - 1];
-        if (document.activeElement !== edge) return;
+            event.preventDefault();
+            if (!event.repeat) this._close();   // a key held down closes one dialog
+        } else if (this._modal) this._keepTabInside(event);
+    }
+    _keepTabInside(event) {
+        const all = this._stops(this.element), last = all.length - 1;
+        const focused = document.activeElement;
+        const inside = focused !== this.element && this.element.contains(focused);
+        if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
         event.preventDefault();
-        (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+        all[event.shiftKey ? last : 0]?.focus();
     }
 }
+document.addEventListener("keydown", event => Dialog.onKey(event));
 
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
@@ -3413,11 +3540,7 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(name, text, type) {
-        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
-        element("a", { href: url, download: name }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 60000);
-    }
+    save(...file) { this.session.saveFile(...file); }
 }
 
 const catalogue = {
@@ -3456,6 +3579,7 @@ class TextSource extends SharedText {
             this._redraw();
         }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
         for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
@@ -3809,6 +3933,8 @@ class TextSource extends SharedText {
             Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
+        const used = key === "Escape" && !leaves && !this._input.readOnly;
+        if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
@@ -5734,7 +5860,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
-.lw-banner { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; align-items: center; gap: 12px; max-width: min(560px, calc(100vw - 32px)); padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
+.lw-banners {
+    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    display: flex; flex-direction: column; align-items: center; gap: 8px;
+    width: max-content; max-width: min(560px, calc(100vw - 32px));
+}
+.lw-banner {
+    display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px;
+    background: var(--lw-text); color: var(--lw-page);
+    border-radius: 10px; box-shadow: var(--lw-shadow);
+}
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }

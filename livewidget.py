@@ -146,8 +146,8 @@ MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 SPARE_DESCRIPTORS = 64
 #: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
-#: A file that FileDialog.save() offers, in bytes: it travels in one message.
-MAX_SAVE_BYTES = 2 * 1024 ** 2
+#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
+MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 #: How pages may look; "auto" is as the browser prefers.
 THEMES = ("light", "dark", "auto")
 #: Commands that a canvas remembers.
@@ -2783,7 +2783,9 @@ MESSAGES = {
     "ack": {"until": (int, True)},
     "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
     "layout": {"sizes": (list, True)},
-    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True), "files": (list, True)},
+    "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
+               "files": (list, True), "refused": (str, False)},
+    "fetched": {"file": (str, True)},
     "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
     "screen": {"width": ((int, float), True), "height": ((int, float), True)},
     "ping": {},
@@ -3162,10 +3164,21 @@ def safe_file_name(name):
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
     if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
         name = "_" + name
-    name = name[:255]
-    while len(name.encode("utf-8", "replace")) > 255:
-        name = name[:-1]
-    return name or "upload"
+    return name.encode("utf-8", "replace")[:255].decode("utf-8", "ignore") or "upload"
+
+
+def _over_limit(what, size, limit):
+    """The words for a size over its limit; in bytes where short forms of both would be the same."""
+    sizes = [readable_size(number) for number in (size, limit)]
+    if sizes[0] == sizes[1]:
+        sizes = ["%d bytes" % number for number in (size, limit)]
+    return "%s %s, over the limit of %s" % (what, *sizes)
+
+
+def _described_files(files):
+    """Announced files as callbacks get them, without data."""
+    return [{"name": safe_file_name(file["name"]), "size": file["size"], "encoding": "bytes",
+             "type": file["type"] or "application/octet-stream", "data": None} for file in files]
 
 
 class Transfer:
@@ -3176,8 +3189,7 @@ class Transfer:
         self.id = _random_token(16)
         self.browser, self.widget = browser, widget
         self.payload = {**payload, "transfer_id": self.id}
-        self.files = [{"name": safe_file_name(file["name"]), "size": file["size"], "encoding": "bytes",
-                       "type": file["type"] or "application/octet-stream", "data": None} for file in files]
+        self.files = _described_files(files)
         self.total = sum(file["size"] for file in self.files)
         self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder) for _ in self.files]
         self.received = 0
@@ -3224,6 +3236,28 @@ class Transfer:
             store.close()
 
 
+class OfferedFile:
+    """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
+
+    def __init__(self, data, browsers, folder):
+        import tempfile
+        self.id, self.size = _random_token(16), len(data)
+        self.browsers = {browser.id for browser in browsers}
+        self.heard = time.monotonic()
+        self._store = tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
+        self._store.write(data)
+
+    def read(self, chunk):
+        """A chunk's bytes. Raises ValueError once the file was discarded."""
+        self.heard = time.monotonic()
+        self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
+        return self._store.read(UPLOAD_CHUNK_BYTES)
+
+    def discard(self):
+        """Free what was stored."""
+        self._store.close()
+
+
 class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
@@ -3254,6 +3288,7 @@ class Session:
         self._asks = {}
         self._ask_ids = itertools.count(1)
         self._transfers = {}                    # id -> Transfer
+        self._offered = {}                      # id -> OfferedFile
         self._queued = self._queued_bytes = 0
         self._queue_lock = threading.Lock()
         self._screen = (0, 0)
@@ -3573,6 +3608,8 @@ class Session:
                 self._screen = (message["width"], message["height"])
         elif kind == "upload":
             self._receive_upload(browser, message)
+        elif kind == "fetched":
+            self._receive_fetched(browser, message["file"])
         elif kind == "rows":
             self._receive_rows(browser, message)
         elif kind == "ping":
@@ -3695,29 +3732,50 @@ class Session:
                 self._run_callback(handler, arguments, kwargs)
 
     def _receive_upload(self, browser, message):
-        """A browser announces files dropped on a widget: give it a transfer, or say why not (R65, R66)."""
+        """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
+
+        What the page refused comes too, with the reason, for Python to be told of it.
+        """
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
-        if widget is None or not known or not widget._handlers_of(widget.upload_callbacks[2]):
+        if widget is None or not known:
             browser.stray()
             return
-        total = sum(file["size"] for file in files) + sum(transfer.total for transfer in self._transfers.values())
-        refused = ("at most %d files at a time" % MAX_FILES if len(files) > MAX_FILES else
-                   "a file is over %d MiB" % (MAX_FILE_BYTES >> 20) if any(file["size"] > MAX_FILE_BYTES for file in files)
-                   else "over %d MiB in all" % (MAX_UPLOAD_BYTES >> 20) if total > MAX_UPLOAD_BYTES else
-                   "other files are still on their way" if len(self._transfers) >= MAX_TRANSFERS else None)
-        if refused is None:
-            transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
-            self._transfers[transfer.id] = transfer
-            widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-            answer = "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES]
-            self._app.reactor.call_later(UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
-        else:
-            answer = "refuse_upload", [message["key"], refused]
-        self._call_one(browser, 0, *answer)
-        if refused is None and transfer.complete:
+        refused = message.get("refused") or self._refuse_files(widget, files)
+        if refused:
+            self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
+            described = _described_files(files[:self._app.max_files])
+            widget._fire(widget.upload_callbacks[2], {
+                **message["payload"],
+                "files": [{**file, "error": refused[:500]} for file in described]})
+            return
+        transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
+        self._transfers[transfer.id] = transfer
+        widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
+        self._app.reactor.call_later(
+            UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
+        self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
+        if transfer.complete:
             self._end_transfer(transfer)
+
+    def _refuse_files(self, widget, files):
+        """Why announced files are not taken, or None."""
+        app, total = self._app, sum(file["size"] for file in files)
+        if not widget._handlers_of(widget.upload_callbacks[2]):
+            return "the program takes no files here"
+        if len(files) > app.max_files:
+            return "more than %d files at once" % app.max_files
+        large = next((file for file in files if file["size"] > app.max_file_bytes), None)
+        if large is not None:
+            name = safe_file_name(large["name"])
+            return _over_limit(name + " has", large["size"], app.max_file_bytes)
+        if total > app.max_upload_bytes:
+            return _over_limit("%d files have" % len(files), total, app.max_upload_bytes)
+        total += sum(transfer.total for transfer in self._transfers.values())
+        if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
+            return "other files are still on their way"
+        return None
 
     def _receive_rows(self, browser, message):
         """A browser asks a table for the rows that it shows."""
@@ -3726,6 +3784,40 @@ class Session:
             browser.stray()                     # no table, or one that went meanwhile
         else:
             send_window(browser, message)
+
+    def _offer_file(self, data):
+        """Keep a file for the browsers that are connected now; its id, or None without any."""
+        browsers = list(self._browsers.values())
+        if not browsers:
+            return None
+        waiting = sum(offered.size for offered in list(self._offered.values()))
+        _require(waiting + len(data) <= MAX_OFFERED_BYTES,
+                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes may wait"
+                 % MAX_OFFERED_BYTES, waiting=waiting, size=len(data))
+        offered = OfferedFile(data, browsers, self._app.upload_folder())
+        self._offered[offered.id] = offered
+        self._app.reactor.call_soon(self._watch_offered, offered)
+        return offered.id
+
+    def _receive_fetched(self, browser, file):
+        """A browser has a file that was offered, or gave up; the last one frees it."""
+        offered = self._offered.get(file)
+        if offered is not None:
+            offered.browsers.discard(browser.id)
+            if not offered.browsers:
+                self._discard_offered(offered)
+
+    def _watch_offered(self, offered):
+        """Discard an offered file that nobody has read for a while."""
+        left = offered.heard + UPLOAD_TIMEOUT_S - time.monotonic()
+        if left <= 0 or self._ended:
+            self._discard_offered(offered)
+        elif offered.id in self._offered:
+            self._app.reactor.call_later(left, functools.partial(self._watch_offered, offered))
+
+    def _discard_offered(self, offered):
+        if self._offered.pop(offered.id, None) is not None:
+            offered.discard()
 
     def _watch_transfer(self, transfer):
         """Discard a transfer that has gone silent."""
@@ -3780,6 +3872,8 @@ class Session:
             ask.finish(error="the session ended")
         for transfer in list(self._transfers.values()):
             self._end_transfer(transfer, "the session ended")
+        for offered in list(self._offered.values()):
+            self._discard_offered(offered)
         for widget in list(self._widgets.values()):
             widget._session_ended()
         self._app.release_queue(self._queue)
@@ -4187,11 +4281,13 @@ class _Emitter:
         kept = [entry for entry in (self._handlers or {}).get(action, ()) if entry[0] != handler]
         if self._handlers is not None:
             self._handlers[action] = kept
+            self._handlers_changed(action)
 
     def clear_callback(self, action):
         """Take out all handlers of action."""
         if self._handlers is not None:
             self._handlers.pop(action, None)
+            self._handlers_changed(action)
 
     def _known_actions(self):
         return self.callbacks
@@ -4204,6 +4300,10 @@ class _Emitter:
         if self._handlers is None:
             self._handlers = {}
         self._handlers.setdefault(action, []).append((handler, pass_widget, args, kwargs))
+        self._handlers_changed(action)
+
+    def _handlers_changed(self, action):
+        """An action got a handler, or lost one. For subclasses."""
 
     def _handlers_of(self, action):
         return tuple(self._handlers.get(action, ())) if self._handlers is not None and action is not None else ()
@@ -4418,11 +4518,10 @@ class Widget(_Recorder):
             self._size = size
             self._fire("resize", {"width": width, "height": height})
 
-    def _add_handler(self, action, handler, pass_widget, args, kwargs):
-        super()._add_handler(action, handler, pass_widget, args, kwargs)
+    def _handlers_changed(self, action):
         demanded = {*self.on_demand, *BASE_CALLBACKS} - {"resize"}
         if action in demanded:
-            self._record("listen", [sorted(demanded & set(self._handlers))])
+            self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
 
     # Geometry and looks
 
@@ -5687,16 +5786,22 @@ class Dialog(TopLevel):
 
     buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
     modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
+    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
+    that to the handler, which may ask first; it calls hide() or destroy().
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it.
     """
 
     callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
+    on_demand = {"close"}                       # by this the page knows whether a handler decides
+    user_states = (*TopLevel.user_states, "set_visible")
 
     def __init__(self, session, title: str | None = None, buttons: list | None = None, autoclose: bool = False,
                  resizable: bool = True, moveable: bool = True, modal: bool = False):
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
         self._autoclose = autoclose
+        if autoclose:
+            self.on_demand = frozenset()
         self._area, self._buttons = VBox(session), HBox(session)
         self._area.set_spacing(4)
         self._buttons.set_spacing(8)
@@ -5736,6 +5841,12 @@ class Dialog(TopLevel):
         _encode(value)
         self._buttons.add_widget(child)
         child.on("activated", self._activate, value)
+
+    def _take_user_state(self, name, values, browser):
+        if name == "set_visible" and values[0]:
+            self._session._log.touch(self.wid, name)        # users only close it
+        else:
+            super()._take_user_state(name, values, browser)
 
     def _activate(self, value):
         if self._autoclose:
@@ -7452,15 +7563,15 @@ class ColorWidget(Widget):
 class ColorDialog(Dialog):
     """A dialog with a ColorWidget; not on screen before popup().
 
-    Callbacks: "pick" (hex): while choosing; "activated" (hex): OK, which hides it; "close" ();
-    "move" (x, y). Cancel hides it.
+    Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
+    "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
     """
 
     callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks = Widget.python_callbacks | {"pick", "activated"}
 
     def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color", modal: bool = False, moveable: bool = True):
-        super().__init__(session, title, None, False, False, moveable, modal)
+        super().__init__(session, title, None, True, False, moveable, modal)
         self._chooser = ColorWidget(session, color)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
         self.add_widget(self._chooser)
@@ -7626,6 +7737,8 @@ class Canvas(Widget):
         _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+        _require(isinstance(source, (str, os.PathLike)),
+                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
         if os.path.isfile(source):
             with open(source, "rb") as file:
                 source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())
@@ -9306,6 +9419,9 @@ class FileDialog(Widget):
     mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
     "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
+    Files that are over a limit, or did not arrive whole, come with data None and a text as "error".
+    The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and 128 MiB at a time;
+    set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
 
     callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
@@ -9348,19 +9464,47 @@ class FileDialog(Widget):
         self.open()
 
     @checked
-    def save(self, filename: str, data: object, mime_type: str | None = None):
-        """Offer a file to be saved. data: bytes, or text that is a data URI or base64; 2 MiB at most."""
+    def save(self, filename: str, data: object, mime_type: str | None = None,
+             encoding: str | None = None):
+        """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
+
+        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the name.
+        encoding: how text becomes bytes: "utf-8", the default, or another codec's name, such as
+        "utf-8-sig"; or "base64" for text that is base64 or a data URI with it, to be decoded.
+        """
+        kind, content = self._content(data, encoding)
+        _require(len(content) <= MAX_SAVE_BYTES,
+                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
+                 size=len(content))
+        kind = mime_type or kind or media_type(filename)
+        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
+                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+        offered = self._session._offer_file(content)
+        if offered is not None:
+            self._call_browsers("save", [
+                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+
+    def _content(self, data, encoding):
+        """(a data URI's media type or None, bytes) of what save() was given."""
         if isinstance(data, (bytes, bytearray, memoryview)):
-            data = base64.b64encode(data).decode()
-        _require(isinstance(data, str), "FileDialog.save: data must be bytes, a data URI or base64 text", data=data)
+            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
+                     encoding=encoding)
+            return None, bytes(data)
+        _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
+        if encoding != "base64":
+            try:
+                return None, data.encode(encoding or "utf-8")
+            except (LookupError, UnicodeEncodeError) as error:
+                raise UsageError(
+                    "FileDialog.save: the text cannot be encoded: %s" % error) from None
         head, _, body = data.rpartition(",")
-        _require(re.fullmatch(r"[A-Za-z0-9+/\s]*(?:=\s*){0,2}", body)
-                 and (not head or re.fullmatch(r"data:[\w/+.-]*;base64", head)),
-                 "FileDialog.save: text must be base64, or a data URI in base64", data=data)
-        _require(len(data) <= MAX_SAVE_BYTES * 4 // 3 + 1000, "FileDialog.save: at most %d bytes can be saved" % MAX_SAVE_BYTES)
-        kind = mime_type or (head[5:-7] if head else "") or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind), "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
-        self._call_browsers("save", [safe_file_name(filename), body, kind])
+        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
+        try:
+            _require(uri or not head, "the part before the comma is no data URI's")
+            return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
+        except ValueError as error:
+            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
+                             "a data URI with it: %s" % error) from None
 
 
 @widget
@@ -9620,7 +9764,6 @@ class FileBrowser(Callbacks):
         dialog.add_button(cancel, False)
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
-        dialog.on("close", dialog.hide)
         self.clear_filters()
 
     def _row(self, *entries):
@@ -10762,6 +10905,8 @@ class Application(Site):
     max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses more.
     frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
+    files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
     """
 
     def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1", http_server: bool = True,
@@ -10769,12 +10914,21 @@ class Application(Site):
                  title: str = "livewidget", debug: bool = False, session_ttl_s: float = SESSION_TTL_S,
                  token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(), trusted_proxies=(),
                  insecure: bool = False, compress: bool = False, max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), theme: str = "auto"):
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
+                 theme: str = "auto",
+                 max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES):
         _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES), theme=theme)
         _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
                  "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'", got=concurrency_handling)
         _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
                  "max_sessions must be a whole number from 1, or None for no limit", max_sessions=max_sessions)
+        for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
+            _require(isinstance(limit, int) and limit >= 1,
+                     "%s must be a whole number from 1" % name, got=limit)
+        _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+                 "max_upload_bytes must be max_file_bytes or more",
+                 max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      "%s must be a whole number from 0 to 65535" % name, got=port)
@@ -10789,6 +10943,8 @@ class Application(Site):
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
         self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
+        self.max_file_bytes, self.max_files = max_file_bytes, max_files
+        self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
         self._ended_ids = collections.OrderedDict()
@@ -10812,6 +10968,7 @@ class Application(Site):
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",), max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
+            "/livewidget/download": Route(self._answer_download),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
         })
         if http_server:
@@ -11078,9 +11235,10 @@ class Application(Site):
     def upload_folder(self):
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         import tempfile
-        if self._uploads is None:
-            self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
-        return self._uploads.name
+        with self._lock:                        # FileDialog.save() comes from any thread
+            if self._uploads is None:
+                self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
+            return self._uploads.name
 
     def widget_namespace(self, session):
         return WidgetNamespace(session, {**WIDGETS, **self._widgets})
@@ -11191,7 +11349,9 @@ class Application(Site):
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
-            "known": not fresh, "debug": self.debug, "limit": self.max_message_bytes}))
+            "known": not fresh, "debug": self.debug, "limits": {
+                "message": self.max_message_bytes, "file": self.max_file_bytes,
+                "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
             session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
         else:
@@ -11280,7 +11440,7 @@ class Application(Site):
             if transfer is None:
                 continue
             if "failed" in query:
-                session._end_transfer(transfer, "a file could not be read")
+                session._end_transfer(transfer, "a file could not be read or sent")
                 return Response(204)
             numbers = query.get("file", ""), query.get("chunk", "")
             try:
@@ -11291,6 +11451,22 @@ class Application(Site):
                 session._end_transfer(transfer, "the transfer broke")
                 return refusal(getattr(error, "status", None) or 507)
             return Response(204)
+        return refusal(404)
+
+    def _answer_download(self, request, exchange):
+        """One chunk of a file that FileDialog.save() offers (?file=&chunk=)."""
+        chunk = request.query.get("chunk", "")
+        if not re.fullmatch(r"[0-9]{1,6}", chunk, re.ASCII):
+            return refusal(400, "chunk must be a number")
+        for session in self.sessions.values():
+            offered = session._offered.get(request.query.get("file"))
+            if offered is not None:
+                try:
+                    data = offered.read(int(chunk))
+                except (OSError, ValueError):   # discarded at this moment
+                    break
+                headers = [("Cache-Control", "no-store")]
+                return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
     def _poll_of(self, request):
@@ -16182,14 +16358,12 @@ class Gallery:
         button, dialog = W.Button("Ask"), W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True, modal=True)
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
-        dialog.on("close", dialog.hide)
         button.on("activated", dialog.popup)
         return button
 
     def color_dialog(self, W, say):
         button, dialog = W.Button("Choose a colour"), W.ColorDialog("#2459d3")
         dialog.on("activated", say, "colour")
-        dialog.on("close", dialog.hide)
         button.on("activated", dialog.popup)
         return button
 
@@ -17179,6 +17353,7 @@ const SILENCE_MS = 35000;
 const GREETING_MS = 12000;              // a new connection that says nothing for so long is given up sooner
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
+const TELL_MS = 6000;                   // a word to the person goes after this long
 const LAYOUT_MS = 100;                  // sizes are reported at most this often
 const LONG_LINES = 500, LONG_TEXT = 50000;      // more lines or UTF-16 units are a LongText
 const BLOCK_LINES = 200;                // lines of a block of LongText
@@ -17617,6 +17792,20 @@ class PollTransport {
     }
 }
 
+// A number of bytes for people: 1536 is "1.5 KB".
+function readableSize(count) {
+    let unit = 0;
+    for (; count >= 1000 && unit < 4; unit++) count /= 1024;
+    return count.toFixed(unit && count < 100 ? 1 : 0) + " " + ["B", "KB", "MB", "GB", "TB"][unit];
+}
+
+// The words for a size over its limit; in bytes where the shorter form would show the same twice.
+function overLimit(what, size, limit) {
+    const same = readableSize(size) === readableSize(limit);
+    const [has, most] = [size, limit].map(same ? count => count + " bytes" : readableSize);
+    return `${what} ${has}, over the limit of ${most}`;
+}
+
 // 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
 // The replica: widgets by number, the cursor, messages not yet processed by Python, and the connection.
 
@@ -17629,17 +17818,19 @@ class Session {
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
+        this._banners = element("div", { class: "lw-banners" });
+        document.body.append(this._banners);
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
         this._pending = new Map();                      // "wid name" -> number of our newest message about it
         this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
         this._untold = new Set();                       // widgets that hold back what they send
-        this._limit = Infinity;                         // the largest message, in bytes
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
         this._files = new Map();                        // announced, by key
+        this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
         this._attempts = 0;
@@ -17710,7 +17901,8 @@ class Session {
             if (size > LEAVE_BYTES) break;
             messages.push(text);
         }
-        this._post("leave", {}, JSON.stringify(messages), "application/json", true)
+        const body = JSON.stringify(messages), headers = { "Content-Type": "application/json" };
+        this._fetch("livewidget/leave", {}, { method: "POST", body, keepalive: true }, headers)
             .catch(() => { /* nobody is here any more */ });
     }
     _receive(frame) {
@@ -17755,7 +17947,8 @@ class Session {
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
         else this._polls = !this._socketWorked;
-        this._limit = this._transport.limit = message.limit;
+        this._limits = message.limits;
+        this._transport.limit = this._limits.message;
         this._notice(null);
         if (this._word) this.tell(this._word);
         this._word = null;
@@ -17768,6 +17961,8 @@ class Session {
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
+        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
+        this._files.clear();
         if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
@@ -17819,17 +18014,20 @@ class Session {
             button.addEventListener("click", action);
             this._banner.append(button);
         }
-        document.body.append(this._banner);
+        this._banners.append(this._banner);
     }
     _send(message) {
         const open = Boolean(this._transport && this._greeted);
         if (open) this._transport.send(JSON.stringify(message));
         return open;
     }
-    _isTooLarge(text) { return text.length * 3 > this._limit && textBytes(text) > this._limit; }
+    _isTooLarge(text) {
+        const most = this._limits.message;
+        return text.length * 3 > most && textBytes(text) > most;
+    }
     _tooLarge(text) {
         const mega = bytes => (bytes / 1e6).toPrecision(2) + " MB";
-        const sizes = `${mega(textBytes(text))}, at most ${mega(this._limit)}`;
+        const sizes = `${mega(textBytes(text))}, at most ${mega(this._limits.message)}`;
         return `What was entered is too large (${sizes}) and was not taken.`;
     }
     // In place of a message that cannot be sent: Python is to say again what holds.
@@ -17964,55 +18162,111 @@ class Session {
     // Send the splices of a text in messages that are small enough; gives the splices as they were
     // sent, each with the number of its message.
     edit(wid, name, base, splices) {
-        const room = Math.max(64, Math.min(this._limit, PART_BYTES) - 256);
+        const room = Math.max(64, Math.min(this._limits.message, PART_BYTES) - 256);
         return inRuns(splices, room).flatMap(run => {
             const n = this.event(wid, null, [], undefined, { [name]: [base, run] });
             return run.map(splice => ({ n, splice }));
         });
     }
-    // Announce files; Python answers with a transfer, and the chunks follow one after another.
-    announceFiles(widget, payload, files) {
+    // Announce files; Python answers with a transfer, and the chunks follow one after another. What
+    // is refused here, for its size or a given reason, is announced with it, so that Python knows.
+    announceFiles(widget, payload, files, reason = null) {
         this.flush();
-        const key = ++this._number;
-        const about = files.map(({ name, size, type }) => ({ name, size, type }));
-        const message = { type: "upload", wid: widget.wid, key, payload, files: about };
+        const key = ++this._number, refused = reason || this._refuse(files);
+        const described = files.slice(0, this._limits.files + 1)
+            .map(({ name, size, type }) => ({ name, size, type }));
+        const message = { type: "upload", wid: widget.wid, key, payload, files: described };
+        if (refused) message.refused = refused;
         const text = JSON.stringify(message);
-        if (this._isTooLarge(text)) this.tell(this._tooLarge(text));
-        else if (this._send(message)) this._files.set(key, files);
-        else this.tell("The files were not taken: the connection is lost.");
+        if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
+        const sent = this._send(message);
+        if (refused) this._notSent(files, refused);
+        else if (!sent) this._notSent(files, "there is no connection");
+        else this._files.set(key, files);
     }
-    _post(name, query, body, type, keepalive = false) {
-        const base = new URL(this._config.socket || "", location.href);
-        const url = new URL("livewidget/" + name, base);
-        url.protocol = url.protocol.replace("ws", "http");
-        url.search = new URLSearchParams(query);
-        const headers = { "Content-Type": type };
-        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-        return fetch(url, { method: "POST", headers, body, keepalive });
+    // Why files are not even announced, or null.
+    _refuse(files) {
+        const limits = this._limits;
+        if (files.length > limits.files) return `more than ${limits.files} files at once`;
+        const large = files.find(file => file.size > limits.file);
+        const all = files.reduce((sum, file) => sum + file.size, 0);
+        if (large) return overLimit(large.name + " has", large.size, limits.file);
+        if (all > limits.all) return overLimit(files.length + " files have", all, limits.all);
+        return null;
+    }
+    refuseFiles(key, reason) {
+        const files = this._files.get(key);
+        this._files.delete(key);
+        if (files) this._notSent(files, reason);                // else it was refused here
+    }
+    _notSent(files, reason) {
+        const { name } = files[0];
+        const one = reason.startsWith(name) ? "Not" : `\u201c${name}\u201d was not`;
+        const who = files.length === 1 ? one : files.length + " files were not";
+        this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
         this._files.delete(key);
         if (!transfer) return;
-        const post = (query, body) =>
-            this._post("upload", { transfer, ...query }, body, "application/octet-stream");
-        try {
-            for (const [index, file] of files.entries()) {
-                for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
-                    const part = await file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes).arrayBuffer();
-                    const answer = await post({ file: index, chunk }, part);
-                    if (!answer.ok) return this.tell("The upload was broken off.");
-                }
+        for (const [index, file] of files.entries()) {
+            for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
+                const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+                const reason = await this._sendChunk(transfer, index, chunk, part);
+                if (!reason) continue;
+                this._notSent(files, `${file.name} ${reason}`);
+                this._postFile({ transfer, failed: 1 }).catch(() => { /* it times out there */ });
+                return;
             }
-        } catch {
-            this.tell("A file could not be read or sent.");
-            post({ failed: 1 }, null).catch(() => { /* the server discards the transfer by itself */ });
         }
     }
-    // A word to the person, which goes by itself.
-    tell(text) {
-        this._notice(text);
-        setTimeout(() => { if (this._banner && this._banner.innerText === text) this._notice(null); }, 6000);
+    // Send a part of a file; returns what went wrong, or null.
+    async _sendChunk(transfer, file, chunk, part) {
+        let body;
+        try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
+        try {
+            const answer = await this._postFile({ transfer, file, chunk }, body);
+            return answer.ok ? null : "was broken off by the server";
+        } catch { return "was on its way when the connection was lost"; }
+    }
+    _postFile(query, body) {
+        const headers = { "Content-Type": "application/octet-stream" };
+        return this._fetch("livewidget/upload", query, { method: "POST", body }, headers);
+    }
+    _fetch(place, query, options = {}, headers = {}) {
+        const url = new URL(place, new URL(this._config.socket || "", location.href));
+        url.protocol = url.protocol.replace("ws", "http");
+        url.search = new URLSearchParams(query);
+        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
+        return fetch(url, { ...options, headers });
+    }
+    // Fetch a file that Python offers, and save it.
+    async saveFile(name, type, file, size, chunkBytes) {
+        const parts = [];
+        try {
+            for (let chunk = 0; chunk * chunkBytes < size; chunk++) {
+                const answer = await this._fetch("livewidget/download", { file, chunk });
+                if (!answer.ok) throw new Error("the server has it no more");
+                parts.push(await answer.blob());
+            }
+            const url = URL.createObjectURL(new Blob(parts, { type }));
+            element("a", { href: url, download: name }).click();
+            setTimeout(() => URL.revokeObjectURL(url), 60000);
+        } catch {
+            this.tell(`\u201c${name}\u201d did not come from the server. Ask for it again.`, true);
+        }
+        this._send({ type: "fetched", file });
+    }
+    // A word to the person, one at a time. It goes by itself, or stays until it is dismissed.
+    tell(text, stays = false) {
+        this._told?.remove();
+        const words = element("span", {}, text);
+        const button = element("button", { type: "button" }, "Dismiss");
+        const told = element("div", { class: "lw-banner", role: "alert" }, words, button);
+        this._told = told;
+        button.addEventListener("click", () => told.remove());
+        this._banners.append(told);
+        if (!stays) setTimeout(() => told.remove(), TELL_MS);
     }
     // Sizes are told a little later: first what is new is painted.
     observe(widget) {
@@ -18051,7 +18305,7 @@ class Session {
             widget._laidOut(width, height, old);
         }
         this._changedSizes = new Map();
-        const most = Math.max(1, Math.floor(Math.min(this._limit, PART_BYTES) / 64));
+        const most = Math.max(1, Math.floor(Math.min(this._limits.message, PART_BYTES) / 64));
         for (let at = 0; at < sizes.length; at += most) {
             this._send({ type: "layout", sizes: sizes.slice(at, at + most) });
         }
@@ -18091,8 +18345,7 @@ class Desktop {
     }
     upload(key, transfer, chunkBytes) { this._session.sendFiles(key, transfer, chunkBytes); }
     refuse_upload(key, reason) {
-        this._session.sendFiles(key, null);
-        this._session.tell("The files were not taken: " + reason + ".");
+        this._session.refuseFiles(key, reason);
     }
     open_url(url) {
         if (/^(https?|mailto):/i.test(url)) open(url, "_blank", "noopener");
@@ -18198,7 +18451,12 @@ class Widget {
             const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
             const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
-            if (files.length && this.session) return this.session.announceFiles(this, payload, files);
+            const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
+            const folder = entries.find(entry => entry?.isDirectory);
+            const reason = folder ? `${folder.name} is a folder; drop the files in it` : null;
+            if (files.length && this.session) {
+                return this.session.announceFiles(this, payload, files, reason);
+            }
             for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
         });
     }
@@ -18732,7 +18990,8 @@ class TopLevel extends Window {
         if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
         if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
         if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
-        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, () => this.emit("close")));
+        const close = () => this._close();
+        if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
         this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
@@ -18740,6 +18999,7 @@ class TopLevel extends Window {
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() && this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
     }
+    _close() { this.emit("close"); }
     _movable() { return this._moveable && this._state !== "maximized" && !this.element.classList.contains("lw-filling"); }
     _dragFrom() {
         const [x, y] = this._place;
@@ -18796,7 +19056,7 @@ class TopLevel extends Window {
         if (options.shadeable) items.push([this._state === "shaded" ? "Unshade" : "Shade", () => this._toggle("shaded")]);
         if (options.minimizable) items.push([this._state === "minimized" ? "Restore" : "Minimize", () => this._toggle("minimized")]);
         if (options.maximizable) items.push([this._state === "maximized" ? "Restore" : "Maximize", () => this._toggle("maximized")]);
-        if (options.closeable) items.push(["Close", () => this.emit("close")]);
+        if (options.closeable) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
     _toggle(state) {
@@ -18833,9 +19093,19 @@ class TopLevel extends Window {
         this._lineUp();
     }
     set_visible(tf) {
-        const room = this.element.parentElement;
-        super.set_visible(tf);
+        const room = this.element.parentElement, shown = this.element.isConnected;
+        if (tf && !shown) this._returnTo = document.activeElement;
+        this._returnFocus(() => super.set_visible(tf));
         this._lineUp(room);
+    }
+    _leave() { this._returnFocus(() => super._leave()); }
+    // Do what may take the window off the page; the focus, if it was inside or on nothing, goes to
+    // where it was before.
+    _returnFocus(change) {
+        const focused = document.activeElement, shown = this.element.isConnected;
+        const held = !focused || focused === document.body || this.element.contains(focused);
+        change();
+        if (held && shown && !this.element.isConnected) this._returnTo?.focus();
     }
     // Minimized windows stand in a row along the bottom.
     _lineUp(room = this.element.parentElement) {
@@ -18873,6 +19143,11 @@ class MDIWidget extends Container {
         scrolling.watch(this, this.element);
     }
     _content() { return this._area; }
+    _dropChild(child) {
+        const held = child.element.contains(document.activeElement);
+        super._dropChild(child);
+        if (held) this.element.focus();
+    }
     _arrange() {
         super._arrange();
         this._markTop();
@@ -18891,6 +19166,19 @@ class Page extends Window {
 }
 
 class Dialog extends TopLevel {
+    static shown = new Set();
+    // A key that nothing else had a use for goes to the dialog it is meant for: the focus may be on
+    // nothing, as after a press on a text. One press of a key acts on one layer: what did something
+    // has prevented the default.
+    static onKey(event) {
+        if (event.key !== "Escape" && event.key !== "Tab") return;
+        if (event.defaultPrevented || event.isComposing) return;
+        const order = dialog => Number(dialog.element.style.zIndex);
+        const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
+        const modal = shown.filter(dialog => dialog._modal).pop();
+        const own = shown.find(dialog => dialog.element.contains(event.target));
+        (shown.indexOf(own) > shown.indexOf(modal) ? own : modal)?._onDialogKey(event);
+    }
     constructor(options = {}) {
         super(options);
         this.element.classList.remove("lw-filling");
@@ -18898,7 +19186,8 @@ class Dialog extends TopLevel {
         this.element.setAttribute("role", "dialog");
         this._shade = element("div", { class: "lw-shade", hidden: true });
         this._modal = false;
-        this.element.addEventListener("keydown", event => this._onDialogKey(event));
+        this.element.tabIndex = -1;             // a press on a text in it keeps the focus inside
+        this._shade.addEventListener("mousedown", event => event.preventDefault());
     }
     _slot(child) {
         child.element.classList.toggle("lw-dialog-buttons", child !== this._entries[0][0]);
@@ -18907,12 +19196,12 @@ class Dialog extends TopLevel {
     set_visible(tf) {
         const shown = this.element.isConnected;
         super.set_visible(tf);
+        if (tf) Dialog.shown.add(this);
+        else Dialog.shown.delete(this);
         this._blockOthers(tf && this._modal);
-        if (tf && !shown) {
-            this._returnTo = document.activeElement;
-            if (!this._placed) this._center();
-            this._stops()[0]?.focus();
-        } else if (!tf && shown) this._returnTo?.focus();
+        if (!tf || shown) return;
+        if (!this._placed) this._center();
+        (this._stops(this._body)[0] || this._bar || this.element).focus();
     }
     set_position(x, y) {
         this._placed = true;
@@ -18943,26 +19232,38 @@ class Dialog extends TopLevel {
         this._shade.style.zIndex = this.element.style.zIndex;
     }
     _leave() {
+        Dialog.shown.delete(this);
         this._shade.remove();
         super._leave();
     }
-    _stops() {
-        return [...this._body.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.getClientRects().length);
+    _stops(root) {
+        return [...root.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(
+            one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
+    }
+    // The X and Escape hide it here and at once, also while Python is busy or out of reach; only a
+    // handler of "close" that Python told of decides by itself.
+    _close() {
+        if (this._listened.has("close")) return super._close();
+        this.set_visible(false);
+        this.userState("set_visible", [false], "close", []);
     }
     // Escape closes; Tab stays inside while the dialog is modal.
     _onDialogKey(event) {
         if (event.key === "Escape") {
-            event.stopPropagation();
-            return this.emit("close");
-        }
-        if (event.key !== "Tab" || !this._modal) return;
-        const all = [...this.element.querySelectorAll("button, input, textarea, select, [tabindex='0']")].filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length);
-        const edge = event.shiftKey ? all[0] : all[all.length - 1];
-        if (document.activeElement !== edge) return;
+            event.preventDefault();
+            if (!event.repeat) this._close();   // a key held down closes one dialog
+        } else if (this._modal) this._keepTabInside(event);
+    }
+    _keepTabInside(event) {
+        const all = this._stops(this.element), last = all.length - 1;
+        const focused = document.activeElement;
+        const inside = focused !== this.element && this.element.contains(focused);
+        if (inside && focused !== all[event.shiftKey ? 0 : last]) return;
         event.preventDefault();
-        (event.shiftKey ? all[all.length - 1] : all[0]).focus();
+        all[event.shiftKey ? last : 0]?.focus();
     }
 }
+document.addEventListener("keydown", event => Dialog.onKey(event));
 
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
@@ -20580,11 +20881,7 @@ class FileDialog extends Widget {
     }
     set_accept(accept) { this.element.accept = accept; }
     open() { if (!this._saves) this.element.click(); }
-    save(name, text, type) {
-        const bytes = Uint8Array.from(atob(text), char => char.charCodeAt(0)), url = URL.createObjectURL(new Blob([bytes], { type }));
-        element("a", { href: url, download: name }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 60000);
-    }
+    save(...file) { this.session.saveFile(...file); }
 }
 
 const catalogue = {
@@ -20623,6 +20920,7 @@ class TextSource extends SharedText {
             this._redraw();
         }).observe(this._view);
         input.addEventListener("keydown", event => this._onKey(event));
+        input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
         for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
@@ -20976,6 +21274,8 @@ class TextSource extends SharedText {
             Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
+        const used = key === "Escape" && !leaves && !this._input.readOnly;
+        if (used) event.preventDefault();       // a second one is the dialog's that it is in
         if (vertical) {
             const to = this._vertical(vertical);
             this._moveTo(to, event.shiftKey ? this._anchor : to, true);
@@ -22901,7 +23201,16 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
 .lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
 .lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
-.lw-banner { position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%); display: flex; align-items: center; gap: 12px; max-width: min(560px, calc(100vw - 32px)); padding: 10px 16px; background: var(--lw-text); color: var(--lw-page); border-radius: 10px; box-shadow: var(--lw-shadow); }
+.lw-banners {
+    position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
+    display: flex; flex-direction: column; align-items: center; gap: 8px;
+    width: max-content; max-width: min(560px, calc(100vw - 32px));
+}
+.lw-banner {
+    display: flex; align-items: center; gap: 12px; overflow-wrap: anywhere; padding: 10px 16px;
+    background: var(--lw-text); color: var(--lw-page);
+    border-radius: 10px; box-shadow: var(--lw-shadow);
+}
 .lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
 .lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }

@@ -29,6 +29,7 @@ import logging
 import marshal
 import os
 import pathlib
+import queue
 import random
 import re
 import select
@@ -2690,6 +2691,27 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
+    def test_a_user_closes_a_dialog_and_never_opens_one(self):
+        """R59, R108: with handlers of "close" that come and go, which the page is told of."""
+        app = self.make_app()
+        session, seen = app.create_session(), []
+        dialog = session.get_widgets().Dialog("Sure?", [("Yes", 1)])
+        browser = self.ready(app, credentials=(session.id, session.token))
+        browser.event(dialog.wid, state={"set_visible": [True]})
+        label = session.get_widgets().Label("after that")
+        browser.until(lambda one: (label.wid, "set_text") in one.cells)
+        self.assertFalse(dialog.is_visible())
+        dialog.show()
+        browser.event(dialog.wid, "close", [], {"set_visible": [False]})
+        eventually(lambda: not dialog.is_visible())
+        listened = lambda: browser.cells.get((dialog.wid, "listen"))
+        for change, told in ((lambda: dialog.on("close", seen.append), [["close"]]),
+                             (lambda: dialog.remove_callback("close", seen.append), [[]]),
+                             (lambda: dialog.on("close", seen.append), [["close"]]),
+                             (lambda: dialog.clear_callback("close"), [[]])):
+            change()
+            browser.until(lambda one: listened() == told)
+
     def test_events_name_only_what_the_class_declares(self):
         """F11, R59: nothing is looked up by name; 100 strays a minute end the connection."""
         app = self.make_app(small_build)
@@ -3399,6 +3421,9 @@ class Widgets(AppCase):
 
     def test_canvas_takes_what_the_standard_knows_and_nothing_else(self):
         canvas = self.W.Canvas()
+        for source in (b"/etc/hostname", PNG, 5, None):         # bytes are no name of a file
+            with self.assertRaisesRegex(lw.UsageError, "src is a URL"):
+                canvas.draw_image({"src": source})
         context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth, context.font = "red", 2.5, "16px serif"
         self.assertEqual((context.fillStyle, context.lineWidth), ("red", 2.5))
@@ -9353,7 +9378,54 @@ class Uploads(AppCase):
         self.assertEqual(self.announce(browser, label, ("a", 5)), ("refuse_upload", [1, "other files are still on their way"]))
         browser.drop()
         eventually(lambda: not session._transfers)
-        eventually(lambda: [payload["files"][0]["error"] for action, payload in self.seen if action == "drop-end"] == ["the browser left"] * 2)
+        ends = lambda: [payload["files"][0]["error"] for action, payload in self.seen
+                        if action == "drop-end"]
+        eventually(lambda: ends()[5:] == ["the browser left"] * 2, what=repr(ends()))
+        self.assertEqual(ends()[:5], [
+            "a has 67108865 bytes, over the limit of 67108864 bytes", "more than 16 files at once",
+            "3 files have 192 MB, over the limit of 128 MB",
+            "a has 909 TB, over the limit of 64.0 MB", "other files are still on their way"])
+
+    def test_files_are_taken_within_the_limits_and_else_refused_in_words_to_both_sides(self):
+        """R65: for any sizes, with limits of the program's."""
+        dice = random.Random(SEED)
+        self.seen = []
+        app = self.make_app(max_file_bytes=1000, max_files=4, max_upload_bytes=2000)
+        session = app.create_session()
+        label = session.get_widgets().Label("drop here")
+        label.on("drop-end", self.seen.append)
+        browser = self.ready(app, credentials=(session.id, session.token))
+        for _ in range(60):
+            sizes = dice.choices([0, 1, 500, 999, 1000, 1001, 10 ** 12], k=dice.randrange(1, 6))
+            fits = len(sizes) <= 4 and max(sizes) <= 1000 and sum(sizes) <= 2000
+            files = [("file%d" % index, size) for index, size in enumerate(sizes)]
+            name, (_, told, *_) = self.announce(browser, label, *files)
+            self.assertEqual(name, "upload" if fits else "refuse_upload", sizes)
+            if fits:
+                for index, size in enumerate(sizes):
+                    if size:
+                        self.assertEqual(self.post(app, told, index, 0, b"x" * size), 204)
+            payload = eventually(lambda: self.seen and self.seen.pop(), what=repr(sizes))
+            for (name, size), file in zip(files, payload["files"]):
+                self.assertEqual((file["name"], file["size"]), (name, size))
+                self.assertEqual(file["data"], b"x" * size if fits else None)
+                self.assertEqual(file.get("error"), None if fits else told)
+            if not fits and len(sizes) <= 4 and max(sizes) > 1000:
+                self.assertIn("file%d has " % [size > 1000 for size in sizes].index(True), told)
+        for bad in ({"max_file_bytes": 0}, {"max_files": "3"},
+                    {"max_file_bytes": 9, "max_upload_bytes": 8}):
+            with self.assertRaises(lw.UsageError, msg=bad):
+                lw.Application(http_port=0, ws_port=None, **bad)
+
+    def test_what_the_page_refused_is_told_to_python(self):
+        app, session, label, browser = self.drop_zone()
+        browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
+                      "refused": "photos is a folder",
+                      "files": [{"name": "photos", "size": 0, "type": ""}]})
+        eventually(lambda: self.seen)
+        self.assertEqual(self.seen, [("drop-end", {"text": None, "files": [
+            {"name": "photos", "size": 0, "type": "application/octet-stream", "encoding": "bytes",
+             "data": None, "error": "photos is a folder"}]})])
 
     def test_chunks_out_of_order_end_the_transfer(self):
         """F12, R66: gap, repeat, excess."""
@@ -9375,7 +9447,8 @@ class Uploads(AppCase):
     def test_only_widgets_that_ask_for_drops_get_them(self):
         app, session, label, browser = self.drop_zone()
         label.clear_callback("drop-end")
-        browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {}, "files": []})
+        self.assertEqual(self.announce(browser, label, ("a", 1)),
+                         ("refuse_upload", [1, "the program takes no files here"]))
         browser.event(label.wid, "drop-end", [{"files": [{"name": "forged", "data": "x"}]}])
         browser.event(label.wid, "drop-progress", [{}])
         browser.event(label.wid, "drop-start", [{"files": [], "text": "a text"}])
@@ -9388,6 +9461,110 @@ class Uploads(AppCase):
                            ("..", "upload"), (".hidden", "hidden"), ("a\0b\nc", "abc"), ("a. ", "a"), ("x" * 10000, "x" * 255),
                            ("\u20ac" * 200, "\u20ac" * 85), ("a<b>:c|?*", "abc"), ("C:evil", "Cevil")):
             self.assertEqual(lw.safe_file_name(name), safe)
+
+
+class SavedFiles(AppCase):
+    """FileDialog.save(): what it is given reaches the browsers byte for byte, and is not kept."""
+
+    def start(self):
+        app = self.make_app()
+        session = app.create_session()
+        return app, session, session.get_widgets().FileDialog()
+
+    def fetch(self, app, browser, name=None):
+        """(name, type, content) of the file that a browser is offered next."""
+        browser.until(lambda one: any(call[2] == "save" for call in one.calls))
+        saves = [call[3] for call in browser.calls if call[2] == "save"]
+        name, kind, file, size, chunk_bytes = saves[0]
+        browser.calls.clear()
+        data = b""
+        for chunk in range(-(-size // chunk_bytes)):
+            status, _, body = self.get(app, file, chunk)
+            self.assertEqual(status, 200)
+            data += body
+        self.assertEqual(len(data), size)
+        browser.send({"type": "fetched", "file": file})
+        return name, kind, data
+
+    def get(self, app, file, chunk, token=None):
+        headers = [("Authorization", "Bearer " + (token or app.token))]
+        target = "/livewidget/download?file=%s&chunk=%s" % (file, chunk)
+        return request(app.ports[0], "GET", target, headers)
+
+    def test_text_is_saved_as_text_and_bytes_as_bytes_whatever_they_look_like(self):
+        dice = random.Random(SEED)
+        app, session, dialog = self.start()
+        browser = self.ready(app, credentials=(session.id, session.token))
+        texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:text/plain;base64,aGVsbG8=",
+                 "\r\n\0", "\u20ac \U0001f600"]
+        texts += ["".join(dice.choices("ab=+/,:;\n \u00e9\u20ac", k=dice.randrange(12)))
+                  for _ in range(30)]
+        for text in texts:
+            dialog.save("a.txt", text)
+            self.assertEqual(self.fetch(app, browser), ("a.txt", "text/plain", text.encode()))
+            dialog.save("a.bin", text.encode("utf-16"))
+            self.assertEqual(self.fetch(app, browser)[2], text.encode("utf-16"))
+        for size in (*[lw.UPLOAD_CHUNK_BYTES + more for more in (-1, 0, 1)], 7 * 1024 ** 2):
+            data = os.urandom(size)
+            dialog.save("big", memoryview(data), "application/x-own")
+            self.assertTrue(self.fetch(app, browser) == ("big", "application/x-own", data), size)
+        eventually(lambda: not session._offered)
+        self.assertEqual(os.listdir(app.upload_folder()), [])
+
+    def test_an_encoding_says_how_text_becomes_bytes(self):
+        app, session, dialog = self.start()
+        browser = self.ready(app, credentials=(session.id, session.token))
+        for text, encoding, kind, data in (
+                ("\u20ac", "utf-8-sig", "text/plain", b"\xef\xbb\xbf\xe2\x82\xac"),
+                ("\u20ac", "cp1252", "text/plain", b"\x80"),
+                ("aGVs\nbG8=", "base64", "text/plain", b"hello"), ("", "base64", "text/plain", b""),
+                ("data:image/x-y;base64,aGVsbG8=", "base64", "image/x-y", b"hello"),
+                ("data:image/x-y;a=b;base64,aGVsbG8=", "base64", "image/x-y", b"hello")):
+            dialog.save("a.txt", text, encoding=encoding)
+            self.assertEqual(self.fetch(app, browser), ("a.txt", kind, data))
+        for text, options in (
+                *[(text, {"encoding": "base64"}) for text in (
+                    "hello", "data:text/plain,plain", "x,aGVsbG8=", "\u20ac", b"aaaa")],
+                ("\u20ac", {"encoding": "latin-1"}), ("a", {"encoding": "nonsense"}),
+                ("\ud800", {}), (5, {}), (None, {}), ("a", {"mime_type": "no type"}),
+                (bytes(lw.MAX_SAVE_BYTES + 1), {})):
+            with self.assertRaises(lw.UsageError, msg=(type(text), options)):
+                dialog.save("x", text, **options)
+        eventually(lambda: not session._offered)
+
+    def test_files_wait_for_the_browsers_of_the_moment_and_no_longer(self):
+        app, session, dialog = self.start()
+        dialog.save("a", "nobody is there")
+        self.assertEqual(session._offered, {})
+        first, second = (self.ready(app, credentials=(session.id, session.token)) for _ in range(2))
+        dialog.save("a", "for two")
+        self.assertEqual(self.fetch(app, first)[2], b"for two")
+        self.assertEqual(self.fetch(app, second)[2], b"for two")
+        eventually(lambda: not session._offered)
+        dialog.save("a", "x" * 2 * lw.UPLOAD_MEMORY_BYTES)
+        offered, = session._offered.values()
+        for target, token, status in (("nonsense", None, 404), (offered.id, "wrong", 401)):
+            self.assertEqual(self.get(app, target, 0, token)[0], status)
+        for chunk in ("x", "-1", ""):
+            self.assertEqual(self.get(app, offered.id, chunk)[0], 400, chunk)
+        offered.heard -= lw.UPLOAD_TIMEOUT_S
+        app.reactor.call_soon(session._watch_offered, offered)
+        eventually(lambda: not session._offered, what="a file that nobody reads to go")
+        dialog.save("a", "the session ends")
+        offered, = session._offered.values()
+        session.destroy()
+        eventually(lambda: not session._offered)
+        self.assertEqual(self.get(app, offered.id, 0)[0], 404)
+        self.assertEqual(os.listdir(app.upload_folder()), [])
+
+    def test_what_waits_for_browsers_has_a_limit(self):
+        app, session, dialog = self.start()
+        self.ready(app, credentials=(session.id, session.token))
+        with unittest.mock.patch.object(lw, "MAX_OFFERED_BYTES", 100):
+            dialog.save("a", "x" * 60)
+            with self.assertRaisesRegex(lw.UsageError, "have yet to fetch"):
+                dialog.save("b", "x" * 60)
+            dialog.save("c", "x" * 40)
 
 
 class WidgetCase(BrowserCase):
@@ -10100,6 +10277,206 @@ class WidgetsInChromium(WidgetCase):
         video.set_url("data:video/webm,nonsense")
         eventually(lambda: any(event[0] == "error" for event in self.seen))
 
+    CLOSINGS = int(os.environ.get("LIVEWIDGET_TEST_CLOSINGS", "8"))
+    CLOSE_BY = {
+        "X": lambda tab: tab.click(".lw-dialog [aria-label=Close]"),
+        "Escape": lambda tab: tab.key("Escape"),
+        "Escape after a press on its text": lambda tab: (
+            tab.click(".lw-dialog .lw-label"), tab.key("Escape")),
+        "the title bar's menu": lambda tab: (
+            tab.click(".lw-dialog .lw-caption", button="right"),
+            tab.wait("!!document.querySelector('.lw-menu')"),
+            tab.key("End"), tab.key("Enter")),
+    }
+    CLOSE_MODAL_BY = {"Escape after a press beside it": lambda tab: (
+        tab.mouse("mousePressed", 900, 700), tab.mouse("mouseReleased", 900, 700, buttons=0),
+        tab.key("Escape"))}
+
+    def test_every_dialog_is_closed_by_mouse_and_by_keys_and_gives_the_focus_back(self):
+        """With and without autoclose, modal, a handler, which decides if there is no autoclose.
+
+        A sample of the cases; all with LIVEWIDGET_TEST_CLOSINGS=0.
+        """
+        made = {}
+
+        def build(session):
+            made["W"] = W = session.get_widgets()
+            page, box = W.Page(), W.VBox(align="left")
+            made["field"] = W.TextEntry("a field")
+            box.add_widget(made["field"])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('[data-widget=TextEntry]')")
+        eventually(lambda: "field" in made)
+        kinds = itertools.product((False, True), (False, True, None), (False, True))
+        cases = [(*kind, way) for kind in kinds for way in (
+            {**self.CLOSE_BY, **self.CLOSE_MODAL_BY} if kind[0] else self.CLOSE_BY)]
+        dice = random.Random(SEED)                              # None for autoclose: a ColorDialog
+        for modal, autoclose, handled, way in dice.sample(cases, self.CLOSINGS or len(cases)):
+            dialog = (made["W"].Dialog("Sure?", [("Yes", 1)], autoclose=autoclose, modal=modal)
+                      if autoclose is not None else made["W"].ColorDialog(modal=modal))
+            dialog.insert_widget(0, made["W"].Label("Words that take no focus"))
+            if handled:
+                dialog.on("close", self.seen.append, "close")
+            what = "modal=%s autoclose=%s handled=%s, by %s" % (modal, autoclose, handled, way)
+            close = {**self.CLOSE_BY, **self.CLOSE_MODAL_BY}[way]
+            self.close_in_a_way(tab, dialog, close, handled and autoclose is False, what)
+            if handled:
+                self.expect("close")
+            dialog.destroy()
+
+    def close_in_a_way(self, tab, dialog, close, stays, what):
+        focused = "document.activeElement.closest('[data-widget]')?.dataset.widget"
+        tab.js("document.querySelector('[data-widget=TextEntry]').matches('input') ?"
+               " document.querySelector('[data-widget=TextEntry]').focus()"
+               " : document.querySelector('[data-widget=TextEntry] input').focus()")
+        dialog.popup(200, 100)
+        tab.wait("document.activeElement.closest('.lw-dialog') !== null")
+        close(tab)
+        if stays:
+            eventually(lambda: self.seen, what="the handler to run: " + what)
+            self.assertTrue(dialog.is_visible(), what)
+            self.assertTrue(tab.js("!!document.querySelector('.lw-dialog')"), what)
+            dialog.hide()
+        eventually(lambda: not dialog.is_visible(), 5, what="Python to know it: " + what)
+        gone = "!document.querySelector('.lw-dialog, .lw-shade')"
+        eventually(lambda: tab.js(gone), 5, what="gone: " + what)
+        eventually(lambda: tab.js(focused) == "TextEntry", 5, what="the focus to be back: " + what)
+
+    def test_a_dialog_closes_while_python_is_busy_and_comes_again_when_its_handler_says_so(self):
+        made = {}
+
+        def make(W):
+            made["go"] = threading.Event()
+            made["dialog"] = W.Dialog("Sure?", [("Yes", 1)], modal=True)
+            self.addCleanup(made["go"].set)
+            button = W.Button("Work")
+            button.on("activated", lambda: (
+                made["dialog"].popup(), made["dialog"].session.gui_do(made["go"].wait, 30)))
+            return button
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("document.activeElement.closest('.lw-dialog') !== null")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-dialog')", 5)
+        tab.wait("document.activeElement.innerText === 'Work'", 5)
+        self.assertTrue(made["dialog"].is_visible(), "Python was to be busy until now")
+        made["go"].set()
+        eventually(lambda: not made["dialog"].is_visible())
+        handler = made["dialog"].on("close", made["dialog"].popup) or made["dialog"].popup
+        made["dialog"].popup()
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.key("Escape")
+        made["dialog"].session.gui_call(lambda: None)
+        self.assertTrue(made["dialog"].is_visible())
+        made["dialog"].remove_callback("close", handler)        # nobody decides any more
+        label = made["dialog"].session.get_widgets().Label("after that")
+        made["dialog"].add_widget(label)
+        tab.wait("document.querySelector('.lw-dialog').innerText.includes('after that')")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-dialog')")
+
+    def test_escape_acts_on_one_layer_and_tab_stays_in_the_front_one(self):
+        """Lists, menus, cells, find bars and dialogs over dialogs: the inner one takes the key."""
+        made = {}
+
+        def make(W):
+            made["under"] = W.Dialog("Under", [("OK", 1)], modal=True)
+            made["dialog"] = W.Dialog("Over", [("OK", 1)], modal=True)
+            made["combo"], made["source"] = W.ComboBox(editable=True), W.TextSource("text")
+            columns = [{"label": "A", "key": "a", "editable": True}]
+            made["table"], made["bar"] = W.TableView(columns=columns), W.MenuBar()
+            made["combo"].append_text("one")
+            made["table"].set_data([["cell"]])
+            made["bar"].add_name("File").add_name("Open")
+            for name in ("combo", "source", "table", "bar"):
+                made["dialog"].add_widget(made[name])
+                made[name].resize(300, 60)
+            button = W.Button("Open")
+            button.on("activated", lambda: (made["under"].popup(), made["dialog"].popup(50, 50)))
+            return button
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("document.querySelectorAll('.lw-dialog').length === 2")
+        tab.wait("!!document.querySelector('.lw-dialog .lw-source-view')")
+        at = lambda name: '[data-wid="%d"]' % made[name].wid
+        for name, opened, opening in (
+                ("combo", ".lw-options:not([hidden])", lambda: tab.click(at("combo") + " input")),
+                ("bar", ".lw-menu", lambda: tab.click(at("bar") + " .lw-menu-name")),
+                ("table", ".lw-data [contenteditable], .lw-data input",
+                 lambda: (tab.click(at("table") + " [role=gridcell]"), tab.key("F2"))),
+                ("source", ".lw-source-find", lambda: (tab.click(at("source")), tab.command(
+                    "Input.dispatchKeyEvent", type="rawKeyDown", key="f", code="KeyF",
+                    windowsVirtualKeyCode=70, modifiers=2)))):
+            with self.subTest(inside=name):
+                opening()
+                tab.wait("!!document.querySelector(%s)" % json.dumps(opened))
+                tab.key("Escape")
+                tab.wait("!document.querySelector(%s)" % json.dumps(opened))
+                self.assertEqual(tab.js("document.querySelectorAll('.lw-dialog').length"), 2)
+        tab.click(at("source"))
+        tab.key("Escape")                                       # readies Tab to leave the editor
+        self.assertEqual(tab.js("document.querySelectorAll('.lw-dialog').length"), 2)
+        tab.js("document.activeElement.blur()")
+        for _ in range(20):
+            tab.key("Tab", modifiers=0 if _ < 10 else 8)
+            if tab.js("document.activeElement.className === 'lw-source-input'"):
+                tab.key("Escape")
+            inside = "document.querySelector('%s').contains(document.activeElement)" % at("dialog")
+            self.assertTrue(tab.js(inside), "Tab left the front dialog")
+        for held in (False, True, True):                        # a key held down closes one
+            tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Escape", code="Escape",
+                        windowsVirtualKeyCode=27, autoRepeat=held)
+        tab.wait("document.querySelectorAll('.lw-dialog').length === 1")
+        self.assertTrue(made["under"].is_visible())
+        tab.wait("document.querySelector('.lw-dialog').contains(document.activeElement)")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-dialog')")
+        tab.wait("document.activeElement.innerText === 'Open'")
+
+    def test_windows_give_the_focus_back(self):
+        """Hidden, destroyed or closed, with the focus inside; elsewhere, the focus stays there."""
+        made = {}
+
+        def build(session):
+            made["W"] = W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            made["field"], made["mdi"] = W.TextEntry("a field"), W.MDIWidget()
+            made["sub"] = made["mdi"].add_widget(W.TextEntry("inside"), title="Sub")
+            made["mdi"].resize(400, 400)
+            self.filled(box, [made["field"], made["mdi"]])
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        eventually(lambda: "sub" in made)
+        field = '[data-wid="%d"] input, input[data-wid="%d"]' % ((made["field"].wid,) * 2)
+        focused = lambda css: tab.wait(
+            "document.querySelector(%s)?.contains(document.activeElement)" % json.dumps(css))
+        for kind in ("TopLevel", "Dialog"):
+            for end in ("hide", "destroy"):
+                for inside in (True, False):
+                    with self.subTest(kind=kind, end=end, inside=inside):
+                        made["field"].set_focus()
+                        focused(field)
+                        window = getattr(made["W"], kind)(title="W")
+                        entry = made["W"].TextEntry("in it")
+                        window.set_widget(entry)
+                        window.resize(200, 150)
+                        window.show()
+                        entry.set_focus()
+                        focused('[data-wid="%d"]' % window.wid)
+                        if not inside:
+                            tab.js("document.querySelector('.lw-mdi').focus()")
+                        getattr(window, end)()
+                        tab.wait("!document.querySelector('[data-wid=\"%d\"]')" % window.wid)
+                        wanted = json.dumps(field if inside else ".lw-mdi")
+                        self.assertTrue(tab.js(
+                            "document.activeElement === document.querySelector(%s)" % wanted))
+        tab.click('[data-wid="%d"] [aria-label=Close]' % made["sub"].wid)
+        tab.wait("!document.querySelector('.lw-sub-window')")
+        focused(".lw-mdi")
+
     def test_color_widget_and_dialog(self):
         made = {}
 
@@ -10171,11 +10548,103 @@ class WidgetsInChromium(WidgetCase):
             self.expect([("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))])
             self.assertEqual(made["progress"], [False, False, True])
             tab.chromium.command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder, "browserContextId": tab.context})
-            made["dialog"].save("../report.txt", b"saved \xff bytes")
-            eventually(lambda: pathlib.Path(folder, "report.txt").exists() and pathlib.Path(folder, "report.txt").read_bytes() == b"saved \xff bytes")
-        for bad in (("x", 5), ("x", "not base64!"), ("x", "data:text/plain,plain"), ("x", b"x", "no type"), (5, b"x"), ("x", b"x" * (lw.MAX_SAVE_BYTES + 2000))):
-            with self.assertRaises(lw.UsageError):
-                made["dialog"].save(*bad)
+            for name, given, saved in (
+                    ("report.txt", b"saved \xff bytes", b"saved \xff bytes"),
+                    ("word.txt", "abcd", b"abcd"), ("empty.txt", "", b""),
+                    ("table.csv", "a,b\n1,\u20ac\n", b"a,b\n1,\xe2\x82\xac\n"),
+                    ("large.bin", bytes(10 ** 7), bytes(10 ** 7))):
+                made["dialog"].save("../" + name, given)
+                path = pathlib.Path(folder, name)
+                eventually(lambda: path.exists() and path.read_bytes() == saved, what=name)
+            eventually(lambda: not made["dialog"].session._offered)
+        self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"))
+
+    def test_files_that_cannot_be_sent_end_in_a_word(self):
+        """Over a limit, gone or unreadable, without a connection: for choosers and for drops."""
+        made = {}
+
+        def take(payload):
+            keys = ("name", "data", "error")
+            self.seen.append([tuple(map(file.get, keys)) for file in payload["files"]])
+
+        def build(session):
+            W, made["session"] = session.get_widgets(), session
+            page, box, button = W.Page(), W.VBox(), W.Button("Open")
+            zone, dialog = made["zone"], _ = W.Label("Drop here"), W.FileDialog("files")
+            zone.resize(300, 100)
+            button.on("activated", dialog.open)
+            zone.on("drop-end", take)
+            dialog.on("activated", take)
+            dialog.on("progress", lambda info: made.get("progress", lambda info: None)(info))
+            self.filled(box, [button, zone])
+            page.set_widget(box)
+            page.show()
+        self.seen = []
+        app = self.make_app(build, max_file_bytes=30 * 1024 ** 2, max_files=3,
+                            max_upload_bytes=40 * 1024 ** 2)
+        tab = self.tab(app)
+        tab.wait("!!document.querySelector('[data-widget=Button]')")
+        choosers, folder = queue.Queue(), tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        tab.chromium.listeners[tab.session].append(
+            lambda method, params: method == "Page.fileChooserOpened" and choosers.put(params))
+        tab.command("Page.setInterceptFileChooserDialog", enabled=True)
+
+        def paths(sizes):
+            for name, size in sizes:
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.truncate(size)
+            return [os.path.join(folder, name) for name, _ in sizes]
+
+        def choose(*sizes):
+            tab.click("[data-widget=Button]")
+            made["node"] = choosers.get(timeout=15)["backendNodeId"]
+            tab.command("DOM.setFileInputFiles", files=paths(sizes), backendNodeId=made["node"])
+
+        def drop(*sizes):
+            box = tab.box('[data-wid="%d"]' % made["zone"].wid)
+            data = {"items": [], "files": paths(sizes), "dragOperationsMask": 1}
+            x, y = box["x"] + 20, box["y"] + 30
+            for kind in ("dragEnter", "dragOver", "drop"):
+                tab.command("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
+
+        def expect(word, *files):
+            tab.wait("document.querySelector('.lw-banner[role=alert]')?.innerText.includes(%s)"
+                     % json.dumps(word))
+            told = [list(files)] if files else []
+            eventually(lambda: self.seen == told, what="%r, not %r" % (told, self.seen))
+            self.seen.clear()
+            tab.click(".lw-banner[role=alert] button")
+            tab.wait("!document.querySelector('.lw-banner[role=alert]')")
+
+        million = 1024 ** 2
+        for put in (choose, drop):
+            put(("empty", 0), ("small", 3))
+            self.expect([("empty", b"", None), ("small", b"\0\0\0", None)])
+            reason = "big has 150 MB, over the limit of 30.0 MB"
+            put(("big", 150 * million), ("small", 3))
+            expect(reason, ("big", None, reason), ("small", None, reason))
+            reason = "2 files have 60.0 MB, over the limit of 40.0 MB"
+            put(("a", 30 * million), ("b", 30 * million))
+            expect(reason, ("a", None, reason), ("b", None, reason))
+            reason = "more than 3 files at once"
+            put(*[("n%d" % index, 1) for index in range(9)])
+            expect(reason, *[("n%d" % index, None, reason) for index in range(3)])
+        gone = os.path.join(folder, "gone")
+        made["progress"] = lambda info: os.path.exists(gone) and os.remove(gone)
+        choose(("gone", 30 * million))
+        expect("gone could not be read", ("gone", None, "a file could not be read or sent"))
+        made["progress"] = lambda info: made["session"].close()
+        choose(("cut", 30 * million))
+        expect("cut was broken off by the server", ("cut", None, "the browser left"))
+        made.pop("progress")
+        tab.offline(True)
+        tab.js("dispatchEvent(new Event('offline'))")
+        tab.wait("document.querySelector('.lw-banner[role=status]')"
+                 "?.innerText.includes('Connection lost')", 40)
+        tab.command("DOM.setFileInputFiles", files=paths([("late", 3)]), backendNodeId=made["node"])
+        expect("late\u201d was not sent: there is no connection")
+        tab.offline(False)
 
     def test_scroll_areas(self):
         made = {}
