@@ -867,7 +867,6 @@ class Session {
     async sendFiles(key, transfer, chunkBytes) {
         const files = this._files.get(key) || [];
         this._files.delete(key);
-        if (!transfer) return;
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
                 const part = file.slice(chunk * chunkBytes, (chunk + 1) * chunkBytes);
