@@ -4689,7 +4689,7 @@ class Gate(AppCase):
         return url.partition("#code=")[2]
 
     def test_a_code_is_exchanged_for_the_cookie_once(self):
-        """R110: the POST that R40's list has; only by our own page."""
+        """The POST that needs no token (R40); only by our own page."""
         code = self.new_code()
         for origin in (None, "null", "http://evil.example", "http://127.0.0.1:1"):
             self.assertEqual(self.exchange(code, origin)[0], 403, origin)
@@ -4706,7 +4706,7 @@ class Gate(AppCase):
         self.assertNotIn("set-cookie", self.exchange(code)[1])
 
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
-        """R43, R110: and no number of wrong ones locks anybody out."""
+        """R43: and no number of wrong ones locks anybody out."""
         other = self.make_app()
         other.start()
         self.assertEqual(self.exchange(self.new_code(other))[0], 401)
@@ -6036,7 +6036,7 @@ class ServerProcesses(ServerCase):
         self.assertEqual(server.status, "running")
 
     def test_a_code_of_a_server_opens_its_page_once(self):
-        """R110: made by whoever knows the server's secret."""
+        """Made by whoever knows the secret of the server."""
         server = self.create()
         url = server.one_time_url()
         self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % server.port)
@@ -8688,7 +8688,7 @@ class CommandLine(unittest.TestCase):
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
-        """R90, R110: all command lines of the machine, as a browser that is started sees them."""
+        """R90: all command lines of the machine, as a browser that is started sees them."""
         in_test_home(self)
         folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, folder)
