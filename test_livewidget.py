@@ -5152,6 +5152,7 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
+            self.assertTrue(select.select([process.stdout], [], [], 30)[0], name + " prints nothing")
             line = process.stdout.readline()
             pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/\?token=([\w-]{43})\n"
             match = re.fullmatch(pattern, line)
