@@ -5,6 +5,7 @@ protocol, through livewidget's own WebSocket client). Names select test classes 
 of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped with a word
 on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
 
+    --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo: a WebSocket echo server
     --embed        copy livewidget.js into livewidget.py and stop
     --no-browser   leave out the tests that need Chromium
     --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops, slow and hostile ones
@@ -29,12 +30,14 @@ import itertools
 import json
 import logging
 import marshal
+import math
 import os
 import pathlib
 import queue
 import random
 import re
 import select
+import selectors
 import shutil
 import signal
 import socket
@@ -5382,7 +5385,7 @@ class Echo(unittest.TestCase):
 
     def test_echo_server_and_client(self):
         for compress in (False, True):
-            server = lw.EchoServer(compress=compress)
+            server = EchoServer(compress=compress)
             server.listen()
             try:
                 with lw.connect("ws://127.0.0.1:%d/any/path?x" % server.ports[0], compress=compress) as client:
@@ -5400,7 +5403,7 @@ class Echo(unittest.TestCase):
 
     def test_message_over_the_limit(self):
         """R25."""
-        server = lw.EchoServer(max_message_bytes=1000)
+        server = EchoServer(max_message_bytes=1000)
         server.listen()
         try:
             with lw.connect("ws://127.0.0.1:%d/" % server.ports[0]) as client:
@@ -5412,13 +5415,13 @@ class Echo(unittest.TestCase):
             server.close()
 
     def test_peer_that_does_not_read_its_echoes_pauses_the_server(self):
-        server = lw.EchoServer()
+        server = EchoServer()
         server.listen()
         try:
             client = lw.connect("ws://127.0.0.1:%d/" % server.ports[0])
             frame = lw.encode_frame(1, b"x" * 100000, b"mask")
             client._sock.setblocking(False)
-            sent, link = 0, eventually(lambda: next((one for one in list(server.handlers) if isinstance(one, lw.EchoLink)), None))
+            sent, link = 0, eventually(lambda: next((one for one in list(server.handlers) if isinstance(one, EchoLink)), None))
 
             def paused_by_sending_more():
                 nonlocal sent
@@ -7108,7 +7111,7 @@ class Endpoints(ServerCase):
             self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
 
     def test_watched_files_are_on_screen_at_once(self):
-        """Though the endpoint's own interval is a day; `bench widget` says how soon."""
+        """Though the endpoint's own interval is a day; `--bench widget` says how soon."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         one, many = os.path.join(folder, "one.txt"), os.path.join(folder, "*.log")
@@ -8426,7 +8429,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         lw._serve_kernel(widget.server)
         asked = []
 
-        class Bridge(lw.EchoLink):
+        class Bridge(EchoLink):
             def take_event(self, event):
                 number, name, args = json.loads(event)
                 asked.append(args[0])
@@ -8435,7 +8438,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             def answer(self, number, result):
                 self.site.reactor.call_soon(lambda: self.connection.write(
                     *self.protocol.frame(1, json.dumps([number, result._repr_mimebundle_()]).encode())))
-        server = lw.EchoServer()
+        server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
             request, exchange, lambda connection, protocol: Bridge(server, connection, protocol)))
@@ -8756,7 +8759,12 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (0, ""), text)
 
     def test_echo_prints_its_address(self):
-        process, line = self.start("echo")
+        process = subprocess.Popen([sys.executable, __file__, "--echo", "--port", "0"],
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        line = process.stdout.readline()
+        self.assertRegex(line, r"^ws://127\.0\.0\.1:\d+/\n$")
         with lw.connect(line.strip()) as client:
             client.send("hi")
             self.assertEqual(client.recv(), "hi")
@@ -14163,7 +14171,7 @@ class Costs(AppCase):
 
     def test_a_small_message_and_its_echo(self):
         """One read, one write and few calls; many that come together share them."""
-        server = lw.EchoServer()
+        server = EchoServer()
         server.listen()
         self.addCleanup(server.close)
         client = lw.connect("ws://127.0.0.1:%d/" % server.ports[0])
@@ -14339,7 +14347,7 @@ class Readme(BrowserCase):
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
         self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
-        for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")) + ["echo"]:
+        for name in re.findall(r"`python livewidget.py (\w+)`", README.read_text(encoding="utf-8")):
             self.assertIn(name, lw._make_parser().format_help())
 
     def test_quick_look_in_chromium(self):
@@ -14381,14 +14389,14 @@ class Bench(unittest.TestCase):
 
     def test_measures_have_names_values_and_units(self):
         names = []
-        self.assertEqual([measure[2] for measure in lw.SCALES].count(0), 5)
-        for result in lw.run_bench(["round-trip", "reconnect", "updates"]):
+        self.assertEqual([measure[2] for measure in SCALES].count(0), 5)
+        for result in run_bench(["round-trip", "reconnect", "updates"]):
             names.append(result["name"])
             self.assertGreater(result["value"], 0)
             self.assertTrue(result["unit"])
         self.assertEqual(len(names), 5)
         with self.assertRaisesRegex(lw.UsageError, "bench knows echo"):
-            list(lw.run_bench(["nonsense"]))
+            list(run_bench(["nonsense"]))
 
 
 ################################################################################
@@ -14765,6 +14773,644 @@ def left_behind():
     return left
 
 
+################################################################################
+# Bench: how fast this machine is, and how cost grows ##########################
+################################################################################
+# `--bench [NAME ...]`, `--scale`, `--echo`. This process is the load, a child process is the server.
+
+
+class EchoLink(lw.WebSocketLink):
+    """Sends every message back; stops reading while the peer does not take the answers."""
+
+    def take_event(self, event):
+        if isinstance(event, (str, bytes)):
+            self.protocol.send(event)
+            if self.connection.unsent > lw._RECV_BYTES:
+                self.connection.pause_reading("echo")
+
+    def drained(self):
+        super().drained()
+        self.connection.resume_reading("echo")
+
+
+class EchoServer(lw.Site):
+    """A WebSocket echo server on 127.0.0.1, for tests of the protocol and its speed."""
+
+    def __init__(self, port=0, compress=False, max_message_bytes=16 * 1024 * 1024):
+        super().__init__("127.0.0.1", [port], token="", compress=compress, max_message_bytes=max_message_bytes)
+        self.routes["/"] = lw.Route(lambda request, exchange: self.upgrade(
+            request, exchange, lambda connection, protocol: EchoLink(self, connection, protocol)))
+
+    def find_route(self, path):
+        return self.routes["/"]                 # any path echoes
+
+    def close(self):
+        """Stop listening and end all connections."""
+        self.stop_listening()
+        self.end_connections()
+        self.release_reactor()
+
+
+def serve_bench(labels, yielding):
+    """The measured application: labels, a button that counts, one whose thread sets 20,000 texts and may yield after each. Prints its URL."""
+    app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+    yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
+
+    @app.on_connect
+    def build(session):
+        W = session.get_widgets()
+        page, box = W.Page(), W.VBox()
+        shown = [W.Label("L%d" % number) for number in range(labels)]
+        count, loop = W.Button("count"), W.Button("loop")
+        clicks = itertools.count(1)
+
+        def run_loop():
+            for number in range(20000):
+                shown[0].set_text(str(number))
+                if yielding:
+                    yield_now()
+        count.on("activated", lambda: shown[0].set_text("count %d" % next(clicks)))
+        loop.on("activated", lambda: threading.Thread(target=run_loop, daemon=True).start())
+        for child in [*shown, count, loop]:
+            box.add_widget(child)
+        page.set_widget(box)
+        page.show()
+    app.run()
+
+
+class BenchServer:
+    """A child process that serves; its address, and a page without a screen for it."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen([lw.sys.executable, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
+        match = re.search(r":(\d+)/", self.url)
+        lw._require(match, "the server to measure did not start", printed=self.url)
+        self.port, self.token = int(match[1]), self.url.partition("token=")[2]
+
+    @classmethod
+    def of_labels(cls, labels, yielding=False):
+        return cls("--bench-server", str(labels), str(int(yielding)))
+
+    def open_page(self, credentials=(None, None)):
+        """A connected page; waits until its button "loop", the last of the widgets, has come."""
+        page = lw.connect("ws://127.0.0.1:%d/ws" % self.port, token=self.token)
+        page.send(json.dumps({"type": "hello", "session": credentials[0], "token": credentials[1]}))
+        page.welcome = json.loads(page.recv())
+        state = ""
+        while '["loop"]' not in state or '"set_visible"' not in state:
+            state += self.next_changes(page)
+        page.buttons = [int(wid) for wid in re.findall(r'\["new",(\d+),"Button"', state)]
+        page.n = 0
+        return page
+
+    @staticmethod
+    def next_changes(page):
+        """The next batch as text, acknowledged."""
+        while True:
+            text = page.recv()
+            match = re.match(r'\{"type":"changes","ack":\d+,"since":\d+,"until":(\d+)', text)
+            if match:
+                page.send('{"type":"ack","until":%s}' % match[1])
+                return text
+
+    @staticmethod
+    def click(page, button):
+        page.n += 1
+        page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (page.n, page.buttons[button]))
+
+    def memory(self):
+        return lw._resident(self.process.pid)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+def echo_rate(server, connections, in_flight, size, seconds=2.0):
+    """Echoed messages per second with so many masked text frames of a size in flight on each connection."""
+    frame = lw.encode_frame(lw._TEXT, b"a" * size, b"\x37\xfa\x21\x3d")
+    answer_bytes = len(frame) - 4
+    selector, received = selectors.DefaultSelector(), 0
+    clients = [lw.connect(server.url) for _ in range(connections)]
+    for client in clients:
+        client._sock.setblocking(True)
+        selector.register(client._sock, selectors.EVENT_READ, [0])
+    began = time.perf_counter()
+    for client in clients:
+        client._sock.sendall(frame * in_flight)
+    while time.perf_counter() - began < seconds:
+        for key, _ in selector.select(1.0):
+            got, partial = len(key.fileobj.recv(lw._RECV_BYTES)), key.data
+            partial[0] += got
+            complete, partial[0] = divmod(partial[0], answer_bytes)
+            received += complete
+            if complete:
+                key.fileobj.sendall(frame * complete)
+    rate = received / (time.perf_counter() - began)
+    selector.close()
+    for client in clients:
+        client._sock.close()
+    return rate
+
+
+def bench_echo():
+    with BenchServer("--echo") as server:
+        yield "echo, 100 connections x 32 bytes", echo_rate(server, 100, 1, 32), "messages/s"
+        yield "echo, 1 connection, 64 in flight x 32 bytes", echo_rate(server, 1, 64, 32), "messages/s"
+        yield "echo, 1 connection x 1 MiB", echo_rate(server, 1, 1, 1 << 20), "messages/s"
+
+
+def bench_updates():
+    for name, yielding in ("in a loop", False), ("by a thread that yields after each", True):
+        with BenchServer.of_labels(10, yielding) as server, server.open_page() as page:
+            rates = []
+            for _ in range(5):
+                began = time.perf_counter()
+                server.click(page, 1)
+                while '["19999"]' not in server.next_changes(page):
+                    pass
+                rates.append(20000 / (time.perf_counter() - began))
+            yield "label updates %s, until the client has the last" % name, sorted(rates)[2], "updates/s"
+
+
+def bench_round_trip():
+    with BenchServer.of_labels(10) as server, server.open_page() as page:
+        times = []
+        for number in range(1, 501):
+            began = time.perf_counter()
+            server.click(page, 0)
+            while '"count %d"' % number not in server.next_changes(page):
+                pass
+            times.append((time.perf_counter() - began) * 1000)
+        times.sort()
+        yield "callback round trip, median", times[250], "ms"
+        yield "callback round trip, 95th percentile", times[475], "ms"
+
+
+def bench_reconnect():
+    with BenchServer.of_labels(998) as server, server.open_page() as page:
+        credentials, times = (page.welcome["session"], page.welcome["token"]), []
+        for _ in range(9):
+            began = time.perf_counter()
+            server.open_page(credentials).close()
+            times.append((time.perf_counter() - began) * 1000)
+        yield "reconnect of a session of 1,000 widgets", sorted(times)[4], "ms"
+
+
+def bench_memory():
+    with BenchServer.of_labels(10) as server:
+        pages = [server.open_page() for _ in range(20)]
+        before, count = server.memory(), 500
+        if before is not None:
+            pages += [server.open_page() for _ in range(count)]
+            yield "memory per idle session of 10 labels and 2 buttons", (server.memory() - before) / count / 1024, "KiB"
+        for page in pages:
+            page._sock.close()
+
+
+def bench_browsers(count=10000):
+    """Browsers that only look, 16 to a session; what one more click then takes, and what the silence costs."""
+    def median_click(page):
+        times = []
+        for _ in range(300):
+            began = time.perf_counter()
+            server.click(page, 0)
+            while '"count ' not in server.next_changes(page):
+                pass
+            times.append(time.perf_counter() - began)
+        return sorted(times)[150]
+
+    lw._raise_descriptor_limit()
+    with BenchServer.of_labels(10) as server:
+        pages = [server.open_page() for _ in range(20)]
+        empty, before = median_click(pages[0]), server.memory()
+        while len(pages) < count:
+            first = server.open_page()
+            pages.append(first)
+            pages += [server.open_page((first.welcome["session"], first.welcome["token"])) for _ in range(lw.MAX_BROWSERS - 1)]
+        answer_pings(pages, lw.HEAD_TIMEOUT_S + 2)      # until the timers of their beginnings have run
+        if before is not None:
+            yield "memory per idle browser and its share of a session", (server.memory() - before) / (len(pages) - 20) / 1024, "KiB"
+        yield "click with 10,000 browsers, to one with 20", median_click(pages[0]) / empty, "times"
+        busy, seconds = cpu_seconds(server.process.pid), lw.PING_EVERY_S
+        if busy is not None:
+            answer_pings(pages, seconds)
+            yield "CPU for 10,000 idle browsers", 100 * (cpu_seconds(server.process.pid) - busy) / seconds, "%"
+        for page in pages:
+            page._sock.close()
+
+
+def answer_pings(pages, seconds):
+    """What browsers do for so long while nothing happens."""
+    selector = selectors.DefaultSelector()
+    for page in pages:
+        selector.register(page._sock, selectors.EVENT_READ, page)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for key, _ in selector.select(0.2):
+            page = key.data
+            page._protocol.feed(page._sock.recv(lw._RECV_BYTES))
+            page._sock.sendall(page._protocol.take_output())
+    selector.close()
+
+
+def cpu_seconds(pid):
+    """CPU time that a process has taken, in s; None where nobody tells."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return None
+
+
+def bench_import():
+
+    def best(program):
+        times = []
+        for _ in range(9):
+            began = time.perf_counter()
+            subprocess.run([lw.sys.executable, "-c", program, str(HERE)], check=True,
+                           env=environment)
+            times.append((time.perf_counter() - began) * 1000)
+        return min(times)
+    path = "import sys; sys.path.insert(0, sys.argv[1])"
+    with tempfile.TemporaryDirectory() as folder:         # compiled once, as installed modules are
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        yield "import, beyond the bare interpreter", best(path + "; import livewidget") - best(path), "ms"
+
+
+def bench_widget():
+    """A DynamicWidget's server in a folder of its own: started 5 times with everything cached; then its rate and size."""
+    import http.client
+
+    def ask(server, path, connection=None):
+        connection = connection or http.client.HTTPConnection("127.0.0.1", server.port)
+        connection.request("GET", path, headers={"Authorization": "Bearer " + server.token})
+        return json.loads(connection.getresponse().read())
+
+    class Measured(lw.DynamicWidget):
+        def get_endpoints(self):
+            self.endpoint("/api/x")(lambda: {"x": 1})
+
+        def get_template(self):
+            return "<p>{x}</p>"
+    old = os.environ.get("LIVEWIDGET_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LIVEWIDGET_HOME"] = folder
+        try:
+            times = []
+            for _ in range(6):                  # the first compiles this file
+                began = time.perf_counter()
+                server = Measured(force_new_server=True).server
+                while "x" not in lw.ask(server, "/livewidget/changes?since=0")["fields"]:
+                    pass
+                times.append((time.perf_counter() - began) * 1000)
+            yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
+            memory = lw._resident(server.pid)
+            if memory is not None:
+                yield "DynamicWidget server, memory", memory / 1048576, "MiB"
+            yield "GET of an endpoint, 16 connections", get_rate(server), "requests/s"
+            path = os.path.join(folder, "watched")
+
+            def read():
+                with open(path) as file:
+                    return {"text": file.read()}
+
+            class Watching(Measured):
+                def get_endpoints(self):
+                    self.endpoint("/api/x", watch=path, interval=86400000)(read)
+            lw._write_file(path, b"0")
+            server, cursor, times = Watching(force_new_server=True).server, "since=0", []
+            connection = http.client.HTTPConnection("127.0.0.1", server.port)
+            for number in range(1, 10):
+                text = ""
+                while text != str(number - 1):
+                    answer = lw.ask(server, "/livewidget/changes?" + cursor, connection)
+                    cursor = "since=%d&epoch=%s" % (answer["seq"], answer["epoch"])
+                    text = answer["fields"].get("text")
+                if number > 1:
+                    times.append((time.perf_counter() - began) * 1000)
+                lw._write_file(path, str(number).encode())
+                began = time.perf_counter()
+            yield "DynamicWidget, changed file to a viewer, median", sorted(times)[len(times) // 2], "ms"
+        finally:
+            lw.terminate_all()
+            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(LIVEWIDGET_HOME=old)
+
+
+def get_rate(server, seconds=2.0):
+    """Answered GETs per second, one in flight on each of 16 connections."""
+    head = ("GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (server.port, server.token)).encode()
+    selector, received = selectors.DefaultSelector(), 0
+
+    def open_one():
+        sock = socket.create_connection(("127.0.0.1", server.port))
+        selector.register(sock, selectors.EVENT_READ)
+        sock.sendall(head)
+    for _ in range(16):
+        open_one()
+    began = time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        for key, _ in selector.select(1.0):
+            if key.fileobj.recv(65536):
+                received += 1
+                key.fileobj.sendall(head)
+            else:                               # a connection has served its number of requests
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+                open_one()
+    for key in list(selector.get_map().values()):
+        key.fileobj.close()
+    selector.close()
+    return received / (time.perf_counter() - began)
+
+
+#: The measures, by the word that chooses one.
+BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
+           "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers, "import": bench_import, "widget": bench_widget}
+
+
+def run_bench(only=()):
+    """Run the measures (those named in `only`, or all); yields {"name", "value", "unit"}."""
+    for word in only:
+        lw._require(word in BENCHES, "bench knows %s" % ", ".join(BENCHES), got=word)
+    for word, measure in BENCHES.items():
+        if not only or word in only:
+            for name, value, unit in measure():
+                yield {"name": name, "value": value, "unit": unit}
+
+
+def best_time(work, times=5):
+    """The shortest of some runs, in seconds."""
+    best = math.inf
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+class ScaleApp:
+    """An application in this process with one session; pages without a screen attach to it. A context manager."""
+
+    def __init__(self):
+        self.app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+        self.app.start()
+        self.session = self.app.create_session()
+        self.pages = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for page in self.pages:
+            page._sock.close()
+        self.app.close()
+
+    def open_page(self, session=None):
+        """A page of the session that knows all of it."""
+        session = session or self.session
+        page = lw.connect("ws://127.0.0.1:%d/ws" % self.app.ports[0], token=self.app.token)
+        page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+        page.welcome = json.loads(page.recv())
+        self.pages.append(page)
+        until = 0
+        while until < session._log.seq:
+            until = int(re.search(r'"until":(\d+)', BenchServer.next_changes(page))[1])
+        return page
+
+    def labels(self, count):
+        """That many labels on a page, as widgets."""
+        page, box = lw.Page(self.session), lw.VBox(self.session)
+        made = [lw.Label(self.session, "L%d" % number) for number in range(count)]
+        with self.session.batch():
+            for label in made:
+                box.add_widget(label)
+            page.set_widget(box)
+            page.show()
+        return made
+
+
+def scale_join(size):
+    with ScaleApp() as scale:
+        scale.labels(size)
+        return best_time(scale.open_page)
+
+
+def scale_one_of(size):
+    with ScaleApp() as scale:
+        labels, page, numbers = scale.labels(size), scale.open_page(), itertools.count()
+
+        def change():
+            text = "changed %d" % next(numbers)
+            labels[size // 2].set_text(text)
+            while text not in BenchServer.next_changes(page):
+                pass
+        return best_time(change, 200)
+
+
+def scale_loop(size):
+    with ScaleApp() as scale:
+        label, page = scale.labels(1)[0], scale.open_page()
+
+        def loop():
+            for number in range(size):
+                label.set_text(str(number))
+            label.set_text("done")
+            while '"done"' not in BenchServer.next_changes(page):
+                pass
+        return best_time(loop)
+
+
+def scale_joined_after(size):
+    with ScaleApp() as scale:
+        labels = scale.labels(10)
+        for number in range(size):
+            labels[number % 10].set_text("text %d" % number)
+        return best_time(scale.open_page, 10)
+
+
+def scale_sessions(size):
+    with ScaleApp() as scale:
+        numbers = itertools.count()
+        label, button = lw.Label(scale.session), lw.Button(scale.session, "x")
+        button.on("activated", lambda: label.set_text("click %d" % next(numbers)))
+        page = scale.open_page()
+        for _ in range(size):
+            session = scale.app.create_session()
+            lw.Label(session, "x")
+            scale.open_page(session)
+
+        clicks = itertools.count(1)
+
+        def click():
+            number = next(clicks)
+            page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (number, button.wid))
+            while '"click %d"' % (number - 1) not in BenchServer.next_changes(page):
+                pass
+        return best_time(click, 200)
+
+
+def scale_rows(size):
+    rows = [("name %d" % number, number, number / 7, "x", "y") for number in range(size)]
+    with ScaleApp() as scale:
+        table = lw.TableView(scale.session, columns=["A", "B", "C", "D", "E"])
+        page = scale.open_page()
+
+        def show():
+            table.set_data(rows)
+            while ",%d]" % size not in BenchServer.next_changes(page):
+                pass
+        return best_time(show, 3)
+
+
+def scale_window(size):
+    with ScaleApp() as scale:
+        table = lw.TableView(scale.session, columns=["A", "B"])
+        table.set_data([(number, "x") for number in range(size)])
+        page, starts = scale.open_page(), itertools.count(1)
+
+        def scroll():
+            page.send('{"type":"rows","wid":%d,"start":%d,"count":50}' % (table.wid, size // 2 + next(starts) % 7 - 5))
+            while '"show_rows"' not in BenchServer.next_changes(page):
+                pass
+        return best_time(scroll, 100)
+
+
+def scale_viewers(size):
+    with ScaleApp() as scale:
+        pages, numbers = [lw.connect("ws://127.0.0.1:%d/ws" % scale.app.ports[0], token=scale.app.token) for _ in range(size)], itertools.count()
+        scale.pages += pages
+        sessions = [scale.app.create_session() for _ in range(-(-size // lw.MAX_BROWSERS))]
+        labels = [lw.Label(session) for session in sessions]
+        for number, page in enumerate(pages):
+            session = sessions[number // lw.MAX_BROWSERS]
+            page.send(json.dumps({"type": "hello", "session": session.id, "token": session.token}))
+            page.recv()
+            BenchServer.next_changes(page)
+
+        def tell():
+            text = '"told %d"' % next(numbers)
+            for label in labels:
+                label.set_text(text[1:-1])
+            for page in pages:
+                while text not in BenchServer.next_changes(page):
+                    pass
+        return best_time(tell)
+
+
+def scale_message(size):
+    with BenchServer("--echo") as server, lw.connect(server.url, max_message_bytes=2 * size + 1024) as page:
+        message = "x" * size
+
+        def echo():
+            page.send(message)
+            page.recv()
+        return best_time(echo, 30)
+
+
+def scale_tail(size):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "log")
+        with open(path, "w") as file:
+            file.writelines("line %d of a log\n" % number for number in range(size))
+        return best_time(lambda: lw.Log(path).tail(20), 50)
+
+
+def scale_typing(size):
+    with ScaleApp() as scale:
+        area = lw.TextArea(scale.session, "x" * size)
+        page, numbers = scale.open_page(), itertools.count()
+
+        def append():
+            text = " %d;" % next(numbers)
+            area.append_text(text)
+            while text not in BenchServer.next_changes(page):
+                pass
+        return best_time(append, 100)
+
+
+#: What is measured at 1, 10 and 100 times a size: name, smallest size, the exponent that is expected (0 flat, 1 linear), how.
+SCALES = (
+    ("a page joins a session of N widgets", 100, 1, scale_join),
+    ("one of N widgets changes", 100, 0, scale_one_of),
+    ("N changes in a loop", 1000, 1, scale_loop),
+    ("a page joins after N changes", 1000, 0, scale_joined_after),
+    ("a click while N other sessions are open", 40, 0, scale_sessions),
+    ("N rows are given to a table", 10000, 1, scale_rows),
+    ("a table of N rows is scrolled", 10000, 0, scale_window),
+    ("N pages are told a value", lw.MAX_BROWSERS, 1, scale_viewers),
+    ("a message of N bytes and its echo", 40000, 1, scale_message),
+    ("a few letters join a text of N", 1000, 1, scale_typing),
+    ("the last 20 of N lines of a log", 10000, 0, scale_tail),
+)
+
+
+def run_scale():
+    """Measure each of SCALES at 1, 10 and 100 times its size; yields {"name", "sizes", "ms", "exponent", "expected"}."""
+    for name, smallest, expected, measure in SCALES:
+        sizes = [smallest, 10 * smallest, 100 * smallest]
+        times = [measure(size) * 1000 for size in sizes]
+        yield {"name": name, "sizes": sizes, "ms": times, "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
+
+
+def run_echo(port=0, compress=False):
+    """A WebSocket echo server; prints its ws:// address and runs until it is told to end."""
+    server = EchoServer(port, compress)
+    server.listen()
+    with lw._Signals() as signals:              # before the address is printed: its reader may signal at once
+        print("ws://127.0.0.1:%d/" % server.ports[0], flush=True)
+        while signals.received is None:
+            time.sleep(0.2)
+        server.close()
+    return 130 if signals.received == "SIGINT" else 0
+
+
+def print_bench(only, as_json):
+    for result in run_bench(only):
+        value = "{:,.6g}".format(float("%.3g" % result["value"]))
+        print(json.dumps(result) if as_json else
+              "%-56s %10s %s" % (result["name"], value, result["unit"]), flush=True)
+    return 0
+
+
+def print_scale(as_json):
+    if not as_json:
+        print("%-42s %37s  %s" % ("time in ms at", "1x          10x         100x of N",
+                                  "exponent, expected"))
+    for result in run_scale():
+        times = " ".join("%12s" % "{:,.3g}".format(ms) for ms in result["ms"])
+        print(json.dumps(result) if as_json else "%-42s %s  %5.2f  %d" % (
+            result["name"], times, result["exponent"], result["expected"]), flush=True)
+    return 0
+
+
+def run_command(argv):
+    """`--bench`, `--scale`, `--echo`; returns the exit status."""
+    import argparse
+    parser = argparse.ArgumentParser(prog="test_livewidget.py " + argv[0])
+    if argv[0] == "--bench-server":
+        serve_bench(*map(int, argv[1:]))
+        return 0
+    if argv[0] == "--echo":
+        parser.add_argument("--port", type=int, default=0, help="default 0: any free one")
+        parser.add_argument("--compress", action="store_true", help="accept permessage-deflate")
+        return run_echo(**vars(parser.parse_args(argv[1:])))
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    if argv[0] == "--scale":
+        return print_scale(parser.parse_args(argv[1:]).json)
+    parser.add_argument("only", nargs="*", help="%s (default: all)" % ", ".join(BENCHES))
+    options = parser.parse_args(argv[1:])
+    return print_bench(options.only, options.json)
+
+
 def embed():
     """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS."""
     text = SOURCE.read_text(encoding="utf-8")
@@ -14777,4 +15423,6 @@ if __name__ == "__main__":
     if "--embed" in sys.argv[1:]:
         embed()
         sys.exit(0)
+    if sys.argv[1:2] and sys.argv[1] in ("--bench", "--scale", "--echo", "--bench-server"):
+        sys.exit(run_command(sys.argv[1:]))
     sys.exit(main(sys.argv[1:]))
