@@ -4733,7 +4733,7 @@ class TableView extends RowsView {
 
 const largeWidgets = { TextSource, TreeView, TableView };
 
-// 9. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -5299,7 +5299,7 @@ function httpCarrier(base, token) {
     };
 }
 
-// Requests that the notebook page around a frame carries (section 9).
+// Requests that the notebook page around a frame carries (section 10).
 function brokerCarrier() {
     const waiting = new Map();
     let last = 0;

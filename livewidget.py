@@ -36,11 +36,14 @@ slow browser, a dropped connection, a reload and a second window are that questi
 Sections, lowest layer first; a section uses those above it and never those below
 (`grep -n '^# [0-9]' livewidget.py` is the table of contents):
 
-    1 Constants and limits   2 Errors             3 Small helpers      4 HTTP messages
-    5 WebSocket protocol     6 Reactor            7 State log          8 Sessions
-    9 Widget base           10 Widget catalogue  11 Application       12 Servers
-    13 DynamicWidget        14 Demo              15 Command line      16 Embedded client
-    17 Start
+     1 Constants and limits      2 Errors                  3 Small helpers
+     4 HTTP messages             5 WebSocket protocol      6 Reactor
+     7 State log                 8 Web site                9 Code that travels
+    10 Server processes         11 Templates              12 DynamicWidget
+    ---- a server's process needs nothing below ----
+    14 Sessions                 15 Widget base            16-20 Widget catalogue
+    21 Application              23 Demo                   24 Command line
+    25 Embedded client          26 Start
 
 Copyright (c) 2026 the livewidget developers
 
@@ -99,6 +102,7 @@ __all__ = [
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
     "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
 ]
+
 
 ################################################################################
 # 1. Constants and limits ######################################################
@@ -227,6 +231,7 @@ CREATE_INTERVAL_MS = 100
 #: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of full descriptors.
 LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
+
 ################################################################################
 # 2. Errors ####################################################################
 ################################################################################
@@ -315,6 +320,7 @@ def _texts(name, given):
 # 3. Small helpers #############################################################
 ################################################################################
 # Encoding, tokens, logging. Knows nothing about protocols.
+
 
 def _logger():
     """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
@@ -585,6 +591,48 @@ def merge_text(base, mine, theirs):
     if theirs == base:
         return mine
     return apply_splice(theirs, move_splice(text_splice(base, mine), text_splice(base, theirs)))
+
+
+def safe_file_name(name):
+    """The last part of a file name that a browser gave, harmless on every system (R67)."""
+    name = re.split(r"[/\\]", name)[-1]
+    name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
+    if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
+        name = "_" + name
+    return name.encode("utf-8", "replace")[:255].decode("utf-8", "ignore") or "upload"
+
+
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_finite(value):
+    return _is_number(value) and math.isfinite(value)
+
+
+def _is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_splice(value):
+    return (isinstance(value, list) and len(value) == 3 and _is_count(value[0]) and _is_count(value[1])
+            and isinstance(value[2], str))
+
+
+#: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".ico": "image/x-icon",
+    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
+    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
+}
+
+
+def media_type(path):
+    """The media type for a file name."""
+    return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(), "application/octet-stream").split(";")[0]
+
 
 ################################################################################
 # 4. HTTP messages #############################################################
@@ -2219,6 +2267,223 @@ def _parse_answer(head):
     return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
+class _Signals:
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
+
+    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    """
+
+    def __enter__(self):
+        import signal
+        self.received, self._old = None, {}
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._old[number] = signal.signal(number, self._note)
+        return self
+
+    def _note(self, number, frame):
+        import signal
+        if self.received is not None:
+            os._exit(128 + number)
+        self.received = signal.Signals(number).name
+
+    def __exit__(self, *exc_info):
+        import signal
+        for number, handler in self._old.items():
+            signal.signal(number, handler)
+
+
+def _is_interrupt(error):
+    """Whether it may be a person's Ctrl-C: on the main thread, where run() does not note it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not isinstance(error, KeyboardInterrupt):
+        return False
+    import signal
+    return not isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), _Signals)
+
+
+def _run_guarded(function):
+    """Run what was queued; what it raises is logged, so that what is queued behind runs (R109)."""
+    try:
+        function()
+    except BaseException as error:
+        if _is_interrupt(error):
+            raise
+        _logger().exception("%s failed", _function_name(function))
+
+
+class CallbackQueue:
+    """Runs functions one after another on one thread: its own until stop(), or that of drain().
+
+    Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
+    system's stack: deep recursion in a smaller one would end the process before Python notices.
+    threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
+    """
+
+    _here = threading.local()                   # .queue: whose functions this thread runs now
+    _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
+
+    def __init__(self, name, threaded=True):
+        self.name = name
+        self.threaded = threaded
+        self.thread = None                      # its own, or the last that called drain()
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._ending = False
+        self._waits_for = None                  # the queue whose answer our thread waits for
+
+    def submit(self, function):
+        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
+        with self._changed:
+            self._items.append(function)
+            self._changed.notify()
+            if self.threaded and self.thread is None:
+                self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+                try:
+                    self.thread.start()
+                except RuntimeError:
+                    self.thread = None          # the next function tries again
+                    self._items.pop()
+                    raise
+
+    def _run(self):
+        self._here.queue = self
+        while True:
+            with self._changed:
+                while not self._items and not self._ending:
+                    self._changed.wait(threading.TIMEOUT_MAX)
+                if not self._items:
+                    self.thread = None
+                    return
+                function = self._items.popleft()
+            _run_guarded(function)
+            del function                        # an idle thread must not keep the last callback's objects alive
+
+    def drain(self, timeout_s):
+        """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
+        with self._changed:
+            self.thread = threading.current_thread()
+            if not self._items:
+                self._changed.wait(timeout_s)
+            count = len(self._items)            # what these add is for the next call, after signals
+        outer, self._here.queue = getattr(self._here, "queue", None), self
+        try:
+            for _ in range(count):
+                _run_guarded(self._items.popleft())
+        finally:
+            self._here.queue = outer
+
+    def stop(self):
+        """End after what is queued; returns the thread to wait for, or None."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify()
+            return self.thread if self.threaded else None
+
+    def is_current(self):
+        """Whether the calling thread is the one that runs our functions."""
+        return self.thread is threading.current_thread()
+
+    def begin_wait(self):
+        """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
+        mine = getattr(self._here, "queue", None)
+        if mine is None:
+            return
+        with self._waiting_lock:
+            names, queue = [], self
+            while queue is not None:
+                names.append(queue.name)
+                if queue is mine:
+                    raise UsageError(
+                        "gui_call: callbacks of %s would wait for each other for ever, each in a "
+                        "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
+                queue = queue._waits_for
+            mine._waits_for = self
+
+    def end_wait(self):
+        """The calling thread waits no longer."""
+        mine = getattr(self._here, "queue", None)
+        if mine is not None:
+            mine._waits_for = None
+
+
+class CallbackPool:
+    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue."""
+
+    def __init__(self):
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._threads = self._idle = 0
+        self._ending = False
+
+    def submit(self, function):
+        with self._changed:
+            self._items.append(function)
+            if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
+                self._changed.notify()
+                return
+            try:
+                threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
+                self._threads += 1
+            except RuntimeError:                # no thread is left: one of ours takes it, if any
+                if not self._threads:
+                    self._items.pop()
+                    raise
+
+    def _run(self):
+        while True:
+            with self._changed:
+                self._idle += 1
+                self._changed.wait_for(lambda: self._items or self._ending, IDLE_THREAD_S)
+                self._idle -= 1
+                if not self._items:
+                    self._threads -= 1
+                    return
+                function = self._items.popleft()
+            _run_guarded(function)
+            del function
+
+    def stop(self):
+        """Let the idle threads end."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+
+
+def _function_name(function):
+    while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
+        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
+    code = getattr(function, "__code__", None)
+    name = getattr(function, "__qualname__", None) or _shown(function)
+    return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
+
+
+def _run_handler(func, args, kwargs):
+    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop that runs in this thread."""
+    result = func(*args, **kwargs)
+    if hasattr(result, "__await__"):
+        import asyncio
+
+        async def wait():
+            return await result
+        try:
+            return asyncio.get_running_loop().create_task(wait())
+        except RuntimeError:
+            return asyncio.run(wait())
+    return result
+
+
+def _raise_descriptor_limit():
+    """Allow as many descriptors as the system lets us (R68)."""
+    try:
+        import resource
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != hard:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
 ################################################################################
 # 7. State log #################################################################
 ################################################################################
@@ -2747,13 +3012,6 @@ class StateLog:
         return until, until == self.seq, entries, origins, b",".join(entry[1] for entry in entries), blobs
 
 
-################################################################################
-# 8. Sessions ##################################################################
-################################################################################
-# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading()/resume_reading().
-
-
 def _parse_number(convert, limit):
     def parse(text):
         if len(text) > 40:
@@ -2829,144 +3087,4589 @@ def parse_message(text):
     return message
 
 
-class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
+################################################################################
+# 8. Web site ##################################################################
+################################################################################
+# Routes, the gate that each request passes, the links of a browser (WebSocket, polling) and the shell
+# of a page. Knows requests and connections; never a session or a widget.
 
-    The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+
+class Route:
+    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond later.
+
+    methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
+    max_body: bytes. media: content type demanded of a POST.
     """
+
+    def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
+                 media="application/json"):
+        self.answer, self.methods, self.page, self.public = answer, methods, page, public
+        self.max_body, self.media = max_body, media
+
+
+_ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
+_PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def parse_origin(text):
+    """An origin as (scheme, host, port), or None if it is malformed (RFC 6454, 7)."""
+    match = _ORIGIN.fullmatch(text)
+    if not match:
+        return None
+    scheme, host, port = match.groups()
+    return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
+
+
+class OneTimeCodes:
+    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
+
+    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
+    Any thread may call.
+    """
+
+    def __init__(self):
+        self._codes = collections.OrderedDict()         # code -> when it ends
+        self._lock = threading.Lock()
+
+    def make(self):
+        """A new code; beyond MAX_CODES the oldest is forgotten."""
+        code = _random_token(32)
+        with self._lock:
+            self._codes[code] = time.monotonic() + CODE_TTL_S
+            while len(self._codes) > MAX_CODES:
+                self._codes.popitem(last=False)
+        return code
+
+    def use(self, given):
+        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
+        with self._lock:
+            found = [code for code in self._codes if _same_secret(given, code)]
+            return bool(found) and time.monotonic() < self._codes.pop(found[0])
+
+
+class Site:
+    """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
+
+    host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes one,
+    "" turns tokens off (loopback only). See Application for the other arguments.
+    """
+
+    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None, allowed_origins=(),
+                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS, compress=False,
+                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
+        self.host = host
+        self.logger = logger or _logger()
+        self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
+        self.ssl_context = ssl_context
+        self.compress, self.max_message_bytes = compress, max_message_bytes
+        self._wanted_ports = ports
+        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
+        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
+        public_urls = [public_url] if isinstance(public_url, str) else public_url
+        public_urls = _texts("public_url", public_urls)
+        allowed_origins = _texts("allowed_origins", allowed_origins)
+        loopback = host in ("127.0.0.1", "localhost", "::1")
+        if not loopback:
+            _require(token != "", "a server beyond loopback needs a token", host=host)
+            _require(ssl_context is not None or trusted_proxies or insecure,
+                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a proxy that speaks TLS, "
+                     "or insecure=True", host=host)
+        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22 and token.isascii(),
+                 "token must be ASCII of at least 22 characters; None makes one")
+        self.token = _random_token(32) if token is None else token
+        self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
+        self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
+        if self.token == "":
+            self.logger.warning("this server asks for no token: every program of this machine may use it")
+        self.publics = [self._parse_public_url(one) for one in public_urls]
+        self.allowed_origins = set()
+        for text in allowed_origins:
+            origin = parse_origin(text) if isinstance(text, str) else None
+            _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
+                     got=text)
+            self.allowed_origins.add(origin)
+        _require(not csp or isinstance(csp, dict),
+                 "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
+        self.csp = dict(csp)
+        _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
+                 "csp and frame_ancestors hold sources without ; and ,")
+        self.max_connections = max_connections
+        self.codes = OneTimeCodes()
+        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
+                                               max_body=MAX_CODE_BYTES)}
+        self._reactor = None
+        self.listeners = []
+        self.ports = []
+        self.handlers = set()                   # HTTP exchanges and WebSocket links, to end them
+        self._headless = collections.OrderedDict()
+        self.closing = False
+
+    def _parse_public_url(self, public_url):
+        """(origin, path) of an address under which a proxy shows this server (R38)."""
+        match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
+        origin = match and parse_origin(match[1])
+        path = (match and match[2]) or "/"
+        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
+                 "public_url must look like 'https://example.org/path/'", public_url=public_url)
+        return origin, path if path.endswith("/") else path + "/"
+
+    # Listening
+
+    @property
+    def reactor(self):
+        """The process's reactor, held from the first need until close()."""
+        if self._reactor is None:
+            self._reactor = acquire_reactor()
+        _require(not self._reactor.forked, "this server was started before os.fork(); make a new one in the child")
+        return self._reactor
+
+    def release_reactor(self):
+        if self._reactor is not None:
+            release_reactor(self._reactor)
+
+    def listen(self, sockets=()):
+        """Bind the wanted ports (and adopt sockets), then accept."""
+        made = []
+        _handler_class()                        # imported now: later there may be no descriptor left to read it
+        try:
+            for port in self._wanted_ports:
+                made.append(listen(self.host, port))
+        except BaseException:
+            for sock in made:
+                sock.close()
+            raise
+        made += sockets
+        self.ports = [sock.getsockname()[1] for sock in made]
+        for sock in made:
+            sock.setblocking(False)
+            listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context, self._connection_limit())
+            self.listeners.append(listener)
+            self.reactor.call_soon(listener.start)
+
+    def _connection_limit(self):
+        try:
+            import resource
+        except ImportError:
+            return self.max_connections
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if soft == resource.RLIM_INFINITY:
+            return self.max_connections
+        return max(1, min(self.max_connections, soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
+
+    def _make_handler(self, connection):
+        handler = HttpExchange(self, connection)
+        self.handlers.add(handler)
+        self._headless[handler] = None
+        if len(self._headless) > MAX_HEADLESS:
+            next(iter(self._headless)).abandon(408)
+        return handler
+
+    def head_complete(self, handler):
+        self._headless.pop(handler, None)
+
+    def forget_handler(self, handler):
+        self._headless.pop(handler, None)
+        self.handlers.discard(handler)
+
+    def stop_listening(self):
+        self.closing = True
+        for listener in self.listeners:
+            self.reactor.call_soon(listener.close)
+        self.listeners = []
+
+    def end_connections(self):
+        """Tell all peers that we go, let what is queued leave, then close (R79)."""
+        for handler in list(self.handlers):
+            self.reactor.call_soon(handler.go_away)
+        if not _wait_until(lambda: not self.handlers, CLOSE_ANSWER_S):
+            _wait_until(lambda: not any(handler.connection.unsent for handler in list(self.handlers)), CLOSE_FLUSH_S)
+        for handler in list(self.handlers):
+            handler.connection.abort()
+
+    # The gate
+
+    def _own_hosts(self, port):
+        names = {"127.0.0.1", "localhost", "[::1]"}
+        if self.host not in ("0.0.0.0", "::", ""):
+            names.add("[%s]" % self.host if ":" in self.host else self.host.lower())
+        return {(name, port) for name in names}
+
+    def _place(self, request, exchange):
+        """(scheme, host, port) that the browser sees, as far as it may be believed; None is 421."""
+        scheme = "https" if self.ssl_context is not None else "http"
+        host = request.headers["host"]
+        if exchange.peer in self.trusted_proxies:
+            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
+            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
+            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+        name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+        for origin, _ in self.publics:
+            if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
+                return origin
+        seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
+        return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
+
+    def judge(self, request, exchange):
+        """The order of checks of spec/security.md: (refusal or None, body limit)."""
+        answer = self._judge(request, exchange)
+        if isinstance(answer, Route):
+            return None, answer.max_body
+        exchange.add_cors(answer)
+        return answer, 0
+
+    def _judge(self, request, exchange):
+        place = self._place(request, exchange)
+        exchange.origin = exchange.cors_origin = None
+        if place is None:
+            return refusal(421, "this server does not go by that name; its program can add one with public_url")
+        exchange.place = place
+        origin = request.headers.get("origin")
+        route = self.find_route(request.path)
+        if origin == "null":
+            exchange.origin = exchange.cors_origin = "null"
+        elif origin is not None:
+            parsed = parse_origin(origin)
+            if parsed is None:
+                return refusal(400, "malformed Origin")
+            own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
+                   for scheme in ("https" if self.ssl_context is not None else "http",)}
+            own.add(place)
+            own.update(public for public, _ in self.publics)
+            if parsed not in own and parsed not in self.allowed_origins:
+                return refusal(403, "this origin is not allowed")
+            exchange.origin = "own" if parsed in own else "allowed"
+            exchange.cors_origin = origin if parsed not in own else None
+        elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+            navigation = request.headers.get("sec-fetch-mode") == "navigate" and request.method in ("GET", "HEAD")
+            if not (navigation and (route is None or route.page)):
+                return refusal(403, "cross-site requests are not allowed")
+        if request.method == "OPTIONS" and exchange.cors_origin and "access-control-request-method" in request.headers:
+            return Response(204, headers=[
+                ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
+                ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
+        return self._judge_token(request, exchange, route)
+
+    def find_route(self, path):
+        """The Route of a path, or None."""
+        return self.routes.get(path)
+
+    def _judge_token(self, request, exchange, route):
+        public = route is not None and route.public and request.method in route.methods
+        exchange.credential = None if public else self._credential(request, exchange, route)
+        if exchange.credential is None and not public:
+            if request.headers.get("authorization") or "token" in request.query:
+                self.report("token", "a request with a wrong token was refused")
+            return self._ask_for_token(request)
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
+            return refusal(501)
+        if route is None:
+            return refusal(404)
+        if request.method not in route.methods:
+            return refusal(405, headers=[("Allow", ", ".join(route.methods))])
+        if exchange.credential == "query":
+            return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
+                                           request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
+                                          ("Cache-Control", "no-store")])
+        if request.method == "POST":
+            if public and exchange.origin != "own":
+                return refusal(403, "only a page of this server may do this")
+            if exchange.credential == "cookie" and exchange.origin != "own":
+                return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
+            if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
+                return refusal(415, "content type must be " + route.media)
+        if self.closing:
+            return refusal(503, headers=[("Retry-After", "5")])
+        return route
+
+    def _ask_for_token(self, request):
+        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
+        headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
+        accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
+        if "text/html" not in accepted:
+            text = "this server needs its token: open the address that the program printed"
+            return refusal(401, text, headers)
+        nonce = _random_token(16)
+        policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
+        root = "../" * (request.path.count("/") - 1)
+        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
+        headers.append(("Content-Security-Policy", _join(policy)))
+        return Response(401, page, headers, "text/html; charset=utf-8")
+
+    def _answer_code(self, request, exchange):
+        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
+        try:
+            code = json.loads(request.body)["code"]
+        except (ValueError, RecursionError, TypeError, KeyError):
+            return refusal(400, "a JSON object with a code is needed")
+        if not isinstance(code, str) or not self.codes.use(code):
+            self.report("code", "a code that is wrong, used or too old was refused")
+            return refusal(401, "the code is wrong, used or too old")
+        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
+                                      ("Cache-Control", "no-store")])
+
+    def _cookie_name(self):
+        return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
+
+    def _cookie(self, exchange):
+        path = next((path for origin, path in self.publics if origin == exchange.place), "/")
+        secure = "; Secure" if exchange.place[0] == "https" else ""
+        return "%s=%s; Path=%s; HttpOnly; SameSite=Strict%s" % (self._cookie_name(), self.cookie_value, path, secure)
+
+    def _credential(self, request, exchange, route):
+        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not (R34, R41)."""
+        if self.token == "":
+            return "open"
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
+            return "bearer"
+        for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
+            if protocol.strip().startswith("livewidget.token.") and _same_secret(protocol.strip()[17:], self.token):
+                return "bearer"
+        if exchange.cors_origin == "null":
+            return None
+        name = self._cookie_name()
+        for part in request.headers.get("cookie", "").split(";"):
+            key, _, value = part.strip().partition("=")
+            if key == name and _same_secret(value, self.cookie_value) and "token" not in request.query:
+                return "cookie"
+        if route is not None and route.page and request.method in ("GET", "HEAD") and "token" in request.query:
+            if _same_secret(request.query["token"], self.token):
+                return "query"
+        return None
+
+    def answer(self, request, exchange):
+        """Hand a judged request to its route."""
+        return self.find_route(request.path).answer(request, exchange)
+
+    def upgrade(self, request, exchange, make_link):
+        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the connection over."""
+        refused = check_upgrade(request)
+        if refused is not None:
+            return refused
+        headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
+                   ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
+        offered = [item.strip() for item in request.headers.get("sec-websocket-protocol", "").split(",")]
+        if "livewidget.v1" in offered:
+            headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
+        bits = None
+        if self.compress and "sec-websocket-extensions" in request.headers:
+            chosen = negotiate_deflate(request.headers["sec-websocket-extensions"])
+            if chosen is not None:
+                headers.append(("Sec-WebSocket-Extensions", chosen[0]))
+                bits = chosen[1]
+
+        def after(connection, rest):
+            protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes, deflate_bits=bits)
+            link = make_link(connection, protocol)
+            connection.handler = link
+            self.handlers.add(link)
+            connection.deadline = time.monotonic() + PING_EVERY_S
+            if rest:
+                link.received(rest)
+        return Response(101, headers=headers, after=after)
+
+
+class HttpExchange:
+    """The handler of one HTTP connection: protocol on one side, site on the other."""
+
+    def __init__(self, site, connection):
+        self.site = site
+        self.connection = connection
+        self.protocol = HttpProtocol(lambda request: site.judge(request, self))
+        try:
+            self.peer = connection.sock.getpeername()[0]
+            self.port = connection.sock.getsockname()[1]
+        except (OSError, IndexError):
+            self.peer, self.port = "", 0
+        self.place = self.origin = self.cors_origin = self.credential = None
+        self.on_lost = None                     # called when the peer leaves while its answer is held
+        self._phase = "first"
+
+    def received(self, data):
+        if self.protocol.state == "drain":
+            self.protocol.feed(data)
+            if self.protocol.state == "closed":
+                self.connection.abort()
+            return
+        self._pump(self.protocol.feed(data))
+        if self.protocol.wants_pause:
+            self.connection.pause_reading("pipeline")
+
+    def _pump(self, request):
+        """Answer complete requests until one is held or none is left; then send."""
+        while request is not None:
+            self.site.head_complete(self)
+            try:
+                response = self.site.answer(request, self)
+            except Exception:
+                self.site.logger.exception("answering a request failed")
+                response = refusal(500)
+            if response is None:
+                break
+            request = self._reply(response)
+        self._send()
+
+    def _reply(self, response):
+        self.add_cors(response)
+        request = self.protocol.respond(response)
+        if response.after is not None:
+            self.connection.write(self.protocol.take_output())
+            self.site.forget_handler(self)
+            response.after(self.connection, self.protocol.take_rest())
+        return request
+
+    def respond(self, response):
+        """Answer a held request (reactor thread)."""
+        self.on_lost = None
+        if not self.connection.closed and self.protocol.state == "busy":
+            self._pump(self._reply(response))
+            if not self.protocol.wants_pause:
+                self.connection.resume_reading("pipeline")
+
+    def add_cors(self, response):
+        """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
+        if self.cors_origin and response.status != 101:
+            response.headers += [("Access-Control-Allow-Origin", self.cors_origin), ("Vary", "Origin"),
+                                 ("Access-Control-Expose-Headers", "ETag")]
+
+    def _send(self):
+        protocol = self.protocol
+        self.connection.write(protocol.take_output())
+        if protocol.state in ("drain", "closed"):
+            self.site.head_complete(self)
+            self.connection.finish()
+            return
+        if protocol.state == "upgraded":
+            return
+        phase = protocol.phase
+        if phase == self._phase:
+            return
+        self._phase = phase
+        now = time.monotonic()
+        self.connection.deadline = {
+            "idle": now + KEEP_ALIVE_S, "head": now + HEAD_TIMEOUT_S, "busy": None,
+            "body": now + BODY_TIMEOUT_S + (protocol.request.content_length / BODY_BYTES_PER_S
+                                            if protocol.request is not None else 0)}[phase]
+
+    def abandon(self, status):
+        """Refuse what is incomplete and close."""
+        self.protocol.abandon(status)
+        self._send()
+
+    def deadline_passed(self):
+        if self._phase == "idle":
+            self.connection.finish()
+        else:
+            self.abandon(408)
+
+    def drained(self):
+        pass
+
+    def lost(self):
+        self.site.forget_handler(self)
+        if self.on_lost is not None:
+            self.on_lost()
+
+    def go_away(self):
+        """The server ends: an idle connection closes, a busy one after its answer."""
+        if self.protocol.state in ("head", "body"):
+            self.connection.finish()
+
+
+class WebSocketLink:
+    """The handler of one WebSocket connection: liveness, close, and events for take_event()."""
+
+    def __init__(self, site, connection, protocol):
+        self.site = site
+        self.connection = connection
+        self.protocol = protocol
+        self._heard = True
+        self._pinged = False
+        self.ending = False
+
+    def received(self, data):
+        self._heard = True
+        protocol, connection = self.protocol, self.connection
+        protocol.congested = connection.unsent > 0
+        for event in protocol.feed(data):
+            if event.__class__ is Closed:
+                self._closed(event)
+            elif not self.ending:
+                self.take_event(event)
+        connection.write(*protocol.take_parts())
+        if protocol.closed:
+            connection.finish()
+
+    def take_event(self, event):
+        """A message, ping or pong arrived."""
+
+    def _closed(self, event):
+        if not self.ending:
+            self.ending = True
+            self.detached()
+
+    def detached(self):
+        """No more messages will come or can be sent."""
+
+    def close(self, code=1000, reason=""):
+        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
+
+    def close_now(self, code, reason):
+        """The same on the reactor's thread: no further message is taken."""
+        if self.ending or self.connection.closed:
+            return
+        self.ending = True
+        self.protocol.close(code, reason)
+        self.connection.write(self.protocol.take_output())
+        self.connection.resume_reading("session")
+        self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
+        self.detached()
+
+    def deadline_passed(self):
+        if self.ending:
+            self.connection.abort()
+        elif self._pinged and not self._heard and not self.connection.reading_paused:
+            self.close_now(1011, "no answer to a ping")
+            self.connection.abort()
+        else:
+            self._pinged, self._heard = True, False
+            self.connection.deadline = time.monotonic() + PING_EVERY_S
+            self.protocol.ping()
+            self.connection.write(self.protocol.take_output())
+
+    def drained(self):
+        self.protocol.congested = False
+        self.connection.write(self.protocol.take_output())
+
+    def lost(self):
+        self.site.forget_handler(self)
+        if not self.ending:
+            self.ending = True
+            self.detached()
+
+    def go_away(self):
+        self.close_now(1001, "the server ends")
+
+
+# What carries the messages of a page
+
+class _BrowserLink:
+    """What both transports share: the page's hello, then its messages, for Application and Session."""
+
+    browser = None
+    greeted = False                             # it said hello: it has a browser, or waits for a place
+
+    def take_message(self, text):
+        """Handle one message (reactor thread); a bad one ends the connection with its code."""
+        try:
+            message = parse_message(text)
+            if self.browser is not None:
+                self.browser.session._receive(self.browser, message, len(text))
+            elif message["type"] == "hello" and not self.greeted:
+                self.greeted = True
+                self.site.greet(self, message)
+            elif message["type"] == "ping":     # it waits for a place
+                self.send((), b'{"type":"pong","ack":0}')
+            else:
+                raise ProtocolError("message field type must be hello at first", close_code=1008)
+        except ProtocolError as error:
+            self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
+            self.close_now(error.close_code or 1008, str(error))
+
+    def detached(self):
+        browser, self.browser = self.browser, None
+        self.site.browser_left(self, browser)
+
+
+class PageSocket(_BrowserLink, WebSocketLink):
+    """A page's WebSocket. A peer that does not say hello is not kept."""
+
+    def __init__(self, site, connection, protocol):
+        super().__init__(site, connection, protocol)
+        site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
+
+    def expect_hello(self):
+        """Called a while after the handshake (reactor thread)."""
+        if not self.greeted:
+            self.close_now(1008, "no hello came")
+
+    def take_event(self, event):
+        if isinstance(event, str):
+            self.take_message(event)
+        elif isinstance(event, bytes):
+            self.close_now(1008, "binary message not expected")
+
+    def send(self, blobs, body):
+        """Send binary messages, then a text message given as bytes (any thread)."""
+        if self.ending:
+            return
+        frame = self.protocol.frame
+        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
+        self.connection.write(*parts, *frame(_TEXT, body))
+
+    def pause_reading(self):
+        self.connection.pause_reading("session")
+
+    def resume_reading(self):
+        self.connection.resume_reading("session")
+
+
+class PagePoll(_BrowserLink):
+    """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
+
+    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the payload.
+    """
+
+    def __init__(self, site):
+        self.site = site
+        self.id = _random_token(16)
+        self._frames = []
+        self._waiting = None                    # the exchange whose GET is held
+        self._hold = None
+        self._lock = threading.Lock()
+        self._paused = False
+        self.ending = False
+        self._heard = time.monotonic()
+        self._watch()
+
+    def _watch(self):
+        """Give up on a page that does not come back for its frames."""
+        if self.ending:
+            return
+        if self._waiting is None and time.monotonic() - self._heard > 2 * PING_EVERY_S:
+            self._end()
+        else:
+            self.site.reactor.call_later(5.0, self._watch)
+
+    def send(self, blobs, body):
+        """Keep frames for the next GET (any thread)."""
+        frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
+        frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
+        with self._lock:
+            self._frames += frames
+        self.site.reactor.call_soon(self._answer)
+
+    def fetch(self, exchange):
+        """Hold a GET until there is something to tell; a newer one replaces it."""
+        self._heard = time.monotonic()
+        if self._waiting is not None:
+            self._answer(force=True)
+        self._waiting = exchange
+        exchange.on_lost = functools.partial(self._lost, exchange)
+        self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
+        self._answer()
+
+    def _lost(self, exchange):
+        if self._waiting is exchange:
+            self._waiting = None
+            self._heard = time.monotonic()
+
+    def _answer(self, force=False):
+        exchange = self._waiting
+        if exchange is None or not (force or self._frames):
+            return
+        with self._lock:
+            body, self._frames = b"".join(self._frames), []
+        self._waiting = None
+        self._hold.cancel()
+        self._heard = time.monotonic()
+        exchange.respond(Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream"))
+
+    def close(self, code=1000, reason=""):
+        """Tell the page the close code, then end (any thread)."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
+
+    def close_now(self, code, reason):
+        """The same on the reactor's thread: no further message is taken."""
+        if not self.ending:
+            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
+            self._end()
+
+    def _end(self):
+        if self.ending:
+            return
+        self.ending = True
+        self._answer()
+        self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
+        self.detached()
+
+    def pause_reading(self):
+        self._paused = True
+
+    def resume_reading(self):
+        self._paused = False
+
+    def accept(self, messages):
+        """Take posted messages; returns False while the session asks to wait."""
+        self._heard = time.monotonic()
+        if self._paused:
+            return False
+        for message in messages:
+            if not self.ending:
+                self.take_message(message)
+        return True
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+%(policy)s<title>%(title)s</title>
+<link rel="icon" href="%(icon)s">
+</head>
+<body>
+<noscript>This page needs JavaScript.</noscript>
+%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
+<script src="%(client)s"%(nonce)s></script>
+</body>
+</html>
+"""
+
+
+#: In our own page: connect while the client is loaded; it takes the socket over.
+_EARLY_SOCKET = """<script nonce="%s">{
+const url = new URL("ws", location.href);
+url.protocol = location.protocol.replace("http", "ws");
+window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
+}</script>
+"""
+
+
+#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
+#: those who only look at an address (previews, scanners) run none.
+_TOKEN_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>This page needs its token</title>
+<link rel="icon" href="%(icon)s">
+<style>
+:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
+@media (prefers-color-scheme: dark) {
+    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
+}
+body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
+    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
+main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
+    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 8px; font-size: 20px; }
+p { margin: 8px 0 0; }
+.muted { color: var(--muted); }
+code { font: 13px ui-monospace, Consolas, monospace; }
+[hidden] { display: none; }
+</style>
+</head>
+<body>
+<main>
+<p id="opening" hidden>Opening the page&hellip;</p>
+<div id="refused">
+<h1>This page needs its token</h1>
+<p id="spent" hidden>The link that brought you here works once, for a minute:
+it was used, or it is too old.</p>
+<p>Open the whole address that the program printed when it started, with <code>token=</code>
+and all that follows. This browser then remembers it until it is closed.</p>
+<p class="muted">If the program was started anew since, its old address works no longer. If it
+printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
+</div>
+</main>
+<script nonce="%(nonce)s">{
+const code = new URLSearchParams(location.hash.slice(1)).get("code");
+const place = location.pathname + location.search;
+const show = (id, on) => { document.getElementById(id).hidden = !on; };
+if (code) {
+    history.replaceState(null, "", place);
+    show("opening", true);
+    show("refused", false);
+    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
+    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
+        if (answer.ok) return location.replace(place);
+        throw new Error("status " + answer.status);
+    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
+}
+}</script>
+</body>
+</html>
+"""
+
+
+def page_policy(script_src, connect_src, frame_ancestors):
+    """A page's Content-Security-Policy (R46), a dict."""
+    return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
+            "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
+            "form-action": "'none'", "frame-ancestors": frame_ancestors}
+
+
+def _join(policy):
+    """A policy as the value of its header."""
+    return "; ".join("%s %s" % item for item in policy.items())
+
+
+#: The default icon: three live bars.
+_ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' "
+         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' stroke-width='2' "
+         "stroke-linecap='round'/%3E%3C/svg%3E")
+
+
+def _client_sections():
+    """The client cut at its banners: {"": what is in front of them, "1": the first section, ...}."""
+    head, *sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
+    return {"": head, **{text.partition(".")[0]: "// " + text for text in sections}}
+
+
+@functools.lru_cache(maxsize=None)
+def _client_part(*numbers):
+    """The client's sections of these numbers, as a script that can stand alone."""
+    sections = _client_sections()
+    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
+
+
+@functools.lru_cache(maxsize=None)
+def _client(large):
+    """What an Application's page needs of the client, as (text bytes, content hash).
+
+    large: the widgets that a page loads when it first has one.
+    """
+    if large:
+        names = re.search(r"const tools = \{(.*?)\};", CLIENT_JS, re.DOTALL)[1]
+        text = '"use strict";\nlivewidget.load(({%s}) => {\n%sreturn largeWidgets;\n});\n' % (names, _client_sections()["8"])
+    else:
+        text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
+    text = text.encode()
+    return text, _sha256(text)[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def _packed_client(large):
+    """The same text, gzipped."""
+    import gzip
+    return gzip.compress(_client(large)[0], 9, mtime=0)
+
+
+################################################################################
+# 9. Code that travels #########################################################
+################################################################################
+# Functions by value: packed into plain data, made anew in another process of the same Python.
+# Knows no server, socket or file.
+
+#: Where a function's globals are named by its code.
+_GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"))
+#: What a code object is made of, but for its constants and its places in a file.
+_CODE_FIELDS = tuple(name for name in (
+    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_code", "co_names",
+    "co_varnames", "co_freevars", "co_cellvars", "co_name", "co_qualname", "co_exceptiontable")
+    if hasattr((lambda: 0).__code__, name))
+_LINE_TABLE = "co_linetable" if hasattr((lambda: 0).__code__, "co_linetable") else "co_lnotab"
+_OWN_FILE = (lambda: 0).__code__.co_filename
+_ATOMS = (type(None), bool, int, float, complex, str, bytes, type(...))
+_Cell_type = type((lambda value: lambda: value)(0).__closure__[0])
+_Function, _Code = type(_encode), type(_encode.__code__)
+
+
+def own_source():
+    """The text of this file: from the file, else from the notebook cell that it was pasted into.
+
+    Raises ServerError where neither has it (a text given to exec()).
+    """
+    if "__file__" in globals():
+        with open(__file__, encoding="utf-8") as file:
+            return file.read()
+    import linecache
+    text = "".join(linecache.getlines(_OWN_FILE))
+    if "def own_source" not in text:
+        raise ServerError("a server needs the text of livewidget: save it as livewidget.py and import that")
+    return text
+
+
+@functools.lru_cache(maxsize=1)
+def _own_names():
+    """Names of the functions and classes at this file's top level: in a pasted cell others stand beside them."""
+    if "__file__" in globals():
+        return globals()                        # not a copy: a server's process may get more of them
+    return frozenset(re.findall(r"^(?:class|def) (\w+)", own_source(), re.MULTILINE))
+
+
+def _find_reference(obj, name, module_name):
+    """(module, qualified name) by which another process finds this very object, or None. Imports nothing."""
+    if not isinstance(name, str) or not isinstance(module_name, str):
+        return None
+    if module_name == __name__ and name.split(".")[0] in _own_names():
+        namespace, module_name = globals(), "livewidget"
+    else:
+        module = sys.modules.get(module_name)
+        spec = getattr(module, "__spec__", None)
+        if module_name == "__main__" or spec is None or spec.loader is None:
+            return None
+        namespace = vars(module)
+    value = None
+    for part in name.split("."):
+        if part not in namespace:
+            return None
+        value = namespace[part]
+        namespace = getattr(value, "__dict__", {})
+    return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
+
+
+def _find_global(obj, name, module_name):
+    """_find_reference; for an object that knows no module, as a ufunc, in one that has it."""
+    found = _find_reference(obj, name, module_name)
+    loaded = [] if found else list(sys.modules.items())
+    plain = [one for one, module in loaded if type(module) is type(sys)]
+    nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
+    return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
+
+
+class Packer:
+    """Turns functions, and whatever they use, into nodes of plain data, by value.
+
+    A node is a tuple of a kind and of numbers of other nodes. What can be imported travels by name;
+    functions and classes of a notebook or script, closures, and the globals that the code names, by
+    value. Nothing that is packed is called, imported or changed (R97); values of other classes are
+    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable and
+    function. nodes is the same for the same code, whatever the process, file and line; places in
+    files stand beside it in `lines`.
+    """
+
+    def __init__(self):
+        self.nodes, self.lines = [], []
+        self._memo, self._kept = {}, []
+        self._function, self._variable = "", ""
+        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to one
+
+    def pack(self, obj):
+        """The number of an object's node, made if need be."""
+        kind = type(obj)
+        if kind in _ATOMS:
+            return self._add("value", obj)
+        number = self._memo.get(id(obj))
+        if number is None:
+            number = len(self.nodes)
+            self.nodes.append(None)
+            self._memo[id(obj)] = number
+            self._kept.append(obj)
+            try:
+                self.nodes[number] = self._describe(obj, kind)
+            except RecursionError:
+                self._refuse(obj, "it nests too deep")
+        return number
+
+    def _add(self, *node):
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def _all(self, items):
+        return tuple(self.pack(item) for item in items)
+
+    def _describe(self, obj, kind):
+        if kind in (tuple, list):
+            return kind.__name__, self._all(obj)
+        if kind is dict:
+            return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
+        if kind in (set, frozenset):
+            return kind.__name__, self._all(self._ordered(obj))
+        if kind is _Function:
+            return self._describe_function(obj)
+        if kind is _Code:
+            return self._describe_code(obj)
+        if kind is type(sys):
+            return self._describe_module(obj, ())
+        if isinstance(obj, type) and kind not in copyreg.dispatch_table:
+            return self._describe_class(obj)
+        if kind in _BUILTIN_KINDS:
+            owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
+            module = getattr(owner, "__name__", "") if isinstance(owner, type(sys)) else getattr(owner, "__module__", "builtins")
+            found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
+            if found:
+                return ("reference", *found)
+        if kind is type(self.pack):
+            return "method", self.pack(obj.__func__), self.pack(obj.__self__)
+        return self._describe_value(obj, kind)
+
+    def _ordered(self, items):
+        """The items of a set in an order that does not depend on this process's hashing."""
+        def key(item):
+            if type(item) in _ATOMS:
+                return type(item).__name__, repr(item)
+            probe = Packer()
+            probe._function, probe._variable = self._function, self._variable
+            probe._ordering = {*self._ordering, id(items)}
+            probe.pack(item)
+            return type(item).__name__, probe.digest()
+        return list(items) if id(items) in self._ordering else sorted(items, key=key)
+
+    def _part(self, obj, how):
+        """Pack a part of the variable at hand, named for the case that it cannot travel."""
+        outer, self._variable = self._variable, self._variable + how
+        number = self.pack(obj)
+        self._variable = outer
+        return number
+
+    def _refuse(self, obj, why):
+        where = "function %s uses %s, " % (self._function, self._variable) if self._function else "%s" % self._variable
+        raise UsageError("%s%s, which cannot travel to a server: %s. Make it inside the function instead"
+                         % (where, _shown(obj), why))
+
+    def _describe_function(self, function):
+        found = _find_reference(function, function.__qualname__, function.__module__)
+        if found:
+            return ("reference", *found)
+        outer = self._function, self._variable
+        self._function = function.__qualname__.replace("<locals>.", "")
+        code, cells, used, modules = function.__code__, [], [], _submodule_names(function.__code__)
+        code_number = self.pack(code)
+        for name, cell in zip(code.co_freevars, function.__closure__ or ()):
+            self._variable = "variable " + name
+            try:
+                content = cell.cell_contents
+            except ValueError:                  # not assigned yet
+                cells.append((self._cell_number(cell), None))
+            else:
+                cells.append((self._cell_number(cell), self._variable_content(content, modules)))
+        namespace = function.__globals__
+        for name in sorted(_global_names(code)):
+            if name in namespace:
+                self._variable = "variable " + name
+                used.append((name, self._variable_content(namespace[name], modules)))
+        self._variable = "its defaults and annotations"
+        parts = self._all((function.__defaults__, function.__kwdefaults__, function.__dict__,
+                           function.__annotations__, function.__doc__))
+        self._function, self._variable = outer
+        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__, function.__qualname__,
+                function.__module__, tuple(cells), tuple(used), parts)
+
+    def _cell_number(self, cell):
+        if id(cell) not in self._memo:
+            self._kept.append(cell)
+            self._memo[id(cell)] = self._add("cell")
+        return self._memo[id(cell)]
+
+    def _variable_content(self, value, submodules):
+        if isinstance(value, type(sys)):        # `import a.b` binds a, and the code says a.b
+            below = [name for name in sys.modules if name.startswith(value.__name__ + ".")
+                     and submodules.issuperset(name[len(value.__name__) + 1:].split("."))]
+            return self._add(*self._describe_module(value, tuple(sorted(below))))
+        return self.pack(value)
+
+    def _describe_module(self, module, below):
+        if module is sys.modules.get(__name__) and __name__ != "__main__":
+            return "module", "livewidget", ()
+        spec = getattr(module, "__spec__", None)
+        if spec is None or spec.loader is None or sys.modules.get(module.__name__) is not module:
+            self._refuse(module, "the module cannot be imported anew")
+        return "module", module.__name__, below
+
+    def _describe_code(self, code):
+        self.lines.append((code.co_filename, code.co_firstlineno, getattr(code, _LINE_TABLE)))
+        line = len(self.lines) - 1
+        return "code", tuple(getattr(code, name) for name in _CODE_FIELDS), self._all(code.co_consts), line
+
+    def _describe_class(self, cls):
+        found = _find_reference(cls, cls.__qualname__, cls.__module__)
+        if found:
+            return ("reference", *found)
+        if cls in _NAMELESS:
+            return "nameless", _NAMELESS.index(cls)
+        outer, self._variable = self._variable, self._variable + " class " + cls.__qualname__
+        namespace = dict(vars(cls))
+        left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl", "__annotate_func__",
+                    "__annotations_cache__", "__module__", "__qualname__", *_slot_names(namespace)}
+        members = ()
+        if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
+            members = tuple((name, self.pack(member._value_)) for name, member in cls.__members__.items())
+            left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
+                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values|unhashable_values_map|member_type"
+                r"|value_repr|use_args|new_member|singles_mask|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
+                r"|_(iter_member_by_(def|value)|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
+        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__, self._all(cls.__bases__),
+                self.pack(namespace.get("__slots__")), members)
+        attributes = tuple((name, self._part(value, "." + name)) for name, value in namespace.items() if name not in left_out)
+        self._variable = outer
+        return "class", head, attributes
+
+    def _describe_value(self, obj, kind):
+        """A value by the way that its class takes it apart."""
+        if kind is _Cell_type:
+            self._refuse(obj, "a bare closure cell")
+        for name, sentinel in _dataclass_sentinels():
+            if obj is sentinel:
+                return "reference", "dataclasses", name
+        build = None
+        if kind in (property, staticmethod, classmethod):
+            build = kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property else (obj.__func__,)
+        elif kind is _Mapping_proxy:
+            build = kind, (dict(obj),)
+        elif kind is functools.cached_property:  # it may hold a lock
+            build = kind, (obj.func,)
+        elif kind is functools._lru_cache_wrapper:
+            return "lru_cache", self.pack(obj.__wrapped__), self.pack(obj.cache_parameters())
+        if build is not None:
+            return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
+        try:
+            parts = self._reducer(obj, kind)()
+        except Exception as error:
+            self._refuse(obj, str(error) or type(error).__name__)
+        if isinstance(parts, str):
+            found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
+            if not found:
+                self._refuse(obj, "it exists in this process only")
+            return ("reference", *found)
+        self._kept.append(parts)                # its arguments must keep their ids while they are known by them
+        function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
+        if len(parts) > 5 and parts[5] is not None:
+            self._refuse(obj, "its __reduce_ex__ asks for a state setter")
+        return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
+                None if items is None else self._all(self._keep(items)),
+                None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
+
+    @staticmethod
+    def _reducer(obj, kind):
+        """What takes a value apart, as in pickle: by copyreg, else its own way."""
+        registered = copyreg.dispatch_table.get(kind)
+        if registered is not None:
+            return functools.partial(registered, obj)
+        return functools.partial(obj.__reduce_ex__, 4)
+
+    def _keep(self, items):
+        items = list(items)
+        self._kept.append(items)
+        return items
+
+    def _pack_state(self, state):
+        if type(state) is not dict:
+            return None if state is None else self.pack(state)
+        self._kept.append(state)
+        return self._add("dict", tuple((self.pack(key), self._part(value, ".%s" % key)) for key, value in state.items()))
+
+    def digest(self):
+        """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
+        import marshal
+        places = [node[:3] if node[0] == "code" else node for node in self.nodes]
+        return _sha256(marshal.dumps((places, _python_tag()), 0))
+
+
+def _slot_names(namespace):
+    slots = namespace.get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
+
+
+def _codes(code):
+    """A code object and those nested in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, _Code):
+            yield from _codes(constant)
+
+
+def _global_names(code):
+    """Names that a function looks up outside itself."""
+    import dis
+    return {instruction.argval for one in _codes(code) for instruction in dis.get_instructions(one)
+            if instruction.opname in _GLOBAL_OPS}
+
+
+def _submodule_names(code):
+    return frozenset(name for one in _codes(code) for name in one.co_names)
+
+
+def _dataclass_sentinels():
+    """Objects that the dataclasses module tells apart by identity, with their names."""
+    module = sys.modules.get("dataclasses")
+    return [(name, vars(module)[name]) for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
+            "_FIELD_INITVAR") if name in vars(module)] if module is not None else []
+
+
+def _python_tag():
+    """What code objects depend on."""
+    import importlib.util
+    return "%d.%d %s" % (*sys.version_info[:2], importlib.util.MAGIC_NUMBER.hex())
+
+
+_Mapping_proxy = type(type.__dict__)
+#: Functions and descriptors written in C: their owner names them.
+_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__), type(int.__dict__["real"])))
+#: Classes of the interpreter that no module names.
+_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys), _Mapping_proxy,
+             type(len), type(str.join)]
+
+
+class Unpacker:
+    """Makes the objects that a Packer described. namespaces: the globals made, by module name."""
+
+    def __init__(self, nodes, lines):
+        self._nodes, self._lines, self._made = nodes, lines, {}
+        self.namespaces = {}
+
+    def get(self, number):
+        """The object of a node, made on first need."""
+        if number is None:
+            return None
+        if number not in self._made:
+            kind, *parts = self._nodes[number]
+            made = getattr(self, "_make_" + kind)(number, *parts)
+            self._made.setdefault(number, made)
+        return self._made[number]
+
+    def _keep(self, number, made):
+        """Remember an object before its parts are made: they may refer to it."""
+        return self._made.setdefault(number, made)
+
+    def _make_value(self, number, value):
+        return value
+
+    def _make_tuple(self, number, items):
+        return tuple([self.get(item) for item in items])
+
+    def _make_list(self, number, items):
+        made = self._keep(number, [])
+        made.extend(self.get(item) for item in items)
+        return made
+
+    def _make_dict(self, number, pairs):
+        made = self._keep(number, {})
+        for key, value in pairs:
+            made[self.get(key)] = self.get(value)
+        return made
+
+    def _make_set(self, number, items):
+        made = self._keep(number, set())
+        made.update(self.get(item) for item in items)
+        return made
+
+    def _make_frozenset(self, number, items):
+        return frozenset([self.get(item) for item in items])
+
+    def _make_nameless(self, number, index):
+        return _NAMELESS[index]
+
+    def _make_module(self, number, name, below):
+        import importlib
+        for submodule in below:
+            importlib.import_module(submodule)
+        return importlib.import_module(name)
+
+    def _make_reference(self, number, module, name):
+        import importlib
+        made = importlib.import_module(module)
+        for part in name.split("."):
+            made = getattr(made, part)
+        return made
+
+    def _make_code(self, number, fields, constants, line):
+        name, first, table = self._lines[line]
+        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants), co_filename=name,
+                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)), **{_LINE_TABLE: table})
+
+    def _make_cell(self, number):
+        return _Cell_type()
+
+    def _make_function(self, number, code, namespace, name, qualname, module, cells, used, parts):
+        scope = self.namespaces.setdefault(namespace, {"__name__": namespace, "__builtins__": __builtins__})
+        made = self._keep(number, _Function(self.get(code), scope, name, None,
+                                            tuple([self.get(cell) for cell, _ in cells]) or None))
+        made.__qualname__, made.__module__ = qualname, module
+        for cell, content in cells:
+            if content is not None:
+                self.get(cell).cell_contents = self.get(content)
+        for variable, content in used:
+            scope[variable] = self.get(content)
+        made.__defaults__, made.__kwdefaults__ = self.get(parts[0]), self.get(parts[1])
+        made.__dict__.update(self.get(parts[2]))
+        made.__annotations__, made.__doc__ = self.get(parts[3]), self.get(parts[4])
+        return made
+
+    def _make_class(self, number, head, attributes):
+        metaclass, name, qualname, module, bases, slots, members = head
+        metaclass, bases = self.get(metaclass), tuple([self.get(base) for base in bases])
+        namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
+        namespace["__module__"], namespace["__qualname__"] = module, qualname
+        if self.get(slots) is not None:
+            namespace["__slots__"] = self.get(slots)
+        for member, value in members:
+            namespace[member] = self.get(value)
+        made = self._keep(number, metaclass(name, bases, namespace))
+        for attribute, content in attributes:
+            value = self.get(content)
+            if attribute not in ("__doc__", "__slots__") or attribute == "__doc__" and value is not None:
+                setattr(made, attribute, value)
+            if hasattr(type(value), "__set_name__"):
+                value.__set_name__(made, attribute)
+        return made
+
+    def _make_method(self, number, function, owner):
+        return type(self.get)(self.get(function), self.get(owner))
+
+    def _make_lru_cache(self, number, function, parameters):
+        return functools.lru_cache(**self.get(parameters))(self.get(function))
+
+    def _make_build(self, number, function, arguments, state, items, pairs):
+        made = self._keep(number, self.get(function)(*self.get(arguments)))
+        state = self.get(state)
+        if state is not None:
+            if hasattr(made, "__setstate__"):
+                made.__setstate__(state)
+            else:
+                plain, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+                getattr(made, "__dict__", {}).update(plain or {})
+                for name, value in (slots or {}).items():
+                    object.__setattr__(made, name, value)
+        for item in items or ():
+            made.append(self.get(item))
+        for key, value in pairs or ():
+            made[self.get(key)] = self.get(value)
+        return made
+
+
+def pack_functions(functions):
+    """Functions by value: (plain data for unpack_functions, digest of the code). Raises UsageError for what can't travel."""
+    packer = Packer()
+    roots = [packer.pack(function) for function in functions]
+    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})     # this one a server has itself
+    return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
+            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files) if text}}, packer.digest()
+
+
+def _source_text(name):
+    """The text of a notebook cell or script, so that tracebacks elsewhere can show its lines."""
+    import linecache
+    return "".join(linecache.getlines(name))[:1024 * 1024]
+
+
+def unpack_functions(packed):
+    """The functions of pack_functions, made anew."""
+    import linecache
+    for name, text in packed["sources"].items():
+        linecache.cache[name] = len(text), None, text.splitlines(True), name
+    unpacker = Unpacker(packed["nodes"], packed["lines"])
+    return [unpacker.get(root) for root in packed["roots"]]
+
+
+################################################################################
+# 10. Server processes #########################################################
+################################################################################
+# Detached processes that serve functions: start, list, stop, logs, environments. Speaks files, locks,
+# signals and http.client only.
+
+
+# The folder of servers
+
+def home_folder():
+    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    given = os.environ.get("LIVEWIDGET_HOME")
+    if given:
+        return os.path.abspath(os.path.expanduser(given))
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return os.path.join(base, "livewidget")
+
+
+def _own_folder(*parts):
+    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82)."""
+    import stat
+    path = home_folder()
+    for part in ("", *parts):
+        path = os.path.join(path, part) if part else path
+        try:
+            os.makedirs(path, 0o700, exist_ok=True)
+            status = os.lstat(path)
+        except FileExistsError:                 # a link or a file
+            status = os.lstat(path)
+        except OSError as error:
+            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own" % (path, error.strerror)) from error
+        if not stat.S_ISDIR(status.st_mode):
+            raise ServerError("%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME" % path)
+        if os.name != "nt":
+            if status.st_uid != os.getuid():
+                raise ServerError("%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own" % path)
+            if status.st_mode & 0o022:
+                raise ServerError("%s can be written by others: run  chmod 700 %s" % (path, path))
+    return path
+
+
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _write_file(path, data):
+    """Put a file in place whole: a reader sees the old or the new (R83)."""
+    aside = "%s.%s" % (path, _random_token(6))
+    try:
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(aside, path)
+    except OSError as error:
+        try:
+            os.unlink(aside)
+        except OSError:
+            pass
+        raise ServerError("%s cannot be written: %s" % (path, error.strerror)) from error
+
+
+def _read_file(path, limit=MAX_PAYLOAD_BYTES):
+    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
+    import stat
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid() or status.st_size > limit:
+            raise ServerError("%s is not a file of ours" % path)
+        return file.read(limit)
+
+
+def _unlink(*paths):
+    for path in paths:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
+class FileLock:
+    """A lock that the system takes back when its holder ends, however it ends.
+
+    take() returns whether this process has it now. The file's text is a word about the holder.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        self.descriptor = None
+
+    def take(self, shared=False):
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
+        try:
+            if os.name == "nt":
+                import msvcrt
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self.descriptor = descriptor
+        return True
+
+    def is_held(self):
+        """Whether somebody has it. Who looks takes a shared lock, so that several may look at a time."""
+        if not os.path.exists(self.path):
+            return False
+        if self.take(shared=True):
+            self.release()
+            return False
+        return True
+
+    def release(self):
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+
+class _Starting(FileLock):
+    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
 
     def __enter__(self):
-        import signal
-        self.received, self._old = None, {}
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                self._old[number] = signal.signal(number, self._note)
+        try:
+            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
+        except OSError as error:
+            raise ServerError("%s cannot be opened: %s" % (self.path, error.strerror)) from error
+        if not taken:
+            try:
+                holder = _read_file(self.path, 100).decode("ascii", "replace")
+            except (OSError, ServerError):
+                holder = "unknown"
+            raise ServerStartupError("another process (%s) has been starting this server for %g s: try again, or end it"
+                                     % (_shown(holder), LOCK_TIMEOUT_S))
+        try:
+            os.ftruncate(self.descriptor, 0)
+            os.write(self.descriptor, b"pid %d" % os.getpid())
+        except OSError:                         # a full disk: the word is for others only
+            pass
         return self
 
-    def _note(self, number, frame):
-        import signal
-        if self.received is not None:
-            os._exit(128 + number)
-        self.received = signal.Signals(number).name
-
     def __exit__(self, *exc_info):
-        import signal
-        for number, handler in self._old.items():
-            signal.signal(number, handler)
+        self.release()
 
 
-def _is_interrupt(error):
-    """Whether it may be a person's Ctrl-C: on the main thread, where run() does not note it."""
-    main = threading.current_thread() is threading.main_thread()
-    if not main or not isinstance(error, KeyboardInterrupt):
-        return False
-    import signal
-    return not isinstance(getattr(signal.getsignal(signal.SIGINT), "__self__", None), _Signals)
-
-
-def _run_guarded(function):
-    """Run what was queued; what it raises is logged, so that what is queued behind runs (R109)."""
+def process_mark(pid):
+    """What tells a process from a later one with its number: when it and the system started; None if it cannot be told."""
     try:
-        function()
-    except BaseException as error:
-        if _is_interrupt(error):
-            raise
-        _logger().exception("%s failed", _function_name(function))
+        with open("/proc/%d/stat" % pid, "rb") as file:
+            started = file.read().rpartition(b")")[2].split()[19].decode()
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return "%s %s" % (file.read().strip(), started)
+    except (OSError, IndexError):
+        pass
+    if os.name == "nt" or sys.platform.startswith("linux"):
+        return None
+    import subprocess
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, timeout=ASK_TIMEOUT_S)
+    return answer.stdout.strip() or None
 
 
-class CallbackQueue:
-    """Runs functions one after another on one thread: its own until stop(), or that of drain().
+def boot_clock():
+    """Seconds that run on through sleep and past every change of the wall clock (R78)."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
-    Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
-    system's stack: deep recursion in a smaller one would end the process before Python notices.
-    threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
+
+def check_server_name(name):
+    """A server's name, or UsageError (R84)."""
+    _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+             and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
+             "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device", server_name=name)
+    return name
+
+
+def _prove(secret, purpose, text=""):
+    """What only a holder of a server's secret can say."""
+    return _keyed_hash(secret, ("livewidget %s %s" % (purpose, text)).encode()).hex()
+
+
+def view_token(secret):
+    """The token of a server's pages, endpoints, actions and feed (R44)."""
+    return _prove(secret, "view")
+
+
+#: What a server's process leaves out of this file until it is asked for, 1.8 MB: the widgets, the demo, the command line.
+_LEFT_OUT = r"(?ms)^# (?:10|14|15)\. .*?(?=^# \d+\. )"
+#: Names that are there without those sections but lead to them.
+_LEADING_THERE = frozenset(("Application", "AsyncApplication", "async_", "WIDGETS"))
+# The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
+_CHILD_PROGRAM = "LEFT_OUT = %r" % _LEFT_OUT + """
+import importlib.machinery, importlib.util, os, re, sys
+path, folder, sock, lock, pycache = sys.argv[1:]
+class Loader(importlib.machinery.SourceFileLoader):
+    def source_to_code(self, data, path):
+        blank = lambda section: "\\n" * section[0].count("\\n")        # the lines keep their numbers
+        return super().source_to_code(re.sub(LEFT_OUT, blank, data.decode()), path)
+loader = Loader("livewidget", path)
+before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only: the library's modules are compiled
+cached = importlib.util.cache_from_source(path)
+if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
+    if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(path):
+        compiler = os.fork()
+        if not compiler:
+            try:
+                loader.get_code("livewidget")
+            finally:
+                os._exit(0)
+        os.waitpid(compiler, 0)
+code = loader.get_code("livewidget")
+sys.pycache_prefix = before
+spec = importlib.util.spec_from_file_location("livewidget", path, loader=loader)
+module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
+exec(code, vars(module))
+del code                                        # it is run once: 0.2 MB
+sys.exit(module.serve_folder(folder, int(sock), int(lock)))
+"""
+
+
+class _PartialModule(type(sys)):
+    """This module in a server's process: what was left out of it comes when a served function asks for it."""
+
+    _lock = threading.RLock()
+
+    @classmethod
+    def adopt(cls, module):
+        """Make this module a partial one, if its process left anything out."""
+        if "main" not in vars(module):
+            cls._stamp = os.path.getmtime(__file__)
+            module.__class__ = cls
+
+    def __getattribute__(self, name):
+        get = super().__getattribute__
+        if name in _LEADING_THERE or not name.startswith("__") and name not in get("__dict__"):
+            _PartialModule._complete(self)
+        return get(name)
+
+    def __dir__(self):
+        _PartialModule._complete(self)
+        return dir(self)                        # it is a plain module by now
+
+    def _complete(self):
+        with _PartialModule._lock:
+            if type(self) is not _PartialModule:
+                return                          # another thread was first
+            try:
+                same = os.path.getmtime(__file__) == _PartialModule._stamp
+            except OSError:
+                same = False
+            if not same:
+                raise ServerError("%s was changed after this server started: start the server again" % __file__)
+            source = own_source()
+            for section in re.finditer(_LEFT_OUT, source):
+                exec(compile("\n" * source.count("\n", 0, section.start()) + section[0], __file__, "exec"), vars(self))
+            self.__class__ = type(sys)
+
+
+_children = []                                   # processes that we started: asked now and then, so that none stays a zombie
+
+
+def _reap():
+    for process in list(_children):
+        if process.poll() is not None:
+            _children.remove(process)
+
+
+def _let_children_go():
+    for process in _children:
+        process.returncode = process.poll() or 0        # they live on: nobody is to warn of it
+
+
+def _program_path():
+    """The path of this file's text for a child; a pasted text is written into the home folder."""
+    if "__file__" in globals():
+        return os.path.abspath(__file__)
+    text = own_source().encode()
+    path = os.path.join(_own_folder("source", _sha256(text)[:16]), "livewidget.py")
+    if not os.path.exists(path):
+        _write_file(path, text)
+    return path
+
+
+def child_command(python, program, folder, sock, lock):
+    """The command line of a server's process."""
+    return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock), os.path.join(home_folder(), "pycache")]
+
+
+def find_public_urls(port):
+    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook display, "proxy")."""
+    given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
+    if given:
+        return [given.replace("%PORT%", str(port))]
+    hub = os.environ.get("JUPYTERHUB_PUBLIC_URL")
+    if hub:
+        return ["%s/proxy/%d/" % (hub.rstrip("/"), port)]
+    runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(
+        os.environ.get("JUPYTER_DATA_DIR") or os.path.join(os.environ.get("XDG_DATA_HOME") or
+                                                          os.path.expanduser("~/.local/share"), "jupyter"), "runtime")
+    try:
+        parent = int(os.environ["JPY_PARENT_PID"])
+        with open(os.path.join(runtime, "jpserver-%d.json" % parent), encoding="utf-8") as file:
+            url = json.load(file)["url"]
+        match = re.fullmatch(r"(https?://)(\[?[^/\]]*?\]?)(:\d+)?(/.*)", url)
+        names = ("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost") else (match[2],)
+        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port) for name in names]
+    except (KeyError, ValueError, OSError, TypeError):
+        return []
+
+
+class _Entry:
+    """What is on disk about a server: its folder, its record, and whether it lives."""
+
+    def __init__(self, name):
+        self.name = check_server_name(name)
+        self.folder = os.path.join(home_folder(), "servers", name)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    @property
+    def alive(self):
+        """Whether the server's process holds its lock (R86)."""
+        try:
+            return FileLock(self.path("alive.lock")).is_held()
+        except OSError:
+            return False
+
+    def record(self):
+        """server.json as a dict; None without one; ServerError if it is damaged."""
+        try:
+            text = _read_file(self.path("server.json"), MAX_BATCH_BYTES)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
+        try:
+            record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
+            ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
+        except (ValueError, KeyError, TypeError, RecursionError):
+            ok = False
+        if not ok:
+            raise ServerError("%s is damaged: start the server again, or remove its folder" % self.path("server.json"))
+        return record
+
+    def state(self):
+        """What the server last said of itself: {"instance", "status", "detail"}."""
+        try:
+            state = json.loads(_read_file(self.path("state.json"), 65536))
+            return state if isinstance(state, dict) else {}
+        except (OSError, ServerError, ValueError):
+            return {}
+
+    def secret(self):
+        return _read_file(self.path("secret"), 64)
+
+    def payload(self):
+        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is damaged."""
+        data = _read_file(self.path("payload"))
+        if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
+            raise ServerError("the code in the folder of server %r is damaged: start the server again" % self.name)
+        return data[32:]
+
+    def write_payload(self, payload, secret):
+        _write_file(self.path("payload"), _keyed_hash(secret, payload) + payload)
+
+    def clean(self):
+        """Forget a server that has ended: its record, code and secret; the logs stay."""
+        _unlink(*map(self.path, ("secret", "payload", "server.json")))     # the record last: without it all is gone
+
+    def ask(self, method, path, body=None, timeout=5.0, record=None):
+        """A request to the running server with its secret, sent only once it has proved that it knows it (R89).
+
+        Returns (status, parsed JSON or bytes); raises ServerError.
+        """
+        import http.client
+        record = record or self.record()
+        if record is None:
+            raise ServerError("server %r has ended" % self.name)
+        try:
+            secret = self.secret()
+            connection = http.client.HTTPConnection("127.0.0.1", record["port"], timeout=timeout)
+            try:
+                nonce = _random_token(16)
+                connection.request("GET", "/livewidget/health?nonce=" + nonce)
+                answer = connection.getresponse()
+                answer.read()
+                if not _same_secret(answer.headers.get("Livewidget-Proof", ""), _prove(secret, "health", nonce)):
+                    raise ServerError("port %d is not held by server %r any more" % (record["port"], self.name))
+                headers = {"Authorization": "Bearer " + _prove(secret, "manage")}
+                if body is not None or method == "POST":
+                    headers["Content-Type"] = "application/json"
+                connection.request(method, path, _encode(body) if body is not None else b"" if method == "POST" else None, headers)
+                answer = connection.getresponse()
+                data = answer.read()
+                return answer.status, json.loads(data) if answer.headers.get_content_type() == "application/json" else data
+            finally:
+                connection.close()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise ServerError("server %r does not answer: %s" % (self.name, error)) from error
+
+
+_RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
+                  "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
+                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
+                  "origin": str, "by": str}
+
+
+def _current_folder():
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
+
+
+def _program_path_or_folder():
+    """What names the notebook or script that runs this, the same after a restart of its kernel.
+
+    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
+    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
+    """
+    names = vars(sys.modules["__main__"])
+    known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
+    for path in (*known, os.environ.get("JPY_SESSION_NAME")):
+        if isinstance(path, str) and path:
+            return os.path.abspath(path)
+    return _current_folder()
+
+
+def code_identity(digest, settings, dependencies):
+    """What tells apart all that a server runs: its digest, and whose it is.
+
+    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
+    """
+    path = _program_path_or_folder()
+    readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
+    everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
+    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
+            "by": readable[-100:]}
+
+
+def _boot_id():
+    try:
+        with open("/proc/sys/kernel/random/boot_id") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
+                 replace=True, take_over=True, wait=False):
+    """Start a server, or find it running, or hand it the new code; returns its Server.
+
+    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
+    JSON values that the server needs besides. force: end a running one first. replace: False raises
+    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
+    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
+    else ServerStartupError with its stderr.
+    """
+    import marshal
+    _reap()
+    entry = _Entry(name)
+    cwd = _current_folder()
+    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
+                             "settings": {**settings, "code": code},
+                             "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
+    _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
+             % (len(payload), MAX_PAYLOAD_BYTES))
+    _own_folder("servers", name)
+    with _Starting(entry.path("start.lock")):
+        try:
+            record = entry.record()
+        except ServerError:
+            record = None
+        alive = entry.alive
+        if alive and record is None:            # one that is ending has forgotten its record already
+            if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
+                raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
+            alive = False
+        if alive and not force and record["digest"] == code["digest"]:
+            return Server(name, record["instance"])
+        foreign = alive and record["by"] and record["origin"] != code["origin"]
+        if alive and not force and not replace or foreign and not take_over:
+            raise ServerAlreadyExistsError(
+                "server %r runs other code%s: pass force=True to replace it, or take another name"
+                % (name, ", of " + record["by"] if foreign else ""))
+        if foreign:
+            _logger().warning("server %r ran the code of %s until now: give one of the two another "
+                              "name to have both", name, record["by"])
+        fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
+        if alive and not force and fits:
+            secret = entry.secret()
+            entry.write_payload(payload, secret)
+            record.update(code, endpoints=settings["paths"], cwd=cwd,
+                          expires=expiration_seconds, started=boot_clock())
+            _write_file(entry.path("server.json"), _encode(record))
+            status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+            if status != 200:
+                raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
+            return Server(name, record["instance"])
+        if alive:
+            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
+        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
+    if wait:
+        server._wait_for_start()
+    return server
+
+
+def _born_now():
+    """What a record says of the time and the interpreter."""
+    return {"started": boot_clock(), "born": time.time(), "boot": _boot_id(),
+            "python": sys.executable, "tag": _python_tag()}
+
+
+def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
+           instance=None, port=0):
+    """Start the process of a server whose name we hold (R89, R90)."""
+    import subprocess
+    _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
+    entry.clean()
+    secret, instance = secret or _random_bytes(32), instance or _random_token(9)
+    sock, lock = None, FileLock(entry.path("alive.lock"))
+    if not _wait_until(lock.take, 1.0):         # somebody who looks has it for a moment
+        raise ServerStartupError("server %r is ending; try again" % entry.name)
+    if os.name != "nt":
+        try:
+            sock = listen("127.0.0.1", port)
+        except PortInUseError:
+            sock = listen("127.0.0.1", 0)
+        port = sock.getsockname()[1]
+    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
+              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
+              "expires": expiration_seconds, "dependencies": dependencies,
+              "public_urls": find_public_urls(port)}
+    logs = []
+    try:
+        _write_file(entry.path("secret"), secret)
+        entry.write_payload(payload, secret)
+        _write_file(entry.path("server.json"), _encode(record))
+        for name in ("stdout.log", "stderr.log"):
+            _unlink(entry.path(name))
+            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600))
+        given = {} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor), "start_new_session": True, "umask": 0o077}
+        if os.name == "nt":
+            given["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+            lock.release()                      # nothing is inherited there: the child takes the lock and a port by itself
+        python = environment_python(dependencies)
+        process = subprocess.Popen(
+            child_command(python if dependencies and os.path.exists(python) else sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
+                          -1 if lock.descriptor is None else lock.descriptor),
+            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
+            cwd=entry.folder,                   # Python imports from there until the code is loaded (R90)
+            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""}, **given)
+        if not _children:
+            import atexit
+            atexit.unregister(_let_children_go)
+            atexit.register(_let_children_go)
+        _children.append(process)
+        if os.name != "nt":
+            record.update(pid=process.pid, mark=process_mark(process.pid))
+            _write_file(entry.path("server.json"), _encode(record))
+        elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
+            raise ServerStartupError("server %r did not start:\n%s" % (entry.name, Log(entry.path("stderr.log")).tail(20)))
+    except (OSError, ServerError) as error:
+        entry.clean()
+        raise error if isinstance(error, ServerStartupError) else ServerStartupError(
+            "server %r cannot be started: %s" % (entry.name, error)) from error
+    finally:
+        for descriptor in logs:
+            os.close(descriptor)
+        lock.release()                          # the child's copy keeps it held
+        if sock is not None:
+            sock.close()
+    return Server(entry.name, instance)
+
+
+def _last_lines(file, n, whole=False):
+    """The last n lines of a binary file without their ends, as list of str; the file is left behind them.
+
+    whole: a last line whose end is not yet written is none, and the file is left before it.
+    """
+    size = end = file.seek(0, os.SEEK_END)
+    data = b""
+    while end and n > 0 and data.count(b"\n") <= n:
+        start = max(0, end - 65536)
+        file.seek(start)
+        data, end = file.read(end - start) + data, start
+    *lines, unfinished = data.split(b"\n")
+    if whole:
+        size -= len(unfinished)
+    elif unfinished:
+        lines.append(unfinished)
+    file.seek(size)
+    return [line.decode("utf-8", "replace").rstrip("\r") for line in lines[-n:]] if n > 0 else []
+
+
+class Log:
+    """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
+
+    path: of the file. Reading costs what is read: the tail of a large log its last lines.
     """
 
-    _here = threading.local()                   # .queue: whose functions this thread runs now
-    _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
+    def __init__(self, path, server=None):
+        self.path = path
+        self._server = server
 
-    def __init__(self, name, threaded=True):
-        self.name = name
-        self.threaded = threaded
-        self.thread = None                      # its own, or the last that called drain()
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._ending = False
-        self._waits_for = None                  # the queue whose answer our thread waits for
+    def __repr__(self):
+        return "<log %s>" % self.path
 
-    def submit(self, function):
-        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
-        with self._changed:
-            self._items.append(function)
-            self._changed.notify()
-            if self.threaded and self.thread is None:
-                self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-                try:
-                    self.thread.start()
-                except RuntimeError:
-                    self.thread = None          # the next function tries again
-                    self._items.pop()
-                    raise
+    def _parts(self):
+        return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
 
-    def _run(self):
-        self._here.queue = self
-        while True:
-            with self._changed:
-                while not self._items and not self._ending:
-                    self._changed.wait(threading.TIMEOUT_MAX)
-                if not self._items:
-                    self.thread = None
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            del function                        # an idle thread must not keep the last callback's objects alive
+    def lines(self):
+        """All lines, oldest first, without their line ends; a generator."""
+        for path in self._parts():
+            with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+                for line in file:
+                    yield line.rstrip("\r\n")
 
-    def drain(self, timeout_s):
-        """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
-        with self._changed:
-            self.thread = threading.current_thread()
-            if not self._items:
-                self._changed.wait(timeout_s)
-            count = len(self._items)            # what these add is for the next call, after signals
-        outer, self._here.queue = getattr(self._here, "queue", None), self
+    def head(self, n: int = 10):
+        """The first n lines as one text."""
+        _require(isinstance(n, int) and n >= 0, "head: n must be a whole number from 0", n=n)
+        return "\n".join(itertools.islice(self.lines(), n))
+
+    def tail(self, n: int = 10):
+        """The last n lines as one text; empty if there are none."""
+        _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
+        found = []
+        for path in reversed(self._parts()):
+            with open(path, "rb") as file:
+                found[:0] = _last_lines(file, n - len(found))
+        return "\n".join(found)
+
+    def follow(self, timeout: float = None, last: int = 0):
+        """Yield lines as they are written; ends with the server, or after timeout seconds without one.
+
+        last: how many of the lines that are there already come first; none between them and the later ones is left out.
+        """
+        _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None", timeout=timeout)
+        _require(isinstance(last, int) and last >= 0, "follow: last must be a whole number from 0", last=last)
+        file, partial, heard = None, b"", time.monotonic()
         try:
-            for _ in range(count):
-                _run_guarded(self._items.popleft())
+            while True:
+                if file is None:
+                    try:
+                        file = open(self.path, "rb")
+                    except FileNotFoundError:
+                        pass
+                    else:
+                        yield from self._last_before(file, last)
+                ended = self._server is not None and not self._server.is_alive
+                while file is not None:
+                    line = file.readline()
+                    partial += line
+                    if not line:
+                        file, moved = self._next_file(file)
+                        if not moved:
+                            break
+                    elif partial.endswith(b"\n"):
+                        yield partial.decode("utf-8", "replace").rstrip("\r\n")
+                        partial, heard = b"", time.monotonic()
+                if ended:
+                    if partial:
+                        yield partial.decode("utf-8", "replace")
+                    return
+                if timeout is not None and time.monotonic() - heard > timeout:
+                    return
+                time.sleep(0.05)
         finally:
-            self._here.queue = outer
+            if file is not None:
+                file.close()
+
+    def _last_before(self, file, n):
+        """The last n whole lines, the newest of them from `file` as it is now, which is left behind them."""
+        found, older = _last_lines(file, n, whole=True), self.path + ".1"
+        if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
+            with open(older, "rb") as part:
+                found[:0] = _last_lines(part, n - len(found))
+        return found
+
+    def _next_file(self, file):
+        """Where to read on at the end of a file: (file, whether it is a new one, as the log was rotated)."""
+        try:
+            now, then = os.stat(self.path), os.fstat(file.fileno())
+        except OSError:
+            return file, False
+        if (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev) or file.tell() < then.st_size:
+            return file, False
+        file.close()
+        return open(self.path, "rb"), True
+
+
+class Environment(dict):
+    """The packages that a server sees: name -> (version, folder). python: its interpreter; path: its sys.path."""
+
+    def __init__(self, answer):
+        super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
+        self.python, self.path, self.version = answer["executable"], answer["path"], answer["version"]
+
+    def __repr__(self):
+        return "\n".join(["Python %s, %s" % (self.version, self.python)]
+                         + ["%-30s %-14s %s" % (name, *about) for name, about in sorted(self.items())])
+
+
+class Server:
+    """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
+
+    It reads the server's files anew each time, so any number of processes may hold one.
+    """
+
+    def __init__(self, name, instance=None):
+        self.name = name
+        self._entry = _Entry(name)
+        self._instance = instance
+        if instance is None:
+            try:
+                self._instance = (self._entry.record() or {}).get("instance")
+            except ServerError:
+                pass
+
+    def __repr__(self):
+        return "<Server %s, %s, %s>" % (self.name, self.status, self.url or "no address")
+
+    def _record(self):
+        """The record while it is this server's, else an empty dict."""
+        try:
+            record = self._entry.record()
+        except ServerError:
+            return {}
+        return record if record is not None and record["instance"] == self._instance else {}
+
+    @property
+    def is_alive(self):
+        """Whether its process runs: it holds the server's lock."""
+        _reap()
+        return bool(self._record()) and self._entry.alive
+
+    @property
+    def status(self):
+        """"starting", "running", "stopped", "expired" or "error"."""
+        try:
+            record = self._entry.record()
+        except ServerError:
+            return "error"
+        mine = record is not None and record["instance"] == self._instance
+        state = self._entry.state()
+        said = state.get("status") if state.get("instance") == self._instance else None
+        if mine and self._entry.alive:
+            return said or "starting"
+        if mine and said is None and record["boot"] == _boot_id():
+            return "error"                      # it ended before it could say anything
+        return said if said in ("expired", "error") else "stopped"
+
+    @property
+    def detail(self):
+        """A line about the status: what it installs, or why it failed; usually empty."""
+        state = self._entry.state()
+        return state.get("detail", "") if state.get("instance") == self._instance else ""
+
+    @property
+    def port(self):
+        """Its TCP port on 127.0.0.1, None once it has ended."""
+        return self._record().get("port")
+
+    @property
+    def pid(self):
+        """Its process id, None once it has ended."""
+        return self._record().get("pid")
+
+    @property
+    def url(self):
+        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended."""
+        port = self.port
+        return None if port is None else "http://127.0.0.1:%d" % port
+
+    @property
+    def token(self):
+        """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN". None once it has ended."""
+        try:
+            return view_token(self._entry.secret()) if self._record() else None
+        except (OSError, ServerError):
+            return None
+
+    def get_url(self):
+        """The address to open in a browser, with the token; None once it has ended."""
+        token = self.token
+        return None if token is None else "%s/?token=%s" % (self.url, token)
+
+    def one_time_url(self):
+        """The address for a browser that a program starts: with a code in place of the token.
+
+        The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
+        ended; raises ServerError if it does not answer.
+        """
+        record = self._record()
+        if not record:
+            return None
+        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
+                                         record=record)
+        if status != 200:
+            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; "
+                              "restart() it" % (self.name, status))
+        return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
+
+    @property
+    def origin(self):
+        """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
+        return self._record().get("by", "")
+
+    @property
+    def endpoints(self):
+        """The paths of its endpoints, a list."""
+        return list(self._record().get("endpoints", ()))
+
+    @property
+    def uptime(self):
+        """Seconds since it was started; None once it has ended."""
+        born = self._record().get("born")
+        return None if born is None else max(0.0, time.time() - born)
+
+    @property
+    def expiration_info(self):
+        """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
+        record = self._record()
+        seconds = record.get("expires", -1)
+        left = None if seconds < 0 else max(0.0, record["started"] + seconds - boot_clock())
+        return {"expiration_seconds": seconds, "remaining": left}
+
+    @property
+    def stdout(self):
+        """What it prints, a Log."""
+        return Log(self._entry.path("stdout.log"), self)
+
+    @property
+    def stderr(self):
+        """Its errors and tracebacks, a Log."""
+        return Log(self._entry.path("stderr.log"), self)
+
+    @property
+    def env(self):
+        """The packages that it sees, an Environment; asks the server."""
+        status, answer = self._entry.ask("GET", "/livewidget/info")
+        if status != 200:
+            raise ServerError("server %r does not tell its environment: status %d" % (self.name, status))
+        return Environment(answer)
+
+    def terminate(self, timeout: float = 5.0, *, force: bool = True):
+        """End it by request, after timeout seconds by force; returns once it has ended. Safe to repeat.
+
+        Raises ServerError if it does not end, as with force=False one that hangs.
+        """
+        if os.path.isdir(self._entry.folder):
+            with _Starting(self._entry.path("start.lock")):
+                self._end(timeout, force)
+
+    def force_terminate(self):
+        """End it at once, without a request."""
+        self.terminate(0)
+
+    def _end(self, timeout, force=True, replaced_by=""):
+        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
+
+        replaced_by: the program whose code comes in its place; its viewers are told.
+        """
+        from urllib.parse import quote
+        record = self._record()
+        if not record and not self._entry.alive:
+            if self._instance is None:
+                self._entry.clean()             # its record was damaged
+            return
+        if record and self._entry.alive:
+            if timeout > 0:
+                try:
+                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
+                                    timeout=min(timeout, 2.0), record=record)
+                except ServerError:
+                    pass
+                _wait_until(lambda: not self._entry.alive, timeout)
+            if force and self._entry.alive:
+                self._kill(record)
+                _wait_until(lambda: not self._entry.alive, LOCK_TIMEOUT_S)
+            if self._entry.alive:
+                raise ServerError("server %r (pid %s) does not end" % (self.name, record["pid"]))
+        if record:
+            self._entry.clean()
+        _reap()
+
+    def _kill(self, record):
+        """Signal the recorded process and the group that it leads, if it is certain which one it is (R87)."""
+        import signal
+        pid = record["pid"]
+        if os.name == "nt" or pid is None or record["mark"] is None:
+            raise ServerError("server %r does not end, and its process cannot be told for certain: end it by hand" % self.name)
+        handle = None
+        try:
+            handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
+        except OSError:
+            pass
+        try:
+            for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 0)):
+                if not self._entry.alive:
+                    return
+                if process_mark(pid) != record["mark"]:
+                    raise ServerError("process %d is not server %r: nothing was signalled; end the holder of %s by hand"
+                                      % (pid, self.name, self._entry.path("alive.lock")))
+                try:
+                    if handle is not None:
+                        signal.pidfd_send_signal(handle, number)
+                    else:
+                        os.kill(pid, number)
+                    if number == signal.SIGKILL and os.getpgid(pid) == pid:
+                        os.killpg(pid, number)
+                except ProcessLookupError:
+                    return
+                _wait_until(lambda: not self._entry.alive, patience)
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def restart(self):
+        """End it and start the same code again, under the same token and, where it is still free, port. Returns itself."""
+        with _Starting(self._entry.path("start.lock")):
+            record = self._record()
+            if not record:
+                raise ServerError("server %r has ended: start it anew" % self.name)
+            secret, payload = self._entry.secret(), self._entry.payload()
+            self._end(5.0)
+            code = {name: record[name] for name in ("digest", "origin", "by")}
+            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
+                   record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
+        return self
+
+    def _wait_for_start(self):
+        """Until it serves; else end it and raise ServerStartupError with the last lines of its stderr (R91)."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        most = time.monotonic() + INSTALL_TIMEOUT_S
+        while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
+            time.sleep(0.01)
+        if self.status != "running":
+            said, detail, errors = self.status, self.detail, self.stderr.tail(20)
+            self.force_terminate()
+            raise ServerStartupError("server %r did not start (%s)%s%s" % (
+                self.name, said, ": " + detail if detail else "", "\n" + errors if errors else ""))
+
+
+class Servers:
+    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table."""
+
+    def _names(self):
+        try:
+            names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise ServerError("servers cannot be listed: %s: %s" % (error.filename, error.strerror)) from error
+        found = []
+        for name in names:
+            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+                continue
+            entry = _Entry(name)
+            try:
+                record = entry.record()
+            except ServerError:
+                found.append(name)
+                continue
+            if record is not None and not entry.alive and entry.state().get("status") != "error":
+                starting = FileLock(entry.path("start.lock"))
+                if starting.take():             # nobody is at it: what is there is left from a server that is gone
+                    if not entry.alive:
+                        entry.clean()
+                        record = None
+                    starting.release()
+            if record is not None:
+                found.append(name)
+        return found
+
+    def __iter__(self):
+        return iter([Server(name) for name in self._names()])
+
+    def __len__(self):
+        return len(self._names())
+
+    def __contains__(self, name):
+        return name in self._names()
+
+    def __getitem__(self, key):
+        names = self._names()
+        if isinstance(key, int):
+            if -len(names) <= key < len(names):
+                return Server(names[key])
+            raise IndexError("there are %d servers" % len(names))
+        if key not in names:
+            raise ServerNotFoundError("no server %s; there are: %s" % (_shown(key), ", ".join(names) or "none"))
+        return Server(key)
+
+    def terminate_all(self, force: bool = True):
+        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those that do not end by request."""
+        counts = {"terminated": 0, "failed": 0}
+        for server in self:
+            try:
+                server.terminate(force=force)
+                counts["terminated"] += 1
+            except (ServerError, OSError) as error:
+                _logger().warning("server %r was not ended: %s", server.name, error)
+                counts["failed"] += 1
+        return counts
+
+    def _table(self):
+        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
+        for server in self:
+            left = server.expiration_info["remaining"]
+            rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
+                         "" if left is None else _duration(left), " ".join(server.endpoints),
+                         server.origin))
+        return rows
+
+    def __repr__(self):
+        rows = self._table()
+        if len(rows) == 1:
+            return "no servers"
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
+
+    def _repr_html_(self):
+        head, *rows = self._table()
+        if not rows:
+            return "<p>no servers</p>"
+        return "<table><tr>%s</tr>%s</table>" % (
+            "".join("<th>%s</th>" % _escape(text) for text in head),
+            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row) for row in rows))
+
+
+def _duration(seconds):
+    """A time span in words as short as may be."""
+    if seconds is None:
+        return ""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return "%d %s" % (seconds // length, unit)
+    return "%d s" % seconds
+
+
+#: The user's servers.
+servers = Servers()
+
+
+def terminate_all(force: bool = True):
+    """End all servers; see Servers.terminate_all."""
+    return servers.terminate_all(force)
+
+
+# Requirements, and environments that satisfy them
+
+# Blanks follow a token that is not one, so that they match in one way only (R105).
+_REQUIREMENT = _Pattern(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *"
+    r"(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
+    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
+    r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
+
+
+def check_requirements(given):
+    """The requirements of dependencies=, a list; UsageError for anything that is none."""
+    return [check_requirement(text) for text in _texts("dependencies", given)]
+
+
+def check_requirement(text):
+    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line break can be one (R99)."""
+    _require(isinstance(text, str) and text.isascii() and len(text) <= 500 and _REQUIREMENT.fullmatch(text),
+             "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, paths and options are not taken",
+             got=text)
+    return text
+
+
+def version_key(text):
+    """A version as a tuple that compares as PEP 440 says, or None if it is none."""
+    match = re.fullmatch(r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
+                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
+    if not match or len(text) > 200:
+        return None
+    epoch, release, kind, pre, post_word, post, implicit, dev = match.groups()
+    is_dev = re.search(r"dev", text.lower().partition("+")[0]) is not None
+    release = tuple(map(int, release.split(".")))
+    while len(release) > 1 and not release[-1]:
+        release = release[:-1]
+    stage = {"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind else (-1 if is_dev and not (post_word or implicit) else 3)
+    return (int(epoch or 0), release, stage, int(pre or 0) if kind else 0,
+            int(post or implicit or 0) + 1 if post_word or implicit else 0, int(dev or 0) if is_dev else math.inf)
+
+
+def version_satisfies(version, versions):
+    """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
+    have = version_key(version)
+    for operator, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
+        if operator == "===":
+            if version != wanted:
+                return False
+            continue
+        key = version_key(wanted[:-2] if wanted.endswith(".*") else wanted)
+        if have is None or key is None:
+            return False
+        starts = wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0] if operator == "~=" else None
+        within = True
+        if starts is not None:
+            prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
+            padded = have[1] + (0,) * len(prefix)
+            within = padded[:len(prefix)] == prefix
+        fits = {"==": within if wanted.endswith(".*") else have == key and ("+" not in wanted or version.lower() == wanted.lower()), "!=": not within if wanted.endswith(".*") else have != key,
+                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key and (have[:2] < key[:2]
+                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
+        if not fits:
+            return False
+    return True
+
+
+def missing_requirements(requirements, path=None):
+    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for certain."""
+    missing = []
+    for text in requirements:
+        import importlib.metadata               # only where it is needed: it is large
+        match = _REQUIREMENT.fullmatch(text)
+        found = list(importlib.metadata.distributions(name=match["name"], **({} if path is None else {"path": path})))
+        if match["marker"] or match["extras"] or not any(version_satisfies(one.version, match["versions"]) for one in found[:1]):
+            missing.append(text)
+    return missing
+
+
+def _hide_passwords(text):
+    """Text with user and password in URLs as *** (R100)."""
+    return re.sub(r"://[^/\s]+@", "://***@", text)      # up to the last @: a password may hold one
+
+
+def environment_python(requirements):
+    """The path of the Python that make_environment makes, or has made, for these requirements."""
+    import sysconfig
+    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
+    place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
+    return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
+
+
+def make_environment(requirements, say):
+    """A virtual environment with the requirements, kept by what they are; returns its Python's path.
+
+    say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
+    builds at a time; the folder gets its name when it is complete (R100).
+    """
+    import shutil
+    import subprocess
+    _own_folder("venvs")
+    python = environment_python(requirements)
+    place = os.path.dirname(os.path.dirname(python))
+    lock = FileLock(place + ".lock")
+    deadline = time.monotonic() + INSTALL_TIMEOUT_S
+    if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
+        raise ServerError("another process has been installing the same packages for %d s" % INSTALL_TIMEOUT_S)
+    building = place + ".building"
+    try:
+        if os.path.exists(python):
+            return python
+        shutil.rmtree(building, ignore_errors=True)
+        os.mkdir(building, 0o700)
+
+        def run(command):
+            environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                       text=True, errors="replace", env=environment)
+            timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
+            timer.start()
+            errors = []
+            try:
+                for line in process.stdout:
+                    line = _hide_passwords(line.rstrip())
+                    say(line)
+                    if line.startswith(("ERROR", "error")):
+                        errors.append(line)
+                status = process.wait(ASK_TIMEOUT_S)
+            finally:
+                timer.cancel()
+                process.stdout.close()
+            if status:
+                raise ServerError(" ".join(errors) or "%s ended with status %d" % (" ".join(command[1:4]), status))
+
+        run([sys.executable, "-I", "-m", "venv", building])
+        listing = os.path.join(building, "requirements.txt")
+        _write_file(listing, "".join(text + "\n" for text in requirements).encode())
+        binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
+        built = os.path.join(building, os.path.relpath(python, place))
+        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off",
+             *binary, "-r", listing])
+        os.rename(building, place)
+        return python
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        lock.release()
+
+
+################################################################################
+# 11. Templates ################################################################
+################################################################################
+# A template's HTML and the values of its fields: placeholders, live attributes, escaping by place.
+# Knows neither servers nor sockets.
+
+# The template language. livewidget.js, "Fields", says the same to the browser; a table of cases holds both together.
+
+_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
+_FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
+_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
+_FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
+# A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
+_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
+                   r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
+                   re.DOTALL)
+_ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
+_URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"))
+_BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
+_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
+_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+_SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_MISSING = object()
+
+
+def value_text(value):
+    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON."""
+    if value is None or value is _MISSING:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    return _value_json(value)
+
+
+def _value_json(value):
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    if isinstance(value, str):
+        return _dump(str(value))
+    if isinstance(value, dict):
+        return "{%s}" % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key, item in value.items())
+    return "[%s]" % ",".join(map(_value_json, value))
+
+
+def format_value(value, spec):
+    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's format() does.
+
+    What is no number is shown as text, None as empty.
+    """
+    align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is None or value is _MISSING:
+        text = ""
+    elif not is_number or kind == "s":
+        is_number = False
+        text = value_text(value)
+        text = text[:int(precision)] if precision and kind == "s" else text
+    else:
+        text = _format_number(value, kind, comma, int(precision) if precision else 0 if kind == "d" else 6)
+        if sign and not text.startswith("-"):
+            text = sign + text
+    width = int(width or 0)
+    if zero and is_number and not align:
+        start = 1 if text[:1] in "+- " and text else 0
+        return text[:start] + text[start:].rjust(width - start, "0")
+    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number else text.ljust}[align](width)
+
+
+def _format_number(value, kind, comma, precision):
+    if kind == "":
+        text = number_text(value)
+        if comma and "e" not in text:
+            whole, point, fraction = text.partition(".")
+            text = format(int(whole), ",") + point + fraction if whole.strip("-") != "0" else text
+        return text
+    if kind == "d":
+        kind, precision = "f", 0
+    return format(value, "%s.%d%s" % (comma, precision, kind))
+
+
+def safe_url(url, image=False):
+    """A URL that a value may make (R52), else one that leads nowhere."""
+    bare = re.sub(r"[\x00-\x20\x7f]", "", url)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
+    if scheme is None or scheme[1].lower() in _SAFE_SCHEMES or image and _SAFE_IMAGE.match(bare):
+        return url
+    return "about:blank#blocked"
+
+
+def safe_attribute(tag, name, text):
+    """An attribute's text made of values, as it may stand."""
+    if name not in _URL_ATTRIBUTES:
+        return text
+    if name == "srcset":
+        return text if all(safe_url(part, True) == part for part in text.split(",")) else "about:blank#blocked"
+    return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
+
+
+def is_true(value):
+    """Whether data-show and data-class take a value as true."""
+    return bool(value) and value is not _MISSING
+
+
+class _Placeholder:
+    """{path}, {path:format} or {path|raw} in a template."""
+
+    __slots__ = ("path", "format", "raw")
+
+    def __init__(self, path, spec=None, raw=False):
+        self.path, self.format, self.raw = _path_steps(path), spec, raw
+
+
+def _path_steps(path):
+    """"a.b[0].c" as a list of keys."""
+    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".") for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+
+
+def _split_placeholders(text):
+    """Text as a list of str and _Placeholder."""
+    parts, at = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        parts.append(text[at:match.start()])
+        at = match.end()
+        parts.append("{%s}" % match[1] if match[1] is not None else _Placeholder(match[2], match[3], bool(match[4])))
+    parts.append(text[at:])
+    joined = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return joined
+
+
+class _Element:
+    """One element of a template."""
+
+    __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
+
+    def __init__(self, tag, line, source):
+        self.tag, self.line, self.source = tag, line, source
+        self.attributes, self.children, self.live = {}, [], {}
+        self.closed = False
+
+
+def _unescape_attribute(text):
+    import html
+    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);", lambda match: html.unescape(match[0]), text)
+
+
+class Template:
+    """An HTML template with placeholders and live attributes (spec: DynamicWidget, "Template").
+
+    Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
+    for live attributes that are none. fields: the names of fields that it shows. series: of those
+    that it plots, with the number of points.
+    """
+
+    def __init__(self, source):
+        _require(isinstance(source, str), "get_template must return text", got=source)
+        self.source = source
+        self.fields, self.series = set(), {}
+        self._raw_texts = []
+        self._nodes = self._parse(source)
+        known = self.fields
+        for text, what, line in self._raw_texts:    # `{x}` in a script is a placeholder only if x is a field
+            for match in _PLACEHOLDER.finditer(text):
+                if match[2] is not None and _path_steps(match[2])[0] in known:
+                    self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
+
+    def _refuse(self, line, placeholder, where):
+        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there" % (line, placeholder, where))
+
+    def _parse(self, source):
+        top = _Element("", 1, "")
+        stack, at, text_from = [top], 0, 0
+        while True:
+            match = _MARKUP.search(source, at)
+            if match is None:
+                self._take_text(source[text_from:], stack, source, text_from)
+                return top.children
+            self._take_text(source[text_from:match.start()], stack, source, text_from)
+            line = source.count("\n", 0, match.start()) + 1
+            end_tag, tag, attributes = match[1], match[2], match[3]
+            at = text_from = match.end()
+            if tag:
+                node = self._take_tag(tag.lower(), attributes, line, match[0], any(one.live.get("each") for one in stack))
+                stack[-1].children.append(node)
+                if node.tag in _RAW_TEXT:
+                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag), re.IGNORECASE).search(source, at)
+                    text = source[at:close.start() if close else len(source)]
+                    if node.tag in ("textarea", "title"):
+                        self._take_text(text, [node], source, at)
+                    else:
+                        self._raw_texts.append((text, "<%s>" % node.tag, line))
+                        node.children.append(text)
+                    node.closed = True
+                    at = text_from = close.end() if close else len(source)
+                elif node.tag not in _VOID:
+                    stack.append(node)
+            elif end_tag:
+                tag = end_tag.lower()
+                if any(one.tag == tag for one in stack[1:]):
+                    while stack[-1].tag != tag:
+                        stack.pop()
+                    stack.pop().closed = True
+                else:
+                    _require(tag in ("p", "br"), "template line %d: </%s> closes nothing" % (line, tag))
+            elif match[0].startswith("<!--"):
+                self._raw_texts.append((match[0], "a comment", line))
+
+    def _take_text(self, text, stack, source, start):
+        import html
+        if not text:
+            return
+        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
+            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
+        parts = _split_placeholders(html.unescape(text))
+        if not any(one.live.get("each") for one in stack):
+            self._note(parts)
+        stack[-1].children.append(parts)
+
+    def _note(self, parts):
+        self.fields.update(part.path[0] for part in parts if isinstance(part, _Placeholder))
+
+    def _take_tag(self, tag, attributes, line, source, in_each):
+        if _PLACEHOLDER.search(tag):
+            self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
+        node = _Element(tag, line, source)
+        for match in _ATTRIBUTE.finditer(attributes):
+            name = match[1].lower()
+            value = next((text for text in match.groups()[1:] if text is not None), None)
+            if _PLACEHOLDER.search(name):
+                self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
+            if name in node.attributes:
+                continue
+            parts = None if value is None else _split_placeholders(_unescape_attribute(value))
+            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)), None)
+            if placeholder is not None:
+                shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
+                where = ("an attribute without quotes" if match[4] is not None else "the attribute " + name
+                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag if tag in _BARE_ELEMENTS | {"script", "style"} else None)
+                if where and (name.startswith("on") or name == "srcdoc"):
+                    self._raw_texts.append((value, where, line))
+                elif where:
+                    self._refuse(line, shown, where)
+                if not in_each:
+                    self._note(parts)
+            node.attributes[name] = parts
+            if name.startswith("data-"):
+                self._take_live(node, name[5:], _own_text(parts), in_each)
+        return node
+
+    def _take_live(self, node, name, value, in_each):
+        """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
+        kind, _, target = name.partition("-")
+        if name in ("field", "show", "hide", "each", "key", "plot") or kind in ("attr", "class", "style") and target:
+            _require(re.fullmatch(_PATH, value), "template line %d: data-%s needs the name of a field" % (node.line, name), got=value)
+            node.live[name if not target else (kind, target)] = _path_steps(value)
+            if kind == "attr":
+                _require(not target.startswith("on") and target != "srcdoc" and node.tag not in _BARE_ELEMENTS | {"script", "style"},
+                         "template line %d: data-%s cannot be made safe" % (node.line, name))
+            if not in_each and name != "key":
+                self.fields.add(_path_steps(value)[0])
+            if name == "plot":
+                self.series.setdefault(value, 100)
+                points = node.attributes.get("data-points")
+                if points is not None:
+                    self._take_live(node, "points", "".join(points), in_each)
+        elif name == "format":
+            path, colon, spec = value.rpartition(":")
+            _require(spec and re.fullmatch(_FORMAT, spec) and (not colon or re.fullmatch(_PATH, path)),
+                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the letters are d f e %% s"
+                     % node.line, got=value)
+            node.live["format"] = spec
+            if colon:
+                node.live.setdefault("field", _path_steps(path))
+                if not in_each:
+                    self.fields.add(_path_steps(path)[0])
+        elif name == "points":
+            _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
+                     "template line %d: data-points is a number from 2 to 99999" % node.line, got=value)
+            if "plot" in node.live:
+                self.series[_own_text(node.attributes["data-plot"])] = int(value)
+        elif name == "action":
+            _require(value.startswith("/"), "template line %d: data-action needs a path such as '/reset'" % node.line, got=value)
+            node.live["action"] = value
+
+    # Rendering
+
+    def render(self, fields, *, loading=False, static=False):
+        """The template filled with fields, as HTML.
+
+        loading: some fields are still being asked for: what is missing says so. static: for a page
+        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
+        """
+        return "".join(self._render(node, fields, loading, static) for node in self._nodes)
+
+    def _render(self, node, scope, loading, static):
+        if isinstance(node, str):
+            return node
+        if isinstance(node, list):
+            return "".join(_escape(part) if isinstance(part, str) else _show_placeholder(part, scope, loading, static) for part in node)
+        if static and node.tag in _NOT_STATIC:
+            return ""
+        attributes = {name: None if parts is None else _attribute_text(node.tag, name, parts, scope, loading)
+                      for name, parts in node.attributes.items()}
+        content = self._apply_live(node, attributes, scope, loading, static)
+        if static:
+            attributes = {name: text for name, text in attributes.items() if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
+        head = "<%s%s>" % (node.tag, "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name, text in attributes.items()))
+        if content is None:
+            content = "".join(self._render(child, scope, loading, static) for child in node.children)
+        return head + content + ("</%s>" % node.tag if node.closed else "")
+
+    def _apply_live(self, node, attributes, scope, loading, static):
+        """Change attributes as the live ones say; returns the content they ask for, or None."""
+        content = None
+        for kind, path in node.live.items():
+            if kind in ("key", "format", "action"):
+                continue
+            value = _look_up(scope, path)
+            if kind in ("show", "hide"):
+                if is_true(value) == (kind == "hide"):
+                    attributes["hidden"] = ""
+                else:
+                    attributes.pop("hidden", None)
+            elif kind == "field":
+                content = self._show_field(node, attributes, value, loading, static)
+            elif kind == "each":
+                content = self._show_items(node, value, loading, static)
+            elif kind == "plot":
+                content = _sparkline(value) if static else "" if node.tag == "canvas" else "<canvas%s></canvas>"
+                label = "%s: %s" % (_own_text(node.attributes["data-plot"]),
+                                    value_text(value[-1] if isinstance(value, list) and value else value))
+                if not static and node.tag == "canvas":
+                    attributes.update({"role": "img", "aria-label": label})
+                elif not static:
+                    content %= " role=\"img\" aria-label=\"%s\"" % _escape(label)
+            elif kind[0] == "attr":
+                if value is None or value is False or value is _MISSING:
+                    attributes.pop(kind[1], None)
+                else:
+                    attributes[kind[1]] = "" if value is True else safe_attribute(node.tag, kind[1], value_text(value))
+            elif kind[0] == "class":
+                names = list(dict.fromkeys((attributes.get("class") or "").split()))
+                if is_true(value) != (kind[1] in names):
+                    names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
+                    attributes["class"] = " ".join(names)
+            elif kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value)) and value_text(value):
+                before = (attributes.get("style") or "").rstrip("; ")
+                attributes["style"] = "%s%s: %s;" % (before + "; " if before else "", kind[1], value_text(value))
+        return content
+
+    def _show_field(self, node, attributes, value, loading, static):
+        spec = node.live.get("format")
+        if isinstance(value, HTML) and spec is None and node.tag not in _VALUE_ELEMENTS:
+            return _escape(strip_markup(value)) if static else str(value)
+        text = ("loading" if loading and value is _MISSING else
+                value_text(value) if spec is None else format_value(value, spec))
+        if node.tag in ("img", "video", "audio", "source"):
+            attributes["src"] = safe_attribute(node.tag, "src", text)
+        elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
+            if is_true(value):
+                attributes["checked"] = ""
+            else:
+                attributes.pop("checked", None)
+        elif node.tag in ("input", "progress", "meter"):
+            attributes["value"] = "" if text == "loading" else text
+        elif node.tag == "select":
+            return self._show_options(node, text, static)
+        else:
+            return _escape(text)
+        return None
+
+    def _show_options(self, node, text, static):
+        shown = []
+        for child in node.children:
+            if isinstance(child, _Element) and child.tag == "option":
+                label = "".join(_own_text(one) for one in child.children if not isinstance(one, _Element))
+                value = _own_text(child.attributes["value"]) if child.attributes.get("value") else label.strip()
+                option = _Element("option", child.line, child.source)
+                option.attributes = {name: parts for name, parts in child.attributes.items() if name != "selected"}
+                if value == text:
+                    option.attributes["selected"] = None
+                option.children, option.closed = child.children, child.closed
+                child = option
+            shown.append(self._render(child, {}, False, static))
+        return "".join(shown)
+
+    def _show_items(self, node, value, loading, static):
+        pattern = next((child for child in node.children if isinstance(child, _Element) and child.tag == "template"), None)
+        _require(pattern is not None, "template line %d: data-each needs a <template> inside" % node.line)
+        before = node.children[:node.children.index(pattern)]
+        after = node.children[node.children.index(pattern) + 1:]
+        items = [self._render(child, item if isinstance(item, dict) else {"item": item}, False, static)
+                 for item in (value if isinstance(value, list) else ()) for child in pattern.children]
+
+        def rest(children):
+            return "".join(self._render(child, {}, loading, static) for child in children)
+        if static:
+            return rest(before) + "".join(items) + rest(after)
+        return rest(before) + self._source_of(pattern) + "".join(items) + rest(after)
+
+    def _source_of(self, node):
+        """An element as it stands in the template."""
+        if isinstance(node, str):
+            return node
+        if isinstance(node, list):
+            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part) for part in node)
+        return node.source + "".join(map(self._source_of, node.children)) + ("</%s>" % node.tag if node.closed else "")
+
+
+#: Elements whose data-field is a value or an address, not a content.
+_VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video", "audio", "source"))
+#: Elements that have no place in somebody else's page.
+_NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed", "template", "title", "canvas",
+                         "video", "audio", "noscript"))
+
+
+def _own_text(parts):
+    """What the template itself says in a text or an attribute, without its placeholders."""
+    return "".join(part for part in parts or () if isinstance(part, str))
+
+
+def _placeholder_source(part):
+    path = "".join("[%d]" % step if isinstance(step, int) else "." + step for step in part.path).lstrip(".")
+    return "{%s%s}" % (path, ":" + part.format if part.format else "|raw" if part.raw else "")
+
+
+def _look_up(scope, path):
+    value = scope
+    for step in path:
+        if isinstance(value, dict) and str(step) in value:
+            value = value[str(step)]
+        elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return _MISSING
+    return value
+
+
+def _show_placeholder(part, scope, loading, static):
+    value = _look_up(scope, part.path)
+    if value is _MISSING and loading:
+        return "loading"
+    if part.format is not None:
+        return _escape(format_value(value, part.format))
+    if part.raw or isinstance(value, HTML):
+        return _escape(strip_markup(value_text(value))) if static else value_text(value)
+    return _escape(value_text(value))
+
+
+def _attribute_text(tag, name, parts, scope, loading):
+    """An attribute's text with its placeholders filled: one pass, so that a value is never searched (R53)."""
+    if not any(isinstance(part, _Placeholder) for part in parts):
+        return "".join(parts)
+    texts = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        value = _look_up(scope, part.path)
+        text = value_text(value) if part.format is None else format_value(value, part.format)
+        texts.append(text if name != "style" or _STYLE_VALUE.fullmatch(text) else "")
+    return safe_attribute(tag, name, "".join(texts))
+
+
+def strip_markup(text):
+    """The text of some HTML, for a place where no markup can be trusted."""
+    import html
+    return html.unescape(re.sub(r"<[^>]*>?", "", text))
+
+
+def _sparkline(value):
+    """A plot as text: eight heights of blocks, at most 60 of them."""
+    numbers = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, (int, float))]
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return _escape(number_text(numbers[0]))
+    numbers = [numbers[index * len(numbers) // min(60, len(numbers))] for index in range(min(60, len(numbers)))]
+    low, high = min(numbers), max(numbers)
+    return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
+
+
+# What endpoints answer
+
+class HTML(str):
+    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
+
+    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    """
+
+
+def plain_value(value):
+    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53, which
+    JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else.
+    """
+    remarks = []
+
+    def convert(value, where, depth):
+        if value is None or value is True or value is False or isinstance(value, HTML):
+            return value
+        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
+        kind = type(value)
+        if kind is str:
+            return value
+        if kind is int:
+            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is float:
+            if math.isfinite(value):
+                return value
+            remarks.append("%s is %r, shown as empty" % (where, value))
+            return None
+        if isinstance(value, dict):
+            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index, item in enumerate(value)]
+        return convert(unwrap(value, where), where, depth + 1)
+
+    def key_text(key, where):
+        is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
+        _require(isinstance(key, str) or is_number, "%s has a key that is no text" % (where or "the answer"), key=key)
+        return str(key)
+
+    def unwrap(value, where):
+        import enum
+        if isinstance(value, enum.Enum):
+            return value.value
+        for base in (str, int, float):
+            if isinstance(value, base):
+                return base(value)
+        if isinstance(value, (set, frozenset)):
+            return sorted(value, key=repr)
+        fields = getattr(type(value), "__dataclass_fields__", None)
+        if fields is not None:
+            return {name: getattr(value, name) for name in fields}
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        if hasattr(value, "__fspath__"):
+            return os.fspath(value)
+        if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+            return float(value) if value != value or value != value.to_integral_value() else int(value)
+        for name in ("tolist", "item", "total_seconds"):
+            if callable(getattr(value, name, None)):
+                return getattr(value, name)()
+        raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
+                         % (where or "the answer", _kind_shown(value)))
+    return convert(value, "", 0), remarks
+
+
+def _kind_shown(value):
+    """A value that no template shows, for an error; with what can be shown of a table."""
+    if callable(getattr(value, "to_dict", None)):
+        return "a %s (return its to_dict('records'))" % type(value).__name__
+    return _shown(value)
+
+
+def html_paths(value, path=()):
+    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
+    if isinstance(value, HTML):
+        return [list(path)]
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, item in items for found in html_paths(item, (*path, key))]
+
+
+################################################################################
+# 12. DynamicWidget ############################################################
+################################################################################
+# Endpoints, the site that serves them, the server's process, and how a notebook shows it.
+
+
+# Endpoints that run while somebody watches
+
+class _Endpoint:
+    """One endpoint: its function, when it is due, and what it last answered."""
+
+    def __init__(self, path, function, interval_s, watch):
+        self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
+        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
+        self.started = self.finished = self.logged = -math.inf
+        self.running = self.again = False
+        self.waiting = []                       # called with no arguments after the run at hand
+        self.timer = None
+        self.stamp = None                       # what its watched files looked like when it last began
+        self.stamp_is_young = False             # they were written that moment: another write might look the same
+
+
+def _file_stamp(patterns):
+    """What tells whether files that match patterns were changed."""
+    import glob
+    stamp = []
+    for pattern in patterns:
+        for path in sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else (pattern,):
+            try:
+                status = os.stat(path)
+                stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
+            except OSError:
+                stamp.append((path,))
+    return stamp
+
+
+class EndpointRunner:
+    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a StateLog.
+
+    Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs at
+    most once per interval however many people watch, never twice at once, and at once when a file it
+    watches has changed. Its errors are fields too. All methods run on the reactor's thread but for
+    those that say otherwise.
+    """
+
+    def __init__(self, reactor, changed):
+        self.reactor = reactor
+        self.log = StateLog()
+        self.log.create(1, "Series")
+        self.log.create(2, "Page")
+        self.endpoints, self.actions = {}, {}
+        self.viewers = 0                        # feeds that are held open
+        self._changed = changed                 # called when the log has something new
+        self._pool = CallbackPool()
+        self._attended_until = -math.inf
+        self._generation = 0
+        self._series, self._unknown, self._old_fields = {}, set(), set()
+        self._watcher = None
+        self._any_value = False
+        self.status, self._detail, self._trouble = "starting", "", ""
+        self._actions_running, self._actions_errors = {}, {}
+        self.ending = False
+        self._tell()
+
+    def load(self, functions, settings):
+        """Take the endpoints and actions of new code; what old code still answers is dropped."""
+        self._generation += 1
+        for endpoint in self.endpoints.values():
+            if endpoint.timer is not None:
+                endpoint.timer.cancel()
+        old, waiting = self.endpoints, [wake for one in self.endpoints.values() for wake in one.waiting]
+        self.endpoints = {}
+        for about, function in zip(settings["endpoints"], functions):
+            interval = about.get("interval") or settings["interval"]
+            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000, about.get("watch") or [])
+        self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
+        self._any_value = settings.get("any_value", False)
+        self._old_fields |= {name for one in old.values() for name in one.fields}
+        self._unknown = set(settings.get("fields", ()))
+        self._series = settings.get("series", {})
+        for name in self._series:
+            self.log.set_sequence(1, _cell_name(name), [])
+        self.log.set(2, "code", [settings.get("code")])
+        self.log.set(2, "page", [settings.get("page")])
+        self._actions_errors = {}
+        for wake in waiting:
+            wake()
+        self.attend(0)
+
+    def say(self, status, detail=""):
+        """Set the server's status: starting, live, stopped, error (any thread)."""
+        self.status, self._detail = status, detail
+        self._tell()
+
+    def trouble(self, text):
+        """A word about the server itself, such as a full disk; "" ends it (any thread)."""
+        if text != self._trouble:
+            self._trouble = text
+            self._tell()
+
+    def _tell(self):
+        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error or one.remark}
+        errors.update(self._actions_errors)
+        failed = self.status == "live" and errors
+        self.log.set(0, "_server_status", ["error" if failed else self.status])
+        self.log.set(0, "_server_detail", ["; ".join(filter(None, [
+            self._detail, self._trouble, *("%s: %s" % item for item in errors.items())]))])
+        self.reactor.call_soon(self._changed)
+
+    def _set_field(self, name, value):
+        paths = html_paths(value)
+        self.log.set(0, _cell_name(name), [value, paths] if paths else [value])
+
+    # When they run
+
+    def attend(self, seconds):
+        """Somebody watches, for so many seconds at least."""
+        self._attended_until = max(self._attended_until, time.monotonic() + seconds)
+        for endpoint in self.endpoints.values():
+            if endpoint.timer is None and not endpoint.running and self.is_attended:
+                self._plan(endpoint)
+        if self._watcher is None and self.is_attended and any(one.watch for one in self.endpoints.values()):
+            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
+            self._watcher.start()
+
+    @property
+    def is_attended(self):
+        return self.viewers > 0 or time.monotonic() < self._attended_until
+
+    def _plan(self, endpoint):
+        delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
+        endpoint.timer = self.reactor.call_later(delay, functools.partial(self._due, endpoint))
+
+    def _due(self, endpoint):
+        endpoint.timer = None
+        if self.is_attended and not self.ending:
+            self.run(endpoint)
+
+    def run(self, endpoint):
+        """Run an endpoint now, or once more after the run at hand."""
+        if endpoint.running:
+            endpoint.again = True
+            return
+        if endpoint.timer is not None:
+            endpoint.timer.cancel()
+            endpoint.timer = None
+        endpoint.running, endpoint.again = True, False
+        endpoint.started = time.monotonic()
+        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(self._report_slow, endpoint, endpoint.started))
+        self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
+
+    def _report_slow(self, endpoint, started):
+        if endpoint.running and endpoint.started == started and self.endpoints.get(endpoint.path) is endpoint:
+            endpoint.remark = "has been running for %g s" % SLOW_CALLBACK_S
+            sys.stderr.write("endpoint %s %s\n" % (endpoint.path, endpoint.remark))
+            self._tell()
+
+    def _call_endpoint(self, endpoint, generation):
+        """On a worker thread: call the function, convert and encode what it answers."""
+        fields, body, error, remark = {}, None, None, None
+        if endpoint.watch:
+            endpoint.stamp = _file_stamp(endpoint.watch)
+            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000 for one in endpoint.stamp if len(one) == 4)
+        try:
+            value = _call_function(endpoint.function)
+            if not isinstance(value, dict) and not self._any_value:
+                raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
+            value, remarks = plain_value(value)
+            body = _encode(value)
+            if len(body) > MAX_BATCH_BYTES:
+                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown" % (len(body), MAX_BATCH_BYTES))
+            fields = value if isinstance(value, dict) else {}
+            remark = "; ".join(remarks) or None
+        except BaseException as problem:        # SystemExit too: a function must not end its server
+            body, error = None, _problem_line(problem)
+            if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
+                endpoint.logged = time.monotonic()      # the same at each interval is said now and then
+                _print_error("endpoint %s failed" % endpoint.path, problem)
+        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
+
+    def _done(self, endpoint, generation, fields, body, error, remark):
+        endpoint.running = False
+        endpoint.finished = time.monotonic()
+        if generation == self._generation:
+            if remark and remark != endpoint.remark:
+                sys.stderr.write("endpoint %s: %s\n" % (endpoint.path, remark))
+            if error is None:
+                if body != endpoint.body:
+                    endpoint.body, endpoint.etag = body, '"%s"' % _sha256(body)[:20]
+                    self._take_fields(endpoint, fields)
+                self._take_samples(endpoint)
+            if all(one.body is not None for one in self.endpoints.values()):
+                self._settle()
+            if (error, remark) != (endpoint.error, endpoint.remark):
+                endpoint.error, endpoint.remark = error, remark
+                self._tell()
+            self._changed()
+        waiting, endpoint.waiting = endpoint.waiting, []
+        for wake in waiting:
+            wake()
+        if generation == self._generation and not self.ending:
+            if endpoint.again:
+                self.run(endpoint)
+            elif self.is_attended:
+                self._plan(endpoint)
+
+    def _settle(self):
+        """All endpoints have answered: empty the fields of old code, and name the template's that nobody returns, once."""
+        old, self._old_fields = self._old_fields, set()
+        for name in old:
+            if self._owner(name) is None:
+                self._set_field(name, None)
+        unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
+        if unknown:
+            sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
+
+    def _owner(self, name):
+        """The endpoint whose value of a field counts: the last that has it."""
+        return next((one for one in reversed(list(self.endpoints.values())) if name in one.fields), None)
+
+    def _take_fields(self, endpoint, fields):
+        gone = endpoint.fields.keys() - fields.keys()
+        endpoint.fields = fields
+        for name, value in fields.items():
+            if self._owner(name) is endpoint:
+                self._set_field(name, value)
+        for name in gone:
+            owner = self._owner(name)
+            self._set_field(name, None if owner is None else owner.fields[name])
+
+    def _take_samples(self, endpoint):
+        for name, points in self._series.items():
+            if name not in endpoint.fields or self._owner(name) is not endpoint:
+                continue
+            value, cell = endpoint.fields[name], _cell_name(name)
+            if isinstance(value, list):
+                if self.log.get(1, cell) != [value]:
+                    self.log.set_sequence(1, cell, value)
+                continue
+            have = len(self.log.get(1, cell)[0])
+            self.log.edit(1, cell, (have, 0, [value]))
+            if have + 1 > points:
+                self.log.edit(1, cell, (0, have + 1 - points, []))
+
+    def _watch(self):
+        """On a thread of its own, while somebody watches: look at the watched files."""
+        while self.is_attended and not self.ending:
+            for endpoint in list(self.endpoints.values()):
+                if endpoint.watch and endpoint.stamp is not None:
+                    stamp = _file_stamp(endpoint.watch)
+                    if stamp != endpoint.stamp or endpoint.stamp_is_young:
+                        endpoint.stamp, endpoint.stamp_is_young = stamp, False
+                        self.reactor.call_soon(self.run, endpoint)
+            time.sleep(WATCH_EVERY_S)
+        self._watcher = None
+
+    # Actions
+
+    def act(self, path, arguments, done):
+        """Call an action on a worker thread, after those of its path; then done(error or None)."""
+        queue = self._actions_running.setdefault(path, collections.deque())
+        queue.append((arguments, done))
+        if len(queue) == 1:
+            self._start_action(path)
+
+    def _start_action(self, path):
+        arguments, _ = self._actions_running[path][0]
+        self._pool.submit(functools.partial(self._call_action, path, self.actions.get(path), arguments))
+
+    def _call_action(self, path, function, arguments):
+        fields, error = {}, None
+        try:
+            value = _call_function(function, **arguments)
+            if value is not None:
+                if not isinstance(value, dict):
+                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
+                fields, _ = plain_value(value)
+                _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
+        except BaseException as problem:
+            error = _problem_line(problem)
+            _print_error("action %s failed" % path, problem)
+        self.reactor.call_soon(self._acted, path, fields, error)
+
+    def _acted(self, path, fields, error):
+        queue = self._actions_running[path]
+        _, done = queue.popleft()
+        for name, value in fields.items():
+            self._set_field(name, value)
+        errors = self._actions_errors
+        if (errors.pop(path, None) if error is None else errors.get(path)) != error:
+            if error is not None:
+                errors[path] = error
+            self._tell()
+        for endpoint in self.endpoints.values():  # what the action changed is to be seen
+            if self.is_attended:
+                self.run(endpoint)
+        self._changed()
+        done(error)
+        if queue:
+            self._start_action(path)
 
     def stop(self):
-        """End after what is queued; returns the thread to wait for, or None."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify()
-            return self.thread if self.threaded else None
+        self.ending = True
+        self._pool.stop()
 
-    def is_current(self):
-        """Whether the calling thread is the one that runs our functions."""
-        return self.thread is threading.current_thread()
 
-    def begin_wait(self):
-        """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
-        mine = getattr(self._here, "queue", None)
-        if mine is None:
+def _call_function(function, **arguments):
+    """Call an author's function; an `async def` one is run to its end."""
+    value = function(**arguments)
+    if hasattr(value, "__await__"):
+        import asyncio
+
+        async def result():
+            return await value
+        value = asyncio.run(result())
+    return value
+
+
+def _problem_line(problem):
+    """An exception as one line for the widget."""
+    try:
+        text = str(problem)
+    except BaseException:                       # its own __str__ fails; the run has ended
+        text = "its text cannot be made"
+    name = type(problem).__name__
+    return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]
+
+
+def _print_error(text, problem):
+    """A traceback where the author looks for it; frames of livewidget are left out."""
+    import traceback
+    frames = traceback.extract_tb(problem.__traceback__)
+    theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
+    frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
+    sys.stderr.write("%s %s\n%s%s" % (time.strftime("%Y-%m-%d %H:%M:%S"), text, "".join(traceback.format_list(frames)),
+                                      "".join(traceback.format_exception_only(type(problem), problem))))
+
+
+def _cell_name(name):
+    """A field's name as a StateLog has it: escaped, as it goes into JSON as it is."""
+    return _dump_ascii(name)[1:-1]
+
+
+class FeedLink(WebSocketLink):
+    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at each change."""
+
+    def __init__(self, pages, connection, protocol):
+        super().__init__(pages.site, connection, protocol)
+        self.pages, self.cursor = pages, None
+
+    def take_event(self, event):
+        if not isinstance(event, str):
             return
-        with self._waiting_lock:
-            names, queue = [], self
-            while queue is not None:
-                names.append(queue.name)
-                if queue is mine:
-                    raise UsageError(
-                        "gui_call: callbacks of %s would wait for each other for ever, each in a "
-                        "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
-                queue = queue._waits_for
-            mine._waits_for = self
+        try:
+            wanted = json.loads(event) if len(event) < 1000 else None
+            since, epoch = wanted["since"], wanted.get("epoch")
+            if self.cursor is not None or type(since) is not int or since < 0 or not isinstance(epoch, (str, type(None))):
+                raise ValueError
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            self.close_now(1008, "the first and only message is {\"since\": number, \"epoch\": text}")
+            return
+        self.cursor = since, epoch
+        self.pages.add_viewer(self)
 
-    def end_wait(self):
-        """The calling thread waits no longer."""
-        mine = getattr(self._here, "queue", None)
-        if mine is not None:
-            mine._waits_for = None
+    def tell(self):
+        """Send what changed, if the peer has taken what it got."""
+        since, epoch = self.cursor
+        if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
+            return
+        self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
+        self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
+
+    def drained(self):
+        super().drained()
+        if self.cursor is not None:
+            self.tell()
+
+    def detached(self):
+        self.pages.remove_viewer(self)
+
+
+class _HeldFeed:
+    """A GET of the feed that waits for news."""
+
+    def __init__(self, pages, exchange, since, epoch):
+        self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
+        patience = HOLD_S if since else FIRST_HOLD_S
+        self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
+        exchange.on_lost = self._end
+        pages.add_viewer(self)
+
+    def tell(self, force=False):
+        if force or self.pages.has_news(self.since, self.epoch):
+            self._end()
+            self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
+
+    def _end(self):
+        self._hold.cancel()
+        self.pages.remove_viewer(self)
+
+
+class EndpointPages:
+    """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative to their own root."""
+
+    def __init__(self, site, instance, title):
+        self.site, self.instance, self.title = site, instance, title
+        self.make_page = None                   # called with a nonce, answers the live page
+        self._viewers = {}                      # feeds that wait for news, in order
+        self._unloaded = []                     # requests that wait for the code
+        self._answers = {}                      # (since, until) -> the feed's answer, kept while it is the newest
+        self.runner = EndpointRunner(site.reactor, self._tell_viewers)
+        self.routes = {
+            "/": Route(self._answer_page, page=True),
+            "/livewidget/code": site.routes["/livewidget/code"],
+            "/livewidget/changes": Route(self._answer_changes),
+            "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
+                request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
+        }
+
+    def find_route(self, path):
+        route = self.routes.get(path)
+        if route is None and path in self.runner.endpoints:
+            route = Route(functools.partial(self._answer_endpoint, path))
+        elif route is None and path in self.runner.actions:
+            route = Route(functools.partial(self._answer_action, path), methods=("POST",), max_body=MAX_ACTION_BYTES)
+        elif route is None and self.runner.status != "live":
+            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
+        return route
+
+    def _answer_unloaded(self, request, exchange):
+        """What is asked before the code is there waits for it."""
+        if self.runner.status != "starting":
+            return refusal(503, "the server has no code; see its status")
+
+        def wake():
+            patience.cancel()
+            if wake not in self._unloaded:
+                return
+            self._unloaded.remove(wake)
+            refused, _ = self.site.judge(request, exchange)
+            response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
+                                   else self.site.answer(request, exchange))
+            if response is not None:
+                exchange.respond(response)
+        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, wake)
+        self._unloaded.append(wake)
+        return None
+
+    def _answer_page(self, request, exchange):
+        if self.runner.status == "starting" and not self.runner.endpoints:
+            return self._answer_unloaded(request, exchange)
+        if self.make_page is None:
+            paths = "".join("<li><a href=\"%s\">%s</a></li>" % (_escape(path[1:]), _escape(path))
+                            for path in self.runner.endpoints)
+            page, policy = "<!doctype html><title>%s</title><h1>%s</h1><ul>%s</ul>" % (
+                _escape(self.title), _escape(self.title), paths), "default-src 'none'; frame-ancestors 'self'"
+        else:
+            scheme, host, port = exchange.place
+            nonce = _random_token(16)
+            page = self.make_page(nonce)
+            policy = _join(page_policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port),
+                                       self.site.frame_ancestors))
+        return Response(200, page, [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
+                        "text/html; charset=utf-8")
+
+    # Endpoints and actions
+
+    def _answer_endpoint(self, path, request, exchange):
+        endpoint = self.runner.endpoints[path]
+        if endpoint.body is not None and endpoint.error is None and \
+                time.monotonic() - endpoint.started < endpoint.interval_s and not endpoint.again:
+            return self._endpoint_response(endpoint, request)
+        if not endpoint.running:
+            self.runner.run(endpoint)
+
+        def wake():
+            patience.cancel()
+            current = self.runner.endpoints.get(path)
+            response = (refusal(404) if current is None else self._endpoint_response(current, request) if current is endpoint
+                        else self._answer_endpoint(path, request, exchange))        # new code came: ask that
+            if response is not None:
+                exchange.respond(response)
+
+        def give_up():
+            forget()
+            exchange.respond(refusal(504, "the endpoint is still running"))
+
+        def forget():
+            patience.cancel()
+            endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
+        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
+        exchange.on_lost = forget
+        endpoint.waiting.append(wake)
+        return None
+
+    @staticmethod
+    def _endpoint_response(endpoint, request):
+        if endpoint.error is not None or endpoint.body is None:
+            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
+        headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
+        if request.headers.get("if-none-match") == endpoint.etag:
+            return Response(304, headers=headers)
+        return Response(200, endpoint.body, headers, "application/json")
+
+    def _answer_action(self, path, request, exchange):
+        try:
+            arguments = json.loads(request.body or b"{}")
+            ok = isinstance(arguments, dict) and len(arguments) <= 1000
+        except (ValueError, RecursionError):
+            ok = False
+        if not ok:
+            return refusal(400, "an action takes a JSON object: its arguments by name")
+        self.runner.act(path, arguments, lambda error: exchange.respond(
+            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")], "application/json")))
+        return None
+
+    # The feed
+
+    def has_news(self, since, epoch):
+        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for first values."""
+        log, runner = self.runner.log, self.runner
+        if since and epoch == log.epoch:
+            return log.seq != since
+        return runner.status != "live" or all(one.finished > -math.inf for one in runner.endpoints.values())
+
+    def feed(self, since, epoch):
+        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
+        log = self.runner.log
+        if epoch != log.epoch:
+            since = 0
+        key = since, log.seq
+        if key not in self._answers:
+            changes = log.changes(since, limit=math.inf)
+            answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
+                      "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
+            for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
+                if operation == "new":
+                    continue
+                if wid == 2:
+                    answer[name] = arguments[0][0]
+                elif wid == 1:
+                    answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
+                else:
+                    answer["fields"][name], *paths = arguments[0]
+                    if paths:
+                        answer["html"][name] = paths[0]
+            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq and len(self._answers) < 64}
+            self._answers[key] = _encode(answer)
+        return self._answers[key]
+
+    def feed_response(self, since, epoch):
+        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")], "application/json")
+
+    def _answer_changes(self, request, exchange):
+        since, epoch = request.query.get("since", "0"), request.query.get("epoch")
+        if not re.fullmatch(r"[0-9]{1,15}", since):
+            return refusal(400, "since must be a number")
+        self.runner.attend(ATTEND_S)
+        since = int(since)
+        if since and epoch is None:
+            epoch = self.runner.log.epoch       # a plain client that does not care about restarts
+        if since > self.runner.log.seq:
+            since = 0
+        if self.has_news(since, epoch):
+            return self.feed_response(since, epoch)
+        _HeldFeed(self, exchange, since, epoch)
+        return None
+
+    def add_viewer(self, viewer):
+        self._viewers[viewer] = None
+        self.runner.viewers = len(self._viewers)
+        self.runner.attend(ATTEND_S)
+        if isinstance(viewer, FeedLink):
+            viewer.tell()
+
+    def remove_viewer(self, viewer):
+        self._viewers.pop(viewer, None)
+        self.runner.viewers = len(self._viewers)
+        self.runner.attend(ATTEND_S)
+
+    def _tell_viewers(self):
+        if self._unloaded and self.runner.status != "starting":
+            for wake in list(self._unloaded):
+                wake()
+        for viewer in list(self._viewers):
+            viewer.tell()
+
+    def close(self, status="stopped", detail=""):
+        """Tell the viewers, answer who waits, and run nothing any more."""
+        self.runner.say(status, detail)
+        for wake in list(self._unloaded):
+            self.site.reactor.call_soon(wake)
+        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
+        self.runner.stop()
+
+
+class EndpointSite(Site):
+    """The web server of a server process: its pages, and the requests of whoever manages it."""
+
+    def __init__(self, secret, instance, title, public_urls=()):
+        super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
+        self._secret, self._manage = secret, _prove(secret, "manage")
+        self.manager = None                     # the process around it: stop(), reload(), info()
+        self.pages = EndpointPages(self, instance, title)
+        self.routes.update({
+            "/livewidget/health": Route(self._answer_health, public=True),
+            "/livewidget/info": Route(self._manage_only(self._answer_info)),
+            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
+            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
+            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code),
+                                          methods=("POST",)),
+        })
+
+    def find_route(self, path):
+        return self.routes.get(path) or self.pages.find_route(path)
+
+    def _credential(self, request, exchange, route):
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
+        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
+
+    @staticmethod
+    def _manage_only(answer):
+        """A route for those who know the server's secret; a view token is not enough (R44)."""
+        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
+
+    def _answer_health(self, request, exchange):
+        nonce = request.query.get("nonce", "")
+        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
+        return Response(204, headers=proof)
+
+    def _answer_info(self, request, exchange):
+        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
+
+    def _answer_stop(self, request, exchange):
+        by = request.query.get("by")
+        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
+        return Response(204)
+
+    def _answer_new_code(self, request, exchange):
+        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")],
+                        "application/json")
+
+    def _answer_reload(self, request, exchange):
+        self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
+        return None
+
+    def close(self, status="stopped", detail=""):
+        """Tell the viewers, then end."""
+        self.pages.close(status, detail)
+        self.stop_listening()
+        self.end_connections()
+        self.release_reactor()
+
+
+# A server's process
+
+class _LogPipe:
+    """What a process writes to a descriptor, into a log of bounded size; children's output too (R93).
+
+    The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
+    """
+
+    def __init__(self, descriptor, path, trouble):
+        self.path, self._trouble = path, trouble
+        self.dropped = 0
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+        self._size = os.fstat(self._file).st_size
+        self._read, write = os.pipe()
+        os.dup2(write, descriptor)
+        os.close(write)
+        self._thread = threading.Thread(target=self._copy, name="livewidget-log", daemon=True)
+        self._thread.start()
+
+    def _copy(self):
+        while True:
+            data = os.read(self._read, 65536)
+            if not data:
+                return
+            try:
+                self._write(data)
+                if self.dropped:
+                    os.write(self._file, b"[%d lines were dropped: the log could not be written]\n" % self.dropped)
+                    self.dropped = 0
+                    self._trouble("")
+            except OSError as error:            # a full disk does not stop the server (R94)
+                self.dropped += data.count(b"\n") or 1
+                self._trouble("the log cannot be written (%s); %d lines dropped" % (error.strerror, self.dropped))
+
+    def _write(self, data):
+        if self._size + len(data) > LOG_BYTES:
+            os.close(self._file)
+            os.replace(self.path, self.path + ".1")
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+            self._size = 0
+        while data:
+            written = os.write(self._file, data)
+            self._size += written
+            data = data[written:]
+
+    def put_back(self, descriptor):
+        """Let the descriptor be the file itself, and end when the pipe is empty."""
+        os.dup2(self._file, descriptor)
+        self._thread.join(1.0)
+
+
+class ServerProcess:
+    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end."""
+
+    def __init__(self, folder, sock, lock):
+        self.entry = _Entry(os.path.basename(folder))
+        self.entry.folder = folder
+        self.record = self.entry.record()
+        self._lock = lock
+        self._ended = threading.Event()
+        self._reason, self._detail = "stopped", ""
+        self._folder_id = self._stat_folder()
+        if lock < 0:                            # nothing is inherited here
+            own = FileLock(self.entry.path("alive.lock"))
+            own.take()
+            self._lock = own.descriptor
+        for descriptor in (sock, self._lock):
+            if descriptor >= 0 and os.name != "nt":
+                os.set_inheritable(descriptor, False)
+        self.sock = socket.socket(fileno=sock) if sock >= 0 else listen("127.0.0.1", 0)
+        if sock < 0:
+            self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
+            _write_file(self.entry.path("server.json"), _encode(self.record))
+        self.secret = self.entry.secret()
+        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name, self.record["public_urls"])
+        import faulthandler
+        self._crash_file = open(self.entry.path("stderr.log"), "ab")
+        faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
+        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.pages.runner.trouble)
+                      for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            setattr(sys, name, open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False))
+
+    def _stat_folder(self):
+        try:
+            status = os.stat(self.entry.folder)
+            return status.st_dev, status.st_ino
+        except OSError:
+            return None
+
+    def say(self, status, detail=""):
+        """Tell handles, by the state file, and viewers (any thread)."""
+        try:
+            _write_file(self.entry.path("state.json"), _encode(
+                {"instance": self.record["instance"], "status": status, "detail": detail}))
+        except ServerError as error:
+            self.site.pages.runner.trouble(str(error))
+        self.site.pages.runner.say("live" if status == "running" else status, detail)
+
+    def run(self):
+        with _Signals() as signals:
+            _raise_descriptor_limit()
+            self.site.manager = self
+            self.site.listen([self.sock])
+            threading.Thread(target=self._load, name="livewidget-load", daemon=True).start()
+            self.site.reactor.call_soon(self._look)
+            while not self._ended.wait(0.2) and signals.received is None:
+                pass
+        self._close()
+        return 0
+
+    def _look(self):
+        """Each second or when it is due: has the time come, is the folder still there (R92)?"""
+        if self._ended.is_set():
+            return
+        left = math.inf
+        if self.record["expires"] >= 0:
+            left = self.record["started"] + self.record["expires"] - boot_clock()
+        if left <= 0:
+            self.stop("expired")
+        elif self._stat_folder() != self._folder_id:
+            self.stop("stopped")
+        else:
+            self.site.reactor.call_later(min(1.0, max(0.01, left)), self._look)
+
+    def _load(self):
+        """Take the code of the payload; install first what it needs."""
+        try:
+            missing = missing_requirements(self.record["dependencies"])
+            if missing and not sys.prefix.startswith(os.path.join(home_folder(), "venvs")):
+                self._install(missing)
+            _require(not missing, "the environment was made but these are still missing", missing=missing)
+            self._take_payload()
+            self.say("running")
+        except BaseException as problem:
+            if not isinstance(problem, ServerError):
+                _print_error("the code could not be loaded", problem)
+            self.say("error", str(problem) if isinstance(problem, ServerError) else _problem_line(problem))
+
+    def _install(self, missing):
+        """Make an environment, then become its interpreter: same process, same socket, same lock."""
+        self.say("starting", "installing " + ", ".join(missing))
+
+        def tell(line):
+            sys.stdout.write(line + "\n")
+            if line.startswith(("Collecting ", "Downloading ", "Installing ")):
+                self.say("starting", line[:LOG_TEXT])
+        try:
+            python = make_environment(self.record["dependencies"], tell)
+        except (ServerError, OSError) as error:
+            sys.stderr.write("%s\n" % error)
+            raise ServerError("installing %s failed: %s" % (", ".join(missing), error)) from error
+        if self._ended.is_set():
+            return
+        sock = os.dup(self.sock.fileno())       # who connects meanwhile waits in its backlog
+        self.site.close("starting", "starting the environment")
+        self.close_logs()
+        for descriptor in (sock, self._lock):
+            os.set_inheritable(descriptor, True)
+        os.chdir(self.entry.folder)
+        os.execv(python, child_command(python, __file__, self.entry.folder, sock, self._lock))
+
+    def _take_payload(self):
+        """Read the code (R96). The only place where marshal reads."""
+        import marshal
+        payload = marshal.loads(self.entry.payload())
+        if payload["format"] != 1 or payload["python"] != _python_tag():
+            raise ServerError("the code was packed by Python %s and this is Python %s: start the server again"
+                              % (payload["python"], _python_tag()))
+        os.chdir(payload["cwd"])
+        sys.path[:] = _own_packages() + [part for part in payload["path"] if part not in _own_packages()]
+        functions, settings = unpack_functions(payload["packed"]), payload["settings"]
+        self.site.pages.title = settings.get("title") or self.entry.name
+        if settings.get("page"):
+            self.site.pages.make_page = functools.partial(live_page, settings, self.record["instance"])
+        loaded = threading.Event()
+
+        def load():
+            self.site.pages.runner.load(functions, settings)
+            loaded.set()
+        self.site.reactor.call_soon(load)
+        loaded.wait(START_TIMEOUT_S)
+
+    def reload(self, done):
+        """Take new code from the folder, then call done() (reactor thread)."""
+        def work():
+            self.record = self.entry.record() or self.record
+            self._load()
+            self.site.reactor.call_soon(done)
+        threading.Thread(target=work, name="livewidget-load", daemon=True).start()
+
+    def info(self):
+        """What Server.env shows."""
+        import importlib.metadata
+        packages = {}
+        for one in importlib.metadata.distributions():
+            packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
+        return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
+
+    def stop(self, reason, detail=""):
+        """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
+        self._reason, self._detail = reason, detail
+        self._ended.set()
+
+    def _close(self):
+        if self._stat_folder() == self._folder_id:
+            self.say("expired" if self._reason == "expired" else "stopped", self._detail)
+        self.site.close(detail=self._detail)
+        if self._stat_folder() == self._folder_id:
+            self.entry.clean()
+        self.close_logs()
+
+    def close_logs(self):
+        """Let what was printed reach the logs, and what is printed from now on go there directly."""
+        for descriptor, log in self._logs.items():
+            log.put_back(descriptor)
+
+
+def _own_packages():
+    """The site-packages of a virtual environment that we made for a server."""
+    return [part for part in sys.path if part.startswith(os.path.join(home_folder(), "venvs"))]
+
+
+def serve_folder(folder, sock, lock):
+    """A server's process: serve what its folder holds until it ends; returns the exit status."""
+    _PartialModule.adopt(sys.modules[__name__])
+    return ServerProcess(folder, sock, lock).run()
+
+
+def create(name, endpoints, dependencies=None, force: bool = False, expiration_seconds: float = 86400):
+    """Serve plain functions from a process of their own that outlives this one; returns its Server.
+
+    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
+    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
+    such as "pandas>=2", installed if they are missing. force: replace a running server of that name.
+    expiration_seconds: it ends by itself after so long; -1 never.
+
+    Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
+    ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
+    """
+    check_server_name(name)
+    _require(isinstance(endpoints, dict) and endpoints, "create: endpoints is a dict of path to function", got=endpoints)
+    for path, function in endpoints.items():
+        check_endpoint_path(path)
+        _require(callable(function), "create: %s needs a function" % path, got=function)
+    check_expiration(expiration_seconds)
+    dependencies = check_requirements(dependencies)
+    packed, digest = pack_functions(list(endpoints.values()))
+    settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
+                "interval": CREATE_INTERVAL_MS, "any_value": True}
+    code = code_identity(digest, settings, dependencies)
+    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
+                        dependencies=dependencies, force=force, replace=False, wait=True)
+
+
+def check_endpoint_path(path):
+    """An endpoint's path, or UsageError."""
+    ok = isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path) and "//" not in path
+    _require(ok and not any(part in (".", "..") for part in path.split("/"))
+             and not path.startswith("/livewidget/") and path not in ("/livewidget", "/api/hash"),
+             "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below /livewidget/ nor /api/hash", got=path)
+    return path
+
+
+def check_expiration(seconds):
+    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
+             "expiration_seconds must be above 0, or -1 for never", got=seconds)
+
+
+# The page of a widget
+
+_WIDGET_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+%(policy)s<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%(title)s</title>
+<link rel="icon" href="%(icon)s">
+<style>%(base)s</style>
+<style id="lw-css">%(css)s</style>
+<style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
+<style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
+</head>
+<body>
+<div id="lw-root">%(content)s</div>
+<div id="lw-badge" role="status"%(badge)s</div>
+<script nonce="%(nonce)s">%(script)s</script>
+</body>
+</html>
+"""
+
+_BASE_CSS = """
+:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
+:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+html, body { background: transparent; margin: 0; }
+body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
+:root[data-place=page] body { padding: 16px; }
+#lw-root { display: flow-root; overflow: auto; }
+canvas { display: block; width: 100%; height: 64px; }
+[hidden] { display: none !important; }
+[aria-busy=true] { opacity: 0.6; }
+#lw-badge {
+    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
+    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
+    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+}
+#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
+.lw-flash { animation: lw-flash 0.9s ease-out; }
+@keyframes lw-flash { from { background-color: var(--lw-flash); } }
+@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
+"""
+
+
+def widget_page(page, *, place, nonce, content="", policy="", **config):
+    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
+    script = _page_json({"place": place, "page": page, **config})
+    styles = {name: page[name] for name in ("css", "light", "dark")}
+    return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
+        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
+        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
+        "content": content, "nonce": nonce,
+        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
+        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
+                  % (_client_part(2, 9), script)}
+
+
+def _badge(place, error):
+    """The badge's first attributes and text: where scripts do not run it must say what failed."""
+    if error:
+        return ' data-status="error">' + _escape("error, " + error)
+    return ">" if place == "frame" else " hidden>"
+
+
+def live_page(settings, instance, nonce):
+    """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
+    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
+                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
+                       first={"fields": {}, "html": {}, "series": {}})
+
+
+# The widget
+
+_CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+
+
+def _is_made_by_script():
+    """Whether a widget is being made at the top level of a script, where nobody sees its value.
+
+    Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
+    """
+    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
+        return False
+    frame = sys._getframe(2)
+    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
+        frame = frame.f_back
+    if frame is None or frame.f_code.co_name != "<module>":
+        return False
+    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
+
+
+def _title_name(title):
+    """A server's name for a title: letters, digits, _; a hash where others could have the same."""
+    name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
+    if name == title.lower().replace(" ", "_") and len(name) <= 64:
+        return name or "dynamic_widget"
+    digest = _sha256(title.encode("utf-8", "surrogatepass"))
+    return "%s_%s" % (name[:50] or "dynamic_widget", digest[:8])
+
+
+class DynamicWidget:
+    """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a server of its own.
+
+        class Clock(lw.DynamicWidget):
+            def get_endpoints(self):
+                @self.endpoint("/api/time")
+                def now():
+                    return {"time": time.strftime("%H:%M:%S")}
+
+            def get_template(self):
+                return "<h1 data-field='time'>{time}</h1>"
+
+        Clock()                                 # the last line of a cell shows it; Clock().show() opens a browser
+
+    The endpoints run in a small process that outlives this one, at most once per interval however
+    many watch, and only while somebody does. Making the widget again with changed code gives the
+    running server the new code, under the same address. Its errors are told in the widget's corner;
+    those of a display's first values are printed to stderr as well.
+
+    widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
+    digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
+    title; where another notebook or script has that name, with a hash. start_infra: False shows
+    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
+    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
+    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
+    server; installed where they are missing. force_new_server: end a running server of that name
+    first. expiration_seconds: the server ends by itself after so long; -1 never.
+
+    Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
+    is safe, and for functions that use what cannot travel to the server.
+    """
+
+    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True, verbose: bool = False,
+                 width: str = "100%", height: str = "60px", update_interval: int = 1000, debug: bool = False, dependencies=None,
+                 force_new_server: bool = False, expiration_seconds: float = 86400):
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+        self.widget_title = words if widget_title is None else str(widget_title)
+        self._default_name = _title_name(self.widget_title) if server_name is None else None
+        self.server_name = check_server_name(self._default_name if server_name is None
+                                             else server_name)
+        for name, length in (("width", width), ("height", height)):
+            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
+                     got=length)
+        self.width, self.height = width, height
+        self.verbose, self.debug = bool(verbose), bool(debug)
+        check_expiration(expiration_seconds)
+        self._expiration_seconds = expiration_seconds
+        self._dependencies = check_requirements(dependencies)
+        self._update_interval = self._checked_interval(update_interval)
+        self._endpoints, self._actions = {}, {}
+        self._defining = True
+        self.get_endpoints()
+        self._defining = False
+        self._template, self._named = Template(self.get_template()), set()
+        self._page = {"title": self.widget_title, "template": self._template.source}
+        for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
+            _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
+            self._page[name] = css
+        self._server = self._code = None
+        self._is_used = False
+        self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
+        if start_infra:
+            self._publish(force_new_server)
+            if _is_made_by_script():
+                import atexit
+                _logger()                       # logging's own exit function runs after ours
+                atexit.register(self._tell_how_to_show)
+
+    # For authors to override
+
+    def get_endpoints(self):
+        """Define endpoints with @self.endpoint(path), and actions with @self.action(path). Called once."""
+        raise UsageError("%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')" % type(self).__name__)
+
+    def get_template(self) -> str:
+        """The HTML template: {field} placeholders and data-field="field" attributes; README lists all."""
+        raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
+
+    def _get_widget_styles(self) -> str:
+        """CSS for all themes."""
+        return ""
+
+    def _get_css_light(self) -> str:
+        """CSS for the light theme."""
+        return ""
+
+    def _get_css_dark(self) -> str:
+        """CSS for the dark theme."""
+        return ""
+
+    # Defining
+
+    def endpoint(self, path: str, *, watch=None, interval: int = None):
+        """Decorator: the function is called for its dict of fields each interval, while somebody watches.
+
+        path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them; the
+        function runs within 0.2 s of a change, besides the interval. interval: ms, for this one alone.
+        """
+        watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
+        for one in watch:
+            _require(isinstance(one, (str, os.PathLike)), "endpoint: watch is a path, a glob or a list of them", got=one)
+        interval = None if interval is None else self._checked_interval(interval)
+
+        def register(function):
+            self._check_definition(path, function)
+            self._endpoints[path] = function, [os.path.join(_current_folder(), os.fspath(one)) for one in watch], interval
+            return function
+        return register
+
+    def action(self, path: str):
+        """Decorator: the function is called when somebody uses an element with data-action="path".
+
+        Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
+        into the fields at once.
+        """
+        def register(function):
+            self._check_definition(path, function)
+            self._actions[path] = function
+            return function
+        return register
+
+    def _check_definition(self, path, function):
+        _require(self._defining, "endpoints and actions are defined inside get_endpoints()", path=path)
+        check_endpoint_path(path)
+        _require(path not in self._endpoints and path not in self._actions, "the path is taken in this widget", path=path)
+        _require(callable(function), "a function is needed", got=function)
+
+    @staticmethod
+    def _checked_interval(interval):
+        _require(isinstance(interval, int) and not isinstance(interval, bool) and 50 <= interval <= 86400000,
+                 "update_interval must be a whole number of milliseconds from 50", got=interval)
+        return interval
+
+    @property
+    def update_interval(self) -> int:
+        """Milliseconds between two calls of an endpoint; assigning takes effect on the running server."""
+        return self._update_interval
+
+    @update_interval.setter
+    def update_interval(self, interval):
+        self._update_interval = self._checked_interval(interval)
+        if self._server is not None and self._server.is_alive:
+            self._publish(False)
+
+    def _say(self, text, *args):
+        if self.verbose or self.debug:
+            _logger().warning("%s: " + text, self.server_name, *args)
+
+    def __getstate__(self):
+        """What travels with functions that use self: everything but the server's handle."""
+        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
+        return {name: value for name, value in self.__dict__.items() if name not in left_out}
+
+    # The server
+
+    @property
+    def server(self):
+        """The Server that its endpoints run in; None with start_infra=False."""
+        self._is_used = True
+        return self._server
+
+    def _tell_how_to_show(self):
+        """At the end of a script that showed nothing of this widget."""
+        if not self._is_used and self._server.url is not None:
+            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or "
+                              ".save('page.html') to keep the values of now; a notebook shows it "
+                              "as the last line of a cell", type(self).__name__, self._server.url)
+
+    def _definition(self):
+        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
+        return [function for function, _, _ in self._endpoints.values()] + list(self._actions.values()), {
+            "title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
+            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path, (_, watch, interval) in self._endpoints.items()],
+            "actions": list(self._actions), "series": self._template.series, "fields": sorted(self._template.fields), "page": self._page}
+
+    def pages_on(self, site):
+        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
+        self._is_used = True
+        functions, settings = self._definition()
+        pages = EndpointPages(site, _random_token(9), self.widget_title)
+        pages.make_page = functools.partial(live_page, settings, pages.instance)
+        site.reactor.call_soon(pages.runner.load, functions, settings)
+        site.reactor.call_soon(pages.runner.say, "live")
+        return pages
+
+    def _publish(self, force):
+        """Start the server, or hand the running one this code.
+
+        A name made from the title is left to the notebook or script that has it: ours gets a hash
+        then, and keeps it.
+        """
+        if self._default_name is not None:
+            own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
+            self.server_name = own if _Entry(own).alive else self._default_name
+        try:
+            self._start(force, take_over=self.server_name != self._default_name)
+        except ServerAlreadyExistsError:
+            self.server_name = own
+            self._start(force)
+        self._say("server at %s", self._server.url)
+
+    def _start(self, force, take_over=True):
+        functions, settings = self._definition()
+        packed, digest = pack_functions(functions)      # the name too, where a function uses self
+        self._code = code_identity(digest, settings, self._dependencies)
+        self._server = start_server(self.server_name, packed, self._code, settings, force=force,
+                                    take_over=take_over, dependencies=self._dependencies,
+                                    expiration_seconds=self._expiration_seconds)
+
+    # Showing
+
+    def _first_values(self):
+        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
+
+        Errors are printed to stderr, and told in _server_detail.
+        """
+        answers = {}
+
+        def ask(path, function):
+            try:
+                value = _call_function(function)
+                if not isinstance(value, dict):
+                    raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
+                answers[path] = plain_value(value)[0]
+            except Exception as problem:
+                answers[path] = problem
+        threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
+                   for path, (function, _, _) in self._endpoints.items()]
+        deadline = time.monotonic() + CHECKPOINT_S
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        fields, errors = {}, []
+        for path in self._endpoints:
+            answer = answers.get(path)
+            if isinstance(answer, dict):
+                fields.update(answer)
+            elif answer is not None:            # printed here: notebooks tell cells by thread
+                errors.append("%s: %s" % (path, _problem_line(answer)))
+                _print_error("endpoint %s failed" % path, answer)
+        loading = len(answers) < len(threads)
+        fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
+        unknown = self._template.fields - fields.keys() - self._named
+        if unknown and not loading and not errors:
+            self._named |= unknown              # once is enough
+            _logger().warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
+        return fields, loading
+
+    def _document(self, place, fields, loading, nonce, policy, **config):
+        first = {"fields": fields, "html": {name: html_paths(value) for name, value in fields.items() if html_paths(value)},
+                 "series": {}}
+        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading, first=first,
+                           made=int(time.time() * 1000), content="" if place == "frame" else self._template.render(fields, loading=loading),
+                           **config)
+
+    def html(self) -> str:
+        """A standalone page with the values of now: it needs no server and holds no secret."""
+        self._is_used = True
+        nonce = _random_token(16)
+        fields, loading = self._first_values()
+        policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
+        del policy["frame-ancestors"]           # has no effect in a meta element
+        return self._document("file", fields, loading, nonce, _join(policy), instance="")
+
+    def save(self, path):
+        """Write html() to a file."""
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(self.html())
+
+    def show(self):
+        """Open the live page in a browser; returns its address, which holds the token.
+
+        The browser itself is given a code that works once (see Server.one_time_url).
+        """
+        server = self.server
+        _require(server is not None, "show: this widget has no server, as start_infra=False")
+        url, once = server.get_url(), server.one_time_url()
+        if url is None or once is None:
+            raise ServerError("server %r has ended (%s): make the widget again"
+                              % (self.server_name, server.status))
+        open_browser(once)
+        return url
+
+    def __repr__(self):
+        server = getattr(self, "_server", None)
+        state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
+        return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
+
+    def _repr_html_(self):
+        return self._notebook_html()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self._notebook_html(), "text/plain": repr(self)}
+
+    def _notebook_html(self):
+        """A cell's output: the static part, and the loader that puts a live frame in its place (spec: notebook display)."""
+        fields, loading = self._first_values()
+        uid, nonce = _random_token(9), _random_token(16)
+        server = self.server
+        port, token, instance = (None, None, "") if server is None else (server.port, server.token, server._instance)
+        if port is not None:
+            _serve_kernel(server)
+        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce, "style-src": "'unsafe-inline'",
+                  "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
+                  "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
+                  "base-uri": "'none'", "form-action": "'none'"}
+        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
+                               port=port, token=token, code=self._code)
+        config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
+                  "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
+                  "kernel": _kernel_id()}
+        static = self._template.render(fields, loading=loading, static=True)
+        failed = fields["_server_detail"]
+        when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
+            "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
+        return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
+                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
+                % (uid, self.width, static, when, _client_part(10), _page_json(config)))
+
+
+# The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
+
+_relayed = {}                                    # instance -> Server: what this kernel relays, nothing else
+
+
+def _ipython():
+    """The running IPython shell, or None; imports nothing."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
+
+
+def _kernel_id():
+    """The id by which a Jupyter server knows this kernel, or None."""
+    connect = sys.modules.get("ipykernel.connect")
+    if connect is None or not hasattr(_ipython(), "kernel"):
+        return None
+    try:
+        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", connect.get_connection_file())
+    except RuntimeError:                        # this is no kernel's process
+        return None
+    return match[1] if match else None
+
+
+def _serve_kernel(server):
+    """Register the relay with the notebook's kernel, if there is one."""
+    _relayed[server._instance] = server
+    manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
+    if manager is not None:
+        manager.register_target("livewidget", _take_comm)
+    colab = sys.modules.get("google.colab.output")
+    if colab is not None:
+        colab.register_callback("livewidget." + server._instance, functools.partial(_answer_colab, server._instance))
+
+
+def _take_comm(comm, opening):
+    """A page opened a comm: relay its feed and actions, each on a thread."""
+    server = _relayed.get(opening["content"]["data"].get("instance"))
+    if server is None:
+        comm.close()
+        return
+
+    def take(message):
+        data = message["content"]["data"]
+
+        def work():
+            answer = _relay(server, data)
+            comm.send({"id": data.get("id"), **answer})
+        threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
+    comm.on_msg(take)
+
+
+def _relay(server, message):
+    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook display, "kernel")."""
+    import http.client
+    try:
+        if message.get("lw") == "get":
+            since, epoch = message.get("since"), message.get("epoch")
+            _require(type(since) is int and since >= 0 and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
+            request = "GET", "/livewidget/changes?since=%d%s" % (since, "&epoch=" + epoch if epoch else ""), None
+        else:
+            path = check_endpoint_path(message.get("path"))
+            _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+            request = "POST", path, _encode(message["args"])
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)
+        try:
+            connection.request(*request, {"Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
+            answer = connection.getresponse()
+            body = answer.read()
+        finally:
+            connection.close()
+        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
+    except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
+        return {"status": 0, "body": None}
+
+
+def _answer_colab(instance, text):
+    """The same for Google Colab, which waits for the answer: an object that it shows as JSON."""
+    answer = _relay(_relayed[instance], json.loads(text))
+
+    class Answer:
+        def _repr_mimebundle_(self, include=None, exclude=None):
+            return {"application/json": answer}
+    return Answer()
+
+
+################################################################################
+# End of what a server's process needs: it compiles the text up to this line, and the embedded client.
+################################################################################
+
+
+################################################################################
+# 14. Sessions #################################################################
+################################################################################
+# A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
+# transports only as objects with send(), close() and pause_reading()/resume_reading().
 
 
 class _GuiCall:
@@ -3020,49 +7723,6 @@ class _GuiCall:
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
             _function_name(self.__wrapped__), SLOW_CALLBACK_S, session,
             running[0] if running else "none of its own")
-
-
-class CallbackPool:
-    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue."""
-
-    def __init__(self):
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._threads = self._idle = 0
-        self._ending = False
-
-    def submit(self, function):
-        with self._changed:
-            self._items.append(function)
-            if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
-                self._changed.notify()
-                return
-            try:
-                threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
-                self._threads += 1
-            except RuntimeError:                # no thread is left: one of ours takes it, if any
-                if not self._threads:
-                    self._items.pop()
-                    raise
-
-    def _run(self):
-        while True:
-            with self._changed:
-                self._idle += 1
-                self._changed.wait_for(lambda: self._items or self._ending, IDLE_THREAD_S)
-                self._idle -= 1
-                if not self._items:
-                    self._threads -= 1
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            del function
-
-    def stop(self):
-        """Let the idle threads end."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify_all()
 
 
 class Browser:
@@ -3156,15 +7816,6 @@ class _Ask:
     def finish(self, value=None, error=None):
         self.value, self.error = value, error
         self.done.set()
-
-
-def safe_file_name(name):
-    """The last part of a file name that a browser gave, harmless on every system (R67)."""
-    name = re.split(r"[/\\]", name)[-1]
-    name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
-    if re.fullmatch(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", name):
-        name = "_" + name
-    return name.encode("utf-8", "replace")[:255].decode("utf-8", "ignore") or "upload"
 
 
 def _over_limit(what, size, limit):
@@ -3912,14 +8563,6 @@ class _Batch:
             self._session._changed()
 
 
-def _function_name(function):
-    while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
-        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
-    code = getattr(function, "__code__", None)
-    name = getattr(function, "__qualname__", None) or _shown(function)
-    return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
-
-
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
     if isinstance(error, SystemExit):
@@ -3928,44 +8571,12 @@ def _after_raising(error):
     return ""
 
 
-def _run_handler(func, args, kwargs):
-    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop that runs in this thread."""
-    result = func(*args, **kwargs)
-    if hasattr(result, "__await__"):
-        import asyncio
-
-        async def wait():
-            return await result
-        try:
-            return asyncio.get_running_loop().create_task(wait())
-        except RuntimeError:
-            return asyncio.run(wait())
-    return result
-
-
 ################################################################################
-# 9. Widget base ###############################################################
+# 15. Widget base ##############################################################
 ################################################################################
 # A widget is its class: signature, decorator and docstring are the definition; a body, if any,
 # only checks. @state is a cell of the log, @call goes once to the browsers connected now, @ask
 # waits for a browser's answer.
-
-
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_finite(value):
-    return _is_number(value) and math.isfinite(value)
-
-
-def _is_count(value):
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_splice(value):
-    return (isinstance(value, list) and len(value) == 3 and _is_count(value[0]) and _is_count(value[1])
-            and isinstance(value[2], str))
 
 
 def _to_float(value):
@@ -4722,21 +9333,6 @@ def font_style(style):
     return word
 
 
-#: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
-MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
-    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".ico": "image/x-icon",
-    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
-    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
-}
-
-
-def media_type(path):
-    """The media type for a file name."""
-    return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(), "application/octet-stream").split(";")[0]
-
-
 def png_bytes(data, width, height, channels):
     """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel (PNG, 3rd edition)."""
     def chunk(kind, body):
@@ -4958,11 +9554,209 @@ class SingleChild(Container):
             self._place(child, 0)
 
 
+@widget
+class Timer(_Emitter):
+    """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
+
+    For a repeating timer call start() in the "expired" handler.
+    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called; seconds.
+    """
+
+    callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
+    in_browser = False
+
+    def __init__(self, session, duration: float = 0):
+        super().__init__(session)
+        self.wid = session._next_wid()
+        session._widgets[self.wid] = self
+        self.parent = None
+        self._lock = threading.Lock()
+        self._pending = None
+        self._began = 0.0
+        self._duration = 0.0
+        self.set_duration(duration)
+
+    def _child_widgets(self):
+        return []
+
+    def _check_event(self, message, browser):
+        raise ProtocolError("a timer has no browser events")
+
+    def _laid_out(self, width, height):
+        pass
+
+    @checked
+    def set_duration(self, duration: float):
+        """Set the duration in seconds; does not start."""
+        _require(_is_number(duration) and 0 <= duration < 1e9, "Timer: duration must be seconds from 0",
+                 duration=duration)
+        self._duration = float(duration)
+
+    def get_duration(self):
+        """The duration in seconds."""
+        return self._duration
+
+    def start(self, duration: float | None = None):
+        """Start, or start again; a given duration becomes the timer's own."""
+        if duration is not None:
+            self.set_duration(duration)
+        with self._lock:
+            self._drop()
+            if self._session._ended:            # a handler that was still running sets it again: nobody waits for it
+                return
+            self._began = time.monotonic()
+            self._pending = pending = [None]
+            pending[0] = self.app.reactor.call_later(self._duration, functools.partial(self._expire, pending))
+
+    def set(self, duration: float):
+        """The same as start(duration)."""
+        self.start(duration)
+
+    @checked
+    def cond_set(self, duration: float):
+        """Start unless it is running."""
+        if not self.is_set():
+            self.start(duration)
+
+    def _drop(self):
+        if self._pending is not None:
+            self._pending[0].cancel()
+            self._pending = None
+
+    def _expire(self, pending):
+        with self._lock:
+            if self._pending is not pending:
+                return
+            self._pending = None
+        self._fire("expired", self._duration)
+
+    def stop(self):
+        """Stop silently."""
+        with self._lock:
+            self._drop()
+
+    def cancel(self):
+        """Stop and fire "cancelled", even if it was not running."""
+        elapsed = self.elapsed_time()
+        self.stop()
+        self._fire("cancelled", elapsed)
+
+    def is_set(self):
+        """Whether it is running."""
+        return self._pending is not None
+
+    def elapsed_time(self):
+        """Seconds since the start; 0 when not running."""
+        return time.monotonic() - self._began if self.is_set() else 0.0
+
+    def time_left(self):
+        """Seconds until it expires; 0 when not running."""
+        return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
+
+    def destroy(self):
+        """Stop and forget. Safe to repeat."""
+        self.stop()
+        self._session._widgets.pop(self.wid, None)
+        super().destroy()
+
+    def _session_ended(self):
+        self.stop()
+
+
+class Callbacks:
+    """Callbacks for classes of your own that are made of widgets."""
+
+    def enable_callback(self, action):
+        """Make an action known."""
+        self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
+
+    def has_callback(self, action):
+        """Whether an action is known."""
+        return action in self.__dict__.get("_callbacks", {})
+
+    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
+        """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
+        self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
+        self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
+
+    def on(self, action, handler, *extra_args, **extra_kwargs):
+        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens. Any number of handlers."""
+        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
+        self.enable_callback(action)
+        self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
+
+    def remove_callback(self, action, handler):
+        """Take out every registration of handler for action; unknown ones are ignored."""
+        if self.has_callback(action):
+            self._callbacks[action] = [entry for entry in self._callbacks[action] if entry[0] != handler]
+
+    def clear_callback(self, action):
+        """Take out all handlers of action."""
+        if self.has_callback(action):
+            self._callbacks[action] = []
+
+    def make_callback(self, action, *args):
+        """Call all handlers of an action; an exception of one is logged and the others still run."""
+        for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
+            try:
+                _run_handler(function, args + extra, kwargs)
+            except BaseException as error:
+                _logger().exception("callback %s raised%s", _function_name(function),
+                                    _after_raising(error))
+                if _is_interrupt(error):
+                    raise
+
+
+class Buffer:
+    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the like.
+
+    data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
+    """
+
+    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4, "float64": 8}
+
+    def __init__(self, data, shape, dtype="uint8"):
+        _require(isinstance(data, (bytes, bytearray, memoryview)), "Buffer: data must be bytes, bytearray or memoryview", data=data)
+        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES), dtype=dtype)
+        _require(shape and all(isinstance(size, int) and size > 0 for size in shape), "Buffer: shape must be whole numbers above 0", shape=shape)
+        self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
+        wanted = math.prod(self.shape) * self.DTYPES[dtype]
+        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes" % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
+
+    def __len__(self):
+        return len(self.data)
+
+    def tobytes(self):
+        """The bytes."""
+        return self.data
+
+
+def is_buffer(obj):
+    """Whether an object is a Buffer."""
+    return isinstance(obj, Buffer)
+
+
+def _svg_icon(shapes):
+    picture = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' stroke-linejoin='round'>%s</svg>" % shapes
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
+#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower case.
+ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
+         "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
+         "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
+
+
+def set_icon(category, path):
+    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a suffix such as "txt"."""
+    ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
+
+
 ################################################################################
-# 10. Widget catalogue #########################################################
+# 16. Catalogue: layout and windows ############################################
 ################################################################################
-# One class per widget, in the order layout, windows, buttons, text, values, display, other.
-# Adding a widget is a class here and one of the same name in the client.
+# One class per widget, here and in the next four sections. Adding a widget is a class here and one of
+# the same name in the client.
 
 
 def _fractions(*values):
@@ -5780,109 +10574,6 @@ class Page(_Window):
         super().__init__(session)
 
 
-@widget
-class Dialog(TopLevel):
-    """A small window with a row of buttons; not on screen before popup() or show().
-
-    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
-    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
-    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
-    that to the handler, which may ask first; it calls hide() or destroy().
-    Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
-    pressed; "move" (x, y): a user moved it.
-    """
-
-    callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
-    on_demand = {"close"}                       # by this the page knows whether a handler decides
-    user_states = (*TopLevel.user_states, "set_visible")
-
-    def __init__(self, session, title: str | None = None, buttons: list | None = None, autoclose: bool = False,
-                 resizable: bool = True, moveable: bool = True, modal: bool = False):
-        super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
-        self._autoclose = autoclose
-        if autoclose:
-            self.on_demand = frozenset()
-        self._area, self._buttons = VBox(session), HBox(session)
-        self._area.set_spacing(4)
-        self._buttons.set_spacing(8)
-        self._place(self._area, 0)
-        self._place(self._buttons, 1)
-        for entry in buttons or ():
-            _require(isinstance(entry, (list, tuple)) and len(entry) == 2, "Dialog: buttons is a list of (text, value)", got=entry)
-            self.add_button(Button(session, entry[0]), entry[1])
-        if modal:
-            self.set_modal(True)
-
-    def set_widget(self, child: Widget):
-        """Make a widget the only content."""
-        with self.batch():
-            self._area.remove_all()
-            self._area.add_widget(child, 1)
-
-    @checked
-    def add_widget(self, child: Widget, stretch: float = 0):
-        """Append a widget to the content, which is a column."""
-        self._area.add_widget(child, stretch)
-
-    @checked
-    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
-        """Put a widget into the content at a 0-based index."""
-        self._area.insert_widget(index, child, stretch)
-
-    @checked
-    def set_spacing(self, gap: float):
-        """Set the distance between the content's widgets in px; default 4."""
-        self._area.set_spacing(gap)
-
-    @checked
-    def add_button(self, child: Widget, value: object):
-        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value)."""
-        _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
-        _encode(value)
-        self._buttons.add_widget(child)
-        child.on("activated", self._activate, value)
-
-    def _take_user_state(self, name, values, browser):
-        if name == "set_visible" and values[0]:
-            self._session._log.touch(self.wid, name)        # users only close it
-        else:
-            super()._take_user_state(name, values, browser)
-
-    def _activate(self, value):
-        if self._autoclose:
-            self.hide()
-        self._fire("activated", value)
-
-    def get_content_area(self):
-        """The VBox that holds the content."""
-        return self._area
-
-    def get_children(self):
-        """The widgets of the content."""
-        return self._area.get_children()
-
-    def remove(self, child: Widget, destroy: bool = False):
-        """Take a widget out of the content."""
-        self._area.remove(child, destroy)
-
-    def remove_all(self, destroy: bool = False):
-        """Take all widgets out of the content."""
-        self._area.remove_all(destroy)
-
-    @checked
-    def popup(self, x: float | None = None, y: float | None = None):
-        """Show it, in front, with its corner at x, y px, else in the middle of the page."""
-        with self.batch():
-            if x is not None or y is not None:
-                self.set_position(x or 0, y or 0)
-            self.raise_()
-            self.show()
-
-    @state
-    def set_modal(self, tf: bool):
-        """Whether what is behind it is blocked while it is shown."""
-
-
 class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
@@ -5909,6 +10600,81 @@ class _Captioned(Widget):
     def get_text(self):
         """The text."""
         return self._value("set_text", "")
+
+
+@widget
+class AbstractScrollArea(SingleChild):
+    """A widget between two scroll bars that belong to the program: it is told where a user scrolled, and says what they show.
+
+    thickness: of the bars, px.
+    Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
+    height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
+    """
+
+    callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
+                 "area-resize": {"width": float, "height": float, "vbar_width": float, "hbar_height": float}}
+    on_demand = {"area-resize"}
+    user_states = ("set_scroll_percent",)
+    continuous = Widget.continuous | {"scrolled"}
+
+    def __init__(self, session, thickness: float = 15):
+        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__, thickness=thickness)
+        super().__init__(session, {"thickness": thickness})
+
+    @state
+    def set_thumb_percent(self, h_pct: float, v_pct: float):
+        """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
+        return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
+
+    def get_thumb_percent(self):
+        """(h_pct, v_pct) as set; (0.0, 0.0) before."""
+        return self._values("set_thumb_percent", (0.0, 0.0))
+
+    @state
+    def set_scroll_percent(self, h_pct: float, v_pct: float):
+        """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
+        return _fractions(h_pct, v_pct)
+
+    def get_scroll_percent(self):
+        """(h_pct, v_pct): where the thumbs are."""
+        return self._values("set_scroll_percent", (0.0, 0.0))
+
+    @state
+    def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"], vertical: Literal["on", "off", "auto"]):
+        """Show the bars: "on", "off", or "auto": while there is something to scroll."""
+
+
+@widget
+class ScrollArea(AbstractScrollArea, _Scrolled):
+    """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar: "on", "off" or "auto".
+
+    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as AbstractScrollArea.
+    """
+
+    callbacks = AbstractScrollArea.callbacks
+    user_states = ("set_scroll_percent", "set_scroll_position")
+
+    def __init__(self, session, hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+                 vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto", thickness: float = 15):
+        super().__init__(session, thickness)
+        words = {"always": "on", "overflow": "auto"}
+        if (hscrollbar, vscrollbar) != ("auto", "auto"):
+            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar), words.get(vscrollbar, vscrollbar))
+
+
+class _Iconed(_IconHolder, _Captioned):
+    """What entries of menus and tool bars share."""
+
+    def _start_entry(self, text, icon_url, iconsize):
+        if text is not None:
+            self.set_text(text)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
+
+
+################################################################################
+# 17. Catalogue: inputs, menus and dialogs #####################################
+################################################################################
 
 
 class _Colored(Widget):
@@ -6113,66 +10879,6 @@ class StatusBar(_Colored):
         """Align the message."""
 
 
-@widget
-class AbstractScrollArea(SingleChild):
-    """A widget between two scroll bars that belong to the program: it is told where a user scrolled, and says what they show.
-
-    thickness: of the bars, px.
-    Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
-    height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
-    """
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
-                 "area-resize": {"width": float, "height": float, "vbar_width": float, "hbar_height": float}}
-    on_demand = {"area-resize"}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"scrolled"}
-
-    def __init__(self, session, thickness: float = 15):
-        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__, thickness=thickness)
-        super().__init__(session, {"thickness": thickness})
-
-    @state
-    def set_thumb_percent(self, h_pct: float, v_pct: float):
-        """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
-        return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
-
-    def get_thumb_percent(self):
-        """(h_pct, v_pct) as set; (0.0, 0.0) before."""
-        return self._values("set_thumb_percent", (0.0, 0.0))
-
-    @state
-    def set_scroll_percent(self, h_pct: float, v_pct: float):
-        """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
-        return _fractions(h_pct, v_pct)
-
-    def get_scroll_percent(self):
-        """(h_pct, v_pct): where the thumbs are."""
-        return self._values("set_scroll_percent", (0.0, 0.0))
-
-    @state
-    def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"], vertical: Literal["on", "off", "auto"]):
-        """Show the bars: "on", "off", or "auto": while there is something to scroll."""
-
-
-@widget
-class ScrollArea(AbstractScrollArea, _Scrolled):
-    """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar: "on", "off" or "auto".
-
-    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as AbstractScrollArea.
-    """
-
-    callbacks = AbstractScrollArea.callbacks
-    user_states = ("set_scroll_percent", "set_scroll_position")
-
-    def __init__(self, session, hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
-                 vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto", thickness: float = 15):
-        super().__init__(session, thickness)
-        words = {"always": "on", "overflow": "auto"}
-        if (hscrollbar, vscrollbar) != ("auto", "auto"):
-            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar), words.get(vscrollbar, vscrollbar))
-
-
 def _one_line(text):
     """Text as a one-line input holds it: no line breaks, no lone surrogates."""
     return re.sub(r"[\r\n]+", " ", _well_formed(text))
@@ -6279,6 +10985,741 @@ class TextEntrySet(TextEntry):
     @state
     def set_button_text(self, text: str):
         """Set the text of the button."""
+
+
+@widget
+class ComboBox(Widget):
+    """A choice from a list, or, when editable, a text with suggestions.
+
+    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
+    before the list scrolls, 0 for about 200 px.
+    Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
+    "modified" (text): each keystroke, when editable. Changes from code fire nothing.
+    """
+
+    callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
+    user_states = ("set_shown",)
+
+    def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
+        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative", dropdown_limit=dropdown_limit)
+        super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
+        self._editable = editable
+        self._index_was_set = False
+        self._session._log.set_sequence(self.wid, "set_items", [])
+
+    def get_items(self):
+        """The items, a list of str."""
+        return list(self._value("set_items", []))
+
+    def _splice_items(self, index, count, items):
+        try:
+            self._session._log.edit(self.wid, "set_items", (index, count, items))
+        except KeyError:
+            self._require_alive()
+
+    @state
+    def set_shown(self, index: int, text: str):
+        """The chosen index (-1: none) and the text in the field."""
+        _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
+
+    def _take_user_state(self, name, values, browser):
+        index, text = values
+        items = self.get_items()
+        if index == len(items):                 # Enter with a new text appends it
+            self._splice_items(index, 0, [text])
+        super()._take_user_state(name, values, browser)
+
+    @checked
+    def append_text(self, text: str):
+        """Add an item at the end. The first one of an empty box becomes selected unless set_index was called."""
+        self._insert(len(self.get_items()), text)
+
+    @checked
+    def insert_alpha(self, text: str):
+        """Add an item at its alphabetical place."""
+        items = self.get_items()
+        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)), text)
+
+    def _insert(self, index, text):
+        _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
+        shown, shown_text = self._values("set_shown", (-1, ""))
+        with self.batch():
+            empty = not self.get_items()
+            self._splice_items(index, 0, [text])
+            if empty and not self._index_was_set and not shown_text:
+                self._record("set_shown", [0, text])
+            elif index <= shown:
+                self._record("set_shown", [shown + 1, shown_text])
+            self._session._changed()
+
+    @checked
+    def delete_alpha(self, text: str | int):
+        """Remove the first item with this text, or the item at this index; the shown text stays."""
+        items = self.get_items()
+        index = text if isinstance(text, int) else items.index(text) if text in items else -1
+        _require(0 <= index < len(items), "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
+        shown, shown_text = self._values("set_shown", (-1, ""))
+        with self.batch():
+            self._splice_items(index, 1, [])
+            if index <= shown:
+                self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
+            self._session._changed()
+
+    def clear(self):
+        """Remove all items and the text."""
+        with self.batch():
+            self._splice_items(0, len(self.get_items()), [])
+            self._record("set_shown", [-1, ""])
+
+    @checked
+    def set_index(self, idx: int):
+        """Choose an item; out of range changes nothing."""
+        self._index_was_set = True
+        items = self.get_items()
+        if 0 <= idx < len(items):
+            self._record("set_shown", [idx, items[idx]])
+
+    def get_index(self):
+        """The index of the chosen item, or -1."""
+        return self._values("set_shown", (-1, ""))[0]
+
+    @checked
+    def set_text(self, text: str):
+        """Show a text; if it is an item, that is chosen."""
+        items = self.get_items()
+        self._record("set_shown", [items.index(text) if text in items else -1, text])
+
+    def get_text(self):
+        """The text in the field."""
+        return self._values("set_shown", (-1, ""))[1]
+
+    @checked
+    def show_text(self, text: str):
+        """Choose the item with this text; another text is shown only when the box is editable."""
+        if self._editable or text in self.get_items():
+            self.set_text(text)
+
+    @checked
+    def get_alpha(self, idx: int):
+        """The item at an index, or None."""
+        items = self.get_items()
+        return items[idx] if 0 <= idx < len(items) else None
+
+    @state
+    def set_length(self, numchars: int):
+        """Set the width in characters; otherwise as wide as the longest item."""
+        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
+
+
+class _Range(Widget):
+    """What widgets with a number between two limits share."""
+
+    callbacks = {"activated": {"value": float}}
+    user_states = ("set_value",)
+    continuous = Widget.continuous | {"activated"}
+
+    def _start_range(self, dtype, minimum, maximum, step, value, decimals):
+        self._dtype = dtype
+        self.set_limits(minimum, maximum, step)
+        self.set_value(value)
+        if decimals is not None:
+            self.set_decimals(decimals)
+
+    @state
+    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
+        """Set the range and the step; the value is clamped. Without incrval the step stays."""
+        incrval = self._limits()[2] if incrval is None else incrval
+        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
+        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
+        value = self._value("set_value")
+        if value is not None and not minval <= value <= maxval:
+            self._record("set_value", [self._fit(value, minval, maxval)])
+        return [minval, maxval, incrval]
+
+    def _limits(self):
+        return self._values("set_limits", (0, 100, 1))
+
+    def _fit(self, value, minval, maxval):
+        value = min(maxval, max(minval, value))
+        return int(round(value)) if self._dtype == "int" else value
+
+    @state
+    def set_value(self, value: float):
+        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
+        return [self._fit(value, *self._limits()[:2])]
+
+    def get_value(self):
+        """The value, which follows the user: int or float by dtype."""
+        value = self._value("set_value")
+        return value if self._dtype == "int" else float(value)
+
+    def _check_event(self, message, browser):
+        event = super()._check_event(message, browser)
+        if message.get("action") == "activated":
+            event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
+        return event
+
+    @state
+    def set_decimals(self, num: int | None):
+        """Set the decimals shown for dtype "float"; None for as many as the step has."""
+        _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
+
+
+@widget
+class SpinBox(_Range):
+    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
+
+    Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
+    """
+
+    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+                 step: float = 1, value: float | None = None, decimals: int | None = None):
+        super().__init__(session, {"dtype": dtype})
+        self._start_range(dtype, min, max, step, min if value is None else value, decimals)
+
+
+class _Tracked(_Range):
+    """What widgets share that are dragged to a number."""
+
+    @state
+    def set_tracking(self, track: bool):
+        """Whether every movement is reported, not only the release."""
+
+
+@widget
+class Slider(_Tracked):
+    """A number chosen by dragging a thumb. track: report every movement, not only the release.
+
+    show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
+    Callbacks: "activated" (value): released, or moved while `track` is set.
+    """
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
+                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100, step: float = 1,
+                 value: float = 50, show_value: bool = False,
+                 show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None):
+        super().__init__(session, {"orientation": orientation, "dtype": dtype, "show_value": show_value,
+                                   "show_value_position": show_value_position})
+        if track:
+            self.set_tracking(True)
+        self._start_range(dtype, min, max, step, value, decimals)
+
+
+@widget
+class Dial(_Tracked, _IconHolder):
+    """A number chosen by turning a knob. track: report every movement, not only the release.
+
+    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a corner).
+    Callbacks: "activated" (value): released, or turned while `track` is set.
+    """
+
+    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
+                 step: float = 1, value: float = 50, show_value: bool = False,
+                 show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b", decimals: int | None = None):
+        super().__init__(session, {"dtype": dtype, "show_value": show_value, "show_value_position": show_value_position})
+        if track:
+            self.set_tracking(True)
+        self._start_range(dtype, min, max, step, value, decimals)
+
+    @state
+    def set_knob_diameter(self, len_px: float):
+        """Set the knob's diameter in px; default 64."""
+        _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
+
+
+@widget
+class ScrollBar(Widget):
+    """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
+
+    Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
+    """
+
+    callbacks = {"activated": {"pct": float}}
+    user_states = ("set_scroll_percent",)
+    continuous = Widget.continuous | {"activated"}
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", thickness: float = 15):
+        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px", thickness=thickness)
+        super().__init__(session, orientation, thickness)
+
+    @state
+    def set_scroll_percent(self, pct: float):
+        """Place the thumb at a fraction 0..1 of its way; fires nothing."""
+        return _fractions(pct)
+
+    def get_scroll_percent(self):
+        """Where the thumb is, 0..1; default 0."""
+        return float(self._value("set_scroll_percent", 0.0))
+
+    @state
+    def set_thumb_percent(self, pct: float):
+        """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
+        return [max(0.01, *_fractions(pct))]
+
+    def get_thumb_percent(self):
+        """The thumb's length as set; 0.0 before."""
+        return float(self._value("set_thumb_percent", 0.0))
+
+
+@widget
+class ProgressBar(Widget):
+    """How far something has come."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @state
+    def set_value(self, value: float):
+        """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
+        return _fractions(value)
+
+    def get_value(self):
+        """The fraction done; default 0.0."""
+        return float(self._value("set_value", 0.0))
+
+
+def hex_color(color):
+    """"#rrggbb" of a colour given as #rgb, #rrggbb or rgb(r, g, b); UsageError for another."""
+    text = color.strip().lower() if isinstance(color, str) else ""
+    numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
+    if numbers and all(int(number) <= 255 for number in numbers.groups()):
+        return "#%02x%02x%02x" % tuple(map(int, numbers.groups()))
+    _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text), "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
+    return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
+
+
+@widget
+class ColorWidget(Widget):
+    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for numbers.
+
+    color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it, "#rrggbb".
+    """
+
+    callbacks = {"pick": {"hex": str}}
+    user_states = ("set_color",)
+    continuous = Widget.continuous | {"pick"}
+
+    def __init__(self, session, color: str = "#ff0000"):
+        super().__init__(session)
+        self.set_color(color)
+
+    @state
+    def set_color(self, hex_string: str):
+        """Set the colour, also as the old one to compare with; fires nothing."""
+        return [hex_color(hex_string)]
+
+    def get_color(self):
+        """The colour as "#rrggbb"; it follows the user."""
+        return self._value("set_color")
+
+
+@widget
+class MenuAction(_Iconed):
+    """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
+
+    Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
+    """
+
+    callbacks = {"activated": {}}
+    user_states = ("set_checked",)
+
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+                 checkable: bool = False, name: str | None = None, icon_only: bool = False):
+        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        if checkable:
+            self.callbacks = {"activated": {"checked": bool}}
+        self._checkable = checkable
+        self._start_entry(name if text is None else text, icon_url, iconsize)
+
+    @state
+    def set_checked(self, checked: bool):
+        """Tick or clear a checkable entry; fires nothing."""
+        _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
+
+    def get_checked(self):
+        """Whether it is ticked."""
+        return self._value("set_checked", False)
+
+    def set_state(self, checked: bool):
+        """The same as set_checked()."""
+        self.set_checked(checked)
+
+    def get_state(self):
+        """The same as get_checked()."""
+        return self.get_checked()
+
+
+@widget
+class ToolBarAction(_Iconed, _Toggle):
+    """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at most one is pressed.
+
+    menu: a Menu that opens below it, instead of activating.
+    Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
+    """
+
+    callbacks = {"activated": {}}
+
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
+        toggle = toggle or group is not None
+        super().__init__(session, {"toggle": toggle})
+        if toggle:
+            self.callbacks = {"activated": {"state": bool}}
+        self._toggles = toggle
+        self._join_group(group)
+        self._start_entry(text, icon_url, iconsize)
+        if menu is not None:
+            self.set_menu(menu)
+
+    @checked
+    def set_state(self, value: bool):
+        """Press it or release it, if it is a toggle; fires nothing."""
+        _require(self._toggles, "ToolBarAction.set_state: it was not made with toggle=True or a group")
+        super().set_state(value)
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on it; None for none."""
+        return [_menu_wid(self, menu)]
+
+
+@widget
+class ToolBar(Container):
+    """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
+
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+        super().__init__(session, orientation)
+        self._vertical = orientation == "vertical"
+
+    def add_action(self, options: dict | str | None = None, **more):
+        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict; more: the same by keyword."""
+        given = {"text": options} if isinstance(options, str) else dict(options or {})
+        action = ToolBarAction(self._session, **{**given, **more})
+        self.add_widget(action)
+        return action
+
+    @checked
+    def add_widget(self, child: Widget):
+        """Append a widget."""
+        self._place(child, len(self._children), 0)
+
+    def add_separator(self):
+        """Append a rule."""
+        self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
+
+    def add_spacer(self):
+        """Append a gap that takes the free space."""
+        self._place(Label(self._session), len(self._children), 1)
+
+
+class _MenuHolder(Container):
+    """What menus and menu bars share: menus by name."""
+
+    @checked
+    def get_menu(self, name: str):
+        """The Menu shown under a name, or None."""
+        return next((child for child, place in self._children if place and place[0] == name), None)
+
+    def _place_menu(self, menu, name, *options):
+        _require(menu is None or isinstance(menu, Menu), "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
+        _require(name, "%s.add_menu: the menu needs a name" % type(self).__name__, name=name)
+        menu = Menu(self._session) if menu is None else menu
+        self._place(menu, len(self._children), name, *options)
+        return menu
+
+
+@widget
+class Menu(_MenuHolder):
+    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup()."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_name(self, name: str, checkable: bool = False):
+        """Append an entry; returns its MenuAction."""
+        action = MenuAction(self._session, name, checkable=checkable)
+        self.add_widget(action)
+        return action
+
+    @checked
+    def add_widget(self, child: Widget):
+        """Append a MenuAction, or another widget such as a CheckBox."""
+        self._place(child, len(self._children))
+
+    @checked
+    def add_menu(self, name: str, menu: Widget | None = None):
+        """Append a submenu under a name; returns it (a new one if menu is None)."""
+        return self._place_menu(menu, name)
+
+    def add_separator(self):
+        """Append a rule."""
+        self.add_widget(Separator(self._session))
+
+    @call
+    def popup(self, x: float | None = None, y: float | None = None):
+        """Show it at x, y px of the page; without, where it was last. A choice or a press elsewhere closes it."""
+
+
+@widget
+class MenuBar(_MenuHolder):
+    """A row of menus under names, as at the top of a window."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @checked
+    def add_name(self, name: str):
+        """Append a new Menu under a name; returns it."""
+        return self._place_menu(None, name, {})
+
+    @checked
+    def add_menu(self, menu: Widget, name: str, options: dict | None = None):
+        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name is its tooltip)."""
+        given = dict(options or {})
+        unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
+        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only", got=sorted(unknown))
+        if given.get("icon_url") is not None:
+            source, blobs = image_source(given["icon_url"])
+            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI", icon_url=given["icon_url"])
+            given["icon_url"] = source
+        self._place_menu(menu, name, given)
+
+
+@widget
+class Dialog(TopLevel):
+    """A small window with a row of buttons; not on screen before popup() or show().
+
+    buttons: a list of (text, value); value is any JSON value. autoclose: a button hides it.
+    modal: what is behind it is dimmed and cannot be used. Its content is a column, see add_widget.
+    The X and Escape hide it, too. Only without autoclose, and with a handler of "close", they leave
+    that to the handler, which may ask first; it calls hide() or destroy().
+    Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
+    pressed; "move" (x, y): a user moved it.
+    """
+
+    callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
+    on_demand = {"close"}                       # by this the page knows whether a handler decides
+    user_states = (*TopLevel.user_states, "set_visible")
+
+    def __init__(self, session, title: str | None = None, buttons: list | None = None, autoclose: bool = False,
+                 resizable: bool = True, moveable: bool = True, modal: bool = False):
+        super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
+        self._autoclose = autoclose
+        if autoclose:
+            self.on_demand = frozenset()
+        self._area, self._buttons = VBox(session), HBox(session)
+        self._area.set_spacing(4)
+        self._buttons.set_spacing(8)
+        self._place(self._area, 0)
+        self._place(self._buttons, 1)
+        for entry in buttons or ():
+            _require(isinstance(entry, (list, tuple)) and len(entry) == 2, "Dialog: buttons is a list of (text, value)", got=entry)
+            self.add_button(Button(session, entry[0]), entry[1])
+        if modal:
+            self.set_modal(True)
+
+    def set_widget(self, child: Widget):
+        """Make a widget the only content."""
+        with self.batch():
+            self._area.remove_all()
+            self._area.add_widget(child, 1)
+
+    @checked
+    def add_widget(self, child: Widget, stretch: float = 0):
+        """Append a widget to the content, which is a column."""
+        self._area.add_widget(child, stretch)
+
+    @checked
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+        """Put a widget into the content at a 0-based index."""
+        self._area.insert_widget(index, child, stretch)
+
+    @checked
+    def set_spacing(self, gap: float):
+        """Set the distance between the content's widgets in px; default 4."""
+        self._area.set_spacing(gap)
+
+    @checked
+    def add_button(self, child: Widget, value: object):
+        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value)."""
+        _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
+        _encode(value)
+        self._buttons.add_widget(child)
+        child.on("activated", self._activate, value)
+
+    def _take_user_state(self, name, values, browser):
+        if name == "set_visible" and values[0]:
+            self._session._log.touch(self.wid, name)        # users only close it
+        else:
+            super()._take_user_state(name, values, browser)
+
+    def _activate(self, value):
+        if self._autoclose:
+            self.hide()
+        self._fire("activated", value)
+
+    def get_content_area(self):
+        """The VBox that holds the content."""
+        return self._area
+
+    def get_children(self):
+        """The widgets of the content."""
+        return self._area.get_children()
+
+    def remove(self, child: Widget, destroy: bool = False):
+        """Take a widget out of the content."""
+        self._area.remove(child, destroy)
+
+    def remove_all(self, destroy: bool = False):
+        """Take all widgets out of the content."""
+        self._area.remove_all(destroy)
+
+    @checked
+    def popup(self, x: float | None = None, y: float | None = None):
+        """Show it, in front, with its corner at x, y px, else in the middle of the page."""
+        with self.batch():
+            if x is not None or y is not None:
+                self.set_position(x or 0, y or 0)
+            self.raise_()
+            self.show()
+
+    @state
+    def set_modal(self, tf: bool):
+        """Whether what is behind it is blocked while it is shown."""
+
+
+@widget
+class ColorDialog(Dialog):
+    """A dialog with a ColorWidget; not on screen before popup().
+
+    Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
+    "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
+    """
+
+    callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
+    python_callbacks = Widget.python_callbacks | {"pick", "activated"}
+
+    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color", modal: bool = False, moveable: bool = True):
+        super().__init__(session, title, None, True, False, moveable, modal)
+        self._chooser = ColorWidget(session, color)
+        self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
+        self.add_widget(self._chooser)
+        for text, value in (("Cancel", False), ("OK", True)):
+            self.add_button(Button(session, text), value)
+
+    def _activate(self, value):
+        self.hide()
+        if value:
+            self._fire("activated", self.get_color())
+
+    def get_color(self):
+        """The colour as "#rrggbb"."""
+        return self._chooser.get_color()
+
+    def set_color(self, hex_string: str):
+        """Set the colour; fires nothing."""
+        self._chooser.set_color(hex_string)
+
+
+@widget
+class FileDialog(Widget):
+    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a handler of a click.
+
+    mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
+    Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
+    "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
+    Files that are over a limit, or did not arrive whole, come with data None and a text as "error".
+    The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and 128 MiB at a time;
+    set max_file_bytes, max_files and max_upload_bytes of Application for others.
+    """
+
+    callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
+    upload_callbacks = (None, "progress", "activated")
+    python_callbacks = Widget.python_callbacks | {"progress", "activated"}
+
+    def __init__(self, session, mode: Literal["file", "files", "save"] = "file", accept: str = ""):
+        super().__init__(session)
+        if mode != "file":
+            self.set_mode(mode)
+        if accept:
+            self.set_accept(accept)
+
+    @state
+    def set_mode(self, mode: Literal["file", "files", "save"]):
+        """Set what open() asks for: one file, several, or nothing, as save() does its work without asking."""
+
+    def get_mode(self):
+        """The mode."""
+        return self._value("set_mode", "file")
+
+    @state
+    def set_accept(self, accept: str):
+        """Set the types that are offered first; "" for all."""
+
+    def get_accept(self):
+        """The types that are offered first."""
+        return self._value("set_accept", "")
+
+    @call
+    def open(self):
+        """Show the browser's own dialog, in all browsers of the session. Without effect in mode "save"."""
+
+    def show(self):
+        """The same as open()."""
+        self.open()
+
+    def popup(self, x: float | None = None, y: float | None = None):
+        """The same as open(); browsers place their dialogs themselves."""
+        self.open()
+
+    @checked
+    def save(self, filename: str, data: object, mime_type: str | None = None,
+             encoding: str | None = None):
+        """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
+
+        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the name.
+        encoding: how text becomes bytes: "utf-8", the default, or another codec's name, such as
+        "utf-8-sig"; or "base64" for text that is base64 or a data URI with it, to be decoded.
+        """
+        kind, content = self._content(data, encoding)
+        _require(len(content) <= MAX_SAVE_BYTES,
+                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
+                 size=len(content))
+        kind = mime_type or kind or media_type(filename)
+        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
+                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+        offered = self._session._offer_file(content)
+        if offered is not None:
+            self._call_browsers("save", [
+                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
+
+    def _content(self, data, encoding):
+        """(a data URI's media type or None, bytes) of what save() was given."""
+        if isinstance(data, (bytes, bytearray, memoryview)):
+            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
+                     encoding=encoding)
+            return None, bytes(data)
+        _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
+        if encoding != "base64":
+            try:
+                return None, data.encode(encoding or "utf-8")
+            except (LookupError, UnicodeEncodeError) as error:
+                raise UsageError(
+                    "FileDialog.save: the text cannot be encoded: %s" % error) from None
+        head, _, body = data.rpartition(",")
+        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
+        try:
+            _require(uri or not head, "the part before the comma is no data URI's")
+            return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
+        except ValueError as error:
+            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
+                             "a data URI with it: %s" % error) from None
+
+
+################################################################################
+# 18. Catalogue: text and editor ###############################################
+################################################################################
 
 
 @widget
@@ -7084,680 +12525,9 @@ class HtmlView(_Scrolled):
         """Scroll to the end."""
 
 
-@widget
-class ComboBox(Widget):
-    """A choice from a list, or, when editable, a text with suggestions.
-
-    editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
-    before the list scrolls, 0 for about 200 px.
-    Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
-    "modified" (text): each keystroke, when editable. Changes from code fire nothing.
-    """
-
-    callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
-    user_states = ("set_shown",)
-
-    def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
-        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative", dropdown_limit=dropdown_limit)
-        super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
-        self._editable = editable
-        self._index_was_set = False
-        self._session._log.set_sequence(self.wid, "set_items", [])
-
-    def get_items(self):
-        """The items, a list of str."""
-        return list(self._value("set_items", []))
-
-    def _splice_items(self, index, count, items):
-        try:
-            self._session._log.edit(self.wid, "set_items", (index, count, items))
-        except KeyError:
-            self._require_alive()
-
-    @state
-    def set_shown(self, index: int, text: str):
-        """The chosen index (-1: none) and the text in the field."""
-        _require(-1 <= index <= len(self.get_items()), "index is out of range", index=index)
-
-    def _take_user_state(self, name, values, browser):
-        index, text = values
-        items = self.get_items()
-        if index == len(items):                 # Enter with a new text appends it
-            self._splice_items(index, 0, [text])
-        super()._take_user_state(name, values, browser)
-
-    @checked
-    def append_text(self, text: str):
-        """Add an item at the end. The first one of an empty box becomes selected unless set_index was called."""
-        self._insert(len(self.get_items()), text)
-
-    @checked
-    def insert_alpha(self, text: str):
-        """Add an item at its alphabetical place."""
-        items = self.get_items()
-        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)), text)
-
-    def _insert(self, index, text):
-        _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
-        shown, shown_text = self._values("set_shown", (-1, ""))
-        with self.batch():
-            empty = not self.get_items()
-            self._splice_items(index, 0, [text])
-            if empty and not self._index_was_set and not shown_text:
-                self._record("set_shown", [0, text])
-            elif index <= shown:
-                self._record("set_shown", [shown + 1, shown_text])
-            self._session._changed()
-
-    @checked
-    def delete_alpha(self, text: str | int):
-        """Remove the first item with this text, or the item at this index; the shown text stays."""
-        items = self.get_items()
-        index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items), "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
-        shown, shown_text = self._values("set_shown", (-1, ""))
-        with self.batch():
-            self._splice_items(index, 1, [])
-            if index <= shown:
-                self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
-            self._session._changed()
-
-    def clear(self):
-        """Remove all items and the text."""
-        with self.batch():
-            self._splice_items(0, len(self.get_items()), [])
-            self._record("set_shown", [-1, ""])
-
-    @checked
-    def set_index(self, idx: int):
-        """Choose an item; out of range changes nothing."""
-        self._index_was_set = True
-        items = self.get_items()
-        if 0 <= idx < len(items):
-            self._record("set_shown", [idx, items[idx]])
-
-    def get_index(self):
-        """The index of the chosen item, or -1."""
-        return self._values("set_shown", (-1, ""))[0]
-
-    @checked
-    def set_text(self, text: str):
-        """Show a text; if it is an item, that is chosen."""
-        items = self.get_items()
-        self._record("set_shown", [items.index(text) if text in items else -1, text])
-
-    def get_text(self):
-        """The text in the field."""
-        return self._values("set_shown", (-1, ""))[1]
-
-    @checked
-    def show_text(self, text: str):
-        """Choose the item with this text; another text is shown only when the box is editable."""
-        if self._editable or text in self.get_items():
-            self.set_text(text)
-
-    @checked
-    def get_alpha(self, idx: int):
-        """The item at an index, or None."""
-        items = self.get_items()
-        return items[idx] if 0 <= idx < len(items) else None
-
-    @state
-    def set_length(self, numchars: int):
-        """Set the width in characters; otherwise as wide as the longest item."""
-        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
-
-
-class _Range(Widget):
-    """What widgets with a number between two limits share."""
-
-    callbacks = {"activated": {"value": float}}
-    user_states = ("set_value",)
-    continuous = Widget.continuous | {"activated"}
-
-    def _start_range(self, dtype, minimum, maximum, step, value, decimals):
-        self._dtype = dtype
-        self.set_limits(minimum, maximum, step)
-        self.set_value(value)
-        if decimals is not None:
-            self.set_decimals(decimals)
-
-    @state
-    def set_limits(self, minval: float, maxval: float, incrval: float | None = None):
-        """Set the range and the step; the value is clamped. Without incrval the step stays."""
-        incrval = self._limits()[2] if incrval is None else incrval
-        _require(minval < maxval, "minval must be below maxval", minval=minval, maxval=maxval)
-        _require(incrval > 0, "incrval must be above 0", incrval=incrval)
-        value = self._value("set_value")
-        if value is not None and not minval <= value <= maxval:
-            self._record("set_value", [self._fit(value, minval, maxval)])
-        return [minval, maxval, incrval]
-
-    def _limits(self):
-        return self._values("set_limits", (0, 100, 1))
-
-    def _fit(self, value, minval, maxval):
-        value = min(maxval, max(minval, value))
-        return int(round(value)) if self._dtype == "int" else value
-
-    @state
-    def set_value(self, value: float):
-        """Set the value; it is clamped to the range, and rounded for dtype "int"."""
-        return [self._fit(value, *self._limits()[:2])]
-
-    def get_value(self):
-        """The value, which follows the user: int or float by dtype."""
-        value = self._value("set_value")
-        return value if self._dtype == "int" else float(value)
-
-    def _check_event(self, message, browser):
-        event = super()._check_event(message, browser)
-        if message.get("action") == "activated":
-            event.args = [self._fit(value, *self._limits()[:2]) for value in event.args]
-        return event
-
-    @state
-    def set_decimals(self, num: int | None):
-        """Set the decimals shown for dtype "float"; None for as many as the step has."""
-        _require(num is None or 0 <= num <= 15, "num must be from 0 to 15", num=num)
-
-
-@widget
-class SpinBox(_Range):
-    """A number to type or to step. dtype: "int" or "float"; decimals: shown for floats.
-
-    Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
-    """
-
-    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
-                 step: float = 1, value: float | None = None, decimals: int | None = None):
-        super().__init__(session, {"dtype": dtype})
-        self._start_range(dtype, min, max, step, min if value is None else value, decimals)
-
-
-class _Tracked(_Range):
-    """What widgets share that are dragged to a number."""
-
-    @state
-    def set_tracking(self, track: bool):
-        """Whether every movement is reported, not only the release."""
-
-
-@widget
-class Slider(_Tracked):
-    """A number chosen by dragging a thumb. track: report every movement, not only the release.
-
-    show_value: show the number beside it, at show_value_position "l", "t", "r" or "b".
-    Callbacks: "activated" (value): released, or moved while `track` is set.
-    """
-
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
-                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100, step: float = 1,
-                 value: float = 50, show_value: bool = False,
-                 show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None):
-        super().__init__(session, {"orientation": orientation, "dtype": dtype, "show_value": show_value,
-                                   "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
-
-
-@widget
-class Dial(_Tracked, _IconHolder):
-    """A number chosen by turning a knob. track: report every movement, not only the release.
-
-    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a corner).
-    Callbacks: "activated" (value): released, or turned while `track` is set.
-    """
-
-    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
-                 step: float = 1, value: float = 50, show_value: bool = False,
-                 show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b", decimals: int | None = None):
-        super().__init__(session, {"dtype": dtype, "show_value": show_value, "show_value_position": show_value_position})
-        if track:
-            self.set_tracking(True)
-        self._start_range(dtype, min, max, step, value, decimals)
-
-    @state
-    def set_knob_diameter(self, len_px: float):
-        """Set the knob's diameter in px; default 64."""
-        _require(8 <= len_px <= 2000, "len_px must be from 8 to 2000", len_px=len_px)
-
-
-@widget
-class ScrollBar(Widget):
-    """A bar with a thumb. orientation: "horizontal" or "vertical"; thickness: px.
-
-    Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
-    """
-
-    callbacks = {"activated": {"pct": float}}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"activated"}
-
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", thickness: float = 15):
-        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px", thickness=thickness)
-        super().__init__(session, orientation, thickness)
-
-    @state
-    def set_scroll_percent(self, pct: float):
-        """Place the thumb at a fraction 0..1 of its way; fires nothing."""
-        return _fractions(pct)
-
-    def get_scroll_percent(self):
-        """Where the thumb is, 0..1; default 0."""
-        return float(self._value("set_scroll_percent", 0.0))
-
-    @state
-    def set_thumb_percent(self, pct: float):
-        """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
-        return [max(0.01, *_fractions(pct))]
-
-    def get_thumb_percent(self):
-        """The thumb's length as set; 0.0 before."""
-        return float(self._value("set_thumb_percent", 0.0))
-
-
-@widget
-class ProgressBar(Widget):
-    """How far something has come."""
-
-    def __init__(self, session):
-        super().__init__(session)
-
-    @state
-    def set_value(self, value: float):
-        """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
-        return _fractions(value)
-
-    def get_value(self):
-        """The fraction done; default 0.0."""
-        return float(self._value("set_value", 0.0))
-
-
-@widget
-class Image(Widget):
-    """A picture. interactive=True makes it take pointer, key and focus events.
-
-    url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure, or an
-    array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
-    use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
-    pictures. Frames that a browser is too slow for are dropped.
-    Callbacks: as Label's.
-    """
-
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
-
-    def __init__(self, session, url: object = None, interactive: bool = False, use_animation_frame: bool = False):
-        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
-        super().__init__(session, None, options if any(options.values()) else None)
-        if url is not None:
-            self.set_image(url)
-
-    @checked
-    def set_image(self, url: object):
-        """Show a picture, given in one of the ways that the class names; None for none."""
-        source, blobs = image_source(url)
-        self._record("set_image", [source], blobs)
-
-    @checked
-    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
-        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at once."""
-        blob = Blob(data, "image/" + format)
-        self._record("set_image", [blob.reference()], (blob,))
-
-    @checked
-    def set_alternative(self, text: str):
-        """Set the text that stands for the picture where it cannot be seen."""
-        self._record("set_alternative", [text])
-
-
-@widget
-class VideoWidget(Widget):
-    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src": ...}).
-
-    Browsers start a video by themselves only if it is muted, or after a user did something in the page.
-    Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current, duration):
-    seconds, about 4 a second, "volumechange" (volume, muted): by a user.
-    """
-
-    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
-                 "timeupdate": {"current": float, "duration": float}, "volumechange": {"volume": float, "muted": bool}}
-    on_demand = {"timeupdate"}
-    user_states = ("set_muted", "set_volume")
-
-    def __init__(self, session, url: Path | None = None, autoplay: bool = False, controls: bool = False,
-                 muted: bool = False, loop: bool = False):
-        super().__init__(session, {"autoplay": autoplay})
-        for given, setter in ((controls, self.set_controls), (muted, self.set_muted), (loop, self.set_loop)):
-            if given:
-                setter(True)
-        if url is not None:
-            self.set_url(url)
-
-    @checked
-    def set_url(self, url: Path | None):
-        """Set the video; None for none."""
-        source, blobs = image_source(url)
-        self._record("set_url", [source], blobs)
-
-    @call
-    def play(self):
-        """Start, or go on."""
-
-    @call
-    def pause(self):
-        """Pause."""
-
-    @call
-    def stop(self):
-        """Pause and go back to the start."""
-
-    @call
-    def fullscreen(self):
-        """Fill the screen; browsers allow it only after a user did something in the page."""
-
-    @state
-    def set_muted(self, tf: bool):
-        """Mute it or not."""
-
-    def get_muted(self):
-        """Whether it is muted."""
-        return self._value("set_muted", False)
-
-    @state
-    def set_volume(self, vol: float):
-        """Set the volume, 0..1."""
-        return _fractions(vol)
-
-    def get_volume(self):
-        """The volume, 0..1; default 1.0."""
-        return float(self._value("set_volume", 1.0))
-
-    @state
-    def set_loop(self, tf: bool):
-        """Begin again at the end or not."""
-
-    def get_loop(self):
-        """Whether it begins again at the end."""
-        return self._value("set_loop", False)
-
-    @state
-    def set_controls(self, tf: bool):
-        """Show the browser's controls or not."""
-
-    def get_controls(self):
-        """Whether the browser's controls are shown."""
-        return self._value("set_controls", False)
-
-    @call
-    def set_current_time(self, seconds: float):
-        """Go to a time, in seconds from the start."""
-        _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
-
-    @ask
-    def get_current_time(self):
-        """The time in seconds, from a browser."""
-
-    @ask
-    def get_duration(self):
-        """The length in seconds, from a browser; None before it is known."""
-
-    @ask
-    def get_paused(self):
-        """Whether it is paused, from a browser."""
-
-
-@widget
-class ExternalWidget(Widget):
-    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it do not run."""
-
-    def __init__(self, session):
-        super().__init__(session)
-
-    @state
-    def set_content(self, html: str):
-        """Set the markup."""
-
-    def clear(self):
-        """Empty it."""
-        self.set_content("")
-
-
-def hex_color(color):
-    """"#rrggbb" of a colour given as #rgb, #rrggbb or rgb(r, g, b); UsageError for another."""
-    text = color.strip().lower() if isinstance(color, str) else ""
-    numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
-    if numbers and all(int(number) <= 255 for number in numbers.groups()):
-        return "#%02x%02x%02x" % tuple(map(int, numbers.groups()))
-    _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text), "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
-    return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
-
-
-@widget
-class ColorWidget(Widget):
-    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for numbers.
-
-    color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it, "#rrggbb".
-    """
-
-    callbacks = {"pick": {"hex": str}}
-    user_states = ("set_color",)
-    continuous = Widget.continuous | {"pick"}
-
-    def __init__(self, session, color: str = "#ff0000"):
-        super().__init__(session)
-        self.set_color(color)
-
-    @state
-    def set_color(self, hex_string: str):
-        """Set the colour, also as the old one to compare with; fires nothing."""
-        return [hex_color(hex_string)]
-
-    def get_color(self):
-        """The colour as "#rrggbb"; it follows the user."""
-        return self._value("set_color")
-
-
-@widget
-class ColorDialog(Dialog):
-    """A dialog with a ColorWidget; not on screen before popup().
-
-    Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
-    "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
-    """
-
-    callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks = Widget.python_callbacks | {"pick", "activated"}
-
-    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color", modal: bool = False, moveable: bool = True):
-        super().__init__(session, title, None, True, False, moveable, modal)
-        self._chooser = ColorWidget(session, color)
-        self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
-        self.add_widget(self._chooser)
-        for text, value in (("Cancel", False), ("OK", True)):
-            self.add_button(Button(session, text), value)
-
-    def _activate(self, value):
-        self.hide()
-        if value:
-            self._fire("activated", self.get_color())
-
-    def get_color(self):
-        """The colour as "#rrggbb"."""
-        return self._chooser.get_color()
-
-    def set_color(self, hex_string: str):
-        """Set the colour; fires nothing."""
-        self._chooser.set_color(hex_string)
-
-
-#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but for texts and paths.
-_DRAW_METHODS = {
-    "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2), "transform": (6, 6),
-    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2),
-    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
-    "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4), "strokeRect": (4, 4),
-    "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
-_FILL_RULES = ("nonzero", "evenodd")
-_DRAW_WORDS = {
-    "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
-    "textAlign": ("start", "end", "left", "right", "center"), "direction": ("ltr", "rtl", "inherit"),
-    "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
-_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur", "shadowOffsetX", "shadowOffsetY")
-_DRAW_STYLES = ("fillStyle", "strokeStyle")
-
-
-class Gradient:
-    """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
-
-    def __init__(self, kind, numbers):
-        _require(all(map(_is_finite, numbers)), "create%sGradient: numbers are needed" % kind.title(), got=numbers)
-        self._described = {"gradient": kind, "at": list(numbers), "stops": []}
-
-    def addColorStop(self, offset: float, color: str):
-        """Add a CSS colour at an offset 0..1."""
-        _require(_is_finite(offset) and 0 <= offset <= 1, "addColorStop: offset must be from 0 to 1", offset=offset)
-        self._described["stops"].append([offset, _color(color)])
-
-
-class DrawContext:
-    """The 2D drawing context of a Canvas, with the names of the HTML standard ("CanvasRenderingContext2D").
-
-    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and read
-    back. What is drawn is remembered: new browsers, and canvases that change their size, show it too.
-    """
-
-    def __init__(self, canvas):
-        self.__dict__.update(_canvas=canvas, _set={})
-
-    def __getattr__(self, name):
-        if name in self._set:
-            return self._set[name]
-        if name not in _DRAW_METHODS:
-            raise AttributeError("a drawing context has no %r that Python can use; methods: %s" % (name, ", ".join(_DRAW_METHODS)))
-
-        def method(*args):
-            self._canvas._draw([name, *self._checked(name, list(args))])
-        method.__name__ = name
-        return method
-
-    def __setattr__(self, name, value):
-        what = "Canvas context.%s" % name
-        if name in _DRAW_STYLES and isinstance(value, Gradient):
-            sent = value._described
-        elif name in _DRAW_STYLES or name == "shadowColor":
-            sent = _color(value)
-        elif name in _DRAW_WORDS:
-            _require(value in _DRAW_WORDS[name], "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
-            sent = value
-        elif name == "font":
-            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value), "%s must be a CSS font such as '16px serif'" % what, got=value)
-            sent = value
-        elif name == "globalCompositeOperation":
-            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value), "%s must be a word such as 'source-over'" % what, got=value)
-            sent = value
-        elif name == "imageSmoothingEnabled":
-            sent = bool(value)
-        else:
-            _require(name in _DRAW_NUMBERS, "a drawing context has no property %s" % name)
-            _require(_is_finite(value), "%s must be a number" % what, got=value)
-            sent = value
-        self._set[name] = value
-        self._canvas._draw(["=", name, sent])
-
-    @staticmethod
-    def _checked(name, args):
-        least, most = _DRAW_METHODS[name]
-        _require(least <= len(args) <= most, "Canvas context.%s takes %s arguments" % (
-            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
-        numbers = args
-        if name in ("fillText", "strokeText"):
-            args[0], numbers = str(args[0]), args[1:]
-        elif name in ("fill", "clip"):
-            _require(not args or args[0] in _FILL_RULES, "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
-            numbers = ()
-        elif name == "setLineDash":
-            args, numbers = [list(args[0])], args[0]
-        elif name in ("arc", "ellipse"):
-            numbers = args[:most - 1]
-            args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
-        _require(all(map(_is_finite, numbers)), "Canvas context.%s needs finite numbers" % name, got=args)
-        return args
-
-    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float):
-        """A Gradient along a line."""
-        return Gradient("linear", (x0, y0, x1, y1))
-
-    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float):
-        """A Gradient between two circles."""
-        return Gradient("radial", (x0, y0, r0, x1, y1, r1))
-
-    def createConicGradient(self, angle: float, x: float, y: float):
-        """A Gradient around a point."""
-        return Gradient("conic", (angle, x, y))
-
-
-@widget
-class Canvas(Widget):
-    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and focus events.
-
-    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn in
-    order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
-    Callbacks: as Label's.
-    """
-
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
-
-    def __init__(self, session, use_animation_frame: bool = False, interactive: bool = False):
-        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
-        super().__init__(session, options if any(options.values()) else None)
-        session._log.set_sequence(self.wid, "draw", [])
-        self._context = DrawContext(self)
-
-    def get_draw_context(self):
-        """The DrawContext, always the same one."""
-        return self._context
-
-    def _draw(self, command):
-        log = self._session._log
-        try:
-            with log.lock:
-                count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING, "Canvas: %d commands were drawn; clear() it before drawing more" % MAX_DRAWING)
-                log.edit(self.wid, "draw", (count, 0, [command]))
-        except (KeyError, AttributeError):
-            self._require_alive()
-        self._session._changed()
-
-    @checked
-    def draw_image(self, imgInfo: dict):
-        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px, optional}."""
-        unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
-        source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
-        _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
-        _require(isinstance(source, (str, os.PathLike)),
-                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
-        if os.path.isfile(source):
-            with open(source, "rb") as file:
-                source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())
-        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
-        self.update()
-
-    def update(self):
-        """Show what was drawn since, if the canvas was made with use_animation_frame."""
-        self._draw(["update"])
-
-    def clear(self):
-        """Forget all that was drawn, and the context's properties."""
-        self._context._set.clear()
-        try:
-            self._session._log.set_sequence(self.wid, "draw", [])
-        except KeyError:
-            self._require_alive()
-        self._session._changed()
-
+################################################################################
+# 19. Catalogue: tables and trees ##############################################
+################################################################################
 
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
@@ -9229,482 +13999,6 @@ class TableView(_RowsView):
         self._insert_column(index if isinstance(index, int) else self._keys().index(self._column_key(index)), column)
 
 
-class _Iconed(_IconHolder, _Captioned):
-    """What entries of menus and tool bars share."""
-
-    def _start_entry(self, text, icon_url, iconsize):
-        if text is not None:
-            self.set_text(text)
-        if icon_url is not None:
-            self.set_icon(icon_url, iconsize)
-
-
-@widget
-class MenuAction(_Iconed):
-    """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
-
-    Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
-    """
-
-    callbacks = {"activated": {}}
-    user_states = ("set_checked",)
-
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
-                 checkable: bool = False, name: str | None = None, icon_only: bool = False):
-        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
-        if checkable:
-            self.callbacks = {"activated": {"checked": bool}}
-        self._checkable = checkable
-        self._start_entry(name if text is None else text, icon_url, iconsize)
-
-    @state
-    def set_checked(self, checked: bool):
-        """Tick or clear a checkable entry; fires nothing."""
-        _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
-
-    def get_checked(self):
-        """Whether it is ticked."""
-        return self._value("set_checked", False)
-
-    def set_state(self, checked: bool):
-        """The same as set_checked()."""
-        self.set_checked(checked)
-
-    def get_state(self):
-        """The same as get_checked()."""
-        return self.get_checked()
-
-
-@widget
-class ToolBarAction(_Iconed, _Toggle):
-    """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at most one is pressed.
-
-    menu: a Menu that opens below it, instead of activating.
-    Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
-    """
-
-    callbacks = {"activated": {}}
-
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
-                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
-        toggle = toggle or group is not None
-        super().__init__(session, {"toggle": toggle})
-        if toggle:
-            self.callbacks = {"activated": {"state": bool}}
-        self._toggles = toggle
-        self._join_group(group)
-        self._start_entry(text, icon_url, iconsize)
-        if menu is not None:
-            self.set_menu(menu)
-
-    @checked
-    def set_state(self, value: bool):
-        """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles, "ToolBarAction.set_state: it was not made with toggle=True or a group")
-        super().set_state(value)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on it; None for none."""
-        return [_menu_wid(self, menu)]
-
-
-@widget
-class ToolBar(Container):
-    """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
-
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
-        super().__init__(session, orientation)
-        self._vertical = orientation == "vertical"
-
-    def add_action(self, options: dict | str | None = None, **more):
-        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict; more: the same by keyword."""
-        given = {"text": options} if isinstance(options, str) else dict(options or {})
-        action = ToolBarAction(self._session, **{**given, **more})
-        self.add_widget(action)
-        return action
-
-    @checked
-    def add_widget(self, child: Widget):
-        """Append a widget."""
-        self._place(child, len(self._children), 0)
-
-    def add_separator(self):
-        """Append a rule."""
-        self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
-
-    def add_spacer(self):
-        """Append a gap that takes the free space."""
-        self._place(Label(self._session), len(self._children), 1)
-
-
-class _MenuHolder(Container):
-    """What menus and menu bars share: menus by name."""
-
-    @checked
-    def get_menu(self, name: str):
-        """The Menu shown under a name, or None."""
-        return next((child for child, place in self._children if place and place[0] == name), None)
-
-    def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu), "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
-        _require(name, "%s.add_menu: the menu needs a name" % type(self).__name__, name=name)
-        menu = Menu(self._session) if menu is None else menu
-        self._place(menu, len(self._children), name, *options)
-        return menu
-
-
-@widget
-class Menu(_MenuHolder):
-    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup()."""
-
-    def __init__(self, session):
-        super().__init__(session)
-
-    @checked
-    def add_name(self, name: str, checkable: bool = False):
-        """Append an entry; returns its MenuAction."""
-        action = MenuAction(self._session, name, checkable=checkable)
-        self.add_widget(action)
-        return action
-
-    @checked
-    def add_widget(self, child: Widget):
-        """Append a MenuAction, or another widget such as a CheckBox."""
-        self._place(child, len(self._children))
-
-    @checked
-    def add_menu(self, name: str, menu: Widget | None = None):
-        """Append a submenu under a name; returns it (a new one if menu is None)."""
-        return self._place_menu(menu, name)
-
-    def add_separator(self):
-        """Append a rule."""
-        self.add_widget(Separator(self._session))
-
-    @call
-    def popup(self, x: float | None = None, y: float | None = None):
-        """Show it at x, y px of the page; without, where it was last. A choice or a press elsewhere closes it."""
-
-
-@widget
-class MenuBar(_MenuHolder):
-    """A row of menus under names, as at the top of a window."""
-
-    def __init__(self, session):
-        super().__init__(session)
-
-    @checked
-    def add_name(self, name: str):
-        """Append a new Menu under a name; returns it."""
-        return self._place_menu(None, name, {})
-
-    @checked
-    def add_menu(self, menu: Widget, name: str, options: dict | None = None):
-        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name is its tooltip)."""
-        given = dict(options or {})
-        unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
-        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only", got=sorted(unknown))
-        if given.get("icon_url") is not None:
-            source, blobs = image_source(given["icon_url"])
-            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI", icon_url=given["icon_url"])
-            given["icon_url"] = source
-        self._place_menu(menu, name, given)
-
-
-@widget
-class FileDialog(Widget):
-    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a handler of a click.
-
-    mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
-    Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
-    "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
-    Files that are over a limit, or did not arrive whole, come with data None and a text as "error".
-    The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and 128 MiB at a time;
-    set max_file_bytes, max_files and max_upload_bytes of Application for others.
-    """
-
-    callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
-    upload_callbacks = (None, "progress", "activated")
-    python_callbacks = Widget.python_callbacks | {"progress", "activated"}
-
-    def __init__(self, session, mode: Literal["file", "files", "save"] = "file", accept: str = ""):
-        super().__init__(session)
-        if mode != "file":
-            self.set_mode(mode)
-        if accept:
-            self.set_accept(accept)
-
-    @state
-    def set_mode(self, mode: Literal["file", "files", "save"]):
-        """Set what open() asks for: one file, several, or nothing, as save() does its work without asking."""
-
-    def get_mode(self):
-        """The mode."""
-        return self._value("set_mode", "file")
-
-    @state
-    def set_accept(self, accept: str):
-        """Set the types that are offered first; "" for all."""
-
-    def get_accept(self):
-        """The types that are offered first."""
-        return self._value("set_accept", "")
-
-    @call
-    def open(self):
-        """Show the browser's own dialog, in all browsers of the session. Without effect in mode "save"."""
-
-    def show(self):
-        """The same as open()."""
-        self.open()
-
-    def popup(self, x: float | None = None, y: float | None = None):
-        """The same as open(); browsers place their dialogs themselves."""
-        self.open()
-
-    @checked
-    def save(self, filename: str, data: object, mime_type: str | None = None,
-             encoding: str | None = None):
-        """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
-
-        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the name.
-        encoding: how text becomes bytes: "utf-8", the default, or another codec's name, such as
-        "utf-8-sig"; or "base64" for text that is base64 or a data URI with it, to be decoded.
-        """
-        kind, content = self._content(data, encoding)
-        _require(len(content) <= MAX_SAVE_BYTES,
-                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
-                 size=len(content))
-        kind = mime_type or kind or media_type(filename)
-        _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
-        offered = self._session._offer_file(content)
-        if offered is not None:
-            self._call_browsers("save", [
-                safe_file_name(filename), kind, offered, len(content), UPLOAD_CHUNK_BYTES])
-
-    def _content(self, data, encoding):
-        """(a data URI's media type or None, bytes) of what save() was given."""
-        if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
-                     encoding=encoding)
-            return None, bytes(data)
-        _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
-        if encoding != "base64":
-            try:
-                return None, data.encode(encoding or "utf-8")
-            except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(
-                    "FileDialog.save: the text cannot be encoded: %s" % error) from None
-        head, _, body = data.rpartition(",")
-        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
-        try:
-            _require(uri or not head, "the part before the comma is no data URI's")
-            return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
-        except ValueError as error:
-            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
-                             "a data URI with it: %s" % error) from None
-
-
-@widget
-class Timer(_Emitter):
-    """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
-
-    For a repeating timer call start() in the "expired" handler.
-    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called; seconds.
-    """
-
-    callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
-    in_browser = False
-
-    def __init__(self, session, duration: float = 0):
-        super().__init__(session)
-        self.wid = session._next_wid()
-        session._widgets[self.wid] = self
-        self.parent = None
-        self._lock = threading.Lock()
-        self._pending = None
-        self._began = 0.0
-        self._duration = 0.0
-        self.set_duration(duration)
-
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        raise ProtocolError("a timer has no browser events")
-
-    def _laid_out(self, width, height):
-        pass
-
-    @checked
-    def set_duration(self, duration: float):
-        """Set the duration in seconds; does not start."""
-        _require(_is_number(duration) and 0 <= duration < 1e9, "Timer: duration must be seconds from 0",
-                 duration=duration)
-        self._duration = float(duration)
-
-    def get_duration(self):
-        """The duration in seconds."""
-        return self._duration
-
-    def start(self, duration: float | None = None):
-        """Start, or start again; a given duration becomes the timer's own."""
-        if duration is not None:
-            self.set_duration(duration)
-        with self._lock:
-            self._drop()
-            if self._session._ended:            # a handler that was still running sets it again: nobody waits for it
-                return
-            self._began = time.monotonic()
-            self._pending = pending = [None]
-            pending[0] = self.app.reactor.call_later(self._duration, functools.partial(self._expire, pending))
-
-    def set(self, duration: float):
-        """The same as start(duration)."""
-        self.start(duration)
-
-    @checked
-    def cond_set(self, duration: float):
-        """Start unless it is running."""
-        if not self.is_set():
-            self.start(duration)
-
-    def _drop(self):
-        if self._pending is not None:
-            self._pending[0].cancel()
-            self._pending = None
-
-    def _expire(self, pending):
-        with self._lock:
-            if self._pending is not pending:
-                return
-            self._pending = None
-        self._fire("expired", self._duration)
-
-    def stop(self):
-        """Stop silently."""
-        with self._lock:
-            self._drop()
-
-    def cancel(self):
-        """Stop and fire "cancelled", even if it was not running."""
-        elapsed = self.elapsed_time()
-        self.stop()
-        self._fire("cancelled", elapsed)
-
-    def is_set(self):
-        """Whether it is running."""
-        return self._pending is not None
-
-    def elapsed_time(self):
-        """Seconds since the start; 0 when not running."""
-        return time.monotonic() - self._began if self.is_set() else 0.0
-
-    def time_left(self):
-        """Seconds until it expires; 0 when not running."""
-        return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
-
-    def destroy(self):
-        """Stop and forget. Safe to repeat."""
-        self.stop()
-        self._session._widgets.pop(self.wid, None)
-        super().destroy()
-
-    def _session_ended(self):
-        self.stop()
-
-
-class Callbacks:
-    """Callbacks for classes of your own that are made of widgets."""
-
-    def enable_callback(self, action):
-        """Make an action known."""
-        self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
-
-    def has_callback(self, action):
-        """Whether an action is known."""
-        return action in self.__dict__.get("_callbacks", {})
-
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
-        """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
-        self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
-        self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
-
-    def on(self, action, handler, *extra_args, **extra_kwargs):
-        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens. Any number of handlers."""
-        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
-        self.enable_callback(action)
-        self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
-
-    def remove_callback(self, action, handler):
-        """Take out every registration of handler for action; unknown ones are ignored."""
-        if self.has_callback(action):
-            self._callbacks[action] = [entry for entry in self._callbacks[action] if entry[0] != handler]
-
-    def clear_callback(self, action):
-        """Take out all handlers of action."""
-        if self.has_callback(action):
-            self._callbacks[action] = []
-
-    def make_callback(self, action, *args):
-        """Call all handlers of an action; an exception of one is logged and the others still run."""
-        for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
-            try:
-                _run_handler(function, args + extra, kwargs)
-            except BaseException as error:
-                _logger().exception("callback %s raised%s", _function_name(function),
-                                    _after_raising(error))
-                if _is_interrupt(error):
-                    raise
-
-
-class Buffer:
-    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the like.
-
-    data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
-    """
-
-    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4, "float64": 8}
-
-    def __init__(self, data, shape, dtype="uint8"):
-        _require(isinstance(data, (bytes, bytearray, memoryview)), "Buffer: data must be bytes, bytearray or memoryview", data=data)
-        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES), dtype=dtype)
-        _require(shape and all(isinstance(size, int) and size > 0 for size in shape), "Buffer: shape must be whole numbers above 0", shape=shape)
-        self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
-        wanted = math.prod(self.shape) * self.DTYPES[dtype]
-        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes" % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
-
-    def __len__(self):
-        return len(self.data)
-
-    def tobytes(self):
-        """The bytes."""
-        return self.data
-
-
-def is_buffer(obj):
-    """Whether an object is a Buffer."""
-    return isinstance(obj, Buffer)
-
-
-def _svg_icon(shapes):
-    picture = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' stroke-linejoin='round'>%s</svg>" % shapes
-    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
-
-
-#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower case.
-ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
-         "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
-         "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
-
-
-def set_icon(category, path):
-    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a suffix such as "txt"."""
-    ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
-
-
 class _Measure:
     """A number that is shown as a text: tables sort by the one and show the other."""
 
@@ -9946,727 +14240,330 @@ class FileBrowser(Callbacks):
 
 
 ################################################################################
-# 11. Application ##############################################################
+# 20. Catalogue: pictures ######################################################
+################################################################################
+
+
+@widget
+class Image(Widget):
+    """A picture. interactive=True makes it take pointer, key and focus events.
+
+    url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure, or an
+    array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
+    use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
+    pictures. Frames that a browser is too slow for are dropped.
+    Callbacks: as Label's.
+    """
+
+    callbacks = on_demand = INTERACTIVE_CALLBACKS
+
+    def __init__(self, session, url: object = None, interactive: bool = False, use_animation_frame: bool = False):
+        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
+        super().__init__(session, None, options if any(options.values()) else None)
+        if url is not None:
+            self.set_image(url)
+
+    @checked
+    def set_image(self, url: object):
+        """Show a picture, given in one of the ways that the class names; None for none."""
+        source, blobs = image_source(url)
+        self._record("set_image", [source], blobs)
+
+    @checked
+    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
+        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at once."""
+        blob = Blob(data, "image/" + format)
+        self._record("set_image", [blob.reference()], (blob,))
+
+    @checked
+    def set_alternative(self, text: str):
+        """Set the text that stands for the picture where it cannot be seen."""
+        self._record("set_alternative", [text])
+
+
+@widget
+class VideoWidget(Widget):
+    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src": ...}).
+
+    Browsers start a video by themselves only if it is muted, or after a user did something in the page.
+    Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current, duration):
+    seconds, about 4 a second, "volumechange" (volume, muted): by a user.
+    """
+
+    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
+                 "timeupdate": {"current": float, "duration": float}, "volumechange": {"volume": float, "muted": bool}}
+    on_demand = {"timeupdate"}
+    user_states = ("set_muted", "set_volume")
+
+    def __init__(self, session, url: Path | None = None, autoplay: bool = False, controls: bool = False,
+                 muted: bool = False, loop: bool = False):
+        super().__init__(session, {"autoplay": autoplay})
+        for given, setter in ((controls, self.set_controls), (muted, self.set_muted), (loop, self.set_loop)):
+            if given:
+                setter(True)
+        if url is not None:
+            self.set_url(url)
+
+    @checked
+    def set_url(self, url: Path | None):
+        """Set the video; None for none."""
+        source, blobs = image_source(url)
+        self._record("set_url", [source], blobs)
+
+    @call
+    def play(self):
+        """Start, or go on."""
+
+    @call
+    def pause(self):
+        """Pause."""
+
+    @call
+    def stop(self):
+        """Pause and go back to the start."""
+
+    @call
+    def fullscreen(self):
+        """Fill the screen; browsers allow it only after a user did something in the page."""
+
+    @state
+    def set_muted(self, tf: bool):
+        """Mute it or not."""
+
+    def get_muted(self):
+        """Whether it is muted."""
+        return self._value("set_muted", False)
+
+    @state
+    def set_volume(self, vol: float):
+        """Set the volume, 0..1."""
+        return _fractions(vol)
+
+    def get_volume(self):
+        """The volume, 0..1; default 1.0."""
+        return float(self._value("set_volume", 1.0))
+
+    @state
+    def set_loop(self, tf: bool):
+        """Begin again at the end or not."""
+
+    def get_loop(self):
+        """Whether it begins again at the end."""
+        return self._value("set_loop", False)
+
+    @state
+    def set_controls(self, tf: bool):
+        """Show the browser's controls or not."""
+
+    def get_controls(self):
+        """Whether the browser's controls are shown."""
+        return self._value("set_controls", False)
+
+    @call
+    def set_current_time(self, seconds: float):
+        """Go to a time, in seconds from the start."""
+        _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
+
+    @ask
+    def get_current_time(self):
+        """The time in seconds, from a browser."""
+
+    @ask
+    def get_duration(self):
+        """The length in seconds, from a browser; None before it is known."""
+
+    @ask
+    def get_paused(self):
+        """Whether it is paused, from a browser."""
+
+
+@widget
+class ExternalWidget(Widget):
+    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it do not run."""
+
+    def __init__(self, session):
+        super().__init__(session)
+
+    @state
+    def set_content(self, html: str):
+        """Set the markup."""
+
+    def clear(self):
+        """Empty it."""
+        self.set_content("")
+
+
+#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but for texts and paths.
+_DRAW_METHODS = {
+    "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2), "transform": (6, 6),
+    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2),
+    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
+    "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4), "strokeRect": (4, 4),
+    "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
+_FILL_RULES = ("nonzero", "evenodd")
+_DRAW_WORDS = {
+    "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
+    "textAlign": ("start", "end", "left", "right", "center"), "direction": ("ltr", "rtl", "inherit"),
+    "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
+_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur", "shadowOffsetX", "shadowOffsetY")
+_DRAW_STYLES = ("fillStyle", "strokeStyle")
+
+
+class Gradient:
+    """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
+
+    def __init__(self, kind, numbers):
+        _require(all(map(_is_finite, numbers)), "create%sGradient: numbers are needed" % kind.title(), got=numbers)
+        self._described = {"gradient": kind, "at": list(numbers), "stops": []}
+
+    def addColorStop(self, offset: float, color: str):
+        """Add a CSS colour at an offset 0..1."""
+        _require(_is_finite(offset) and 0 <= offset <= 1, "addColorStop: offset must be from 0 to 1", offset=offset)
+        self._described["stops"].append([offset, _color(color)])
+
+
+class DrawContext:
+    """The 2D drawing context of a Canvas, with the names of the HTML standard ("CanvasRenderingContext2D").
+
+    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and read
+    back. What is drawn is remembered: new browsers, and canvases that change their size, show it too.
+    """
+
+    def __init__(self, canvas):
+        self.__dict__.update(_canvas=canvas, _set={})
+
+    def __getattr__(self, name):
+        if name in self._set:
+            return self._set[name]
+        if name not in _DRAW_METHODS:
+            raise AttributeError("a drawing context has no %r that Python can use; methods: %s" % (name, ", ".join(_DRAW_METHODS)))
+
+        def method(*args):
+            self._canvas._draw([name, *self._checked(name, list(args))])
+        method.__name__ = name
+        return method
+
+    def __setattr__(self, name, value):
+        what = "Canvas context.%s" % name
+        if name in _DRAW_STYLES and isinstance(value, Gradient):
+            sent = value._described
+        elif name in _DRAW_STYLES or name == "shadowColor":
+            sent = _color(value)
+        elif name in _DRAW_WORDS:
+            _require(value in _DRAW_WORDS[name], "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
+            sent = value
+        elif name == "font":
+            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value), "%s must be a CSS font such as '16px serif'" % what, got=value)
+            sent = value
+        elif name == "globalCompositeOperation":
+            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value), "%s must be a word such as 'source-over'" % what, got=value)
+            sent = value
+        elif name == "imageSmoothingEnabled":
+            sent = bool(value)
+        else:
+            _require(name in _DRAW_NUMBERS, "a drawing context has no property %s" % name)
+            _require(_is_finite(value), "%s must be a number" % what, got=value)
+            sent = value
+        self._set[name] = value
+        self._canvas._draw(["=", name, sent])
+
+    @staticmethod
+    def _checked(name, args):
+        least, most = _DRAW_METHODS[name]
+        _require(least <= len(args) <= most, "Canvas context.%s takes %s arguments" % (
+            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
+        numbers = args
+        if name in ("fillText", "strokeText"):
+            args[0], numbers = str(args[0]), args[1:]
+        elif name in ("fill", "clip"):
+            _require(not args or args[0] in _FILL_RULES, "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
+            numbers = ()
+        elif name == "setLineDash":
+            args, numbers = [list(args[0])], args[0]
+        elif name in ("arc", "ellipse"):
+            numbers = args[:most - 1]
+            args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
+        _require(all(map(_is_finite, numbers)), "Canvas context.%s needs finite numbers" % name, got=args)
+        return args
+
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float):
+        """A Gradient along a line."""
+        return Gradient("linear", (x0, y0, x1, y1))
+
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float):
+        """A Gradient between two circles."""
+        return Gradient("radial", (x0, y0, r0, x1, y1, r1))
+
+    def createConicGradient(self, angle: float, x: float, y: float):
+        """A Gradient around a point."""
+        return Gradient("conic", (angle, x, y))
+
+
+@widget
+class Canvas(Widget):
+    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and focus events.
+
+    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn in
+    order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    Callbacks: as Label's.
+    """
+
+    callbacks = on_demand = INTERACTIVE_CALLBACKS
+
+    def __init__(self, session, use_animation_frame: bool = False, interactive: bool = False):
+        options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
+        super().__init__(session, options if any(options.values()) else None)
+        session._log.set_sequence(self.wid, "draw", [])
+        self._context = DrawContext(self)
+
+    def get_draw_context(self):
+        """The DrawContext, always the same one."""
+        return self._context
+
+    def _draw(self, command):
+        log = self._session._log
+        try:
+            with log.lock:
+                count = log.get_cell(self.wid, "draw").size
+                _require(count < MAX_DRAWING, "Canvas: %d commands were drawn; clear() it before drawing more" % MAX_DRAWING)
+                log.edit(self.wid, "draw", (count, 0, [command]))
+        except (KeyError, AttributeError):
+            self._require_alive()
+        self._session._changed()
+
+    @checked
+    def draw_image(self, imgInfo: dict):
+        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px, optional}."""
+        unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
+        _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
+        _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+        _require(isinstance(source, (str, os.PathLike)),
+                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
+        if os.path.isfile(source):
+            with open(source, "rb") as file:
+                source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())
+        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+        self.update()
+
+    def update(self):
+        """Show what was drawn since, if the canvas was made with use_animation_frame."""
+        self._draw(["update"])
+
+    def clear(self):
+        """Forget all that was drawn, and the context's properties."""
+        self._context._set.clear()
+        try:
+            self._session._log.set_sequence(self.wid, "draw", [])
+        except KeyError:
+            self._require_alive()
+        self._session._changed()
+
+
+################################################################################
+# 21. Application ##############################################################
 ################################################################################
 # Routes, page, host, origin and token checks, upgrades: the one section that joins protocols to sessions.
-
-
-class Route:
-    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond later.
-
-    methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
-    max_body: bytes. media: content type demanded of a POST.
-    """
-
-    def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
-                 media="application/json"):
-        self.answer, self.methods, self.page, self.public = answer, methods, page, public
-        self.max_body, self.media = max_body, media
-
-
-_ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
-_PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-def parse_origin(text):
-    """An origin as (scheme, host, port), or None if it is malformed (RFC 6454, 7)."""
-    match = _ORIGIN.fullmatch(text)
-    if not match:
-        return None
-    scheme, host, port = match.groups()
-    return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
-
-
-class OneTimeCodes:
-    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
-
-    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
-    Any thread may call.
-    """
-
-    def __init__(self):
-        self._codes = collections.OrderedDict()         # code -> when it ends
-        self._lock = threading.Lock()
-
-    def make(self):
-        """A new code; beyond MAX_CODES the oldest is forgotten."""
-        code = _random_token(32)
-        with self._lock:
-            self._codes[code] = time.monotonic() + CODE_TTL_S
-            while len(self._codes) > MAX_CODES:
-                self._codes.popitem(last=False)
-        return code
-
-    def use(self, given):
-        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
-        with self._lock:
-            found = [code for code in self._codes if _same_secret(given, code)]
-            return bool(found) and time.monotonic() < self._codes.pop(found[0])
-
-
-class Site:
-    """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
-
-    host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes one,
-    "" turns tokens off (loopback only). See Application for the other arguments.
-    """
-
-    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None, allowed_origins=(),
-                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS, compress=False,
-                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
-        self.host = host
-        self.logger = logger or _logger()
-        self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
-        self.ssl_context = ssl_context
-        self.compress, self.max_message_bytes = compress, max_message_bytes
-        self._wanted_ports = ports
-        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
-        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
-        public_urls = [public_url] if isinstance(public_url, str) else public_url
-        public_urls = _texts("public_url", public_urls)
-        allowed_origins = _texts("allowed_origins", allowed_origins)
-        loopback = host in ("127.0.0.1", "localhost", "::1")
-        if not loopback:
-            _require(token != "", "a server beyond loopback needs a token", host=host)
-            _require(ssl_context is not None or trusted_proxies or insecure,
-                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a proxy that speaks TLS, "
-                     "or insecure=True", host=host)
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22 and token.isascii(),
-                 "token must be ASCII of at least 22 characters; None makes one")
-        self.token = _random_token(32) if token is None else token
-        self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
-        self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
-        if self.token == "":
-            self.logger.warning("this server asks for no token: every program of this machine may use it")
-        self.publics = [self._parse_public_url(one) for one in public_urls]
-        self.allowed_origins = set()
-        for text in allowed_origins:
-            origin = parse_origin(text) if isinstance(text, str) else None
-            _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
-                     got=text)
-            self.allowed_origins.add(origin)
-        _require(not csp or isinstance(csp, dict),
-                 "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
-        self.csp = dict(csp)
-        _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
-                 "csp and frame_ancestors hold sources without ; and ,")
-        self.max_connections = max_connections
-        self.codes = OneTimeCodes()
-        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
-                                               max_body=MAX_CODE_BYTES)}
-        self._reactor = None
-        self.listeners = []
-        self.ports = []
-        self.handlers = set()                   # HTTP exchanges and WebSocket links, to end them
-        self._headless = collections.OrderedDict()
-        self.closing = False
-
-    def _parse_public_url(self, public_url):
-        """(origin, path) of an address under which a proxy shows this server (R38)."""
-        match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
-        origin = match and parse_origin(match[1])
-        path = (match and match[2]) or "/"
-        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
-                 "public_url must look like 'https://example.org/path/'", public_url=public_url)
-        return origin, path if path.endswith("/") else path + "/"
-
-    # Listening
-
-    @property
-    def reactor(self):
-        """The process's reactor, held from the first need until close()."""
-        if self._reactor is None:
-            self._reactor = acquire_reactor()
-        _require(not self._reactor.forked, "this server was started before os.fork(); make a new one in the child")
-        return self._reactor
-
-    def release_reactor(self):
-        if self._reactor is not None:
-            release_reactor(self._reactor)
-
-    def listen(self, sockets=()):
-        """Bind the wanted ports (and adopt sockets), then accept."""
-        made = []
-        _handler_class()                        # imported now: later there may be no descriptor left to read it
-        try:
-            for port in self._wanted_ports:
-                made.append(listen(self.host, port))
-        except BaseException:
-            for sock in made:
-                sock.close()
-            raise
-        made += sockets
-        self.ports = [sock.getsockname()[1] for sock in made]
-        for sock in made:
-            sock.setblocking(False)
-            listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context, self._connection_limit())
-            self.listeners.append(listener)
-            self.reactor.call_soon(listener.start)
-
-    def _connection_limit(self):
-        try:
-            import resource
-        except ImportError:
-            return self.max_connections
-        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        if soft == resource.RLIM_INFINITY:
-            return self.max_connections
-        return max(1, min(self.max_connections, soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
-
-    def _make_handler(self, connection):
-        handler = HttpExchange(self, connection)
-        self.handlers.add(handler)
-        self._headless[handler] = None
-        if len(self._headless) > MAX_HEADLESS:
-            next(iter(self._headless)).abandon(408)
-        return handler
-
-    def head_complete(self, handler):
-        self._headless.pop(handler, None)
-
-    def forget_handler(self, handler):
-        self._headless.pop(handler, None)
-        self.handlers.discard(handler)
-
-    def stop_listening(self):
-        self.closing = True
-        for listener in self.listeners:
-            self.reactor.call_soon(listener.close)
-        self.listeners = []
-
-    def end_connections(self):
-        """Tell all peers that we go, let what is queued leave, then close (R79)."""
-        for handler in list(self.handlers):
-            self.reactor.call_soon(handler.go_away)
-        if not _wait_until(lambda: not self.handlers, CLOSE_ANSWER_S):
-            _wait_until(lambda: not any(handler.connection.unsent for handler in list(self.handlers)), CLOSE_FLUSH_S)
-        for handler in list(self.handlers):
-            handler.connection.abort()
-
-    # The gate
-
-    def _own_hosts(self, port):
-        names = {"127.0.0.1", "localhost", "[::1]"}
-        if self.host not in ("0.0.0.0", "::", ""):
-            names.add("[%s]" % self.host if ":" in self.host else self.host.lower())
-        return {(name, port) for name in names}
-
-    def _place(self, request, exchange):
-        """(scheme, host, port) that the browser sees, as far as it may be believed; None is 421."""
-        scheme = "https" if self.ssl_context is not None else "http"
-        host = request.headers["host"]
-        if exchange.peer in self.trusted_proxies:
-            host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
-            forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
-        name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
-        for origin, _ in self.publics:
-            if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
-                return origin
-        seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
-        return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
-
-    def judge(self, request, exchange):
-        """The order of checks of spec/security.md: (refusal or None, body limit)."""
-        answer = self._judge(request, exchange)
-        if isinstance(answer, Route):
-            return None, answer.max_body
-        exchange.add_cors(answer)
-        return answer, 0
-
-    def _judge(self, request, exchange):
-        place = self._place(request, exchange)
-        exchange.origin = exchange.cors_origin = None
-        if place is None:
-            return refusal(421, "this server does not go by that name; its program can add one with public_url")
-        exchange.place = place
-        origin = request.headers.get("origin")
-        route = self.find_route(request.path)
-        if origin == "null":
-            exchange.origin = exchange.cors_origin = "null"
-        elif origin is not None:
-            parsed = parse_origin(origin)
-            if parsed is None:
-                return refusal(400, "malformed Origin")
-            own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
-                   for scheme in ("https" if self.ssl_context is not None else "http",)}
-            own.add(place)
-            own.update(public for public, _ in self.publics)
-            if parsed not in own and parsed not in self.allowed_origins:
-                return refusal(403, "this origin is not allowed")
-            exchange.origin = "own" if parsed in own else "allowed"
-            exchange.cors_origin = origin if parsed not in own else None
-        elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-            navigation = request.headers.get("sec-fetch-mode") == "navigate" and request.method in ("GET", "HEAD")
-            if not (navigation and (route is None or route.page)):
-                return refusal(403, "cross-site requests are not allowed")
-        if request.method == "OPTIONS" and exchange.cors_origin and "access-control-request-method" in request.headers:
-            return Response(204, headers=[
-                ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
-                ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
-        return self._judge_token(request, exchange, route)
-
-    def find_route(self, path):
-        """The Route of a path, or None."""
-        return self.routes.get(path)
-
-    def _judge_token(self, request, exchange, route):
-        public = route is not None and route.public and request.method in route.methods
-        exchange.credential = None if public else self._credential(request, exchange, route)
-        if exchange.credential is None and not public:
-            if request.headers.get("authorization") or "token" in request.query:
-                self.report("token", "a request with a wrong token was refused")
-            return self._ask_for_token(request)
-        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
-            return refusal(501)
-        if route is None:
-            return refusal(404)
-        if request.method not in route.methods:
-            return refusal(405, headers=[("Allow", ", ".join(route.methods))])
-        if exchange.credential == "query":
-            return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
-                                           request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
-                                          ("Cache-Control", "no-store")])
-        if request.method == "POST":
-            if public and exchange.origin != "own":
-                return refusal(403, "only a page of this server may do this")
-            if exchange.credential == "cookie" and exchange.origin != "own":
-                return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
-            if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
-                return refusal(415, "content type must be " + route.media)
-        if self.closing:
-            return refusal(503, headers=[("Retry-After", "5")])
-        return route
-
-    def _ask_for_token(self, request):
-        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
-        headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
-        accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
-        if "text/html" not in accepted:
-            text = "this server needs its token: open the address that the program printed"
-            return refusal(401, text, headers)
-        nonce = _random_token(16)
-        policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
-        root = "../" * (request.path.count("/") - 1)
-        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
-        headers.append(("Content-Security-Policy", _join(policy)))
-        return Response(401, page, headers, "text/html; charset=utf-8")
-
-    def _answer_code(self, request, exchange):
-        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
-        try:
-            code = json.loads(request.body)["code"]
-        except (ValueError, RecursionError, TypeError, KeyError):
-            return refusal(400, "a JSON object with a code is needed")
-        if not isinstance(code, str) or not self.codes.use(code):
-            self.report("code", "a code that is wrong, used or too old was refused")
-            return refusal(401, "the code is wrong, used or too old")
-        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
-                                      ("Cache-Control", "no-store")])
-
-    def _cookie_name(self):
-        return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
-
-    def _cookie(self, exchange):
-        path = next((path for origin, path in self.publics if origin == exchange.place), "/")
-        secure = "; Secure" if exchange.place[0] == "https" else ""
-        return "%s=%s; Path=%s; HttpOnly; SameSite=Strict%s" % (self._cookie_name(), self.cookie_value, path, secure)
-
-    def _credential(self, request, exchange, route):
-        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not (R34, R41)."""
-        if self.token == "":
-            return "open"
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
-            return "bearer"
-        for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
-            if protocol.strip().startswith("livewidget.token.") and _same_secret(protocol.strip()[17:], self.token):
-                return "bearer"
-        if exchange.cors_origin == "null":
-            return None
-        name = self._cookie_name()
-        for part in request.headers.get("cookie", "").split(";"):
-            key, _, value = part.strip().partition("=")
-            if key == name and _same_secret(value, self.cookie_value) and "token" not in request.query:
-                return "cookie"
-        if route is not None and route.page and request.method in ("GET", "HEAD") and "token" in request.query:
-            if _same_secret(request.query["token"], self.token):
-                return "query"
-        return None
-
-    def answer(self, request, exchange):
-        """Hand a judged request to its route."""
-        return self.find_route(request.path).answer(request, exchange)
-
-    def upgrade(self, request, exchange, make_link):
-        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the connection over."""
-        refused = check_upgrade(request)
-        if refused is not None:
-            return refused
-        headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
-                   ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
-        offered = [item.strip() for item in request.headers.get("sec-websocket-protocol", "").split(",")]
-        if "livewidget.v1" in offered:
-            headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
-        bits = None
-        if self.compress and "sec-websocket-extensions" in request.headers:
-            chosen = negotiate_deflate(request.headers["sec-websocket-extensions"])
-            if chosen is not None:
-                headers.append(("Sec-WebSocket-Extensions", chosen[0]))
-                bits = chosen[1]
-
-        def after(connection, rest):
-            protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes, deflate_bits=bits)
-            link = make_link(connection, protocol)
-            connection.handler = link
-            self.handlers.add(link)
-            connection.deadline = time.monotonic() + PING_EVERY_S
-            if rest:
-                link.received(rest)
-        return Response(101, headers=headers, after=after)
-
-
-class HttpExchange:
-    """The handler of one HTTP connection: protocol on one side, site on the other."""
-
-    def __init__(self, site, connection):
-        self.site = site
-        self.connection = connection
-        self.protocol = HttpProtocol(lambda request: site.judge(request, self))
-        try:
-            self.peer = connection.sock.getpeername()[0]
-            self.port = connection.sock.getsockname()[1]
-        except (OSError, IndexError):
-            self.peer, self.port = "", 0
-        self.place = self.origin = self.cors_origin = self.credential = None
-        self.on_lost = None                     # called when the peer leaves while its answer is held
-        self._phase = "first"
-
-    def received(self, data):
-        if self.protocol.state == "drain":
-            self.protocol.feed(data)
-            if self.protocol.state == "closed":
-                self.connection.abort()
-            return
-        self._pump(self.protocol.feed(data))
-        if self.protocol.wants_pause:
-            self.connection.pause_reading("pipeline")
-
-    def _pump(self, request):
-        """Answer complete requests until one is held or none is left; then send."""
-        while request is not None:
-            self.site.head_complete(self)
-            try:
-                response = self.site.answer(request, self)
-            except Exception:
-                self.site.logger.exception("answering a request failed")
-                response = refusal(500)
-            if response is None:
-                break
-            request = self._reply(response)
-        self._send()
-
-    def _reply(self, response):
-        self.add_cors(response)
-        request = self.protocol.respond(response)
-        if response.after is not None:
-            self.connection.write(self.protocol.take_output())
-            self.site.forget_handler(self)
-            response.after(self.connection, self.protocol.take_rest())
-        return request
-
-    def respond(self, response):
-        """Answer a held request (reactor thread)."""
-        self.on_lost = None
-        if not self.connection.closed and self.protocol.state == "busy":
-            self._pump(self._reply(response))
-            if not self.protocol.wants_pause:
-                self.connection.resume_reading("pipeline")
-
-    def add_cors(self, response):
-        """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
-        if self.cors_origin and response.status != 101:
-            response.headers += [("Access-Control-Allow-Origin", self.cors_origin), ("Vary", "Origin"),
-                                 ("Access-Control-Expose-Headers", "ETag")]
-
-    def _send(self):
-        protocol = self.protocol
-        self.connection.write(protocol.take_output())
-        if protocol.state in ("drain", "closed"):
-            self.site.head_complete(self)
-            self.connection.finish()
-            return
-        if protocol.state == "upgraded":
-            return
-        phase = protocol.phase
-        if phase == self._phase:
-            return
-        self._phase = phase
-        now = time.monotonic()
-        self.connection.deadline = {
-            "idle": now + KEEP_ALIVE_S, "head": now + HEAD_TIMEOUT_S, "busy": None,
-            "body": now + BODY_TIMEOUT_S + (protocol.request.content_length / BODY_BYTES_PER_S
-                                            if protocol.request is not None else 0)}[phase]
-
-    def abandon(self, status):
-        """Refuse what is incomplete and close."""
-        self.protocol.abandon(status)
-        self._send()
-
-    def deadline_passed(self):
-        if self._phase == "idle":
-            self.connection.finish()
-        else:
-            self.abandon(408)
-
-    def drained(self):
-        pass
-
-    def lost(self):
-        self.site.forget_handler(self)
-        if self.on_lost is not None:
-            self.on_lost()
-
-    def go_away(self):
-        """The server ends: an idle connection closes, a busy one after its answer."""
-        if self.protocol.state in ("head", "body"):
-            self.connection.finish()
-
-
-class WebSocketLink:
-    """The handler of one WebSocket connection: liveness, close, and events for take_event()."""
-
-    def __init__(self, site, connection, protocol):
-        self.site = site
-        self.connection = connection
-        self.protocol = protocol
-        self._heard = True
-        self._pinged = False
-        self.ending = False
-
-    def received(self, data):
-        self._heard = True
-        protocol, connection = self.protocol, self.connection
-        protocol.congested = connection.unsent > 0
-        for event in protocol.feed(data):
-            if event.__class__ is Closed:
-                self._closed(event)
-            elif not self.ending:
-                self.take_event(event)
-        connection.write(*protocol.take_parts())
-        if protocol.closed:
-            connection.finish()
-
-    def take_event(self, event):
-        """A message, ping or pong arrived."""
-
-    def _closed(self, event):
-        if not self.ending:
-            self.ending = True
-            self.detached()
-
-    def detached(self):
-        """No more messages will come or can be sent."""
-
-    def close(self, code=1000, reason=""):
-        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
-    def close_now(self, code, reason):
-        """The same on the reactor's thread: no further message is taken."""
-        if self.ending or self.connection.closed:
-            return
-        self.ending = True
-        self.protocol.close(code, reason)
-        self.connection.write(self.protocol.take_output())
-        self.connection.resume_reading("session")
-        self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
-        self.detached()
-
-    def deadline_passed(self):
-        if self.ending:
-            self.connection.abort()
-        elif self._pinged and not self._heard and not self.connection.reading_paused:
-            self.close_now(1011, "no answer to a ping")
-            self.connection.abort()
-        else:
-            self._pinged, self._heard = True, False
-            self.connection.deadline = time.monotonic() + PING_EVERY_S
-            self.protocol.ping()
-            self.connection.write(self.protocol.take_output())
-
-    def drained(self):
-        self.protocol.congested = False
-        self.connection.write(self.protocol.take_output())
-
-    def lost(self):
-        self.site.forget_handler(self)
-        if not self.ending:
-            self.ending = True
-            self.detached()
-
-    def go_away(self):
-        self.close_now(1001, "the server ends")
-
-
-# What carries the messages of a page
-
-class _BrowserLink:
-    """What both transports share: the page's hello, then its messages, for Application and Session."""
-
-    browser = None
-    greeted = False                             # it said hello: it has a browser, or waits for a place
-
-    def take_message(self, text):
-        """Handle one message (reactor thread); a bad one ends the connection with its code."""
-        try:
-            message = parse_message(text)
-            if self.browser is not None:
-                self.browser.session._receive(self.browser, message, len(text))
-            elif message["type"] == "hello" and not self.greeted:
-                self.greeted = True
-                self.site.greet(self, message)
-            elif message["type"] == "ping":     # it waits for a place
-                self.send((), b'{"type":"pong","ack":0}')
-            else:
-                raise ProtocolError("message field type must be hello at first", close_code=1008)
-        except ProtocolError as error:
-            self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
-            self.close_now(error.close_code or 1008, str(error))
-
-    def detached(self):
-        browser, self.browser = self.browser, None
-        self.site.browser_left(self, browser)
-
-
-class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. A peer that does not say hello is not kept."""
-
-    def __init__(self, site, connection, protocol):
-        super().__init__(site, connection, protocol)
-        site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
-
-    def expect_hello(self):
-        """Called a while after the handshake (reactor thread)."""
-        if not self.greeted:
-            self.close_now(1008, "no hello came")
-
-    def take_event(self, event):
-        if isinstance(event, str):
-            self.take_message(event)
-        elif isinstance(event, bytes):
-            self.close_now(1008, "binary message not expected")
-
-    def send(self, blobs, body):
-        """Send binary messages, then a text message given as bytes (any thread)."""
-        if self.ending:
-            return
-        frame = self.protocol.frame
-        parts = [part for blob in blobs for part in frame(_BINARY, blob)]
-        self.connection.write(*parts, *frame(_TEXT, body))
-
-    def pause_reading(self):
-        self.connection.pause_reading("session")
-
-    def resume_reading(self):
-        self.connection.resume_reading("session")
-
-
-class PagePoll(_BrowserLink):
-    """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
-
-    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the payload.
-    """
-
-    def __init__(self, site):
-        self.site = site
-        self.id = _random_token(16)
-        self._frames = []
-        self._waiting = None                    # the exchange whose GET is held
-        self._hold = None
-        self._lock = threading.Lock()
-        self._paused = False
-        self.ending = False
-        self._heard = time.monotonic()
-        self._watch()
-
-    def _watch(self):
-        """Give up on a page that does not come back for its frames."""
-        if self.ending:
-            return
-        if self._waiting is None and time.monotonic() - self._heard > 2 * PING_EVERY_S:
-            self._end()
-        else:
-            self.site.reactor.call_later(5.0, self._watch)
-
-    def send(self, blobs, body):
-        """Keep frames for the next GET (any thread)."""
-        frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
-        frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
-        with self._lock:
-            self._frames += frames
-        self.site.reactor.call_soon(self._answer)
-
-    def fetch(self, exchange):
-        """Hold a GET until there is something to tell; a newer one replaces it."""
-        self._heard = time.monotonic()
-        if self._waiting is not None:
-            self._answer(force=True)
-        self._waiting = exchange
-        exchange.on_lost = functools.partial(self._lost, exchange)
-        self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
-        self._answer()
-
-    def _lost(self, exchange):
-        if self._waiting is exchange:
-            self._waiting = None
-            self._heard = time.monotonic()
-
-    def _answer(self, force=False):
-        exchange = self._waiting
-        if exchange is None or not (force or self._frames):
-            return
-        with self._lock:
-            body, self._frames = b"".join(self._frames), []
-        self._waiting = None
-        self._hold.cancel()
-        self._heard = time.monotonic()
-        exchange.respond(Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream"))
-
-    def close(self, code=1000, reason=""):
-        """Tell the page the close code, then end (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
-    def close_now(self, code, reason):
-        """The same on the reactor's thread: no further message is taken."""
-        if not self.ending:
-            self.send((), _encode({"type": "close", "code": code, "reason": reason}))
-            self._end()
-
-    def _end(self):
-        if self.ending:
-            return
-        self.ending = True
-        self._answer()
-        self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
-        self.detached()
-
-    def pause_reading(self):
-        self._paused = True
-
-    def resume_reading(self):
-        self._paused = False
-
-    def accept(self, messages):
-        """Take posted messages; returns False while the session asks to wait."""
-        self._heard = time.monotonic()
-        if self._paused:
-            return False
-        for message in messages:
-            if not self.ending:
-                self.take_message(message)
-        return True
 
 
 class WidgetNamespace:
@@ -10706,146 +14603,6 @@ class _Factory(functools.partial):
     @property
     def __doc__(self):
         return self.func.__doc__
-
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-%(policy)s<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
-</head>
-<body>
-<noscript>This page needs JavaScript.</noscript>
-%(early)s<script type="application/json" id="livewidget-config">%(config)s</script>
-<script src="%(client)s"%(nonce)s></script>
-</body>
-</html>
-"""
-
-
-#: In our own page: connect while the client is loaded; it takes the socket over.
-_EARLY_SOCKET = """<script nonce="%s">{
-const url = new URL("ws", location.href);
-url.protocol = location.protocol.replace("http", "ws");
-window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
-}</script>
-"""
-
-
-#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
-#: those who only look at an address (previews, scanners) run none.
-_TOKEN_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>This page needs its token</title>
-<link rel="icon" href="%(icon)s">
-<style>
-:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
-@media (prefers-color-scheme: dark) {
-    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
-}
-body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
-    color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
-main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 24px 28px;
-    background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
-h1 { margin: 0 0 8px; font-size: 20px; }
-p { margin: 8px 0 0; }
-.muted { color: var(--muted); }
-code { font: 13px ui-monospace, Consolas, monospace; }
-[hidden] { display: none; }
-</style>
-</head>
-<body>
-<main>
-<p id="opening" hidden>Opening the page&hellip;</p>
-<div id="refused">
-<h1>This page needs its token</h1>
-<p id="spent" hidden>The link that brought you here works once, for a minute:
-it was used, or it is too old.</p>
-<p>Open the whole address that the program printed when it started, with <code>token=</code>
-and all that follows. This browser then remembers it until it is closed.</p>
-<p class="muted">If the program was started anew since, its old address works no longer. If it
-printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
-</div>
-</main>
-<script nonce="%(nonce)s">{
-const code = new URLSearchParams(location.hash.slice(1)).get("code");
-const place = location.pathname + location.search;
-const show = (id, on) => { document.getElementById(id).hidden = !on; };
-if (code) {
-    history.replaceState(null, "", place);
-    show("opening", true);
-    show("refused", false);
-    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
-    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
-        if (answer.ok) return location.replace(place);
-        throw new Error("status " + answer.status);
-    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
-}
-}</script>
-</body>
-</html>
-"""
-
-
-def page_policy(script_src, connect_src, frame_ancestors):
-    """A page's Content-Security-Policy (R46), a dict."""
-    return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
-            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
-            "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
-            "form-action": "'none'", "frame-ancestors": frame_ancestors}
-
-
-def _join(policy):
-    """A policy as the value of its header."""
-    return "; ".join("%s %s" % item for item in policy.items())
-
-
-#: The default icon: three live bars.
-_ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' "
-         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' stroke-width='2' "
-         "stroke-linecap='round'/%3E%3C/svg%3E")
-
-
-def _client_sections():
-    """The client cut at its banners: {"": what is in front of them, "1": the first section, ...}."""
-    head, *sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
-    return {"": head, **{text.partition(".")[0]: "// " + text for text in sections}}
-
-
-@functools.lru_cache(maxsize=None)
-def _client_part(*numbers):
-    """The client's sections of these numbers, as a script that can stand alone."""
-    sections = _client_sections()
-    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
-
-
-@functools.lru_cache(maxsize=None)
-def _client(large):
-    """What an Application's page needs of the client, as (text bytes, content hash).
-
-    large: the widgets that a page loads when it first has one.
-    """
-    if large:
-        names = re.search(r"const tools = \{(.*?)\};", CLIENT_JS, re.DOTALL)[1]
-        text = '"use strict";\nlivewidget.load(({%s}) => {\n%sreturn largeWidgets;\n});\n' % (names, _client_sections()["8"])
-    else:
-        text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
-    text = text.encode()
-    return text, _sha256(text)[:16]
-
-
-@functools.lru_cache(maxsize=None)
-def _packed_client(large):
-    """The same text, gzipped."""
-    import gzip
-    return gzip.compress(_client(large)[0], 9, mtime=0)
 
 
 class Application(Site):
@@ -11501,17 +15258,6 @@ def _message_list(body):
 _SANDBOX = [("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
-def _raise_descriptor_limit():
-    """Allow as many descriptors as the system lets us (R68)."""
-    try:
-        import resource
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if soft != hard:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    except (ImportError, ValueError, OSError):
-        pass
-
-
 #: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what its toolkit asks a browser for).
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children", "get_collapsed", "get_column_count", "get_column_widths",
@@ -11870,3701 +15616,7 @@ async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_", 
 
 
 ################################################################################
-# 12. Servers ##################################################################
-################################################################################
-# Functions that travel by value, and the detached processes that run them: start, list, stop, logs.
-# Speaks files, locks, signals and http.client only.
-
-#: Where a function's globals are named by its code.
-_GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"))
-#: What a code object is made of, but for its constants and its places in a file.
-_CODE_FIELDS = tuple(name for name in (
-    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_code", "co_names",
-    "co_varnames", "co_freevars", "co_cellvars", "co_name", "co_qualname", "co_exceptiontable")
-    if hasattr((lambda: 0).__code__, name))
-_LINE_TABLE = "co_linetable" if hasattr((lambda: 0).__code__, "co_linetable") else "co_lnotab"
-_OWN_FILE = (lambda: 0).__code__.co_filename
-_ATOMS = (type(None), bool, int, float, complex, str, bytes, type(...))
-_Cell_type = type((lambda value: lambda: value)(0).__closure__[0])
-_Function, _Code = type(_encode), type(_encode.__code__)
-
-
-def own_source():
-    """The text of this file: from the file, else from the notebook cell that it was pasted into.
-
-    Raises ServerError where neither has it (a text given to exec()).
-    """
-    if "__file__" in globals():
-        with open(__file__, encoding="utf-8") as file:
-            return file.read()
-    import linecache
-    text = "".join(linecache.getlines(_OWN_FILE))
-    if "def own_source" not in text:
-        raise ServerError("a server needs the text of livewidget: save it as livewidget.py and import that")
-    return text
-
-
-@functools.lru_cache(maxsize=1)
-def _own_names():
-    """Names of the functions and classes at this file's top level: in a pasted cell others stand beside them."""
-    if "__file__" in globals():
-        return globals()                        # not a copy: a server's process may get more of them
-    return frozenset(re.findall(r"^(?:class|def) (\w+)", own_source(), re.MULTILINE))
-
-
-def _find_reference(obj, name, module_name):
-    """(module, qualified name) by which another process finds this very object, or None. Imports nothing."""
-    if not isinstance(name, str) or not isinstance(module_name, str):
-        return None
-    if module_name == __name__ and name.split(".")[0] in _own_names():
-        namespace, module_name = globals(), "livewidget"
-    else:
-        module = sys.modules.get(module_name)
-        spec = getattr(module, "__spec__", None)
-        if module_name == "__main__" or spec is None or spec.loader is None:
-            return None
-        namespace = vars(module)
-    value = None
-    for part in name.split("."):
-        if part not in namespace:
-            return None
-        value = namespace[part]
-        namespace = getattr(value, "__dict__", {})
-    return (module_name, name) if value is obj or getattr(value, "__func__", None) is obj else None
-
-
-def _find_global(obj, name, module_name):
-    """_find_reference; for an object that knows no module, as a ufunc, in one that has it."""
-    found = _find_reference(obj, name, module_name)
-    loaded = [] if found else list(sys.modules.items())
-    plain = [one for one, module in loaded if type(module) is type(sys)]
-    nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
-    return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
-
-
-class Packer:
-    """Turns functions, and whatever they use, into nodes of plain data, by value.
-
-    A node is a tuple of a kind and of numbers of other nodes. What can be imported travels by name;
-    functions and classes of a notebook or script, closures, and the globals that the code names, by
-    value. Nothing that is packed is called, imported or changed (R97); values of other classes are
-    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable and
-    function. nodes is the same for the same code, whatever the process, file and line; places in
-    files stand beside it in `lines`.
-    """
-
-    def __init__(self):
-        self.nodes, self.lines = [], []
-        self._memo, self._kept = {}, []
-        self._function, self._variable = "", ""
-        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to one
-
-    def pack(self, obj):
-        """The number of an object's node, made if need be."""
-        kind = type(obj)
-        if kind in _ATOMS:
-            return self._add("value", obj)
-        number = self._memo.get(id(obj))
-        if number is None:
-            number = len(self.nodes)
-            self.nodes.append(None)
-            self._memo[id(obj)] = number
-            self._kept.append(obj)
-            try:
-                self.nodes[number] = self._describe(obj, kind)
-            except RecursionError:
-                self._refuse(obj, "it nests too deep")
-        return number
-
-    def _add(self, *node):
-        self.nodes.append(node)
-        return len(self.nodes) - 1
-
-    def _all(self, items):
-        return tuple(self.pack(item) for item in items)
-
-    def _describe(self, obj, kind):
-        if kind in (tuple, list):
-            return kind.__name__, self._all(obj)
-        if kind is dict:
-            return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
-        if kind in (set, frozenset):
-            return kind.__name__, self._all(self._ordered(obj))
-        if kind is _Function:
-            return self._describe_function(obj)
-        if kind is _Code:
-            return self._describe_code(obj)
-        if kind is type(sys):
-            return self._describe_module(obj, ())
-        if isinstance(obj, type) and kind not in copyreg.dispatch_table:
-            return self._describe_class(obj)
-        if kind in _BUILTIN_KINDS:
-            owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
-            module = getattr(owner, "__name__", "") if isinstance(owner, type(sys)) else getattr(owner, "__module__", "builtins")
-            found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
-            if found:
-                return ("reference", *found)
-        if kind is type(self.pack):
-            return "method", self.pack(obj.__func__), self.pack(obj.__self__)
-        return self._describe_value(obj, kind)
-
-    def _ordered(self, items):
-        """The items of a set in an order that does not depend on this process's hashing."""
-        def key(item):
-            if type(item) in _ATOMS:
-                return type(item).__name__, repr(item)
-            probe = Packer()
-            probe._function, probe._variable = self._function, self._variable
-            probe._ordering = {*self._ordering, id(items)}
-            probe.pack(item)
-            return type(item).__name__, probe.digest()
-        return list(items) if id(items) in self._ordering else sorted(items, key=key)
-
-    def _part(self, obj, how):
-        """Pack a part of the variable at hand, named for the case that it cannot travel."""
-        outer, self._variable = self._variable, self._variable + how
-        number = self.pack(obj)
-        self._variable = outer
-        return number
-
-    def _refuse(self, obj, why):
-        where = "function %s uses %s, " % (self._function, self._variable) if self._function else "%s" % self._variable
-        raise UsageError("%s%s, which cannot travel to a server: %s. Make it inside the function instead"
-                         % (where, _shown(obj), why))
-
-    def _describe_function(self, function):
-        found = _find_reference(function, function.__qualname__, function.__module__)
-        if found:
-            return ("reference", *found)
-        outer = self._function, self._variable
-        self._function = function.__qualname__.replace("<locals>.", "")
-        code, cells, used, modules = function.__code__, [], [], _submodule_names(function.__code__)
-        code_number = self.pack(code)
-        for name, cell in zip(code.co_freevars, function.__closure__ or ()):
-            self._variable = "variable " + name
-            try:
-                content = cell.cell_contents
-            except ValueError:                  # not assigned yet
-                cells.append((self._cell_number(cell), None))
-            else:
-                cells.append((self._cell_number(cell), self._variable_content(content, modules)))
-        namespace = function.__globals__
-        for name in sorted(_global_names(code)):
-            if name in namespace:
-                self._variable = "variable " + name
-                used.append((name, self._variable_content(namespace[name], modules)))
-        self._variable = "its defaults and annotations"
-        parts = self._all((function.__defaults__, function.__kwdefaults__, function.__dict__,
-                           function.__annotations__, function.__doc__))
-        self._function, self._variable = outer
-        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__, function.__qualname__,
-                function.__module__, tuple(cells), tuple(used), parts)
-
-    def _cell_number(self, cell):
-        if id(cell) not in self._memo:
-            self._kept.append(cell)
-            self._memo[id(cell)] = self._add("cell")
-        return self._memo[id(cell)]
-
-    def _variable_content(self, value, submodules):
-        if isinstance(value, type(sys)):        # `import a.b` binds a, and the code says a.b
-            below = [name for name in sys.modules if name.startswith(value.__name__ + ".")
-                     and submodules.issuperset(name[len(value.__name__) + 1:].split("."))]
-            return self._add(*self._describe_module(value, tuple(sorted(below))))
-        return self.pack(value)
-
-    def _describe_module(self, module, below):
-        if module is sys.modules.get(__name__) and __name__ != "__main__":
-            return "module", "livewidget", ()
-        spec = getattr(module, "__spec__", None)
-        if spec is None or spec.loader is None or sys.modules.get(module.__name__) is not module:
-            self._refuse(module, "the module cannot be imported anew")
-        return "module", module.__name__, below
-
-    def _describe_code(self, code):
-        self.lines.append((code.co_filename, code.co_firstlineno, getattr(code, _LINE_TABLE)))
-        line = len(self.lines) - 1
-        return "code", tuple(getattr(code, name) for name in _CODE_FIELDS), self._all(code.co_consts), line
-
-    def _describe_class(self, cls):
-        found = _find_reference(cls, cls.__qualname__, cls.__module__)
-        if found:
-            return ("reference", *found)
-        if cls in _NAMELESS:
-            return "nameless", _NAMELESS.index(cls)
-        outer, self._variable = self._variable, self._variable + " class " + cls.__qualname__
-        namespace = dict(vars(cls))
-        left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl", "__annotate_func__",
-                    "__annotations_cache__", "__module__", "__qualname__", *_slot_names(namespace)}
-        members = ()
-        if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
-            members = tuple((name, self.pack(member._value_)) for name, member in cls.__members__.items())
-            left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
-                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values|unhashable_values_map|member_type"
-                r"|value_repr|use_args|new_member|singles_mask|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
-                r"|_(iter_member_by_(def|value)|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
-        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__, self._all(cls.__bases__),
-                self.pack(namespace.get("__slots__")), members)
-        attributes = tuple((name, self._part(value, "." + name)) for name, value in namespace.items() if name not in left_out)
-        self._variable = outer
-        return "class", head, attributes
-
-    def _describe_value(self, obj, kind):
-        """A value by the way that its class takes it apart."""
-        if kind is _Cell_type:
-            self._refuse(obj, "a bare closure cell")
-        for name, sentinel in _dataclass_sentinels():
-            if obj is sentinel:
-                return "reference", "dataclasses", name
-        build = None
-        if kind in (property, staticmethod, classmethod):
-            build = kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property else (obj.__func__,)
-        elif kind is _Mapping_proxy:
-            build = kind, (dict(obj),)
-        elif kind is functools.cached_property:  # it may hold a lock
-            build = kind, (obj.func,)
-        elif kind is functools._lru_cache_wrapper:
-            return "lru_cache", self.pack(obj.__wrapped__), self.pack(obj.cache_parameters())
-        if build is not None:
-            return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
-        try:
-            parts = self._reducer(obj, kind)()
-        except Exception as error:
-            self._refuse(obj, str(error) or type(error).__name__)
-        if isinstance(parts, str):
-            found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
-            if not found:
-                self._refuse(obj, "it exists in this process only")
-            return ("reference", *found)
-        self._kept.append(parts)                # its arguments must keep their ids while they are known by them
-        function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
-        if len(parts) > 5 and parts[5] is not None:
-            self._refuse(obj, "its __reduce_ex__ asks for a state setter")
-        return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
-                None if items is None else self._all(self._keep(items)),
-                None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
-
-    @staticmethod
-    def _reducer(obj, kind):
-        """What takes a value apart, as in pickle: by copyreg, else its own way."""
-        registered = copyreg.dispatch_table.get(kind)
-        if registered is not None:
-            return functools.partial(registered, obj)
-        return functools.partial(obj.__reduce_ex__, 4)
-
-    def _keep(self, items):
-        items = list(items)
-        self._kept.append(items)
-        return items
-
-    def _pack_state(self, state):
-        if type(state) is not dict:
-            return None if state is None else self.pack(state)
-        self._kept.append(state)
-        return self._add("dict", tuple((self.pack(key), self._part(value, ".%s" % key)) for key, value in state.items()))
-
-    def digest(self):
-        """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
-        import marshal
-        places = [node[:3] if node[0] == "code" else node for node in self.nodes]
-        return _sha256(marshal.dumps((places, _python_tag()), 0))
-
-
-def _slot_names(namespace):
-    slots = namespace.get("__slots__", ())
-    return (slots,) if isinstance(slots, str) else tuple(slots)
-
-
-def _codes(code):
-    """A code object and those nested in it."""
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, _Code):
-            yield from _codes(constant)
-
-
-def _global_names(code):
-    """Names that a function looks up outside itself."""
-    import dis
-    return {instruction.argval for one in _codes(code) for instruction in dis.get_instructions(one)
-            if instruction.opname in _GLOBAL_OPS}
-
-
-def _submodule_names(code):
-    return frozenset(name for one in _codes(code) for name in one.co_names)
-
-
-def _dataclass_sentinels():
-    """Objects that the dataclasses module tells apart by identity, with their names."""
-    module = sys.modules.get("dataclasses")
-    return [(name, vars(module)[name]) for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
-            "_FIELD_INITVAR") if name in vars(module)] if module is not None else []
-
-
-def _python_tag():
-    """What code objects depend on."""
-    import importlib.util
-    return "%d.%d %s" % (*sys.version_info[:2], importlib.util.MAGIC_NUMBER.hex())
-
-
-_Mapping_proxy = type(type.__dict__)
-#: Functions and descriptors written in C: their owner names them.
-_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__), type(int.__dict__["real"])))
-#: Classes of the interpreter that no module names.
-_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys), _Mapping_proxy,
-             type(len), type(str.join)]
-
-
-class Unpacker:
-    """Makes the objects that a Packer described. namespaces: the globals made, by module name."""
-
-    def __init__(self, nodes, lines):
-        self._nodes, self._lines, self._made = nodes, lines, {}
-        self.namespaces = {}
-
-    def get(self, number):
-        """The object of a node, made on first need."""
-        if number is None:
-            return None
-        if number not in self._made:
-            kind, *parts = self._nodes[number]
-            made = getattr(self, "_make_" + kind)(number, *parts)
-            self._made.setdefault(number, made)
-        return self._made[number]
-
-    def _keep(self, number, made):
-        """Remember an object before its parts are made: they may refer to it."""
-        return self._made.setdefault(number, made)
-
-    def _make_value(self, number, value):
-        return value
-
-    def _make_tuple(self, number, items):
-        return tuple([self.get(item) for item in items])
-
-    def _make_list(self, number, items):
-        made = self._keep(number, [])
-        made.extend(self.get(item) for item in items)
-        return made
-
-    def _make_dict(self, number, pairs):
-        made = self._keep(number, {})
-        for key, value in pairs:
-            made[self.get(key)] = self.get(value)
-        return made
-
-    def _make_set(self, number, items):
-        made = self._keep(number, set())
-        made.update(self.get(item) for item in items)
-        return made
-
-    def _make_frozenset(self, number, items):
-        return frozenset([self.get(item) for item in items])
-
-    def _make_nameless(self, number, index):
-        return _NAMELESS[index]
-
-    def _make_module(self, number, name, below):
-        import importlib
-        for submodule in below:
-            importlib.import_module(submodule)
-        return importlib.import_module(name)
-
-    def _make_reference(self, number, module, name):
-        import importlib
-        made = importlib.import_module(module)
-        for part in name.split("."):
-            made = getattr(made, part)
-        return made
-
-    def _make_code(self, number, fields, constants, line):
-        name, first, table = self._lines[line]
-        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants), co_filename=name,
-                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)), **{_LINE_TABLE: table})
-
-    def _make_cell(self, number):
-        return _Cell_type()
-
-    def _make_function(self, number, code, namespace, name, qualname, module, cells, used, parts):
-        scope = self.namespaces.setdefault(namespace, {"__name__": namespace, "__builtins__": __builtins__})
-        made = self._keep(number, _Function(self.get(code), scope, name, None,
-                                            tuple([self.get(cell) for cell, _ in cells]) or None))
-        made.__qualname__, made.__module__ = qualname, module
-        for cell, content in cells:
-            if content is not None:
-                self.get(cell).cell_contents = self.get(content)
-        for variable, content in used:
-            scope[variable] = self.get(content)
-        made.__defaults__, made.__kwdefaults__ = self.get(parts[0]), self.get(parts[1])
-        made.__dict__.update(self.get(parts[2]))
-        made.__annotations__, made.__doc__ = self.get(parts[3]), self.get(parts[4])
-        return made
-
-    def _make_class(self, number, head, attributes):
-        metaclass, name, qualname, module, bases, slots, members = head
-        metaclass, bases = self.get(metaclass), tuple([self.get(base) for base in bases])
-        namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
-        namespace["__module__"], namespace["__qualname__"] = module, qualname
-        if self.get(slots) is not None:
-            namespace["__slots__"] = self.get(slots)
-        for member, value in members:
-            namespace[member] = self.get(value)
-        made = self._keep(number, metaclass(name, bases, namespace))
-        for attribute, content in attributes:
-            value = self.get(content)
-            if attribute not in ("__doc__", "__slots__") or attribute == "__doc__" and value is not None:
-                setattr(made, attribute, value)
-            if hasattr(type(value), "__set_name__"):
-                value.__set_name__(made, attribute)
-        return made
-
-    def _make_method(self, number, function, owner):
-        return type(self.get)(self.get(function), self.get(owner))
-
-    def _make_lru_cache(self, number, function, parameters):
-        return functools.lru_cache(**self.get(parameters))(self.get(function))
-
-    def _make_build(self, number, function, arguments, state, items, pairs):
-        made = self._keep(number, self.get(function)(*self.get(arguments)))
-        state = self.get(state)
-        if state is not None:
-            if hasattr(made, "__setstate__"):
-                made.__setstate__(state)
-            else:
-                plain, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
-                getattr(made, "__dict__", {}).update(plain or {})
-                for name, value in (slots or {}).items():
-                    object.__setattr__(made, name, value)
-        for item in items or ():
-            made.append(self.get(item))
-        for key, value in pairs or ():
-            made[self.get(key)] = self.get(value)
-        return made
-
-
-def pack_functions(functions):
-    """Functions by value: (plain data for unpack_functions, digest of the code). Raises UsageError for what can't travel."""
-    packer = Packer()
-    roots = [packer.pack(function) for function in functions]
-    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})     # this one a server has itself
-    return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
-            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files) if text}}, packer.digest()
-
-
-def _source_text(name):
-    """The text of a notebook cell or script, so that tracebacks elsewhere can show its lines."""
-    import linecache
-    return "".join(linecache.getlines(name))[:1024 * 1024]
-
-
-def unpack_functions(packed):
-    """The functions of pack_functions, made anew."""
-    import linecache
-    for name, text in packed["sources"].items():
-        linecache.cache[name] = len(text), None, text.splitlines(True), name
-    unpacker = Unpacker(packed["nodes"], packed["lines"])
-    return [unpacker.get(root) for root in packed["roots"]]
-
-# The folder of servers
-
-def home_folder():
-    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
-    given = os.environ.get("LIVEWIDGET_HOME")
-    if given:
-        return os.path.abspath(os.path.expanduser(given))
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Application Support")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return os.path.join(base, "livewidget")
-
-
-def _own_folder(*parts):
-    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82)."""
-    import stat
-    path = home_folder()
-    for part in ("", *parts):
-        path = os.path.join(path, part) if part else path
-        try:
-            os.makedirs(path, 0o700, exist_ok=True)
-            status = os.lstat(path)
-        except FileExistsError:                 # a link or a file
-            status = os.lstat(path)
-        except OSError as error:
-            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own" % (path, error.strerror)) from error
-        if not stat.S_ISDIR(status.st_mode):
-            raise ServerError("%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME" % path)
-        if os.name != "nt":
-            if status.st_uid != os.getuid():
-                raise ServerError("%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own" % path)
-            if status.st_mode & 0o022:
-                raise ServerError("%s can be written by others: run  chmod 700 %s" % (path, path))
-    return path
-
-
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-
-
-def _write_file(path, data):
-    """Put a file in place whole: a reader sees the old or the new (R83)."""
-    aside = "%s.%s" % (path, _random_token(6))
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
-        with open(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(aside, path)
-    except OSError as error:
-        try:
-            os.unlink(aside)
-        except OSError:
-            pass
-        raise ServerError("%s cannot be written: %s" % (path, error.strerror)) from error
-
-
-def _read_file(path, limit=MAX_PAYLOAD_BYTES):
-    """A regular file of ours as bytes; raises OSError, ServerError for anything else."""
-    import stat
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid() or status.st_size > limit:
-            raise ServerError("%s is not a file of ours" % path)
-        return file.read(limit)
-
-
-def _unlink(*paths):
-    for path in paths:
-        try:
-            os.unlink(path)
-        except OSError:
-            pass
-
-
-class FileLock:
-    """A lock that the system takes back when its holder ends, however it ends.
-
-    take() returns whether this process has it now. The file's text is a word about the holder.
-    """
-
-    def __init__(self, path):
-        self.path = path
-        self.descriptor = None
-
-    def take(self, shared=False):
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
-        try:
-            if os.name == "nt":
-                import msvcrt
-                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-            else:
-                import fcntl
-                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return False
-        self.descriptor = descriptor
-        return True
-
-    def is_held(self):
-        """Whether somebody has it. Who looks takes a shared lock, so that several may look at a time."""
-        if not os.path.exists(self.path):
-            return False
-        if self.take(shared=True):
-            self.release()
-            return False
-        return True
-
-    def release(self):
-        if self.descriptor is not None:
-            os.close(self.descriptor)
-            self.descriptor = None
-
-
-class _Starting(FileLock):
-    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
-
-    def __enter__(self):
-        try:
-            taken = _wait_until(self.take, LOCK_TIMEOUT_S)
-        except OSError as error:
-            raise ServerError("%s cannot be opened: %s" % (self.path, error.strerror)) from error
-        if not taken:
-            try:
-                holder = _read_file(self.path, 100).decode("ascii", "replace")
-            except (OSError, ServerError):
-                holder = "unknown"
-            raise ServerStartupError("another process (%s) has been starting this server for %g s: try again, or end it"
-                                     % (_shown(holder), LOCK_TIMEOUT_S))
-        try:
-            os.ftruncate(self.descriptor, 0)
-            os.write(self.descriptor, b"pid %d" % os.getpid())
-        except OSError:                         # a full disk: the word is for others only
-            pass
-        return self
-
-    def __exit__(self, *exc_info):
-        self.release()
-
-
-def process_mark(pid):
-    """What tells a process from a later one with its number: when it and the system started; None if it cannot be told."""
-    try:
-        with open("/proc/%d/stat" % pid, "rb") as file:
-            started = file.read().rpartition(b")")[2].split()[19].decode()
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return "%s %s" % (file.read().strip(), started)
-    except (OSError, IndexError):
-        pass
-    if os.name == "nt" or sys.platform.startswith("linux"):
-        return None
-    import subprocess
-    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, timeout=ASK_TIMEOUT_S)
-    return answer.stdout.strip() or None
-
-
-def boot_clock():
-    """Seconds that run on through sleep and past every change of the wall clock (R78)."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
-def check_server_name(name):
-    """A server's name, or UsageError (R84)."""
-    _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
-             and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
-             "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device", server_name=name)
-    return name
-
-
-def _prove(secret, purpose, text=""):
-    """What only a holder of a server's secret can say."""
-    return _keyed_hash(secret, ("livewidget %s %s" % (purpose, text)).encode()).hex()
-
-
-def view_token(secret):
-    """The token of a server's pages, endpoints, actions and feed (R44)."""
-    return _prove(secret, "view")
-
-
-#: What a server's process leaves out of this file until it is asked for, 1.8 MB: the widgets, the demo, the command line.
-_LEFT_OUT = r"(?ms)^# (?:10|14|15)\. .*?(?=^# \d+\. )"
-#: Names that are there without those sections but lead to them.
-_LEADING_THERE = frozenset(("Application", "AsyncApplication", "async_", "WIDGETS"))
-# The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
-_CHILD_PROGRAM = "LEFT_OUT = %r" % _LEFT_OUT + """
-import importlib.machinery, importlib.util, os, re, sys
-path, folder, sock, lock, pycache = sys.argv[1:]
-class Loader(importlib.machinery.SourceFileLoader):
-    def source_to_code(self, data, path):
-        blank = lambda section: "\\n" * section[0].count("\\n")        # the lines keep their numbers
-        return super().source_to_code(re.sub(LEFT_OUT, blank, data.decode()), path)
-loader = Loader("livewidget", path)
-before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only: the library's modules are compiled
-cached = importlib.util.cache_from_source(path)
-if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
-    if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(path):
-        compiler = os.fork()
-        if not compiler:
-            try:
-                loader.get_code("livewidget")
-            finally:
-                os._exit(0)
-        os.waitpid(compiler, 0)
-code = loader.get_code("livewidget")
-sys.pycache_prefix = before
-spec = importlib.util.spec_from_file_location("livewidget", path, loader=loader)
-module = sys.modules["livewidget"] = importlib.util.module_from_spec(spec)
-exec(code, vars(module))
-del code                                        # it is run once: 0.2 MB
-sys.exit(module.serve_folder(folder, int(sock), int(lock)))
-"""
-
-
-class _PartialModule(type(sys)):
-    """This module in a server's process: what was left out of it comes when a served function asks for it."""
-
-    _lock = threading.RLock()
-
-    @classmethod
-    def adopt(cls, module):
-        """Make this module a partial one, if its process left anything out."""
-        if "main" not in vars(module):
-            cls._stamp = os.path.getmtime(__file__)
-            module.__class__ = cls
-
-    def __getattribute__(self, name):
-        get = super().__getattribute__
-        if name in _LEADING_THERE or not name.startswith("__") and name not in get("__dict__"):
-            _PartialModule._complete(self)
-        return get(name)
-
-    def __dir__(self):
-        _PartialModule._complete(self)
-        return dir(self)                        # it is a plain module by now
-
-    def _complete(self):
-        with _PartialModule._lock:
-            if type(self) is not _PartialModule:
-                return                          # another thread was first
-            try:
-                same = os.path.getmtime(__file__) == _PartialModule._stamp
-            except OSError:
-                same = False
-            if not same:
-                raise ServerError("%s was changed after this server started: start the server again" % __file__)
-            source = own_source()
-            for section in re.finditer(_LEFT_OUT, source):
-                exec(compile("\n" * source.count("\n", 0, section.start()) + section[0], __file__, "exec"), vars(self))
-            self.__class__ = type(sys)
-
-
-_children = []                                   # processes that we started: asked now and then, so that none stays a zombie
-
-
-def _reap():
-    for process in list(_children):
-        if process.poll() is not None:
-            _children.remove(process)
-
-
-def _let_children_go():
-    for process in _children:
-        process.returncode = process.poll() or 0        # they live on: nobody is to warn of it
-
-
-def _program_path():
-    """The path of this file's text for a child; a pasted text is written into the home folder."""
-    if "__file__" in globals():
-        return os.path.abspath(__file__)
-    text = own_source().encode()
-    path = os.path.join(_own_folder("source", _sha256(text)[:16]), "livewidget.py")
-    if not os.path.exists(path):
-        _write_file(path, text)
-    return path
-
-
-def child_command(python, program, folder, sock, lock):
-    """The command line of a server's process."""
-    return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock), os.path.join(home_folder(), "pycache")]
-
-
-def find_public_urls(port):
-    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook display, "proxy")."""
-    given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
-    if given:
-        return [given.replace("%PORT%", str(port))]
-    hub = os.environ.get("JUPYTERHUB_PUBLIC_URL")
-    if hub:
-        return ["%s/proxy/%d/" % (hub.rstrip("/"), port)]
-    runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(
-        os.environ.get("JUPYTER_DATA_DIR") or os.path.join(os.environ.get("XDG_DATA_HOME") or
-                                                          os.path.expanduser("~/.local/share"), "jupyter"), "runtime")
-    try:
-        parent = int(os.environ["JPY_PARENT_PID"])
-        with open(os.path.join(runtime, "jpserver-%d.json" % parent), encoding="utf-8") as file:
-            url = json.load(file)["url"]
-        match = re.fullmatch(r"(https?://)(\[?[^/\]]*?\]?)(:\d+)?(/.*)", url)
-        names = ("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost") else (match[2],)
-        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port) for name in names]
-    except (KeyError, ValueError, OSError, TypeError):
-        return []
-
-
-class _Entry:
-    """What is on disk about a server: its folder, its record, and whether it lives."""
-
-    def __init__(self, name):
-        self.name = check_server_name(name)
-        self.folder = os.path.join(home_folder(), "servers", name)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
-
-    @property
-    def alive(self):
-        """Whether the server's process holds its lock (R86)."""
-        try:
-            return FileLock(self.path("alive.lock")).is_held()
-        except OSError:
-            return False
-
-    def record(self):
-        """server.json as a dict; None without one; ServerError if it is damaged."""
-        try:
-            text = _read_file(self.path("server.json"), MAX_BATCH_BYTES)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
-        try:
-            record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
-            ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
-        except (ValueError, KeyError, TypeError, RecursionError):
-            ok = False
-        if not ok:
-            raise ServerError("%s is damaged: start the server again, or remove its folder" % self.path("server.json"))
-        return record
-
-    def state(self):
-        """What the server last said of itself: {"instance", "status", "detail"}."""
-        try:
-            state = json.loads(_read_file(self.path("state.json"), 65536))
-            return state if isinstance(state, dict) else {}
-        except (OSError, ServerError, ValueError):
-            return {}
-
-    def secret(self):
-        return _read_file(self.path("secret"), 64)
-
-    def payload(self):
-        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is damaged."""
-        data = _read_file(self.path("payload"))
-        if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
-            raise ServerError("the code in the folder of server %r is damaged: start the server again" % self.name)
-        return data[32:]
-
-    def write_payload(self, payload, secret):
-        _write_file(self.path("payload"), _keyed_hash(secret, payload) + payload)
-
-    def clean(self):
-        """Forget a server that has ended: its record, code and secret; the logs stay."""
-        _unlink(*map(self.path, ("secret", "payload", "server.json")))     # the record last: without it all is gone
-
-    def ask(self, method, path, body=None, timeout=5.0, record=None):
-        """A request to the running server with its secret, sent only once it has proved that it knows it (R89).
-
-        Returns (status, parsed JSON or bytes); raises ServerError.
-        """
-        import http.client
-        record = record or self.record()
-        if record is None:
-            raise ServerError("server %r has ended" % self.name)
-        try:
-            secret = self.secret()
-            connection = http.client.HTTPConnection("127.0.0.1", record["port"], timeout=timeout)
-            try:
-                nonce = _random_token(16)
-                connection.request("GET", "/livewidget/health?nonce=" + nonce)
-                answer = connection.getresponse()
-                answer.read()
-                if not _same_secret(answer.headers.get("Livewidget-Proof", ""), _prove(secret, "health", nonce)):
-                    raise ServerError("port %d is not held by server %r any more" % (record["port"], self.name))
-                headers = {"Authorization": "Bearer " + _prove(secret, "manage")}
-                if body is not None or method == "POST":
-                    headers["Content-Type"] = "application/json"
-                connection.request(method, path, _encode(body) if body is not None else b"" if method == "POST" else None, headers)
-                answer = connection.getresponse()
-                data = answer.read()
-                return answer.status, json.loads(data) if answer.headers.get_content_type() == "application/json" else data
-            finally:
-                connection.close()
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise ServerError("server %r does not answer: %s" % (self.name, error)) from error
-
-
-_RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
-                  "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
-                  "origin": str, "by": str}
-
-
-def _current_folder():
-    try:
-        return os.getcwd()
-    except OSError as error:
-        raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
-
-
-def _program_path_or_folder():
-    """What names the notebook or script that runs this, the same after a restart of its kernel.
-
-    VS Code and ipykernel put the notebook's path among its variables, a script has its own. Where
-    none is known (a prompt; Colab, whose machine has one notebook) it is the current folder.
-    """
-    names = vars(sys.modules["__main__"])
-    known = [names.get(name) for name in ("__vsc_ipynb_file__", "__session__", "__file__")]
-    for path in (*known, os.environ.get("JPY_SESSION_NAME")):
-        if isinstance(path, str) and path:
-            return os.path.abspath(path)
-    return _current_folder()
-
-
-def code_identity(digest, settings, dependencies):
-    """What tells apart all that a server runs: its digest, and whose it is.
-
-    {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
-    """
-    path = _program_path_or_folder()
-    readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
-    everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
-    return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
-            "by": readable[-100:]}
-
-
-def _boot_id():
-    try:
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return file.read().strip()
-    except OSError:
-        return ""
-
-
-def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
-                 replace=True, take_over=True, wait=False):
-    """Start a server, or find it running, or hand it the new code; returns its Server.
-
-    packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
-    JSON values that the server needs besides. force: end a running one first. replace: False raises
-    ServerAlreadyExistsError if the name runs other code, take_over: False if it runs another
-    program's. wait: until it serves, at most START_TIMEOUT_S (INSTALL_TIMEOUT_S while it installs);
-    else ServerStartupError with its stderr.
-    """
-    import marshal
-    _reap()
-    entry = _Entry(name)
-    cwd = _current_folder()
-    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
-                             "settings": {**settings, "code": code},
-                             "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
-    _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
-             % (len(payload), MAX_PAYLOAD_BYTES))
-    _own_folder("servers", name)
-    with _Starting(entry.path("start.lock")):
-        try:
-            record = entry.record()
-        except ServerError:
-            record = None
-        alive = entry.alive
-        if alive and record is None:            # one that is ending has forgotten its record already
-            if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-                raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
-            alive = False
-        if alive and not force and record["digest"] == code["digest"]:
-            return Server(name, record["instance"])
-        foreign = alive and record["by"] and record["origin"] != code["origin"]
-        if alive and not force and not replace or foreign and not take_over:
-            raise ServerAlreadyExistsError(
-                "server %r runs other code%s: pass force=True to replace it, or take another name"
-                % (name, ", of " + record["by"] if foreign else ""))
-        if foreign:
-            _logger().warning("server %r ran the code of %s until now: give one of the two another "
-                              "name to have both", name, record["by"])
-        fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
-        if alive and not force and fits:
-            secret = entry.secret()
-            entry.write_payload(payload, secret)
-            record.update(code, endpoints=settings["paths"], cwd=cwd,
-                          expires=expiration_seconds, started=boot_clock())
-            _write_file(entry.path("server.json"), _encode(record))
-            status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
-            if status != 200:
-                raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
-            return Server(name, record["instance"])
-        if alive:
-            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
-        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
-    if wait:
-        server._wait_for_start()
-    return server
-
-
-def _born_now():
-    """What a record says of the time and the interpreter."""
-    return {"started": boot_clock(), "born": time.time(), "boot": _boot_id(),
-            "python": sys.executable, "tag": _python_tag()}
-
-
-def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
-           instance=None, port=0):
-    """Start the process of a server whose name we hold (R89, R90)."""
-    import subprocess
-    _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
-    entry.clean()
-    secret, instance = secret or _random_bytes(32), instance or _random_token(9)
-    sock, lock = None, FileLock(entry.path("alive.lock"))
-    if not _wait_until(lock.take, 1.0):         # somebody who looks has it for a moment
-        raise ServerStartupError("server %r is ending; try again" % entry.name)
-    if os.name != "nt":
-        try:
-            sock = listen("127.0.0.1", port)
-        except PortInUseError:
-            sock = listen("127.0.0.1", 0)
-        port = sock.getsockname()[1]
-    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
-              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
-              "expires": expiration_seconds, "dependencies": dependencies,
-              "public_urls": find_public_urls(port)}
-    logs = []
-    try:
-        _write_file(entry.path("secret"), secret)
-        entry.write_payload(payload, secret)
-        _write_file(entry.path("server.json"), _encode(record))
-        for name in ("stdout.log", "stderr.log"):
-            _unlink(entry.path(name))
-            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600))
-        given = {} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor), "start_new_session": True, "umask": 0o077}
-        if os.name == "nt":
-            given["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-            lock.release()                      # nothing is inherited there: the child takes the lock and a port by itself
-        python = environment_python(dependencies)
-        process = subprocess.Popen(
-            child_command(python if dependencies and os.path.exists(python) else sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
-                          -1 if lock.descriptor is None else lock.descriptor),
-            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
-            cwd=entry.folder,                   # Python imports from there until the code is loaded (R90)
-            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""}, **given)
-        if not _children:
-            import atexit
-            atexit.unregister(_let_children_go)
-            atexit.register(_let_children_go)
-        _children.append(process)
-        if os.name != "nt":
-            record.update(pid=process.pid, mark=process_mark(process.pid))
-            _write_file(entry.path("server.json"), _encode(record))
-        elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
-            raise ServerStartupError("server %r did not start:\n%s" % (entry.name, Log(entry.path("stderr.log")).tail(20)))
-    except (OSError, ServerError) as error:
-        entry.clean()
-        raise error if isinstance(error, ServerStartupError) else ServerStartupError(
-            "server %r cannot be started: %s" % (entry.name, error)) from error
-    finally:
-        for descriptor in logs:
-            os.close(descriptor)
-        lock.release()                          # the child's copy keeps it held
-        if sock is not None:
-            sock.close()
-    return Server(entry.name, instance)
-
-
-def _last_lines(file, n, whole=False):
-    """The last n lines of a binary file without their ends, as list of str; the file is left behind them.
-
-    whole: a last line whose end is not yet written is none, and the file is left before it.
-    """
-    size = end = file.seek(0, os.SEEK_END)
-    data = b""
-    while end and n > 0 and data.count(b"\n") <= n:
-        start = max(0, end - 65536)
-        file.seek(start)
-        data, end = file.read(end - start) + data, start
-    *lines, unfinished = data.split(b"\n")
-    if whole:
-        size -= len(unfinished)
-    elif unfinished:
-        lines.append(unfinished)
-    file.seek(size)
-    return [line.decode("utf-8", "replace").rstrip("\r") for line in lines[-n:]] if n > 0 else []
-
-
-class Log:
-    """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
-
-    path: of the file. Reading costs what is read: the tail of a large log its last lines.
-    """
-
-    def __init__(self, path, server=None):
-        self.path = path
-        self._server = server
-
-    def __repr__(self):
-        return "<log %s>" % self.path
-
-    def _parts(self):
-        return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
-
-    def lines(self):
-        """All lines, oldest first, without their line ends; a generator."""
-        for path in self._parts():
-            with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
-                for line in file:
-                    yield line.rstrip("\r\n")
-
-    def head(self, n: int = 10):
-        """The first n lines as one text."""
-        _require(isinstance(n, int) and n >= 0, "head: n must be a whole number from 0", n=n)
-        return "\n".join(itertools.islice(self.lines(), n))
-
-    def tail(self, n: int = 10):
-        """The last n lines as one text; empty if there are none."""
-        _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
-        found = []
-        for path in reversed(self._parts()):
-            with open(path, "rb") as file:
-                found[:0] = _last_lines(file, n - len(found))
-        return "\n".join(found)
-
-    def follow(self, timeout: float = None, last: int = 0):
-        """Yield lines as they are written; ends with the server, or after timeout seconds without one.
-
-        last: how many of the lines that are there already come first; none between them and the later ones is left out.
-        """
-        _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None", timeout=timeout)
-        _require(isinstance(last, int) and last >= 0, "follow: last must be a whole number from 0", last=last)
-        file, partial, heard = None, b"", time.monotonic()
-        try:
-            while True:
-                if file is None:
-                    try:
-                        file = open(self.path, "rb")
-                    except FileNotFoundError:
-                        pass
-                    else:
-                        yield from self._last_before(file, last)
-                ended = self._server is not None and not self._server.is_alive
-                while file is not None:
-                    line = file.readline()
-                    partial += line
-                    if not line:
-                        file, moved = self._next_file(file)
-                        if not moved:
-                            break
-                    elif partial.endswith(b"\n"):
-                        yield partial.decode("utf-8", "replace").rstrip("\r\n")
-                        partial, heard = b"", time.monotonic()
-                if ended:
-                    if partial:
-                        yield partial.decode("utf-8", "replace")
-                    return
-                if timeout is not None and time.monotonic() - heard > timeout:
-                    return
-                time.sleep(0.05)
-        finally:
-            if file is not None:
-                file.close()
-
-    def _last_before(self, file, n):
-        """The last n whole lines, the newest of them from `file` as it is now, which is left behind them."""
-        found, older = _last_lines(file, n, whole=True), self.path + ".1"
-        if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
-            with open(older, "rb") as part:
-                found[:0] = _last_lines(part, n - len(found))
-        return found
-
-    def _next_file(self, file):
-        """Where to read on at the end of a file: (file, whether it is a new one, as the log was rotated)."""
-        try:
-            now, then = os.stat(self.path), os.fstat(file.fileno())
-        except OSError:
-            return file, False
-        if (now.st_ino, now.st_dev) == (then.st_ino, then.st_dev) or file.tell() < then.st_size:
-            return file, False
-        file.close()
-        return open(self.path, "rb"), True
-
-
-class Environment(dict):
-    """The packages that a server sees: name -> (version, folder). python: its interpreter; path: its sys.path."""
-
-    def __init__(self, answer):
-        super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
-        self.python, self.path, self.version = answer["executable"], answer["path"], answer["version"]
-
-    def __repr__(self):
-        return "\n".join(["Python %s, %s" % (self.version, self.python)]
-                         + ["%-30s %-14s %s" % (name, *about) for name, about in sorted(self.items())])
-
-
-class Server:
-    """A handle on a server process, by name. Made by lw.create, a DynamicWidget, and lw.servers.
-
-    It reads the server's files anew each time, so any number of processes may hold one.
-    """
-
-    def __init__(self, name, instance=None):
-        self.name = name
-        self._entry = _Entry(name)
-        self._instance = instance
-        if instance is None:
-            try:
-                self._instance = (self._entry.record() or {}).get("instance")
-            except ServerError:
-                pass
-
-    def __repr__(self):
-        return "<Server %s, %s, %s>" % (self.name, self.status, self.url or "no address")
-
-    def _record(self):
-        """The record while it is this server's, else an empty dict."""
-        try:
-            record = self._entry.record()
-        except ServerError:
-            return {}
-        return record if record is not None and record["instance"] == self._instance else {}
-
-    @property
-    def is_alive(self):
-        """Whether its process runs: it holds the server's lock."""
-        _reap()
-        return bool(self._record()) and self._entry.alive
-
-    @property
-    def status(self):
-        """"starting", "running", "stopped", "expired" or "error"."""
-        try:
-            record = self._entry.record()
-        except ServerError:
-            return "error"
-        mine = record is not None and record["instance"] == self._instance
-        state = self._entry.state()
-        said = state.get("status") if state.get("instance") == self._instance else None
-        if mine and self._entry.alive:
-            return said or "starting"
-        if mine and said is None and record["boot"] == _boot_id():
-            return "error"                      # it ended before it could say anything
-        return said if said in ("expired", "error") else "stopped"
-
-    @property
-    def detail(self):
-        """A line about the status: what it installs, or why it failed; usually empty."""
-        state = self._entry.state()
-        return state.get("detail", "") if state.get("instance") == self._instance else ""
-
-    @property
-    def port(self):
-        """Its TCP port on 127.0.0.1, None once it has ended."""
-        return self._record().get("port")
-
-    @property
-    def pid(self):
-        """Its process id, None once it has ended."""
-        return self._record().get("pid")
-
-    @property
-    def url(self):
-        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended."""
-        port = self.port
-        return None if port is None else "http://127.0.0.1:%d" % port
-
-    @property
-    def token(self):
-        """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN". None once it has ended."""
-        try:
-            return view_token(self._entry.secret()) if self._record() else None
-        except (OSError, ServerError):
-            return None
-
-    def get_url(self):
-        """The address to open in a browser, with the token; None once it has ended."""
-        token = self.token
-        return None if token is None else "%s/?token=%s" % (self.url, token)
-
-    def one_time_url(self):
-        """The address for a browser that a program starts: with a code in place of the token.
-
-        The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
-        ended; raises ServerError if it does not answer.
-        """
-        record = self._record()
-        if not record:
-            return None
-        status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
-                                         record=record)
-        if status != 200:
-            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; "
-                              "restart() it" % (self.name, status))
-        return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
-
-    @property
-    def origin(self):
-        """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
-        return self._record().get("by", "")
-
-    @property
-    def endpoints(self):
-        """The paths of its endpoints, a list."""
-        return list(self._record().get("endpoints", ()))
-
-    @property
-    def uptime(self):
-        """Seconds since it was started; None once it has ended."""
-        born = self._record().get("born")
-        return None if born is None else max(0.0, time.time() - born)
-
-    @property
-    def expiration_info(self):
-        """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
-        record = self._record()
-        seconds = record.get("expires", -1)
-        left = None if seconds < 0 else max(0.0, record["started"] + seconds - boot_clock())
-        return {"expiration_seconds": seconds, "remaining": left}
-
-    @property
-    def stdout(self):
-        """What it prints, a Log."""
-        return Log(self._entry.path("stdout.log"), self)
-
-    @property
-    def stderr(self):
-        """Its errors and tracebacks, a Log."""
-        return Log(self._entry.path("stderr.log"), self)
-
-    @property
-    def env(self):
-        """The packages that it sees, an Environment; asks the server."""
-        status, answer = self._entry.ask("GET", "/livewidget/info")
-        if status != 200:
-            raise ServerError("server %r does not tell its environment: status %d" % (self.name, status))
-        return Environment(answer)
-
-    def terminate(self, timeout: float = 5.0, *, force: bool = True):
-        """End it by request, after timeout seconds by force; returns once it has ended. Safe to repeat.
-
-        Raises ServerError if it does not end, as with force=False one that hangs.
-        """
-        if os.path.isdir(self._entry.folder):
-            with _Starting(self._entry.path("start.lock")):
-                self._end(timeout, force)
-
-    def force_terminate(self):
-        """End it at once, without a request."""
-        self.terminate(0)
-
-    def _end(self, timeout, force=True, replaced_by=""):
-        """Stop by request, then SIGTERM, then SIGKILL (R88); the caller holds the name.
-
-        replaced_by: the program whose code comes in its place; its viewers are told.
-        """
-        from urllib.parse import quote
-        record = self._record()
-        if not record and not self._entry.alive:
-            if self._instance is None:
-                self._entry.clean()             # its record was damaged
-            return
-        if record and self._entry.alive:
-            if timeout > 0:
-                try:
-                    self._entry.ask("POST", "/livewidget/stop?by=" + quote(replaced_by),
-                                    timeout=min(timeout, 2.0), record=record)
-                except ServerError:
-                    pass
-                _wait_until(lambda: not self._entry.alive, timeout)
-            if force and self._entry.alive:
-                self._kill(record)
-                _wait_until(lambda: not self._entry.alive, LOCK_TIMEOUT_S)
-            if self._entry.alive:
-                raise ServerError("server %r (pid %s) does not end" % (self.name, record["pid"]))
-        if record:
-            self._entry.clean()
-        _reap()
-
-    def _kill(self, record):
-        """Signal the recorded process and the group that it leads, if it is certain which one it is (R87)."""
-        import signal
-        pid = record["pid"]
-        if os.name == "nt" or pid is None or record["mark"] is None:
-            raise ServerError("server %r does not end, and its process cannot be told for certain: end it by hand" % self.name)
-        handle = None
-        try:
-            handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        except OSError:
-            pass
-        try:
-            for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 0)):
-                if not self._entry.alive:
-                    return
-                if process_mark(pid) != record["mark"]:
-                    raise ServerError("process %d is not server %r: nothing was signalled; end the holder of %s by hand"
-                                      % (pid, self.name, self._entry.path("alive.lock")))
-                try:
-                    if handle is not None:
-                        signal.pidfd_send_signal(handle, number)
-                    else:
-                        os.kill(pid, number)
-                    if number == signal.SIGKILL and os.getpgid(pid) == pid:
-                        os.killpg(pid, number)
-                except ProcessLookupError:
-                    return
-                _wait_until(lambda: not self._entry.alive, patience)
-        finally:
-            if handle is not None:
-                os.close(handle)
-
-    def restart(self):
-        """End it and start the same code again, under the same token and, where it is still free, port. Returns itself."""
-        with _Starting(self._entry.path("start.lock")):
-            record = self._record()
-            if not record:
-                raise ServerError("server %r has ended: start it anew" % self.name)
-            secret, payload = self._entry.secret(), self._entry.payload()
-            self._end(5.0)
-            code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
-                   record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
-        return self
-
-    def _wait_for_start(self):
-        """Until it serves; else end it and raise ServerStartupError with the last lines of its stderr (R91)."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        most = time.monotonic() + INSTALL_TIMEOUT_S
-        while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
-            time.sleep(0.01)
-        if self.status != "running":
-            said, detail, errors = self.status, self.detail, self.stderr.tail(20)
-            self.force_terminate()
-            raise ServerStartupError("server %r did not start (%s)%s%s" % (
-                self.name, said, ": " + detail if detail else "", "\n" + errors if errors else ""))
-
-
-class Servers:
-    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table."""
-
-    def _names(self):
-        try:
-            names = sorted(os.listdir(os.path.join(home_folder(), "servers")))
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise ServerError("servers cannot be listed: %s: %s" % (error.filename, error.strerror)) from error
-        found = []
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-                continue
-            entry = _Entry(name)
-            try:
-                record = entry.record()
-            except ServerError:
-                found.append(name)
-                continue
-            if record is not None and not entry.alive and entry.state().get("status") != "error":
-                starting = FileLock(entry.path("start.lock"))
-                if starting.take():             # nobody is at it: what is there is left from a server that is gone
-                    if not entry.alive:
-                        entry.clean()
-                        record = None
-                    starting.release()
-            if record is not None:
-                found.append(name)
-        return found
-
-    def __iter__(self):
-        return iter([Server(name) for name in self._names()])
-
-    def __len__(self):
-        return len(self._names())
-
-    def __contains__(self, name):
-        return name in self._names()
-
-    def __getitem__(self, key):
-        names = self._names()
-        if isinstance(key, int):
-            if -len(names) <= key < len(names):
-                return Server(names[key])
-            raise IndexError("there are %d servers" % len(names))
-        if key not in names:
-            raise ServerNotFoundError("no server %s; there are: %s" % (_shown(key), ", ".join(names) or "none"))
-        return Server(key)
-
-    def terminate_all(self, force: bool = True):
-        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those that do not end by request."""
-        counts = {"terminated": 0, "failed": 0}
-        for server in self:
-            try:
-                server.terminate(force=force)
-                counts["terminated"] += 1
-            except (ServerError, OSError) as error:
-                _logger().warning("server %r was not ended: %s", server.name, error)
-                counts["failed"] += 1
-        return counts
-
-    def _table(self):
-        rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
-        for server in self:
-            left = server.expiration_info["remaining"]
-            rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
-                         "" if left is None else _duration(left), " ".join(server.endpoints),
-                         server.origin))
-        return rows
-
-    def __repr__(self):
-        rows = self._table()
-        if len(rows) == 1:
-            return "no servers"
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
-
-    def _repr_html_(self):
-        head, *rows = self._table()
-        if not rows:
-            return "<p>no servers</p>"
-        return "<table><tr>%s</tr>%s</table>" % (
-            "".join("<th>%s</th>" % _escape(text) for text in head),
-            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row) for row in rows))
-
-
-def _duration(seconds):
-    """A time span in words as short as may be."""
-    if seconds is None:
-        return ""
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return "%d %s" % (seconds // length, unit)
-    return "%d s" % seconds
-
-
-#: The user's servers.
-servers = Servers()
-
-
-def terminate_all(force: bool = True):
-    """End all servers; see Servers.terminate_all."""
-    return servers.terminate_all(force)
-
-
-# Requirements, and environments that satisfy them
-
-# Blanks follow a token that is not one, so that they match in one way only (R105).
-_REQUIREMENT = _Pattern(
-    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) *"
-    r"(?:(?P<extras>\[[A-Za-z0-9._, -]*\]) *)?"
-    r"(?P<versions>\(?(?:(?:===|==|~=|!=|<=|>=|<|>) *[A-Za-z0-9.!+*_-]+ *(?:, *)?)*(?:\) *)?)"
-    r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
-
-
-def check_requirements(given):
-    """The requirements of dependencies=, a list; UsageError for anything that is none."""
-    return [check_requirement(text) for text in _texts("dependencies", given)]
-
-
-def check_requirement(text):
-    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line break can be one (R99)."""
-    _require(isinstance(text, str) and text.isascii() and len(text) <= 500 and _REQUIREMENT.fullmatch(text),
-             "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, paths and options are not taken",
-             got=text)
-    return text
-
-
-def version_key(text):
-    """A version as a tuple that compares as PEP 440 says, or None if it is none."""
-    match = re.fullmatch(r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
-                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
-    if not match or len(text) > 200:
-        return None
-    epoch, release, kind, pre, post_word, post, implicit, dev = match.groups()
-    is_dev = re.search(r"dev", text.lower().partition("+")[0]) is not None
-    release = tuple(map(int, release.split(".")))
-    while len(release) > 1 and not release[-1]:
-        release = release[:-1]
-    stage = {"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind else (-1 if is_dev and not (post_word or implicit) else 3)
-    return (int(epoch or 0), release, stage, int(pre or 0) if kind else 0,
-            int(post or implicit or 0) + 1 if post_word or implicit else 0, int(dev or 0) if is_dev else math.inf)
-
-
-def version_satisfies(version, versions):
-    """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
-    have = version_key(version)
-    for operator, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
-        if operator == "===":
-            if version != wanted:
-                return False
-            continue
-        key = version_key(wanted[:-2] if wanted.endswith(".*") else wanted)
-        if have is None or key is None:
-            return False
-        starts = wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0] if operator == "~=" else None
-        within = True
-        if starts is not None:
-            prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
-            padded = have[1] + (0,) * len(prefix)
-            within = padded[:len(prefix)] == prefix
-        fits = {"==": within if wanted.endswith(".*") else have == key and ("+" not in wanted or version.lower() == wanted.lower()), "!=": not within if wanted.endswith(".*") else have != key,
-                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key and (have[:2] < key[:2]
-                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
-        if not fits:
-            return False
-    return True
-
-
-def missing_requirements(requirements, path=None):
-    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for certain."""
-    missing = []
-    for text in requirements:
-        import importlib.metadata               # only where it is needed: it is large
-        match = _REQUIREMENT.fullmatch(text)
-        found = list(importlib.metadata.distributions(name=match["name"], **({} if path is None else {"path": path})))
-        if match["marker"] or match["extras"] or not any(version_satisfies(one.version, match["versions"]) for one in found[:1]):
-            missing.append(text)
-    return missing
-
-
-def _hide_passwords(text):
-    """Text with user and password in URLs as *** (R100)."""
-    return re.sub(r"://[^/\s]+@", "://***@", text)      # up to the last @: a password may hold one
-
-
-def environment_python(requirements):
-    """The path of the Python that make_environment makes, or has made, for these requirements."""
-    import sysconfig
-    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
-    place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
-    return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
-
-
-def make_environment(requirements, say):
-    """A virtual environment with the requirements, kept by what they are; returns its Python's path.
-
-    say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
-    builds at a time; the folder gets its name when it is complete (R100).
-    """
-    import shutil
-    import subprocess
-    _own_folder("venvs")
-    python = environment_python(requirements)
-    place = os.path.dirname(os.path.dirname(python))
-    lock = FileLock(place + ".lock")
-    deadline = time.monotonic() + INSTALL_TIMEOUT_S
-    if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
-        raise ServerError("another process has been installing the same packages for %d s" % INSTALL_TIMEOUT_S)
-    building = place + ".building"
-    try:
-        if os.path.exists(python):
-            return python
-        shutil.rmtree(building, ignore_errors=True)
-        os.mkdir(building, 0o700)
-
-        def run(command):
-            environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                       text=True, errors="replace", env=environment)
-            timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
-            timer.start()
-            errors = []
-            try:
-                for line in process.stdout:
-                    line = _hide_passwords(line.rstrip())
-                    say(line)
-                    if line.startswith(("ERROR", "error")):
-                        errors.append(line)
-                status = process.wait(ASK_TIMEOUT_S)
-            finally:
-                timer.cancel()
-                process.stdout.close()
-            if status:
-                raise ServerError(" ".join(errors) or "%s ended with status %d" % (" ".join(command[1:4]), status))
-
-        run([sys.executable, "-I", "-m", "venv", building])
-        listing = os.path.join(building, "requirements.txt")
-        _write_file(listing, "".join(text + "\n" for text in requirements).encode())
-        binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
-        built = os.path.join(building, os.path.relpath(python, place))
-        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off",
-             *binary, "-r", listing])
-        os.rename(building, place)
-        return python
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-        lock.release()
-
-################################################################################
-# 13. DynamicWidget ############################################################
-################################################################################
-# A template and endpoint functions: the engine that runs the endpoints, its server, the widget and
-# how it shows itself.
-
-
-# The template language. livewidget.js, section 9, says the same to the browser; a table of cases holds both together.
-
-_PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
-_FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
-_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
-_FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
-# A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
-_MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
-                   r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
-                   re.DOTALL)
-_ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
-_URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"))
-_BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
-_STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
-_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
-_SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
-_MISSING = object()
-
-
-def value_text(value):
-    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON."""
-    if value is None or value is _MISSING:
-        return ""
-    if isinstance(value, str):
-        return str(value)
-    return _value_json(value)
-
-
-def _value_json(value):
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    if isinstance(value, str):
-        return _dump(str(value))
-    if isinstance(value, dict):
-        return "{%s}" % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key, item in value.items())
-    return "[%s]" % ",".join(map(_value_json, value))
-
-
-def format_value(value, spec):
-    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's format() does.
-
-    What is no number is shown as text, None as empty.
-    """
-    align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if value is None or value is _MISSING:
-        text = ""
-    elif not is_number or kind == "s":
-        is_number = False
-        text = value_text(value)
-        text = text[:int(precision)] if precision and kind == "s" else text
-    else:
-        text = _format_number(value, kind, comma, int(precision) if precision else 0 if kind == "d" else 6)
-        if sign and not text.startswith("-"):
-            text = sign + text
-    width = int(width or 0)
-    if zero and is_number and not align:
-        start = 1 if text[:1] in "+- " and text else 0
-        return text[:start] + text[start:].rjust(width - start, "0")
-    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number else text.ljust}[align](width)
-
-
-def _format_number(value, kind, comma, precision):
-    if kind == "":
-        text = number_text(value)
-        if comma and "e" not in text:
-            whole, point, fraction = text.partition(".")
-            text = format(int(whole), ",") + point + fraction if whole.strip("-") != "0" else text
-        return text
-    if kind == "d":
-        kind, precision = "f", 0
-    return format(value, "%s.%d%s" % (comma, precision, kind))
-
-
-def safe_url(url, image=False):
-    """A URL that a value may make (R52), else one that leads nowhere."""
-    bare = re.sub(r"[\x00-\x20\x7f]", "", url)
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
-    if scheme is None or scheme[1].lower() in _SAFE_SCHEMES or image and _SAFE_IMAGE.match(bare):
-        return url
-    return "about:blank#blocked"
-
-
-def safe_attribute(tag, name, text):
-    """An attribute's text made of values, as it may stand."""
-    if name not in _URL_ATTRIBUTES:
-        return text
-    if name == "srcset":
-        return text if all(safe_url(part, True) == part for part in text.split(",")) else "about:blank#blocked"
-    return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
-
-
-def is_true(value):
-    """Whether data-show and data-class take a value as true."""
-    return bool(value) and value is not _MISSING
-
-
-class _Placeholder:
-    """{path}, {path:format} or {path|raw} in a template."""
-
-    __slots__ = ("path", "format", "raw")
-
-    def __init__(self, path, spec=None, raw=False):
-        self.path, self.format, self.raw = _path_steps(path), spec, raw
-
-
-def _path_steps(path):
-    """"a.b[0].c" as a list of keys."""
-    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".") for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
-
-
-def _split_placeholders(text):
-    """Text as a list of str and _Placeholder."""
-    parts, at = [], 0
-    for match in _PLACEHOLDER.finditer(text):
-        parts.append(text[at:match.start()])
-        at = match.end()
-        parts.append("{%s}" % match[1] if match[1] is not None else _Placeholder(match[2], match[3], bool(match[4])))
-    parts.append(text[at:])
-    joined = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
-            joined.append(part)
-    return joined
-
-
-class _Element:
-    """One element of a template."""
-
-    __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
-
-    def __init__(self, tag, line, source):
-        self.tag, self.line, self.source = tag, line, source
-        self.attributes, self.children, self.live = {}, [], {}
-        self.closed = False
-
-
-def _unescape_attribute(text):
-    import html
-    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);", lambda match: html.unescape(match[0]), text)
-
-
-class Template:
-    """An HTML template with placeholders and live attributes (spec: DynamicWidget, "Template").
-
-    Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
-    for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points.
-    """
-
-    def __init__(self, source):
-        _require(isinstance(source, str), "get_template must return text", got=source)
-        self.source = source
-        self.fields, self.series = set(), {}
-        self._raw_texts = []
-        self._nodes = self._parse(source)
-        known = self.fields
-        for text, what, line in self._raw_texts:    # `{x}` in a script is a placeholder only if x is a field
-            for match in _PLACEHOLDER.finditer(text):
-                if match[2] is not None and _path_steps(match[2])[0] in known:
-                    self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
-
-    def _refuse(self, line, placeholder, where):
-        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there" % (line, placeholder, where))
-
-    def _parse(self, source):
-        top = _Element("", 1, "")
-        stack, at, text_from = [top], 0, 0
-        while True:
-            match = _MARKUP.search(source, at)
-            if match is None:
-                self._take_text(source[text_from:], stack, source, text_from)
-                return top.children
-            self._take_text(source[text_from:match.start()], stack, source, text_from)
-            line = source.count("\n", 0, match.start()) + 1
-            end_tag, tag, attributes = match[1], match[2], match[3]
-            at = text_from = match.end()
-            if tag:
-                node = self._take_tag(tag.lower(), attributes, line, match[0], any(one.live.get("each") for one in stack))
-                stack[-1].children.append(node)
-                if node.tag in _RAW_TEXT:
-                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag), re.IGNORECASE).search(source, at)
-                    text = source[at:close.start() if close else len(source)]
-                    if node.tag in ("textarea", "title"):
-                        self._take_text(text, [node], source, at)
-                    else:
-                        self._raw_texts.append((text, "<%s>" % node.tag, line))
-                        node.children.append(text)
-                    node.closed = True
-                    at = text_from = close.end() if close else len(source)
-                elif node.tag not in _VOID:
-                    stack.append(node)
-            elif end_tag:
-                tag = end_tag.lower()
-                if any(one.tag == tag for one in stack[1:]):
-                    while stack[-1].tag != tag:
-                        stack.pop()
-                    stack.pop().closed = True
-                else:
-                    _require(tag in ("p", "br"), "template line %d: </%s> closes nothing" % (line, tag))
-            elif match[0].startswith("<!--"):
-                self._raw_texts.append((match[0], "a comment", line))
-
-    def _take_text(self, text, stack, source, start):
-        import html
-        if not text:
-            return
-        for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
-            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
-        parts = _split_placeholders(html.unescape(text))
-        if not any(one.live.get("each") for one in stack):
-            self._note(parts)
-        stack[-1].children.append(parts)
-
-    def _note(self, parts):
-        self.fields.update(part.path[0] for part in parts if isinstance(part, _Placeholder))
-
-    def _take_tag(self, tag, attributes, line, source, in_each):
-        if _PLACEHOLDER.search(tag):
-            self._refuse(line, _PLACEHOLDER.search(tag)[0], "the name of a tag")
-        node = _Element(tag, line, source)
-        for match in _ATTRIBUTE.finditer(attributes):
-            name = match[1].lower()
-            value = next((text for text in match.groups()[1:] if text is not None), None)
-            if _PLACEHOLDER.search(name):
-                self._refuse(line, _PLACEHOLDER.search(name)[0], "the name of an attribute")
-            if name in node.attributes:
-                continue
-            parts = None if value is None else _split_placeholders(_unescape_attribute(value))
-            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)), None)
-            if placeholder is not None:
-                shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
-                where = ("an attribute without quotes" if match[4] is not None else "the attribute " + name
-                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag if tag in _BARE_ELEMENTS | {"script", "style"} else None)
-                if where and (name.startswith("on") or name == "srcdoc"):
-                    self._raw_texts.append((value, where, line))
-                elif where:
-                    self._refuse(line, shown, where)
-                if not in_each:
-                    self._note(parts)
-            node.attributes[name] = parts
-            if name.startswith("data-"):
-                self._take_live(node, name[5:], _own_text(parts), in_each)
-        return node
-
-    def _take_live(self, node, name, value, in_each):
-        """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
-        kind, _, target = name.partition("-")
-        if name in ("field", "show", "hide", "each", "key", "plot") or kind in ("attr", "class", "style") and target:
-            _require(re.fullmatch(_PATH, value), "template line %d: data-%s needs the name of a field" % (node.line, name), got=value)
-            node.live[name if not target else (kind, target)] = _path_steps(value)
-            if kind == "attr":
-                _require(not target.startswith("on") and target != "srcdoc" and node.tag not in _BARE_ELEMENTS | {"script", "style"},
-                         "template line %d: data-%s cannot be made safe" % (node.line, name))
-            if not in_each and name != "key":
-                self.fields.add(_path_steps(value)[0])
-            if name == "plot":
-                self.series.setdefault(value, 100)
-                points = node.attributes.get("data-points")
-                if points is not None:
-                    self._take_live(node, "points", "".join(points), in_each)
-        elif name == "format":
-            path, colon, spec = value.rpartition(":")
-            _require(spec and re.fullmatch(_FORMAT, spec) and (not colon or re.fullmatch(_PATH, path)),
-                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the letters are d f e %% s"
-                     % node.line, got=value)
-            node.live["format"] = spec
-            if colon:
-                node.live.setdefault("field", _path_steps(path))
-                if not in_each:
-                    self.fields.add(_path_steps(path)[0])
-        elif name == "points":
-            _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
-                     "template line %d: data-points is a number from 2 to 99999" % node.line, got=value)
-            if "plot" in node.live:
-                self.series[_own_text(node.attributes["data-plot"])] = int(value)
-        elif name == "action":
-            _require(value.startswith("/"), "template line %d: data-action needs a path such as '/reset'" % node.line, got=value)
-            node.live["action"] = value
-
-    # Rendering
-
-    def render(self, fields, *, loading=False, static=False):
-        """The template filled with fields, as HTML.
-
-        loading: some fields are still being asked for: what is missing says so. static: for a page
-        that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
-        """
-        return "".join(self._render(node, fields, loading, static) for node in self._nodes)
-
-    def _render(self, node, scope, loading, static):
-        if isinstance(node, str):
-            return node
-        if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _show_placeholder(part, scope, loading, static) for part in node)
-        if static and node.tag in _NOT_STATIC:
-            return ""
-        attributes = {name: None if parts is None else _attribute_text(node.tag, name, parts, scope, loading)
-                      for name, parts in node.attributes.items()}
-        content = self._apply_live(node, attributes, scope, loading, static)
-        if static:
-            attributes = {name: text for name, text in attributes.items() if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
-        head = "<%s%s>" % (node.tag, "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name, text in attributes.items()))
-        if content is None:
-            content = "".join(self._render(child, scope, loading, static) for child in node.children)
-        return head + content + ("</%s>" % node.tag if node.closed else "")
-
-    def _apply_live(self, node, attributes, scope, loading, static):
-        """Change attributes as the live ones say; returns the content they ask for, or None."""
-        content = None
-        for kind, path in node.live.items():
-            if kind in ("key", "format", "action"):
-                continue
-            value = _look_up(scope, path)
-            if kind in ("show", "hide"):
-                if is_true(value) == (kind == "hide"):
-                    attributes["hidden"] = ""
-                else:
-                    attributes.pop("hidden", None)
-            elif kind == "field":
-                content = self._show_field(node, attributes, value, loading, static)
-            elif kind == "each":
-                content = self._show_items(node, value, loading, static)
-            elif kind == "plot":
-                content = _sparkline(value) if static else "" if node.tag == "canvas" else "<canvas%s></canvas>"
-                label = "%s: %s" % (_own_text(node.attributes["data-plot"]),
-                                    value_text(value[-1] if isinstance(value, list) and value else value))
-                if not static and node.tag == "canvas":
-                    attributes.update({"role": "img", "aria-label": label})
-                elif not static:
-                    content %= " role=\"img\" aria-label=\"%s\"" % _escape(label)
-            elif kind[0] == "attr":
-                if value is None or value is False or value is _MISSING:
-                    attributes.pop(kind[1], None)
-                else:
-                    attributes[kind[1]] = "" if value is True else safe_attribute(node.tag, kind[1], value_text(value))
-            elif kind[0] == "class":
-                names = list(dict.fromkeys((attributes.get("class") or "").split()))
-                if is_true(value) != (kind[1] in names):
-                    names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
-                    attributes["class"] = " ".join(names)
-            elif kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value)) and value_text(value):
-                before = (attributes.get("style") or "").rstrip("; ")
-                attributes["style"] = "%s%s: %s;" % (before + "; " if before else "", kind[1], value_text(value))
-        return content
-
-    def _show_field(self, node, attributes, value, loading, static):
-        spec = node.live.get("format")
-        if isinstance(value, HTML) and spec is None and node.tag not in _VALUE_ELEMENTS:
-            return _escape(strip_markup(value)) if static else str(value)
-        text = ("loading" if loading and value is _MISSING else
-                value_text(value) if spec is None else format_value(value, spec))
-        if node.tag in ("img", "video", "audio", "source"):
-            attributes["src"] = safe_attribute(node.tag, "src", text)
-        elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
-            if is_true(value):
-                attributes["checked"] = ""
-            else:
-                attributes.pop("checked", None)
-        elif node.tag in ("input", "progress", "meter"):
-            attributes["value"] = "" if text == "loading" else text
-        elif node.tag == "select":
-            return self._show_options(node, text, static)
-        else:
-            return _escape(text)
-        return None
-
-    def _show_options(self, node, text, static):
-        shown = []
-        for child in node.children:
-            if isinstance(child, _Element) and child.tag == "option":
-                label = "".join(_own_text(one) for one in child.children if not isinstance(one, _Element))
-                value = _own_text(child.attributes["value"]) if child.attributes.get("value") else label.strip()
-                option = _Element("option", child.line, child.source)
-                option.attributes = {name: parts for name, parts in child.attributes.items() if name != "selected"}
-                if value == text:
-                    option.attributes["selected"] = None
-                option.children, option.closed = child.children, child.closed
-                child = option
-            shown.append(self._render(child, {}, False, static))
-        return "".join(shown)
-
-    def _show_items(self, node, value, loading, static):
-        pattern = next((child for child in node.children if isinstance(child, _Element) and child.tag == "template"), None)
-        _require(pattern is not None, "template line %d: data-each needs a <template> inside" % node.line)
-        before = node.children[:node.children.index(pattern)]
-        after = node.children[node.children.index(pattern) + 1:]
-        items = [self._render(child, item if isinstance(item, dict) else {"item": item}, False, static)
-                 for item in (value if isinstance(value, list) else ()) for child in pattern.children]
-
-        def rest(children):
-            return "".join(self._render(child, {}, loading, static) for child in children)
-        if static:
-            return rest(before) + "".join(items) + rest(after)
-        return rest(before) + self._source_of(pattern) + "".join(items) + rest(after)
-
-    def _source_of(self, node):
-        """An element as it stands in the template."""
-        if isinstance(node, str):
-            return node
-        if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part) for part in node)
-        return node.source + "".join(map(self._source_of, node.children)) + ("</%s>" % node.tag if node.closed else "")
-
-
-#: Elements whose data-field is a value or an address, not a content.
-_VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video", "audio", "source"))
-#: Elements that have no place in somebody else's page.
-_NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed", "template", "title", "canvas",
-                         "video", "audio", "noscript"))
-
-
-def _own_text(parts):
-    """What the template itself says in a text or an attribute, without its placeholders."""
-    return "".join(part for part in parts or () if isinstance(part, str))
-
-
-def _placeholder_source(part):
-    path = "".join("[%d]" % step if isinstance(step, int) else "." + step for step in part.path).lstrip(".")
-    return "{%s%s}" % (path, ":" + part.format if part.format else "|raw" if part.raw else "")
-
-
-def _look_up(scope, path):
-    value = scope
-    for step in path:
-        if isinstance(value, dict) and str(step) in value:
-            value = value[str(step)]
-        elif isinstance(value, list) and str(step).isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return _MISSING
-    return value
-
-
-def _show_placeholder(part, scope, loading, static):
-    value = _look_up(scope, part.path)
-    if value is _MISSING and loading:
-        return "loading"
-    if part.format is not None:
-        return _escape(format_value(value, part.format))
-    if part.raw or isinstance(value, HTML):
-        return _escape(strip_markup(value_text(value))) if static else value_text(value)
-    return _escape(value_text(value))
-
-
-def _attribute_text(tag, name, parts, scope, loading):
-    """An attribute's text with its placeholders filled: one pass, so that a value is never searched (R53)."""
-    if not any(isinstance(part, _Placeholder) for part in parts):
-        return "".join(parts)
-    texts = []
-    for part in parts:
-        if isinstance(part, str):
-            texts.append(part)
-            continue
-        value = _look_up(scope, part.path)
-        text = value_text(value) if part.format is None else format_value(value, part.format)
-        texts.append(text if name != "style" or _STYLE_VALUE.fullmatch(text) else "")
-    return safe_attribute(tag, name, "".join(texts))
-
-
-def strip_markup(text):
-    """The text of some HTML, for a place where no markup can be trusted."""
-    import html
-    return html.unescape(re.sub(r"<[^>]*>?", "", text))
-
-
-def _sparkline(value):
-    """A plot as text: eight heights of blocks, at most 60 of them."""
-    numbers = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, (int, float))]
-    if not numbers:
-        return ""
-    if len(numbers) == 1:
-        return _escape(number_text(numbers[0]))
-    numbers = [numbers[index * len(numbers) // min(60, len(numbers))] for index in range(min(60, len(numbers)))]
-    low, high = min(numbers), max(numbers)
-    return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
-
-
-# What endpoints answer
-
-class HTML(str):
-    """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
-
-    Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    """
-
-
-def plain_value(value):
-    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
-
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53, which
-    JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else.
-    """
-    remarks = []
-
-    def convert(value, where, depth):
-        if value is None or value is True or value is False or isinstance(value, HTML):
-            return value
-        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
-        kind = type(value)
-        if kind is str:
-            return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
-        if kind is float:
-            if math.isfinite(value):
-                return value
-            remarks.append("%s is %r, shown as empty" % (where, value))
-            return None
-        if isinstance(value, dict):
-            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
-                    for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index, item in enumerate(value)]
-        return convert(unwrap(value, where), where, depth + 1)
-
-    def key_text(key, where):
-        is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-        _require(isinstance(key, str) or is_number, "%s has a key that is no text" % (where or "the answer"), key=key)
-        return str(key)
-
-    def unwrap(value, where):
-        import enum
-        if isinstance(value, enum.Enum):
-            return value.value
-        for base in (str, int, float):
-            if isinstance(value, base):
-                return base(value)
-        if isinstance(value, (set, frozenset)):
-            return sorted(value, key=repr)
-        fields = getattr(type(value), "__dataclass_fields__", None)
-        if fields is not None:
-            return {name: getattr(value, name) for name in fields}
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        if hasattr(value, "__fspath__"):
-            return os.fspath(value)
-        if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-            return float(value) if value != value or value != value.to_integral_value() else int(value)
-        for name in ("tolist", "item", "total_seconds"):
-            if callable(getattr(value, name, None)):
-                return getattr(value, name)()
-        raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
-                         % (where or "the answer", _kind_shown(value)))
-    return convert(value, "", 0), remarks
-
-
-def _kind_shown(value):
-    """A value that no template shows, for an error; with what can be shown of a table."""
-    if callable(getattr(value, "to_dict", None)):
-        return "a %s (return its to_dict('records'))" % type(value).__name__
-    return _shown(value)
-
-
-def html_paths(value, path=()):
-    """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
-    if isinstance(value, HTML):
-        return [list(path)]
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for key, item in items for found in html_paths(item, (*path, key))]
-
-
-# Endpoints that run while somebody watches
-
-class _Endpoint:
-    """One endpoint: its function, when it is due, and what it last answered."""
-
-    def __init__(self, path, function, interval_s, watch):
-        self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
-        self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
-        self.started = self.finished = self.logged = -math.inf
-        self.running = self.again = False
-        self.waiting = []                       # called with no arguments after the run at hand
-        self.timer = None
-        self.stamp = None                       # what its watched files looked like when it last began
-        self.stamp_is_young = False             # they were written that moment: another write might look the same
-
-
-def _file_stamp(patterns):
-    """What tells whether files that match patterns were changed."""
-    import glob
-    stamp = []
-    for pattern in patterns:
-        for path in sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else (pattern,):
-            try:
-                status = os.stat(path)
-                stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
-            except OSError:
-                stamp.append((path,))
-    return stamp
-
-
-class EndpointRunner:
-    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a StateLog.
-
-    Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs at
-    most once per interval however many people watch, never twice at once, and at once when a file it
-    watches has changed. Its errors are fields too. All methods run on the reactor's thread but for
-    those that say otherwise.
-    """
-
-    def __init__(self, reactor, changed):
-        self.reactor = reactor
-        self.log = StateLog()
-        self.log.create(1, "Series")
-        self.log.create(2, "Page")
-        self.endpoints, self.actions = {}, {}
-        self.viewers = 0                        # feeds that are held open
-        self._changed = changed                 # called when the log has something new
-        self._pool = CallbackPool()
-        self._attended_until = -math.inf
-        self._generation = 0
-        self._series, self._unknown, self._old_fields = {}, set(), set()
-        self._watcher = None
-        self._any_value = False
-        self.status, self._detail, self._trouble = "starting", "", ""
-        self._actions_running, self._actions_errors = {}, {}
-        self.ending = False
-        self._tell()
-
-    def load(self, functions, settings):
-        """Take the endpoints and actions of new code; what old code still answers is dropped."""
-        self._generation += 1
-        for endpoint in self.endpoints.values():
-            if endpoint.timer is not None:
-                endpoint.timer.cancel()
-        old, waiting = self.endpoints, [wake for one in self.endpoints.values() for wake in one.waiting]
-        self.endpoints = {}
-        for about, function in zip(settings["endpoints"], functions):
-            interval = about.get("interval") or settings["interval"]
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000, about.get("watch") or [])
-        self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
-        self._any_value = settings.get("any_value", False)
-        self._old_fields |= {name for one in old.values() for name in one.fields}
-        self._unknown = set(settings.get("fields", ()))
-        self._series = settings.get("series", {})
-        for name in self._series:
-            self.log.set_sequence(1, _cell_name(name), [])
-        self.log.set(2, "code", [settings.get("code")])
-        self.log.set(2, "page", [settings.get("page")])
-        self._actions_errors = {}
-        for wake in waiting:
-            wake()
-        self.attend(0)
-
-    def say(self, status, detail=""):
-        """Set the server's status: starting, live, stopped, error (any thread)."""
-        self.status, self._detail = status, detail
-        self._tell()
-
-    def trouble(self, text):
-        """A word about the server itself, such as a full disk; "" ends it (any thread)."""
-        if text != self._trouble:
-            self._trouble = text
-            self._tell()
-
-    def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error or one.remark}
-        errors.update(self._actions_errors)
-        failed = self.status == "live" and errors
-        self.log.set(0, "_server_status", ["error" if failed else self.status])
-        self.log.set(0, "_server_detail", ["; ".join(filter(None, [
-            self._detail, self._trouble, *("%s: %s" % item for item in errors.items())]))])
-        self.reactor.call_soon(self._changed)
-
-    def _set_field(self, name, value):
-        paths = html_paths(value)
-        self.log.set(0, _cell_name(name), [value, paths] if paths else [value])
-
-    # When they run
-
-    def attend(self, seconds):
-        """Somebody watches, for so many seconds at least."""
-        self._attended_until = max(self._attended_until, time.monotonic() + seconds)
-        for endpoint in self.endpoints.values():
-            if endpoint.timer is None and not endpoint.running and self.is_attended:
-                self._plan(endpoint)
-        if self._watcher is None and self.is_attended and any(one.watch for one in self.endpoints.values()):
-            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
-            self._watcher.start()
-
-    @property
-    def is_attended(self):
-        return self.viewers > 0 or time.monotonic() < self._attended_until
-
-    def _plan(self, endpoint):
-        delay = max(0.0, endpoint.started + endpoint.interval_s - time.monotonic())
-        endpoint.timer = self.reactor.call_later(delay, functools.partial(self._due, endpoint))
-
-    def _due(self, endpoint):
-        endpoint.timer = None
-        if self.is_attended and not self.ending:
-            self.run(endpoint)
-
-    def run(self, endpoint):
-        """Run an endpoint now, or once more after the run at hand."""
-        if endpoint.running:
-            endpoint.again = True
-            return
-        if endpoint.timer is not None:
-            endpoint.timer.cancel()
-            endpoint.timer = None
-        endpoint.running, endpoint.again = True, False
-        endpoint.started = time.monotonic()
-        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(self._report_slow, endpoint, endpoint.started))
-        self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
-
-    def _report_slow(self, endpoint, started):
-        if endpoint.running and endpoint.started == started and self.endpoints.get(endpoint.path) is endpoint:
-            endpoint.remark = "has been running for %g s" % SLOW_CALLBACK_S
-            sys.stderr.write("endpoint %s %s\n" % (endpoint.path, endpoint.remark))
-            self._tell()
-
-    def _call_endpoint(self, endpoint, generation):
-        """On a worker thread: call the function, convert and encode what it answers."""
-        fields, body, error, remark = {}, None, None, None
-        if endpoint.watch:
-            endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000 for one in endpoint.stamp if len(one) == 4)
-        try:
-            value = _call_function(endpoint.function)
-            if not isinstance(value, dict) and not self._any_value:
-                raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
-            value, remarks = plain_value(value)
-            body = _encode(value)
-            if len(body) > MAX_BATCH_BYTES:
-                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown" % (len(body), MAX_BATCH_BYTES))
-            fields = value if isinstance(value, dict) else {}
-            remark = "; ".join(remarks) or None
-        except BaseException as problem:        # SystemExit too: a function must not end its server
-            body, error = None, _problem_line(problem)
-            if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
-                endpoint.logged = time.monotonic()      # the same at each interval is said now and then
-                _print_error("endpoint %s failed" % endpoint.path, problem)
-        self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
-
-    def _done(self, endpoint, generation, fields, body, error, remark):
-        endpoint.running = False
-        endpoint.finished = time.monotonic()
-        if generation == self._generation:
-            if remark and remark != endpoint.remark:
-                sys.stderr.write("endpoint %s: %s\n" % (endpoint.path, remark))
-            if error is None:
-                if body != endpoint.body:
-                    endpoint.body, endpoint.etag = body, '"%s"' % _sha256(body)[:20]
-                    self._take_fields(endpoint, fields)
-                self._take_samples(endpoint)
-            if all(one.body is not None for one in self.endpoints.values()):
-                self._settle()
-            if (error, remark) != (endpoint.error, endpoint.remark):
-                endpoint.error, endpoint.remark = error, remark
-                self._tell()
-            self._changed()
-        waiting, endpoint.waiting = endpoint.waiting, []
-        for wake in waiting:
-            wake()
-        if generation == self._generation and not self.ending:
-            if endpoint.again:
-                self.run(endpoint)
-            elif self.is_attended:
-                self._plan(endpoint)
-
-    def _settle(self):
-        """All endpoints have answered: empty the fields of old code, and name the template's that nobody returns, once."""
-        old, self._old_fields = self._old_fields, set()
-        for name in old:
-            if self._owner(name) is None:
-                self._set_field(name, None)
-        unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
-        if unknown:
-            sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
-
-    def _owner(self, name):
-        """The endpoint whose value of a field counts: the last that has it."""
-        return next((one for one in reversed(list(self.endpoints.values())) if name in one.fields), None)
-
-    def _take_fields(self, endpoint, fields):
-        gone = endpoint.fields.keys() - fields.keys()
-        endpoint.fields = fields
-        for name, value in fields.items():
-            if self._owner(name) is endpoint:
-                self._set_field(name, value)
-        for name in gone:
-            owner = self._owner(name)
-            self._set_field(name, None if owner is None else owner.fields[name])
-
-    def _take_samples(self, endpoint):
-        for name, points in self._series.items():
-            if name not in endpoint.fields or self._owner(name) is not endpoint:
-                continue
-            value, cell = endpoint.fields[name], _cell_name(name)
-            if isinstance(value, list):
-                if self.log.get(1, cell) != [value]:
-                    self.log.set_sequence(1, cell, value)
-                continue
-            have = len(self.log.get(1, cell)[0])
-            self.log.edit(1, cell, (have, 0, [value]))
-            if have + 1 > points:
-                self.log.edit(1, cell, (0, have + 1 - points, []))
-
-    def _watch(self):
-        """On a thread of its own, while somebody watches: look at the watched files."""
-        while self.is_attended and not self.ending:
-            for endpoint in list(self.endpoints.values()):
-                if endpoint.watch and endpoint.stamp is not None:
-                    stamp = _file_stamp(endpoint.watch)
-                    if stamp != endpoint.stamp or endpoint.stamp_is_young:
-                        endpoint.stamp, endpoint.stamp_is_young = stamp, False
-                        self.reactor.call_soon(self.run, endpoint)
-            time.sleep(WATCH_EVERY_S)
-        self._watcher = None
-
-    # Actions
-
-    def act(self, path, arguments, done):
-        """Call an action on a worker thread, after those of its path; then done(error or None)."""
-        queue = self._actions_running.setdefault(path, collections.deque())
-        queue.append((arguments, done))
-        if len(queue) == 1:
-            self._start_action(path)
-
-    def _start_action(self, path):
-        arguments, _ = self._actions_running[path][0]
-        self._pool.submit(functools.partial(self._call_action, path, self.actions.get(path), arguments))
-
-    def _call_action(self, path, function, arguments):
-        fields, error = {}, None
-        try:
-            value = _call_function(function, **arguments)
-            if value is not None:
-                if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
-                fields, _ = plain_value(value)
-                _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
-        except BaseException as problem:
-            error = _problem_line(problem)
-            _print_error("action %s failed" % path, problem)
-        self.reactor.call_soon(self._acted, path, fields, error)
-
-    def _acted(self, path, fields, error):
-        queue = self._actions_running[path]
-        _, done = queue.popleft()
-        for name, value in fields.items():
-            self._set_field(name, value)
-        errors = self._actions_errors
-        if (errors.pop(path, None) if error is None else errors.get(path)) != error:
-            if error is not None:
-                errors[path] = error
-            self._tell()
-        for endpoint in self.endpoints.values():  # what the action changed is to be seen
-            if self.is_attended:
-                self.run(endpoint)
-        self._changed()
-        done(error)
-        if queue:
-            self._start_action(path)
-
-    def stop(self):
-        self.ending = True
-        self._pool.stop()
-
-
-def _call_function(function, **arguments):
-    """Call an author's function; an `async def` one is run to its end."""
-    value = function(**arguments)
-    if hasattr(value, "__await__"):
-        import asyncio
-
-        async def result():
-            return await value
-        value = asyncio.run(result())
-    return value
-
-
-def _problem_line(problem):
-    """An exception as one line for the widget."""
-    try:
-        text = str(problem)
-    except BaseException:                       # its own __str__ fails; the run has ended
-        text = "its text cannot be made"
-    name = type(problem).__name__
-    return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]
-
-
-def _print_error(text, problem):
-    """A traceback where the author looks for it; frames of livewidget are left out."""
-    import traceback
-    frames = traceback.extract_tb(problem.__traceback__)
-    theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
-    frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
-    sys.stderr.write("%s %s\n%s%s" % (time.strftime("%Y-%m-%d %H:%M:%S"), text, "".join(traceback.format_list(frames)),
-                                      "".join(traceback.format_exception_only(type(problem), problem))))
-
-
-def _cell_name(name):
-    """A field's name as a StateLog has it: escaped, as it goes into JSON as it is."""
-    return _dump_ascii(name)[1:-1]
-
-
-class FeedLink(WebSocketLink):
-    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at each change."""
-
-    def __init__(self, pages, connection, protocol):
-        super().__init__(pages.site, connection, protocol)
-        self.pages, self.cursor = pages, None
-
-    def take_event(self, event):
-        if not isinstance(event, str):
-            return
-        try:
-            wanted = json.loads(event) if len(event) < 1000 else None
-            since, epoch = wanted["since"], wanted.get("epoch")
-            if self.cursor is not None or type(since) is not int or since < 0 or not isinstance(epoch, (str, type(None))):
-                raise ValueError
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.close_now(1008, "the first and only message is {\"since\": number, \"epoch\": text}")
-            return
-        self.cursor = since, epoch
-        self.pages.add_viewer(self)
-
-    def tell(self):
-        """Send what changed, if the peer has taken what it got."""
-        since, epoch = self.cursor
-        if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
-            return
-        self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
-        self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
-
-    def drained(self):
-        super().drained()
-        if self.cursor is not None:
-            self.tell()
-
-    def detached(self):
-        self.pages.remove_viewer(self)
-
-
-class _HeldFeed:
-    """A GET of the feed that waits for news."""
-
-    def __init__(self, pages, exchange, since, epoch):
-        self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
-        patience = HOLD_S if since else FIRST_HOLD_S
-        self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
-        exchange.on_lost = self._end
-        pages.add_viewer(self)
-
-    def tell(self, force=False):
-        if force or self.pages.has_news(self.since, self.epoch):
-            self._end()
-            self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
-
-    def _end(self):
-        self._hold.cancel()
-        self.pages.remove_viewer(self)
-
-
-class EndpointPages:
-    """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative to their own root."""
-
-    def __init__(self, site, instance, title):
-        self.site, self.instance, self.title = site, instance, title
-        self.make_page = None                   # called with a nonce, answers the live page
-        self._viewers = {}                      # feeds that wait for news, in order
-        self._unloaded = []                     # requests that wait for the code
-        self._answers = {}                      # (since, until) -> the feed's answer, kept while it is the newest
-        self.runner = EndpointRunner(site.reactor, self._tell_viewers)
-        self.routes = {
-            "/": Route(self._answer_page, page=True),
-            "/livewidget/code": site.routes["/livewidget/code"],
-            "/livewidget/changes": Route(self._answer_changes),
-            "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
-        }
-
-    def find_route(self, path):
-        route = self.routes.get(path)
-        if route is None and path in self.runner.endpoints:
-            route = Route(functools.partial(self._answer_endpoint, path))
-        elif route is None and path in self.runner.actions:
-            route = Route(functools.partial(self._answer_action, path), methods=("POST",), max_body=MAX_ACTION_BYTES)
-        elif route is None and self.runner.status != "live":
-            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
-        return route
-
-    def _answer_unloaded(self, request, exchange):
-        """What is asked before the code is there waits for it."""
-        if self.runner.status != "starting":
-            return refusal(503, "the server has no code; see its status")
-
-        def wake():
-            patience.cancel()
-            if wake not in self._unloaded:
-                return
-            self._unloaded.remove(wake)
-            refused, _ = self.site.judge(request, exchange)
-            response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
-                                   else self.site.answer(request, exchange))
-            if response is not None:
-                exchange.respond(response)
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, wake)
-        self._unloaded.append(wake)
-        return None
-
-    def _answer_page(self, request, exchange):
-        if self.runner.status == "starting" and not self.runner.endpoints:
-            return self._answer_unloaded(request, exchange)
-        if self.make_page is None:
-            paths = "".join("<li><a href=\"%s\">%s</a></li>" % (_escape(path[1:]), _escape(path))
-                            for path in self.runner.endpoints)
-            page, policy = "<!doctype html><title>%s</title><h1>%s</h1><ul>%s</ul>" % (
-                _escape(self.title), _escape(self.title), paths), "default-src 'none'; frame-ancestors 'self'"
-        else:
-            scheme, host, port = exchange.place
-            nonce = _random_token(16)
-            page = self.make_page(nonce)
-            policy = _join(page_policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port),
-                                       self.site.frame_ancestors))
-        return Response(200, page, [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
-                        "text/html; charset=utf-8")
-
-    # Endpoints and actions
-
-    def _answer_endpoint(self, path, request, exchange):
-        endpoint = self.runner.endpoints[path]
-        if endpoint.body is not None and endpoint.error is None and \
-                time.monotonic() - endpoint.started < endpoint.interval_s and not endpoint.again:
-            return self._endpoint_response(endpoint, request)
-        if not endpoint.running:
-            self.runner.run(endpoint)
-
-        def wake():
-            patience.cancel()
-            current = self.runner.endpoints.get(path)
-            response = (refusal(404) if current is None else self._endpoint_response(current, request) if current is endpoint
-                        else self._answer_endpoint(path, request, exchange))        # new code came: ask that
-            if response is not None:
-                exchange.respond(response)
-
-        def give_up():
-            forget()
-            exchange.respond(refusal(504, "the endpoint is still running"))
-
-        def forget():
-            patience.cancel()
-            endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
-        patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
-        exchange.on_lost = forget
-        endpoint.waiting.append(wake)
-        return None
-
-    @staticmethod
-    def _endpoint_response(endpoint, request):
-        if endpoint.error is not None or endpoint.body is None:
-            return refusal(500, "the endpoint failed; its traceback is in the server's stderr")
-        headers = [("ETag", endpoint.etag), ("Cache-Control", "private, no-cache")]
-        if request.headers.get("if-none-match") == endpoint.etag:
-            return Response(304, headers=headers)
-        return Response(200, endpoint.body, headers, "application/json")
-
-    def _answer_action(self, path, request, exchange):
-        try:
-            arguments = json.loads(request.body or b"{}")
-            ok = isinstance(arguments, dict) and len(arguments) <= 1000
-        except (ValueError, RecursionError):
-            ok = False
-        if not ok:
-            return refusal(400, "an action takes a JSON object: its arguments by name")
-        self.runner.act(path, arguments, lambda error: exchange.respond(
-            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")], "application/json")))
-        return None
-
-    # The feed
-
-    def has_news(self, since, epoch):
-        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for first values."""
-        log, runner = self.runner.log, self.runner
-        if since and epoch == log.epoch:
-            return log.seq != since
-        return runner.status != "live" or all(one.finished > -math.inf for one in runner.endpoints.values())
-
-    def feed(self, since, epoch):
-        """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
-        log = self.runner.log
-        if epoch != log.epoch:
-            since = 0
-        key = since, log.seq
-        if key not in self._answers:
-            changes = log.changes(since, limit=math.inf)
-            answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
-                      "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
-            for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
-                if operation == "new":
-                    continue
-                if wid == 2:
-                    answer[name] = arguments[0][0]
-                elif wid == 1:
-                    answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
-                else:
-                    answer["fields"][name], *paths = arguments[0]
-                    if paths:
-                        answer["html"][name] = paths[0]
-            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq and len(self._answers) < 64}
-            self._answers[key] = _encode(answer)
-        return self._answers[key]
-
-    def feed_response(self, since, epoch):
-        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")], "application/json")
-
-    def _answer_changes(self, request, exchange):
-        since, epoch = request.query.get("since", "0"), request.query.get("epoch")
-        if not re.fullmatch(r"[0-9]{1,15}", since):
-            return refusal(400, "since must be a number")
-        self.runner.attend(ATTEND_S)
-        since = int(since)
-        if since and epoch is None:
-            epoch = self.runner.log.epoch       # a plain client that does not care about restarts
-        if since > self.runner.log.seq:
-            since = 0
-        if self.has_news(since, epoch):
-            return self.feed_response(since, epoch)
-        _HeldFeed(self, exchange, since, epoch)
-        return None
-
-    def add_viewer(self, viewer):
-        self._viewers[viewer] = None
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-        if isinstance(viewer, FeedLink):
-            viewer.tell()
-
-    def remove_viewer(self, viewer):
-        self._viewers.pop(viewer, None)
-        self.runner.viewers = len(self._viewers)
-        self.runner.attend(ATTEND_S)
-
-    def _tell_viewers(self):
-        if self._unloaded and self.runner.status != "starting":
-            for wake in list(self._unloaded):
-                wake()
-        for viewer in list(self._viewers):
-            viewer.tell()
-
-    def close(self, status="stopped", detail=""):
-        """Tell the viewers, answer who waits, and run nothing any more."""
-        self.runner.say(status, detail)
-        for wake in list(self._unloaded):
-            self.site.reactor.call_soon(wake)
-        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
-        self.runner.stop()
-
-
-class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of whoever manages it."""
-
-    def __init__(self, secret, instance, title, public_urls=()):
-        super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
-        self._secret, self._manage = secret, _prove(secret, "manage")
-        self.manager = None                     # the process around it: stop(), reload(), info()
-        self.pages = EndpointPages(self, instance, title)
-        self.routes.update({
-            "/livewidget/health": Route(self._answer_health, public=True),
-            "/livewidget/info": Route(self._manage_only(self._answer_info)),
-            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
-            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
-            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code),
-                                          methods=("POST",)),
-        })
-
-    def find_route(self, path):
-        return self.routes.get(path) or self.pages.find_route(path)
-
-    def _credential(self, request, exchange, route):
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
-        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
-
-    @staticmethod
-    def _manage_only(answer):
-        """A route for those who know the server's secret; a view token is not enough (R44)."""
-        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
-
-    def _answer_health(self, request, exchange):
-        nonce = request.query.get("nonce", "")
-        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
-        return Response(204, headers=proof)
-
-    def _answer_info(self, request, exchange):
-        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
-
-    def _answer_stop(self, request, exchange):
-        by = request.query.get("by")
-        self.manager.stop("stopped", "replaced by the code of " + by if by else "")
-        return Response(204)
-
-    def _answer_new_code(self, request, exchange):
-        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")],
-                        "application/json")
-
-    def _answer_reload(self, request, exchange):
-        self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
-        return None
-
-    def close(self, status="stopped", detail=""):
-        """Tell the viewers, then end."""
-        self.pages.close(status, detail)
-        self.stop_listening()
-        self.end_connections()
-        self.release_reactor()
-
-
-# A server's process
-
-class _LogPipe:
-    """What a process writes to a descriptor, into a log of bounded size; children's output too (R93).
-
-    The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
-    """
-
-    def __init__(self, descriptor, path, trouble):
-        self.path, self._trouble = path, trouble
-        self.dropped = 0
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
-        self._size = os.fstat(self._file).st_size
-        self._read, write = os.pipe()
-        os.dup2(write, descriptor)
-        os.close(write)
-        self._thread = threading.Thread(target=self._copy, name="livewidget-log", daemon=True)
-        self._thread.start()
-
-    def _copy(self):
-        while True:
-            data = os.read(self._read, 65536)
-            if not data:
-                return
-            try:
-                self._write(data)
-                if self.dropped:
-                    os.write(self._file, b"[%d lines were dropped: the log could not be written]\n" % self.dropped)
-                    self.dropped = 0
-                    self._trouble("")
-            except OSError as error:            # a full disk does not stop the server (R94)
-                self.dropped += data.count(b"\n") or 1
-                self._trouble("the log cannot be written (%s); %d lines dropped" % (error.strerror, self.dropped))
-
-    def _write(self, data):
-        if self._size + len(data) > LOG_BYTES:
-            os.close(self._file)
-            os.replace(self.path, self.path + ".1")
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
-            self._size = 0
-        while data:
-            written = os.write(self._file, data)
-            self._size += written
-            data = data[written:]
-
-    def put_back(self, descriptor):
-        """Let the descriptor be the file itself, and end when the pipe is empty."""
-        os.dup2(self._file, descriptor)
-        self._thread.join(1.0)
-
-
-class ServerProcess:
-    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end."""
-
-    def __init__(self, folder, sock, lock):
-        self.entry = _Entry(os.path.basename(folder))
-        self.entry.folder = folder
-        self.record = self.entry.record()
-        self._lock = lock
-        self._ended = threading.Event()
-        self._reason, self._detail = "stopped", ""
-        self._folder_id = self._stat_folder()
-        if lock < 0:                            # nothing is inherited here
-            own = FileLock(self.entry.path("alive.lock"))
-            own.take()
-            self._lock = own.descriptor
-        for descriptor in (sock, self._lock):
-            if descriptor >= 0 and os.name != "nt":
-                os.set_inheritable(descriptor, False)
-        self.sock = socket.socket(fileno=sock) if sock >= 0 else listen("127.0.0.1", 0)
-        if sock < 0:
-            self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
-            _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.secret = self.entry.secret()
-        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name, self.record["public_urls"])
-        import faulthandler
-        self._crash_file = open(self.entry.path("stderr.log"), "ab")
-        faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.pages.runner.trouble)
-                      for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
-        for descriptor, name in ((1, "stdout"), (2, "stderr")):
-            setattr(sys, name, open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False))
-
-    def _stat_folder(self):
-        try:
-            status = os.stat(self.entry.folder)
-            return status.st_dev, status.st_ino
-        except OSError:
-            return None
-
-    def say(self, status, detail=""):
-        """Tell handles, by the state file, and viewers (any thread)."""
-        try:
-            _write_file(self.entry.path("state.json"), _encode(
-                {"instance": self.record["instance"], "status": status, "detail": detail}))
-        except ServerError as error:
-            self.site.pages.runner.trouble(str(error))
-        self.site.pages.runner.say("live" if status == "running" else status, detail)
-
-    def run(self):
-        with _Signals() as signals:
-            _raise_descriptor_limit()
-            self.site.manager = self
-            self.site.listen([self.sock])
-            threading.Thread(target=self._load, name="livewidget-load", daemon=True).start()
-            self.site.reactor.call_soon(self._look)
-            while not self._ended.wait(0.2) and signals.received is None:
-                pass
-        self._close()
-        return 0
-
-    def _look(self):
-        """Each second or when it is due: has the time come, is the folder still there (R92)?"""
-        if self._ended.is_set():
-            return
-        left = math.inf
-        if self.record["expires"] >= 0:
-            left = self.record["started"] + self.record["expires"] - boot_clock()
-        if left <= 0:
-            self.stop("expired")
-        elif self._stat_folder() != self._folder_id:
-            self.stop("stopped")
-        else:
-            self.site.reactor.call_later(min(1.0, max(0.01, left)), self._look)
-
-    def _load(self):
-        """Take the code of the payload; install first what it needs."""
-        try:
-            missing = missing_requirements(self.record["dependencies"])
-            if missing and not sys.prefix.startswith(os.path.join(home_folder(), "venvs")):
-                self._install(missing)
-            _require(not missing, "the environment was made but these are still missing", missing=missing)
-            self._take_payload()
-            self.say("running")
-        except BaseException as problem:
-            if not isinstance(problem, ServerError):
-                _print_error("the code could not be loaded", problem)
-            self.say("error", str(problem) if isinstance(problem, ServerError) else _problem_line(problem))
-
-    def _install(self, missing):
-        """Make an environment, then become its interpreter: same process, same socket, same lock."""
-        self.say("starting", "installing " + ", ".join(missing))
-
-        def tell(line):
-            sys.stdout.write(line + "\n")
-            if line.startswith(("Collecting ", "Downloading ", "Installing ")):
-                self.say("starting", line[:LOG_TEXT])
-        try:
-            python = make_environment(self.record["dependencies"], tell)
-        except (ServerError, OSError) as error:
-            sys.stderr.write("%s\n" % error)
-            raise ServerError("installing %s failed: %s" % (", ".join(missing), error)) from error
-        if self._ended.is_set():
-            return
-        sock = os.dup(self.sock.fileno())       # who connects meanwhile waits in its backlog
-        self.site.close("starting", "starting the environment")
-        self.close_logs()
-        for descriptor in (sock, self._lock):
-            os.set_inheritable(descriptor, True)
-        os.chdir(self.entry.folder)
-        os.execv(python, child_command(python, __file__, self.entry.folder, sock, self._lock))
-
-    def _take_payload(self):
-        """Read the code (R96). The only place where marshal reads."""
-        import marshal
-        payload = marshal.loads(self.entry.payload())
-        if payload["format"] != 1 or payload["python"] != _python_tag():
-            raise ServerError("the code was packed by Python %s and this is Python %s: start the server again"
-                              % (payload["python"], _python_tag()))
-        os.chdir(payload["cwd"])
-        sys.path[:] = _own_packages() + [part for part in payload["path"] if part not in _own_packages()]
-        functions, settings = unpack_functions(payload["packed"]), payload["settings"]
-        self.site.pages.title = settings.get("title") or self.entry.name
-        if settings.get("page"):
-            self.site.pages.make_page = functools.partial(live_page, settings, self.record["instance"])
-        loaded = threading.Event()
-
-        def load():
-            self.site.pages.runner.load(functions, settings)
-            loaded.set()
-        self.site.reactor.call_soon(load)
-        loaded.wait(START_TIMEOUT_S)
-
-    def reload(self, done):
-        """Take new code from the folder, then call done() (reactor thread)."""
-        def work():
-            self.record = self.entry.record() or self.record
-            self._load()
-            self.site.reactor.call_soon(done)
-        threading.Thread(target=work, name="livewidget-load", daemon=True).start()
-
-    def info(self):
-        """What Server.env shows."""
-        import importlib.metadata
-        packages = {}
-        for one in importlib.metadata.distributions():
-            packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
-        return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
-
-    def stop(self, reason, detail=""):
-        """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
-        self._reason, self._detail = reason, detail
-        self._ended.set()
-
-    def _close(self):
-        if self._stat_folder() == self._folder_id:
-            self.say("expired" if self._reason == "expired" else "stopped", self._detail)
-        self.site.close(detail=self._detail)
-        if self._stat_folder() == self._folder_id:
-            self.entry.clean()
-        self.close_logs()
-
-    def close_logs(self):
-        """Let what was printed reach the logs, and what is printed from now on go there directly."""
-        for descriptor, log in self._logs.items():
-            log.put_back(descriptor)
-
-
-def _own_packages():
-    """The site-packages of a virtual environment that we made for a server."""
-    return [part for part in sys.path if part.startswith(os.path.join(home_folder(), "venvs"))]
-
-
-def serve_folder(folder, sock, lock):
-    """A server's process: serve what its folder holds until it ends; returns the exit status."""
-    _PartialModule.adopt(sys.modules[__name__])
-    return ServerProcess(folder, sock, lock).run()
-
-
-def create(name, endpoints, dependencies=None, force: bool = False, expiration_seconds: float = 86400):
-    """Serve plain functions from a process of their own that outlives this one; returns its Server.
-
-    endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
-    the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
-    such as "pandas>=2", installed if they are missing. force: replace a running server of that name.
-    expiration_seconds: it ends by itself after so long; -1 never.
-
-    Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
-    ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
-    """
-    check_server_name(name)
-    _require(isinstance(endpoints, dict) and endpoints, "create: endpoints is a dict of path to function", got=endpoints)
-    for path, function in endpoints.items():
-        check_endpoint_path(path)
-        _require(callable(function), "create: %s needs a function" % path, got=function)
-    check_expiration(expiration_seconds)
-    dependencies = check_requirements(dependencies)
-    packed, digest = pack_functions(list(endpoints.values()))
-    settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
-                "interval": CREATE_INTERVAL_MS, "any_value": True}
-    code = code_identity(digest, settings, dependencies)
-    return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
-                        dependencies=dependencies, force=force, replace=False, wait=True)
-
-
-def check_endpoint_path(path):
-    """An endpoint's path, or UsageError."""
-    ok = isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path) and "//" not in path
-    _require(ok and not any(part in (".", "..") for part in path.split("/"))
-             and not path.startswith("/livewidget/") and path not in ("/livewidget", "/api/hash"),
-             "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below /livewidget/ nor /api/hash", got=path)
-    return path
-
-
-def check_expiration(seconds):
-    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
-             "expiration_seconds must be above 0, or -1 for never", got=seconds)
-
-
-# The page of a widget
-
-_WIDGET_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-%(policy)s<meta charset="utf-8">
-<meta name="color-scheme" content="light dark">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%(title)s</title>
-<link rel="icon" href="%(icon)s">
-<style>%(base)s</style>
-<style id="lw-css">%(css)s</style>
-<style id="lw-light" media="(prefers-color-scheme: light)">%(light)s</style>
-<style id="lw-dark" media="(prefers-color-scheme: dark)">%(dark)s</style>
-</head>
-<body>
-<div id="lw-root">%(content)s</div>
-<div id="lw-badge" role="status"%(badge)s</div>
-<script nonce="%(nonce)s">%(script)s</script>
-</body>
-</html>
-"""
-
-_BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
-html, body { background: transparent; margin: 0; }
-body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
-:root[data-place=page] body { padding: 16px; }
-#lw-root { display: flow-root; overflow: auto; }
-canvas { display: block; width: 100%; height: 64px; }
-[hidden] { display: none !important; }
-[aria-busy=true] { opacity: 0.6; }
-#lw-badge {
-    position: fixed; right: 4px; bottom: clamp(0px, 50vh - 9px, 4px); max-width: calc(100% - 24px);
-    padding: 1px 8px; border-radius: 9px; font: 11px/16px system-ui, sans-serif;
-    pointer-events: none; color: var(--lw-muted); background: var(--lw-badge);
-    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
-}
-#lw-badge[data-status=error] { color: var(--lw-badge-error); pointer-events: auto; }
-.lw-flash { animation: lw-flash 0.9s ease-out; }
-@keyframes lw-flash { from { background-color: var(--lw-flash); } }
-@media (prefers-reduced-motion: reduce) { .lw-flash { animation-timing-function: steps(1); } }
-"""
-
-
-def widget_page(page, *, place, nonce, content="", policy="", **config):
-    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
-    script = _page_json({"place": place, "page": page, **config})
-    styles = {name: page[name] for name in ("css", "light", "dark")}
-    return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
-        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
-        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
-        "content": content, "nonce": nonce,
-        "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
-                  % (_client_part(2, 9), script)}
-
-
-def _badge(place, error):
-    """The badge's first attributes and text: where scripts do not run it must say what failed."""
-    if error:
-        return ' data-status="error">' + _escape("error, " + error)
-    return ">" if place == "frame" else " hidden>"
-
-
-def live_page(settings, instance, nonce):
-    """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
-                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
-                       first={"fields": {}, "html": {}, "series": {}})
-
-
-# The widget
-
-_CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
-
-
-def _is_made_by_script():
-    """Whether a widget is being made at the top level of a script, where nobody sees its value.
-
-    Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
-    """
-    if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
-        return False
-    frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_name == "__init__":     # of subclasses
-        frame = frame.f_back
-    if frame is None or frame.f_code.co_name != "<module>":
-        return False
-    return frame.f_globals.get("__name__") == "__main__" and "__file__" in frame.f_globals
-
-
-def _title_name(title):
-    """A server's name for a title: letters, digits, _; a hash where others could have the same."""
-    name = re.sub(r"[^a-z0-9_]+", "_", title.lower()).strip("_")
-    if name == title.lower().replace(" ", "_") and len(name) <= 64:
-        return name or "dynamic_widget"
-    digest = _sha256(title.encode("utf-8", "surrogatepass"))
-    return "%s_%s" % (name[:50] or "dynamic_widget", digest[:8])
-
-
-class DynamicWidget:
-    """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a server of its own.
-
-        class Clock(lw.DynamicWidget):
-            def get_endpoints(self):
-                @self.endpoint("/api/time")
-                def now():
-                    return {"time": time.strftime("%H:%M:%S")}
-
-            def get_template(self):
-                return "<h1 data-field='time'>{time}</h1>"
-
-        Clock()                                 # the last line of a cell shows it; Clock().show() opens a browser
-
-    The endpoints run in a small process that outlives this one, at most once per interval however
-    many watch, and only while somebody does. Making the widget again with changed code gives the
-    running server the new code, under the same address. Its errors are told in the widget's corner;
-    those of a display's first values are printed to stderr as well.
-
-    widget_title: default the class's name as words_of_lower_case. server_name: 1 to 64 letters,
-    digits, _ or -, kept as given: whose code ran under it is replaced. The default is made from the
-    title; where another notebook or script has that name, with a hash. start_infra: False shows
-    checkpoint values only. verbose: log what is done. width, height: CSS lengths; height "60px"
-    grows with the content. update_interval: milliseconds between calls, from 50; may be assigned
-    later. debug: log details. dependencies: a list of requirements such as "pandas>=2" for the
-    server; installed where they are missing. force_new_server: end a running server of that name
-    first. expiration_seconds: the server ends by itself after so long; -1 never.
-
-    Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
-    is safe, and for functions that use what cannot travel to the server.
-    """
-
-    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True, verbose: bool = False,
-                 width: str = "100%", height: str = "60px", update_interval: int = 1000, debug: bool = False, dependencies=None,
-                 force_new_server: bool = False, expiration_seconds: float = 86400):
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
-        self.widget_title = words if widget_title is None else str(widget_title)
-        self._default_name = _title_name(self.widget_title) if server_name is None else None
-        self.server_name = check_server_name(self._default_name if server_name is None
-                                             else server_name)
-        for name, length in (("width", width), ("height", height)):
-            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
-                     got=length)
-        self.width, self.height = width, height
-        self.verbose, self.debug = bool(verbose), bool(debug)
-        check_expiration(expiration_seconds)
-        self._expiration_seconds = expiration_seconds
-        self._dependencies = check_requirements(dependencies)
-        self._update_interval = self._checked_interval(update_interval)
-        self._endpoints, self._actions = {}, {}
-        self._defining = True
-        self.get_endpoints()
-        self._defining = False
-        self._template, self._named = Template(self.get_template()), set()
-        self._page = {"title": self.widget_title, "template": self._template.source}
-        for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
-            _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
-            self._page[name] = css
-        self._server = self._code = None
-        self._is_used = False
-        self._say("%d endpoints, %d actions", len(self._endpoints), len(self._actions))
-        if start_infra:
-            self._publish(force_new_server)
-            if _is_made_by_script():
-                import atexit
-                _logger()                       # logging's own exit function runs after ours
-                atexit.register(self._tell_how_to_show)
-
-    # For authors to override
-
-    def get_endpoints(self):
-        """Define endpoints with @self.endpoint(path), and actions with @self.action(path). Called once."""
-        raise UsageError("%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')" % type(self).__name__)
-
-    def get_template(self) -> str:
-        """The HTML template: {field} placeholders and data-field="field" attributes; README lists all."""
-        raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
-
-    def _get_widget_styles(self) -> str:
-        """CSS for all themes."""
-        return ""
-
-    def _get_css_light(self) -> str:
-        """CSS for the light theme."""
-        return ""
-
-    def _get_css_dark(self) -> str:
-        """CSS for the dark theme."""
-        return ""
-
-    # Defining
-
-    def endpoint(self, path: str, *, watch=None, interval: int = None):
-        """Decorator: the function is called for its dict of fields each interval, while somebody watches.
-
-        path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them; the
-        function runs within 0.2 s of a change, besides the interval. interval: ms, for this one alone.
-        """
-        watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
-        for one in watch:
-            _require(isinstance(one, (str, os.PathLike)), "endpoint: watch is a path, a glob or a list of them", got=one)
-        interval = None if interval is None else self._checked_interval(interval)
-
-        def register(function):
-            self._check_definition(path, function)
-            self._endpoints[path] = function, [os.path.join(_current_folder(), os.fspath(one)) for one in watch], interval
-            return function
-        return register
-
-    def action(self, path: str):
-        """Decorator: the function is called when somebody uses an element with data-action="path".
-
-        Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
-        into the fields at once.
-        """
-        def register(function):
-            self._check_definition(path, function)
-            self._actions[path] = function
-            return function
-        return register
-
-    def _check_definition(self, path, function):
-        _require(self._defining, "endpoints and actions are defined inside get_endpoints()", path=path)
-        check_endpoint_path(path)
-        _require(path not in self._endpoints and path not in self._actions, "the path is taken in this widget", path=path)
-        _require(callable(function), "a function is needed", got=function)
-
-    @staticmethod
-    def _checked_interval(interval):
-        _require(isinstance(interval, int) and not isinstance(interval, bool) and 50 <= interval <= 86400000,
-                 "update_interval must be a whole number of milliseconds from 50", got=interval)
-        return interval
-
-    @property
-    def update_interval(self) -> int:
-        """Milliseconds between two calls of an endpoint; assigning takes effect on the running server."""
-        return self._update_interval
-
-    @update_interval.setter
-    def update_interval(self, interval):
-        self._update_interval = self._checked_interval(interval)
-        if self._server is not None and self._server.is_alive:
-            self._publish(False)
-
-    def _say(self, text, *args):
-        if self.verbose or self.debug:
-            _logger().warning("%s: " + text, self.server_name, *args)
-
-    def __getstate__(self):
-        """What travels with functions that use self: everything but the server's handle."""
-        left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
-        return {name: value for name, value in self.__dict__.items() if name not in left_out}
-
-    # The server
-
-    @property
-    def server(self):
-        """The Server that its endpoints run in; None with start_infra=False."""
-        self._is_used = True
-        return self._server
-
-    def _tell_how_to_show(self):
-        """At the end of a script that showed nothing of this widget."""
-        if not self._is_used and self._server.url is not None:
-            _logger().warning("%s() serves at %s; call .show() to open it in a browser, or "
-                              ".save('page.html') to keep the values of now; a notebook shows it "
-                              "as the last line of a cell", type(self).__name__, self._server.url)
-
-    def _definition(self):
-        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
-        return [function for function, _, _ in self._endpoints.values()] + list(self._actions.values()), {
-            "title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
-            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path, (_, watch, interval) in self._endpoints.items()],
-            "actions": list(self._actions), "series": self._template.series, "fields": sorted(self._template.fields), "page": self._page}
-
-    def pages_on(self, site):
-        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
-        self._is_used = True
-        functions, settings = self._definition()
-        pages = EndpointPages(site, _random_token(9), self.widget_title)
-        pages.make_page = functools.partial(live_page, settings, pages.instance)
-        site.reactor.call_soon(pages.runner.load, functions, settings)
-        site.reactor.call_soon(pages.runner.say, "live")
-        return pages
-
-    def _publish(self, force):
-        """Start the server, or hand the running one this code.
-
-        A name made from the title is left to the notebook or script that has it: ours gets a hash
-        then, and keeps it.
-        """
-        if self._default_name is not None:
-            own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
-            self.server_name = own if _Entry(own).alive else self._default_name
-        try:
-            self._start(force, take_over=self.server_name != self._default_name)
-        except ServerAlreadyExistsError:
-            self.server_name = own
-            self._start(force)
-        self._say("server at %s", self._server.url)
-
-    def _start(self, force, take_over=True):
-        functions, settings = self._definition()
-        packed, digest = pack_functions(functions)      # the name too, where a function uses self
-        self._code = code_identity(digest, settings, self._dependencies)
-        self._server = start_server(self.server_name, packed, self._code, settings, force=force,
-                                    take_over=take_over, dependencies=self._dependencies,
-                                    expiration_seconds=self._expiration_seconds)
-
-    # Showing
-
-    def _first_values(self):
-        """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
-
-        Errors are printed to stderr, and told in _server_detail.
-        """
-        answers = {}
-
-        def ask(path, function):
-            try:
-                value = _call_function(function)
-                if not isinstance(value, dict):
-                    raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
-                answers[path] = plain_value(value)[0]
-            except Exception as problem:
-                answers[path] = problem
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
-                   for path, (function, _, _) in self._endpoints.items()]
-        deadline = time.monotonic() + CHECKPOINT_S
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        fields, errors = {}, []
-        for path in self._endpoints:
-            answer = answers.get(path)
-            if isinstance(answer, dict):
-                fields.update(answer)
-            elif answer is not None:            # printed here: notebooks tell cells by thread
-                errors.append("%s: %s" % (path, _problem_line(answer)))
-                _print_error("endpoint %s failed" % path, answer)
-        loading = len(answers) < len(threads)
-        fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
-        unknown = self._template.fields - fields.keys() - self._named
-        if unknown and not loading and not errors:
-            self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
-        return fields, loading
-
-    def _document(self, place, fields, loading, nonce, policy, **config):
-        first = {"fields": fields, "html": {name: html_paths(value) for name, value in fields.items() if html_paths(value)},
-                 "series": {}}
-        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading, first=first,
-                           made=int(time.time() * 1000), content="" if place == "frame" else self._template.render(fields, loading=loading),
-                           **config)
-
-    def html(self) -> str:
-        """A standalone page with the values of now: it needs no server and holds no secret."""
-        self._is_used = True
-        nonce = _random_token(16)
-        fields, loading = self._first_values()
-        policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
-        del policy["frame-ancestors"]           # has no effect in a meta element
-        return self._document("file", fields, loading, nonce, _join(policy), instance="")
-
-    def save(self, path):
-        """Write html() to a file."""
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(self.html())
-
-    def show(self):
-        """Open the live page in a browser; returns its address, which holds the token.
-
-        The browser itself is given a code that works once (see Server.one_time_url).
-        """
-        server = self.server
-        _require(server is not None, "show: this widget has no server, as start_infra=False")
-        url, once = server.get_url(), server.one_time_url()
-        if url is None or once is None:
-            raise ServerError("server %r has ended (%s): make the widget again"
-                              % (self.server_name, server.status))
-        open_browser(once)
-        return url
-
-    def __repr__(self):
-        server = getattr(self, "_server", None)
-        state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
-        return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
-
-    def _repr_html_(self):
-        return self._notebook_html()
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self._notebook_html(), "text/plain": repr(self)}
-
-    def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place (spec: notebook display)."""
-        fields, loading = self._first_values()
-        uid, nonce = _random_token(9), _random_token(16)
-        server = self.server
-        port, token, instance = (None, None, "") if server is None else (server.port, server.token, server._instance)
-        if port is not None:
-            _serve_kernel(server)
-        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce, "style-src": "'unsafe-inline'",
-                  "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
-                  "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
-                  "base-uri": "'none'", "form-action": "'none'"}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
-                               port=port, token=token, code=self._code)
-        config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
-                  "kernel": _kernel_id()}
-        static = self._template.render(fields, loading=loading, static=True)
-        failed = fields["_server_detail"]
-        when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
-            "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
-        return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
-                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
-                % (uid, self.width, static, when, _client_part(10), _page_json(config)))
-
-
-# The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
-
-_relayed = {}                                    # instance -> Server: what this kernel relays, nothing else
-
-
-def _ipython():
-    """The running IPython shell, or None; imports nothing."""
-    module = sys.modules.get("IPython")
-    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
-
-
-def _kernel_id():
-    """The id by which a Jupyter server knows this kernel, or None."""
-    connect = sys.modules.get("ipykernel.connect")
-    if connect is None or not hasattr(_ipython(), "kernel"):
-        return None
-    try:
-        match = re.search(r"kernel-([0-9a-fA-F-]{8,64})\.json$", connect.get_connection_file())
-    except RuntimeError:                        # this is no kernel's process
-        return None
-    return match[1] if match else None
-
-
-def _serve_kernel(server):
-    """Register the relay with the notebook's kernel, if there is one."""
-    _relayed[server._instance] = server
-    manager = getattr(getattr(_ipython(), "kernel", None), "comm_manager", None)
-    if manager is not None:
-        manager.register_target("livewidget", _take_comm)
-    colab = sys.modules.get("google.colab.output")
-    if colab is not None:
-        colab.register_callback("livewidget." + server._instance, functools.partial(_answer_colab, server._instance))
-
-
-def _take_comm(comm, opening):
-    """A page opened a comm: relay its feed and actions, each on a thread."""
-    server = _relayed.get(opening["content"]["data"].get("instance"))
-    if server is None:
-        comm.close()
-        return
-
-    def take(message):
-        data = message["content"]["data"]
-
-        def work():
-            answer = _relay(server, data)
-            comm.send({"id": data.get("id"), **answer})
-        threading.Thread(target=work, name="livewidget-relay", daemon=True).start()
-    comm.on_msg(take)
-
-
-def _relay(server, message):
-    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook display, "kernel")."""
-    import http.client
-    try:
-        if message.get("lw") == "get":
-            since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0 and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            request = "GET", "/livewidget/changes?since=%d%s" % (since, "&epoch=" + epoch if epoch else ""), None
-        else:
-            path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
-            request = "POST", path, _encode(message["args"])
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)
-        try:
-            connection.request(*request, {"Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
-            answer = connection.getresponse()
-            body = answer.read()
-        finally:
-            connection.close()
-        return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
-    except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
-        return {"status": 0, "body": None}
-
-
-def _answer_colab(instance, text):
-    """The same for Google Colab, which waits for the answer: an object that it shows as JSON."""
-    answer = _relay(_relayed[instance], json.loads(text))
-
-    class Answer:
-        def _repr_mimebundle_(self, include=None, exclude=None):
-            return {"application/json": answer}
-    return Answer()
-
-
-################################################################################
-# 14. Demo #####################################################################
+# 23. Demo #####################################################################
 ################################################################################
 # A useful program on real input, and the best example of how to write one: it uses public names only.
 
@@ -16377,9 +16429,10 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
 
 
 ################################################################################
-# 15. Command line #############################################################
+# 24. Command line #############################################################
 ################################################################################
 # main(argv) returns 0 (done), 1 (failed) or 2 (usage). Only this section prints; run() one line.
+
 
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
@@ -16703,7 +16756,7 @@ def main(argv=None):
 
 
 ################################################################################
-# 16. Embedded client ##########################################################
+# 25. Embedded client ##########################################################
 ################################################################################
 # Generated from livewidget.js by `python test_livewidget.py --embed`; edit that file, not this text.
 
@@ -21442,7 +21495,7 @@ class TableView extends RowsView {
 
 const largeWidgets = { TextSource, TreeView, TableView };
 
-// 9. Fields: templates of a DynamicWidget, as Python's section 13 has them; uses section 2 only ///////////////////////
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
@@ -22008,7 +22061,7 @@ function httpCarrier(base, token) {
     };
 }
 
-// Requests that the notebook page around a frame carries (section 9).
+// Requests that the notebook page around a frame carries (section 10).
 function brokerCarrier() {
     const waiting = new Map();
     let last = 0;
@@ -22606,8 +22659,9 @@ if (config) {
 })();
 """
 
+
 ################################################################################
-# 17. Start ####################################################################
+# 26. Start ####################################################################
 ################################################################################
 
 if __name__ == "__main__" and "__file__" in globals():      # in a notebook cell there is no __file__
