@@ -1,9 +1,12 @@
 // livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
+// The lines that begin with //@part cut it into the scripts that Python serves (client_part in
+// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
 //           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style sheet  12 Start
 (() => {
 "use strict";
 
+//@part page
 // 1. Constants ////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
@@ -28,6 +31,7 @@ const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
+//@part shared
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////////////////////////
 
 function element(tag, attributes = {}, ...children) {
@@ -208,6 +212,7 @@ function popupMenu(items, x, y, returnTo) {
     showMenu(menu, x, y, { returnTo });
 }
 
+//@part page
 // 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
 // Splices [start, delete, insert] count code points, as Python does; the same functions stand in livewidget.py.
 
@@ -3551,8 +3556,14 @@ const catalogue = {
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
+//@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////////////////////////
-// Python serves this section as a script of its own, which gets the names of `tools` from section 12.
+// Python serves this part as a script of its own, which is given the names that it uses (`tools` in
+// section 12). Classes stand at the margin, as everywhere.
+
+const makeLargeWidgets = ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
 // input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
@@ -4731,8 +4742,10 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-const largeWidgets = { TextSource, TreeView, TableView };
+return { TextSource, TreeView, TableView };
+};
 
+//@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
@@ -5425,6 +5438,7 @@ function startFields(config, nonce) {
     tellReady();
 }
 
+//@part output
 // 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////////////////////////
 
 // This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
@@ -5596,6 +5610,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     }
 }
 
+//@part page
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
@@ -5887,7 +5902,7 @@ const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
-if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
+if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
 const config = document.getElementById("livewidget-config");
 if (config) {
     spendCode();

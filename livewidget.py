@@ -89,6 +89,8 @@ import zlib
 
 __version__ = "0.1.0"
 
+_BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
+
 __all__ = [
     "Application", "Session", "AsyncApplication", "async_", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
     "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed",
@@ -110,6 +112,11 @@ __all__ = [
 # Numbers with their unit and source. Where somebody may need another value, a keyword argument
 # of the same name exists.
 
+#: Lines that cut this text: a server's process compiles what is above SERVER_END, and the client
+#: between the other two. In halves here, so that each whole line stands in one place.
+SERVER_END = "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n"
+CLIENT_START = "\n# ==== The client " "begins ====\n"
+CLIENT_END = "\n# ==== The client " "ends ====\n"
 #: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at least.
 MAX_LINE_BYTES = 8192
 #: Header lines in one request. Ours.
@@ -3917,17 +3924,20 @@ _ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='
          "stroke-linecap='round'/%3E%3C/svg%3E")
 
 
-def _client_sections():
-    """The client cut at its banners: {"": what is in front of them, "1": the first section, ...}."""
-    head, *sections = re.split(r"(?m)^// (?=[0-9]+\. .*/{9}$)", CLIENT_JS)
-    return {"": head, **{text.partition(".")[0]: "// " + text for text in sections}}
-
-
 @functools.lru_cache(maxsize=None)
-def _client_part(*numbers):
-    """The client's sections of these numbers, as a script that can stand alone."""
-    sections = _client_sections()
-    return '"use strict";\n' + "".join(sections[str(number)] for number in numbers)
+def client_part(*names):
+    """The parts of the client with these names, in its order, as a script that can stand alone.
+
+    names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first.
+    Source: the lines "//@part NAME" of livewidget.js.
+    """
+    first, *pieces = CLIENT_JS.split("\n//@part ")
+    chosen = [first] if "" in names else ['"use strict";']
+    for piece in pieces:
+        name, _, text = piece.partition("\n")
+        if name in names:
+            chosen.append(text)
+    return "\n".join(chosen)
 
 
 @functools.lru_cache(maxsize=None)
@@ -3937,10 +3947,9 @@ def _client(large):
     large: the widgets that a page loads when it first has one.
     """
     if large:
-        names = re.search(r"const tools = \{(.*?)\};", CLIENT_JS, re.DOTALL)[1]
-        text = '"use strict";\nlivewidget.load(({%s}) => {\n%sreturn largeWidgets;\n});\n' % (names, _client_sections()["8"])
+        text = client_part("large") + "livewidget.load(makeLargeWidgets);\n"
     else:
-        text = "".join(text for number, text in _client_sections().items() if number not in ("8", "9", "10"))
+        text = client_part("", "page", "shared")
     text = text.encode()
     return text, _sha256(text)[:16]
 
@@ -3987,19 +3996,15 @@ def own_source():
     return text
 
 
-@functools.lru_cache(maxsize=1)
-def _own_names():
-    """Names of the functions and classes at this file's top level: in a pasted cell others stand beside them."""
-    if "__file__" in globals():
-        return globals()                        # not a copy: a server's process may get more of them
-    return frozenset(re.findall(r"^(?:class|def) (\w+)", own_source(), re.MULTILINE))
+#: Names of this file's own functions and classes, in a pasted cell where others stand beside them.
+OWN_NAMES = set()
 
 
 def _find_reference(obj, name, module_name):
     """(module, qualified name) by which another process finds this very object, or None. Imports nothing."""
     if not isinstance(name, str) or not isinstance(module_name, str):
         return None
-    if module_name == __name__ and name.split(".")[0] in _own_names():
+    if module_name == __name__ and ("__file__" in globals() or name.split(".")[0] in OWN_NAMES):
         namespace, module_name = globals(), "livewidget"
     else:
         module = sys.modules.get(module_name)
@@ -4640,22 +4645,19 @@ def view_token(secret):
     return _prove(secret, "view")
 
 
-#: What a server's process leaves out of this file until it is asked for, 1.8 MB: the widgets, the demo, the command line.
-_LEFT_OUT = r"(?ms)^# (?:10|14|15)\. .*?(?=^# \d+\. )"
-#: Names that are there without those sections but lead to them.
-_LEADING_THERE = frozenset(("Application", "AsyncApplication", "async_", "WIDGETS"))
-# The child is this same file, loaded by a constant program; paths and numbers are its arguments, secrets are in its folder.
-_CHILD_PROGRAM = "LEFT_OUT = %r" % _LEFT_OUT + """
-import importlib.machinery, importlib.util, os, re, sys
+# The child is this same file up to SERVER_END, with the embedded client, loaded by a constant
+# program; paths and numbers are its arguments, secrets are in its folder.
+_CHILD_PROGRAM = "MARKS = %r" % ((SERVER_END, CLIENT_START, CLIENT_END),) + """
+import importlib.machinery, importlib.util, os, sys
 path, folder, sock, lock, pycache = sys.argv[1:]
 class Loader(importlib.machinery.SourceFileLoader):
     def source_to_code(self, data, path):
-        blank = lambda section: "\\n" * section[0].count("\\n")        # the lines keep their numbers
-        return super().source_to_code(re.sub(LEFT_OUT, blank, data.decode()), path)
+        head, _, rest = data.decode().partition(MARKS[0])
+        return super().source_to_code(head + "\\n" + rest.partition(MARKS[1])[2].partition(MARKS[2])[0], path)
 loader = Loader("livewidget", path)
-before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only: the library's modules are compiled
+before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only
 cached = importlib.util.cache_from_source(path)
-if hasattr(os, "fork"):                         # compiling takes 40 MB that a process never gives back: another one does it
+if hasattr(os, "fork"):         # compiling takes 40 MB that a process never gives back: another one does it
     if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(path):
         compiler = os.fork()
         if not compiler:
@@ -4672,44 +4674,6 @@ exec(code, vars(module))
 del code                                        # it is run once: 0.2 MB
 sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
-
-
-class _PartialModule(type(sys)):
-    """This module in a server's process: what was left out of it comes when a served function asks for it."""
-
-    _lock = threading.RLock()
-
-    @classmethod
-    def adopt(cls, module):
-        """Make this module a partial one, if its process left anything out."""
-        if "main" not in vars(module):
-            cls._stamp = os.path.getmtime(__file__)
-            module.__class__ = cls
-
-    def __getattribute__(self, name):
-        get = super().__getattribute__
-        if name in _LEADING_THERE or not name.startswith("__") and name not in get("__dict__"):
-            _PartialModule._complete(self)
-        return get(name)
-
-    def __dir__(self):
-        _PartialModule._complete(self)
-        return dir(self)                        # it is a plain module by now
-
-    def _complete(self):
-        with _PartialModule._lock:
-            if type(self) is not _PartialModule:
-                return                          # another thread was first
-            try:
-                same = os.path.getmtime(__file__) == _PartialModule._stamp
-            except OSError:
-                same = False
-            if not same:
-                raise ServerError("%s was changed after this server started: start the server again" % __file__)
-            source = own_source()
-            for section in re.finditer(_LEFT_OUT, source):
-                exec(compile("\n" * source.count("\n", 0, section.start()) + section[0], __file__, "exec"), vars(self))
-            self.__class__ = type(sys)
 
 
 _children = []                                   # processes that we started: asked now and then, so that none stays a zombie
@@ -7104,9 +7068,35 @@ def _own_packages():
     return [part for part in sys.path if part.startswith(os.path.join(home_folder(), "venvs"))]
 
 
+_rest_lock = threading.Lock()
+
+
+def _load_rest(started, name):
+    """A name that a server's process began without: it loads the rest of this file (PEP 562).
+
+    started: the file's modification time then; another program must not be mixed into this one.
+    """
+    with _rest_lock:
+        if "main" not in globals() and not name.startswith("__"):
+            if os.path.getmtime(__file__) != started:
+                raise ServerError("%s was changed after this server started: start the server again"
+                                  % __file__)
+            head, mark, rest = own_source().partition(SERVER_END)
+            code = compile("\n" * (head + mark).count("\n") + rest, __file__, "exec")
+            exec(code, globals())
+    try:
+        return globals()[name]
+    except KeyError:
+        raise AttributeError("module 'livewidget' has no attribute %r" % name) from None
+
+
 def serve_folder(folder, sock, lock):
     """A server's process: serve what its folder holds until it ends; returns the exit status."""
-    _PartialModule.adopt(sys.modules[__name__])
+    if "main" not in globals():
+        load = functools.partial(_load_rest, os.path.getmtime(__file__))
+        twins = sys.modules[__name__ + ".async_"] = type(sys)(__name__ + ".async_")
+        twins.__getattr__ = lambda name: getattr(load("async_"), name)
+        globals().update(__getattr__=load, __dir__=lambda: load("main") and sorted(globals()))
     return ServerProcess(folder, sock, lock).run()
 
 
@@ -7208,7 +7198,7 @@ def widget_page(page, *, place, nonce, content="", policy="", **config):
         "content": content, "nonce": nonce,
         "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
         "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
-                  % (_client_part(2, 9), script)}
+                  % (client_part("shared", "fields"), script)}
 
 
 def _badge(place, error):
@@ -7572,7 +7562,7 @@ class DynamicWidget:
             "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
         return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
                 "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
-                % (uid, self.width, static, when, _client_part(10), _page_json(config)))
+                % (uid, self.width, static, when, client_part("output"), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -7661,7 +7651,7 @@ def _answer_colab(instance, text):
 
 
 ################################################################################
-# End of what a server's process needs: it compiles the text up to this line, and the embedded client.
+# ==== A server's process needs nothing below, but for the embedded client ====
 ################################################################################
 
 
@@ -15989,7 +15979,9 @@ def dashboard_page(session):
     """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows it alone."""
     W = session.get_widgets()
     page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
-    source = re.search(r"^class Dashboard\(.*?(?=\n    def _get_widget_styles)", own_source(), re.MULTILINE | re.DOTALL)[0]
+    import inspect
+    methods = (Dashboard.get_endpoints, Dashboard.get_template)
+    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
     page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" style="border:0;width:100%;height:100%"></iframe>'), 1)
     text = W.TextArea(source.rstrip(), editable=False)
     text.set_font("monospace", 12)
@@ -16033,11 +16025,12 @@ class Gallery:
         """Make the examples of a group when it is shown for the first time."""
         if page.num_children():
             return
-        W, source = self.W, own_source()
+        import inspect
+        W = self.W
         cards = W.VBox(spacing=14, padding=[2, 8, 12, 8])
         for name in list(self.GROUPS.values())[index]:
-            lines = re.search(r"^    def %s\(self, W, say\):\n(.*?)\n(?=\n? {0,4}\S)" % name, source, re.MULTILINE | re.DOTALL)[1]
-            lines = [line[8:] for line in lines.rstrip().split("\n")]
+            _, *lines = inspect.getsource(getattr(self, name)).rstrip().split("\n")
+            lines = [line[8:] for line in lines]
             card, halves, stage = W.Frame(name.replace("_", " ")), (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox()
             code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
             code.set_accessible_name("Source of %s" % name)
@@ -16760,12 +16753,16 @@ def main(argv=None):
 ################################################################################
 # Generated from livewidget.js by `python test_livewidget.py --embed`; edit that file, not this text.
 
+# ==== The client begins ====
 CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
+// The lines that begin with //@part cut it into the scripts that Python serves (client_part in
+// livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
 //           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style sheet  12 Start
 (() => {
 "use strict";
 
+//@part page
 // 1. Constants ////////////////////////////////////////////////////////////////////////////////////////////////////////
 
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
@@ -16790,6 +16787,7 @@ const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
+//@part shared
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////////////////////////
 
 function element(tag, attributes = {}, ...children) {
@@ -16970,6 +16968,7 @@ function popupMenu(items, x, y, returnTo) {
     showMenu(menu, x, y, { returnTo });
 }
 
+//@part page
 // 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
 // Splices [start, delete, insert] count code points, as Python does; the same functions stand in livewidget.py.
 
@@ -20313,8 +20312,14 @@ const catalogue = {
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
+//@part large
 // 8. Large widgets: an application's page loads them when it first has one ////////////////////////////////////////////
-// Python serves this section as a script of its own, which gets the names of `tools` from section 12.
+// Python serves this part as a script of its own, which is given the names that it uses (`tools` in
+// section 12). Classes stand at the margin, as everywhere.
+
+const makeLargeWidgets = ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
 // input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
@@ -21493,8 +21498,10 @@ class TableView extends RowsView {
     get _isTree() { return false; }
 }
 
-const largeWidgets = { TextSource, TreeView, TableView };
+return { TextSource, TreeView, TableView };
+};
 
+//@part fields
 // 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
@@ -22187,6 +22194,7 @@ function startFields(config, nonce) {
     tellReady();
 }
 
+//@part output
 // 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////////////////////////
 
 // This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
@@ -22358,6 +22366,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     }
 }
 
+//@part page
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
@@ -22649,7 +22658,7 @@ const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
-if (typeof largeWidgets !== "undefined") addWidgets(largeWidgets);
+if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
 const config = document.getElementById("livewidget-config");
 if (config) {
     spendCode();
@@ -22658,11 +22667,15 @@ if (config) {
 }
 })();
 """
+# ==== The client ends ====
 
 
 ################################################################################
 # 26. Start ####################################################################
 ################################################################################
 
+if "__file__" not in globals():
+    OWN_NAMES.update(name for name, value in globals().items() if _BEFORE.get(name) is not value)
+_BEFORE.clear()
 if __name__ == "__main__" and "__file__" in globals():      # in a notebook cell there is no __file__
     sys.exit(main())

@@ -821,6 +821,13 @@ class Layout(unittest.TestCase):
         self.assertTrue(self.client.isascii(), "one character beyond Latin-1 doubles what the client takes in every process")
         self.assertNotRegex(self.client, r'["\\]\n?\Z')
 
+    def test_client_is_cut_at_the_lines_that_name_its_parts(self):
+        names = re.findall(r"^//@part (\w+)$", self.client, re.MULTILINE)
+        self.assertEqual(set(names), {"page", "shared", "large", "fields", "output"})
+        for name in set(names):
+            self.assertGreater(len(lw.client_part(name)), 1000, name)
+            self.assertNotIn("//@part", lw.client_part(name), name)
+
     def test_client_has_no_way_to_run_text_and_one_place_that_parses_markup(self):
         """R48."""
         for forbidden in (r"\beval\(", r"new Function", r"document\.write", r"outerHTML", r"insertAdjacentHTML",
@@ -967,7 +974,7 @@ class Parity(unittest.TestCase):
             if bases:
                 self.assertEqual(self.classes[name][0], bases[0])
         exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"), re.DOTALL)[1]
-        large = re.search(r"const largeWidgets = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"))[1]
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
         self.assertEqual(set(re.findall(r"\w+", exported + large)), set(self.in_browser()))
         loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", CLIENT.read_text(encoding="utf-8"))[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large))
@@ -5959,6 +5966,21 @@ class ServerProcesses(ServerCase):
         self.assertIn("hello", server.stdout.tail(), "logs stay")
         server.terminate()                      # again does nothing
 
+    def test_a_servers_process_needs_the_text_above_the_marker_and_the_client_alone(self):
+        text = SOURCE.read_text(encoding="utf-8")
+        for mark in (lw.SERVER_END, lw.CLIENT_START, lw.CLIENT_END):
+            self.assertEqual(text.count(mark), 1, mark)
+        head, _, rest = text.partition(lw.SERVER_END)
+        client = rest.partition(lw.CLIENT_START)[2].partition(lw.CLIENT_END)[0]
+        program = pathlib.Path(tempfile.mkdtemp(), "livewidget.py")
+        program.write_text(head + "\n" + client, encoding="utf-8")
+
+        def look():
+            return {"file": lw.__file__, "sessions": "Session" in vars(lw)}
+        with unittest.mock.patch.object(lw, "_program_path", lambda: str(program)):
+            server = self.create("cut", {"/api/look": look})
+        self.assertEqual(ask_json(server, "/api/look"), {"file": str(program), "sessions": False})
+
     def test_widgets_come_to_a_server_with_the_first_function_that_asks_for_them(self):
         """By whatever way it asks; what most functions need of livewidget brings none."""
         def is_whole():
@@ -6844,7 +6866,7 @@ class TemplatesInChromium(BrowserCase):
         super().setUp()
         self.page = Tab("about:blank")
         self.addCleanup(self.page.close)
-        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw._client_part(2, 9))
+        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw.client_part("shared", "fields"))
 
     def test_table_of_cases(self):
         for source, fields, expected in TEMPLATES:
@@ -15414,8 +15436,8 @@ def run_command(argv):
 def embed():
     """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS."""
     text = SOURCE.read_text(encoding="utf-8")
-    start = text.index('\nCLIENT_JS = r"""') + len('\nCLIENT_JS = r"""')
-    end = text.index('"""\n', start)
+    start = text.index(lw.CLIENT_START) + len(lw.CLIENT_START + 'CLIENT_JS = r"""')
+    end = text.index('"""' + lw.CLIENT_END, start)
     SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:], encoding="utf-8")
 
 
