@@ -1,18 +1,23 @@
-// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
+// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license,
+// see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
-//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style sheet  12 Start
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and
+// Container
+//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style
+//           sheet  12 Start
 (() => {
 "use strict";
 
 //@part page
-// 1. Constants ////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 1. Constants ////////////////////////////////////////////////////////////////////////////////////
 
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
-const HEARTBEAT_MS = 15000;             // a ping this often; nothing heard for SILENCE_MS is a dead link
+// a ping this often; nothing heard for SILENCE_MS is a dead link
+const HEARTBEAT_MS = 15000;
 const SILENCE_MS = 35000;
-const GREETING_MS = 12000;              // a new connection that says nothing for so long is given up sooner
+// a new connection that says nothing for so long is given up sooner
+const GREETING_MS = 12000;
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
@@ -26,25 +31,28 @@ const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
-const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
+// no element is laid out taller; browsers end between 17 and 33 million px
+const MAX_SPACE_PX = 8e6;
 const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
-// 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////////////////////////
+// 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     for (const name in attributes) {
         const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+        if (value !== null && value !== undefined && value !== false)
+            node.setAttribute(name, value === true ? "" : value);
     }
     if (children.length) node.append(...children);
     return node;
 }
 
-// The one place that parses markup. Scripts in it do not run, and the page's policy stops inline handlers.
+// The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
+// handlers.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
@@ -61,17 +69,22 @@ function spendCode() {
         body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
 }
 
-// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
+// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
+// moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
-    const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
+    const still = nodes.findIndex(node => node.parentNode === parent &&
+        node.contains(document.activeElement));
     const place = (node, next) => {
-        if (node.parentNode !== parent || node.nextSibling !== next) parent.insertBefore(node, next);
+        if (node.parentNode !== parent || node.nextSibling !== next)
+            parent.insertBefore(node, next);
     };
-    for (let index = nodes.length - 1; index > still; index--) place(nodes[index], nodes[index + 1] || end);
+    for (let index = nodes.length - 1; index > still; index--)
+        place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
-// Make nodes the only children, in front of `end` if that is given; those that stay are not touched, so that a press on one goes on.
+// Make nodes the only children, in front of `end` if that is given; those that stay are not
+// touched, so that a press on one goes on.
 function keepOnly(parent, nodes, end = null) {
     const kept = new Set(nodes);
     for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
@@ -82,7 +95,8 @@ const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 function iconButton(label, path, action) {
-    const button = element("button", { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+    const button = element("button",
+        { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
     return button;
 }
@@ -102,7 +116,8 @@ const ICONS = {
     lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
 
-// Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
+// Put a text into the clipboard, also on a page that is not secure, where only the old way is
+// allowed.
 // A promise, which is rejected where the browser does not let it be.
 async function copyText(text) {
     try {
@@ -136,12 +151,14 @@ async function copyPromised(text) {
     }
 }
 
-// A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
+// A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
+// and touch.
 function onDrag(handle, begin) {
     handle.addEventListener("pointerdown", event => {
         const drag = event.button === 0 && begin(event);
         if (!drag) return;
-        const over = new AbortController();             // the listeners end with the drag, even if the handle moves in the document
+        // the listeners end with the drag, even if the handle moves in the document
+        const over = new AbortController();
         let moved = false;
         const listen = (type, action) => document.addEventListener(type, e => {
             if (e.pointerId === event.pointerId) action(e);
@@ -157,10 +174,12 @@ function onDrag(handle, begin) {
     });
 }
 
-// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It closes on Escape or Tab,
-// which give the focus back, and on a press elsewhere. keys: what to do on keys that it has no use for itself.
+// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It
+// closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys: what to do on
+// keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
-    const items = () => [...menu.querySelectorAll("[role^=menuitem]")].filter(one => !one.disabled && !one.inert);
+    const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
+        .filter(one => !one.disabled && !one.inert);
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
@@ -175,9 +194,12 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     };
     const onKey = event => {
         if (event.target.closest(".lw-menu") !== menu) return;
-        const all = items(), at = all.indexOf(document.activeElement), letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
-        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: all.length - 1 }[event.key];
-        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all].find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+        const all = items(), at = all.indexOf(document.activeElement),
+            letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0,
+            End: all.length - 1 }[event.key];
+        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all]
+            .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
         else if (event.key === "Escape" || event.key === "Tab") close(true);
@@ -198,7 +220,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
 }
 
 function menuItem(attributes, ...children) {
-    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes }, ...children);
+    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes },
+        ...children);
 }
 
 // A menu of our own: items are [label, action].
@@ -213,8 +236,9 @@ function popupMenu(items, x, y, returnTo) {
 }
 
 //@part page
-// 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
-// Splices [start, delete, insert] count code points, as Python does; the same functions stand in livewidget.py.
+// 3. Text edits ///////////////////////////////////////////////////////////////////////////////////
+// Splices [start, delete, insert] count code points, as Python does; the same functions stand in
+// livewidget.py.
 
 // A text as something with length and slice() by code points: itself unless it holds surrogates.
 const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
@@ -241,10 +265,13 @@ function textSplice(oldText, newText) {
 }
 
 function moveSplice([start, remove, insert], [oStart, oRemove, oInsert], before = false) {
-    const end = start + remove, oEnd = oStart + oRemove, oLength = points(oInsert).length, tie = oStart === start;
-    if (oEnd < start || oEnd === start && !(tie && before)) return [start + oLength - oRemove, remove, insert];
+    const end = start + remove, oEnd = oStart + oRemove, oLength = points(oInsert).length,
+        tie = oStart === start;
+    if (oEnd < start || oEnd === start && !(tie && before))
+        return [start + oLength - oRemove, remove, insert];
     if (oStart >= end && !(tie && !before)) return [start, remove, insert];
-    if (oStart < start || tie && !before) return [oStart + oLength, Math.max(0, end - oEnd), insert];
+    if (oStart < start || tie && !before)
+        return [oStart + oLength, Math.max(0, end - oEnd), insert];
     if (oEnd >= end) return [start, oStart - start, insert];
     return [start, oStart - start + oLength + end - oEnd, insert + oInsert];
 }
@@ -262,7 +289,8 @@ function crossSplices(mine, theirs) {
 }
 
 function applySplice(value, [start, remove, insert]) {
-    if (Array.isArray(value)) return value.slice(0, start).concat(insert, value.slice(start + remove));
+    if (Array.isArray(value)) return value.slice(0, start)
+        .concat(insert, value.slice(start + remove));
     const [from, to] = spliceUnits(value, start, remove);
     return value.slice(0, from) + insert + value.slice(to);
 }
@@ -322,7 +350,7 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////////////////////////
+// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
 class SocketTransport {
@@ -334,9 +362,11 @@ class SocketTransport {
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
-        const early = window.livewidgetSocket;          // the page opened it while this script was on its way
+        // the page opened it while this script was on its way
+        const early = window.livewidgetSocket;
         window.livewidgetSocket = null;
-        const usable = early && early.url === url.href && !config.token && early.readyState <= WebSocket.OPEN;
+        const usable = early && early.url === url.href && !config.token &&
+            early.readyState <= WebSocket.OPEN;
         if (early && !usable) early.close();
         this._socket = usable ? early : new WebSocket(url, protocols);
         this._opened = this._socket.readyState === WebSocket.OPEN;
@@ -395,9 +425,11 @@ class PollTransport {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
-                    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(messages),
+                    method: "POST", headers: { "Content-Type": "application/json" },
+                        body: JSON.stringify(messages),
                     signal: this._abort.signal });
-                if (answer.status === 503 && this._id) {        // the session asks to wait: the same again
+                // the session asks to wait: the same again
+                if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
                     await new Promise(resolve => setTimeout(resolve, 1000));
                     continue;
@@ -426,7 +458,8 @@ class PollTransport {
     async _fetch() {
         try {
             while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal, cache: "no-store" });
+                const answer = await fetch(this._url("changes"),
+                    { signal: this._abort.signal, cache: "no-store" });
                 if (!answer.ok) return this._end(1006);
                 this._unpack(await answer.arrayBuffer());
             }
@@ -470,15 +503,17 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
-// The replica: widgets by number, the cursor, messages not yet processed by Python, and the connection.
+// 5. Session //////////////////////////////////////////////////////////////////////////////////////
+// The replica: widgets by number, the cursor, messages not yet processed by Python, and the
+// connection.
 
 class Session {
     constructor(config, root) {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // the newest message of ours that Python has processed
+        // the newest message of ours that Python has processed
+        this.ack = 0;
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -487,8 +522,10 @@ class Session {
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
-        this._pending = new Map();                      // "wid name" -> number of our newest message about it
-        this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
+        // "wid name" -> number of our newest message about it
+        this._pending = new Map();
+        // text inputs whose edit is not acknowledged
+        this._inFlight = new Set();
         this._untold = new Set();                       // widgets that hold back what they send
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
@@ -513,7 +550,8 @@ class Session {
             else if (this._transport) this._probe();
             else this._retryNow();
         });
-        addEventListener("resize", () => this._later("screen", LAYOUT_MS, () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+        addEventListener("resize", () => this._later("screen", LAYOUT_MS,
+            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -522,17 +560,21 @@ class Session {
     _readCredentials() {
         const link = new URLSearchParams(location.hash.slice(1));
         if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
-        if (link.has("token") || link.has("session")) history.replaceState(null, "", location.pathname + location.search);
+        if (link.has("token") || link.has("session"))
+            history.replaceState(null, "", location.pathname + location.search);
         if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; } catch { return {}; }
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+            } catch { return {}; }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
-        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials)); } catch { /* storage is off */ }
+        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
+            } catch { /* storage is off */ }
     }
     connect() {
         clearTimeout(this._retry);
-        const polls = !this._config.socket && (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
@@ -549,8 +591,10 @@ class Session {
     }
     _hello() {
         return JSON.stringify({
-            type: "hello", session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
+            type: "hello", session: this._credentials.session || null,
+                token: this._credentials.token || null,
+            browser: this._browser || null, epoch: this._epoch || null,
+            since: this._partial ? 0 : this.seq,
             width: innerWidth, height: innerHeight });
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
@@ -580,11 +624,14 @@ class Session {
         if (!frame) return;
         const message = JSON.parse(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) && !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
+                !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._acknowledged(message.ack);
         else if (message.type === "welcome") this._welcome(message);
-        else if (message.type === "wait") this._notice("All places are taken. You are number " + message.position + " in the queue; the page opens by itself.");
+        else if (message.type === "wait")
+            this._notice("All places are taken. You are number " + message.position +
+                " in the queue; the page opens by itself.");
         else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
@@ -597,7 +644,8 @@ class Session {
             this._held = null;
             for (const one of held) this._receive(one);
         });
-        script.addEventListener("error", () => this._transport?.close());               // it is tried again with the connection
+        // it is tried again with the connection
+        script.addEventListener("error", () => this._transport?.close());
         document.head.append(script);
     }
     _welcome(message) {
@@ -627,7 +675,9 @@ class Session {
         this._greeted = false;
         for (const files of this._files.values()) this._notSent(files, "the connection was lost");
         this._files.clear();
-        if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
+        if (code === 4001)
+            return this._stop("This link does not open the session any more.",
+                "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         if (code === 1009) this._withdrawLargest();
@@ -639,7 +689,10 @@ class Session {
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
-        if (!this._noticeTimer && !this._noticed) this._noticeTimer = setTimeout(() => this._notice(text, "Try now", () => this._retryNow()), BANNER_AFTER_MS);
+        if (!this._noticeTimer && !this._noticed)
+            this._noticeTimer =
+            setTimeout(() => this._notice(text, "Try now", () => this._retryNow()),
+                BANNER_AFTER_MS);
     }
     _stop(text, label) {
         this._stopped = true;
@@ -663,7 +716,8 @@ class Session {
         if (!this._transport) return;
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');       // one that waits for a place, too
+        // one that waits for a place, too
+        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -672,7 +726,8 @@ class Session {
         if (this._banner) this._banner.remove();
         this._banner = null;
         if (text === null) return;
-        this._banner = element("div", { class: "lw-banner", role: "status" }, element("span", {}, text));
+        this._banner = element("div", { class: "lw-banner", role: "status" },
+            element("span", {}, text));
         if (label) {
             const button = element("button", { type: "button" }, label);
             button.addEventListener("click", action);
@@ -716,8 +771,8 @@ class Session {
 
     // From Python
 
-    // A page that was just loaded runs this for thousands of operations before anything is compiled: places instead of
-    // patterns, as each pattern is an iterator there.
+    // A page that was just loaded runs this for thousands of operations before anything is
+    // compiled: places instead of patterns, as each pattern is an iterator there.
     _apply(message) {
         const operations = message.operations;
         if (message.reset) this._clear();
@@ -729,7 +784,8 @@ class Session {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" || one[2] === "set_tooltip")) {
+        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
+                one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
         }
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -780,7 +836,8 @@ class Session {
     _acknowledged(ack) {
         this.ack = Math.max(this.ack, ack);
         if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
+        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
+            this._unprocessed.shift();
         for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
     }
     _clear() {
@@ -798,7 +855,8 @@ class Session {
     }
     blobUrl(source) {
         const data = this._blobs.get(source.blob);
-        return data === undefined ? null : URL.createObjectURL(new Blob([data], { type: source.type }));
+        return data === undefined ? null
+            : URL.createObjectURL(new Blob([data], { type: source.type }));
     }
 
     // To Python
@@ -954,7 +1012,8 @@ class Session {
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
             const widget = this.widgets.get(Number(target.dataset.wid));
-            if (widget) this._changedSizes = (this._changedSizes || new Map()).set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
+            if (widget) this._changedSizes = (this._changedSizes || new Map())
+                .set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
         }
         this._later("layout", LAYOUT_MS, () => this._reportSizes());
     }
@@ -988,7 +1047,8 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`, { weight: String(weight ?? 400), style: style || "normal" });
+            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+                { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
@@ -1015,10 +1075,12 @@ class Desktop {
     }
     show_error(name, text) {
         if (!this._errors) {
-            this._errors = element("section", { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
+            this._errors = element("section",
+                { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true }, element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
+        const entry = element("details", { open: true },
+            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
             element("pre", {}, text));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
@@ -1029,14 +1091,17 @@ class Desktop {
     }
 }
 
-// 6. Widget and Container /////////////////////////////////////////////////////////////////////////////////////////////
-// snake_case is called by Python (and by authors who use the classes without it), _camelCase stays in the browser.
+// 6. Widget and Container /////////////////////////////////////////////////////////////////////////
+// snake_case is called by Python (and by authors who use the classes without it), _camelCase stays
+// in the browser.
 
-const NO_HANDLERS = new Map(), NOTHING = new Set();     // of the many widgets that have none of their own
+// of the many widgets that have none of their own
+const NO_HANDLERS = new Map(), NOTHING = new Set();
 
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
-    static isField = false;                             // its focus target needs a name from around it
+    // its focus target needs a name from around it
+    static isField = false;
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -1055,7 +1120,8 @@ class Widget {
         session.widgets.set(wid, this);
         session.observe(this);
     }
-    _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
+    _connected() {
+        /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
         if (this.session) {
@@ -1065,7 +1131,8 @@ class Widget {
         this.element.remove();
     }
     _set(name, args) {
-        if (this._sequences && this.constructor.sequences.includes(name)) this._sequences[name] = args[0];
+        if (this._sequences && this.constructor.sequences.includes(name))
+            this._sequences[name] = args[0];
         this[name](...args);
     }
     _edit(name, splices) {
@@ -1098,7 +1165,8 @@ class Widget {
     _takeDrops() {
         this._takesDrops = true;
         const root = this.element;
-        const report = event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
+        const report =
+            event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
             event.preventDefault();
             const payload = report(event);
@@ -1111,8 +1179,10 @@ class Widget {
         root.addEventListener("drop", event => {
             event.preventDefault();
             this._hover = null;
-            const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
-            const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
+            const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"),
+                files = [...event.dataTransfer.files];
+            const url = get("text/uri-list") ||
+                (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
@@ -1120,17 +1190,21 @@ class Widget {
             if (files.length && this.session) {
                 return this.session.announceFiles(this, payload, files, reason);
             }
-            for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
+            for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
+                this.emit(action, [payload]);
         });
     }
     _laidOut(width, height, before) {
         if ((!before || before === "0 0") && (width || height)) this._map();
     }
     _map() {
-        if (!this._wants("map") || !this.element.isConnected || !this.element.getClientRects().length) return;
+        if (!this._wants("map") || !this.element.isConnected ||
+            !this.element.getClientRects().length) return;
         const box = this.element.getBoundingClientRect();
         const outer = (this.element.parentElement || document.body).getBoundingClientRect();
-        this.emit("map", [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y, width: box.width, height: box.height }]);
+        this.emit("map",
+            [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y,
+                width: box.width, height: box.height }]);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
@@ -1143,8 +1217,12 @@ class Widget {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width, height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) }); }
-    set_max_size(width, height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) }); }
+    set_min_size(width,
+        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
+            }
+    set_max_size(width,
+        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
+            }
     set_expanding(horizontal, vertical) {
         this.element.classList.toggle("lw-expand-x", horizontal);
         this.element.classList.toggle("lw-expand-y", vertical);
@@ -1164,24 +1242,32 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them or of what they are in.
+    // Fields are announced by their own name, else their tooltip, else the label in front of them
+    // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title || this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
+            this._nameAround() || this.constructor.name);
     }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child).filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") || this.parent._titleOf(this) || this.parent._nameAround();
+        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
+            .filter(child => child instanceof Label);
+        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+            this.parent._titleOf(this) || this.parent._nameAround();
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg; else this.element.removeAttribute("title"); }
-    set_padding([left, top, right, bottom]) { this.element.style.padding = [top, right, bottom, left].map(px).join(" "); }
-    set_border_width(width) { this.element.style.border = width ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
+    set_tooltip(msg) { if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title"); }
+    set_padding([left, top, right, bottom]) { this.element.style.padding =
+        [top, right, bottom, left].map(px).join(" "); }
+    set_border_width(width) { this.element.style.border = width
+        ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
     set_border_color(color) { this.element.style.setProperty("--lw-own-border", color || ""); }
     set_bg(color) { this.element.style.background = color || ""; }
     set_font(family, size, weight, style) {
-        Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt" : "", fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt"
+            : "", fontWeight: weight ?? "", fontStyle: style || "" });
     }
     set_focus() { this._focusTarget().focus(); }
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
@@ -1192,7 +1278,8 @@ class Widget {
     set_cursor(name) {
         this._cursor = name;
         const [url, x, y] = (this._cursors || {})[name] || [];
-        this.element.style.cursor = url ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
+        this.element.style.cursor = url
+            ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
@@ -1208,12 +1295,15 @@ class Widget {
         else image.removeAttribute("src");
         image.hidden = !url;
     }
-    _setColors(bg, fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    _setColors(bg,
+        fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
     // The events of interactive widgets; each travels only while somebody listens.
     _makeInteractive() {
         const root = this.element, names = {
-            pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move", pointerover: "enter", pointerout: "leave",
-            click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down", keyup: "key-up", keypress: "key-press",
+            pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move",
+                pointerover: "enter", pointerout: "leave",
+            click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down",
+            keyup: "key-up", keypress: "key-press",
             focusin: "focus-in", focusout: "focus-out", contextmenu: "contextmenu" };
         root.tabIndex = 0;
         for (const [type, action] of Object.entries(names)) {
@@ -1223,7 +1313,9 @@ class Widget {
                 if (type === "wheel") event.preventDefault();
                 const report = () => this.emit(action, [describeEvent(event, root)]);
                 if (type !== "pointermove") return report();
-                if (!this._move) requestAnimationFrame(() => { const move = this._move; this._move = null; move(); });
+                if (!this._move)
+                    requestAnimationFrame(() => { const move = this._move;
+                        this._move = null; move(); });
                 this._move = report;                    // one a frame, the newest
             }, { passive: false });
         }
@@ -1235,19 +1327,24 @@ function describeEvent(event, root) {
     if (event instanceof MouseEvent) {
         const box = root.getBoundingClientRect(), held = event.buttons;
         Object.assign(record, {
-            x: event.clientX - box.x, y: event.clientY - box.y, viewport_x: event.clientX, viewport_y: event.clientY,
-            button_trigger: event.button + 1, button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
+            x: event.clientX - box.x, y: event.clientY - box.y, viewport_x: event.clientX,
+                viewport_y: event.clientY,
+            button_trigger: event.button + 1,
+            button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
     if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
     }
     if (window.PointerEvent && event instanceof PointerEvent) {
-        Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType, pressure: event.pressure, is_primary: event.isPrimary });
+        Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
+            pressure: event.pressure, is_primary: event.isPrimary });
     }
     if (event instanceof WheelEvent) {
-        Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ, delta_mode: event.deltaMode });
+        Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
+            delta_mode: event.deltaMode });
     }
-    if (event instanceof KeyboardEvent) Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
+    if (event instanceof KeyboardEvent)
+        Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
 }
 
@@ -1269,7 +1366,8 @@ class Container extends Widget {
     _content() { return this.element; }
     _titleOf() { return ""; }
     set_children(entries) {
-        this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]), ...entry.slice(1)]).filter(entry => entry[0]));
+        this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
+            ...entry.slice(1)]).filter(entry => entry[0]));
     }
     _setEntries(entries) {
         const children = entries.map(entry => entry[0]), kept = new Set(children);
@@ -1295,7 +1393,9 @@ class Container extends Widget {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
     _slot(child) { return child.element; }
-    add_widget(child, ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child), [child, ...placement]]); }
+    add_widget(child,
+        ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
+            [child, ...placement]]); }
     remove(child) { this._setEntries(this._entries.filter(([one]) => one !== child)); }
 }
 
@@ -1303,11 +1403,12 @@ class SingleChild extends Container {
     set_widget(child) { this._setEntries([[child]]); }
 }
 
-// 7. Catalogue ////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 7. Catalogue ////////////////////////////////////////////////////////////////////////////////////
 
 class Box extends Container {
     constructor(orientation = "horizontal") {
-        super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
+        super(element("div",
+            { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
         this._setStretch(child.element, stretch);
@@ -1326,7 +1427,8 @@ class Box extends Container {
     set_spacing(gap) { this.element.style.gap = px(gap); }
     set_align(align) {
         this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center", right: "flex-end", bottom: "flex-end" }[align];
+        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
+            right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -1342,7 +1444,9 @@ class ButtonBox extends Box {
     constructor(orientation = "horizontal", { min_button_width = null } = {}) {
         super(orientation);
         this.element.classList.add("lw-button-box");
-        this._body = element("div", { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
+        this._body =
+            element("div",
+                { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
         this._body.style.setProperty("--lw-least", min_button_width ? px(min_button_width) : "0px");
         this.element.append(this._body);
         this.set_halign("center");
@@ -1350,7 +1454,8 @@ class ButtonBox extends Box {
     _content() { return this._body; }
     _slot(child) { return child.element; }
     set_spacing(gap) { this._body.style.gap = px(gap); }
-    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems = { left: "flex-start", center: "center", right: "flex-end" }[align]; }
+    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
+        { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
 
 class FixedLayout extends Container {
@@ -1360,7 +1465,8 @@ class FixedLayout extends Container {
         return child.element;
     }
     _dropChild(child) {
-        if (child.parent === this) Object.assign(child.element.style, { position: "", left: "", top: "" });
+        if (child.parent === this)
+            Object.assign(child.element.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -1389,9 +1495,11 @@ class Splitter extends Container {
     }
     _slot(child) {
         if (!this._panes.has(child)) {
-            const handle = element("div", { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
             onDrag(handle, () => this._startMove(handle));
             handle.addEventListener("keydown", event => this._onKey(event, handle));
         }
@@ -1406,36 +1514,46 @@ class Splitter extends Container {
         super._dropChild(child);
     }
     _arrange() {
-        const nodes = this._entries.map(([child], index) => [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
         if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
         placeInOrder(this.element, nodes.flat().filter(Boolean));
         this._show();
     }
     _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
             pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
         });
     }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child).pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two neighbours.
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
     _move(start, index, by) {
         const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]), Math.max(0, start[index] - least(index)));
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
         sizes[index - 1] += by;
         sizes[index] -= by;
         this._sizes = sizes;
         this._show();
     }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child).handle === handle); }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
     _startMove(handle) {
         const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy), end: moved => { if (moved) this._report(); } };
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
     }
     _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX, [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
         this._move(this._measure(), this._indexOf(handle), by);
@@ -1480,7 +1598,8 @@ class Expander extends SingleChild {
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
         super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
         const id = "lw-expander-" + Expander.count++;
-        this._bar = element("button", { type: "button", class: "lw-expander-bar", "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
+        this._bar = element("button", { type: "button", class: "lw-expander-bar",
+            "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
         this._bar.style.background = bg_color || "";
         this._body = element("div", { class: "lw-fill", id });
         this.element.append(this._bar, this._body);
@@ -1503,7 +1622,9 @@ Expander.count = 0;
 class TabWidget extends Container {
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
-        Object.assign(this, { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(), _colors: {} });
+        Object.assign(this,
+            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
+                _colors: {} });
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
@@ -1519,17 +1640,27 @@ class TabWidget extends Container {
     }
     _makeTab(child) {
         const id = "lw-tab-" + TabWidget.count++;
-        const tab = element("div", { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
-        tab.panel = element("div", { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id }, child.element);
+        const tab = element("div",
+            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
+        tab.panel = element("div",
+            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
+            child.element);
         if (this._closable) {
-            const close = element("span", { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" }, icon(ICONS.close));     // by keyboard: Delete
-            close.addEventListener("click", event => { event.stopPropagation(); this.emit("page-close", [child]); });
+            // by keyboard: Delete
+            const close = element("span",
+                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
+                icon(ICONS.close));
+            close.addEventListener("click",
+                event => { event.stopPropagation(); this.emit("page-close", [child]); });
             close.addEventListener("pointerdown", event => event.stopPropagation());
             tab.setAttribute("aria-keyshortcuts", "Delete");
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));
-        if (this._reorderable) onDrag(tab, () => ({ move: (dx, dy, event) => this._dragTab(child, event), end: moved => { if (moved) this._dropTab(child); } }));
+        if (this._reorderable)
+            onDrag(tab,
+                () => ({ move: (dx, dy, event) => this._dragTab(child, event),
+                    end: moved => { if (moved) this._dropTab(child); } }));
         return tab;
     }
     _dropChild(child) {
@@ -1543,7 +1674,8 @@ class TabWidget extends Container {
         super._arrange();
         this._entries.forEach(([child], index) => {
             const tab = this._tabs.get(child);
-            if (this._list.children[index] !== tab) this._list.insertBefore(tab, this._list.children[index] || null);
+            if (this._list.children[index] !== tab)
+                this._list.insertBefore(tab, this._list.children[index] || null);
         });
         this._mark();
     }
@@ -1569,7 +1701,8 @@ class TabWidget extends Container {
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
         const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
-        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0, End: count - 1 }[event.key];
+        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
+            End: count - 1 }[event.key];
         if (next !== undefined) {
             const [child] = this._entries[(next + count) % count];
             this._show(child);
@@ -1601,7 +1734,8 @@ class TabWidget extends Container {
     }
     set_tab_position(side) {
         this.element.dataset.position = side;
-        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical" : "horizontal");
+        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
+            : "horizontal");
     }
 }
 TabWidget.count = 0;
@@ -1627,13 +1761,15 @@ class Window extends SingleChild {
 class TopLevel extends Window {
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
-        this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false, maximizable: false, lowerable: false, ...options };
+        this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
+            maximizable: false, lowerable: false, ...options };
         this._moveable = true;
         this._state = "normal";
         this._size = [null, null];
         this._place = [0, 0];
         this.element.addEventListener("pointerdown", () => this._raise(), true);
-        if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"]) this._addGrip(corner);
+        if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
+            this._addGrip(corner);
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
@@ -1648,22 +1784,35 @@ class TopLevel extends Window {
         const options = this._options;
         this._caption = element("span", { class: "lw-caption" });
         this._iconImage = element("img", { alt: "", hidden: true });
-        this._bar = element("header", { class: "lw-title-bar", tabindex: "0", role: "group", "aria-roledescription": "title bar",
-            "aria-label": "Window: arrow keys move it, with Shift they resize it" }, this._iconImage, this._caption);
-        if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
-        if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
-        if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
+        this._bar = element("header",
+            { class: "lw-title-bar", tabindex: "0", role: "group",
+                "aria-roledescription": "title bar",
+            "aria-label": "Window: arrow keys move it, with Shift they resize it" },
+            this._iconImage, this._caption);
+        if (options.lowerable)
+            this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
+        if (options.minimizable)
+            this._bar.append(iconButton("Minimize", ICONS.minimize,
+                () => this._toggle("minimized")));
+        if (options.maximizable)
+            this._bar.append(iconButton("Maximize", ICONS.maximize,
+                () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
-        this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
-        this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
+        this._bar.addEventListener("dblclick",
+            event =>
+            { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
+        this._bar.addEventListener("contextmenu",
+            event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
         this._bar.addEventListener("keydown", event => this._onKey(event));
-        onDrag(this._bar, event => !event.target.closest("button") && this._movable() && this._dragFrom());
+        onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
+            this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
     }
     _close() { this.emit("close"); }
-    _movable() { return this._moveable && this._state !== "maximized" && !this.element.classList.contains("lw-filling"); }
+    _movable() { return this._moveable && this._state !== "maximized" &&
+        !this.element.classList.contains("lw-filling"); }
     _dragFrom() {
         const [x, y] = this._place;
         return {
@@ -1672,20 +1821,23 @@ class TopLevel extends Window {
     }
     _moveTo(x, y) {
         const desktop = this.element.parentElement || document.body;
-        this.set_position(clamp(x, 40 - this.element.offsetWidth, desktop.clientWidth - 40), clamp(y, 0, Math.max(0, desktop.clientHeight - 24)));
+        this.set_position(clamp(x, 40 - this.element.offsetWidth, desktop.clientWidth - 40),
+            clamp(y, 0, Math.max(0, desktop.clientHeight - 24)));
     }
     _moved() { this.userState("set_position", this._place, "move"); }
     _addGrip(corner) {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
-            if (this._state !== "normal" || this.element.classList.contains("lw-filling")) return null;
+            if (this._state !== "normal" || this.element.classList.contains("lw-filling"))
+                return null;
             const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
                     const h = Math.max(WINDOW_MIN[1], height + (corner.includes("n") ? -dy : dy));
                     this.resize(w, h);
-                    this.set_position(corner.includes("w") ? x + width - w : x, corner.includes("n") ? y + height - h : y);
+                    this.set_position(corner.includes("w") ? x + width - w : x,
+                        corner.includes("n") ? y + height - h : y);
                 },
                 end: moved => {
                     if (!moved) return;
@@ -1697,11 +1849,13 @@ class TopLevel extends Window {
     }
     _onKey(event) {
         if (event.target !== this._bar) return;
-        const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] || [0, 0];
+        const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1],
+            ArrowDown: [0, 1] }[event.key] || [0, 0];
         if (dx || dy) {
             if (!this._movable()) return;
             if (event.shiftKey && this._options.resizable) {
-                this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX), Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
+                this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX),
+                    Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
                 this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
@@ -1716,9 +1870,15 @@ class TopLevel extends Window {
     _openMenu(x, y) {
         const options = this._options, items = [["Raise", () => this._raise()]];
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
-        if (options.shadeable) items.push([this._state === "shaded" ? "Unshade" : "Shade", () => this._toggle("shaded")]);
-        if (options.minimizable) items.push([this._state === "minimized" ? "Restore" : "Minimize", () => this._toggle("minimized")]);
-        if (options.maximizable) items.push([this._state === "maximized" ? "Restore" : "Maximize", () => this._toggle("maximized")]);
+        if (options.shadeable)
+            items.push([this._state === "shaded" ? "Unshade" : "Shade",
+                () => this._toggle("shaded")]);
+        if (options.minimizable)
+            items.push([this._state === "minimized" ? "Restore" : "Minimize",
+                () => this._toggle("minimized")]);
+        if (options.maximizable)
+            items.push([this._state === "maximized" ? "Restore" : "Maximize",
+                () => this._toggle("maximized")]);
         if (options.closeable) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
@@ -1727,11 +1887,15 @@ class TopLevel extends Window {
         this.set_window_state(next);
         this.userState("set_window_state", [next], "window-state");
     }
-    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []].map(node => Number(node.style.zIndex)); }
+    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []]
+        .map(node => Number(node.style.zIndex)); }
     _raise() {
-        if (this.element.classList.contains("lw-filling")) return;      // it is what the others stand on
-        const top = Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
-        if (Number(this.element.style.zIndex) < top || this._stack().filter(order => order === top).length > 1) this._restack(top + 1);
+        // it is what the others stand on
+        if (this.element.classList.contains("lw-filling")) return;
+        const top =
+            Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
+        if (Number(this.element.style.zIndex) < top ||
+            this._stack().filter(order => order === top).length > 1) this._restack(top + 1);
     }
     _lower() { this._restack(Math.min(...this._stack()) - 1); }
     _restack(order) {
@@ -1772,7 +1936,9 @@ class TopLevel extends Window {
     }
     // Minimized windows stand in a row along the bottom.
     _lineUp(room = this.element.parentElement) {
-        const minimized = [...(this.element.parentElement || room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
+        const minimized =
+            [...(this.element.parentElement ||
+                room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
 }
@@ -1786,10 +1952,12 @@ class MDISubWindow extends TopLevel {
         this.element.classList.toggle("lw-hidden", !tf);
         this._lineUp();
     }
-    // The workspace grows to the right and down; over its other edges a window goes only against the resistance.
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
     _moveTo(x, y) {
         const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x, Math.max(0, y));
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
     }
     set_stacking(order) {
         super.set_stacking(order);
@@ -1817,8 +1985,10 @@ class MDIWidget extends Container {
         this._entries[0]?.[0]._lineUp();
     }
     _markTop() {
-        const windows = this._entries.map(([child]) => child.element), top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows) node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
     }
     set_resistance(value) { this._resistance = value; }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -1872,7 +2042,8 @@ class Dialog extends TopLevel {
     }
     _center() {
         const desktop = this.element.parentElement;
-        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2), Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
+        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2),
+            Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
     }
     _laidOut(...sizes) {
         super._laidOut(...sizes);
@@ -1931,14 +2102,16 @@ document.addEventListener("keydown", event => Dialog.onKey(event));
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
-        super(Button.shape.cloneNode(true));            // quicker than to build it, and pages have many
+        // quicker than to build it, and pages have many
+        super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
         this.element.addEventListener("click", () => this.emit("activated"));
         if (text) this.set_text(text);
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
+        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
+            this._text);
         this._showImage(this._image, source, size || []);
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -1951,7 +2124,9 @@ class Button extends Widget {
 
 class ToolBarAction extends Widget {
     constructor({ toggle = false } = {}) {
-        super(element("button", { type: "button", class: "lw-button lw-tool", "aria-pressed": toggle ? "false" : null }));
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
         this._image = element("img", { alt: "", hidden: true });
         this._text = element("span");
         this.element.append(this._image, this._text);
@@ -1972,27 +2147,34 @@ class ToolBarAction extends Widget {
     }
     set_menu(wid) {
         this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
     }
 }
 
 // One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
 class ToolBar extends Container {
     constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
         this.element.addEventListener("keydown", event => {
             const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
             if (next === undefined || at < 0) return;
             event.preventDefault();
             all[(next + all.length) % all.length].focus();
         });
         this.element.addEventListener("focusin", event => this._mark(event.target));
     }
-    _stops() { return this._entries.map(([child]) => child).filter(child => child instanceof ToolBarAction).map(child => child.element).filter(one => !one.disabled); }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
     _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current : all.find(one => one.tabIndex === 0) || all[0];
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
@@ -2012,7 +2194,8 @@ class Checkable extends Widget {
         this._input = element("input", { type });
         this._text = element("span");
         this.element.append(this._input, this._text);
-        this._input.addEventListener("change", () => this.userState("set_state", [this._input.checked], "activated"));
+        this._input.addEventListener("change",
+            () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
@@ -2056,12 +2239,14 @@ class Label extends Widget {
     }
     set_menu(wid) {
         this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
     }
     set_text(text) { this._text.textContent = text; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
-    set_valign(align) { this.element.style.alignContent = { top: "start", center: "center", bottom: "end" }[align]; }
+    set_valign(align) { this.element.style.alignContent =
+        { top: "start", center: "center", bottom: "end" }[align]; }
 }
 
 class StatusBar extends Widget {
@@ -2071,9 +2256,10 @@ class StatusBar extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
 }
 
-// A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
-// with two runs of splices on top: _sent, which is on its way to Python, and _unsent. What others change is moved through
-// both, so that nobody's typing is lost and everybody ends with Python's text.
+// A text that Python and other browsers edit at the same time. The field shows _base, the text as
+// Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
+// _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
+// ends with Python's text.
 class SharedText extends Widget {
     static isField = true;
     constructor(root, input) {
@@ -2082,7 +2268,8 @@ class SharedText extends Widget {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        this._held = [];                                // {change, until}: splices, functions that wait
+        // {change, until}: splices, functions that wait
+        this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
         const typed = () => { if (!this._composing) this._typed(); };
@@ -2151,7 +2338,8 @@ class SharedText extends Widget {
             const author = splice[3];
             if (author !== undefined && author === this.session?.number && this._sent.length) {
                 const ours = this._sent.shift().splice; // back, as a rule just as we hold it
-                if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
+                if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2])
+                    continue;
                 splice = textSplice(applySplice(before, ours), this._base);
             }
             const [ours, moved] = crossSplices(this._sent.map(one => one.splice), [splice]);
@@ -2176,7 +2364,8 @@ class SharedText extends Widget {
     _keep(splice) {
         const last = this._unsent[this._unsent.length - 1];
         if (splice[1] || splice[2]) {
-            if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
+            if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length)
+                last[2] += splice[2];
             else this._unsent.push(splice);
         }
         this.session?._untold.add(this);
@@ -2253,7 +2442,9 @@ class TextInput extends SharedText {
 
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
-        const input = element("input", { type: password ? "password" : "text", class: "lw-input", autocomplete: "off", spellcheck: "false" });
+        const input = element("input",
+            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
+                spellcheck: "false" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -2309,7 +2500,8 @@ class TextEntrySet extends TextEntry {
     }
 }
 
-// Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such fractions.
+// Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
+// fractions.
 const scrolling = {
     watch(widget, node) {
         let timer;
@@ -2326,7 +2518,8 @@ const scrolling = {
     },
     place(node) {
         const part = (at, whole, seen) => whole > seen ? clamp(at / (whole - seen), 0, 1) : 0;
-        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth), part(node.scrollTop, node.scrollHeight, node.clientHeight)];
+        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth),
+            part(node.scrollTop, node.scrollHeight, node.clientHeight)];
     },
     set(widget, node, h, v) {
         const go = () => {
@@ -2335,7 +2528,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        requestAnimationFrame(go);                      // what came in the same batch is laid out by then
+        // what came in the same batch is laid out by then
+        requestAnimationFrame(go);
     },
 };
 
@@ -2653,13 +2847,18 @@ class ComboBox extends Widget {
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
         const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
         this._text = "";                                // what Python and we agree on
-        this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
         this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
         this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close() : this._open(""));
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
         this._input.addEventListener("keydown", event => this._onKey(event));
         this._input.addEventListener("input", () => {
             this._open(this._input.value);
@@ -2684,16 +2883,19 @@ class ComboBox extends Widget {
     _isOpen() { return !this._list.hidden; }
     _open(filter) {
         const wanted = filter.toLowerCase();
-        this._options = this._items.map((text, index) => [text, index]).filter(([text]) => text.toLowerCase().includes(wanted));
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
         this._list.replaceChildren(...this._options.map(([text, index]) => element("div", {
-            role: "option", "data-index": index, id: this._list.id + "-" + index, "aria-selected": String(index === this._index) }, text || "\u00a0")));
+            role: "option", "data-index": index, id: this._list.id + "-" + index,
+                "aria-selected": String(index === this._index) }, text || "\u00a0")));
         this._list.hidden = !this._options.length;
         this._input.setAttribute("aria-expanded", String(this._isOpen()));
         if (!this._isOpen()) return;
         const box = this._input.getBoundingClientRect(), style = this._list.style;
         style.minWidth = px(box.width);
         const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8, up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));
         style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
         style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
@@ -2723,17 +2925,21 @@ class ComboBox extends Widget {
         const open = this._isOpen(), count = open ? this._options.length : 0;
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             if (!open) this._open("");
-            else this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
         } else if (event.key === "Home" && open && !this._editable) this._activate(0);
         else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
         else if (event.key === "Escape" && open) this._close();
         else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(event.key);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
         else return;
         event.preventDefault();
     }
     _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1]);
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
         if (!this._editable) return this._open("");
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
@@ -2744,7 +2950,8 @@ class ComboBox extends Widget {
         const count = this._items.length;
         for (let step = 1; step <= count; step++) {
             const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase())) return this._choose(index);
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
         }
     }
     _onWheel(event) {
@@ -2755,7 +2962,8 @@ class ComboBox extends Widget {
     }
     set_items(items) {
         this._items = items;
-        if (!this._ownLength) this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
         if (this._isOpen()) this._open(this._editable ? this._input.value : "");
     }
     set_shown(index, text) {
@@ -2813,9 +3021,14 @@ class Range extends Widget {
 class SpinBox extends Range {
     constructor(options = {}) {
         super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input", { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton", autocomplete: "off" });
-        const up = iconButton("Increase", ICONS.up, () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down, () => this._change(this._fit(this._value - this._step)));
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
@@ -2867,8 +3080,11 @@ class SpinBox extends Range {
 
 class Slider extends Range {
     constructor(options = {}) {
-        super(element("div", { class: "lw-slider", "data-orientation": options.orientation || "horizontal", "data-value": options.show_value_position || "r" }), options);
-        this._input = element("input", { type: "range", "aria-orientation": options.orientation || "horizontal" });
+        super(element("div", { class: "lw-slider", "data-orientation": options.orientation ||
+            "horizontal", "data-value": options.show_value_position || "r" }), options);
+        this._input =
+            element("input",
+                { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
@@ -2882,15 +3098,18 @@ class Slider extends Range {
         this._startRange(options, 0, 100, 50);
     }
     _focusTarget() { return this._input; }
-    _read() { return this._float ? this._input.valueAsNumber : Math.round(this._input.valueAsNumber); }
+    _read() { return this._float ? this._input.valueAsNumber
+        : Math.round(this._input.valueAsNumber); }
     _draw(value) {
         this._output.textContent = this._format(value);
-        this._input.style.setProperty("--lw-done", (value - this._min) / (this._max - this._min) * 100 + "%");
+        this._input.style.setProperty("--lw-done",
+            (value - this._min) / (this._max - this._min) * 100 + "%");
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
         Object.assign(this._input, { min, max, step });
-        this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) + "ch";
+        this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
+            "ch";
         this._draw(this._value);
     }
     set_value(value) {
@@ -2904,7 +3123,8 @@ class Slider extends Range {
 // A knob that turns through 300 degrees, with the gap below.
 class Dial extends Range {
     constructor(options = {}) {
-        super(element("div", { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
+        super(element("div",
+            { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
         this._knob = element("div", { class: "lw-knob", role: "slider", tabindex: "0" });
         this._image = element("img", { alt: "", hidden: true, draggable: "false" });
         this._hand = element("div", { class: "lw-hand" });
@@ -2921,8 +3141,11 @@ class Dial extends Range {
             this._knob.focus();
             const box = this._knob.getBoundingClientRect();
             const turn = ({ clientX, clientY }) => {
-                const angle = Math.atan2(clientX - box.x - box.width / 2, box.y + box.height / 2 - clientY) * 180 / Math.PI;
-                const value = this._fit(this._min + (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
+                const angle = Math.atan2(clientX - box.x - box.width / 2,
+                    box.y + box.height / 2 - clientY) * 180 / Math.PI;
+                const value =
+                    this._fit(this._min +
+                        (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
                 if (this._track) this._change(value);
                 else this._draw(value);
                 return value;
@@ -2932,8 +3155,10 @@ class Dial extends Range {
         });
         this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._knob.addEventListener("keydown", event => {
-            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max : steps && this._fit(this._value + steps * this._step);
+            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
+                PageDown: -10 }[event.key];
+            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
+                : steps && this._fit(this._value + steps * this._step);
             if (next === undefined) return;
             event.preventDefault();
             this._change(next);
@@ -2969,25 +3194,31 @@ class Dial extends Range {
 class ScrollBar extends Widget {
     static isField = true;
     constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0", "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
         this._across = orientation === "horizontal";
         this._thumb = element("div");
         this.element.append(this._thumb);
         this.element.style.setProperty("--lw-thickness", px(thickness));
         Object.assign(this, { _at: 0, _length: 0.2 });
         onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(), room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x : event.clientY - box.y) - (this._across ? box.width : box.height) * this._length / 2) / (room || 1);
+            const box = this.element.getBoundingClientRect(),
+                room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x
+                : event.clientY - box.y) - (this._across ? box.width
+                    : box.height) * this._length / 2) / (room || 1);
             if (event.target !== this._thumb) this._moveTo(place(event));
             const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)), end() {} };
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+                end() {} };
         });
         this.element.addEventListener("wheel", event => {
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });
         this.element.addEventListener("keydown", event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05, PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
             if (!step) return;
             event.preventDefault();
             this._moveTo(this._at + step);
@@ -3001,7 +3232,8 @@ class ScrollBar extends Widget {
     }
     _show() {
         this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style, { [this._across ? "width" : "height"]: 100 * this._length + "%",
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
             [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
     }
     set_scroll_percent(pct) {
@@ -3017,12 +3249,14 @@ class ScrollBar extends Widget {
 class AbstractScrollArea extends SingleChild {
     constructor({ thickness = 15 } = {}) {
         super(element("div", { class: "lw-scroll-area lw-shrinks" }));
-        this._bars = ["horizontal", "vertical"].map(orientation => new ScrollBar(orientation, thickness));
+        this._bars = ["horizontal", "vertical"]
+            .map(orientation => new ScrollBar(orientation, thickness));
         this._view = element("div", { class: "lw-fill lw-scroll-view" });
         this.element.append(this._view, ...this._bars.map(bar => bar.element));
         this._shown = ["auto", "auto"];
         for (const bar of this._bars) {
-            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across" : "Scroll down");
+            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
+                : "Scroll down");
             bar.on("activated", () => this._barMoved());
         }
         new ResizeObserver(() => this._resized()).observe(this._view);
@@ -3036,16 +3270,20 @@ class AbstractScrollArea extends SingleChild {
     _resized() {
         if (!this._wants("area-resize")) return;
         const [across, down] = this._bars.map(bar => bar.element);
-        this.emit("area-resize", [this._view.clientWidth, this._view.clientHeight, down.offsetWidth, across.offsetHeight]);
+        this.emit("area-resize",
+            [this._view.clientWidth, this._view.clientHeight, down.offsetWidth,
+                across.offsetHeight]);
     }
     _showBars() {
-        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" || this._shown[index] === "auto" && bar._length >= 1; });
+        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" ||
+            this._shown[index] === "auto" && bar._length >= 1; });
     }
     set_thumb_percent(...lengths) {
         this._bars.forEach((bar, index) => bar.set_thumb_percent(lengths[index]));
         this._showBars();
     }
-    set_scroll_percent(...places) { this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
+    set_scroll_percent(...places) {
+        this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
     set_scroll_bar_visibility(...words) {
         this._shown = words;
         this._view.classList.toggle("lw-one-way", words[0] === "off");
@@ -3076,7 +3314,8 @@ class ScrollArea extends AbstractScrollArea {
     }
     _follow() {
         const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this._view;
-        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1, scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
+        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1,
+            scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
         this.set_scroll_percent(...scrolling.place(this._view));
     }
     _barMoved() {
@@ -3090,7 +3329,8 @@ class ScrollArea extends AbstractScrollArea {
 
 class ProgressBar extends Widget {
     constructor() {
-        super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
+        super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
+            "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(this._bar, this._text);
@@ -3126,7 +3366,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas) { this._canvas.setAttribute("role", "img"); this._canvas.setAttribute("aria-label", text); }
+        if (this._canvas)
+            { this._canvas.setAttribute("role", "img");
+                this._canvas.setAttribute("aria-label", text); }
     }
 }
 
@@ -3135,19 +3377,23 @@ class VideoWidget extends Widget {
         super(element("div", { class: "lw-video" }));
         this._video = element("video", { autoplay, playsinline: true });
         this.element.append(this._video);
-        const tell = (type, args = () => []) => this._video.addEventListener(type, () => this.emit(type, args()));
+        const tell = (type, args = () => []) => this._video.addEventListener(type,
+            () => this.emit(type, args()));
         tell("play");
         tell("pause");
         tell("ended");
-        this._video.addEventListener("error", () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
+        this._video.addEventListener("error",
+            () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
         this._video.addEventListener("timeupdate", () => {
-            if (this._wants("timeupdate")) this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
+            if (this._wants("timeupdate"))
+                this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
         });
         this._video.addEventListener("volumechange", () => {
             const { volume, muted } = this._video;
             if (volume === this._volume && muted === this._muted) return;
             Object.assign(this, { _volume: volume, _muted: muted });
-            this.emit("volumechange", [volume, muted], { set_volume: [volume], set_muted: [muted] });
+            this.emit("volumechange", [volume, muted],
+                { set_volume: [volume], set_muted: [muted] });
         });
         Object.assign(this, { _volume: 1, _muted: false });
     }
@@ -3159,7 +3405,8 @@ class VideoWidget extends Widget {
         this._video.pause();
         this._video.currentTime = 0;
     }
-    fullscreen() { this._video.requestFullscreen().catch(error => this.emit("error", [error.message])); }
+    fullscreen() { this._video.requestFullscreen()
+        .catch(error => this.emit("error", [error.message])); }
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
@@ -3185,9 +3432,11 @@ class Canvas extends Widget {
         }
         new ResizeObserver(() => this._fit()).observe(this.element);
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title || "Drawing"); }
+    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
+        "Drawing"); }
     _fit() {
-        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio), height = Math.round(this.element.clientHeight * ratio);
+        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
+            height = Math.round(this.element.clientHeight * ratio);
         if (this._canvas.width === width && this._canvas.height === height) return;
         for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
         this._again();
@@ -3197,7 +3446,9 @@ class Canvas extends Widget {
         this._again();
     }
     _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove && start === this._commands.length + splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        const grows = splices.every(([start, remove], index) => !remove &&
+            start === this._commands.length +
+            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
         if (!grows) return super._edit(name, splices);
         for (const [, , added] of splices) this._commands.push(...added);
         this._sequences[name] = this._commands;
@@ -3218,7 +3469,8 @@ class Canvas extends Widget {
         while (!this._waits && this._done < this._commands.length) {
             const [name, ...args] = this._commands[this._done];
             if (name === "image" && !this._drawImage(context, args)) return;
-            else if (name === "=") context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "=")
+                context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -3236,7 +3488,9 @@ class Canvas extends Widget {
             this._images.set(source, image);
         }
         if (image.complete) {
-            if (image.naturalWidth) context.drawImage(image, x, y, width ?? image.naturalWidth, height ?? image.naturalHeight);
+            if (image.naturalWidth)
+                context.drawImage(image, x, y, width ?? image.naturalWidth,
+                    height ?? image.naturalHeight);
             return true;
         }
         const run = this._run, go = () => {
@@ -3250,7 +3504,9 @@ class Canvas extends Widget {
         return false;
     }
     _gradient(context, { gradient, at, stops }) {
-        const made = { linear: () => context.createLinearGradient(...at), radial: () => context.createRadialGradient(...at), conic: () => context.createConicGradient(...at) }[gradient]();
+        const made = { linear: () => context.createLinearGradient(...at),
+            radial: () => context.createRadialGradient(...at),
+            conic: () => context.createConicGradient(...at) }[gradient]();
         for (const [offset, color] of stops) made.addColorStop(offset, color);
         return made;
     }
@@ -3298,10 +3554,14 @@ class Menu extends Container {
     }
     _slot(child, name) {
         if (child instanceof MenuAction || child instanceof Separator) return child.element;
-        if (child instanceof Checkable) child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio" : "menuitemcheckbox");
-        if (!(child instanceof Menu)) return this._groups.get(child) || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+        if (child instanceof Checkable)
+            child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
+                : "menuitemcheckbox");
+        if (!(child instanceof Menu)) return this._groups.get(child)
+            || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
         if (!this._names.has(child)) {
-            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
+                element("span"), icon(ICONS.right));
             this._names.set(child, item);
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
@@ -3323,7 +3583,8 @@ class Menu extends Container {
         if (child.element.isConnected) return;
         this._closeSubs();
         item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+        child._open(box.right - 4, box.top - 4,
+            { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
             closed: () => item.setAttribute("aria-expanded", "false") });
     }
     _closeSubs() {
@@ -3344,23 +3605,30 @@ class Menu extends Container {
     _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
         this._last = [x, y];
         this._returnTo = returnTo;
-        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
+        showMenu(this.element, x, y,
+                { returnTo, closed: () => { this._closeSubs(); closed(); },
+                    keys: { ...keys, ArrowRight: event => {
             const sub = [...this._names].find(([, item]) => item === document.activeElement);
             if (sub) this._openSub(sub[0]);
             else keys.ArrowRight?.(event);
         } } });
     }
-    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
+    popup(x,
+        y) { this._open(x ?? this._last[0], y ?? this._last[1],
+            { returnTo: document.activeElement }); }
 }
 
-// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
+// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on
+// an entry chooses it.
 // Returns a function that undoes it.
 function openMenuFrom(opener, menuOf, keys = {}) {
     const open = () => {
         const menu = menuOf(), box = opener.getBoundingClientRect();
         if (!menu) return;
         opener.setAttribute("aria-expanded", "true");
-        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
+        menu._open(box.left, box.bottom,
+            { returnTo: opener, keys,
+                closed: () => opener.setAttribute("aria-expanded", "false") });
     };
     const press = event => {
         event.preventDefault();
@@ -3388,7 +3656,8 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     opener.addEventListener("contextmenu", menuKey);
     opener.openMenu = open;
     return () => {
-        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        for (const [type, listener] of [["pointerdown", press], ["keydown", key],
+            ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
     };
 }
@@ -3405,11 +3674,15 @@ class MenuBar extends Container {
     _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
         let item = this._names.get(menu);
         if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
             this._names.set(menu, item);
-            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
             item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
                 if (shown) { shown[0]._close(); item.openMenu(); }
             });
         }
@@ -3434,7 +3707,8 @@ class MenuBar extends Container {
         super._dropChild(menu);
     }
     _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
         for (const [menu] of this._entries) menu._close();
         next.focus();
         if (open) next.openMenu();
@@ -3447,50 +3721,68 @@ class ExternalWidget extends Widget {
 }
 
 const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
-const hexOf = rgb => "#" + rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
+const hexOf = rgb => "#" +
+    rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
 
 function hsvOf([r, g, b]) {
     const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
-    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span : 4 + (r - g) / span;
+    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span
+        : 4 + (r - g) / span;
     return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
 }
 
 function rgbOfHsv([h, s, v]) {
-    const part = n => { const k = (n + h / 60) % 6; return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
+    const part = n => { const k = (n + h / 60) % 6;
+        return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
     return [part(5), part(3), part(1)];
 }
 
 class ColorWidget extends Widget {
     constructor() {
         super(element("div", { class: "lw-color" }));
-        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0", "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
+        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
+            "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
         this._square = element("div", { class: "lw-color-square" }, this._knob);
-        this._hue = element("input", { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
+        this._hue = element("input",
+            { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
         [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
-        this._fields = ["H", "S", "V", "R", "G", "B"].map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
-            max: [360, 100, 100, 255, 255, 255][index], "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
-        this._hex = element("input", { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+        this._fields = ["H", "S", "V", "R", "G", "B"]
+            .map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
+            max: [360, 100, 100, 255, 255, 255][index],
+            "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
+        this._hex = element("input",
+            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
         const labelled = (name, field) => element("label", {}, name, field);
-        this.element.append(this._square, this._hue, element("div", { class: "lw-color-swatches" }, this._new, this._old),
-            element("div", { class: "lw-color-fields" }, ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)), labelled("#", this._hex)));
+        this.element.append(this._square, this._hue,
+            element("div", { class: "lw-color-swatches" }, this._new, this._old),
+            element("div", { class: "lw-color-fields" },
+                ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)),
+                labelled("#", this._hex)));
         this._hsv = [0, 100, 100];
-        this._square.addEventListener("mousedown", event => event.preventDefault());         // the focus stays at the knob
+        // the focus stays at the knob
+        this._square.addEventListener("mousedown", event => event.preventDefault());
         onDrag(this._square, event => {
             const box = this._square.getBoundingClientRect();
-            const go = ({ clientX, clientY }) => this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100, 100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
+            const go = ({ clientX, clientY }) =>
+                this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100,
+                    100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
             this._knob.focus();
             go(event);
             return { move: (dx, dy, e) => go(e), end() {} };
         });
         this._knob.addEventListener("keydown", event => {
-            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] || [];
+            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
+                ArrowDown: [0, -1] }[event.key] || [];
             if (ds === undefined) return;
             event.preventDefault();
-            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100), clamp(this._hsv[2] + dv, 0, 100)]);
+            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100),
+                clamp(this._hsv[2] + dv, 0, 100)]);
         });
-        this._hue.addEventListener("input", () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
+        this._hue.addEventListener("input",
+            () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
         this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+            const numbers =
+                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
             this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
         }));
         this._hex.addEventListener("change", () => {
@@ -3512,10 +3804,12 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
-        this._knob.setAttribute("aria-valuetext", `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
+        this._knob.setAttribute("aria-valuetext",
+            `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
         this._hue.value = h;
         this._new.style.background = hex;
-        [h, s, v, ...rgb].forEach((number, index) => { this._fields[index].value = Math.round(number); });
+        [h, s, v, ...rgb]
+            .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
     }
     set_color(hex) {
@@ -3548,28 +3842,35 @@ class FileDialog extends Widget {
 }
 
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
+        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
+    MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
 //@part large
-// 8. Large widgets: an application's page loads them when it first has one ////////////////////////////////////////////
+// 8. Large widgets: an application's page loads them when it first has one ////////////////////////
 // Python serves this part as a script of its own, which is given the names that it uses (`tools` in
 // section 12). Classes stand at the margin, as everywhere.
 
-const makeLargeWidgets = ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+const makeLargeWidgets =
+    ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
-// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
-// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
+// An editor that draws only the lines on view. A text area too small to see holds the caret's line:
+// what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
+// marks are drawn by us.
 class TextSource extends SharedText {
     constructor() {
-        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
+        const input = element("textarea",
+            { class: "lw-source-input", autocapitalize: "off", autocomplete: "off",
+                spellcheck: "false", wrap: "off",
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
@@ -3578,7 +3879,8 @@ class TextSource extends SharedText {
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
-        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
+        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window,
+            this._cursor, input);
         this._view = element("div", { class: "lw-source-view" }, this._space);
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
@@ -3591,15 +3893,18 @@ class TextSource extends SharedText {
         input.addEventListener("keydown", event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
-        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
-        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
+        for (const type of ["copy", "cut", "paste"])
+            input.addEventListener(type, event => this._onClipboard(event));
+        for (const type of ["focus", "blur", "compositionstart", "compositionend"])
+            input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
         this._view.addEventListener("click", event => this._onClick(event));
         this._view.addEventListener("pointermove", event => this._rest(event));
         this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
     }
 
-    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
+    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
+    // where a text has both.
 
     _text() { return this._lines.join("\n"); }
     _start(line) {
@@ -3609,7 +3914,8 @@ class TextSource extends SharedText {
         }
         return this._starts[line];
     }
-    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
+    _length() { return this._start(this._lines.length - 1) +
+        this._lines[this._lines.length - 1].length; }
     _place(offset) {
         this._start(0);
         let low = 0, high = this._lines.length - 1;
@@ -3625,7 +3931,9 @@ class TextSource extends SharedText {
     _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
-        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
+        return a === b ? this._lines[a].slice(c, d)
+            : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)]
+            .join("\n");
     }
     _splice([start, remove, insert]) {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
@@ -3643,10 +3951,13 @@ class TextSource extends SharedText {
             this._starts = null;
             this._forgetTops(a);
         }
-        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
+        const move = (at, after) => at < from || at === from &&
+            !after ? at : Math.max(from, at - (to - from)) +
+            (at >= to || after ? insert.length : 0);
         this._caret = move(this._caret, from === to);
         this._anchor = move(this._anchor, from === to);
-        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
+        this._spans =
+            this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
     }
@@ -3672,26 +3983,35 @@ class TextSource extends SharedText {
         this._keep(splice);
         this._moveTo(caret);
     }
-    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
+    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret),
+        Math.max(this._anchor, this._caret), text); }
     _hold() {
         if (this._composing) return;
-        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
+        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000),
+            text = this._lines[line].slice(from, column + 1000);
         const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
         this._inHand = [text, this._offset(line, from)];
         if (this._input.value !== text) this._input.value = text;
-        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
+        if (document.activeElement === this._input)
+            this._input.setSelectionRange(Math.min(anchor, column - from),
+                Math.max(anchor, column - from));
     }
     _typed() {
-        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
+        const [text, at] = this._inHand, value = this._input.value,
+            caret = at + this._input.selectionStart;
         if (value === text) return;
-        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
+        const [start, remove, insert] = textSplice(text, value),
+            units = count => joined(points(text).slice(0, count)).length;
         this._replace(at + units(start), at + units(start + remove), insert, caret);
     }
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
             this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
-        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
+        } else
+            if (this._anchor !== this._caret &&
+                this._place(this._anchor)[0] !== this._place(this._caret)[
+                    0]) this._replaceSelection("");
     }
     _act(name, ...args) { this._tell(null, { [name]: args }); }
     _step(name) { this._act(name, this.session.number, this._moves); }
@@ -3730,7 +4050,8 @@ class TextSource extends SharedText {
         if (this._even()) return line * this._line;
         const tops = this._tops;
         if (tops.length <= line) {
-            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            const room =
+                Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
             for (let at = tops.length - 1; at < line; at++) {
                 const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
                 tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
@@ -3752,17 +4073,22 @@ class TextSource extends SharedText {
         return low;
     }
     _redraw() {
-        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        if (!this._drawing)
+            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
     }
     _draw() {
-        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        const probe =
+            this._probe ||= this.element.appendChild(element("div",
+                { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
         if (!probe.offsetHeight) return;
         this._line = probe.getBoundingClientRect().height;
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
-        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
+        const anchor = this._lineAt(this._view.scrollTop),
+            within = this._view.scrollTop - this._topOf(anchor);
         this._drawLines();
         if (!this._even() && this._measure()) {
-            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
+            // what is seen stays where it is
+            this._view.scrollTop = this._topOf(anchor) + within;
             this._drawLines();
         }
         this._paint();
@@ -3771,13 +4097,19 @@ class TextSource extends SharedText {
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
         this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
-        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
+        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1),
+            nodes = [];
+        const old = new Map([...this._window.children].map(node => [node.sign, node])),
+            from = this._offset(this._first, 0),
+            to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
         for (let line = this._first; line < end; line++) {
             const start = this._start(line), stop = start + this._lines[line].length;
-            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
-            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
+            const own = spans.filter(([first, last]) => first < stop && last > start)
+                .map(([first, last, name]) => [Math.max(0, first - start),
+                    Math.min(stop, last) - start, name]);
+            const sign =
+                JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
             const node = old.get(sign) || this._makeLine(line, own);
             node.sign = sign;
             nodes.push(node);
@@ -3785,7 +4117,8 @@ class TextSource extends SharedText {
         keepOnly(this._window, nodes);
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
         this._fit();
-        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
+            this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }
     _measure() {
         let changed = false;
@@ -3799,24 +4132,33 @@ class TextSource extends SharedText {
         return changed;
     }
     _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
-        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
+        const text = this._lines[line], source = this._icons.get(line),
+            node = element("div", { class: "lw-source-line", "data-line": line });
+        const body = element("span", { class: "lw-source-text" }),
+            edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
+            .sort((a, b) => a - b);
         edges.slice(1).forEach((to, index) => {
-            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
+            const from = edges[index], names = spans.filter(([first, last]) => first <= from &&
+                last >= to).map(([, , name]) => name), part = text.slice(from, to);
             if (!names.length) return body.append(part);
             const run = element("span", {}, part);
-            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            Object.assign(run.style,
+                Object.assign({}, ...names.map(name => this._styles[name] || {})));
             body.append(run);
         });
         if (!text) body.append("\u200b");
-        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
+        node.append(element("span", { class: "lw-source-icon" }, ...source
+            ? [element("img", { src: source, alt: "" })] : []), element("span",
+                { class: "lw-source-number" }, String(line + 1)), body);
         return node;
     }
     // The box of the place in front of a character, as far as its line is drawn.
     _box(offset) {
-        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
+        const [line, column] = this._place(offset),
+            node = this._window.children[line - this._first];
         if (!node) return null;
-        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT),
+            range = document.createRange();
         let rest = this._lines[line] ? column : 0, text = walker.nextNode();
         while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
         range.setStart(text, rest);
@@ -3825,31 +4167,44 @@ class TextSource extends SharedText {
     }
     _paint() {
         if (!this._line || !this._window.children.length) return;
-        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret),
+            [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
         this._cursor.hidden = !caret || document.activeElement !== this._input;
-        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
+        // while an input method composes, the text area is seen
+        const held = this._composing ? this._box(this._inHand[1]) : caret;
         this._input.classList.toggle("lw-composing", Boolean(this._composing));
         for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
-            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
+            if (box)
+                Object.assign(node.style,
+                    { left: px(box.x - outer.x), top: px(box.y - outer.y),
+                        height: px(box.height) });
         }
         const boxes = [];
         for (let index = 0; from < to && index < this._window.children.length; index++) {
-            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
+            const line = this._first + index, start = this._start(line),
+                stop = start + this._lines[line].length,
+                body = this._window.children[index].lastChild;
             if (stop < from || start > to) continue;
-            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
-                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
+            const range = document.createRange(),
+                walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+            for (let at = start; at < Math.min(to, stop) && walker.nextNode();
+                    at += walker.currentNode.length) {
+                const text = walker.currentNode, first = Math.max(0, from - at),
+                    last = Math.min(text.length, to - at);
                 if (first >= last) continue;
                 range.setStart(text, first);
                 range.setEnd(text, last);
-                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
+                for (const box of range.getClientRects())
+                    boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
             }
             if (to > stop) {
                 const end = this._box(stop);
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
+                // the line's end is selected too
+                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
             }
         }
-        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
+            { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
         this._cursor.style.animation = "none";
         void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
         this._cursor.style.animation = "";
@@ -3863,25 +4218,35 @@ class TextSource extends SharedText {
         if (!this._line) return;
         this._fit();                                    // for lines that are not drawn yet
         line = clamp(line, 0, this._lines.length - 1);
-        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
+        const view = this._view, top = this._topOf(line), height = this._even() ? this._line
+            : this._topOf(line + 1) - top, seen = view.clientHeight;
         if (align === "top") view.scrollTop = top;
         else if (align === "center") view.scrollTop = top - (seen - height) / 2;
         else if (top < view.scrollTop) view.scrollTop = top;
         else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
         this._draw();
-        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
+        const caret = align === "nearest" && this._box(this._caret),
+            box = view.getBoundingClientRect(),
+            left = this._window.firstChild?.lastChild.offsetLeft || 0;
         if (!caret || this._place(this._caret)[0] !== line) return;
         if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
-        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
+        else if (caret.x > box.x + view.clientWidth - 16)
+            view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
         this._paint();
     }
     _offsetAt(x, y) {
-        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
+        const box = this._view.getBoundingClientRect(),
+            line = this._lineAt(y - box.y + this._view.scrollTop),
+            node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
-        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
+        const py = clamp(y, inside.y + 1, inside.bottom - 1),
+            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
+            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
+        const [hit, column] = at ? [at.offsetNode, at.offset] : range
+            ? [range.startContainer, range.startOffset] : [];
+        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
+            return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
         let sum = 0;
         while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
@@ -3891,12 +4256,15 @@ class TextSource extends SharedText {
     // Mouse and keys
 
     _beginSelection(event) {
-        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
+        if (event.pointerType !== "mouse" ||
+            event.target.closest(".lw-source-number, .lw-source-icon") ||
+            event.target === this._view && event.offsetX > this._view.clientWidth) return null;
         event.preventDefault();
         this._input.focus({ preventScroll: true });
         const at = this._offsetAt(event.clientX, event.clientY);
         this._moveTo(at, event.shiftKey ? this._anchor : at);
-        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
+        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY),
+            this._anchor), end() {} };
     }
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
@@ -3905,26 +4273,35 @@ class TextSource extends SharedText {
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
-        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
-        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
+        } else if (event.detail === 2)
+            this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
+        else if (event.detail === 3)
+            this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) +
+                this._lines[this._place(this._caret)[0]].length +
+                1), this._start(this._place(this._caret)[0]));
     }
     _word(offset, step, within = false) {
         const [line, column] = this._place(offset), text = this._lines[line];
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
-        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
+        if (!within && step > 0 && column === text.length)
+            return Math.min(this._length(), offset + 1);
         const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
-        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
+        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u
+            : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
         return offset + step * run.length;
     }
     _character(offset, step) {
-        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
+        const pair = step > 0 ? this._slice(offset, offset + 2)
+            : this._slice(Math.max(0, offset - 2), offset);
         return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
     }
     _vertical(lines) {
         const [line, column] = this._place(this._caret);
         if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
-            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
-            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
+            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box &&
+                box.y + box.height / 2 + lines * this._line;
+            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box &&
+                y - this._view.getBoundingClientRect().y + this._view.scrollTop;
             if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
         }
         if (line + lines < 0) return 0;
@@ -3934,13 +4311,19 @@ class TextSource extends SharedText {
     }
     _onKey(event) {
         if (event.isComposing) return;
-        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
-        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
-        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+        const jump = event.ctrlKey || event.metaKey, key = event.key,
+            [line] = this._place(this._caret), some = this._anchor !== this._caret;
+        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
+            start = this._start(line), stop = start + this._lines[line].length;
+        const indent = start + /^\s*/.exec(this._lines[line])[0].length,
+            vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
         const targets = {
-            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
-            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
-            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
+            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret)
+                : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
+            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret)
+            : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
+            Home: () => jump ? 0 : this._caret === indent ? start : indent,
+            End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
         const used = key === "Escape" && !leaves && !this._input.readOnly;
@@ -3952,13 +4335,16 @@ class TextSource extends SharedText {
             const to = targets[key]();
             this._moveTo(to, event.shiftKey ? this._anchor : to);
         } else if (key === "Backspace" || key === "Delete") {
-            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
+            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step)
+                : this._character(this._caret, step);
             if (some) this._replaceSelection("");
             else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
         } else if (key === "Enter") this._replaceSelection("\n");
-        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
+        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly)
+            this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "z")
+            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
         else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
@@ -3966,9 +4352,12 @@ class TextSource extends SharedText {
     }
     _onClipboard(event) {
         event.preventDefault();
-        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
+        if (event.type === "paste")
+            return this._replaceSelection(event.clipboardData.getData("text/plain")
+                .replace(/\r\n?/g, "\n"));
         if (this._anchor === this._caret) return;
-        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        event.clipboardData.setData("text/plain",
+            this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
         if (event.type === "cut") this._replaceSelection("");
     }
     _rest(event) {
@@ -3977,7 +4366,9 @@ class TextSource extends SharedText {
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
         this._resting = setTimeout(() => {
             const at = this._offsetAt(x, y), [line, column] = this._place(at);
-            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
+            this.emit("tooltip",
+                [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,
+                    y]);
         }, 400);
     }
 
@@ -3985,21 +4376,29 @@ class TextSource extends SharedText {
 
     _openFind() {
         if (!this._find) {
-            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
+            const field = label => element("input",
+                { type: "text", class: "lw-input", "aria-label": label, placeholder: label,
+                    spellcheck: "false" });
             const button = (label, action) => {
                 const node = element("button", { type: "button", class: "lw-button" }, label);
                 node.addEventListener("click", action);
                 return node;
             };
-            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
-            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
-                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
-                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
+            const [query, other, count] =
+                [field("Find"), field("Replace by"), element("output", { role: "status" })];
+            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count,
+                iconButton("Previous", ICONS.up, () => this._findNext(-1)),
+                iconButton("Next", ICONS.down, () => this._findNext(1)),
+                iconButton("Close", ICONS.close, () => this._closeFind()),
+                element("span", { class: "lw-source-replace" }, other,
+                    button("Replace", () => this._replaceFound(other.value)),
+                    button("All", () => this._replaceAll(other.value))));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             this._find.addEventListener("keydown", event => {
                 if (event.key === "Escape") this._closeFind();
-                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
+                else if (event.key === "Enter" && event.target === query)
+                    this._findNext(event.shiftKey ? -1 : 1);
                 else return;
                 event.preventDefault();
                 event.stopPropagation();
@@ -4007,7 +4406,8 @@ class TextSource extends SharedText {
         }
         this._find.lastChild.hidden = this._input.readOnly;
         this.element.append(this._find);
-        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
+        const chosen = this._slice(Math.min(this._anchor, this._caret),
+            Math.max(this._anchor, this._caret));
         if (chosen && !chosen.includes("\n")) this._query.value = chosen;
         this._query.select();
         this._findNext(0);
@@ -4019,18 +4419,21 @@ class TextSource extends SharedText {
     }
     _places() {
         const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
+        return query ? [...this._text().matchAll(new RegExp(query, "giu"))]
+            .map(match => [match.index, match.index + match[0].length]) : [];
     }
     _findNext(step) {
         const places = this._places(), from = Math.min(this._anchor, this._caret);
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at < 0 ? places.length : at) - 1;
         at = (at + places.length) % (places.length || 1);
-        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
+        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value
+            ? "none" : "";
         if (places.length) this._moveTo(places[at][1], places[at][0]);
     }
     _replaceFound(text) {
-        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
+        const found = this._places().some(([start, end]) => start === Math.min(this._anchor,
+            this._caret) && end === Math.max(this._anchor, this._caret));
         if (found) this._replaceSelection(text);
         this._findNext(0);
     }
@@ -4047,7 +4450,8 @@ class TextSource extends SharedText {
         this._redraw();
     }
     place_caret(anchor, caret, asker = null, moves = null) {
-        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
+        // it was moved again since
+        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;
         this._anchor = this._toUnits(anchor);
         this._caret = this._toUnits(caret);
         this._hold();
@@ -4059,9 +4463,15 @@ class TextSource extends SharedText {
     }
     set_tag_styles(tags) {
         this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
-            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
-            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
-            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
+            ...tag.background && { background: tag.background }, ...tag.foreground &&
+                { color: tag.foreground }, ...tag.bold !== undefined &&
+                { fontWeight: tag.bold ? "bold" : "normal" },
+            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" },
+            ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size &&
+            { fontSize: px(tag.font_size) },
+            ...(tag.underline || tag.strikethrough) &&
+            { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"]
+                .filter(Boolean).join(" ") } }]));
         this._tall = Object.values(tags).some(tag => tag.font_size);
         this._styled = (this._styled || 0) + 1;
         this._redraw();
@@ -4073,21 +4483,27 @@ class TextSource extends SharedText {
     _ask() {
         const end = this._first + this._window.children.length - 1;
         if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
+        const from = this._toPoints(this._start(this._first)),
+            to = this._toPoints(this._start(end) + this._lines[end].length),
+            [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
+        this._asked = this.session._send({ type: "rows", wid: this.wid,
+            start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
         this._asked = false;
         const pending = [...this._sent.map(one => one.splice), ...this._unsent];
         const move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
             if (place < start || place === start && !after) return place;
-            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
+            return Math.max(start, place - remove) +
+                (place >= start + remove || after ? points(insert).length : 0);
         }, at);
         if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
         this._marked = [version, first, last];
-        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
+        this._spans =
+            spans.map(([from, to, name]) => [this._toUnits(move(from, true)),
+                this._toUnits(move(to, false)), name]);
         this._icons = new Map(icons);
         this._redraw();
     }
@@ -4109,7 +4525,8 @@ class TextSource extends SharedText {
         this._redraw();
     }
     set_font(family, size, weight, style) {
-        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)"
+            : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
         this._heights = [];
         this._forgetTops();
         this._redraw();
@@ -4118,7 +4535,8 @@ class TextSource extends SharedText {
     show_tooltip(text, x, y) {
         this._tip?.remove();
         if (!text) return;
-        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
+        this._tip = element("div",
+            { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
         this.element.append(this._tip);
     }
     scroll_to_line(line, align) { this._reveal(line, align); }
@@ -4129,7 +4547,8 @@ class TextSource extends SharedText {
     }
 }
 
-// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
+// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
+// that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
 class RowsView extends Widget {
     static isField = true;
@@ -4137,12 +4556,15 @@ class RowsView extends Widget {
         super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
             "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
-        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
-            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
+            _first: 0, _count: 0, _version: 0,
+            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
+            _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
-        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head), this._space);
+        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
+            this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -4164,9 +4586,14 @@ class RowsView extends Widget {
     set_columns(columns) {
         this._columns = columns;
         this._editable = columns.some(column => column.editable);
-        this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
-            element("span", { class: column.label ? null : "lw-name-only" }, column.label || column.key), element("i", { class: "lw-data-grip" }))));
+        this._head.replaceChildren(element("div",
+                { class: "lw-data-number",
+                    role: "presentation" }), ...columns.map((column, index) => element("div", {
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key,
+                "aria-colindex": index + 1, id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}` },
+            element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
+                column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
         this._track();
         this._redraw();
@@ -4185,7 +4612,8 @@ class RowsView extends Widget {
     set_sorted(key, ascending) {
         this._sorted = [key, ascending];
         for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+            if (cell.dataset.key === key)
+                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
         }
     }
@@ -4209,15 +4637,19 @@ class RowsView extends Widget {
         this._fit();
     }
     set_header_font(family, size, weight, style) {
-        Object.assign(this._head.style, { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this._head.style,
+            { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "",
+                fontStyle: style || "" });
     }
     set_scroll_position(h, v) {
-        this._place = [h, v];                           // until the person scrolls, or the rows are there
+        // until the person scrolls, or the rows are there
+        this._place = [h, v];
         this._restore();
     }
     show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
-        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
+        // what was done here meanwhile is not in it
+        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -4229,18 +4661,21 @@ class RowsView extends Widget {
         if (index < 0) return;
         const height = this._height, top = index * height;
         if (top < this._top) this._scrollTo(top);
-        else if (top + height > this._top + this._seen()) this._scrollTo(top + height - this._seen());
+        else if (top + height > this._top + this._seen())
+            this._scrollTo(top + height - this._seen());
     }
     scroll_to_end() { this._scrollTo(this._count * this._height); }
     get_column_widths() { return this._headers().map(cell => cell.offsetWidth); }
     set_optimal_column_widths() {
         const widths = {};
         this._columns.forEach(({ key }, index) => {
-            const cells = [this._headers()[index], ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
+            const cells = [this._headers()[index],
+                ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
             widths[key] = Math.max(24, ...cells.map(cell => {
                 const range = document.createRange();
                 range.selectNodeContents(cell);
-                return Math.ceil(range.getBoundingClientRect().width + 2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
+                return Math.ceil(range.getBoundingClientRect().width +
+                    2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
             }));
         });
         this._widen(widths);
@@ -4269,26 +4704,33 @@ class RowsView extends Widget {
         navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
     }
 
-    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
-    // small movements stay exact and drags of the thumb are in proportion.
+    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
+    // is a scaled one, in which small movements stay exact and drags of the thumb are in
+    // proportion.
 
     _headers() { return [...this._head.querySelectorAll("[role=columnheader]")]; }
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr") ? `minmax(48px, ${width})` : width;
-        const tracks = this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
-        this.element.style.setProperty("--lw-columns", [`var(--lw-number, 0px)`, ...tracks].join(" "));
+        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
+            ? `minmax(48px, ${width})` : width;
+        const tracks =
+            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        this.element.style.setProperty("--lw-columns",
+            [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
     _fit() {
-        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        const probe = this._probe ||= this.element.appendChild(element("div",
+            { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
-        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
+        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
+            ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least",
+            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -4320,16 +4762,21 @@ class RowsView extends Widget {
         this._lastTop = this.element.scrollTop;
     }
     _onScroll() {
-        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(), room = this._space.offsetHeight - this._seen();
+        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
+            room = this._space.offsetHeight - this._seen();
         if (moved) {
             this._place = null;
             this._lastTop = top;
-            const thumb = room / this._seen() / 2;      // less than the thumb moves by: wheel, finger or keys
-            if (room >= range || Math.abs(moved) > thumb) this._top = room > 0 ? top / room * range : 0;
+            // less than the thumb moves by: wheel, finger or keys
+            const thumb = room / this._seen() / 2;
+            if (room >= range || Math.abs(moved) > thumb)
+                this._top = room > 0 ? top / room * range : 0;
             else this._top = clamp(this._top + moved, 0, range);
             if (room < range) {
                 clearTimeout(this._settling);
-                this._settling = setTimeout(() => { this._align(); this._draw(); }, 3 * SCROLLED_MS);     // a smooth scroll is over by then
+                // a smooth scroll is over by then
+                this._settling = setTimeout(() => { this._align(); this._draw(); },
+                    3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
         }
@@ -4342,16 +4789,22 @@ class RowsView extends Widget {
     _wanted() {
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
         const first = Math.floor(this._top / height);
-        return [Math.max(0, first - extra), Math.min(this._count, first + Math.ceil(seen / height) + extra)];
+        return [Math.max(0, first - extra),
+            Math.min(this._count, first + Math.ceil(seen / height) + extra)];
     }
     _ask() {
         if (this._asked || !this.session || !this._height || !this._seen()) return;
         const [first, end] = this._wanted(), held = this._first + this._rows.length;
-        const seen = Math.floor(this._top / this._height), last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
+        const seen = Math.floor(this._top / this._height),
+            last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
         const waits = this._waiting && !this._row(this._waiting[0]);
-        if (this._answered === this._version && !waits && seen >= this._first && last <= held) return;
-        const margin = Math.ceil((end - first) / 2), start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked = this.session._send({ type: "rows", wid: this.wid, start, count: end - first + 2 * margin });
+        if (this._answered === this._version && !waits && seen >= this._first && last <= held)
+            return;
+        const margin = Math.ceil((end - first) / 2),
+            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
+        this._asked =
+            this.session._send({ type: "rows", wid: this.wid, start,
+                count: end - first + 2 * margin });
     }
     _connected() {
         this._asked = false;
@@ -4359,13 +4812,17 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     _redraw() {
-        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        if (!this._drawing)
+            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [], old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        const [first, end] = this._wanted(), nodes = [],
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
         for (let index = first; index < end; index++) {
-            const row = this._row(index), sign = JSON.stringify([row, this._cursor && this._cursor[0] === index && this._cursor[1], this._columns === this._drawn]);
+            const row = this._row(index),
+                sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
+                    this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
                 node = this._makeRow(index, row);
@@ -4375,14 +4832,17 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
+        this._window.style.transform =
+            `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
     }
     _makeRow(index, row) {
-        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index, "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
+        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
+            "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
         node.classList.toggle("lw-odd", index % 2 === 1);
-        node.append(element("div", { class: "lw-data-number", role: "presentation" }, String(index + 1)));
+        node.append(element("div", { class: "lw-data-number", role: "presentation" },
+            String(index + 1)));
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -4395,7 +4855,8 @@ class RowsView extends Widget {
         }
         for (let at = 0; at < this._columns.length;) {
             let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
+            while (at + span < this._columns.length && cells[at + span] === null &&
+                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
             node.append(this._makeCell(index, row, at, span, looks[at] || {}));
             at += span;
         }
@@ -4403,7 +4864,9 @@ class RowsView extends Widget {
     }
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
-        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1 }), style = cell.style;
+        const cell = element("div",
+            { role: "gridcell", class: "lw-data-cell",
+                "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
@@ -4414,49 +4877,74 @@ class RowsView extends Widget {
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
         if (look.chosen) cell.setAttribute("aria-selected", "true");
         if (this._editable) cell.setAttribute("aria-readonly", String(!column.editable));
-        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) {
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key &&
+                this._options.cell_cursor) {
             cell.classList.add("lw-active");
             cell.id = this._id + "-cell";
         }
         if (this._isTree && at === 0) {
             cell.style.setProperty("--lw-level", row[1]);
             cell.classList.add("lw-data-tree");
-            cell.append(element("i", { class: "lw-data-toggle" }, ...row[2] & 2 ? [icon(ICONS.down)] : []));
+            cell.append(element("i", { class: "lw-data-toggle" },
+                ...row[2] & 2 ? [icon(ICONS.down)] : []));
         }
         if (!look.gone) cell.append(this._content(column, value, look));
         return cell;
     }
-    _cell(index, at) { return this._window.querySelector(`[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
+    _cell(index,
+        at) {
+            return this._window.querySelector(
+                `[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
-        const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
+        const name = { "aria-label": column.label || column.key, tabindex: "-1",
+            disabled: look.off };
         if (column.widget === "checkbox") {
             const box = element("input", { type: "checkbox", ...name });
             box.checked = Boolean(value);
             return box;
         }
         if (column.widget === "combobox") {
-            const list = element("select", { class: "lw-input", ...name }, ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")], ...column.choices.map(choice => element("option", {}, choice)));
+            const list = element("select", { class: "lw-input", ...name },
+                ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")],
+                ...column.choices.map(choice => element("option", {}, choice)));
             list.value = value ?? "";
             return list;
         }
-        if (column.widget === "button") return element("button", { type: "button", class: "lw-button", ...name, "aria-label": null }, String(value ?? column.text));
+        if (column.widget === "button")
+            return element("button",
+                { type: "button", class: "lw-button", ...name, "aria-label": null },
+                String(value ?? column.text));
         if (column.widget === "progress") {
-            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) || 0;
-            const bar = element("div", { class: "lw-progress", role: "progressbar", "aria-label": name["aria-label"], "aria-valuemin": column.min, "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }), element("span", {}, Math.round(100 * share) + "%"));
+            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
+                0;
+            const bar = element("div", { class: "lw-progress", role: "progressbar",
+                "aria-label": name["aria-label"], "aria-valuemin": column.min,
+                "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
+                element("div", { class: "lw-progress-bar" }),
+                element("span", {}, Math.round(100 * share) + "%"));
             bar.firstChild.style.width = 100 * share + "%";
             return bar;
         }
-        if (column.type === "boolean") return element("span", { role: "img", "aria-label": value ? "yes" : "no" }, value ? "\u2713" : "");
-        if (column.type === "icon") return value ? element("img", { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "boolean")
+            return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
+                value ? "\u2713" : "");
+        if (column.type === "icon")
+            return value
+            ? element("img",
+                { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
         return value === null ? "" : String(value);
     }
     _tellActive() {
-        const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
-        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
-        if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
+        const [index, key] = this._cursor || [-1],
+            at = this._columns.findIndex(column => column.key === key);
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor &&
+            at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
+        if (id && document.getElementById(id))
+            this.element.setAttribute("aria-activedescendant", id);
         else this.element.removeAttribute("aria-activedescendant");
-        this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
+        this._headers()
+            .forEach((cell, one) => cell.classList.toggle("lw-active", index === null &&
+                one === at));
     }
 
     // What a person does. It is shown at once, until Python's answer takes its place.
@@ -4466,7 +4954,8 @@ class RowsView extends Widget {
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
-        const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
+        const row = this._row(index), mode = this._options.selection_mode,
+            many = mode.startsWith("multiple");
         this._waiting = null;
         this.scroll_to_row(index);
         if (!row) {
@@ -4476,9 +4965,11 @@ class RowsView extends Widget {
         }
         this._cursor = [index, key];
         if (!/cell|none/.test(mode) && how === "only") for (const one of this._rows) one[2] &= ~1;
-        if (!/cell|none/.test(mode) && how !== "cursor") row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
+        if (!/cell|none/.test(mode) && how !== "cursor")
+            row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
         if (mode.endsWith("cell") && how === "only") {
-            for (const one of this._rows) for (const look of Object.values(one[5])) delete look.chosen;
+            for (const one of this._rows) for (const look of Object.values(one[5]))
+                delete look.chosen;
             const at = this._columns.findIndex(column => column.key === key);
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
@@ -4494,18 +4985,21 @@ class RowsView extends Widget {
     _onClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip")) return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip"))
+            return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return;
-        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column ? "only" : "row";
+        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
+            ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
-        else if (this._options.selection_mode === "multiple-cell" && this._rows.length) this._act("_user_pick", this._rows[0][0], key, "column");
+        else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
+            this._act("_user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
@@ -4516,13 +5010,18 @@ class RowsView extends Widget {
     _beginChoice(event) {
         const [from, column] = this._at(event.target);
         this._dragged = false;
-        if (event.pointerType !== "mouse" || !column || event.shiftKey || !/multiple/.test(this._options.selection_mode)
-            || event.target.closest("input, select, button, .lw-data-toggle") || this.element.classList.contains("lw-selectable")) return null;
+        if (event.pointerType !== "mouse" || !column || event.shiftKey ||
+            !/multiple/.test(this._options.selection_mode)
+            || event.target.closest("input, select, button, .lw-data-toggle") ||
+                this.element.classList.contains("lw-selectable")) return null;
         let last = "";
         return {
             move: (dx, dy, moved) => {
-                const [index, over] = this._at(document.elementFromPoint(moved.clientX, moved.clientY) || this.element);
-                if (!over || last === index + over.key || !last && index === from && over === column) return;
+                const [index, over] =
+                    this._at(document.elementFromPoint(moved.clientX, moved.clientY) ||
+                        this.element);
+                if (!over || last === index + over.key || !last && index === from &&
+                    over === column) return;
                 if (!last) this._pick(from, column.key, "only");
                 last = index + over.key;
                 this._dragged = true;
@@ -4532,18 +5031,24 @@ class RowsView extends Widget {
     }
     _beginSizing(event) {
         if (!event.target.closest(".lw-data-grip")) return null;
-        const cells = this._headers(), at = cells.indexOf(event.target.closest("[role=columnheader]")), widths = cells.map(cell => cell.offsetWidth);
+        const cells = this._headers(),
+            at = cells.indexOf(event.target.closest("[role=columnheader]")),
+            widths = cells.map(cell => cell.offsetWidth);
         return {
             move: dx => this._shift(at, widths, dx),
             end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
-    // Move the border behind a column: it and its neighbour change; columns that share the room keep sharing it.
+    // Move the border behind a column: it and its neighbour change; columns that share the room
+    // keep sharing it.
     _shift(at, widths, by) {
         const next = at + 1 < widths.length ? at + 1 : null;
         const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
-        const now = widths.map((width, index) => index === at ? width + step : index === next ? width - step : width);
-        const shares = index => typeof (this._widths[this._columns[index].key] ?? this._columns[index].colwidth) === "string";
-        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) => [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
+        const now = widths.map((width, index) => index === at ? width + step : index === next
+            ? width - step : width);
+        const shares = index => typeof (this._widths[this._columns[index].key] ??
+            this._columns[index].colwidth) === "string";
+        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) =>
+            [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
     }
     _widen(widths) {
         this.set_column_widths({ ...this._widths, ...widths });
@@ -4595,35 +5100,48 @@ class RowsView extends Widget {
     // Keys
 
     _onKey(event) {
-        if (event.target !== this.element) return event.target === this._editor ? this._onEditorKey(event) : this._onControlKey(event);
+        if (event.target !== this.element)
+            return event.target === this._editor ? this._onEditorKey(event)
+            : this._onControlKey(event);
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
-        if (jump && event.key.toLowerCase() === "a" && /multiple/.test(this._options.selection_mode) && this._rows.length) {
+        if (jump && event.key.toLowerCase() === "a" &&
+                /multiple/.test(this._options.selection_mode) && this._rows.length) {
             this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
-        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1), at = keys.indexOf(key), cells = this._options.cell_cursor || /cell/.test(this._options.selection_mode);
+        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1),
+            at = keys.indexOf(key), cells = this._options.cell_cursor ||
+            /cell/.test(this._options.selection_mode);
         const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
-        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
-        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key)) return event.preventDefault();
+        const across = cells && !jump &&
+            { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key))
+            return event.preventDefault();
         if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
             this._cursor = [null, key ?? keys[0]];
             this._draw();
         } else if (down) this._go(index < 0 ? 0 : index + down, key, event);
-        else if ((event.key === "Home" || event.key === "End") && (!cells || jump)) this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
-        else if (event.key === "Home" || event.key === "End") this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
-        else if (across && keys[at + across] !== undefined) this._go(Math.max(0, index), keys[at + across], event);
+        else if ((event.key === "Home" || event.key === "End") && (!cells || jump))
+            this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
+        else if (event.key === "Home" || event.key === "End")
+            this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
+        else if (across && keys[at + across] !== undefined)
+            this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at])) return;
         event.preventDefault();
     }
     _go(index, key, event) {
-        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") && /multiple/.test(this._options.selection_mode);
+        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
+            /multiple/.test(this._options.selection_mode);
         const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
-        if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+        if (this._count)
+            this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
-        const row = this._row(index), opens = event.key === "ArrowRight", closes = event.key === "ArrowLeft";
+        const row = this._row(index), opens = event.key === "ArrowRight",
+            closes = event.key === "ArrowLeft";
         if (!row || !opens && !closes || event.ctrlKey) return false;
         if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
         else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
@@ -4637,15 +5155,24 @@ class RowsView extends Widget {
     _onCellKey(event, index, column) {
         const row = this._row(index), jump = event.ctrlKey || event.metaKey;
         if (!row) return false;
-        const control = this._cell(index, this._columns.indexOf(column))?.querySelector("input, select, button");
+        const control =
+            this._cell(index,
+                this._columns.indexOf(column))?.querySelector("input, select, button");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
-            if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
-            else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
-            else if (column?.editable && this._options.cell_cursor) this._edit(index, column, null, false);
-            else if (event.key === "Enter") this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ?? null : null);
+            if (control && event.key !== "F2")
+                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                : control.focus();
+            else if (event.key === " ")
+                this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
+            else if (column?.editable && this._options.cell_cursor)
+                this._edit(index, column, null, false);
+            else if (event.key === "Enter")
+                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
+                    null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
-        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable && this._options.cell_cursor) this._edit(index, column, event.key, true);
+        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
+            this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
         return true;
     }
@@ -4661,7 +5188,8 @@ class RowsView extends Widget {
             this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
             this.userState("set_column_widths", [this._widths]);
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
-        else if (event.key === "ArrowDown") return this._go(0, keys[at], event), event.preventDefault();
+        else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
+            , event.preventDefault();
         else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
         else return;
         event.preventDefault();
@@ -4676,7 +5204,9 @@ class RowsView extends Widget {
         const row = this._row(index), value = row[4][this._columns.indexOf(column)];
         this._cursor = [index, column.key];
         this._editing = { number: row[0], index, column, typing };
-        this._editor = element("input", { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor = element("input",
+            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
+                column.key });
         this._editor.value = text ?? (value === null ? "" : String(value));
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
@@ -4685,12 +5215,15 @@ class RowsView extends Widget {
         if (text === null) this._editor.select();
     }
     _placeEditor() {
-        const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const { number, column } = this._editing,
+            index = this._rows.findIndex(row => row[0] === number) + this._first;
         const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
         this._editor.hidden = !cell;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
-        Object.assign(this._editor.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width), height: px(box.height) });
+        Object.assign(this._editor.style,
+            { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width),
+                height: px(box.height) });
     }
     _commit(keep = true) {
         const editor = this._editor, { number, column } = this._editing || {};
@@ -4698,7 +5231,8 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep) {
             const row = this._rows.find(one => one[0] === number);
-            if (row) row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
+            if (row)
+                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
             this._act("_user_edit", number, column.key, editor.value);
         }
         const focused = document.activeElement === editor;
@@ -4707,8 +5241,11 @@ class RowsView extends Widget {
         this._draw();
     }
     _onEditorKey(event) {
-        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key), at = keys.indexOf(column.key);
-        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } : {} };
+        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
+            at = keys.indexOf(column.key);
+        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
+            ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
+                ArrowRight: [0, 1] } : {} };
         event.stopPropagation();
         if (event.key === "Escape") this._commit(false);
         else if (moves[event.key]) {
@@ -4737,7 +5274,8 @@ class TreeView extends RowsView {
 
 class TableView extends RowsView {
     constructor(options = {}) {
-        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
+        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true,
+            ...options }, "grid");
     }
     get _isTree() { return false; }
 }
@@ -4746,13 +5284,18 @@ return { TextSource, TreeView, TableView };
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
-const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
+const PLACEHOLDER =
+    new RegExp(
+        `\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`,
+        "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
-const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"]);
+const URL_ATTRIBUTES =
+    new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
+        "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const BACK_OFF_FEED_MS = [500, 30000];
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -4770,7 +5313,8 @@ function valueText(value) {
     return JSON.stringify(value);
 }
 
-// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks for.
+// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
+// for.
 function roundEven(text, exact, digits) {
     const [mantissa, power = ""] = text.split(/(?=e)/), point = exact.indexOf(".") + 1;
     if (!/^50*$/.test(exact.slice(point + digits).replace(/e.*/, ""))) return text;
@@ -4785,11 +5329,13 @@ function formatNumber(value, kind, comma, precision) {
         text = String(size);
         if (text.includes("e")) comma = "";
     } else if (kind === "e") {
-        text = roundEven(size.toExponential(precision), size.toExponential(100), precision).replace(/e([+-])(\d)$/, "e$10$2");
+        text = roundEven(size.toExponential(precision), size.toExponential(100), precision)
+            .replace(/e([+-])(\d)$/, "e$10$2");
     } else {
         if (kind === "d") precision = 0;
         const shown = kind === "%" ? size * 100 : size;
-        text = shown === Infinity ? "inf" : shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
+        text = shown === Infinity ? "inf" : shown < 1e21
+            ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
             : BigInt(shown) + (precision ? "." + "0".repeat(precision) : "");
         if (kind === "%") text += "%";
     }
@@ -4806,7 +5352,8 @@ function formatValue(value, spec) {
         text = valueText(value);
         if (precision && kind === "s") text = [...text].slice(0, Number(precision)).join("");
     } else {
-        text = formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
+        text =
+            formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
         if (sign && !text.startsWith("-")) text = sign + text;
     }
     let fill = Math.max(0, Number(width) - [...text].length), left = 0;
@@ -4818,19 +5365,24 @@ function formatValue(value, spec) {
 }
 
 function safeUrl(url, image) {
-    const bare = url.replace(/[\x00-\x20\x7f]/g, ""), scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
+    const bare = url.replace(/[\x00-\x20\x7f]/g, ""),
+        scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
     if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
-    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url : "about:blank#blocked";
+    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url
+        : "about:blank#blocked";
 }
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
-    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part) ? text : "about:blank#blocked";
-    return safeUrl(text, name === "poster" || name === "src" && ["img", "source", "input"].includes(tag));
+    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
+        ? text : "about:blank#blocked";
+    return safeUrl(text, name === "poster" || name === "src" &&
+        ["img", "source", "input"].includes(tag));
 }
 
 const isTrue = value => Array.isArray(value) ? value.length > 0
-    : value !== null && typeof value === "object" && !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
+    : value !== null && typeof value === "object" &&
+        !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
 const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
 
@@ -4839,7 +5391,8 @@ function lookUp(scope, path) {
     for (const step of path) {
         if (value instanceof Map) value = value.get(step);
         else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[step] : undefined;
-        else if (value !== null && typeof value === "object" && !(value instanceof Html) && Object.hasOwn(value, step)) value = value[step];
+        else if (value !== null && typeof value === "object" && !(value instanceof Html) &&
+            Object.hasOwn(value, step)) value = value[step];
         else return undefined;
     }
     return value;
@@ -4852,7 +5405,8 @@ function splitPlaceholders(text) {
     for (const match of text.matchAll(PLACEHOLDER)) {
         parts.push(text.slice(at, match.index));
         at = match.index + match[0].length;
-        parts.push(match[1] !== undefined ? `{${match[1]}}` : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
+        parts.push(match[1] !== undefined ? `{${match[1]}}`
+            : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
     }
     parts.push(text.slice(at));
     return parts.filter(part => part !== "");
@@ -4912,7 +5466,8 @@ class Binding {
         }
         const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
         if (only) {
-            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part : this._text(part, scope)).join(""),
+            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part
+                : this._text(part, scope)).join(""),
                 text => { node.data = text; }));
             return;
         }
@@ -4925,7 +5480,8 @@ class Binding {
                 const value = lookUp(scope, part.path);
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
-                return part.raw && value !== undefined ? new Html(valueText(value)) : value instanceof Html ? value : valueText(value);
+                return part.raw && value !== undefined ? new Html(valueText(value))
+                    : value instanceof Html ? value : valueText(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -4961,12 +5517,14 @@ class Binding {
             }
             own.push(updater(scope => safeAttribute(tag, name, parts.map(part => {
                 const text = typeof part === "string" ? part : this._text(part, scope);
-                return typeof part !== "string" && name === "style" && !STYLE_VALUE.test(text) ? "" : text;
+                return typeof part !== "string" && name === "style" &&
+                    !STYLE_VALUE.test(text) ? "" : text;
             }).join("")), text => node.setAttribute(name, text)));
         }
         let managed = false;
         for (const [name, value] of attributes) {
-            if (name.startsWith("data-")) managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+            if (name.startsWith("data-"))
+                managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
         }
         if (!managed) this._bindChildren(node, own);
     }
@@ -4976,22 +5534,30 @@ class Binding {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
         const bind = (compute, apply) => own.push(updater(compute, apply));
         if (name === "show" || name === "hide") {
-            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"), hidden => node.toggleAttribute("hidden", hidden));
+            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
+                hidden => node.toggleAttribute("hidden", hidden));
         } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
             bind(scope => lookUp(scope, path), value => {
-                if (value === undefined || value === null || value === false) node.removeAttribute(target);
-                else node.setAttribute(target, value === true ? "" : safeAttribute(tag, target, valueText(value)));
+                if (value === undefined || value === null || value === false)
+                    node.removeAttribute(target);
+                else
+                    node.setAttribute(target,
+                        value === true ? "" : safeAttribute(tag, target, valueText(value)));
             });
         } else if (kind === "class" && target) {
             bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
         } else if (kind === "style" && target) {
             bind(scope => valueText(lookUp(scope, path)), text => {
-                node.style.removeProperty(target);              // what is no value of it must not leave the last one
+                // what is no value of it must not leave the last one
+                node.style.removeProperty(target);
                 if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
             });
-        } else if (name === "field" || name === "format" && value.includes(":") && !node.hasAttribute("data-field")) {
+        } else
+            if (name === "field" || name === "format" && value.includes(":") &&
+                !node.hasAttribute("data-field")) {
             const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-            return this._bindField(node, tag, name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
+            return this._bindField(node, tag,
+                name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
         } else if (name === "each") {
             this._bindEach(node, path, own);
             return true;
@@ -4999,7 +5565,8 @@ class Binding {
             const plot = new Plot(node, value);
             own.push(scope => {
                 const field = lookUp(scope, path);
-                return plot.show(field, this.view.series.get(value) || (Array.isArray(field) ? field : [field]));
+                return plot.show(field, this.view.series.get(value) ||
+                    (Array.isArray(field) ? field : [field]));
             });
             return true;
         }
@@ -5007,10 +5574,12 @@ class Binding {
     }
 
     _bindField(node, tag, path, format, bind) {
-        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format) : valueText(value);
+        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
+            : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+            bind(scope => show(lookUp(scope, path)),
+                text => node.setAttribute("src", safeAttribute(tag, "src", text)));
         } else if (checks) {
             bind(scope => isTrue(lookUp(scope, path)), on => {
                 node.toggleAttribute("checked", on);
@@ -5020,16 +5589,19 @@ class Binding {
             bind(scope => show(lookUp(scope, path)), text => {
                 if (document.activeElement === node) return;            // somebody is at it
                 if (tag === "textarea") node.textContent = text;
-                else if (tag === "select") for (const option of node.options) option.toggleAttribute("selected", option.value === text);
+                else if (tag === "select") for (const option of node.options)
+                    option.toggleAttribute("selected", option.value === text);
                 else node.setAttribute("value", text === "loading" ? "" : text);
-                if (tag !== "progress" && tag !== "meter") node.value = text === "loading" ? "" : text;
+                if (tag !== "progress" && tag !== "meter")
+                    node.value = text === "loading" ? "" : text;
             });
             return tag === "textarea";
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return value instanceof Html && !format ? value : show(value);
-            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text).childNodes) : node.textContent = value);
+            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
+                .childNodes) : node.textContent = value);
             return true;
         }
         return false;
@@ -5037,7 +5609,8 @@ class Binding {
 
     _bindEach(node, path, own) {
         const template = [...node.children].find(child => child.localName === "template");
-        const key = pathSteps(node.getAttribute("data-key") || ""), around = [...node.childNodes].filter(child => child !== template);
+        const key = pathSteps(node.getAttribute("data-key") || ""),
+            around = [...node.childNodes].filter(child => child !== template);
         for (const child of around) {
             if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
             else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
@@ -5049,7 +5622,8 @@ class Binding {
             const items = lookUp(scope, path), next = new Map();
             let changed = false;
             (Array.isArray(items) ? items : []).forEach((item, index) => {
-                const inner = item !== null && typeof item === "object" && !Array.isArray(item) && !(item instanceof Html) ? item : { item };
+                const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
+                    !(item instanceof Html) ? item : { item };
                 let name = key ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
@@ -5092,8 +5666,10 @@ class Plot {
     }
 
     show(field, values) {
-        const text = `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
-        if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+        const text =
+            `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
+        if (this.canvas.getAttribute("aria-label") !== text)
+            this.canvas.setAttribute("aria-label", text);
         const key = JSON.stringify(values), changed = key !== this._key;
         this._key = key;
         this._values = values.filter(value => typeof value === "number");
@@ -5103,18 +5679,24 @@ class Plot {
 
     _draw() {
         const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
-        const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+        const width = Math.round(canvas.clientWidth * ratio),
+            height = Math.round(canvas.clientHeight * ratio);
         if (!width || !height) return;
-        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-        const context = canvas.getContext("2d"), low = Math.min(...values), span = Math.max(...values) - low;
+        if (canvas.width !== width || canvas.height !== height)
+            Object.assign(canvas, { width, height });
+        const context = canvas.getContext("2d"), low = Math.min(...values),
+            span = Math.max(...values) - low;
         context.clearRect(0, 0, width, height);
         if (!values.length) return;
-        const pad = 3 * ratio, style = getComputedStyle(canvas), color = style.getPropertyValue("--lw-plot").trim() || style.color;
-        const x = index => pad + (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
+        const pad = 3 * ratio, style = getComputedStyle(canvas),
+            color = style.getPropertyValue("--lw-plot").trim() || style.color;
+        const x = index => pad +
+            (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
         const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
         context.beginPath();
         values.forEach((value, index) => context.lineTo(x(index), y(value)));
-        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio, lineJoin: "round", lineCap: "round" });
+        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio,
+            lineJoin: "round", lineCap: "round" });
         context.stroke();
         context.globalAlpha = 0.12;
         context.lineTo(x(values.length - 1), height);
@@ -5141,8 +5723,11 @@ class FieldView {
     setTemplate(source) {
         const fragment = parseMarkup(source);
         this._binding = new Binding(fragment, this, true);
-        for (const script of [...fragment.querySelectorAll("script")]) {        // parsed markup's scripts do not run; the author's shall
-            const revived = element("script", { ...Object.fromEntries([...script.attributes].map(({ name, value }) => [name, value])) });
+        // parsed markup's scripts do not run; the author's shall
+        for (const script of [...fragment.querySelectorAll("script")]) {
+            const revived = element("script",
+                { ...Object.fromEntries([...script.attributes]
+                    .map(({ name, value }) => [name, value])) });
             revived.nonce = this._nonce;
             revived.textContent = script.textContent;
             script.replaceWith(revived);
@@ -5158,11 +5743,13 @@ class FieldView {
             this.fields.clear();
             this.series.clear();
         }
-        for (const [name, value] of Object.entries(fields)) this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
+        for (const [name, value] of Object.entries(fields))
+            this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
         for (const [name, change] of Object.entries(series)) {
             if (change.set) this.series.set(name, change.set);
             const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || []) values.splice(start, remove, ...insert);
+            for (const [start, remove, insert] of change.edit || [])
+                values.splice(start, remove, ...insert);
         }
         this._binding?.update(this.fields);
     }
@@ -5182,9 +5769,11 @@ function markHtml(value, paths) {
 function actionArguments(node) {
     const given = {};
     for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
-        if (!field.name || field.disabled || field.type === "radio" && !field.checked || ["button", "submit", "reset", "file"].includes(field.type)) continue;
+        if (!field.name || field.disabled || field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
-            : ["number", "range"].includes(field.type) ? (field.value === "" ? null : Number(field.value)) : field.value;
+            : ["number", "range"].includes(field.type)
+                ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
     for (const { name, value } of node.attributes) {
         if (name.startsWith("data-arg-")) given[name.slice(9).replace(/-/g, "_")] = value;
@@ -5201,7 +5790,8 @@ class Feed {
         this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
-        this._tell = tell;                              // told (status, detail, when the shown values are of)
+        // told (status, detail, when the shown values are of)
+        this._tell = tell;
         this._since = 0;
         this._epoch = null;
         this._heard = made;
@@ -5237,7 +5827,8 @@ class Feed {
         const tried = this._carrier ? [this._carrier] : this._carriers;
         for (const carrier of tried) {
             try {
-                const { status, body, why } = await carrier.get({ since: this._since, epoch: this._epoch });
+                const { status, body, why } =
+                    await carrier.get({ since: this._since, epoch: this._epoch });
                 if (status === 200 && body && body.instance === this._instance) {
                     this._carrier = carrier;
                     this._why = "";
@@ -5263,7 +5854,8 @@ class Feed {
         this._heard = Date.now();
         if (answer.page && this.onPage) this.onPage(answer.page);
         const names = Object.keys(answer.fields);
-        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;         // keep the first values
+        // keep the first values
+        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
         const status = this._view.fields.get("_server_status") || "live";
@@ -5282,7 +5874,8 @@ class Feed {
 
     _say(status, detail) {
         this._last = { status, detail };
-        if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
+        if (this._view.fields.get("_server_status") !== status)
+            this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
 
@@ -5299,16 +5892,22 @@ class Feed {
     }
 }
 
-// Requests of this page's own origin (with its cookie), or of a server on this machine (with a token).
+// Requests of this page's own origin (with its cookie), or of a server on this machine (with a
+// token).
 function httpCarrier(base, token) {
     const request = async (path, options) => {
-        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers };
+        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}),
+            ...options.headers };
         const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
     return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
-        post: ({ path, args }) => request(path.slice(1), { method: "POST", body: JSON.stringify(args), headers: { "Content-Type": "application/json" } }),
+        get: ({ since, epoch }) =>
+            request(
+                `livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
     };
 }
 
@@ -5325,12 +5924,14 @@ function brokerCarrier() {
         waiting.set(++last, resolve);
         parent.postMessage({ ...message, id: last }, "*");
     });
-    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }), post: ({ path, args }) => ask({ lw: "post", path, args }) };
+    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }),
+        post: ({ path, args }) => ask({ lw: "post", path, args }) };
 }
 
 function age(ms) {
     const seconds = Math.max(0, Math.round(ms / 1000));
-    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
+    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min`
+        : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
         : `${Math.round(seconds / 86400)} d`;
 }
 
@@ -5339,7 +5940,9 @@ function startFields(config, nonce) {
     if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
-    const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
+    const styles =
+        Object.fromEntries(["css", "light", "dark"]
+            .map(name => [name, document.getElementById("lw-" + name)]));
     const failed = config.first.fields._server_detail || "";
     let state = { status: "checkpoint", detail: failed, when: config.made };
     let problem = "", busy = false, routed = false;
@@ -5362,7 +5965,8 @@ function startFields(config, nonce) {
         }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const text = problem || [words, busy ? "kernel busy" : "", asked,
+            fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     };
@@ -5371,7 +5975,8 @@ function startFields(config, nonce) {
         showBadge();
     };
     view.loading = config.loading;
-    view.take({ ...config.first, fields: { ...config.first.fields, _server_status: "checkpoint" } });
+    view.take({ ...config.first,
+        fields: { ...config.first.fields, _server_status: "checkpoint" } });
     view.setTemplate(config.page.template);
     showBadge();
     setInterval(showBadge, 1000);
@@ -5390,7 +5995,8 @@ function startFields(config, nonce) {
     const act = async (node, event) => {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
-        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node)) : "no server is connected";
+        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node))
+            : "no server is connected";
         node.removeAttribute("aria-busy");
         problem = error ? String(error) : "";
         showBadge();
@@ -5407,7 +6013,8 @@ function startFields(config, nonce) {
     if (config.place === "page") start([httpCarrier("", "")]);
     if (!framed) return;
     addEventListener("message", event => {
-        if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
+        if (event.source !== parent || typeof event.data !== "object" || event.data === null)
+            return;
         if (event.data.lw === "theme") setTheme(event.data.theme);
         if (event.data.lw === "busy") {
             busy = event.data.busy === true;
@@ -5415,7 +6022,9 @@ function startFields(config, nonce) {
         }
         if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
             routed = true;
-            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token), broker: brokerCarrier };
+            const carriers =
+                { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token),
+                    broker: brokerCarrier };
             const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
@@ -5439,20 +6048,23 @@ function startFields(config, nonce) {
 }
 
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////////////////////////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
 
-// This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
-// height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame.
-function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token, instance, kernel }) {
-    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)].find(node => !node.hasAttribute("data-lw-shown"));
+// This runs with the full power of the notebook's user. It does four things: makes one sandboxed
+// frame, sets the frame's height, tells it the theme, and carries its requests to one server by
+// addresses that it makes itself. It takes no address, no header and no markup from the frame.
+function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
+        instance, kernel }) {
+    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)]
+        .find(node => !node.hasAttribute("data-lw-shown"));
     if (!place) return;
     place.setAttribute("data-lw-shown", "");
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
-    frame.style.cssText = "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
+    frame.style.cssText =
+        "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
     frame.style.width = width;
     frame.style.height = height || Math.max(place.offsetHeight, 40) + "px";
     frame.srcdoc = srcdoc;
@@ -5462,8 +6074,10 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     const base = config ? JSON.parse(config.textContent).baseUrl || "/" : null;
     const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
     const colab = window.google && window.google.colab && window.google.colab.kernel;
-    const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
-    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+    const code = location.protocol === "vscode-webview:" ||
+        document.body.hasAttribute("data-vscode-theme-kind");
+    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab
+        ? (colab.accessAllowed ? ["broker"] : [])
         : code ? ["direct", "broker"] : [];
     const memory = "livewidget route " + base;
 
@@ -5472,9 +6086,11 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!base || proxyMissing) throw new Error("no proxy here");
         const post = message.lw === "post", path = post ? message.path.slice(1)
             : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
-        const answer = await fetch(`${base}proxy/${port}/${path}`, { cache: "no-store", method: post ? "POST" : "GET",
+        const answer = await fetch(`${base}proxy/${port}/${path}`,
+            { cache: "no-store", method: post ? "POST" : "GET",
             body: post ? JSON.stringify(message.args) : undefined,
-            headers: { Authorization: "Bearer " + token, ...(post ? { "Content-Type": "application/json" } : {}) } });
+            headers: { Authorization: "Bearer " + token,
+                ...(post ? { "Content-Type": "application/json" } : {}) } });
         proxyMissing = answer.status === 404;
         if (answer.status !== 200) throw new Error("status " + answer.status);
         const body = await answer.json();
@@ -5483,12 +6099,18 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     };
     let socket = null, comm = "", busy = false, proxyMissing = false;
     const waiting = new Map();
-    const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    const random = () => [...crypto.getRandomValues(new Uint8Array(16))]
+        .map(byte => byte.toString(16).padStart(2, "0")).join("");
     const openKernel = () => new Promise((resolve, reject) => {
         const session = random();
-        const opening = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
-        const send = (type, content) => opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {}, content, buffers: [],
-            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3", date: new Date().toISOString() } }));
+        const opening =
+            new WebSocket(
+                `${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
+        const send = (type, content) =>
+            opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {},
+                content, buffers: [],
+            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3",
+                date: new Date().toISOString() } }));
         opening.onopen = () => {
             comm = random();
             opening.ask = data => send("comm_msg", { comm_id: comm, data });
@@ -5506,7 +6128,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             const { header, content, parent_header: cause } = JSON.parse(event.data);
             if (header.msg_type === "shutdown_reply") opening.close();
             if (header.msg_type === "status") {
-                if (["starting", "restarting", "dead"].includes(content.execution_state)) opening.close();
+                if (["starting", "restarting", "dead"].includes(content.execution_state))
+                    opening.close();
                 if (cause?.session !== session) busy = content.execution_state === "busy";
                 if (chosen === "kernel") tell({ lw: "busy", busy });
             }
@@ -5526,7 +6149,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         return new Promise((resolve, reject) => {
             waiting.set(id, { resolve, reject });
             asked.ask({ ...message, id });
-            const look = () => {                        // the feed answers within 25 s: later, the kernel is not the one it was
+            // the feed answers within 25 s: later, the kernel is not the one it was
+            const look = () => {
                 if (!waiting.has(id)) return;
                 if (busy) setTimeout(look, 5000);
                 else asked.close();
@@ -5535,7 +6159,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         });
     };
     const byColab = async message => {
-        const answer = await colab.invokeFunction("livewidget." + instance, [JSON.stringify(message)], {});
+        const answer = await colab.invokeFunction("livewidget." + instance,
+            [JSON.stringify(message)], {});
         return answer.data["application/json"];
     };
     const ways = colab ? { colab: byColab } : { proxy, kernel: byKernel };
@@ -5549,7 +6174,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
                 const answer = await ways[name](message);
                 if (answer.status !== 200) throw new Error("status");
                 chosen = name;
-                try { sessionStorage.setItem(memory, name); } catch (error) { /* no storage here */ }
+                try { sessionStorage.setItem(memory, name);
+                    } catch (error) { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (name === "kernel" && error.message === "kernel") why = "again";
@@ -5558,13 +6184,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         return { status: 0, body: null, why };
     };
 
-    const number = value => typeof value === "number" && value >= 0 && value < 1e15 && Number.isInteger(value);
+    const number = value => typeof value === "number" && value >= 0 && value < 1e15 &&
+        Number.isInteger(value);
     const themeName = () => {
         const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
         if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
-        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast" : /light/.test(vscodeThemeKind) ? "light" : "dark";
+        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast"
+            : /light/.test(vscodeThemeKind) ? "light" : "dark";
         if (document.documentElement.getAttribute("theme") === "dark") return "dark";
-        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || []).map(Number);
+        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || [])
+            .map(Number);
         if (color.length < 3 || color[3] === 0) return null;
         return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
     };
@@ -5584,10 +6213,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             tell({ lw: "routes", routes });
         } else if (data.lw === "height" && number(data.height)) {
             if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
-        } else if (data.lw === "get" && number(data.since) && (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
-            tell({ lw: "answer", id: data.id, ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
-        } else if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) && typeof data.args === "object") {
-            tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
+        } else
+            if (data.lw === "get" && number(data.since) &&
+                (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
+            tell({ lw: "answer", id: data.id,
+                ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
+        } else
+            if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) &&
+                typeof data.args === "object") {
+            tell({ lw: "answer", id: data.id,
+                ...await carry({ lw: "post", path: data.path, args: data.args }) });
         }
     };
     const listen = () => {
@@ -5595,7 +6230,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         observer.observe(document.body, { attributes: true });
     };
     listen();
-    frame.addEventListener("load", listen);     // it is anew in the page: a notebook takes cells out and puts them back
+    // it is anew in the page: a notebook takes cells out and puts them back
+    frame.addEventListener("load", listen);
     place.style.display = "none";
     place.after(frame);
     if (!routes.length && port !== null && (location.protocol === "file:" || local)) {
@@ -5611,7 +6247,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
 }
 
 //@part page
-// 11. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
+// 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
 const STYLE = `
@@ -5619,30 +6255,43 @@ const STYLE = `
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230; --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-hover: #e9edf5;
-    --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%), 0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
+    --lw-muted: #586174;
+    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
+    --lw-hover: #e9edf5;
+    --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
+    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
+    --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
+    --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
+    color-scheme: dark;
 } }
 :root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
+    --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
+    --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
+    color-scheme: dark;
 }
 html, body { height: 100%; margin: 0; }
-body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font); font-size: var(--lw-font-size);
-    font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal); line-height: 1.45; }
+body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
+    font-size: var(--lw-font-size);
+    font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
+    line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }
-.lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text; -webkit-user-select: text; }
+.lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
+    -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit; color: inherit; }
+.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
+    color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
@@ -5669,61 +6318,98 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row > :not(.lw-stretch, .lw-expand-x), .lw-column.lw-aligned > :not(.lw-expand-x),
 .lw-fixed > *, .lw-scrolls:not(.lw-one-way) > :not(.lw-expand-x),
 .lw-window:not(.lw-filling, .lw-sized-x, [data-state=maximized]) > * { --lw-wide: auto; }
-.lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0;
+    min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line); border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
+.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
 .lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
-.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] { flex-direction: row-reverse; }
+.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
+    flex-direction: row-reverse; }
 .lw-tabs[data-position=none] > .lw-tab-list { display: none; }
-.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none; padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
-[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line); padding: 0 3px 3px; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column; overflow: hidden auto; border: 0; padding: 3px; }
-.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px; border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted); white-space: nowrap; cursor: default; touch-action: pan-x; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab { border-radius: var(--lw-radius); }
+.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none;
+    padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
+[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
+    padding: 0 3px 3px; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
+    overflow: hidden auto; border: 0; padding: 3px; }
+.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
+    border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
+    white-space: nowrap; cursor: default; touch-action: pan-x; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
+    border-radius: var(--lw-radius); }
 .lw-tab:hover { background: var(--lw-hover); }
-.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600; box-shadow: inset 0 -2px var(--lw-accent); }
-[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 0 2px var(--lw-accent); }
-[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset -2px 0 var(--lw-accent); }
-[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 2px 0 var(--lw-accent); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
+    box-shadow: inset 0 -2px var(--lw-accent); }
+[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset 0 2px var(--lw-accent); }
+[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset -2px 0 var(--lw-accent); }
+[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
-.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; min-width: 0; padding-top: 8px; }
+.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-height: 0; min-width: 0; padding-top: 8px; }
 
-.lw-window, .lw-page { position: absolute; display: flex; flex-direction: column; background: var(--lw-surface); max-width: none; }
-.lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line); box-shadow: var(--lw-shadow); overflow: hidden; }
+.lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
+    background: var(--lw-surface); max-width: none; }
+.lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
+    box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
 .lw-filling { inset: 0 !important; border: 0; border-radius: 0; box-shadow: none; }
 .lw-window-body { flex: 1 1 auto; overflow: auto; }
-.lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none; padding: 6px 8px 6px 14px; background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
+.lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none;
+    padding: 6px 8px 6px 14px; background: var(--lw-raised);
+    border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
 .lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
-.lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important; bottom: auto !important; }
-.lw-window[data-state=shaded] > .lw-window-body, .lw-window[data-state=minimized] > .lw-window-body { display: none; }
-.lw-window[data-state=minimized] { position: fixed; inset: auto auto 0 calc(var(--lw-slot, 0) * 228px) !important; width: 220px !important; }
-.lw-window[data-state=maximized] { inset: 0 !important; width: auto !important; height: auto !important; border-radius: 0; }
+.lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
+.lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important;
+    bottom: auto !important; }
+.lw-window[data-state=shaded] > .lw-window-body,
+    .lw-window[data-state=minimized] > .lw-window-body { display: none; }
+.lw-window[data-state=minimized] { position: fixed; inset: auto auto 0 calc(var(--lw-slot,
+    0) * 228px) !important; width: 220px !important; }
+.lw-window[data-state=maximized] { inset: 0 !important; width: auto !important;
+    height: auto !important; border-radius: 0; }
 .lw-grip { position: absolute; width: 14px; height: 14px; touch-action: none; z-index: 1; }
-.lw-grip-nw { top: -1px; left: -1px; cursor: nwse-resize; } .lw-grip-se { right: -1px; bottom: -1px; cursor: nwse-resize; }
-.lw-grip-ne { top: -1px; right: -1px; cursor: nesw-resize; } .lw-grip-sw { left: -1px; bottom: -1px; cursor: nesw-resize; }
-.lw-window:hover > .lw-grip-se { background: linear-gradient(135deg, transparent 55%, var(--lw-border) 55% 62%, transparent 62% 74%, var(--lw-border) 74% 81%, transparent 81%); }
-.lw-filling > .lw-grip, .lw-window:not([data-state=normal])[data-state] > .lw-grip { display: none; }
+.lw-grip-nw { top: -1px; left: -1px; cursor: nwse-resize; } .lw-grip-se { right: -1px;
+    bottom: -1px; cursor: nwse-resize; }
+.lw-grip-ne { top: -1px; right: -1px; cursor: nesw-resize; } .lw-grip-sw { left: -1px;
+    bottom: -1px; cursor: nesw-resize; }
+.lw-window:hover > .lw-grip-se { background: linear-gradient(135deg, transparent 55%,
+    var(--lw-border) 55% 62%, transparent 62% 74%, var(--lw-border) 74% 81%, transparent 81%); }
+.lw-filling > .lw-grip, .lw-window:not([data-state=normal])[data-state] > .lw-grip { display: none;
+    }
 
-.lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0; border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
+.lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
+    border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
-.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center; justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); cursor: default; }
+.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
+    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.lw-button { display: inline-flex; flex-direction: column; align-items: center;
+    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
-.lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important; color: var(--lw-hover-fg, inherit) !important; }
+.lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
+    color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
-.lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none; }
+.lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
+    }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
-.lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px; border-color: var(--lw-accent); }
+.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
+    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
+    -webkit-user-select: text; min-width: 0; }
+.lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
+    border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
@@ -5743,137 +6429,276 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface); cursor: default; text-overflow: ellipsis; }
+.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+    cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
 .lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
-.lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { position: relative; display: inline-flex; }
 .lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
-.lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; } .lw-spin-buttons svg { width: 12px; height: 12px; }
+.lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
+.lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
-.lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0; height: 20px; margin: 0; background: none; border-radius: 10px; }
-.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right; color: var(--lw-muted); }
-.lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] { flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] { flex-direction: column; align-items: stretch; }
+.lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
+    height: 20px; margin: 0; background: none; border-radius: 10px; }
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right;
+    color: var(--lw-muted); }
+.lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] {
+    flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] {
+    flex-direction: column; align-items: stretch; }
 .lw-slider:is([data-value=t], [data-value=b]) > output { text-align: center; }
-.lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
-.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; margin-top: -6px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px; background: var(--lw-border); }
-.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px; background: var(--lw-accent); }
-.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column; }
-.lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
-.lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
+    border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px;
+    background: var(--lw-border); }
+.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px;
+    background: var(--lw-accent); }
+.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
+    }
+.lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
+    width: 20px; height: auto; align-self: center; }
+.lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
+    height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
 .lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
     overflow: hidden; border-radius: 10px; background: var(--lw-hover);
     box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
+    var(--lw-accent) 35%, transparent); }
+.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
+    line-height: 20px; font-variant-numeric: tabular-nums; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
+    width: 100%; height: 100%; min-height: 0; }
 
-.lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
-.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
-.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
+.lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
+    border-radius: 4px; background: none; text-align: left; cursor: default; }
+.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
+    background: var(--lw-hover); }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
+.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
-.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
+.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
+    border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
-.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; } .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
-.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover { background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; } .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
+.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); white-space: nowrap; }
+.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover {
+    background: var(--lw-hover); }
+.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex;
+    flex-direction: column; gap: 16px; padding: 16px; }
+    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
-.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+    grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
+    grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }
 .lw-fixed { position: relative; }
-.lw-splitter { display: flex; min-width: 0; min-height: 0; } .lw-splitter[data-orientation=vertical] { flex-direction: column; }
+.lw-splitter { display: flex; min-width: 0; min-height: 0; }
+.lw-splitter[data-orientation=vertical] { flex-direction: column; }
 .lw-pane { min-width: 0; min-height: 0; overflow: auto; }
-.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
-.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
+.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; }
+.lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
+.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line);
+    border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
 .lw-shadow { box-shadow: var(--lw-shadow); }
-.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
-.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
-.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
+.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
+    border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
+    display: none; }
+.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
+    transform: rotate(-90deg); }
 .lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
-.lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
-.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%,
+    var(--lw-surface)); border-color: var(--lw-accent); }
+.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
 .lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
 .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
-.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px; --lw-knob: 64px; }
-.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob); height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border); background: var(--lw-raised); touch-action: none; cursor: pointer; }
-.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: ""; position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%; background: var(--lw-muted); }
-.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute; left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px; background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
+.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px;
+    --lw-knob: 64px; }
+.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob);
+    height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border);
+    background: var(--lw-raised); touch-action: none; cursor: pointer; }
+.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: "";
+    position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%;
+    background: var(--lw-muted); }
+.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute;
+    left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px;
+    background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
 .lw-knob > img { max-width: 70%; max-height: 70%; }
-.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
-.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative; height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair; background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff, var(--lw-hue, #f00)); }
-.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px; border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
-.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0; border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f, #f00); }
-.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; border: 2px solid #fff; border-radius: 50%; background: transparent; box-shadow: 0 0 0 1px #000; }
-.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px; border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
-.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; } .lw-color-fields > label { display: flex; align-items: center; gap: 4px; } .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; } .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
-.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data { height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); }
+.lw-dial:not([data-value=b]) > output { position: absolute; }
+.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
+.lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+    height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
+    background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
+    var(--lw-hue, #f00)); }
+.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px;
+    border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
+.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0;
+    border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f,
+    #f00); }
+.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border: 2px solid #fff; border-radius: 50%; background: transparent;
+    box-shadow: 0 0 0 1px #000; }
+.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px;
+    border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
+.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
+.lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
+.lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
+.lw-color-fields > label:last-child { grid-column: span 3; }
+.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
+    height: 100%; background: #000; border-radius: 4px; }
+.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
+.lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
+    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
-.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
+.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
+    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
+    .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
 /* The natural height of what has many rows is that of a few. */
 .lw-data-space, .lw-source-space { height: var(--lw-space);
     margin-bottom: min(0px, 200px - var(--lw-space)); }
-.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
-.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
-.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
-.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
-.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
-.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }
-.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] { background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; } .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important; color: inherit !important; }
-.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent); outline-offset: -2px; }
-.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); } .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg { width: 12px; height: 12px; vertical-align: -1px; } .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg { transform: rotate(-90deg); }
-.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
-.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
-.lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
-.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-border); border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
-.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source { align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
-.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0; padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text { white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text { white-space: pre-wrap; word-break: break-all; }
-.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0; z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; } .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px; text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
-.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; } .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px; vertical-align: middle; }
-.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0; opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important; pointer-events: none; background: none; }
-.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1; background: var(--lw-surface); font: inherit; line-height: inherit; }
-.lw-source-selection > div { position: absolute; background: color-mix(in srgb, var(--lw-accent) 28%, transparent); }
-.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret, var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; } [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; } @keyframes lw-blink { 50% { visibility: hidden; } }
-.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
-.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
-.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
-.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
-.lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
-.lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
+.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
+.lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
+    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
+    top: 0; visibility: hidden; }
+.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
+    2px)); color: var(--lw-muted); }
+    .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
+    background: var(--lw-hover); }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
+    touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
+    inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
+    background: var(--lw-accent); width: 2px; }
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+    text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
+    box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
+    }
+.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+    background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+    .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important;
+    color: inherit !important; }
+.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
+    outline-offset: -2px; }
+.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
+    width: 12px; height: 12px; vertical-align: -1px; }
+    .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
+    transform: rotate(-90deg); }
+.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
+.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
+    .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
+    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
+    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+.lw-data-editor { position: absolute; z-index: 1; min-height: 0;
+    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
+    background: var(--lw-surface); border: 1px solid var(--lw-border);
+    border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
+    align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
+    outline-offset: -1px; }
+.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
+    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
+    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
+    padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
+    white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
+    white-space: pre-wrap; word-break: break-all; }
+.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
+    z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px;
+    text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
+.lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
+    vertical-align: middle; }
+.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0;
+    opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important;
+    pointer-events: none; background: none; }
+.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1;
+    background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-selection > div { position: absolute; background: color-mix(in srgb,
+    var(--lw-accent) 28%, transparent); }
+.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret,
+    var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; }
+    [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; }
+    @keyframes lw-blink { 50% { visibility: hidden; } }
+.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
+    top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
+    align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px;
+    width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output {
+    min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px;
+    width: 100%; }
+.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px;
+    background: var(--lw-text); color: var(--lw-page); border-radius: 4px;
+    font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
+.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%;
+    background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; }
+    .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+.lw-sub-window[data-state=minimized] { position: absolute; }
+.lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); }
+.lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
+.lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto;
+    min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; }
 .lw-scrolls { overflow: auto; scrollbar-width: none; grid-template-rows: minmax(min-content, 1fr); }
 .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
-.lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
-.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
+.lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
+.lw-scroll-bar[hidden] { display: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
+    touch-action: none; }
+.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
+.lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -5884,23 +6709,33 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-text); color: var(--lw-page);
     border-radius: 10px; box-shadow: var(--lw-shadow);
 }
-.lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
+.lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none;
+    color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
+    cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
-.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px; background: var(--lw-surface); border: 1px solid var(--lw-danger); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; } .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
+    calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
+    grid-template-columns: minmax(0, 1fr); gap: 8px; }
+.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+    background: var(--lw-surface); border: 1px solid var(--lw-danger);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active { transform: none; } }
+@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
+    transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 
-// 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
-const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
+const addWidgets = more => { Object.assign(catalogue, more);
+    Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
 const config = document.getElementById("livewidget-config");

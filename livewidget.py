@@ -15,7 +15,8 @@
 
     app.run()                       # prints the address to open in a browser
 
-or, as the last lines of a notebook's cell, with functions that a small server process keeps calling:
+or, as the last lines of a notebook's cell, with functions that a small server process keeps
+calling:
 
     class Clock(lw.DynamicWidget):
         def get_endpoints(self):
@@ -92,17 +93,24 @@ __version__ = "0.1.0"
 _BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
 
 __all__ = [
-    "Application", "Session", "AsyncApplication", "async_", "Widget", "Container", "WIDGETS", "state", "text_state", "call", "ask", "checked",
-    "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping", "Pong", "Closed",
-    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main", "__version__",
-    "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log", "Environment", "HTML", "ServerError",
+    "Application", "Session", "AsyncApplication", "async_", "Widget", "Container", "WIDGETS",
+    "state", "text_state", "call", "ask", "checked",
+    "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping",
+    "Pong", "Closed",
+    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main",
+    "__version__",
+    "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log",
+    "Environment", "HTML", "ServerError",
     "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
-    "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator", "Expander", "TabWidget",
-    "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page", "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
+    "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
+    "Expander", "TabWidget",
+    "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page", "Dialog", "Button", "CheckBox",
+    "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
+    "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox",
+    "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
     "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
-    "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget", "ColorDialog",
-    "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
+    "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget",
+    "ColorDialog", "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
 ]
 
 
@@ -114,10 +122,12 @@ __all__ = [
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, and the client
 #: between the other two. In halves here, so that each whole line stands in one place.
-SERVER_END = "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n"
+SERVER_END = (
+    "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
-#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at least.
+#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
+#: least.
 MAX_LINE_BYTES = 8192
 #: Header lines in one request. Ours.
 MAX_HEADER_LINES = 100
@@ -129,18 +139,21 @@ MAX_QUERY_FIELDS = 100
 MAX_PIPELINED_BYTES = 65536
 #: Requests of one connection.
 MAX_REQUESTS = 1000
-#: Input read and thrown away after a refused head, so that a reset does not overtake the answer: bytes, seconds.
+#: Input read and thrown away after a refused head, so that a reset does not overtake the answer:
+#: bytes, seconds.
 DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
 #: Parsed heads kept for requests whose bytes are identical: entries, bytes.
 HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
 
-#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that there be a limit.
+#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that
+#: there be a limit.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 #: A compressed message is inflated in parts of this many bytes.
 INFLATE_BYTES = 256 * 1024
 #: Fragments of one message: this many, and one more for each 64 bytes received.
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a kept connection.
+#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a
+#: kept connection.
 HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
 #: Output that makes no progress for this many seconds aborts the connection.
 WRITE_TIMEOUT_S = 30.0
@@ -155,7 +168,8 @@ HOLD_S = 25.0
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 #: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
 SPARE_DESCRIPTORS = 64
-#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a browser.
+#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a
+#: browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
 #: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
@@ -167,19 +181,23 @@ MAX_DRAWING = 200000
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: While a program changes more than its browsers can show, batches leave this far apart: two a frame.
+#: While a program changes more than its browsers can show, batches leave this far apart: two a
+#: frame.
 PACE_S = 0.008
 #: One-shot calls that wait for one browser: calls, bytes.
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages, bytes.
+#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages,
+#: bytes.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
 #: Nesting of one message, and the largest whole number that JavaScript holds exactly.
 MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: Messages of one browser that name an unknown widget, event or state, per minute, before it is closed with 1008.
+#: Messages of one browser that name an unknown widget, event or state, per minute, before it is
+#: closed with 1008.
 MAX_STRAYS_PER_MINUTE = 100
 #: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
 MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how many bytes.
+#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how
+#: many bytes.
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
@@ -188,10 +206,12 @@ LEAVE_BYTES = 64 * 1024
 #: Pages of a session whose message numbers are remembered after they left.
 MAX_PARTED_BROWSERS = 32
 
-#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one chunk.
+#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
+#: chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on disk.
+#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on
+#: disk.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
 #: A code for a browser that we start works for this many seconds; codes of one server that wait at
@@ -207,8 +227,8 @@ SLOW_CALLBACK_S = 5.0
 CALLBACK_FLUSH_S = 0.025
 #: Changes of a TextSource that can be taken back.
 MAX_UNDO = 500
-#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that are put in order
-#: without leaving the reactor.
+#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that
+#: are put in order without leaving the reactor.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
 MAX_HELD_TEXT = 64 * 1024
@@ -217,17 +237,20 @@ MAX_OFFERS = 4
 #: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
 #: after IDLE_THREAD_S.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
-#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to end.
+#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to
+#: end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds to wait for another process that starts the same server, for a server to start, and to install packages.
+#: Seconds to wait for another process that starts the same server, for a server to start, and to
+#: install packages.
 LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
 #: A server's log is moved aside at this size, in bytes; one older part is kept.
 LOG_BYTES = 10 * 1000 ** 2
 #: Watched files are looked at this often, in seconds.
 WATCH_EVERY_S = 0.1
-#: A request of the feed counts as a viewer for this long; the first one waits this long for first values.
+#: A request of the feed counts as a viewer for this long; the first one waits this long for first
+#: values.
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
 #: The JSON arguments of an action, in bytes.
 MAX_ACTION_BYTES = 1024 * 1024
@@ -235,7 +258,8 @@ MAX_ACTION_BYTES = 1024 * 1024
 CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of full descriptors.
+#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of
+#: full descriptors.
 LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
 
@@ -270,7 +294,8 @@ class ProtocolError(LivewidgetError):
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser has no answer: none is connected, it left, was too slow, or raised."""
+    """A question to a browser has no answer: none is connected, it left, was too slow, or raised.
+    """
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -307,7 +332,8 @@ def _shown(value, limit=LOG_TEXT):
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
-        got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value)) for name, value in values.items())
+        got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value))
+                        for name, value in values.items())
         raise UsageError(text + (", got " + got if got else ""))
 
 
@@ -332,14 +358,16 @@ def _texts(name, given):
 def _logger():
     """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
 
-    `logging` is a fifth of what importing this file would cost, so it comes with the first server or message.
+    `logging` is a fifth of what importing this file would cost, so it comes with the first server
+    or message.
     """
     import logging
     return logging.getLogger("livewidget")
 
 
 class _Pattern:
-    """A regular expression that is compiled with its first use: importing this file is the sooner done."""
+    """A regular expression that is compiled with its first use: importing this file is the sooner
+    done."""
 
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
@@ -351,7 +379,8 @@ class _Pattern:
 
 
 class _RateLimitedLog:
-    """Warns of one kind of event at most once per every_s seconds, with a count of those left out."""
+    """Warns of one kind of event at most once per every_s seconds, with a count of those left out.
+    """
 
     def __init__(self, logger, every_s):
         self.logger, self._every_s = logger, every_s
@@ -369,14 +398,16 @@ class _RateLimitedLog:
 
 
 def _plain(value):
-    """A value of another library as JSON can hold it: NumPy-like through tolist()/item(), sets as lists."""
+    """A value of another library as JSON can hold it: NumPy-like through tolist()/item(), sets as
+    lists."""
     for name in ("tolist", "item"):
         convert = getattr(value, name, None)
         if callable(convert):
             return convert()
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError("%s is not a JSON value: allowed are str, int, float, bool, None, lists, tuples and "
+    raise UsageError(
+        "%s is not a JSON value: allowed are str, int, float, bool, None, lists, tuples and "
                      "dicts with string keys" % _shown(value))
 
 
@@ -392,12 +423,16 @@ def _without_nan(value):
 
 
 def _json_encoder(ensure_ascii, default):
-    """What json.JSONEncoder.encode does, but that its C encoder is made once: a fourth of the time of a short value."""
-    encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False, default=default)
+    """What json.JSONEncoder.encode does, but that its C encoder is made once: a fourth of the time
+    of a short value."""
+    encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
+                               default=default)
     if json.encoder.c_make_encoder is None:
         return encoder.encode
-    escape = json.encoder.encode_basestring_ascii if ensure_ascii else json.encoder.encode_basestring
-    parts = json.encoder.c_make_encoder(None, encoder.default, escape, None, ":", ",", False, False, False)
+    escape = (json.encoder.encode_basestring_ascii if ensure_ascii
+              else json.encoder.encode_basestring)
+    parts = json.encoder.c_make_encoder(None, encoder.default, escape, None, ":", ",", False,
+                                        False, False)
     return lambda value: "".join(parts(value, 0))
 
 
@@ -405,13 +440,15 @@ _dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
 
 
 def _encode(value):
-    """A value as JSON in UTF-8, encoded once, when it enters; raises UsageError for what JSON can't hold."""
+    """A value as JSON in UTF-8, encoded once, when it enters; raises UsageError for what JSON can't
+    hold."""
     try:
         return _dump(value).encode()
     except UsageError:
         raise
     except (ValueError, TypeError, RecursionError) as error:
-        try:                                    # NaN becomes null; a lone surrogate only an escape can carry
+        # NaN becomes null; a lone surrogate only an escape can carry
+        try:
             return _dump_ascii(_without_nan(value)).encode()
         except (ValueError, TypeError, RecursionError):
             raise UsageError("%s cannot be sent as JSON: %s" % (_shown(value), error)) from None
@@ -427,7 +464,8 @@ def _page_json(value):
 
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
+                         ("'", "&#39;")):
         text = text.replace(char, entity)
     return text.replace("\0", "\ufffd")
 
@@ -450,7 +488,8 @@ def _same_secret(given, secret):
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    import hashlib                              # brings OpenSSL, a tenth of the time that importing this file takes
+    # brings OpenSSL, a tenth of the time that importing this file takes
+    import hashlib
     return hashlib.sha256(data).hexdigest()
 
 
@@ -480,7 +519,8 @@ def open_browser(url):
 
 
 def number_text(number):
-    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the same."""
+    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the
+    same."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
@@ -525,7 +565,8 @@ def _resident(pid):
 def text_splice(old, new):
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
-    start and delete count characters of the old text; insert is the new text that takes their place.
+    start and delete count characters of the old text; insert is the new text that takes their
+    place.
     """
     start, end = 0, min(len(old), len(new))
     if old[:end] == new[:end]:
@@ -554,15 +595,18 @@ def move_splice(splice, other, before=False):
     o_start, o_delete, o_insert = other
     end, o_end = start + delete, o_start + o_delete
     tie = o_start == start
-    if o_end < start or o_end == start and not (tie and before):        # the other is wholly in front
+    # the other is wholly in front
+    if o_end < start or o_end == start and not (tie and before):
         return start + len(o_insert) - o_delete, delete, insert
     if o_start >= end and not (tie and not before):                     # wholly behind
         return start, delete, insert
-    if o_start < start or tie and not before:                           # it took away where we begin
+    # it took away where we begin
+    if o_start < start or tie and not before:
         return o_start + len(o_insert), max(0, end - o_end), insert
     if o_end >= end:                                                    # it took away where we end
         return start, o_start - start, insert
-    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert      # it is inside
+    # it is inside
+    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert
 
 
 def cross_splices(mine, theirs):
@@ -622,23 +666,30 @@ def _is_count(value):
 
 
 def _is_splice(value):
-    return (isinstance(value, list) and len(value) == 3 and _is_count(value[0]) and _is_count(value[1])
+    return (isinstance(value, list) and len(value) == 3 and _is_count(value[0])
+            and _is_count(value[1])
             and isinstance(value[2], str))
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
 MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
-    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".ico": "image/x-icon",
-    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff", ".woff2": "font/woff2",
-    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
+    ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
+    ".ico": "image/x-icon",
+    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg",
+    ".pdf": "application/pdf",
 }
 
 
 def media_type(path):
     """The media type for a file name."""
-    return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(), "application/octet-stream").split(";")[0]
+    return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(),
+                           "application/octet-stream").split(";")[0]
 
 
 ################################################################################
@@ -647,14 +698,15 @@ def media_type(path):
 # Request heads pass a strict gate of ours; what passes is parsed and answered by http.server's
 # handler class over in-memory files. Bytes in, requests and bytes out: no socket, thread or clock.
 
-_REQUEST_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
+_REQUEST_LINE = _Pattern(
+    rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])")
 # The blanks around a value are stripped later: with two repeats that both match blanks, a refused
 # line would cost the square of its length (R105).
 _HEADER_LINE = _Pattern(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)")
 _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
-_ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization", b"content-type",
-                   b"sec-websocket-key", b"sec-websocket-version"))
+_ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization",
+                   b"content-type", b"sec-websocket-key", b"sec-websocket-version"))
 #: Methods that some route knows; all others are 501.
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 
@@ -671,7 +723,8 @@ class Request:
     body: bytes. keep_alive: whether the connection may serve another request after this one.
     """
 
-    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive", "version", "body")
+    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
+                 "version", "body")
 
     def with_body(self, body):
         """A copy of this request (which may be shared by the head cache) with its own body."""
@@ -687,7 +740,8 @@ class Response:
     after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
     """
 
-    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8", after=None):
+    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
+                 after=None):
         self.status = status
         self.body = body.encode() if isinstance(body, str) else body
         self.headers = list(headers)
@@ -704,13 +758,15 @@ def refusal(status, text=None, headers=()):
 
 @functools.lru_cache(maxsize=None)
 def _handler_class():
-    """http.server's handler over in-memory files; made on first use, as importing http.server is slow."""
+    """http.server's handler over in-memory files; made on first use, as importing http.server is
+    slow."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def __init__(self, head=b""):           # no socket: the base class's constructor would serve one
+        # no socket: the base class's constructor would serve one
+        def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
             self.requestline = self.command = ""
             self.request_version = "HTTP/1.1"
@@ -730,9 +786,11 @@ def _handler_class():
 
 def _check_header_value(name, value):
     """Refuse a header of the program's that could split the answer (R16)."""
-    ok = isinstance(value, str) and not re.search(r"[\r\n\0]", value) and not re.search(r"[^\x00-\xff]", value)
+    ok = (isinstance(value, str) and not re.search(r"[\r\n\0]", value)
+          and not re.search(r"[^\x00-\xff]", value))
     _require(ok and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
-             "a header needs a token as name and a value in Latin-1 without CR, LF or NUL", name=name, value=value)
+             "a header needs a token as name and a value in Latin-1 without CR, LF or NUL",
+             name=name, value=value)
 
 
 def response_bytes(response, head_only=False, close=False):
@@ -772,10 +830,12 @@ def _parse_path(path):
 
 
 def _parse_query(query):
-    """A query string as dict; raises ProtocolError 400 for repeated credentials and too many fields (R11)."""
+    """A query string as dict; raises ProtocolError 400 for repeated credentials and too many fields
+    (R11)."""
     from urllib.parse import parse_qsl
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_QUERY_FIELDS)
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict",
+                          max_num_fields=MAX_QUERY_FIELDS)
     except (ValueError, UnicodeDecodeError):
         raise ProtocolError("bad query string", status=400) from None
     for name in ("token", "session"):
@@ -827,7 +887,10 @@ class HeadGate:
         return not self._lines and not self._buffer
 
     def feed(self, data):
-        """Take bytes; returns the Request when the head is complete, else None. Raises ProtocolError."""
+        """Take bytes; returns the Request when the head is complete, else None.
+
+        Raises ProtocolError.
+        """
         buffer = self._buffer
         buffer += data
         start = 0
@@ -837,7 +900,8 @@ class HeadGate:
             if self._size + line_bytes > MAX_HEAD_BYTES:
                 raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
             if line_bytes > MAX_LINE_BYTES + 1:
-                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES, status=431 if self._lines else 414)
+                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES,
+                                    status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]
                 self._scanned = len(buffer)
@@ -886,7 +950,8 @@ class HeadGate:
         if coding is not None:
             if b"content-length" in seen:
                 raise ProtocolError("Transfer-Encoding with Content-Length", status=400)
-            raise ProtocolError("send a Content-Length", status=411 if coding.lower() == "chunked" else 501)
+            raise ProtocolError("send a Content-Length",
+                                status=411 if coding.lower() == "chunked" else 501)
         length = seen.get(b"content-length", "0")
         if not re.fullmatch(r"[0-9]{1,15}", length, re.ASCII):
             raise ProtocolError("Content-Length is not 1 to 15 digits", status=400)
@@ -894,7 +959,8 @@ class HeadGate:
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
-        request.method, request.target = handler.command, self._lines[0].split(b" ")[1].decode("ascii")
+        request.method, request.target = (handler.command,
+                                          self._lines[0].split(b" ")[1].decode("ascii"))
         request.version = handler.request_version
         request.content_length, request.body = int(length), b""
         request.headers = headers = {}
@@ -945,7 +1011,8 @@ class HttpProtocol:
 
     @property
     def phase(self):
-        """The state, with "head" told apart: "first" until a first head is complete, "idle" between two requests."""
+        """The state, with "head" told apart: "first" until a first head is complete, "idle" between
+        two requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
@@ -999,7 +1066,8 @@ class HttpProtocol:
             if request is None:
                 return None
             rest, self._gate = self._gate.rest, HeadGate()
-            if head and not rest and "upgrade" not in request.headers:       # the key of a handshake never comes again
+            # the key of a handshake never comes again
+            if head and not rest and "upgrade" not in request.headers:
                 _head_cache.put(head, request)
             data = rest
         else:
@@ -1023,7 +1091,8 @@ class HttpProtocol:
         return self._feed_body(data)
 
     def _answer_early(self, response, data):
-        """Answer without reading the body; with a body announced nothing behind it can be trusted."""
+        """Answer without reading the body; with a body announced nothing behind it can be trusted.
+        """
         if self._request.content_length:
             self._refuse(response)
             return None
@@ -1052,7 +1121,8 @@ class HttpProtocol:
         self._refuse(refusal(status))
 
     def respond(self, response):
-        """Answer the current request; returns the next complete request if it has arrived already."""
+        """Answer the current request; returns the next complete request if it has arrived already.
+        """
         request, self._request = self._request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
@@ -1075,9 +1145,12 @@ class HttpProtocol:
 
 _WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
-_LARGE = 65536                                  # bytes worth a system call of their own rather than a copy
-_MASK_BY_INT = 2048                             # measured: XOR through int is fastest up to here, then strided translate
-_SMALL = 126                                    # payloads under this have their length in a frame's second byte
+# bytes worth a system call of their own rather than a copy
+_LARGE = 65536
+# measured: XOR through int is fastest up to here, then strided translate
+_MASK_BY_INT = 2048
+# payloads under this have their length in a frame's second byte
+_SMALL = 126
 
 
 class Ping(collections.namedtuple("Ping", "payload")):
@@ -1111,7 +1184,8 @@ def _apply_mask(data, mask):
 
 
 def _let_go(parts):
-    """The members of a list one by one, each gone from it when the next is asked for: a large message is not held twice."""
+    """The members of a list one by one, each gone from it when the next is asked for: a large
+    message is not held twice."""
     parts.reverse()
     while parts:
         yield parts.pop()
@@ -1121,7 +1195,8 @@ def _joined(parts):
     """The bytes of a list's members, which it loses."""
     if len(parts) == 1:
         return bytes(parts.pop())
-    whole = io.BytesIO()                        # grows where it is, and hands over its bytes without a copy
+    # grows where it is, and hands over its bytes without a copy
+    whole = io.BytesIO()
     for part in _let_go(parts):
         whole.write(part)
     return whole.getvalue()
@@ -1139,8 +1214,10 @@ def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
 
 
 #: The heads of unmasked frames of small messages.
-_SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)] for opcode in (_TEXT, _BINARY)}
-#: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of the product that are kept.
+_SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)]
+                for opcode in (_TEXT, _BINARY)}
+#: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of
+#: the product that are kept.
 _REPEATS = [int.from_bytes((b"\1\0\0\0" * 32)[:size], "little") for size in range(_SMALL)]
 _KEPT = [(1 << 8 * size) - 1 for size in range(_SMALL)]
 
@@ -1161,7 +1238,8 @@ def parse_close(payload):
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
-    if len(payload) < 2 or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+    if (len(payload) < 2
+        or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999)):
         raise ProtocolError("malformed close frame", close_code=1002)
     try:
         return code, payload[2:].decode()
@@ -1181,14 +1259,18 @@ def _tokens(header):
 
 
 def check_upgrade(request):
-    """None if the request is a valid opening handshake (RFC 6455, 4.2.1; R19), else the Response that says why not."""
+    """None if the request is a valid opening handshake (RFC 6455, 4.2.1; R19), else the Response
+    that says why not."""
     headers = request.headers
     if ("upgrade" not in _tokens(headers.get("connection", ""))
-            or "websocket" not in _tokens(headers.get("upgrade", "")) or request.version != "HTTP/1.1"):
-        return refusal(426, "this address speaks WebSocket", [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+            or "websocket" not in _tokens(headers.get("upgrade", ""))
+            or request.version != "HTTP/1.1"):
+        return refusal(426, "this address speaks WebSocket",
+                       [("Upgrade", "websocket"), ("Connection", "Upgrade")])
     if headers.get("sec-websocket-version") != "13":
         return refusal(426, "WebSocket version 13 is needed",
-                       [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"), ("Connection", "Upgrade")])
+                       [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"),
+                        ("Connection", "Upgrade")])
     key = headers.get("sec-websocket-key", "")
     if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
         return refusal(400, "malformed Sec-WebSocket-Key")
@@ -1196,7 +1278,8 @@ def check_upgrade(request):
 
 
 def negotiate_deflate(header):
-    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits), or None to decline.
+    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits),
+    or None to decline.
 
     Both sides drop context after each message, which bounds what an idle connection holds.
     """
@@ -1209,18 +1292,22 @@ def negotiate_deflate(header):
             continue
         bits = int(chosen.get("server_max_window_bits") or 15)
         answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        return answer + ("; server_max_window_bits=%d" % bits if "server_max_window_bits" in chosen else ""), bits
+        return (answer + ("; server_max_window_bits=%d" % bits if "server_max_window_bits" in chosen
+                          else ""), bits)
     return None
 
 
 def _deflate_parameters(parameters):
-    """The parameters of one offer as dict, or None if one is unknown, repeated or malformed (R28)."""
+    """The parameters of one offer as dict, or None if one is unknown, repeated or malformed (R28).
+    """
     chosen = {}
     for parameter in parameters:
         name, equals, value = (part.strip() for part in parameter.partition("="))
         value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
         takes_bits = name in ("server_max_window_bits", "client_max_window_bits")
-        if name in chosen or not (takes_bits or name in ("server_no_context_takeover", "client_no_context_takeover")):
+        if (name in chosen
+            or not (takes_bits
+                    or name in ("server_no_context_takeover", "client_no_context_takeover"))):
             return None
         if equals or name == "server_max_window_bits":
             if not takes_bits or not re.fullmatch(r"[89]|1[0-5]", value, re.ASCII):
@@ -1238,7 +1325,8 @@ class WebSocketProtocol:
 
     max_message_bytes: largest message accepted, judged by announced lengths before bytes are kept.
     deflate_bits: window for permessage-deflate (8-15), or None when it was not negotiated.
-    congested: set by the owner while output can't leave; only the newest ping is then answered (R27).
+    congested: set by the owner while output can't leave; only the newest ping is then answered
+    (R27).
     """
 
     def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
@@ -1250,16 +1338,21 @@ class WebSocketProtocol:
         self._deflate_bits = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
-        self._answer = None                     # (code, reason) of the close frame that ends the output
+        # (code, reason) of the close frame that ends the output
+        self._answer = None
         self._pending = b""                     # an incomplete header or control frame
-        self._left = 0                          # payload bytes of the open frame that have not arrived
+        # payload bytes of the open frame that have not arrived
+        self._left = 0
         self._left_fin = False
         self._left_mask = None
-        self._message = None                    # payloads of the message being received, small ones gathered
+        # payloads of the message being received, small ones gathered
+        self._message = None
         self._text = False
         self._deflated = False
-        self._checking = False                  # text arrives in pieces: its UTF-8 is checked as it comes
-        self._unfinished = b""                  # the beginning of a character whose rest has not come
+        # text arrives in pieces: its UTF-8 is checked as it comes
+        self._checking = False
+        # the beginning of a character whose rest has not come
+        self._unfinished = b""
         self._fragments = 0
         self._announced = 0                     # payload bytes of this message announced so far
         self.congested = False
@@ -1272,7 +1365,8 @@ class WebSocketProtocol:
         return None if self._mask_in else _random_bytes(4)
 
     def frame(self, opcode, payload):
-        """One message as bytes objects to send one after another; payload: bytes, compressed if that was negotiated."""
+        """One message as bytes objects to send one after another; payload: bytes, compressed if
+        that was negotiated."""
         deflated = self._deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
@@ -1299,7 +1393,8 @@ class WebSocketProtocol:
         else:
             opcode, payload = _BINARY, bytes(data)
         if self._plain_out and len(payload) < _SMALL:
-            self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)            # the commonest, without frame()
+            # the commonest, without frame()
+            self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)
         else:
             self._output += self.frame(opcode, payload)
 
@@ -1310,7 +1405,8 @@ class WebSocketProtocol:
             self._output.append(encode_frame(_PING, payload, self._mask_out()))
 
     def close(self, code=1000, reason=""):
-        """Queue a close frame, once; nothing is sent after it. reason: at most 123 bytes of UTF-8."""
+        """Queue a close frame, once; nothing is sent after it. reason: at most 123 bytes of UTF-8.
+        """
         if self.close_sent:
             return
         self._flush_pong()
@@ -1324,7 +1420,10 @@ class WebSocketProtocol:
         self._pong = None
 
     def take_output(self):
-        """Bytes to send, which are forgotten here. While congested, a pong waits for a newer ping."""
+        """Bytes to send, which are forgotten here.
+
+        While congested, a pong waits for a newer ping.
+        """
         return b"".join(self.take_parts())
 
     def take_parts(self):
@@ -1351,12 +1450,16 @@ class WebSocketProtocol:
                 data = self._resume(data, events)
             size, at, integer = len(data), 0, int.from_bytes
             while at < size:
-                if data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below and self._message is None:
+                if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
+                    and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
                     end = start + length
-                    if end <= size:             # a whole small text: by far the commonest frame, and this the hot loop
-                        key = integer(data[at + 2:start], "little") * _REPEATS[length] & _KEPT[length]
-                        events.append((integer(data[start:end], "little") ^ key).to_bytes(length, "little").decode())
+                    # a whole small text: by far the commonest frame, and this the hot loop
+                    if end <= size:
+                        key = (integer(data[at + 2:start],
+                                       "little") * _REPEATS[length] & _KEPT[length])
+                        events.append((integer(data[start:end],
+                                               "little") ^ key).to_bytes(length, "little").decode())
                         at = end
                         continue
                 end = self._feed_frame(data, at, events)
@@ -1371,7 +1474,8 @@ class WebSocketProtocol:
         return events
 
     def _end(self, code, reason, events):
-        """The last event; the close frame leaves with the next output, behind answers to what came before it."""
+        """The last event; the close frame leaves with the next output, behind answers to what came
+        before it."""
         self._answer = code, reason
         self.closed = True
         self._message, self._pending, self._left = None, b"", 0
@@ -1385,7 +1489,8 @@ class WebSocketProtocol:
         return data
 
     def _feed_frame(self, data, at, events):
-        """Parse any frame; returns the index behind it, or None if too little of it is there to begin with."""
+        """Parse any frame; returns the index behind it, or None if too little of it is there to
+        begin with."""
         size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
         if size - at < 2:
             return None
@@ -1435,7 +1540,8 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        if first & 0x30 or first & 0x40 and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY)):
+        if (first & 0x30 or first & 0x40
+            and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
             raise ProtocolError("reserved bit set", close_code=1002)
         if opcode & 8:
             if opcode > _PONG or not first & 0x80 or second & 127 > 125:
@@ -1443,7 +1549,8 @@ class WebSocketProtocol:
         elif opcode > 2:
             raise ProtocolError("reserved opcode", close_code=1002)
         elif (opcode == 0) != (self._message is not None):
-            raise ProtocolError("continuation frame expected" if opcode else "continuation of nothing", close_code=1002)
+            raise ProtocolError("continuation frame expected" if opcode
+                                else "continuation of nothing", close_code=1002)
 
     def _admit(self, length, limit):
         """Judge a data frame by its announced length, before any of it is kept (R25)."""
@@ -1523,7 +1630,8 @@ class WebSocketProtocol:
                 parts.append(data)
                 left -= len(data)
                 if left < 0:
-                    raise ProtocolError("message over %d bytes" % self.max_message_bytes, close_code=1009)
+                    raise ProtocolError("message over %d bytes" % self.max_message_bytes,
+                                        close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
         return parts
@@ -1564,7 +1672,9 @@ class ReactorTimer(list):
 
 
 class Connection:
-    """One non-blocking socket. Any thread may write; everything else happens on the reactor's thread.
+    """One non-blocking socket.
+
+    Any thread may write; everything else happens on the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
     lost() (called once, at the end).
@@ -1578,9 +1688,11 @@ class Connection:
         self.sock = sock
         self.handler = handler
         self._deadline = None
-        self._due_sweep = None                  # number of the sweep in which the reactor looks at it, if it is to
+        # number of the sweep in which the reactor looks at it, if it is to
+        self._due_sweep = None
         self._lock = threading.Lock()
-        self._out = []                          # few, and most of the time none: an empty deque takes 700 bytes
+        # few, and most of the time none: an empty deque takes 700 bytes
+        self._out = []
         self._out_since = None                  # when output last made progress, while some waits
         self._paused = frozenset()
         self._recv_bytes = _SMALL_RECV
@@ -1592,7 +1704,8 @@ class Connection:
 
     @property
     def deadline(self):
-        """Monotonic seconds at which handler.deadline_passed() is called, or None (reactor thread)."""
+        """Monotonic seconds at which handler.deadline_passed() is called, or None (reactor thread).
+        """
         return self._deadline
 
     @deadline.setter
@@ -1602,7 +1715,10 @@ class Connection:
             self.reactor.watch(self, at)
 
     def write(self, *parts):
-        """Send bytes, at once as far as the socket takes them; the rest waits. Returns False when closed."""
+        """Send bytes, at once as far as the socket takes them; the rest waits.
+
+        Returns False when closed.
+        """
         if not parts or not parts[0]:
             return not self.closed
         with self._lock:
@@ -1728,7 +1844,8 @@ class Connection:
             self.handler.drained()
 
     def finish(self):
-        """Send what is queued, then end: the peer's bytes are drained for a moment, so that no reset overtakes it."""
+        """Send what is queued, then end: the peer's bytes are drained for a moment, so that no
+        reset overtakes it."""
         if self._eof_wanted or self.closed:
             return
         self._eof_wanted = True
@@ -1767,7 +1884,8 @@ class Connection:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """End what is blocked for too long, call the handler when its deadline has come, or be looked at again later."""
+        """End what is blocked for too long, call the handler when its deadline has come, or be
+        looked at again later."""
         blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
         deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
@@ -1823,7 +1941,8 @@ class TlsConnection(Connection):
     def _read(self):
         while not self.closed and not self._paused:
             try:
-                with self._lock:                # one TLS object must not be read and written at once
+                # one TLS object must not be read and written at once
+                with self._lock:
                     data = self.sock.recv(self._recv_bytes)
             except OSError as error:
                 if not _is_unfinished(error):
@@ -1836,13 +1955,16 @@ class TlsConnection(Connection):
 
 def _is_unfinished(error):
     """Whether a TLS object only waits for its socket."""
-    return isinstance(error, (BlockingIOError, InterruptedError)) or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
+    return (isinstance(error, (BlockingIOError, InterruptedError))
+            or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"))
 
 
 class Listener:
-    """A listening socket; make_handler(connection) gives the handler of each accepted connection."""
+    """A listening socket; make_handler(connection) gives the handler of each accepted connection.
+    """
 
-    def __init__(self, reactor, sock, make_handler, ssl_context=None, max_connections=MAX_CONNECTIONS):
+    def __init__(self, reactor, sock, make_handler, ssl_context=None,
+                 max_connections=MAX_CONNECTIONS):
         self.reactor = reactor
         self.sock = sock
         self._make_handler = make_handler
@@ -1893,29 +2015,37 @@ class Listener:
             if sock.family != getattr(socket, "AF_UNIX", None):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._ssl_context is not None:
-                sock = self._ssl_context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False,
+                sock = self._ssl_context.wrap_socket(sock, server_side=True,
+                                                     do_handshake_on_connect=False,
                                                      suppress_ragged_eofs=True)
         except OSError:
             sock.close()
             return
-        connection = (Connection if self._ssl_context is None else TlsConnection)(reactor, sock, None)
-        connection.deadline = time.monotonic() + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
+        connection = (Connection if self._ssl_context is None
+                      else TlsConnection)(reactor, sock, None)
+        connection.deadline = (time.monotonic()
+                               + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S))
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
         connection.update_interest()
         if len(reactor.connections) > self._max_connections:
             connection.write(b"" if connection.secure else
-                             response_bytes(refusal(503, headers=[("Retry-After", "5")]), close=True))
+                             response_bytes(refusal(503, headers=[("Retry-After", "5")]),
+                                            close=True))
             connection.finish()
 
 
 class Reactor:
-    """The selectors thread. Shared by everything in the process that uses sockets; see acquire_reactor."""
+    """The selectors thread.
+
+    Shared by everything in the process that uses sockets; see acquire_reactor.
+    """
 
     def __init__(self):
         self.selector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
-        # reuse; without that every large message pays a page fault for each 4 KiB (measured: half its time).
+        # reuse; without that every large message pays a page fault for each 4 KiB (measured: half
+        # its time).
         bytes(2 * MAX_MESSAGE_BYTES)
         self.connections = set()
         self._watched = {}                      # number of a sweep -> connections to look at in it
@@ -1936,7 +2066,8 @@ class Reactor:
         self._thread.start()
 
     def call_soon(self, function, *args):
-        """Run function(*args) on the reactor's thread, in its next turn; never here, where the caller may hold a lock."""
+        """Run function(*args) on the reactor's thread, in its next turn; never here, where the
+        caller may hold a lock."""
         self._soon.append((function, args))
         if not self._awake and threading.get_ident() != self.ident:
             self._awake = True
@@ -1946,7 +2077,8 @@ class Reactor:
                 pass
 
     def call_later(self, delay_s, function):
-        """Run function() on the reactor's thread after delay_s seconds; returns a handle with cancel()."""
+        """Run function() on the reactor's thread after delay_s seconds; returns a handle with
+        cancel()."""
         timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
         if threading.get_ident() == self.ident:
             heapq.heappush(self._timers, timer)
@@ -1997,7 +2129,8 @@ class Reactor:
                     function()
 
     def watch(self, connection, at):
-        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look leads to the next."""
+        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look
+        leads to the next."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
@@ -2014,7 +2147,8 @@ class Reactor:
 
     def _sweep(self):
         now = time.monotonic()
-        self.call_later(_SWEEP_S - now % _SWEEP_S if self.connections else 4 * _SWEEP_S, self._sweep)
+        self.call_later(_SWEEP_S - now % _SWEEP_S if self.connections else 4 * _SWEEP_S,
+                        self._sweep)
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
                 connection._due_sweep = None
@@ -2029,7 +2163,8 @@ class Reactor:
             self._thread.join(CLOSE_FLUSH_S)
 
     def drop_after_fork(self):
-        """In a forked child: close our copies of the sockets without touching the parent's selector (R77)."""
+        """In a forked child: close our copies of the sockets without touching the parent's selector
+        (R77)."""
         self.forked = self._ending = True
         listeners = [listener.sock for listener in self.listeners]
         connections = [connection.sock for connection in self.connections]
@@ -2080,7 +2215,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def listen(host, port):
-    """A listening socket on a numeric or resolvable host; port 0 takes a free one. Raises PortInUseError (R81)."""
+    """A listening socket on a numeric or resolvable host; port 0 takes a free one.
+
+    Raises PortInUseError (R81).
+    """
     family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
                                                          flags=socket.AI_PASSIVE)[0]
     sock = socket.socket(family, kind, proto)
@@ -2096,10 +2234,13 @@ def listen(host, port):
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortInUseError(error.errno, "port %d of %s is in use; pass port 0 to take a free one, or end the "
+            raise PortInUseError(error.errno,
+                                 "port %d of %s is in use; pass port 0 to take a free one, or end "
+                                 "the "
                                  "program that holds it" % (port, host)) from None
         if error.errno == errno.EACCES:
-            raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one" % port) from None
+            raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one"
+                             % port) from None
         raise
 
 
@@ -2121,7 +2262,8 @@ class WebSocketClient:
         self.close_reason = ""
 
     def send(self, message):
-        """Send str as a text message, bytes as a binary one; blocks while the peer takes nothing."""
+        """Send str as a text message, bytes as a binary one; blocks while the peer takes nothing.
+        """
         with self._send_lock:
             self._protocol.send(message)
             self._sock.sendall(self._protocol.take_output())
@@ -2133,7 +2275,8 @@ class WebSocketClient:
             self._sock.sendall(self._protocol.take_output())
 
     def recv_event(self, timeout=30.0):
-        """The next event: str, bytes, Ping, Pong, or at last Closed. timeout: seconds; raises TimeoutError."""
+        """The next event: str, bytes, Ping, Pong, or at last Closed. timeout: seconds; raises
+        TimeoutError."""
         deadline = time.monotonic() + timeout
         while not self._events:
             if self.close_code is not None:
@@ -2168,7 +2311,10 @@ class WebSocketClient:
             self._events.append(event)
 
     def recv(self, timeout=30.0):
-        """The next message, str or bytes. Raises TimeoutError, or ProtocolError with the code once it is closed."""
+        """The next message, str or bytes.
+
+        Raises TimeoutError, or ProtocolError with the code once it is closed.
+        """
         while True:
             event = self.recv_event(timeout)
             if isinstance(event, (str, bytes)):
@@ -2210,18 +2356,20 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
     compress: offer permessage-deflate. timeout: seconds for the whole handshake.
     ssl_context: for wss; the default verifies the server's certificate.
-    Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on refusal.
+    Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on
+    refusal.
     """
     subprotocols = _texts("subprotocols", subprotocols)
-    match = re.fullmatch(r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
+    match = re.fullmatch(
+        r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match, "url must look like ws://host:port/path", url=url)
     scheme, host, port, path = match.groups()
     path = path or "/"
     path = path if path.startswith("/") else "/" + path
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    lines = ["GET %s HTTP/1.1" % path, "Host: %s:%d" % (host, port), "Upgrade: websocket", "Connection: Upgrade",
-             "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
+    lines = ["GET %s HTTP/1.1" % path, "Host: %s:%d" % (host, port), "Upgrade: websocket",
+             "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
     if token:
         lines.append("Authorization: Bearer " + token)
     if subprotocols:
@@ -2249,12 +2397,14 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
         head, _, rest = answer.partition(b"\r\n\r\n")
         status, answers = _parse_answer(head)
         if status != 101:
-            raise ProtocolError("the server refused the WebSocket: %s" % head.split(b"\r\n")[0].decode("latin-1"),
-                                status=status)
+            raise ProtocolError("the server refused the WebSocket: %s"
+                                % head.split(b"\r\n")[0].decode("latin-1"), status=status)
         if answers.get("sec-websocket-accept") != accept_key(key):
             raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
-        deflate = 15 if "permessage-deflate" in answers.get("sec-websocket-extensions", "") else None
-        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes, deflate_bits=deflate)
+        deflate = (15 if "permessage-deflate" in answers.get("sec-websocket-extensions", "")
+                   else None)
+        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
+                                     deflate_bits=deflate)
         client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
         for event in protocol.feed(rest):
             client._take_event(event)
@@ -2275,7 +2425,8 @@ def _parse_answer(head):
 
 
 class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once (R80).
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once
+    (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
     """
@@ -2364,7 +2515,8 @@ class CallbackQueue:
                     return
                 function = self._items.popleft()
             _run_guarded(function)
-            del function                        # an idle thread must not keep the last callback's objects alive
+            # an idle thread must not keep the last callback's objects alive
+            del function
 
     def drain(self, timeout_s):
         """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
@@ -2403,7 +2555,8 @@ class CallbackQueue:
                 if queue is mine:
                     raise UsageError(
                         "gui_call: callbacks of %s would wait for each other for ever, each in a "
-                        "gui_call of the next; use gui_do(), which does not wait" % " and ".join(names))
+                        "gui_call of the next; use gui_do(), which does not wait"
+                        % " and ".join(names))
                 queue = queue._waits_for
             mine._waits_for = self
 
@@ -2459,14 +2612,17 @@ class CallbackPool:
 
 def _function_name(function):
     while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
-        function = function.func if isinstance(function, functools.partial) else function.__wrapped__
+        function = (function.func if isinstance(function, functools.partial)
+                    else function.__wrapped__)
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
-    return name if code is None else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno)
+    return (name if code is None
+            else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno))
 
 
 def _run_handler(func, args, kwargs):
-    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop that runs in this thread."""
+    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop
+    that runs in this thread."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
         import asyncio
@@ -2502,7 +2658,8 @@ def _raise_descriptor_limit():
 
 
 class Blob:
-    """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them."""
+    """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them.
+    """
 
     __slots__ = ("id", "data", "media_type")
     _ids = itertools.count(1)
@@ -2600,7 +2757,8 @@ class _SequenceCell:
 
     __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
                  "_gone", "_tail", "_dropped", "_encoded")
-    origin = None                               # edits are told to their author too: they are its new base
+    # edits are told to their author too: they are its new base
+    origin = None
     blobs = ()
 
     def __init__(self, seq, value):
@@ -2610,7 +2768,8 @@ class _SequenceCell:
         self.seq = self.whole_seq = seq
         self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
         self.delta_bytes = 0
-        self.bridges, self.sealed = {}, 0       # author -> arguments of bridge(); the newest `until`
+        # author -> arguments of bridge(); the newest `until`
+        self.bridges, self.sealed = {}, 0
         self._value = value
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self._dropped = ()                      # wids that drop() took out, while _value has them
@@ -2703,7 +2862,8 @@ class _SequenceCell:
         self.deltas.append(last)
 
     def _compact(self):
-        """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits in flight."""
+        """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits
+        in flight."""
         whole = self.size if isinstance(self._value, str) else 12 * self.size
         while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
                                             or self.delta_bytes > whole + KEPT_DELTA_BYTES):
@@ -2803,7 +2963,8 @@ class StateLog:
         self._creations = {}                    # wid -> _Creation, in order of creation
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
-        self._horizon = 0                       # the newest change that the tombstones no longer tell
+        # the newest change that the tombstones no longer tell
+        self._horizon = 0
         self._shared = None                     # the newest answer, for browsers that ask the same
         self._told = 0                          # the newest number that an answer ended at
 
@@ -2818,11 +2979,14 @@ class StateLog:
             self._creations[wid] = _Creation(self.seq, encoded)
 
     def set(self, wid, name, arguments, origin=None, blobs=()):
-        """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it came from."""
-        value = arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str else _encode(arguments)
+        """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it
+        came from."""
+        value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
+                 else _encode(arguments))
         key = wid, name
         with self.lock:
-            if wid not in self._creations:      # _check() without the call: this is the busiest place of all
+            # _check() without the call: this is the busiest place of all
+            if wid not in self._creations:
                 self._check(wid)
             cell = self._cells.get(key)
             if cell is None:
@@ -2876,7 +3040,8 @@ class StateLog:
             self._cells[key] = cell
 
     def rebase(self, wid, name, base, splices, author=None):
-        """Splices that were made one after another on the value as of number base, as they are to be applied now.
+        """Splices that were made one after another on the value as of number base, as they are to
+        be applied now.
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
@@ -2939,7 +3104,8 @@ class StateLog:
         return self._cells.get((wid, name))
 
     def destroy(self, wid, mentioned_in=()):
-        """Forget a widget and its cells. mentioned_in: keys of list cells whose deltas may name it."""
+        """Forget a widget and its cells. mentioned_in: keys of list cells whose deltas may name it.
+        """
         with self.lock:
             creation = self._creations.pop(wid, None)
             if creation is None:
@@ -2963,14 +3129,16 @@ class StateLog:
             self._creations[wid].names += (name,)
 
     def changes(self, since, browser=None, epoch=None, limit=MAX_BATCH_BYTES, partial=False):
-        """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one operation is larger.
+        """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one
+        operation is larger.
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
         cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
         ended: values that changed again since are not with it, so that it gets them whole.
         """
         with self.lock:
-            reset = since < self._horizon or since > self.seq or (epoch is not None and epoch != self.epoch)
+            reset = (since < self._horizon or since > self.seq
+                     or (epoch is not None and epoch != self.epoch))
             if reset or since == 0:
                 reset, since = since != 0, 0
             key = since, self.seq, limit, partial
@@ -2978,7 +3146,8 @@ class StateLog:
                 self._shared = key, self._collect(since, limit, partial)
             until, complete, entries, origins, joined, blobs = self._shared[1]
             self._told = max(self._told, until)
-            if since and browser in origins:    # a page that starts from nothing needs its own values too
+            # a page that starts from nothing needs its own values too
+            if since and browser in origins:
                 entries = [entry for entry in entries if entry[2] != browser]
                 joined = b",".join(entry[1] for entry in entries)
                 blobs = [blob for entry in entries for blob in entry[3]]
@@ -2989,7 +3158,8 @@ class StateLog:
         self._shared = None
 
     def _collect(self, since, limit, partial):
-        """Operations after `since` in order of their numbers, cut at a boundary when they pass the limit."""
+        """Operations after `since` in order of their numbers, cut at a boundary when they pass the
+        limit."""
         entries = []                            # (seq, encoded, origin, blobs)
         for creation in reversed(self._creations.values()):
             if creation.seq <= since:
@@ -2999,7 +3169,8 @@ class StateLog:
             cell = self._cells[key]
             if cell.seq <= since:
                 break
-            entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since), cell.origin, cell.blobs))
+            entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since),
+                            cell.origin, cell.blobs))
         if since:
             for seq, wid, created in reversed(self._tombstones):
                 if seq <= since:
@@ -3016,7 +3187,8 @@ class StateLog:
                 break
         origins = {entry[2] for entry in entries if entry[2] is not None}
         blobs = [blob for entry in entries for blob in entry[3]]
-        return until, until == self.seq, entries, origins, b",".join(entry[1] for entry in entries), blobs
+        return (until, until == self.seq, entries, origins,
+                b",".join(entry[1] for entry in entries), blobs)
 
 
 def _parse_number(convert, limit):
@@ -3034,16 +3206,19 @@ def _refuse_constant(name):
     raise ValueError("%s is not allowed" % name)
 
 
-_decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER), parse_constant=_refuse_constant,
+_decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
+                                parse_constant=_refuse_constant,
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _NULL = type(None)
 MESSAGES = {
-    "hello": {"session": ((str, _NULL), False), "token": ((str, _NULL), False), "browser": ((str, _NULL), False),
+    "hello": {"session": ((str, _NULL), False), "token": ((str, _NULL), False),
+              "browser": ((str, _NULL), False),
               "epoch": ((str, _NULL), False), "since": (int, False), "width": ((int, float), False),
               "height": ((int, float), False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False), "args": (list, False),
+    "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False),
+              "args": (list, False),
               "state": (dict, False), "edit": (dict, False), "again": (list, False)},
     "ack": {"until": (int, True)},
     "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
@@ -3089,7 +3264,8 @@ def parse_message(text):
         if name not in message:
             if required:
                 raise ProtocolError("message field %s is missing" % name, close_code=1008)
-        elif not isinstance(message[name], types) or (isinstance(message[name], bool) and types is not object):
+        elif (not isinstance(message[name], types)
+              or (isinstance(message[name], bool) and types is not object)):
             raise ProtocolError("message field %s has the wrong type" % name, close_code=1008)
     return message
 
@@ -3097,12 +3273,13 @@ def parse_message(text):
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
-# Routes, the gate that each request passes, the links of a browser (WebSocket, polling) and the shell
-# of a page. Knows requests and connections; never a session or a widget.
+# Routes, the gate that each request passes, the links of a browser (WebSocket, polling) and the
+# shell of a page. Knows requests and connections; never a session or a widget.
 
 
 class Route:
-    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond later.
+    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond
+    later.
 
     methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
     max_body: bytes. media: content type demanded of a POST.
@@ -3156,15 +3333,19 @@ class OneTimeCodes:
 
 
 class Site:
-    """What every server of ours shares: listeners, and the gate of Host, Origin and token before any route.
+    """What every server of ours shares: listeners, and the gate of Host, Origin and token before
+    any route.
 
-    host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes one,
-    "" turns tokens off (loopback only). See Application for the other arguments.
+    host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
+    one, "" turns tokens off (loopback only). See Application for the other arguments.
     """
 
-    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None, allowed_origins=(),
-                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS, compress=False,
-                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(), logger=None):
+    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None,
+                 allowed_origins=(),
+                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS,
+                 compress=False,
+                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
+                 logger=None):
         self.host = host
         self.logger = logger or _logger()
         self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
@@ -3180,26 +3361,31 @@ class Site:
         if not loopback:
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
-                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a proxy that speaks TLS, "
+                     "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
+                     "proxy that speaks TLS, "
                      "or insecure=True", host=host)
-        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22 and token.isascii(),
+        _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
+                 and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
         self.token = _random_token(32) if token is None else token
         self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
         self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
         if self.token == "":
-            self.logger.warning("this server asks for no token: every program of this machine may use it")
+            self.logger.warning(
+                "this server asks for no token: every program of this machine may use it")
         self.publics = [self._parse_public_url(one) for one in public_urls]
         self.allowed_origins = set()
         for text in allowed_origins:
             origin = parse_origin(text) if isinstance(text, str) else None
-            _require(origin, "allowed_origins holds origins such as 'https://example.org'; patterns do not exist",
-                     got=text)
+            _require(origin,
+                     "allowed_origins holds origins such as 'https://example.org'; patterns do "
+                     "not exist", got=text)
             self.allowed_origins.add(origin)
         _require(not csp or isinstance(csp, dict),
                  "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
         self.csp = dict(csp)
-        _require(not re.search(r"[;,\r\n]", self.frame_ancestors + "".join("%s %s" % item for item in self.csp.items())),
+        _require(not re.search(r"[;,\r\n]", self.frame_ancestors
+                               + "".join("%s %s" % item for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
         self.max_connections = max_connections
         self.codes = OneTimeCodes()
@@ -3228,7 +3414,8 @@ class Site:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
-        _require(not self._reactor.forked, "this server was started before os.fork(); make a new one in the child")
+        _require(not self._reactor.forked,
+                 "this server was started before os.fork(); make a new one in the child")
         return self._reactor
 
     def release_reactor(self):
@@ -3238,7 +3425,8 @@ class Site:
     def listen(self, sockets=()):
         """Bind the wanted ports (and adopt sockets), then accept."""
         made = []
-        _handler_class()                        # imported now: later there may be no descriptor left to read it
+        # imported now: later there may be no descriptor left to read it
+        _handler_class()
         try:
             for port in self._wanted_ports:
                 made.append(listen(self.host, port))
@@ -3250,7 +3438,8 @@ class Site:
         self.ports = [sock.getsockname()[1] for sock in made]
         for sock in made:
             sock.setblocking(False)
-            listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context, self._connection_limit())
+            listener = Listener(self.reactor, sock, self._make_handler, self.ssl_context,
+                                self._connection_limit())
             self.listeners.append(listener)
             self.reactor.call_soon(listener.start)
 
@@ -3262,7 +3451,9 @@ class Site:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         if soft == resource.RLIM_INFINITY:
             return self.max_connections
-        return max(1, min(self.max_connections, soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
+        return max(1,
+                   min(self.max_connections,
+                       soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
 
     def _make_handler(self, connection):
         handler = HttpExchange(self, connection)
@@ -3290,7 +3481,8 @@ class Site:
         for handler in list(self.handlers):
             self.reactor.call_soon(handler.go_away)
         if not _wait_until(lambda: not self.handlers, CLOSE_ANSWER_S):
-            _wait_until(lambda: not any(handler.connection.unsent for handler in list(self.handlers)), CLOSE_FLUSH_S)
+            _wait_until(lambda: not any(handler.connection.unsent
+                                        for handler in list(self.handlers)), CLOSE_FLUSH_S)
         for handler in list(self.handlers):
             handler.connection.abort()
 
@@ -3329,7 +3521,9 @@ class Site:
         place = self._place(request, exchange)
         exchange.origin = exchange.cors_origin = None
         if place is None:
-            return refusal(421, "this server does not go by that name; its program can add one with public_url")
+            return refusal(421,
+                           "this server does not go by that name; its program can add one with "
+                           "public_url")
         exchange.place = place
         origin = request.headers.get("origin")
         route = self.find_route(request.path)
@@ -3348,10 +3542,12 @@ class Site:
             exchange.origin = "own" if parsed in own else "allowed"
             exchange.cors_origin = origin if parsed not in own else None
         elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-            navigation = request.headers.get("sec-fetch-mode") == "navigate" and request.method in ("GET", "HEAD")
+            navigation = (request.headers.get("sec-fetch-mode") == "navigate"
+                          and request.method in ("GET", "HEAD"))
             if not (navigation and (route is None or route.page)):
                 return refusal(403, "cross-site requests are not allowed")
-        if request.method == "OPTIONS" and exchange.cors_origin and "access-control-request-method" in request.headers:
+        if (request.method == "OPTIONS" and exchange.cors_origin
+            and "access-control-request-method" in request.headers):
             return Response(204, headers=[
                 ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
                 ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
@@ -3376,13 +3572,15 @@ class Site:
             return refusal(405, headers=[("Allow", ", ".join(route.methods))])
         if exchange.credential == "query":
             return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
-                                           request.path.rpartition("/")[2]), ("Set-Cookie", self._cookie(exchange)),
+                                           request.path.rpartition("/")[2]),
+                                           ("Set-Cookie", self._cookie(exchange)),
                                           ("Cache-Control", "no-store")])
         if request.method == "POST":
             if public and exchange.origin != "own":
                 return refusal(403, "only a page of this server may do this")
             if exchange.credential == "cookie" and exchange.origin != "own":
-                return refusal(401, "a POST needs a bearer token or our own origin", [("WWW-Authenticate", "Bearer")])
+                return refusal(401, "a POST needs a bearer token or our own origin",
+                               [("WWW-Authenticate", "Bearer")])
             if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
                 return refusal(415, "content type must be " + route.media)
         if self.closing:
@@ -3421,26 +3619,31 @@ class Site:
     def _cookie(self, exchange):
         path = next((path for origin, path in self.publics if origin == exchange.place), "/")
         secure = "; Secure" if exchange.place[0] == "https" else ""
-        return "%s=%s; Path=%s; HttpOnly; SameSite=Strict%s" % (self._cookie_name(), self.cookie_value, path, secure)
+        return ("%s=%s; Path=%s; HttpOnly; SameSite=Strict%s"
+                % (self._cookie_name(), self.cookie_value, path, secure))
 
     def _credential(self, request, exchange, route):
-        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not (R34, R41)."""
+        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not
+        (R34, R41)."""
         if self.token == "":
             return "open"
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
             return "bearer"
         for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
-            if protocol.strip().startswith("livewidget.token.") and _same_secret(protocol.strip()[17:], self.token):
+            if (protocol.strip().startswith("livewidget.token.")
+                and _same_secret(protocol.strip()[17:], self.token)):
                 return "bearer"
         if exchange.cors_origin == "null":
             return None
         name = self._cookie_name()
         for part in request.headers.get("cookie", "").split(";"):
             key, _, value = part.strip().partition("=")
-            if key == name and _same_secret(value, self.cookie_value) and "token" not in request.query:
+            if (key == name and _same_secret(value, self.cookie_value)
+                and "token" not in request.query):
                 return "cookie"
-        if route is not None and route.page and request.method in ("GET", "HEAD") and "token" in request.query:
+        if (route is not None and route.page and request.method in ("GET", "HEAD")
+            and "token" in request.query):
             if _same_secret(request.query["token"], self.token):
                 return "query"
         return None
@@ -3450,13 +3653,15 @@ class Site:
         return self.find_route(request.path).answer(request, exchange)
 
     def upgrade(self, request, exchange, make_link):
-        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the connection over."""
+        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the
+        connection over."""
         refused = check_upgrade(request)
         if refused is not None:
             return refused
         headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
                    ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
-        offered = [item.strip() for item in request.headers.get("sec-websocket-protocol", "").split(",")]
+        offered = [item.strip()
+                   for item in request.headers.get("sec-websocket-protocol", "").split(",")]
         if "livewidget.v1" in offered:
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
         bits = None
@@ -3467,7 +3672,8 @@ class Site:
                 bits = chosen[1]
 
         def after(connection, rest):
-            protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes, deflate_bits=bits)
+            protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes,
+                                         deflate_bits=bits)
             link = make_link(connection, protocol)
             connection.handler = link
             self.handlers.add(link)
@@ -3490,7 +3696,8 @@ class HttpExchange:
         except (OSError, IndexError):
             self.peer, self.port = "", 0
         self.place = self.origin = self.cors_origin = self.credential = None
-        self.on_lost = None                     # called when the peer leaves while its answer is held
+        # called when the peer leaves while its answer is held
+        self.on_lost = None
         self._phase = "first"
 
     def received(self, data):
@@ -3537,8 +3744,8 @@ class HttpExchange:
     def add_cors(self, response):
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
         if self.cors_origin and response.status != 101:
-            response.headers += [("Access-Control-Allow-Origin", self.cors_origin), ("Vary", "Origin"),
-                                 ("Access-Control-Expose-Headers", "ETag")]
+            response.headers += [("Access-Control-Allow-Origin", self.cors_origin),
+                                 ("Vary", "Origin"), ("Access-Control-Expose-Headers", "ETag")]
 
     def _send(self):
         protocol = self.protocol
@@ -3663,10 +3870,12 @@ class WebSocketLink:
 # What carries the messages of a page
 
 class _BrowserLink:
-    """What both transports share: the page's hello, then its messages, for Application and Session."""
+    """What both transports share: the page's hello, then its messages, for Application and Session.
+    """
 
     browser = None
-    greeted = False                             # it said hello: it has a browser, or waits for a place
+    # it said hello: it has a browser, or waits for a place
+    greeted = False
 
     def take_message(self, text):
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
@@ -3726,7 +3935,8 @@ class PageSocket(_BrowserLink, WebSocketLink):
 class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
-    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the payload.
+    An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
+    payload.
     """
 
     def __init__(self, site):
@@ -3782,7 +3992,8 @@ class PagePoll(_BrowserLink):
         self._waiting = None
         self._hold.cancel()
         self._heard = time.monotonic()
-        exchange.respond(Response(200, body, [("Cache-Control", "no-store")], "application/octet-stream"))
+        exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
+                                  "application/octet-stream"))
 
     def close(self, code=1000, reason=""):
         """Tell the page the close code, then end (any thread)."""
@@ -3907,8 +4118,10 @@ if (code) {
 
 def page_policy(script_src, connect_src, frame_ancestors):
     """A page's Content-Security-Policy (R46), a dict."""
-    return {"default-src": "'none'", "script-src": script_src, "style-src": "'self' 'unsafe-inline'",
-            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:", "font-src": "'self' data:",
+    return {"default-src": "'none'", "script-src": script_src,
+            "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:",
+            "font-src": "'self' data:",
             "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
             "form-action": "'none'", "frame-ancestors": frame_ancestors}
 
@@ -3919,8 +4132,11 @@ def _join(policy):
 
 
 #: The default icon: three live bars.
-_ICON = ("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' "
-         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' stroke-width='2' "
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
+    "width='16' "
+         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' "
+         "stroke-width='2' "
          "stroke-linecap='round'/%3E%3C/svg%3E")
 
 
@@ -3968,10 +4184,12 @@ def _packed_client(large):
 # Knows no server, socket or file.
 
 #: Where a function's globals are named by its code.
-_GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"))
+_GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL",
+                         "LOAD_FROM_DICT_OR_GLOBALS"))
 #: What a code object is made of, but for its constants and its places in a file.
 _CODE_FIELDS = tuple(name for name in (
-    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_flags", "co_code", "co_names",
+    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize",
+    "co_flags", "co_code", "co_names",
     "co_varnames", "co_freevars", "co_cellvars", "co_name", "co_qualname", "co_exceptiontable")
     if hasattr((lambda: 0).__code__, name))
 _LINE_TABLE = "co_linetable" if hasattr((lambda: 0).__code__, "co_linetable") else "co_lnotab"
@@ -3992,7 +4210,8 @@ def own_source():
     import linecache
     text = "".join(linecache.getlines(_OWN_FILE))
     if "def own_source" not in text:
-        raise ServerError("a server needs the text of livewidget: save it as livewidget.py and import that")
+        raise ServerError(
+            "a server needs the text of livewidget: save it as livewidget.py and import that")
     return text
 
 
@@ -4001,7 +4220,10 @@ OWN_NAMES = set()
 
 
 def _find_reference(obj, name, module_name):
-    """(module, qualified name) by which another process finds this very object, or None. Imports nothing."""
+    """(module, qualified name) by which another process finds this very object, or None.
+
+    Imports nothing.
+    """
     if not isinstance(name, str) or not isinstance(module_name, str):
         return None
     if module_name == __name__ and ("__file__" in globals() or name.split(".")[0] in OWN_NAMES):
@@ -4036,9 +4258,9 @@ class Packer:
     A node is a tuple of a kind and of numbers of other nodes. What can be imported travels by name;
     functions and classes of a notebook or script, closures, and the globals that the code names, by
     value. Nothing that is packed is called, imported or changed (R97); values of other classes are
-    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable and
-    function. nodes is the same for the same code, whatever the process, file and line; places in
-    files stand beside it in `lines`.
+    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable
+    and function. nodes is the same for the same code, whatever the process, file and line; places
+    in files stand beside it in `lines`.
     """
 
     def __init__(self):
@@ -4075,7 +4297,9 @@ class Packer:
         if kind in (tuple, list):
             return kind.__name__, self._all(obj)
         if kind is dict:
-            return "dict", tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key, value in obj.items())
+            return ("dict",
+                    tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key,
+                          value in obj.items()))
         if kind in (set, frozenset):
             return kind.__name__, self._all(self._ordered(obj))
         if kind is _Function:
@@ -4088,7 +4312,8 @@ class Packer:
             return self._describe_class(obj)
         if kind in _BUILTIN_KINDS:
             owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
-            module = getattr(owner, "__name__", "") if isinstance(owner, type(sys)) else getattr(owner, "__module__", "builtins")
+            module = (getattr(owner, "__name__", "") if isinstance(owner, type(sys))
+                      else getattr(owner, "__module__", "builtins"))
             found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
             if found:
                 return ("reference", *found)
@@ -4116,8 +4341,10 @@ class Packer:
         return number
 
     def _refuse(self, obj, why):
-        where = "function %s uses %s, " % (self._function, self._variable) if self._function else "%s" % self._variable
-        raise UsageError("%s%s, which cannot travel to a server: %s. Make it inside the function instead"
+        where = ("function %s uses %s, " % (self._function, self._variable) if self._function
+                 else "%s" % self._variable)
+        raise UsageError(
+            "%s%s, which cannot travel to a server: %s. Make it inside the function instead"
                          % (where, _shown(obj), why))
 
     def _describe_function(self, function):
@@ -4145,8 +4372,8 @@ class Packer:
         parts = self._all((function.__defaults__, function.__kwdefaults__, function.__dict__,
                            function.__annotations__, function.__doc__))
         self._function, self._variable = outer
-        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__, function.__qualname__,
-                function.__module__, tuple(cells), tuple(used), parts)
+        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__,
+                function.__qualname__, function.__module__, tuple(cells), tuple(used), parts)
 
     def _cell_number(self, cell):
         if id(cell) not in self._memo:
@@ -4172,7 +4399,8 @@ class Packer:
     def _describe_code(self, code):
         self.lines.append((code.co_filename, code.co_firstlineno, getattr(code, _LINE_TABLE)))
         line = len(self.lines) - 1
-        return "code", tuple(getattr(code, name) for name in _CODE_FIELDS), self._all(code.co_consts), line
+        return ("code", tuple(getattr(code, name) for name in _CODE_FIELDS),
+                self._all(code.co_consts), line)
 
     def _describe_class(self, cls):
         found = _find_reference(cls, cls.__qualname__, cls.__module__)
@@ -4182,18 +4410,21 @@ class Packer:
             return "nameless", _NAMELESS.index(cls)
         outer, self._variable = self._variable, self._variable + " class " + cls.__qualname__
         namespace = dict(vars(cls))
-        left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__", "_abc_impl", "__annotate_func__",
+        left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
+                    "_abc_impl", "__annotate_func__",
                     "__annotations_cache__", "__module__", "__qualname__", *_slot_names(namespace)}
         members = ()
         if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
-            members = tuple((name, self.pack(member._value_)) for name, member in cls.__members__.items())
+            members = tuple((name, self.pack(member._value_)) for name,
+                            member in cls.__members__.items())
             left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
                 r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values|unhashable_values_map|member_type"
                 r"|value_repr|use_args|new_member|singles_mask|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
                 r"|_(iter_member_by_(def|value)|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
-        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__, self._all(cls.__bases__),
-                self.pack(namespace.get("__slots__")), members)
-        attributes = tuple((name, self._part(value, "." + name)) for name, value in namespace.items() if name not in left_out)
+        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__,
+                self._all(cls.__bases__), self.pack(namespace.get("__slots__")), members)
+        attributes = tuple((name, self._part(value, "." + name)) for name,
+                           value in namespace.items() if name not in left_out)
         self._variable = outer
         return "class", head, attributes
 
@@ -4206,7 +4437,8 @@ class Packer:
                 return "reference", "dataclasses", name
         build = None
         if kind in (property, staticmethod, classmethod):
-            build = kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property else (obj.__func__,)
+            build = (kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property
+                     else (obj.__func__,))
         elif kind is _Mapping_proxy:
             build = kind, (dict(obj),)
         elif kind is functools.cached_property:  # it may hold a lock
@@ -4224,7 +4456,8 @@ class Packer:
             if not found:
                 self._refuse(obj, "it exists in this process only")
             return ("reference", *found)
-        self._kept.append(parts)                # its arguments must keep their ids while they are known by them
+        # its arguments must keep their ids while they are known by them
+        self._kept.append(parts)
         function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
         if len(parts) > 5 and parts[5] is not None:
             self._refuse(obj, "its __reduce_ex__ asks for a state setter")
@@ -4249,7 +4482,9 @@ class Packer:
         if type(state) is not dict:
             return None if state is None else self.pack(state)
         self._kept.append(state)
-        return self._add("dict", tuple((self.pack(key), self._part(value, ".%s" % key)) for key, value in state.items()))
+        return self._add("dict",
+                         tuple((self.pack(key), self._part(value, ".%s" % key)) for key,
+                               value in state.items()))
 
     def digest(self):
         """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
@@ -4285,7 +4520,8 @@ def _submodule_names(code):
 def _dataclass_sentinels():
     """Objects that the dataclasses module tells apart by identity, with their names."""
     module = sys.modules.get("dataclasses")
-    return [(name, vars(module)[name]) for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
+    return [(name, vars(module)[name])
+            for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
             "_FIELD_INITVAR") if name in vars(module)] if module is not None else []
 
 
@@ -4297,10 +4533,11 @@ def _python_tag():
 
 _Mapping_proxy = type(type.__dict__)
 #: Functions and descriptors written in C: their owner names them.
-_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__), type(int.__dict__["real"])))
+_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__),
+                            type(int.__dict__["real"])))
 #: Classes of the interpreter that no module names.
-_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys), _Mapping_proxy,
-             type(len), type(str.join)]
+_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys),
+             _Mapping_proxy, type(len), type(str.join)]
 
 
 class Unpacker:
@@ -4367,14 +4604,17 @@ class Unpacker:
 
     def _make_code(self, number, fields, constants, line):
         name, first, table = self._lines[line]
-        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants), co_filename=name,
-                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)), **{_LINE_TABLE: table})
+        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants),
+                                            co_filename=name,
+                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)),
+                                            **{_LINE_TABLE: table})
 
     def _make_cell(self, number):
         return _Cell_type()
 
     def _make_function(self, number, code, namespace, name, qualname, module, cells, used, parts):
-        scope = self.namespaces.setdefault(namespace, {"__name__": namespace, "__builtins__": __builtins__})
+        scope = self.namespaces.setdefault(namespace,
+                                           {"__name__": namespace, "__builtins__": __builtins__})
         made = self._keep(number, _Function(self.get(code), scope, name, None,
                                             tuple([self.get(cell) for cell, _ in cells]) or None))
         made.__qualname__, made.__module__ = qualname, module
@@ -4400,7 +4640,8 @@ class Unpacker:
         made = self._keep(number, metaclass(name, bases, namespace))
         for attribute, content in attributes:
             value = self.get(content)
-            if attribute not in ("__doc__", "__slots__") or attribute == "__doc__" and value is not None:
+            if (attribute not in ("__doc__", "__slots__") or attribute == "__doc__"
+                and value is not None):
                 setattr(made, attribute, value)
             if hasattr(type(value), "__set_name__"):
                 value.__set_name__(made, attribute)
@@ -4419,7 +4660,8 @@ class Unpacker:
             if hasattr(made, "__setstate__"):
                 made.__setstate__(state)
             else:
-                plain, slots = state if isinstance(state, tuple) and len(state) == 2 else (state, None)
+                plain, slots = (state if isinstance(state, tuple)
+                                and len(state) == 2 else (state, None))
                 getattr(made, "__dict__", {}).update(plain or {})
                 for name, value in (slots or {}).items():
                     object.__setattr__(made, name, value)
@@ -4431,12 +4673,17 @@ class Unpacker:
 
 
 def pack_functions(functions):
-    """Functions by value: (plain data for unpack_functions, digest of the code). Raises UsageError for what can't travel."""
+    """Functions by value: (plain data for unpack_functions, digest of the code).
+
+    Raises UsageError for what can't travel.
+    """
     packer = Packer()
     roots = [packer.pack(function) for function in functions]
-    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})     # this one a server has itself
+    # this one a server has itself
+    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
     return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
-            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files) if text}}, packer.digest()
+            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files)
+                        if text}}, packer.digest()
 
 
 def _source_text(name):
@@ -4457,14 +4704,15 @@ def unpack_functions(packed):
 ################################################################################
 # 10. Server processes #########################################################
 ################################################################################
-# Detached processes that serve functions: start, list, stop, logs, environments. Speaks files, locks,
-# signals and http.client only.
+# Detached processes that serve functions: start, list, stop, logs, environments. Speaks files,
+# locks, signals and http.client only.
 
 
 # The folder of servers
 
 def home_folder():
-    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
+    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state
+    folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -4478,7 +4726,8 @@ def home_folder():
 
 
 def _own_folder(*parts):
-    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82)."""
+    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82).
+    """
     import stat
     path = home_folder()
     for part in ("", *parts):
@@ -4489,12 +4738,17 @@ def _own_folder(*parts):
         except FileExistsError:                 # a link or a file
             status = os.lstat(path)
         except OSError as error:
-            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own" % (path, error.strerror)) from error
+            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own"
+                              % (path, error.strerror)) from error
         if not stat.S_ISDIR(status.st_mode):
-            raise ServerError("%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME" % path)
+            raise ServerError(
+                "%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME"
+                % path)
         if os.name != "nt":
             if status.st_uid != os.getuid():
-                raise ServerError("%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own" % path)
+                raise ServerError(
+                    "%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own"
+                    % path)
             if status.st_mode & 0o022:
                 raise ServerError("%s can be written by others: run  chmod 700 %s" % (path, path))
     return path
@@ -4527,7 +4781,8 @@ def _read_file(path, limit=MAX_PAYLOAD_BYTES):
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _NO_FOLLOW)
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid() or status.st_size > limit:
+        if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
+            or status.st_size > limit):
             raise ServerError("%s is not a file of ours" % path)
         return file.read(limit)
 
@@ -4558,7 +4813,8 @@ class FileLock:
                 msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
             else:
                 import fcntl
-                fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+                fcntl.flock(descriptor,
+                            (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
             return False
@@ -4566,7 +4822,10 @@ class FileLock:
         return True
 
     def is_held(self):
-        """Whether somebody has it. Who looks takes a shared lock, so that several may look at a time."""
+        """Whether somebody has it.
+
+        Who looks takes a shared lock, so that several may look at a time.
+        """
         if not os.path.exists(self.path):
             return False
         if self.take(shared=True):
@@ -4593,7 +4852,8 @@ class _Starting(FileLock):
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
                 holder = "unknown"
-            raise ServerStartupError("another process (%s) has been starting this server for %g s: try again, or end it"
+            raise ServerStartupError(
+                "another process (%s) has been starting this server for %g s: try again, or end it"
                                      % (_shown(holder), LOCK_TIMEOUT_S))
         try:
             os.ftruncate(self.descriptor, 0)
@@ -4607,7 +4867,8 @@ class _Starting(FileLock):
 
 
 def process_mark(pid):
-    """What tells a process from a later one with its number: when it and the system started; None if it cannot be told."""
+    """What tells a process from a later one with its number: when it and the system started; None
+    if it cannot be told."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             started = file.read().rpartition(b")")[2].split()[19].decode()
@@ -4618,20 +4879,23 @@ def process_mark(pid):
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
     import subprocess
-    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, timeout=ASK_TIMEOUT_S)
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
+                            timeout=ASK_TIMEOUT_S)
     return answer.stdout.strip() or None
 
 
 def boot_clock():
     """Seconds that run on through sleep and past every change of the wall clock (R78)."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    return (time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME")
+            else time.monotonic())
 
 
 def check_server_name(name):
     """A server's name, or UsageError (R84)."""
     _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
              and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
-             "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device", server_name=name)
+             "a server's name is 1 to 64 letters, digits, _ or -, and no Windows device",
+             server_name=name)
     return name
 
 
@@ -4676,7 +4940,8 @@ sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
 
 
-_children = []                                   # processes that we started: asked now and then, so that none stays a zombie
+# processes that we started: asked now and then, so that none stays a zombie
+_children = []
 
 
 def _reap():
@@ -4703,11 +4968,13 @@ def _program_path():
 
 def child_command(python, program, folder, sock, lock):
     """The command line of a server's process."""
-    return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock), os.path.join(home_folder(), "pycache")]
+    return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock),
+            os.path.join(home_folder(), "pycache")]
 
 
 def find_public_urls(port):
-    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook display, "proxy")."""
+    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook
+    display, "proxy")."""
     given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
     if given:
         return [given.replace("%PORT%", str(port))]
@@ -4716,14 +4983,17 @@ def find_public_urls(port):
         return ["%s/proxy/%d/" % (hub.rstrip("/"), port)]
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(
         os.environ.get("JUPYTER_DATA_DIR") or os.path.join(os.environ.get("XDG_DATA_HOME") or
-                                                          os.path.expanduser("~/.local/share"), "jupyter"), "runtime")
+                                                          os.path.expanduser("~/.local/share"),
+                                                          "jupyter"), "runtime")
     try:
         parent = int(os.environ["JPY_PARENT_PID"])
         with open(os.path.join(runtime, "jpserver-%d.json" % parent), encoding="utf-8") as file:
             url = json.load(file)["url"]
         match = re.fullmatch(r"(https?://)(\[?[^/\]]*?\]?)(:\d+)?(/.*)", url)
-        names = ("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost") else (match[2],)
-        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port) for name in names]
+        names = (("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost")
+                 else (match[2],))
+        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port)
+                for name in names]
     except (KeyError, ValueError, OSError, TypeError):
         return []
 
@@ -4753,14 +5023,17 @@ class _Entry:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ServerError("%s cannot be read: %s" % (self.path("server.json"), error.strerror)) from error
+            raise ServerError("%s cannot be read: %s"
+                              % (self.path("server.json"), error.strerror)) from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
-            ok = all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items()) and record["name"] == self.name
+            ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
+                  and record["name"] == self.name)
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
         if not ok:
-            raise ServerError("%s is damaged: start the server again, or remove its folder" % self.path("server.json"))
+            raise ServerError("%s is damaged: start the server again, or remove its folder"
+                              % self.path("server.json"))
         return record
 
     def state(self):
@@ -4775,10 +5048,13 @@ class _Entry:
         return _read_file(self.path("secret"), 64)
 
     def payload(self):
-        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is damaged."""
+        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is
+        damaged."""
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
-            raise ServerError("the code in the folder of server %r is damaged: start the server again" % self.name)
+            raise ServerError(
+                "the code in the folder of server %r is damaged: start the server again"
+                % self.name)
         return data[32:]
 
     def write_payload(self, payload, secret):
@@ -4786,10 +5062,12 @@ class _Entry:
 
     def clean(self):
         """Forget a server that has ended: its record, code and secret; the logs stay."""
-        _unlink(*map(self.path, ("secret", "payload", "server.json")))     # the record last: without it all is gone
+        # the record last: without it all is gone
+        _unlink(*map(self.path, ("secret", "payload", "server.json")))
 
     def ask(self, method, path, body=None, timeout=5.0, record=None):
-        """A request to the running server with its secret, sent only once it has proved that it knows it (R89).
+        """A request to the running server with its secret, sent only once it has proved that it
+        knows it (R89).
 
         Returns (status, parsed JSON or bytes); raises ServerError.
         """
@@ -4805,23 +5083,29 @@ class _Entry:
                 connection.request("GET", "/livewidget/health?nonce=" + nonce)
                 answer = connection.getresponse()
                 answer.read()
-                if not _same_secret(answer.headers.get("Livewidget-Proof", ""), _prove(secret, "health", nonce)):
-                    raise ServerError("port %d is not held by server %r any more" % (record["port"], self.name))
+                if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
+                                    _prove(secret, "health", nonce)):
+                    raise ServerError("port %d is not held by server %r any more"
+                                      % (record["port"], self.name))
                 headers = {"Authorization": "Bearer " + _prove(secret, "manage")}
                 if body is not None or method == "POST":
                     headers["Content-Type"] = "application/json"
-                connection.request(method, path, _encode(body) if body is not None else b"" if method == "POST" else None, headers)
+                connection.request(method, path, _encode(body) if body is not None else b""
+                                   if method == "POST" else None, headers)
                 answer = connection.getresponse()
                 data = answer.read()
-                return answer.status, json.loads(data) if answer.headers.get_content_type() == "application/json" else data
+                return (answer.status, json.loads(data)
+                        if answer.headers.get_content_type() == "application/json" else data)
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError("server %r does not answer: %s" % (self.name, error)) from error
 
 
-_RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)), "mark": (str, type(None)), "digest": str,
-                  "endpoints": list, "expires": (int, float), "started": (int, float), "born": (int, float), "boot": str,
+_RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
+                  "mark": (str, type(None)), "digest": str,
+                  "endpoints": list, "expires": (int, float), "started": (int, float),
+                  "born": (int, float), "boot": str,
                   "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
                   "origin": str, "by": str}
 
@@ -4830,7 +5114,8 @@ def _current_folder():
     try:
         return os.getcwd()
     except OSError as error:
-        raise ServerError("the folder that this program runs in was removed: os.chdir() to one that is there") from error
+        raise ServerError(
+            "the folder that this program runs in was removed: os.chdir() to one that is there") from error
 
 
 def _program_path_or_folder():
@@ -4884,7 +5169,8 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
-    _require(len(payload) <= MAX_PAYLOAD_BYTES, "the functions and the values that they use take %d bytes; at most %d can travel"
+    _require(len(payload) <= MAX_PAYLOAD_BYTES,
+             "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
     _own_folder("servers", name)
     with _Starting(entry.path("start.lock")):
@@ -4893,9 +5179,12 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
         except ServerError:
             record = None
         alive = entry.alive
-        if alive and record is None:            # one that is ending has forgotten its record already
+        # one that is ending has forgotten its record already
+        if alive and record is None:
             if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-                raise ServerStartupError("server %r runs but its record is damaged: end its process, then try again" % name)
+                raise ServerStartupError(
+                    "server %r runs but its record is damaged: end its process, then try again"
+                    % name)
             alive = False
         if alive and not force and record["digest"] == code["digest"]:
             return Server(name, record["instance"])
@@ -4907,16 +5196,20 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
         if foreign:
             _logger().warning("server %r ran the code of %s until now: give one of the two another "
                               "name to have both", name, record["by"])
-        fits = record is not None and (sorted(record["dependencies"]), record["tag"]) == (sorted(dependencies), _python_tag())
+        fits = (record is not None
+                and (sorted(record["dependencies"]), record["tag"])
+                == (sorted(dependencies), _python_tag()))
         if alive and not force and fits:
             secret = entry.secret()
             entry.write_payload(payload, secret)
             record.update(code, endpoints=settings["paths"], cwd=cwd,
                           expires=expiration_seconds, started=boot_clock())
             _write_file(entry.path("server.json"), _encode(record))
-            status, answer = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+            status, answer = (entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
+                                        record=record))
             if status != 200:
-                raise ServerStartupError("server %r did not load the new code: status %d" % (name, status))
+                raise ServerStartupError("server %r did not load the new code: status %d"
+                                         % (name, status))
             return Server(name, record["instance"])
         if alive:
             Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
@@ -4959,18 +5252,25 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
         _write_file(entry.path("server.json"), _encode(record))
         for name in ("stdout.log", "stderr.log"):
             _unlink(entry.path(name))
-            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600))
-        given = {} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor), "start_new_session": True, "umask": 0o077}
+            logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+                                | _NO_FOLLOW, 0o600))
+        given = ({} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor),
+                                             "start_new_session": True, "umask": 0o077})
         if os.name == "nt":
-            given["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-            lock.release()                      # nothing is inherited there: the child takes the lock and a port by itself
+            given["creationflags"] = (subprocess.DETACHED_PROCESS
+                                      | subprocess.CREATE_NEW_PROCESS_GROUP)
+            # nothing is inherited there: the child takes the lock and a port by itself
+            lock.release()
         python = environment_python(dependencies)
         process = subprocess.Popen(
-            child_command(python if dependencies and os.path.exists(python) else sys.executable, _program_path(), entry.folder, sock.fileno() if sock else -1,
+            child_command(python if dependencies and os.path.exists(python) else sys.executable,
+                          _program_path(), entry.folder, sock.fileno() if sock else -1,
                           -1 if lock.descriptor is None else lock.descriptor),
             stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
-            cwd=entry.folder,                   # Python imports from there until the code is loaded (R90)
-            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""}, **given)
+            # Python imports from there until the code is loaded (R90)
+            cwd=entry.folder,
+            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
+            **given)
         if not _children:
             import atexit
             atexit.unregister(_let_children_go)
@@ -4980,7 +5280,8 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
-            raise ServerStartupError("server %r did not start:\n%s" % (entry.name, Log(entry.path("stderr.log")).tail(20)))
+            raise ServerStartupError("server %r did not start:\n%s"
+                                     % (entry.name, Log(entry.path("stderr.log")).tail(20)))
     except (OSError, ServerError) as error:
         entry.clean()
         raise error if isinstance(error, ServerStartupError) else ServerStartupError(
@@ -4995,7 +5296,8 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
 
 
 def _last_lines(file, n, whole=False):
-    """The last n lines of a binary file without their ends, as list of str; the file is left behind them.
+    """The last n lines of a binary file without their ends, as list of str; the file is left behind
+    them.
 
     whole: a last line whose end is not yet written is none, and the file is left before it.
     """
@@ -5052,12 +5354,16 @@ class Log:
         return "\n".join(found)
 
     def follow(self, timeout: float = None, last: int = 0):
-        """Yield lines as they are written; ends with the server, or after timeout seconds without one.
+        """Yield lines as they are written; ends with the server, or after timeout seconds without
+        one.
 
-        last: how many of the lines that are there already come first; none between them and the later ones is left out.
+        last: how many of the lines that are there already come first; none between them and the
+        later ones is left out.
         """
-        _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None", timeout=timeout)
-        _require(isinstance(last, int) and last >= 0, "follow: last must be a whole number from 0", last=last)
+        _require(timeout is None or timeout > 0, "follow: timeout must be above 0 seconds, or None",
+                 timeout=timeout)
+        _require(isinstance(last, int) and last >= 0,
+                 "follow: last must be a whole number from 0", last=last)
         file, partial, heard = None, b"", time.monotonic()
         try:
             while True:
@@ -5091,7 +5397,8 @@ class Log:
                 file.close()
 
     def _last_before(self, file, n):
-        """The last n whole lines, the newest of them from `file` as it is now, which is left behind them."""
+        """The last n whole lines, the newest of them from `file` as it is now, which is left behind
+        them."""
         found, older = _last_lines(file, n, whole=True), self.path + ".1"
         if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
             with open(older, "rb") as part:
@@ -5099,7 +5406,8 @@ class Log:
         return found
 
     def _next_file(self, file):
-        """Where to read on at the end of a file: (file, whether it is a new one, as the log was rotated)."""
+        """Where to read on at the end of a file: (file, whether it is a new one, as the log was
+        rotated)."""
         try:
             now, then = os.stat(self.path), os.fstat(file.fileno())
         except OSError:
@@ -5111,15 +5419,18 @@ class Log:
 
 
 class Environment(dict):
-    """The packages that a server sees: name -> (version, folder). python: its interpreter; path: its sys.path."""
+    """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
+    its sys.path."""
 
     def __init__(self, answer):
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
-        self.python, self.path, self.version = answer["executable"], answer["path"], answer["version"]
+        self.python, self.path, self.version = (answer["executable"], answer["path"],
+                                                answer["version"])
 
     def __repr__(self):
         return "\n".join(["Python %s, %s" % (self.version, self.python)]
-                         + ["%-30s %-14s %s" % (name, *about) for name, about in sorted(self.items())])
+                         + ["%-30s %-14s %s" % (name, *about) for name,
+                            about in sorted(self.items())])
 
 
 class Server:
@@ -5189,13 +5500,17 @@ class Server:
 
     @property
     def url(self):
-        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended."""
+        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended.
+        """
         port = self.port
         return None if port is None else "http://127.0.0.1:%d" % port
 
     @property
     def token(self):
-        """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN". None once it has ended."""
+        """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN".
+
+        None once it has ended.
+        """
         try:
             return view_token(self._entry.secret()) if self._record() else None
         except (OSError, ServerError):
@@ -5261,11 +5576,14 @@ class Server:
         """The packages that it sees, an Environment; asks the server."""
         status, answer = self._entry.ask("GET", "/livewidget/info")
         if status != 200:
-            raise ServerError("server %r does not tell its environment: status %d" % (self.name, status))
+            raise ServerError("server %r does not tell its environment: status %d"
+                              % (self.name, status))
         return Environment(answer)
 
     def terminate(self, timeout: float = 5.0, *, force: bool = True):
-        """End it by request, after timeout seconds by force; returns once it has ended. Safe to repeat.
+        """End it by request, after timeout seconds by force; returns once it has ended.
+
+        Safe to repeat.
 
         Raises ServerError if it does not end, as with force=False one that hangs.
         """
@@ -5306,11 +5624,14 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and the group that it leads, if it is certain which one it is (R87)."""
+        """Signal the recorded process and the group that it leads, if it is certain which one it is
+        (R87)."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
-            raise ServerError("server %r does not end, and its process cannot be told for certain: end it by hand" % self.name)
+            raise ServerError(
+                "server %r does not end, and its process cannot be told for certain: end it by hand"
+                % self.name)
         handle = None
         try:
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -5321,7 +5642,9 @@ class Server:
                 if not self._entry.alive:
                     return
                 if process_mark(pid) != record["mark"]:
-                    raise ServerError("process %d is not server %r: nothing was signalled; end the holder of %s by hand"
+                    raise ServerError(
+                        "process %d is not server %r: nothing was signalled; end the holder of %s "
+                        "by hand"
                                       % (pid, self.name, self._entry.path("alive.lock")))
                 try:
                     if handle is not None:
@@ -5338,7 +5661,8 @@ class Server:
                 os.close(handle)
 
     def restart(self):
-        """End it and start the same code again, under the same token and, where it is still free, port. Returns itself."""
+        """End it and start the same code again, under the same token and, where it is still free,
+        port. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5347,11 +5671,13 @@ class Server:
             self._end(5.0)
             code = {name: record[name] for name in ("digest", "origin", "by")}
             _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
-                   record["dependencies"], record["cwd"], secret, record["instance"], record["port"])
+                   record["dependencies"], record["cwd"], secret, record["instance"],
+                   record["port"])
         return self
 
     def _wait_for_start(self):
-        """Until it serves; else end it and raise ServerStartupError with the last lines of its stderr (R91)."""
+        """Until it serves; else end it and raise ServerStartupError with the last lines of its
+        stderr (R91)."""
         deadline = time.monotonic() + START_TIMEOUT_S
         most = time.monotonic() + INSTALL_TIMEOUT_S
         while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
@@ -5372,7 +5698,8 @@ class Servers:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise ServerError("servers cannot be listed: %s: %s" % (error.filename, error.strerror)) from error
+            raise ServerError("servers cannot be listed: %s: %s"
+                              % (error.filename, error.strerror)) from error
         found = []
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
@@ -5385,7 +5712,8 @@ class Servers:
                 continue
             if record is not None and not entry.alive and entry.state().get("status") != "error":
                 starting = FileLock(entry.path("start.lock"))
-                if starting.take():             # nobody is at it: what is there is left from a server that is gone
+                # nobody is at it: what is there is left from a server that is gone
+                if starting.take():
                     if not entry.alive:
                         entry.clean()
                         record = None
@@ -5410,11 +5738,13 @@ class Servers:
                 return Server(names[key])
             raise IndexError("there are %d servers" % len(names))
         if key not in names:
-            raise ServerNotFoundError("no server %s; there are: %s" % (_shown(key), ", ".join(names) or "none"))
+            raise ServerNotFoundError("no server %s; there are: %s"
+                                      % (_shown(key), ", ".join(names) or "none"))
         return Server(key)
 
     def terminate_all(self, force: bool = True):
-        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those that do not end by request."""
+        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those
+        that do not end by request."""
         counts = {"terminated": 0, "failed": 0}
         for server in self:
             try:
@@ -5429,7 +5759,8 @@ class Servers:
         rows = [("name", "status", "address", "pid", "up", "ends in", "endpoints", "code of")]
         for server in self:
             left = server.expiration_info["remaining"]
-            rows.append((server.name, server.status, server.url or "", str(server.pid or ""), _duration(server.uptime),
+            rows.append((server.name, server.status, server.url or "", str(server.pid or ""),
+                         _duration(server.uptime),
                          "" if left is None else _duration(left), " ".join(server.endpoints),
                          server.origin))
         return rows
@@ -5439,7 +5770,8 @@ class Servers:
         if len(rows) == 1:
             return "no servers"
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip() for row in rows)
+        return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip()
+                         for row in rows)
 
     def _repr_html_(self):
         head, *rows = self._table()
@@ -5447,7 +5779,8 @@ class Servers:
             return "<p>no servers</p>"
         return "<table><tr>%s</tr>%s</table>" % (
             "".join("<th>%s</th>" % _escape(text) for text in head),
-            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row) for row in rows))
+            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row)
+                    for row in rows))
 
 
 def _duration(seconds):
@@ -5485,16 +5818,19 @@ def check_requirements(given):
 
 
 def check_requirement(text):
-    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line break can be one (R99)."""
-    _require(isinstance(text, str) and text.isascii() and len(text) <= 500 and _REQUIREMENT.fullmatch(text),
-             "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, paths and options are not taken",
-             got=text)
+    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line
+    break can be one (R99)."""
+    _require(isinstance(text, str) and text.isascii() and len(text) <= 500
+             and _REQUIREMENT.fullmatch(text),
+             "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
+             "paths and options are not taken", got=text)
     return text
 
 
 def version_key(text):
     """A version as a tuple that compares as PEP 440 says, or None if it is none."""
-    match = re.fullmatch(r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
+    match = re.fullmatch(
+        r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
                          r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
     if not match or len(text) > 200:
         return None
@@ -5503,9 +5839,11 @@ def version_key(text):
     release = tuple(map(int, release.split(".")))
     while len(release) > 1 and not release[-1]:
         release = release[:-1]
-    stage = {"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind else (-1 if is_dev and not (post_word or implicit) else 3)
+    stage = ({"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind
+             else (-1 if is_dev and not (post_word or implicit) else 3))
     return (int(epoch or 0), release, stage, int(pre or 0) if kind else 0,
-            int(post or implicit or 0) + 1 if post_word or implicit else 0, int(dev or 0) if is_dev else math.inf)
+            int(post or implicit or 0) + 1 if post_word or implicit else 0,
+            int(dev or 0) if is_dev else math.inf)
 
 
 def version_satisfies(version, versions):
@@ -5519,28 +5857,36 @@ def version_satisfies(version, versions):
         key = version_key(wanted[:-2] if wanted.endswith(".*") else wanted)
         if have is None or key is None:
             return False
-        starts = wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0] if operator == "~=" else None
+        starts = (wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0]
+                  if operator == "~=" else None)
         within = True
         if starts is not None:
             prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
             padded = have[1] + (0,) * len(prefix)
             within = padded[:len(prefix)] == prefix
-        fits = {"==": within if wanted.endswith(".*") else have == key and ("+" not in wanted or version.lower() == wanted.lower()), "!=": not within if wanted.endswith(".*") else have != key,
-                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key and (have[:2] < key[:2]
-                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
+        fits = {"==": within if wanted.endswith(".*") else have == key
+                and ("+" not in wanted or version.lower() == wanted.lower()),
+                "!=": not within if wanted.endswith(".*") else have != key,
+                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key
+                and (have[:2] < key[:2]
+                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0
+                                                     or key[2] < 3)}[operator]
         if not fits:
             return False
     return True
 
 
 def missing_requirements(requirements, path=None):
-    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for certain."""
+    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for
+    certain."""
     missing = []
     for text in requirements:
         import importlib.metadata               # only where it is needed: it is large
         match = _REQUIREMENT.fullmatch(text)
-        found = list(importlib.metadata.distributions(name=match["name"], **({} if path is None else {"path": path})))
-        if match["marker"] or match["extras"] or not any(version_satisfies(one.version, match["versions"]) for one in found[:1]):
+        found = list(importlib.metadata.distributions(name=match["name"],
+                                                      **({} if path is None else {"path": path})))
+        if (match["marker"] or match["extras"]
+            or not any(version_satisfies(one.version, match["versions"]) for one in found[:1])):
             missing.append(text)
     return missing
 
@@ -5559,7 +5905,8 @@ def environment_python(requirements):
 
 
 def make_environment(requirements, say):
-    """A virtual environment with the requirements, kept by what they are; returns its Python's path.
+    """A virtual environment with the requirements, kept by what they are; returns its Python's
+    path.
 
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100).
@@ -5572,7 +5919,8 @@ def make_environment(requirements, say):
     lock = FileLock(place + ".lock")
     deadline = time.monotonic() + INSTALL_TIMEOUT_S
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
-        raise ServerError("another process has been installing the same packages for %d s" % INSTALL_TIMEOUT_S)
+        raise ServerError("another process has been installing the same packages for %d s"
+                          % INSTALL_TIMEOUT_S)
     building = place + ".building"
     try:
         if os.path.exists(python):
@@ -5582,7 +5930,8 @@ def make_environment(requirements, say):
 
         def run(command):
             environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT,
                                        text=True, errors="replace", env=environment)
             timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
             timer.start()
@@ -5598,15 +5947,16 @@ def make_environment(requirements, say):
                 timer.cancel()
                 process.stdout.close()
             if status:
-                raise ServerError(" ".join(errors) or "%s ended with status %d" % (" ".join(command[1:4]), status))
+                raise ServerError(" ".join(errors)
+                                  or "%s ended with status %d" % (" ".join(command[1:4]), status))
 
         run([sys.executable, "-I", "-m", "venv", building])
         listing = os.path.join(building, "requirements.txt")
         _write_file(listing, "".join(text + "\n" for text in requirements).encode())
         binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
         built = os.path.join(building, os.path.relpath(python, place))
-        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--progress-bar=off",
-             *binary, "-r", listing])
+        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
+             "--progress-bar=off", *binary, "-r", listing])
         os.rename(building, place)
         return python
     finally:
@@ -5620,20 +5970,25 @@ def make_environment(requirements, say):
 # A template's HTML and the values of its fields: placeholders, live attributes, escaping by place.
 # Knows neither servers nor sockets.
 
-# The template language. livewidget.js, "Fields", says the same to the browser; a table of cases holds both together.
+# The template language. livewidget.js, "Fields", says the same to the browser; a table of cases
+# holds both together.
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
-_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}" % (_PATH, _FORMAT, _PATH, _FORMAT))
+_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}"
+                        % (_PATH, _FORMAT, _PATH, _FORMAT))
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
-# A lookahead and a reference back to it match in one way only: a tag without an end costs linear time (R14).
+# A lookahead and a reference back to it match in one way only: a tag without an end costs linear
+# time (R14).
 _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
                    r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes"))
-_URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"))
+_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
+                       "noframes"))
+_URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
+                             "xlink:href", "ping"))
 _BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
@@ -5642,7 +5997,8 @@ _MISSING = object()
 
 
 def value_text(value):
-    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON."""
+    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON.
+    """
     if value is None or value is _MISSING:
         return ""
     if isinstance(value, str):
@@ -5658,12 +6014,15 @@ def _value_json(value):
     if isinstance(value, str):
         return _dump(str(value))
     if isinstance(value, dict):
-        return "{%s}" % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key, item in value.items())
+        return ("{%s}"
+                % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key,
+                           item in value.items()))
     return "[%s]" % ",".join(map(_value_json, value))
 
 
 def format_value(value, spec):
-    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's format() does.
+    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's
+    format() does.
 
     What is no number is shown as text, None as empty.
     """
@@ -5676,14 +6035,16 @@ def format_value(value, spec):
         text = value_text(value)
         text = text[:int(precision)] if precision and kind == "s" else text
     else:
-        text = _format_number(value, kind, comma, int(precision) if precision else 0 if kind == "d" else 6)
+        text = _format_number(value, kind, comma, int(precision) if precision else 0
+                              if kind == "d" else 6)
         if sign and not text.startswith("-"):
             text = sign + text
     width = int(width or 0)
     if zero and is_number and not align:
         start = 1 if text[:1] in "+- " and text else 0
         return text[:start] + text[start:].rjust(width - start, "0")
-    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number else text.ljust}[align](width)
+    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number
+            else text.ljust}[align](width)
 
 
 def _format_number(value, kind, comma, precision):
@@ -5712,7 +6073,8 @@ def safe_attribute(tag, name, text):
     if name not in _URL_ATTRIBUTES:
         return text
     if name == "srcset":
-        return text if all(safe_url(part, True) == part for part in text.split(",")) else "about:blank#blocked"
+        return (text if all(safe_url(part, True) == part for part in text.split(","))
+                else "about:blank#blocked")
     return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
 
 
@@ -5732,7 +6094,8 @@ class _Placeholder:
 
 def _path_steps(path):
     """"a.b[0].c" as a list of keys."""
-    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".") for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
+    return [int(part[1:-1]) if part[0] == "[" else part.lstrip(".")
+            for part in re.findall(r"\[[0-9]+\]|\.?[A-Za-z0-9_]+", path)]
 
 
 def _split_placeholders(text):
@@ -5741,7 +6104,8 @@ def _split_placeholders(text):
     for match in _PLACEHOLDER.finditer(text):
         parts.append(text[at:match.start()])
         at = match.end()
-        parts.append("{%s}" % match[1] if match[1] is not None else _Placeholder(match[2], match[3], bool(match[4])))
+        parts.append("{%s}" % match[1] if match[1] is not None
+                     else _Placeholder(match[2], match[3], bool(match[4])))
     parts.append(text[at:])
     joined = []
     for part in parts:
@@ -5765,7 +6129,8 @@ class _Element:
 
 def _unescape_attribute(text):
     import html
-    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);", lambda match: html.unescape(match[0]), text)
+    return re.sub(r"&(?:#[0-9]+|#[xX][0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);",
+                  lambda match: html.unescape(match[0]), text)
 
 
 class Template:
@@ -5783,13 +6148,15 @@ class Template:
         self._raw_texts = []
         self._nodes = self._parse(source)
         known = self.fields
-        for text, what, line in self._raw_texts:    # `{x}` in a script is a placeholder only if x is a field
+        # `{x}` in a script is a placeholder only if x is a field
+        for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
                 if match[2] is not None and _path_steps(match[2])[0] in known:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
 
     def _refuse(self, line, placeholder, where):
-        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there" % (line, placeholder, where))
+        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there"
+                         % (line, placeholder, where))
 
     def _parse(self, source):
         top = _Element("", 1, "")
@@ -5804,10 +6171,12 @@ class Template:
             end_tag, tag, attributes = match[1], match[2], match[3]
             at = text_from = match.end()
             if tag:
-                node = self._take_tag(tag.lower(), attributes, line, match[0], any(one.live.get("each") for one in stack))
+                node = self._take_tag(tag.lower(), attributes, line, match[0],
+                                      any(one.live.get("each") for one in stack))
                 stack[-1].children.append(node)
                 if node.tag in _RAW_TEXT:
-                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag), re.IGNORECASE).search(source, at)
+                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),
+                                       re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
                         self._take_text(text, [node], source, at)
@@ -5825,7 +6194,8 @@ class Template:
                         stack.pop()
                     stack.pop().closed = True
                 else:
-                    _require(tag in ("p", "br"), "template line %d: </%s> closes nothing" % (line, tag))
+                    _require(tag in ("p", "br"),
+                             "template line %d: </%s> closes nothing" % (line, tag))
             elif match[0].startswith("<!--"):
                 self._raw_texts.append((match[0], "a comment", line))
 
@@ -5834,7 +6204,8 @@ class Template:
         if not text:
             return
         for match in re.finditer(r"<[A-Za-z/]?[^\s<>]*(\{[A-Za-z_][^{}]*\})", text):
-            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1], "the name of a tag")
+            self._refuse(source.count("\n", 0, start + match.start()) + 1, match[1],
+                         "the name of a tag")
         parts = _split_placeholders(html.unescape(text))
         if not any(one.live.get("each") for one in stack):
             self._note(parts)
@@ -5855,11 +6226,14 @@ class Template:
             if name in node.attributes:
                 continue
             parts = None if value is None else _split_placeholders(_unescape_attribute(value))
-            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)), None)
+            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)),
+                               None)
             if placeholder is not None:
                 shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
-                where = ("an attribute without quotes" if match[4] is not None else "the attribute " + name
-                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag if tag in _BARE_ELEMENTS | {"script", "style"} else None)
+                where = ("an attribute without quotes" if match[4] is not None
+                         else "the attribute " + name
+                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag
+                         if tag in _BARE_ELEMENTS | {"script", "style"} else None)
                 if where and (name.startswith("on") or name == "srcdoc"):
                     self._raw_texts.append((value, where, line))
                 elif where:
@@ -5874,11 +6248,15 @@ class Template:
     def _take_live(self, node, name, value, in_each):
         """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
         kind, _, target = name.partition("-")
-        if name in ("field", "show", "hide", "each", "key", "plot") or kind in ("attr", "class", "style") and target:
-            _require(re.fullmatch(_PATH, value), "template line %d: data-%s needs the name of a field" % (node.line, name), got=value)
+        if (name in ("field", "show", "hide", "each", "key", "plot")
+            or kind in ("attr", "class", "style") and target):
+            _require(re.fullmatch(_PATH, value),
+                     "template line %d: data-%s needs the name of a field" % (node.line, name),
+                     got=value)
             node.live[name if not target else (kind, target)] = _path_steps(value)
             if kind == "attr":
-                _require(not target.startswith("on") and target != "srcdoc" and node.tag not in _BARE_ELEMENTS | {"script", "style"},
+                _require(not target.startswith("on") and target != "srcdoc"
+                         and node.tag not in _BARE_ELEMENTS | {"script", "style"},
                          "template line %d: data-%s cannot be made safe" % (node.line, name))
             if not in_each and name != "key":
                 self.fields.add(_path_steps(value)[0])
@@ -5889,8 +6267,10 @@ class Template:
                     self._take_live(node, "points", "".join(points), in_each)
         elif name == "format":
             path, colon, spec = value.rpartition(":")
-            _require(spec and re.fullmatch(_FORMAT, spec) and (not colon or re.fullmatch(_PATH, path)),
-                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the letters are d f e %% s"
+            _require(spec and re.fullmatch(_FORMAT, spec)
+                     and (not colon or re.fullmatch(_PATH, path)),
+                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the "
+                     "letters are d f e %% s"
                      % node.line, got=value)
             node.live["format"] = spec
             if colon:
@@ -5899,11 +6279,14 @@ class Template:
                     self.fields.add(_path_steps(path)[0])
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
-                     "template line %d: data-points is a number from 2 to 99999" % node.line, got=value)
+                     "template line %d: data-points is a number from 2 to 99999" % node.line,
+                     got=value)
             if "plot" in node.live:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
-            _require(value.startswith("/"), "template line %d: data-action needs a path such as '/reset'" % node.line, got=value)
+            _require(value.startswith("/"),
+                     "template line %d: data-action needs a path such as '/reset'" % node.line,
+                     got=value)
             node.live["action"] = value
 
     # Rendering
@@ -5920,17 +6303,24 @@ class Template:
         if isinstance(node, str):
             return node
         if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _show_placeholder(part, scope, loading, static) for part in node)
+            return "".join(_escape(part) if isinstance(part, str)
+                           else _show_placeholder(part, scope, loading, static) for part in node)
         if static and node.tag in _NOT_STATIC:
             return ""
-        attributes = {name: None if parts is None else _attribute_text(node.tag, name, parts, scope, loading)
+        attributes = {name: None if parts is None
+                      else _attribute_text(node.tag, name, parts, scope, loading)
                       for name, parts in node.attributes.items()}
         content = self._apply_live(node, attributes, scope, loading, static)
         if static:
-            attributes = {name: text for name, text in attributes.items() if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
-        head = "<%s%s>" % (node.tag, "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name, text in attributes.items()))
+            attributes = {name: text for name, text in attributes.items()
+                          if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
+        head = ("<%s%s>"
+                % (node.tag,
+                   "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name,
+                           text in attributes.items())))
         if content is None:
-            content = "".join(self._render(child, scope, loading, static) for child in node.children)
+            content = "".join(self._render(child, scope, loading, static)
+                              for child in node.children)
         return head + content + ("</%s>" % node.tag if node.closed else "")
 
     def _apply_live(self, node, attributes, scope, loading, static):
@@ -5950,9 +6340,11 @@ class Template:
             elif kind == "each":
                 content = self._show_items(node, value, loading, static)
             elif kind == "plot":
-                content = _sparkline(value) if static else "" if node.tag == "canvas" else "<canvas%s></canvas>"
+                content = (_sparkline(value) if static else "" if node.tag == "canvas"
+                           else "<canvas%s></canvas>")
                 label = "%s: %s" % (_own_text(node.attributes["data-plot"]),
-                                    value_text(value[-1] if isinstance(value, list) and value else value))
+                                    value_text(value[-1] if isinstance(value, list)
+                                               and value else value))
                 if not static and node.tag == "canvas":
                     attributes.update({"role": "img", "aria-label": label})
                 elif not static:
@@ -5961,15 +6353,20 @@ class Template:
                 if value is None or value is False or value is _MISSING:
                     attributes.pop(kind[1], None)
                 else:
-                    attributes[kind[1]] = "" if value is True else safe_attribute(node.tag, kind[1], value_text(value))
+                    attributes[kind[1]] = ("" if value is True
+                                           else safe_attribute(node.tag, kind[1],
+                                                               value_text(value)))
             elif kind[0] == "class":
                 names = list(dict.fromkeys((attributes.get("class") or "").split()))
                 if is_true(value) != (kind[1] in names):
                     names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
                     attributes["class"] = " ".join(names)
-            elif kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value)) and value_text(value):
+            elif (kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value))
+                  and value_text(value)):
                 before = (attributes.get("style") or "").rstrip("; ")
-                attributes["style"] = "%s%s: %s;" % (before + "; " if before else "", kind[1], value_text(value))
+                attributes["style"] = ("%s%s: %s;"
+                                       % (before + "; " if before else "", kind[1],
+                                          value_text(value)))
         return content
 
     def _show_field(self, node, attributes, value, loading, static):
@@ -5980,7 +6377,8 @@ class Template:
                 value_text(value) if spec is None else format_value(value, spec))
         if node.tag in ("img", "video", "audio", "source"):
             attributes["src"] = safe_attribute(node.tag, "src", text)
-        elif node.tag == "input" and _own_text(node.attributes.get("type")) in ("checkbox", "radio"):
+        elif (node.tag == "input"
+              and _own_text(node.attributes.get("type")) in ("checkbox", "radio")):
             if is_true(value):
                 attributes["checked"] = ""
             else:
@@ -5997,10 +6395,13 @@ class Template:
         shown = []
         for child in node.children:
             if isinstance(child, _Element) and child.tag == "option":
-                label = "".join(_own_text(one) for one in child.children if not isinstance(one, _Element))
-                value = _own_text(child.attributes["value"]) if child.attributes.get("value") else label.strip()
+                label = "".join(_own_text(one) for one in child.children
+                                if not isinstance(one, _Element))
+                value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
+                         else label.strip())
                 option = _Element("option", child.line, child.source)
-                option.attributes = {name: parts for name, parts in child.attributes.items() if name != "selected"}
+                option.attributes = {name: parts for name, parts in child.attributes.items()
+                                     if name != "selected"}
                 if value == text:
                     option.attributes["selected"] = None
                 option.children, option.closed = child.children, child.closed
@@ -6009,12 +6410,16 @@ class Template:
         return "".join(shown)
 
     def _show_items(self, node, value, loading, static):
-        pattern = next((child for child in node.children if isinstance(child, _Element) and child.tag == "template"), None)
-        _require(pattern is not None, "template line %d: data-each needs a <template> inside" % node.line)
+        pattern = next((child for child in node.children if isinstance(child, _Element)
+                        and child.tag == "template"), None)
+        _require(pattern is not None, "template line %d: data-each needs a <template> inside"
+                 % node.line)
         before = node.children[:node.children.index(pattern)]
         after = node.children[node.children.index(pattern) + 1:]
-        items = [self._render(child, item if isinstance(item, dict) else {"item": item}, False, static)
-                 for item in (value if isinstance(value, list) else ()) for child in pattern.children]
+        items = [self._render(child, item if isinstance(item, dict) else {"item": item},
+                              False, static)
+                 for item in (value if isinstance(value, list) else ())
+                 for child in pattern.children]
 
         def rest(children):
             return "".join(self._render(child, {}, loading, static) for child in children)
@@ -6027,15 +6432,18 @@ class Template:
         if isinstance(node, str):
             return node
         if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part) for part in node)
-        return node.source + "".join(map(self._source_of, node.children)) + ("</%s>" % node.tag if node.closed else "")
+            return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part)
+                           for part in node)
+        return (node.source + "".join(map(self._source_of, node.children))
+                + ("</%s>" % node.tag if node.closed else ""))
 
 
 #: Elements whose data-field is a value or an address, not a content.
-_VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video", "audio", "source"))
+_VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
+                             "audio", "source"))
 #: Elements that have no place in somebody else's page.
-_NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed", "template", "title", "canvas",
-                         "video", "audio", "noscript"))
+_NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "object", "embed",
+                         "template", "title", "canvas", "video", "audio", "noscript"))
 
 
 def _own_text(parts):
@@ -6044,7 +6452,8 @@ def _own_text(parts):
 
 
 def _placeholder_source(part):
-    path = "".join("[%d]" % step if isinstance(step, int) else "." + step for step in part.path).lstrip(".")
+    path = "".join("[%d]" % step if isinstance(step, int) else "." + step
+                   for step in part.path).lstrip(".")
     return "{%s%s}" % (path, ":" + part.format if part.format else "|raw" if part.raw else "")
 
 
@@ -6072,7 +6481,8 @@ def _show_placeholder(part, scope, loading, static):
 
 
 def _attribute_text(tag, name, parts, scope, loading):
-    """An attribute's text with its placeholders filled: one pass, so that a value is never searched (R53)."""
+    """An attribute's text with its placeholders filled: one pass, so that a value is never searched
+    (R53)."""
     if not any(isinstance(part, _Placeholder) for part in parts):
         return "".join(parts)
     texts = []
@@ -6094,12 +6504,14 @@ def strip_markup(text):
 
 def _sparkline(value):
     """A plot as text: eight heights of blocks, at most 60 of them."""
-    numbers = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, (int, float))]
+    numbers = [one for one in (value if isinstance(value, list) else [value])
+               if isinstance(one, (int, float))]
     if not numbers:
         return ""
     if len(numbers) == 1:
         return _escape(number_text(numbers[0]))
-    numbers = [numbers[index * len(numbers) // min(60, len(numbers))] for index in range(min(60, len(numbers)))]
+    numbers = [numbers[index * len(numbers) // min(60, len(numbers))]
+               for index in range(min(60, len(numbers)))]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
 
@@ -6117,8 +6529,8 @@ def plain_value(value):
     """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
 
     Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53, which
-    JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
+    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
     Raises UsageError that names the place of anything else.
     """
     remarks = []
@@ -6126,7 +6538,8 @@ def plain_value(value):
     def convert(value, where, depth):
         if value is None or value is True or value is False or isinstance(value, HTML):
             return value
-        _require(depth <= MAX_JSON_DEPTH, "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
+        _require(depth <= MAX_JSON_DEPTH,
+                 "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
         kind = type(value)
         if kind is str:
             return value
@@ -6138,15 +6551,18 @@ def plain_value(value):
             remarks.append("%s is %r, shown as empty" % (where, value))
             return None
         if isinstance(value, dict):
-            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
+            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where
+                                                  else str(key), depth + 1)
                     for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index, item in enumerate(value)]
+            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index,
+                    item in enumerate(value)]
         return convert(unwrap(value, where), where, depth + 1)
 
     def key_text(key, where):
         is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-        _require(isinstance(key, str) or is_number, "%s has a key that is no text" % (where or "the answer"), key=key)
+        _require(isinstance(key, str) or is_number,
+                 "%s has a key that is no text" % (where or "the answer"), key=key)
         return str(key)
 
     def unwrap(value, where):
@@ -6166,11 +6582,14 @@ def plain_value(value):
         if hasattr(value, "__fspath__"):
             return os.fspath(value)
         if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-            return float(value) if value != value or value != value.to_integral_value() else int(value)
+            return (float(value) if value != value or value != value.to_integral_value()
+                    else int(value))
         for name in ("tolist", "item", "total_seconds"):
             if callable(getattr(value, name, None)):
                 return getattr(value, name)()
-        raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to them"
+        raise UsageError(
+            "%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to "
+            "them"
                          % (where or "the answer", _kind_shown(value)))
     return convert(value, "", 0), remarks
 
@@ -6186,7 +6605,8 @@ def html_paths(value, path=()):
     """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
     if isinstance(value, HTML):
         return [list(path)]
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    items = (value.items() if isinstance(value, dict) else enumerate(value)
+             if isinstance(value, list) else ())
     return [found for key, item in items for found in html_paths(item, (*path, key))]
 
 
@@ -6208,8 +6628,10 @@ class _Endpoint:
         self.running = self.again = False
         self.waiting = []                       # called with no arguments after the run at hand
         self.timer = None
-        self.stamp = None                       # what its watched files looked like when it last began
-        self.stamp_is_young = False             # they were written that moment: another write might look the same
+        # what its watched files looked like when it last began
+        self.stamp = None
+        # they were written that moment: another write might look the same
+        self.stamp_is_young = False
 
 
 def _file_stamp(patterns):
@@ -6217,7 +6639,8 @@ def _file_stamp(patterns):
     import glob
     stamp = []
     for pattern in patterns:
-        for path in sorted(glob.glob(pattern, recursive=True)) if glob.has_magic(pattern) else (pattern,):
+        for path in sorted(glob.glob(pattern,
+                                     recursive=True)) if glob.has_magic(pattern) else (pattern,):
             try:
                 status = os.stat(path)
                 stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
@@ -6227,12 +6650,13 @@ def _file_stamp(patterns):
 
 
 class EndpointRunner:
-    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a StateLog.
+    """Runs endpoints on worker threads while somebody watches, and keeps what they answer in a
+    StateLog.
 
-    Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs at
-    most once per interval however many people watch, never twice at once, and at once when a file it
-    watches has changed. Its errors are fields too. All methods run on the reactor's thread but for
-    those that say otherwise.
+    Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
+    at most once per interval however many people watch, never twice at once, and at once when a
+    file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
+    but for those that say otherwise.
     """
 
     def __init__(self, reactor, changed):
@@ -6260,11 +6684,13 @@ class EndpointRunner:
         for endpoint in self.endpoints.values():
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
-        old, waiting = self.endpoints, [wake for one in self.endpoints.values() for wake in one.waiting]
+        old, waiting = (self.endpoints,
+                        [wake for one in self.endpoints.values() for wake in one.waiting])
         self.endpoints = {}
         for about, function in zip(settings["endpoints"], functions):
             interval = about.get("interval") or settings["interval"]
-            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000, about.get("watch") or [])
+            self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000,
+                                                      about.get("watch") or [])
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
         self._old_fields |= {name for one in old.values() for name in one.fields}
@@ -6291,7 +6717,8 @@ class EndpointRunner:
             self._tell()
 
     def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error or one.remark}
+        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error
+                  or one.remark}
         errors.update(self._actions_errors)
         failed = self.status == "live" and errors
         self.log.set(0, "_server_status", ["error" if failed else self.status])
@@ -6311,8 +6738,10 @@ class EndpointRunner:
         for endpoint in self.endpoints.values():
             if endpoint.timer is None and not endpoint.running and self.is_attended:
                 self._plan(endpoint)
-        if self._watcher is None and self.is_attended and any(one.watch for one in self.endpoints.values()):
-            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch", daemon=True)
+        if (self._watcher is None and self.is_attended
+            and any(one.watch for one in self.endpoints.values())):
+            self._watcher = threading.Thread(target=self._watch, name="livewidget-watch",
+                                             daemon=True)
             self._watcher.start()
 
     @property
@@ -6338,11 +6767,13 @@ class EndpointRunner:
             endpoint.timer = None
         endpoint.running, endpoint.again = True, False
         endpoint.started = time.monotonic()
-        self.reactor.call_later(SLOW_CALLBACK_S, functools.partial(self._report_slow, endpoint, endpoint.started))
+        self.reactor.call_later(SLOW_CALLBACK_S,
+                                functools.partial(self._report_slow, endpoint, endpoint.started))
         self._pool.submit(functools.partial(self._call_endpoint, endpoint, self._generation))
 
     def _report_slow(self, endpoint, started):
-        if endpoint.running and endpoint.started == started and self.endpoints.get(endpoint.path) is endpoint:
+        if (endpoint.running and endpoint.started == started
+            and self.endpoints.get(endpoint.path) is endpoint):
             endpoint.remark = "has been running for %g s" % SLOW_CALLBACK_S
             sys.stderr.write("endpoint %s %s\n" % (endpoint.path, endpoint.remark))
             self._tell()
@@ -6352,7 +6783,8 @@ class EndpointRunner:
         fields, body, error, remark = {}, None, None, None
         if endpoint.watch:
             endpoint.stamp = _file_stamp(endpoint.watch)
-            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000 for one in endpoint.stamp if len(one) == 4)
+            endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
+                                          for one in endpoint.stamp if len(one) == 4)
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
@@ -6360,13 +6792,15 @@ class EndpointRunner:
             value, remarks = plain_value(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
-                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown" % (len(body), MAX_BATCH_BYTES))
+                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown"
+                                 % (len(body), MAX_BATCH_BYTES))
             fields = value if isinstance(value, dict) else {}
             remark = "; ".join(remarks) or None
         except BaseException as problem:        # SystemExit too: a function must not end its server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
-                endpoint.logged = time.monotonic()      # the same at each interval is said now and then
+                # the same at each interval is said now and then
+                endpoint.logged = time.monotonic()
                 _print_error("endpoint %s failed" % endpoint.path, problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
 
@@ -6397,18 +6831,22 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints have answered: empty the fields of old code, and name the template's that nobody returns, once."""
+        """All endpoints have answered: empty the fields of old code, and name the template's that
+        nobody returns, once."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown, self._unknown = {name for name in self._unknown if self.log.get(0, _cell_name(name)) is None}, set()
+        unknown, self._unknown = ({name for name in self._unknown
+                                   if self.log.get(0, _cell_name(name)) is None}, set())
         if unknown:
-            sys.stderr.write("no endpoint returns %s, which the template shows\n" % ", ".join(sorted(unknown)))
+            sys.stderr.write("no endpoint returns %s, which the template shows\n"
+                             % ", ".join(sorted(unknown)))
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
-        return next((one for one in reversed(list(self.endpoints.values())) if name in one.fields), None)
+        return next((one for one in reversed(list(self.endpoints.values())) if name in one.fields),
+                    None)
 
     def _take_fields(self, endpoint, fields):
         gone = endpoint.fields.keys() - fields.keys()
@@ -6457,7 +6895,8 @@ class EndpointRunner:
 
     def _start_action(self, path):
         arguments, _ = self._actions_running[path][0]
-        self._pool.submit(functools.partial(self._call_action, path, self.actions.get(path), arguments))
+        self._pool.submit(functools.partial(self._call_action, path,
+                                            self.actions.get(path), arguments))
 
     def _call_action(self, path, function, arguments):
         fields, error = {}, None
@@ -6524,8 +6963,11 @@ def _print_error(text, problem):
     frames = traceback.extract_tb(problem.__traceback__)
     theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
     frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
-    sys.stderr.write("%s %s\n%s%s" % (time.strftime("%Y-%m-%d %H:%M:%S"), text, "".join(traceback.format_list(frames)),
-                                      "".join(traceback.format_exception_only(type(problem), problem))))
+    sys.stderr.write("%s %s\n%s%s"
+                     % (time.strftime("%Y-%m-%d %H:%M:%S"), text,
+                        "".join(traceback.format_list(frames)),
+                                      "".join(
+                                          traceback.format_exception_only(type(problem), problem))))
 
 
 def _cell_name(name):
@@ -6534,7 +6976,8 @@ def _cell_name(name):
 
 
 class FeedLink(WebSocketLink):
-    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at each change."""
+    """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
+    each change."""
 
     def __init__(self, pages, connection, protocol):
         super().__init__(pages.site, connection, protocol)
@@ -6546,10 +6989,12 @@ class FeedLink(WebSocketLink):
         try:
             wanted = json.loads(event) if len(event) < 1000 else None
             since, epoch = wanted["since"], wanted.get("epoch")
-            if self.cursor is not None or type(since) is not int or since < 0 or not isinstance(epoch, (str, type(None))):
+            if (self.cursor is not None or type(since) is not int or since < 0
+                or not isinstance(epoch, (str, type(None)))):
                 raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.close_now(1008, "the first and only message is {\"since\": number, \"epoch\": text}")
+            self.close_now(1008,
+                           "the first and only message is {\"since\": number, \"epoch\": text}")
             return
         self.cursor = since, epoch
         self.pages.add_viewer(self)
@@ -6592,21 +7037,24 @@ class _HeldFeed:
 
 
 class EndpointPages:
-    """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative to their own root."""
+    """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
+    to their own root."""
 
     def __init__(self, site, instance, title):
         self.site, self.instance, self.title = site, instance, title
         self.make_page = None                   # called with a nonce, answers the live page
         self._viewers = {}                      # feeds that wait for news, in order
         self._unloaded = []                     # requests that wait for the code
-        self._answers = {}                      # (since, until) -> the feed's answer, kept while it is the newest
+        # (since, until) -> the feed's answer, kept while it is the newest
+        self._answers = {}
         self.runner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, lambda connection, protocol: FeedLink(self, connection, protocol))),
+                request, exchange, lambda connection,
+                protocol: FeedLink(self, connection, protocol))),
         }
 
     def find_route(self, path):
@@ -6614,9 +7062,11 @@ class EndpointPages:
         if route is None and path in self.runner.endpoints:
             route = Route(functools.partial(self._answer_endpoint, path))
         elif route is None and path in self.runner.actions:
-            route = Route(functools.partial(self._answer_action, path), methods=("POST",), max_body=MAX_ACTION_BYTES)
+            route = Route(functools.partial(self._answer_action, path), methods=("POST",),
+                          max_body=MAX_ACTION_BYTES)
         elif route is None and self.runner.status != "live":
-            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
+            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"),
+                          max_body=MAX_ACTION_BYTES)
         return route
 
     def _answer_unloaded(self, request, exchange):
@@ -6630,7 +7080,8 @@ class EndpointPages:
                 return
             self._unloaded.remove(wake)
             refused, _ = self.site.judge(request, exchange)
-            response = refused or (refusal(503, headers=[("Retry-After", "1")]) if self.runner.status == "starting"
+            response = refused or (refusal(503, headers=[("Retry-After", "1")])
+                                   if self.runner.status == "starting"
                                    else self.site.answer(request, exchange))
             if response is not None:
                 exchange.respond(response)
@@ -6645,14 +7096,18 @@ class EndpointPages:
             paths = "".join("<li><a href=\"%s\">%s</a></li>" % (_escape(path[1:]), _escape(path))
                             for path in self.runner.endpoints)
             page, policy = "<!doctype html><title>%s</title><h1>%s</h1><ul>%s</ul>" % (
-                _escape(self.title), _escape(self.title), paths), "default-src 'none'; frame-ancestors 'self'"
+                _escape(self.title), _escape(self.title),
+                paths), "default-src 'none'; frame-ancestors 'self'"
         else:
             scheme, host, port = exchange.place
             nonce = _random_token(16)
             page = self.make_page(nonce)
-            policy = _join(page_policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port),
+            policy = _join(page_policy("'nonce-%s'" % nonce,
+                                       "'self' %s://%s:%d"
+                                       % (scheme.replace("http", "ws"), host, port),
                                        self.site.frame_ancestors))
-        return Response(200, page, [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
+        return Response(200, page,
+                        [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
                         "text/html; charset=utf-8")
 
     # Endpoints and actions
@@ -6668,8 +7123,10 @@ class EndpointPages:
         def wake():
             patience.cancel()
             current = self.runner.endpoints.get(path)
-            response = (refusal(404) if current is None else self._endpoint_response(current, request) if current is endpoint
-                        else self._answer_endpoint(path, request, exchange))        # new code came: ask that
+            response = (refusal(404) if current is None
+                        else self._endpoint_response(current, request) if current is endpoint
+                        # new code came: ask that
+                        else self._answer_endpoint(path, request, exchange))
             if response is not None:
                 exchange.respond(response)
 
@@ -6703,17 +7160,20 @@ class EndpointPages:
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
         self.runner.act(path, arguments, lambda error: exchange.respond(
-            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")], "application/json")))
+            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")],
+                     "application/json")))
         return None
 
     # The feed
 
     def has_news(self, since, epoch):
-        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for first values."""
+        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for
+        first values."""
         log, runner = self.runner.log, self.runner
         if since and epoch == log.epoch:
             return log.seq != since
-        return runner.status != "live" or all(one.finished > -math.inf for one in runner.endpoints.values())
+        return (runner.status != "live"
+                or all(one.finished > -math.inf for one in runner.endpoints.values()))
 
     def feed(self, since, epoch):
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
@@ -6731,17 +7191,20 @@ class EndpointPages:
                 if wid == 2:
                     answer[name] = arguments[0][0]
                 elif wid == 1:
-                    answer["series"][name] = {operation: arguments[0][0] if operation == "set" else arguments[0]}
+                    answer["series"][name] = {operation: arguments[0][0] if operation == "set"
+                                              else arguments[0]}
                 else:
                     answer["fields"][name], *paths = arguments[0]
                     if paths:
                         answer["html"][name] = paths[0]
-            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq and len(self._answers) < 64}
+            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq
+                             and len(self._answers) < 64}
             self._answers[key] = _encode(answer)
         return self._answers[key]
 
     def feed_response(self, since, epoch):
-        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")], "application/json")
+        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")],
+                        "application/json")
 
     def _answer_changes(self, request, exchange):
         since, epoch = request.query.get("since", "0"), request.query.get("epoch")
@@ -6782,7 +7245,8 @@ class EndpointPages:
         self.runner.say(status, detail)
         for wake in list(self._unloaded):
             self.site.reactor.call_soon(wake)
-        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)), CLOSE_ANSWER_S)
+        _wait_until(lambda: not any(isinstance(one, _HeldFeed) for one in list(self._viewers)),
+                    CLOSE_ANSWER_S)
         self.runner.stop()
 
 
@@ -6808,21 +7272,25 @@ class EndpointSite(Site):
 
     def _credential(self, request, exchange, route):
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        exchange.is_manager = scheme.lower() == "bearer" and _same_secret(given.strip(), self._manage)
+        exchange.is_manager = (scheme.lower() == "bearer"
+                               and _same_secret(given.strip(), self._manage))
         return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
 
     @staticmethod
     def _manage_only(answer):
         """A route for those who know the server's secret; a view token is not enough (R44)."""
-        return lambda request, exchange: answer(request, exchange) if exchange.is_manager else refusal(403)
+        return (lambda request, exchange: answer(request, exchange) if exchange.is_manager
+                else refusal(403))
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
-        proof = [("Livewidget-Proof", _prove(self._secret, "health", nonce))] if 16 <= len(nonce) <= 100 else []
+        proof = ([("Livewidget-Proof", _prove(self._secret, "health", nonce))]
+                 if 16 <= len(nonce) <= 100 else [])
         return Response(204, headers=proof)
 
     def _answer_info(self, request, exchange):
-        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")], "application/json")
+        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")],
+                        "application/json")
 
     def _answer_stop(self, request, exchange):
         by = request.query.get("by")
@@ -6834,7 +7302,8 @@ class EndpointSite(Site):
                         "application/json")
 
     def _answer_reload(self, request, exchange):
-        self.manager.reload(lambda: exchange.respond(Response(200, b"{}", content_type="application/json")))
+        self.manager.reload(lambda: exchange.respond(Response(200, b"{}",
+                                                              content_type="application/json")))
         return None
 
     def close(self, status="stopped", detail=""):
@@ -6848,7 +7317,8 @@ class EndpointSite(Site):
 # A server's process
 
 class _LogPipe:
-    """What a process writes to a descriptor, into a log of bounded size; children's output too (R93).
+    """What a process writes to a descriptor, into a log of bounded size; children's output too
+    (R93).
 
     The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
     """
@@ -6872,18 +7342,21 @@ class _LogPipe:
             try:
                 self._write(data)
                 if self.dropped:
-                    os.write(self._file, b"[%d lines were dropped: the log could not be written]\n" % self.dropped)
+                    os.write(self._file, b"[%d lines were dropped: the log could not be written]\n"
+                             % self.dropped)
                     self.dropped = 0
                     self._trouble("")
             except OSError as error:            # a full disk does not stop the server (R94)
                 self.dropped += data.count(b"\n") or 1
-                self._trouble("the log cannot be written (%s); %d lines dropped" % (error.strerror, self.dropped))
+                self._trouble("the log cannot be written (%s); %d lines dropped"
+                              % (error.strerror, self.dropped))
 
     def _write(self, data):
         if self._size + len(data) > LOG_BYTES:
             os.close(self._file)
             os.replace(self.path, self.path + ".1")
-            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
+            self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW,
+                                 0o600)
             self._size = 0
         while data:
             written = os.write(self._file, data)
@@ -6897,7 +7370,8 @@ class _LogPipe:
 
 
 class ServerProcess:
-    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end."""
+    """The life of a server's process, from its folder: load, perhaps install, serve, expire, end.
+    """
 
     def __init__(self, folder, sock, lock):
         self.entry = _Entry(os.path.basename(folder))
@@ -6919,14 +7393,18 @@ class ServerProcess:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
         self.secret = self.entry.secret()
-        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name, self.record["public_urls"])
+        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name,
+                                 self.record["public_urls"])
         import faulthandler
         self._crash_file = open(self.entry.path("stderr.log"), "ab")
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name), self.site.pages.runner.trouble)
+        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name),
+                                           self.site.pages.runner.trouble)
                       for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
-            setattr(sys, name, open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False))
+            setattr(sys, name,
+                    open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
+                         closefd=False))
 
     def _stat_folder(self):
         try:
@@ -6976,16 +7454,19 @@ class ServerProcess:
             missing = missing_requirements(self.record["dependencies"])
             if missing and not sys.prefix.startswith(os.path.join(home_folder(), "venvs")):
                 self._install(missing)
-            _require(not missing, "the environment was made but these are still missing", missing=missing)
+            _require(not missing, "the environment was made but these are still missing",
+                     missing=missing)
             self._take_payload()
             self.say("running")
         except BaseException as problem:
             if not isinstance(problem, ServerError):
                 _print_error("the code could not be loaded", problem)
-            self.say("error", str(problem) if isinstance(problem, ServerError) else _problem_line(problem))
+            self.say("error", str(problem) if isinstance(problem, ServerError)
+                     else _problem_line(problem))
 
     def _install(self, missing):
-        """Make an environment, then become its interpreter: same process, same socket, same lock."""
+        """Make an environment, then become its interpreter: same process, same socket, same lock.
+        """
         self.say("starting", "installing " + ", ".join(missing))
 
         def tell(line):
@@ -7012,14 +7493,17 @@ class ServerProcess:
         import marshal
         payload = marshal.loads(self.entry.payload())
         if payload["format"] != 1 or payload["python"] != _python_tag():
-            raise ServerError("the code was packed by Python %s and this is Python %s: start the server again"
+            raise ServerError(
+                "the code was packed by Python %s and this is Python %s: start the server again"
                               % (payload["python"], _python_tag()))
         os.chdir(payload["cwd"])
-        sys.path[:] = _own_packages() + [part for part in payload["path"] if part not in _own_packages()]
+        sys.path[:] = _own_packages() + [part for part in payload["path"]
+                                         if part not in _own_packages()]
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         self.site.pages.title = settings.get("title") or self.entry.name
         if settings.get("page"):
-            self.site.pages.make_page = functools.partial(live_page, settings, self.record["instance"])
+            self.site.pages.make_page = functools.partial(live_page, settings,
+                                                          self.record["instance"])
         loaded = threading.Event()
 
         def load():
@@ -7041,8 +7525,10 @@ class ServerProcess:
         import importlib.metadata
         packages = {}
         for one in importlib.metadata.distributions():
-            packages.setdefault(one.metadata["Name"] or "?", (one.version, str(one.locate_file(""))))
-        return {"packages": packages, "executable": sys.executable, "path": sys.path, "version": sys.version.split()[0]}
+            packages.setdefault(one.metadata["Name"] or "?",
+                                (one.version, str(one.locate_file(""))))
+        return {"packages": packages, "executable": sys.executable, "path": sys.path,
+                "version": sys.version.split()[0]}
 
     def stop(self, reason, detail=""):
         """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
@@ -7058,7 +7544,8 @@ class ServerProcess:
         self.close_logs()
 
     def close_logs(self):
-        """Let what was printed reach the logs, and what is printed from now on go there directly."""
+        """Let what was printed reach the logs, and what is printed from now on go there directly.
+        """
         for descriptor, log in self._logs.items():
             log.put_back(descriptor)
 
@@ -7100,27 +7587,30 @@ def serve_folder(folder, sock, lock):
     return ServerProcess(folder, sock, lock).run()
 
 
-def create(name, endpoints, dependencies=None, force: bool = False, expiration_seconds: float = 86400):
+def create(name, endpoints, dependencies=None, force: bool = False,
+           expiration_seconds: float = 86400):
     """Serve plain functions from a process of their own that outlives this one; returns its Server.
 
     endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
     the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
-    such as "pandas>=2", installed if they are missing. force: replace a running server of that name.
+    such as "pandas>=2", installed if they are missing. force: replace a running server of that
+    name.
     expiration_seconds: it ends by itself after so long; -1 never.
 
     Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
     ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
     """
     check_server_name(name)
-    _require(isinstance(endpoints, dict) and endpoints, "create: endpoints is a dict of path to function", got=endpoints)
+    _require(isinstance(endpoints, dict) and endpoints,
+             "create: endpoints is a dict of path to function", got=endpoints)
     for path, function in endpoints.items():
         check_endpoint_path(path)
         _require(callable(function), "create: %s needs a function" % path, got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
-    settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints], "actions": [],
-                "interval": CREATE_INTERVAL_MS, "any_value": True}
+    settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True}
     code = code_identity(digest, settings, dependencies)
     return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
                         dependencies=dependencies, force=force, replace=False, wait=True)
@@ -7128,15 +7618,18 @@ def create(name, endpoints, dependencies=None, force: bool = False, expiration_s
 
 def check_endpoint_path(path):
     """An endpoint's path, or UsageError."""
-    ok = isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path) and "//" not in path
+    ok = (isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path)
+          and "//" not in path)
     _require(ok and not any(part in (".", "..") for part in path.split("/"))
              and not path.startswith("/livewidget/") and path not in ("/livewidget", "/api/hash"),
-             "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below /livewidget/ nor /api/hash", got=path)
+             "an endpoint's path is '/' and letters, digits, . _ ~ - /, and not below "
+             "/livewidget/ nor /api/hash", got=path)
     return path
 
 
 def check_expiration(seconds):
-    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
+    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+             and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
              "expiration_seconds must be above 0, or -1 for never", got=seconds)
 
 
@@ -7189,13 +7682,15 @@ canvas { display: block; width: 100%; height: 64px; }
 
 
 def widget_page(page, *, place, nonce, content="", policy="", **config):
-    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame" or "file"."""
+    """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
+    or "file"."""
     script = _page_json({"place": place, "page": page, **config})
     styles = {name: page[name] for name in ("css", "light", "dark")}
     return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
-        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(policy),
-        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON, "base": _BASE_CSS, **styles,
-        "content": content, "nonce": nonce,
+        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n'
+        % _escape(policy),
+        "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
+        "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
         "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
         "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
                   % (client_part("shared", "fields"), script)}
@@ -7209,7 +7704,8 @@ def _badge(place, error):
 
 
 def live_page(settings, instance, nonce):
-    """The page at the root of a widget's server; a template's own scripts are given its nonce by the client."""
+    """The page at the root of a widget's server; a template's own scripts are given its nonce by
+    the client."""
     return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
                        code=settings.get("code"), loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
@@ -7217,7 +7713,8 @@ def live_page(settings, instance, nonce):
 
 # The widget
 
-_CSS_LENGTH = _Pattern(r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
+_CSS_LENGTH = _Pattern(
+    r"0|(?:[0-9]{1,5}(?:\.[0-9]{1,4})?)(?:px|em|rem|ex|ch|vh|vw|vmin|vmax|%|cm|mm|in|pt|pc)")
 
 
 def _is_made_by_script():
@@ -7245,7 +7742,8 @@ def _title_name(title):
 
 
 class DynamicWidget:
-    """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a server of its own.
+    """A template and endpoint functions, shown in a notebook cell or a page, and kept live by a
+    server of its own.
 
         class Clock(lw.DynamicWidget):
             def get_endpoints(self):
@@ -7276,16 +7774,20 @@ class DynamicWidget:
     is safe, and for functions that use what cannot travel to the server.
     """
 
-    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True, verbose: bool = False,
-                 width: str = "100%", height: str = "60px", update_interval: int = 1000, debug: bool = False, dependencies=None,
+    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True,
+                 verbose: bool = False,
+                 width: str = "100%", height: str = "60px", update_interval: int = 1000,
+                 debug: bool = False, dependencies=None,
                  force_new_server: bool = False, expiration_seconds: float = 86400):
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
+                       type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
         self.server_name = check_server_name(self._default_name if server_name is None
                                              else server_name)
         for name, length in (("width", width), ("height", height)):
-            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length), "%s must be a CSS length such as '100%%' or '400px'" % name,
+            _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
+                     "%s must be a CSS length such as '100%%' or '400px'" % name,
                      got=length)
         self.width, self.height = width, height
         self.verbose, self.debug = bool(verbose), bool(debug)
@@ -7299,8 +7801,10 @@ class DynamicWidget:
         self._defining = False
         self._template, self._named = Template(self.get_template()), set()
         self._page = {"title": self.widget_title, "template": self._template.source}
-        for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()), ("dark", self._get_css_dark())):
-            _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css), "CSS must be text without '</style'", got=css)
+        for name, css in (("css", self._get_widget_styles()), ("light", self._get_css_light()),
+                          ("dark", self._get_css_dark())):
+            _require(isinstance(css, str) and not re.search(r"(?i)</style|<!--", css),
+                     "CSS must be text without '</style'", got=css)
             self._page[name] = css
         self._server = self._code = None
         self._is_used = False
@@ -7315,11 +7819,17 @@ class DynamicWidget:
     # For authors to override
 
     def get_endpoints(self):
-        """Define endpoints with @self.endpoint(path), and actions with @self.action(path). Called once."""
-        raise UsageError("%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')" % type(self).__name__)
+        """Define endpoints with @self.endpoint(path), and actions with @self.action(path).
+
+        Called once.
+        """
+        raise UsageError(
+            "%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')"
+            % type(self).__name__)
 
     def get_template(self) -> str:
-        """The HTML template: {field} placeholders and data-field="field" attributes; README lists all."""
+        """The HTML template: {field} placeholders and data-field="field" attributes; README lists
+        all."""
         raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
 
     def _get_widget_styles(self) -> str:
@@ -7337,19 +7847,24 @@ class DynamicWidget:
     # Defining
 
     def endpoint(self, path: str, *, watch=None, interval: int = None):
-        """Decorator: the function is called for its dict of fields each interval, while somebody watches.
+        """Decorator: the function is called for its dict of fields each interval, while somebody
+        watches.
 
-        path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them; the
-        function runs within 0.2 s of a change, besides the interval. interval: ms, for this one alone.
+        path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
+        the function runs within 0.2 s of a change, besides the interval. interval: ms, for this one
+        alone.
         """
         watch = [watch] if isinstance(watch, (str, os.PathLike)) else list(watch or ())
         for one in watch:
-            _require(isinstance(one, (str, os.PathLike)), "endpoint: watch is a path, a glob or a list of them", got=one)
+            _require(isinstance(one, (str, os.PathLike)),
+                     "endpoint: watch is a path, a glob or a list of them", got=one)
         interval = None if interval is None else self._checked_interval(interval)
 
         def register(function):
             self._check_definition(path, function)
-            self._endpoints[path] = function, [os.path.join(_current_folder(), os.fspath(one)) for one in watch], interval
+            self._endpoints[path] = (function,
+                                     [os.path.join(_current_folder(), os.fspath(one))
+                                      for one in watch], interval)
             return function
         return register
 
@@ -7366,20 +7881,24 @@ class DynamicWidget:
         return register
 
     def _check_definition(self, path, function):
-        _require(self._defining, "endpoints and actions are defined inside get_endpoints()", path=path)
+        _require(self._defining, "endpoints and actions are defined inside get_endpoints()",
+                 path=path)
         check_endpoint_path(path)
-        _require(path not in self._endpoints and path not in self._actions, "the path is taken in this widget", path=path)
+        _require(path not in self._endpoints and path not in self._actions,
+                 "the path is taken in this widget", path=path)
         _require(callable(function), "a function is needed", got=function)
 
     @staticmethod
     def _checked_interval(interval):
-        _require(isinstance(interval, int) and not isinstance(interval, bool) and 50 <= interval <= 86400000,
+        _require(isinstance(interval, int) and not isinstance(interval, bool)
+                 and 50 <= interval <= 86400000,
                  "update_interval must be a whole number of milliseconds from 50", got=interval)
         return interval
 
     @property
     def update_interval(self) -> int:
-        """Milliseconds between two calls of an endpoint; assigning takes effect on the running server."""
+        """Milliseconds between two calls of an endpoint; assigning takes effect on the running
+        server."""
         return self._update_interval
 
     @update_interval.setter
@@ -7413,14 +7932,20 @@ class DynamicWidget:
                               "as the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
-        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
-        return [function for function, _, _ in self._endpoints.values()] + list(self._actions.values()), {
-            "title": self.widget_title, "paths": list(self._endpoints), "interval": self._update_interval,
-            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path, (_, watch, interval) in self._endpoints.items()],
-            "actions": list(self._actions), "series": self._template.series, "fields": sorted(self._template.fields), "page": self._page}
+        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them).
+        """
+        return [function for function, _,
+                _ in self._endpoints.values()] + list(self._actions.values()), {
+            "title": self.widget_title, "paths": list(self._endpoints),
+            "interval": self._update_interval,
+            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path,
+                          (_, watch, interval) in self._endpoints.items()],
+            "actions": list(self._actions), "series": self._template.series,
+            "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site):
-        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`."""
+        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`.
+        """
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
@@ -7470,7 +7995,8 @@ class DynamicWidget:
                 answers[path] = plain_value(value)[0]
             except Exception as problem:
                 answers[path] = problem
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True, name="livewidget-checkpoint")
+        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
+                                    name="livewidget-checkpoint")
                    for path, (function, _, _) in self._endpoints.items()]
         deadline = time.monotonic() + CHECKPOINT_S
         for thread in threads:
@@ -7490,14 +8016,18 @@ class DynamicWidget:
         unknown = self._template.fields - fields.keys() - self._named
         if unknown and not loading and not errors:
             self._named |= unknown              # once is enough
-            _logger().warning("%s: no endpoint returns %s, which the template shows", self.server_name, ", ".join(sorted(unknown)))
+            _logger().warning("%s: no endpoint returns %s, which the template shows",
+                              self.server_name, ", ".join(sorted(unknown)))
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
-        first = {"fields": fields, "html": {name: html_paths(value) for name, value in fields.items() if html_paths(value)},
+        first = {"fields": fields,
+                 "html": {name: html_paths(value) for name,
+                          value in fields.items() if html_paths(value)},
                  "series": {}}
-        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading, first=first,
-                           made=int(time.time() * 1000), content="" if place == "frame" else self._template.render(fields, loading=loading),
+        return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading,
+                           first=first, made=int(time.time() * 1000), content="" if place == "frame"
+                           else self._template.render(fields, loading=loading),
                            **config)
 
     def html(self) -> str:
@@ -7530,7 +8060,8 @@ class DynamicWidget:
 
     def __repr__(self):
         server = getattr(self, "_server", None)
-        state = "no server" if server is None else server.status + (" at " + server.url if server.url else "")
+        state = ("no server" if server is None
+                 else server.status + (" at " + server.url if server.url else ""))
         return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
 
     def _repr_html_(self):
@@ -7540,34 +8071,41 @@ class DynamicWidget:
         return {"text/html": self._notebook_html(), "text/plain": repr(self)}
 
     def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place (spec: notebook display)."""
+        """A cell's output: the static part, and the loader that puts a live frame in its place
+        (spec: notebook display)."""
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
-        port, token, instance = (None, None, "") if server is None else (server.port, server.token, server._instance)
+        port, token, instance = ((None, None, "") if server is None
+                                 else (server.port, server.token, server._instance))
         if port is not None:
             _serve_kernel(server)
-        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce, "style-src": "'unsafe-inline'",
+        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce,
+                  "style-src": "'unsafe-inline'",
                   "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
                   "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
                   "base-uri": "'none'", "form-action": "'none'"}
         frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
                                port=port, token=token, code=self._code)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, "port": port, "token": token, "instance": instance,
-                  "kernel": _kernel_id()}
+                  "height": "" if self.height == "60px" else self.height, "port": port,
+                  "token": token, "instance": instance, "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
         when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
             "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
-        return ('<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div style="font-size:11px;opacity:0.7">%s</div></div>\n'
-                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static part stays */ } })();</script>"
+        return (
+            '<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div '
+            'style="font-size:11px;opacity:0.7">%s</div></div>\n'
+                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
+                "part stays */ } })();</script>"
                 % (uid, self.width, static, when, client_part("output"), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
 
-_relayed = {}                                    # instance -> Server: what this kernel relays, nothing else
+# instance -> Server: what this kernel relays, nothing else
+_relayed = {}
 
 
 def _ipython():
@@ -7596,7 +8134,8 @@ def _serve_kernel(server):
         manager.register_target("livewidget", _take_comm)
     colab = sys.modules.get("google.colab.output")
     if colab is not None:
-        colab.register_callback("livewidget." + server._instance, functools.partial(_answer_colab, server._instance))
+        colab.register_callback("livewidget." + server._instance,
+                                functools.partial(_answer_colab, server._instance))
 
 
 def _take_comm(comm, opening):
@@ -7617,20 +8156,27 @@ def _take_comm(comm, opening):
 
 
 def _relay(server, message):
-    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook display, "kernel")."""
+    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook
+    display, "kernel")."""
     import http.client
     try:
         if message.get("lw") == "get":
             since, epoch = message.get("since"), message.get("epoch")
-            _require(type(since) is int and since >= 0 and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            request = "GET", "/livewidget/changes?since=%d%s" % (since, "&epoch=" + epoch if epoch else ""), None
+            _require(type(since) is int and since >= 0
+                     and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
+            request = ("GET", "/livewidget/changes?since=%d%s"
+                       % (since, "&epoch=" + epoch if epoch else ""), None)
         else:
             path = check_endpoint_path(message.get("path"))
-            _require(path not in server.endpoints and isinstance(message.get("args"), dict), "bad action")
+            _require(path not in server.endpoints and isinstance(message.get("args"), dict),
+                     "bad action")
             request = "POST", path, _encode(message["args"])
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port,
+                                                timeout=HOLD_S + ASK_TIMEOUT_S)
         try:
-            connection.request(*request, {"Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
+            connection.request(*request,
+                               {"Authorization": "Bearer " + server.token,
+                                "Content-Type": "application/json"})
             answer = connection.getresponse()
             body = answer.read()
         finally:
@@ -7716,7 +8262,10 @@ class _GuiCall:
 
 
 class Browser:
-    """One page attached to a session, whatever carries it. In the public API: one of session.connections."""
+    """One page attached to a session, whatever carries it.
+
+    In the public API: one of session.connections.
+    """
 
     def __init__(self, session, browser_id, number):
         self.session = session
@@ -7724,28 +8273,33 @@ class Browser:
         self.number = number                    # names it to the others, who must not know its id
         self.transport = None
         self.since = 0                          # the last change sent
-        self.sent = []                          # `until` of each batch not acknowledged, MAX_BATCHES at most
+        # `until` of each batch not acknowledged, MAX_BATCHES at most
+        self.sent = []
         self.received = 0                       # number of the newest message received
-        self.done = 0                           # number of the newest message whose state is in the log
+        # number of the newest message whose state is in the log
+        self.done = 0
         self.calls = []                         # encoded one-shot calls not sent
         self.call_bytes = 0
         self.strays = []                        # when messages named something unknown
         self.reset = False
         self.partial = False                    # `since` is the end of an incomplete answer
-        self.reset_until = None                 # a batch that starts from nothing is on its way to the page
+        # a batch that starts from nothing is on its way to the page
+        self.reset_until = None
 
     def __repr__(self):
         return "<Browser of session %s>" % self.session.id[:6]
 
     def close(self, code=1000, reason=""):
-        """End this browser's connection; its page reconnects by itself unless the code forbids it."""
+        """End this browser's connection; its page reconnects by itself unless the code forbids it.
+        """
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
     def origin(self):
-        """Whose its values are: its own, which need no echo, unless the page is just starting from nothing."""
+        """Whose its values are: its own, which need no echo, unless the page is just starting from
+        nothing."""
         return self.id if self.reset_until is None else None
 
     @property
@@ -7754,7 +8308,8 @@ class Browser:
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
     def add_call(self, encoded):
-        """Queue a one-shot call; a browser that does not take them is told to come back later (R69)."""
+        """Queue a one-shot call; a browser that does not take them is told to come back later
+        (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
         if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
@@ -7763,7 +8318,10 @@ class Browser:
             self.close(1013, "too many calls wait")
 
     def send_changes(self):
-        """Send what there is to tell, as batches, while the browser can take one more. One thread at a time calls."""
+        """Send what there is to tell, as batches, while the browser can take one more.
+
+        One thread at a time calls.
+        """
         log = self.session._log
         transport = self.transport
         while self.ready and (self.since < log.seq or self.calls or self.reset):
@@ -7786,7 +8344,8 @@ class Browser:
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
     def stray(self):
-        """Count a message that names something unknown; too many of them end the connection (R59)."""
+        """Count a message that names something unknown; too many of them end the connection (R59).
+        """
         now = time.monotonic()
         self.strays.append(now)
         while now - self.strays[0] > 60:
@@ -7823,7 +8382,8 @@ def _described_files(files):
 
 
 class Transfer:
-    """Files on their way from a browser to a widget: chunks come in order, each in a request of its own."""
+    """Files on their way from a browser to a widget: chunks come in order, each in a request of its
+    own."""
 
     def __init__(self, browser, widget, payload, files, folder):
         import tempfile
@@ -7832,7 +8392,8 @@ class Transfer:
         self.payload = {**payload, "transfer_id": self.id}
         self.files = _described_files(files)
         self.total = sum(file["size"] for file in self.files)
-        self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder) for _ in self.files]
+        self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
+                       for _ in self.files]
         self.received = 0
         self.at = (0, 0)                        # the file and the chunk that come next
         self.heard = time.monotonic()
@@ -7849,9 +8410,13 @@ class Transfer:
         return self.at[0] == len(self.files)
 
     def take(self, index, chunk, data):
-        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the next one (R66)."""
+        """Store a chunk; returns what "drop-progress" reports.
+
+        Raises ProtocolError for any but the next one (R66).
+        """
         expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
-                                               self.files[self.at[0]]["size"] - self.at[1] * UPLOAD_CHUNK_BYTES)
+                                               self.files[self.at[0]]["size"]
+                                               - self.at[1] * UPLOAD_CHUNK_BYTES)
         if (index, chunk) != self.at or len(data) != expected or not data:
             raise ProtocolError("not the chunk that comes next", status=400)
         self.stores[index].write(data)
@@ -7861,7 +8426,8 @@ class Transfer:
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
-                "transferred_bytes": self.received, "total_bytes": self.total, "complete": self.complete}
+                "transferred_bytes": self.received, "total_bytes": self.total,
+                "complete": self.complete}
 
     def result(self, error=None):
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
@@ -7915,10 +8481,12 @@ class Session:
         self._wids = itertools.count(1)
         self._browsers = {}                     # id -> Browser, attached
         self._numbers = itertools.count(1)
-        self._parted = collections.OrderedDict()         # id -> Browser, gone but perhaps coming back
+        # id -> Browser, gone but perhaps coming back
+        self._parted = collections.OrderedDict()
         self._flush_lock = threading.Lock()
         self._dirty = False
-        self._saturated = False                 # what is set goes with a later acknowledgement or pace: setters need not look
+        # what is set goes with a later acknowledgement or pace: setters need not look
+        self._saturated = False
         self._paced = False                     # _send_waiting is due
         self._queue = app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
@@ -7933,8 +8501,10 @@ class Session:
         self._queued = self._queued_bytes = 0
         self._queue_lock = threading.Lock()
         self._screen = (0, 0)
-        self._absent_since = time.monotonic()    # when the last browser left; None while one is attached
-        self._built = False                     # on_connect was called, or the program made it headless
+        # when the last browser left; None while one is attached
+        self._absent_since = time.monotonic()
+        # on_connect was called, or the program made it headless
+        self._built = False
         self._ended = False
         if ws is not None:
             self.add_connection(ws)
@@ -7970,7 +8540,8 @@ class Session:
         return list(self._browsers.values())
 
     def get_url(self):
-        """A link that opens this very session in another browser; None without a built-in HTTP server.
+        """A link that opens this very session in another browser; None without a built-in HTTP
+        server.
 
         It carries the session's id and token in its fragment, which browsers send to nobody.
         """
@@ -8026,15 +8597,18 @@ class Session:
 
     def walk_widget_tree(self):
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
-        stack = [widget for widget in reversed(list(self._widgets.values())) if widget.parent is None]
+        stack = [widget for widget in reversed(list(self._widgets.values()))
+                 if widget.parent is None]
         while stack:
             widget = stack.pop()
             yield widget
             stack.extend(reversed(widget._child_widgets()))
 
     def set_theme(self, theme: str):
-        """Show the session's pages in a theme: "light", "dark", or "auto", which follows each browser."""
-        _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES), theme=theme)
+        """Show the session's pages in a theme: "light", "dark", or "auto", which follows each
+        browser."""
+        _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES),
+                 theme=theme)
         self._log.set(0, "set_theme", [theme])
         self._changed()
 
@@ -8043,7 +8617,10 @@ class Session:
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self):
-        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by itself."""
+        """Send the whole tree to all attached browsers again.
+
+        Never needed: a newcomer gets it by itself.
+        """
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
@@ -8073,7 +8650,8 @@ class Session:
                 self._flush_lock.release()
 
     def batch(self):
-        """Context manager: changes made inside reach the browsers as one message when the outermost block ends."""
+        """Context manager: changes made inside reach the browsers as one message when the outermost
+        block ends."""
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
@@ -8102,10 +8680,12 @@ class Session:
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
-                raise BrowserError("%s needs a browser and none is connected to %r" % (method, self))
+                raise BrowserError("%s needs a browser and none is connected to %r"
+                                   % (method, self))
             number = next(self._ask_ids)
             ask = self._asks[number] = _Ask(browser)
-            browser.add_call(b'["ask",%d,%b,%b,%d]' % (wid, _encode(method), _encode(arguments), number))
+            browser.add_call(b'["ask",%d,%b,%b,%d]'
+                             % (wid, _encode(method), _encode(arguments), number))
         try:
             self._flush()
             if not ask.done.wait(ASK_TIMEOUT_S):
@@ -8176,7 +8756,8 @@ class Session:
         return replaced
 
     def _watch_callbacks(self):
-        """While callbacks run: send what they changed so far, and name one that runs too long (reactor thread)."""
+        """While callbacks run: send what they changed so far, and name one that runs too long
+        (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
             self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
@@ -8189,7 +8770,8 @@ class Session:
             began, function = running[0]
             if now - began > SLOW_CALLBACK_S and self._reported_slow != began:
                 self._reported_slow = began
-                self._app.logger.warning("callback %s has been running for %.0f s; other callbacks of its session wait",
+                self._app.logger.warning(
+                    "callback %s has been running for %.0f s; other callbacks of its session wait",
                                          _function_name(function), now - began)
             if not self._batch_depth:
                 self._flush()
@@ -8216,7 +8798,8 @@ class Session:
             self._flush()
 
     def _report(self, func, error):
-        """Log an exception of user code with its traceback; show it in the page when debug is on."""
+        """Log an exception of user code with its traceback; show it in the page when debug is on.
+        """
         self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
                                exc_info=(type(error), error, error.__traceback__))
         if self._app.debug:
@@ -8279,15 +8862,17 @@ class Session:
             self._send_waiting()
 
     def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then at PACE_S while setters outrun the browsers (reactor thread).
+        """Send what waits: on an acknowledgement, then at PACE_S while setters outrun the browsers
+        (reactor thread).
 
-        A second batch right behind the first would have hardly anything new, and take the place of one
-        that could still reach the same frame. So setters only record until the next pace.
+        A second batch right behind the first would have hardly anything new, and take the place of
+        one that could still reach the same frame. So setters only record until the next pace.
         """
         seq = self._log.seq
         self._paced = self._saturated and any(browser.ready and browser.since < seq
                                               for browser in list(self._browsers.values()))
-        # Before the flush: it or the next pace sends what is set from here on; what a batch holds now, that batch's end.
+        # Before the flush: it or the next pace sends what is set from here on; what a batch holds
+        # now, that batch's end.
         self._saturated = self._paced and not self._batch_depth
         if not self._batch_depth and not self._callback_threads:
             self._flush()
@@ -8337,8 +8922,10 @@ class Session:
                 self._queued_bytes -= replaced.args[-1]
 
     def _apply_event(self, browser, number, event):
-        """Lay the state that came with an event into the log: from here on it counts as processed."""
-        with self.batch(), self._log.lock:      # no batch may tell the number without the state, or the reverse
+        """Lay the state that came with an event into the log: from here on it counts as processed.
+        """
+        # no batch may tell the number without the state, or the reverse
+        with self.batch(), self._log.lock:
             try:
                 event.apply(browser, number)
             except Exception as error:
@@ -8352,7 +8939,8 @@ class Session:
         with self._queue_lock:
             self._queued -= 1
             self._queued_bytes -= size
-            if self._queued <= MAX_QUEUED_MESSAGES // 2 and self._queued_bytes <= MAX_QUEUED_BYTES // 2:
+            if (self._queued <= MAX_QUEUED_MESSAGES // 2
+                and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
                 for other in list(self._browsers.values()):
                     if other.transport is not None:
                         other.transport.resume_reading()
@@ -8364,7 +8952,8 @@ class Session:
             self._flush()
 
     def _run_handlers(self, widget, args, handlers):
-        """Run handlers of a widget's event where the dispatch mode says; call on the callback thread."""
+        """Run handlers of a widget's event where the dispatch mode says; call on the callback
+        thread."""
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self._app.concurrency_handling == "concurrent":
@@ -8378,7 +8967,8 @@ class Session:
         What the page refused comes too, with the reason, for Python to be told of it.
         """
         widget, files = self._widgets.get(message["wid"]), message["files"]
-        known = all(isinstance(file, dict) and isinstance(file.get("name"), str) and isinstance(file.get("type"), str)
+        known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
+                    and isinstance(file.get("type"), str)
                     and isinstance(file.get("size"), int) and file["size"] >= 0 for file in files)
         if widget is None or not known:
             browser.stray()
@@ -8467,7 +9057,8 @@ class Session:
             if left <= 0:
                 self._end_transfer(transfer, "timed out")
             else:
-                self._app.reactor.call_later(left, functools.partial(self._watch_transfer, transfer))
+                self._app.reactor.call_later(left,
+                                             functools.partial(self._watch_transfer, transfer))
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
@@ -8497,12 +9088,16 @@ class Session:
     # Ending
 
     def close(self):
-        """Close the browsers' connections; the session stays, and their pages come back by themselves."""
+        """Close the browsers' connections; the session stays, and their pages come back by
+        themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
     def destroy(self):
-        """End the session: browsers are told, the callback thread stops, all is forgotten. Safe to repeat."""
+        """End the session: browsers are told, the callback thread stops, all is forgotten.
+
+        Safe to repeat.
+        """
         self._app.forget_session(self)
         if self._ended:
             return
@@ -8608,7 +9203,8 @@ _UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": byt
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
-    """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed if named."""
+    """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed
+    if named."""
     checks, texts, optional = [], [], False
     for part in annotation.split(" | "):
         if part == "None":
@@ -8629,7 +9225,8 @@ def _check_for(annotation):
             try:
                 if words is None:
                     return one(value)
-                _require(isinstance(value, str) and value in words, "one of %s" % ", ".join(map(repr, words)))
+                _require(isinstance(value, str) and value in words,
+                         "one of %s" % ", ".join(map(repr, words)))
                 return value
             except UsageError as caught:
                 error = caught
@@ -8652,13 +9249,15 @@ class _Parameters:
         self._none_is_default = none_is_default
 
     def bind(self, where, args, kwargs):
-        """Checked values in order; raises UsageError that names where, the parameter and what is allowed."""
+        """Checked values in order; raises UsageError that names where, the parameter and what is
+        allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
             try:
                 return [check(value) for check, value in zip(self.checks, args)]
             except UsageError:
-                pass                            # told properly below, or it is a default that no check allows
+                # told properly below, or it is a default that no check allows
+                pass
         if count > len(self.names):
             raise UsageError("%s takes at most %d arguments (%s), got %d" % (
                 where(), len(self.names), ", ".join(self.names), count))
@@ -8683,7 +9282,8 @@ class _Parameters:
             except UsageError as error:
                 missing = value is None and index >= count and self.names[index] not in kwargs
                 raise UsageError("%s: %s must be %s, got %s" % (
-                    where(), self.names[index], error, "nothing" if missing else _shown(value))) from None
+                    where(), self.names[index], error,
+                    "nothing" if missing else _shown(value))) from None
         return values
 
 
@@ -8692,7 +9292,8 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A widget method that binds and checks its arguments, runs the body, then finish(self, name, values).
+    """A widget method that binds and checks its arguments, runs the body, then finish(self, name,
+    values).
 
     A body may return a list to take the arguments' place. Without finish the body does it all.
     """
@@ -8707,7 +9308,8 @@ def _method(function, kind, finish):
         else:
             values = parameters.bind(lambda: "%s.%s" % (type(self).__name__, name), args, kwargs)
         result = _run_body(function, self, values) if has_body else None
-        return result if finish is None else finish(self, name, values if result is None else result)
+        return (result if finish is None
+                else finish(self, name, values if result is None else result))
     method.parameters, method.body, method.kind = parameters, function, kind
     return method
 
@@ -8724,7 +9326,8 @@ def _run_body(function, widget, values):
 
 
 def _checked_state(method, widget, args):
-    """Arguments for a @state method that came from a browser, checked like Python's; raises UsageError."""
+    """Arguments for a @state method that came from a browser, checked like Python's; raises
+    UsageError."""
     parameters = method.parameters
     _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
     values = parameters.bind(lambda: method.__name__, args, {})
@@ -8743,7 +9346,8 @@ def state(function):
 
 
 def text_state(function):
-    """A setter of one text that browsers edit too: a change travels as the splice between old and new."""
+    """A setter of one text that browsers edit too: a change travels as the splice between old and
+    new."""
     return _method(function, "state", _Recorder._record_text)
 
 
@@ -8767,7 +9371,8 @@ WIDGETS = {}
 
 
 def widget(cls):
-    """Class decorator: puts a widget class into the catalogue and checks its constructor's arguments.
+    """Class decorator: puts a widget class into the catalogue and checks its constructor's
+    arguments.
 
     None for a parameter means "not given"; a keyword k that the constructor does not have is
     applied as set_k(value) afterwards.
@@ -8777,13 +9382,16 @@ def widget(cls):
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
-        _require(isinstance(session, Session), "%s: the first argument is the session" % cls.__name__, got=session)
+        _require(isinstance(session, Session),
+                 "%s: the first argument is the session" % cls.__name__, got=session)
         setters = []
         for name in [name for name in kwargs if name not in parameters.names]:
             value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
             if setter is None:
-                raise UsageError("%s has no option %r; it takes %s" % (cls.__name__, name, ", ".join(
-                    [*parameters.names, *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
+                raise UsageError("%s has no option %r; it takes %s"
+                                 % (cls.__name__, name, ", ".join(
+                    [*parameters.names,
+                     *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
             if value is not None:
                 setters.append((setter, value))
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -8870,7 +9478,8 @@ class _Emitter:
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action, handler, *extra_args, **extra_kwargs):
-        """Like on(), but the handler gets the widget first: handler(widget, *callback_args, ...)."""
+        """Like on(), but the handler gets the widget first: handler(widget, *callback_args, ...).
+        """
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def has_callback(self, action):
@@ -8897,7 +9506,8 @@ class _Emitter:
         known = self._known_actions()
         _require(action in known, "%s has no callback %r; it has %s" % (
             type(self).__name__, action, ", ".join(map(repr, known)) or "none"))
-        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
+        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__,
+                 handler=handler)
         if self._handlers is None:
             self._handlers = {}
         self._handlers.setdefault(action, []).append((handler, pass_widget, args, kwargs))
@@ -8907,7 +9517,8 @@ class _Emitter:
         """An action got a handler, or lost one. For subclasses."""
 
     def _handlers_of(self, action):
-        return tuple(self._handlers.get(action, ())) if self._handlers is not None and action is not None else ()
+        return (tuple(self._handlers.get(action, ())) if self._handlers is not None
+                and action is not None else ())
 
     def _fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -8952,7 +9563,8 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _require_alive(self):
-        """An ended session swallows what late threads still set; a destroyed widget is a mistake worth telling."""
+        """An ended session swallows what late threads still set; a destroyed widget is a mistake
+        worth telling."""
         _require(self._session._ended, "%r was destroyed and cannot be changed" % self)
 
     def _call_browsers(self, name, values):
@@ -8979,10 +9591,13 @@ class _Recorder(_Emitter):
 _POINTER_EVENT = {"event": dict}
 #: Callbacks of every visual widget. They travel only while a handler is registered.
 BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
-                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict}, "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is registered.
+                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
+                  "drop-end": {"payload": dict}}
+#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is
+#: registered.
 INTERACTIVE_CALLBACKS = dict.fromkeys((
-    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
+    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick",
+    "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
 
 
@@ -8994,24 +9609,29 @@ class Widget(_Recorder):
     are kept in Python: getters answer without asking a browser, and a reload shows the same.
     Callbacks: "resize" ({"width", "height"}): the laid-out size changed, in whole px;
     "map" ({"x", "y", "viewport_x", "viewport_y", "width", "height"}): it became visible.
-    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload) while
-    something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id", "file_index",
-    "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and "drop-end"
-    (payload). A payload has the pointer's fields, "types", "text", "url", "html" and "files", each
-    with "name", "size", "type" and, at the end, "data" (bytes) or "error".
+    A widget with a handler for "drop-end" takes drops of text and files: "drag-over" (payload)
+    while something hovers, "drop-start" (payload), for files "drop-progress" ({"transfer_id",
+    "file_index", "chunk_index", "num_chunks", "transferred_bytes", "total_bytes", "complete"}), and
+    "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
+    "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error".
     """
 
     in_browser = True
     js_class = None
-    user_edits = ()                             # names of @text_state methods that a browser may edit
-    user_actions = ()                           # those user_states that are no state: @checked methods, run like callbacks
+    # names of @text_state methods that a browser may edit
+    user_edits = ()
+    # those user_states that are no state: @checked methods, run like callbacks
+    user_actions = ()
     continuous = frozenset(("resize",))
-    on_demand = {}                              # callbacks that travel only while a handler is registered
-    upload_callbacks = ("drop-start", "drop-progress", "drop-end")      # fired for files on their way, at each stage
+    # callbacks that travel only while a handler is registered
+    on_demand = {}
+    # fired for files on their way, at each stage
+    upload_callbacks = ("drop-start", "drop-progress", "drop-end")
     python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
 
     def __init__(self, session, *creation):
-        _require(type(self).js_class is not None, "Widget itself cannot be made; use one of its subclasses")
+        _require(type(self).js_class is not None,
+                 "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
         self.parent = None
         self._size = None
@@ -9029,7 +9649,8 @@ class Widget(_Recorder):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a browser's message; raises ProtocolError for what this class does not declare (R59)."""
+        """An Event from a browser's message; raises ProtocolError for what this class does not
+        declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9050,13 +9671,17 @@ class Widget(_Recorder):
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
-                actions.append((lambda *_, name=name, values=values: self._act(browser, message["n"], name, values), False, (), {}))
+                actions.append((lambda *_, name=name,
+                                values=values: self._act(browser, message["n"], name, values),
+                                False, (), {}))
             else:
                 states.append((name, values))
         edits = []
         for name, edit in message.get("edit", {}).items():
-            ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2 and _is_count(edit[0])
-                  and isinstance(edit[1], list) and len(edit[1]) <= MAX_SPLICES and all(map(_is_splice, edit[1])))
+            ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
+                  and _is_count(edit[0])
+                  and isinstance(edit[1], list) and len(edit[1]) <= MAX_SPLICES
+                  and all(map(_is_splice, edit[1])))
             if not ok:
                 raise ProtocolError("unknown edit")
             edits.append((name, edit[0], edit[1]))
@@ -9066,7 +9691,8 @@ class Widget(_Recorder):
         return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
     def _act(self, browser, number, name, values):
-        """Do what a user asked for in message `number`; if it has become impossible meanwhile, nothing happens."""
+        """Do what a user asked for in message `number`; if it has become impossible meanwhile,
+        nothing happens."""
         try:
             getattr(self, name)(*values)
         except UsageError:
@@ -9087,7 +9713,10 @@ class Widget(_Recorder):
         return checked
 
     def _take_user_state(self, name, values, browser):
-        """A user changed something: record it as that browser's own. Subclasses add what follows from it."""
+        """A user changed something: record it as that browser's own.
+
+        Subclasses add what follows from it.
+        """
         try:
             self._session._log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -9129,8 +9758,8 @@ class Widget(_Recorder):
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
-        _require(all(side is None or side >= 0 for side in (width, height)), "sizes must not be negative",
-                 width=width, height=height)
+        _require(all(side is None or side >= 0 for side in (width, height)),
+                 "sizes must not be negative", width=width, height=height)
         old = self._values("resize", (None, None))
         return [new if new is not None else was for new, was in zip((width, height), old)]
 
@@ -9143,7 +9772,10 @@ class Widget(_Recorder):
 
     @ask
     def get_position(self):
-        """[x, y] in the viewport, in px, as the first browser sees it. Raises BrowserError without a browser."""
+        """[x, y] in the viewport, in px, as the first browser sees it.
+
+        Raises BrowserError without a browser.
+        """
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9223,9 +9855,10 @@ class Widget(_Recorder):
         return [_color(color)]
 
     @state
-    def set_font(self, font: str | None = None, size: float | None = None, weight: str | float | None = None,
-                 style: str | None = None):
-        """Set the font: family, size in pt, weight ("bold", 600), style ("italic"); None keeps what is set."""
+    def set_font(self, font: str | None = None, size: float | None = None,
+                 weight: str | float | None = None, style: str | None = None):
+        """Set the font: family, size in pt, weight ("bold", 600), style ("italic"); None keeps what
+        is set."""
         old = self._values("set_font", (None,) * 4)
         given = (font, size, font_weight(weight), font_style(style))
         return [new if new is not None else was for new, was in zip(given, old)]
@@ -9239,9 +9872,12 @@ class Widget(_Recorder):
         """Allow selecting text by dragging; off by default, except in inputs."""
 
     @checked
-    def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float, size: list | None = None):
-        """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h] in px."""
-        _require(_is_number(hotspot_x) and _is_number(hotspot_y), "Widget.add_cursor: the hotspot is two numbers of px",
+    def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
+                   size: list | None = None):
+        """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h]
+        in px."""
+        _require(_is_number(hotspot_x) and _is_number(hotspot_y),
+                 "Widget.add_cursor: the hotspot is two numbers of px",
                  hotspot_x=hotspot_x, hotspot_y=hotspot_y)
         source = self.to_data_uri(url) if os.path.isfile(url) else url
         cursors = self._value("set_cursors", {})
@@ -9290,24 +9926,30 @@ _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
 
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
-    _require(not color or _COLOR.fullmatch(color), "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed",
+    _require(not color or _COLOR.fullmatch(color),
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed",
              color=color)
     return color or None
 
 
-_WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300, "normal": 400,
-            "regular": 400, "book": 400, "medium": 500, "semibold": 600, "demibold": 600, "bold": 700,
-            "extrabold": 800, "ultrabold": 800, "black": 900, "heavy": 900, "extrablack": 950, "ultrablack": 950}
+_WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
+            "normal": 400,
+            "regular": 400, "book": 400, "medium": 500, "semibold": 600, "demibold": 600,
+            "bold": 700,
+            "extrabold": 800, "ultrabold": 800, "black": 900, "heavy": 900, "extrablack": 950,
+            "ultrablack": 950}
 
 
 def font_weight(weight):
-    """A CSS font weight from a word ("semi-bold"), a number or a number as text; None stays None."""
+    """A CSS font weight from a word ("semi-bold"), a number or a number as text; None stays None.
+    """
     if weight is None or _is_number(weight):
         return weight
     word = re.sub(r"[ _-]", "", weight.lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
-    _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word), "font weight must be a number or one of %s"
+    _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
+             "font weight must be a number or one of %s"
              % ", ".join(_WEIGHTS), weight=weight)
     return int(word) if word.isdigit() else word
 
@@ -9318,39 +9960,49 @@ def font_style(style):
         return None
     word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
         style.lower(), style.lower())
-    _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word), "font style must be normal, italic or oblique",
+    _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
+             "font style must be normal, italic or oblique",
              style=style)
     return word
 
 
 def png_bytes(data, width, height, channels):
-    """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel (PNG, 3rd edition)."""
+    """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a
+    pixel (PNG, 3rd edition)."""
     def chunk(kind, body):
-        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+        return (len(body).to_bytes(4, "big") + kind + body
+                + zlib.crc32(kind + body).to_bytes(4, "big"))
     stride = width * channels
-    lines = b"".join(b"\0" + data[start:start + stride] for start in range(0, stride * height, stride))
-    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, {1: 0, 2: 4, 3: 2, 4: 6}[channels], 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 1)) + chunk(b"IEND", b"")
+    lines = b"".join(b"\0" + data[start:start + stride]
+                     for start in range(0, stride * height, stride))
+    head = (width.to_bytes(4, "big") + height.to_bytes(4, "big")
+            + bytes((8, {1: 0, 2: 4, 3: 2, 4: 6}[channels], 0, 0, 0)))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 1))
+            + chunk(b"IEND", b""))
 
 
 def _array_png(array):
-    """An array of pixels as PNG: height x width, or height x width x 1 to 4; uint8, bool, or floats from 0 to 1."""
+    """An array of pixels as PNG: height x width, or height x width x 1 to 4; uint8, bool, or floats
+    from 0 to 1."""
     shape = tuple(array.shape)
     _require(len(shape) in (2, 3) and all(shape) and (len(shape) == 2 or shape[2] in (1, 2, 3, 4)),
-             "an array of pixels is height x width, or height x width x 1 to 4 samples", shape=shape)
+             "an array of pixels is height x width, or height x width x 1 to 4 samples",
+             shape=shape)
     kind = str(array.dtype)
     if kind.startswith("float") or kind == "bool":
         array = (array * 255).clip(0, 255).astype("uint8")
     else:
-        _require(kind == "uint8", "an array of pixels holds uint8, bool, or floats from 0 to 1", dtype=kind)
+        _require(kind == "uint8", "an array of pixels holds uint8, bool, or floats from 0 to 1",
+                 dtype=kind)
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
 def image_source(source):
-    """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text that it is.
+    """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
+    that it is.
 
-    source: URL, data URI, local file, encoded bytes, None, or by their methods a PIL image (save), a
-    Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes).
+    source: URL, data URI, local file, encoded bytes, None, or by their methods a PIL image (save),
+    a Matplotlib figure (savefig) or an array of pixels (shape, dtype, tobytes).
     """
     if source is None:
         return None, ()
@@ -9361,14 +10013,18 @@ def image_source(source):
         else:
             source.save(file, "PNG")
         blob = Blob(file.getvalue(), "image/png")
-    elif hasattr(source, "tobytes") and hasattr(source, "shape") and not isinstance(source, memoryview):
+    elif (hasattr(source, "tobytes") and hasattr(source, "shape")
+          and not isinstance(source, memoryview)):
         blob = Blob(_array_png(source), "image/png")
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        kind = next((kind for start, kind in _IMAGE_STARTS.items() if bytes(source[:12]).startswith(start)), None)
-        _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture", data=bytes(source[:12]))
+        kind = next((kind for start, kind in _IMAGE_STARTS.items()
+                     if bytes(source[:12]).startswith(start)), None)
+        _require(kind is not None, "these bytes are no PNG, JPEG, GIF or WebP picture",
+                 data=bytes(source[:12]))
         blob = Blob(source, kind)
     else:
-        _require(isinstance(source, (str, os.PathLike)), "a picture is a URL, a local file, encoded bytes, a PIL image, "
+        _require(isinstance(source, (str, os.PathLike)),
+                 "a picture is a URL, a local file, encoded bytes, a PIL image, "
                  "a Matplotlib figure or an array of pixels", got=source)
         if not os.path.isfile(source):
             return os.fspath(source), ()
@@ -9378,7 +10034,8 @@ def image_source(source):
 
 
 #: How encoded pictures begin.
-_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
+_IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg",
+                 b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 
 class _Children:
@@ -9480,10 +10137,13 @@ class Container(Widget):
                     self._forget_child(child, one_of_many=True)
 
     def _place(self, child, index, *placement):
-        """Put a child at an index with its placement arguments; it leaves the container that it was in."""
+        """Put a child at an index with its placement arguments; it leaves the container that it was
+        in."""
         where = type(self).__name__
-        _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where, child=child)
-        _require(child.session is self._session, "%s: %r belongs to another session" % (where, child))
+        _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where,
+                 child=child)
+        _require(child.session is self._session,
+                 "%s: %r belongs to another session" % (where, child))
         _require(child.wid in self._session._widgets, "%s: %r was destroyed" % (where, child))
         ancestor = self
         while ancestor is not None:
@@ -9549,7 +10209,8 @@ class Timer(_Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
-    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called; seconds.
+    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called;
+    seconds.
     """
 
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
@@ -9578,8 +10239,8 @@ class Timer(_Emitter):
     @checked
     def set_duration(self, duration: float):
         """Set the duration in seconds; does not start."""
-        _require(_is_number(duration) and 0 <= duration < 1e9, "Timer: duration must be seconds from 0",
-                 duration=duration)
+        _require(_is_number(duration) and 0 <= duration < 1e9,
+                 "Timer: duration must be seconds from 0", duration=duration)
         self._duration = float(duration)
 
     def get_duration(self):
@@ -9592,11 +10253,13 @@ class Timer(_Emitter):
             self.set_duration(duration)
         with self._lock:
             self._drop()
-            if self._session._ended:            # a handler that was still running sets it again: nobody waits for it
+            # a handler that was still running sets it again: nobody waits for it
+            if self._session._ended:
                 return
             self._began = time.monotonic()
             self._pending = pending = [None]
-            pending[0] = self.app.reactor.call_later(self._duration, functools.partial(self._expire, pending))
+            pending[0] = self.app.reactor.call_later(self._duration,
+                                                     functools.partial(self._expire, pending))
 
     def set(self, duration: float):
         """The same as start(duration)."""
@@ -9670,15 +10333,20 @@ class Callbacks:
         self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
 
     def on(self, action, handler, *extra_args, **extra_kwargs):
-        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens. Any number of handlers."""
-        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__, handler=handler)
+        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens.
+
+        Any number of handlers.
+        """
+        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__,
+                 handler=handler)
         self.enable_callback(action)
         self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
 
     def remove_callback(self, action, handler):
         """Take out every registration of handler for action; unknown ones are ignored."""
         if self.has_callback(action):
-            self._callbacks[action] = [entry for entry in self._callbacks[action] if entry[0] != handler]
+            self._callbacks[action] = [entry for entry in self._callbacks[action]
+                                       if entry[0] != handler]
 
     def clear_callback(self, action):
         """Take out all handlers of action."""
@@ -9686,7 +10354,8 @@ class Callbacks:
             self._callbacks[action] = []
 
     def make_callback(self, action, *args):
-        """Call all handlers of an action; an exception of one is logged and the others still run."""
+        """Call all handlers of an action; an exception of one is logged and the others still run.
+        """
         for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
             try:
                 _run_handler(function, args + extra, kwargs)
@@ -9698,20 +10367,26 @@ class Callbacks:
 
 
 class Buffer:
-    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the like.
+    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the
+    like.
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
 
-    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4, "float64": 8}
+    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4,
+              "float64": 8}
 
     def __init__(self, data, shape, dtype="uint8"):
-        _require(isinstance(data, (bytes, bytearray, memoryview)), "Buffer: data must be bytes, bytearray or memoryview", data=data)
-        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES), dtype=dtype)
-        _require(shape and all(isinstance(size, int) and size > 0 for size in shape), "Buffer: shape must be whole numbers above 0", shape=shape)
+        _require(isinstance(data, (bytes, bytearray, memoryview)),
+                 "Buffer: data must be bytes, bytearray or memoryview", data=data)
+        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES),
+                 dtype=dtype)
+        _require(shape and all(isinstance(size, int) and size > 0 for size in shape),
+                 "Buffer: shape must be whole numbers above 0", shape=shape)
         self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
         wanted = math.prod(self.shape) * self.DTYPES[dtype]
-        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes" % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
+        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes"
+                 % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
 
     def __len__(self):
         return len(self.data)
@@ -9727,26 +10402,31 @@ def is_buffer(obj):
 
 
 def _svg_icon(shapes):
-    picture = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' stroke-linejoin='round'>%s</svg>" % shapes
+    picture = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' "
+        "stroke-linejoin='round'>%s</svg>" % shapes)
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
-#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower case.
+#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower
+#: case.
 ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
-         "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
+         "folder": _svg_icon(
+             "<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
          "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
 
 
 def set_icon(category, path):
-    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a suffix such as "txt"."""
+    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
+    suffix such as "txt"."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
 
 
 ################################################################################
 # 16. Catalogue: layout and windows ############################################
 ################################################################################
-# One class per widget, here and in the next four sections. Adding a widget is a class here and one of
-# the same name in the client.
+# One class per widget, here and in the next four sections. Adding a widget is a class here and one
+# of the same name in the client.
 
 
 def _fractions(*values):
@@ -9794,9 +10474,11 @@ class Box(Container):
     @checked
     def insert_widget(self, index: int, child: Widget, stretch: float = 0):
         """Put a child at a 0-based index; an index past the end appends."""
-        _require(isinstance(index, int) and index >= 0, "%s.insert_widget: index must be a whole number from 0"
+        _require(isinstance(index, int) and index >= 0,
+                 "%s.insert_widget: index must be a whole number from 0"
                  % type(self).__name__, index=index)
-        _require(_is_number(stretch) and stretch >= 0, "%s.add_widget: stretch must be a number from 0"
+        _require(_is_number(stretch) and stretch >= 0,
+                 "%s.add_widget: stretch must be a number from 0"
                  % type(self).__name__, stretch=stretch)
         self._place(child, index, stretch)
 
@@ -9807,7 +10489,8 @@ class Box(Container):
 
     @state
     def set_align(self, align: str):
-        """Place children across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
+        """Place children across: "top", "center", "bottom" in a row; "left", "center", "right" in a
+        column.
 
         By default they are stretched.
         """
@@ -9839,8 +10522,10 @@ class ButtonBox(Box):
     """
 
     def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
-                 halign: Literal["left", "center", "right"] = "center", min_button_width: float | None = None):
-        _require(min_button_width is None or min_button_width >= 0, "ButtonBox: min_button_width must not be negative",
+                 halign: Literal["left", "center", "right"] = "center",
+                 min_button_width: float | None = None):
+        _require(min_button_width is None or min_button_width >= 0,
+                 "ButtonBox: min_button_width must not be negative",
                  min_button_width=min_button_width)
         Container.__init__(self, session, orientation, {"min_button_width": min_button_width})
         self._vertical = orientation == "vertical"
@@ -9861,7 +10546,8 @@ class FixedLayout(Container):
 
     @checked
     def add_widget(self, child: Widget, x: float, y: float):
-        """Put a child with its top left corner at x, y px; added again, it moves there, and to the front."""
+        """Put a child with its top left corner at x, y px; added again, it moves there, and to the
+        front."""
         self._place(child, len(self._children), x, y)
 
 
@@ -9873,7 +10559,8 @@ class GridBox(Container):
     """
 
     def __init__(self, session, rows: int = 1, columns: int = 1):
-        _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1", rows=rows, columns=columns)
+        _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
+                 rows=rows, columns=columns)
         super().__init__(session)
         self._rows, self._columns = rows, columns
 
@@ -9923,7 +10610,8 @@ class GridBox(Container):
 
     def _insert_line(self, axis, index, widgets):
         count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index <= count, "GridBox: index must be from 0 to %d" % count,
+        _require(isinstance(index, int) and 0 <= index <= count,
+                 "GridBox: index must be from 0 to %d" % count,
                  index=index)
         with self.batch():
             self._shift(axis, index, 1)
@@ -9936,7 +10624,8 @@ class GridBox(Container):
 
     def _delete_line(self, axis, index):
         count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index < count, "GridBox: index must be from 0 to %d" % (count - 1),
+        _require(isinstance(index, int) and 0 <= index < count,
+                 "GridBox: index must be from 0 to %d" % (count - 1),
                  index=index)
         with self.batch():
             for child, place in list(self._children):
@@ -9970,12 +10659,14 @@ class GridBox(Container):
 
     @checked
     def delete_row(self, index: int):
-        """Take out the widgets of a row (they are not destroyed) and close the gap; one row always stays."""
+        """Take out the widgets of a row (they are not destroyed) and close the gap; one row always
+        stays."""
         self._delete_line(0, index)
 
     @checked
     def delete_column(self, index: int):
-        """Take out the widgets of a column (they are not destroyed) and close the gap; one column always stays."""
+        """Take out the widgets of a column (they are not destroyed) and close the gap; one column
+        always stays."""
         self._delete_line(1, index)
 
 
@@ -9996,7 +10687,10 @@ class Splitter(Container):
 
     @checked
     def add_widget(self, child: Widget):
-        """Append a pane, which the child fills. Panes share the space equally until they are sized."""
+        """Append a pane, which the child fills.
+
+        Panes share the space equally until they are sized.
+        """
         self._place(child, len(self._children))
 
     @state
@@ -10012,11 +10706,13 @@ class Splitter(Container):
     @checked
     def set_minimum_size(self, child: Widget, min_px: float):
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
-        _require(child in self._child_widgets() and min_px >= 0, "Splitter.set_minimum_size: a pane and a number from 0 are needed",
+        _require(child in self._child_widgets() and min_px >= 0,
+                 "Splitter.set_minimum_size: a pane and a number from 0 are needed",
                  child=child, min_px=min_px)
         known = {int(wid): least for wid, least in self._value("set_minimums", {}).items()}
         kept = {one.wid: known[one.wid] for one in self._child_widgets() if one.wid in known}
-        self._record("set_minimums", [{str(wid): least for wid, least in {**kept, child.wid: min_px}.items()}])
+        self._record("set_minimums",
+                     [{str(wid): least for wid, least in {**kept, child.wid: min_px}.items()}])
 
 
 @widget
@@ -10067,8 +10763,11 @@ class Expander(SingleChild):
     callbacks = {"toggled": {"collapsed": bool}}
     user_states = ("set_collapsed",)
 
-    def __init__(self, session, title: str = "", collapsible: bool = True, shadow: bool = False, bg_color: str | None = None):
-        super().__init__(session, {"collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
+    def __init__(self, session, title: str = "", collapsible: bool = True, shadow: bool = False,
+                 bg_color: str | None = None):
+        super().__init__(session,
+                         {"collapsible": collapsible, "shadow": shadow,
+                          "bg_color": _color(bg_color)})
         self._collapsible = collapsible
         if title:
             self.set_title(title)
@@ -10080,7 +10779,8 @@ class Expander(SingleChild):
     @checked
     def set_collapsed(self, collapsed: bool):
         """Hide the content, or show it."""
-        _require(self._collapsible or not collapsed, "Expander.set_collapsed: it was made with collapsible=False and stays open")
+        _require(self._collapsible or not collapsed,
+                 "Expander.set_collapsed: it was made with collapsible=False and stays open")
         if collapsed != self.get_collapsed():
             self._record("set_collapsed", [collapsed])
             self._fire("toggled", collapsed)
@@ -10120,8 +10820,12 @@ class TabWidget(Container):
             self.set_tab_position(tab_position)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | str | None = None, title: str | None = None):
-        """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown at once."""
+    def add_widget(self, child: Widget, options: dict | str | None = None,
+                   title: str | None = None):
+        """Add a page; title= (or options {"title": ...}) names its tab.
+
+        The first page is shown at once.
+        """
         if isinstance(options, str):
             options = {"title": options}
         title = title if title is not None else (options or {}).get("title", "")
@@ -10176,7 +10880,8 @@ class TabWidget(Container):
     def _take_user_state(self, name, values, browser):
         if name == "set_index" and 0 <= values[0] < len(self._children):
             super()._take_user_state(name, values, browser)
-        elif name == "set_order" and sorted(values[0], key=repr) == sorted(self._tabs_in_order(), key=repr):
+        elif (name == "set_order"
+              and sorted(values[0], key=repr) == sorted(self._tabs_in_order(), key=repr)):
             self.set_order(values[0])
 
     def _tabs_in_order(self):
@@ -10190,7 +10895,8 @@ class TabWidget(Container):
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
             self._children = _Children(by_wid[wid] for wid in wids)
-            self._splice_children(0, len(wids), [[child.wid, *place] for child, place in self._children])
+            self._splice_children(0, len(wids),
+                                  [[child.wid, *place] for child, place in self._children])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
@@ -10258,11 +10964,15 @@ class TopLevel(_Window):
     user_states = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous = Widget.continuous | {"move"}
 
-    def __init__(self, session, resizable: bool = True, title: str | None = None, icon: str | None = None,
-                 moveable: bool = True, closeable: bool = True, minimizable: bool = False, maximizable: bool = False,
-                 lowerable: bool = False, shadeable: bool = True):
-        super().__init__(session, {"resizable": resizable, "closeable": closeable, "minimizable": minimizable,
-                                   "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
+    def __init__(self, session, resizable: bool = True, title: str | None = None,
+                 icon: str | None = None,
+                 moveable: bool = True, closeable: bool = True, minimizable: bool = False,
+                 maximizable: bool = False, lowerable: bool = False, shadeable: bool = True):
+        super().__init__(session,
+                         {"resizable": resizable, "closeable": closeable,
+                          "minimizable": minimizable,
+                                   "maximizable": maximizable, "lowerable": lowerable,
+                                   "shadeable": shadeable})
         if title is not None:
             self.set_title(title)
         if icon is not None:
@@ -10294,7 +11004,8 @@ class TopLevel(_Window):
         _require(abs(order) <= MAX_SAFE_INTEGER, "order is out of range", order=order)
 
     def _stacking(self):
-        return [window._value("set_stacking", 0) for window in self._session._widgets.copy().values()
+        return [window._value("set_stacking", 0)
+                for window in self._session._widgets.copy().values()
                 if isinstance(window, TopLevel) and window.parent is self.parent]
 
     def raise_(self):
@@ -10336,12 +11047,13 @@ class TopLevel(_Window):
 class MDISubWindow(TopLevel):
     """A window in an MDIWidget, made by its add_widget(); a TopLevel in all else.
 
-    Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width", "height"});
-    "close" (): the X was clicked, after which it closes.
+    Callbacks: "move" (x, y): a user moved it, px; "window-state" (state); "resize" ({"width",
+    "height"}); "close" (): the X was clicked, after which it closes.
     """
 
     def __init__(self, session, shadeable: bool = True):
-        super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True, shadeable=shadeable)
+        super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
+                         shadeable=shadeable)
 
     def is_visible(self):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
@@ -10380,27 +11092,37 @@ class MDISubWindow(TopLevel):
 class MDIWidget(Container, _Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
-    Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X was
-    clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled" (h_pct, v_pct).
+    Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
+    was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
+    (h_pct, v_pct).
     """
 
-    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget}, **Container.callbacks, **_Scrolled.callbacks}
+    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
+                 **Container.callbacks, **_Scrolled.callbacks}
     python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | None = None, title: str | None = None, width: float | None = None, height: float | None = None,
-                   icon_url: str | None = None, x: float | None = None, y: float | None = None, shadeable: bool = True):
-        """Show a widget in a new window, in front; returns the MDISubWindow. All may stand in a dict `options` too.
+    def add_widget(self, child: Widget, options: dict | None = None, title: str | None = None,
+                   width: float | None = None, height: float | None = None,
+                   icon_url: str | None = None, x: float | None = None, y: float | None = None,
+                   shadeable: bool = True):
+        """Show a widget in a new window, in front; returns the MDISubWindow.
 
-        width, height: px, default 300; x, y: px in the workspace, by default a step from the window before.
+        All may stand in a dict `options` too.
+
+        width, height: px, default 300; x, y: px in the workspace, by default a step from the window
+        before.
         """
-        given = {"title": title, "width": width, "height": height, "icon_url": icon_url, "x": x, "y": y}
+        given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
+                 "x": x, "y": y}
         unknown = (options or {}).keys() - {*given, "shadeable"}
-        _require(not unknown, "options holds %s and shadeable" % ", ".join(given), got=sorted(unknown))
-        given = {**(options or {}), **{name: value for name, value in given.items() if value is not None}}
+        _require(not unknown, "options holds %s and shadeable" % ", ".join(given),
+                 got=sorted(unknown))
+        given = {**(options or {}),
+                 **{name: value for name, value in given.items() if value is not None}}
         step = 24 * (len(self._children) % 8 + 1)
         with self.batch():
             window = MDISubWindow(self._session, given.get("shadeable", shadeable))
@@ -10416,7 +11138,8 @@ class MDIWidget(Container, _Scrolled):
         return window
 
     def _fire(self, action, *args):
-        if action.startswith("child-"):         # what was added is a window; who listens means what is in it
+        # what was added is a window; who listens means what is in it
+        if action.startswith("child-"):
             args = [args[0].get_child()]
         super()._fire(action, *args)
 
@@ -10446,11 +11169,13 @@ class MDIWidget(Container, _Scrolled):
     @checked
     def get_subwin(self, child: Widget):
         """The window that contains a widget, or None."""
-        return next((window for window in self._child_widgets() if window.get_child() is child), None)
+        return next((window for window in self._child_widgets() if window.get_child() is child),
+                    None)
 
     def _window(self, child, method):
         window = self.get_subwin(child)
-        _require(window is not None, "MDIWidget.%s: %r is not in one of its windows" % (method, child))
+        _require(window is not None,
+                 "MDIWidget.%s: %r is not in one of its windows" % (method, child))
         return window
 
     @checked
@@ -10460,7 +11185,8 @@ class MDIWidget(Container, _Scrolled):
         if window is None:
             return None
         (x, y), (width, height) = self.get_child_position(child), self.get_child_size(child)
-        return {"x": x, "y": y, "width": width, "height": height, "title": window._value("set_title")}
+        return {"x": x, "y": y, "width": width, "height": height,
+                "title": window._value("set_title")}
 
     @checked
     def move_child(self, child: Widget, x: float, y: float):
@@ -10480,7 +11206,8 @@ class MDIWidget(Container, _Scrolled):
 
     @checked
     def get_child_size(self, child: Widget):
-        """[width, height] of a widget's window with its frame, px; [0, 0] for one that is not in it."""
+        """[width, height] of a widget's window with its frame, px; [0, 0] for one that is not in
+        it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("resize", (0, 0)))
 
@@ -10539,7 +11266,8 @@ class MDIWidget(Container, _Scrolled):
         """Stagger the windows from the top left, in front of each other."""
         width, height = self._room()
         steps = max(1, int(min(width, height) // 2 // 20))
-        self._arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child)) for index, child in enumerate(self.get_children())])
+        self._arrange([(20 * (index % steps), 20 * (index % steps), *self.get_child_size(child))
+                       for index, child in enumerate(self.get_children())])
         for window in self._child_widgets():
             TopLevel.raise_(window)
 
@@ -10548,7 +11276,8 @@ class MDIWidget(Container, _Scrolled):
         count, (width, height) = len(self._children), self._room()
         columns = math.ceil(math.sqrt(count)) or 1
         rows = math.ceil(count / columns) or 1
-        self._arrange([(width * (index % columns) // columns, height * (index // columns) // rows, width // columns, height // rows) for index in range(count)])
+        self._arrange([(width * (index % columns) // columns, height * (index // columns) // rows,
+                        width // columns, height // rows) for index in range(count)])
 
     @checked
     def set_resistance(self, value: float):
@@ -10570,7 +11299,8 @@ class _IconHolder(Widget):
     @checked
     def set_icon(self, url: Path | None, size: list | None = None):
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
-        _require(size is None or len(size) == 2, "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
+        _require(size is None or len(size) == 2,
+                 "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
         self._icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -10594,7 +11324,8 @@ class _Captioned(Widget):
 
 @widget
 class AbstractScrollArea(SingleChild):
-    """A widget between two scroll bars that belong to the program: it is told where a user scrolled, and says what they show.
+    """A widget between two scroll bars that belong to the program: it is told where a user
+    scrolled, and says what they show.
 
     thickness: of the bars, px.
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
@@ -10602,13 +11333,15 @@ class AbstractScrollArea(SingleChild):
     """
 
     callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
-                 "area-resize": {"width": float, "height": float, "vbar_width": float, "hbar_height": float}}
+                 "area-resize": {"width": float, "height": float, "vbar_width": float,
+                                 "hbar_height": float}}
     on_demand = {"area-resize"}
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"scrolled"}
 
     def __init__(self, session, thickness: float = 15):
-        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__, thickness=thickness)
+        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__,
+                 thickness=thickness)
         super().__init__(session, {"thickness": thickness})
 
     @state
@@ -10630,26 +11363,32 @@ class AbstractScrollArea(SingleChild):
         return self._values("set_scroll_percent", (0.0, 0.0))
 
     @state
-    def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"], vertical: Literal["on", "off", "auto"]):
+    def set_scroll_bar_visibility(self, horizontal: Literal["on", "off", "auto"],
+                                  vertical: Literal["on", "off", "auto"]):
         """Show the bars: "on", "off", or "auto": while there is something to scroll."""
 
 
 @widget
 class ScrollArea(AbstractScrollArea, _Scrolled):
-    """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar: "on", "off" or "auto".
+    """A widget that may be larger than the room for it, with scroll bars. hscrollbar, vscrollbar:
+    "on", "off" or "auto".
 
-    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as AbstractScrollArea.
+    Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
+    AbstractScrollArea.
     """
 
     callbacks = AbstractScrollArea.callbacks
     user_states = ("set_scroll_percent", "set_scroll_position")
 
-    def __init__(self, session, hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
-                 vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto", thickness: float = 15):
+    def __init__(self, session,
+                 hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+                 vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+                 thickness: float = 15):
         super().__init__(session, thickness)
         words = {"always": "on", "overflow": "auto"}
         if (hscrollbar, vscrollbar) != ("auto", "auto"):
-            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar), words.get(vscrollbar, vscrollbar))
+            self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar),
+                                           words.get(vscrollbar, vscrollbar))
 
 
 class _Iconed(_IconHolder, _Captioned):
@@ -10679,7 +11418,8 @@ class _Colored(Widget):
 
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
-    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while it has the focus."""
+    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while it has the focus.
+    """
 
     callbacks = {"activated": {}}
 
@@ -10756,7 +11496,8 @@ class RadioButton(_Grouped):
 
     @checked
     def set_state(self, value: bool):
-        """True selects it and clears the others of its group, and fires "activated"; False only clears it."""
+        """True selects it and clears the others of its group, and fires "activated"; False only
+        clears it."""
         if value == self.get_state():
             return
         with self.batch():
@@ -10832,7 +11573,8 @@ class Label(_Colored, _Captioned):
 def _menu_wid(owner, menu):
     """The wid of a Menu of the owner's session, or None."""
     _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
-             "%s.set_menu: a Menu of the same session, or None, is needed" % type(owner).__name__, menu=menu)
+             "%s.set_menu: a Menu of the same session, or None, is needed" % type(owner).__name__,
+             menu=menu)
     return None if menu is None else menu.wid
 
 
@@ -10842,14 +11584,16 @@ class StatusBar(_Colored):
 
     def __init__(self, session, halign: Literal["left", "center", "right"] = "left"):
         super().__init__(session)
-        self._shown_for = 0                     # counts messages: an old one's end must not clear a new one
+        # counts messages: an old one's end must not clear a new one
+        self._shown_for = 0
         if halign != "left":
             self.set_halign(halign)
 
     @checked
     def set_message(self, text: str, duration: float | None = None):
         """Show a message; it goes after duration seconds, None keeps it."""
-        _require(duration is None or 0 <= duration < 1e9, "StatusBar.set_message: duration must be seconds from 0, or None",
+        _require(duration is None or 0 <= duration < 1e9,
+                 "StatusBar.set_message: duration must be seconds from 0, or None",
                  duration=duration)
         self._shown_for += 1
         self._record("set_text", [text])
@@ -10875,7 +11619,8 @@ def _one_line(text):
 
 
 def _well_formed(text):
-    """Text with \\n as its only line end and U+FFFD for lone surrogates, as every browser counts it."""
+    """Text with \\n as its only line end and U+FFFD for lone surrogates, as every browser counts
+    it."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -10901,7 +11646,8 @@ class _TextInput(Widget):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base` is kept."""
+        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
+        is kept."""
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
@@ -10935,8 +11681,10 @@ class TextEntry(_TextInput):
     callbacks = {"activated": {"text": str}, "modified": {"text": str}}
     user_states = ("set_history",)
 
-    def __init__(self, session, text: str = "", editable: bool = True, linehistory: int = 1, password: bool = False):
-        _require(linehistory >= 0, "TextEntry: linehistory must not be negative", linehistory=linehistory)
+    def __init__(self, session, text: str = "", editable: bool = True, linehistory: int = 1,
+                 password: bool = False):
+        _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
+                 linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
         self._linehistory = linehistory
         self._start_text(text)
@@ -10964,10 +11712,12 @@ class TextEntry(_TextInput):
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
 
-    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing stopped.
+    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing
+    stopped.
     """
 
-    def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True, linehistory: int = 1):
+    def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True,
+                 linehistory: int = 1):
         super().__init__(session, text, editable, linehistory)
         if label != "Set":
             self.set_button_text(label)
@@ -10991,7 +11741,8 @@ class ComboBox(Widget):
     user_states = ("set_shown",)
 
     def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
-        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative", dropdown_limit=dropdown_limit)
+        _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
+                 dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
         self._editable = editable
         self._index_was_set = False
@@ -11021,14 +11772,18 @@ class ComboBox(Widget):
 
     @checked
     def append_text(self, text: str):
-        """Add an item at the end. The first one of an empty box becomes selected unless set_index was called."""
+        """Add an item at the end.
+
+        The first one of an empty box becomes selected unless set_index was called.
+        """
         self._insert(len(self.get_items()), text)
 
     @checked
     def insert_alpha(self, text: str):
         """Add an item at its alphabetical place."""
         items = self.get_items()
-        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)), text)
+        self._insert(next((index for index, item in enumerate(items) if item > text), len(items)),
+                     text)
 
     def _insert(self, index, text):
         _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
@@ -11047,7 +11802,8 @@ class ComboBox(Widget):
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items), "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
+        _require(0 <= index < len(items),
+                 "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             self._splice_items(index, 1, [])
@@ -11162,7 +11918,8 @@ class SpinBox(_Range):
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
     """
 
-    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0,
+                 max: float = 99,
                  step: float = 1, value: float | None = None, decimals: int | None = None):
         super().__init__(session, {"dtype": dtype})
         self._start_range(dtype, min, max, step, min if value is None else value, decimals)
@@ -11184,11 +11941,14 @@ class Slider(_Tracked):
     Callbacks: "activated" (value): released, or moved while `track` is set.
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
-                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100, step: float = 1,
-                 value: float = 50, show_value: bool = False,
-                 show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None):
-        super().__init__(session, {"orientation": orientation, "dtype": dtype, "show_value": show_value,
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 track: bool = False,
+                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
+                 step: float = 1, value: float = 50, show_value: bool = False,
+                 show_value_position: Literal["l", "t", "r", "b"] = "r",
+                 decimals: int | None = None):
+        super().__init__(session,
+                         {"orientation": orientation, "dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
@@ -11199,14 +11959,19 @@ class Slider(_Tracked):
 class Dial(_Tracked, _IconHolder):
     """A number chosen by turning a knob. track: report every movement, not only the release.
 
-    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a corner).
+    show_value: show the number, at show_value_position "b" (below), "ur", "ul", "lr" or "ll" (a
+    corner).
     Callbacks: "activated" (value): released, or turned while `track` is set.
     """
 
-    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
+    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int",
+                 min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
-                 show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b", decimals: int | None = None):
-        super().__init__(session, {"dtype": dtype, "show_value": show_value, "show_value_position": show_value_position})
+                 show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
+                 decimals: int | None = None):
+        super().__init__(session,
+                         {"dtype": dtype, "show_value": show_value,
+                          "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
         self._start_range(dtype, min, max, step, value, decimals)
@@ -11228,8 +11993,10 @@ class ScrollBar(Widget):
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"activated"}
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal", thickness: float = 15):
-        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px", thickness=thickness)
+    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 thickness: float = 15):
+        _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px",
+                 thickness=thickness)
         super().__init__(session, orientation, thickness)
 
     @state
@@ -11274,15 +12041,18 @@ def hex_color(color):
     numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
     if numbers and all(int(number) <= 255 for number in numbers.groups()):
         return "#%02x%02x%02x" % tuple(map(int, numbers.groups()))
-    _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text), "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
+    _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text),
+             "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
     return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
 
 
 @widget
 class ColorWidget(Widget):
-    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for numbers.
+    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for
+    numbers.
 
-    color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it, "#rrggbb".
+    color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
+    "#rrggbb".
     """
 
     callbacks = {"pick": {"hex": str}}
@@ -11313,7 +12083,8 @@ class MenuAction(_Iconed):
     callbacks = {"activated": {}}
     user_states = ("set_checked",)
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
+                 iconsize: list | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False):
         super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
         if checkable:
@@ -11341,7 +12112,8 @@ class MenuAction(_Iconed):
 
 @widget
 class ToolBarAction(_Iconed, _Toggle):
-    """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at most one is pressed.
+    """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
+    most one is pressed.
 
     menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
@@ -11349,7 +12121,8 @@ class ToolBarAction(_Iconed, _Toggle):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None, iconsize: list | None = None,
+    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
+                 iconsize: list | None = None,
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
         toggle = toggle or group is not None
         super().__init__(session, {"toggle": toggle})
@@ -11364,7 +12137,8 @@ class ToolBarAction(_Iconed, _Toggle):
     @checked
     def set_state(self, value: bool):
         """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles, "ToolBarAction.set_state: it was not made with toggle=True or a group")
+        _require(self._toggles,
+                 "ToolBarAction.set_state: it was not made with toggle=True or a group")
         super().set_state(value)
 
     @state
@@ -11382,7 +12156,8 @@ class ToolBar(Container):
         self._vertical = orientation == "vertical"
 
     def add_action(self, options: dict | str | None = None, **more):
-        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict; more: the same by keyword."""
+        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict;
+        more: the same by keyword."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
         self.add_widget(action)
@@ -11411,7 +12186,8 @@ class _MenuHolder(Container):
         return next((child for child, place in self._children if place and place[0] == name), None)
 
     def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu), "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
+        _require(menu is None or isinstance(menu, Menu),
+                 "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
         _require(name, "%s.add_menu: the menu needs a name" % type(self).__name__, name=name)
         menu = Menu(self._session) if menu is None else menu
         self._place(menu, len(self._children), name, *options)
@@ -11420,7 +12196,8 @@ class _MenuHolder(Container):
 
 @widget
 class Menu(_MenuHolder):
-    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup()."""
+    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup().
+    """
 
     def __init__(self, session):
         super().__init__(session)
@@ -11448,7 +12225,10 @@ class Menu(_MenuHolder):
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
-        """Show it at x, y px of the page; without, where it was last. A choice or a press elsewhere closes it."""
+        """Show it at x, y px of the page; without, where it was last.
+
+        A choice or a press elsewhere closes it.
+        """
 
 
 @widget
@@ -11465,13 +12245,16 @@ class MenuBar(_MenuHolder):
 
     @checked
     def add_menu(self, menu: Widget, name: str, options: dict | None = None):
-        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name is its tooltip)."""
+        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name
+        is its tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
-        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only", got=sorted(unknown))
+        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only",
+                 got=sorted(unknown))
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
-            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI", icon_url=given["icon_url"])
+            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI",
+                     icon_url=given["icon_url"])
             given["icon_url"] = source
         self._place_menu(menu, name, given)
 
@@ -11492,7 +12275,8 @@ class Dialog(TopLevel):
     on_demand = {"close"}                       # by this the page knows whether a handler decides
     user_states = (*TopLevel.user_states, "set_visible")
 
-    def __init__(self, session, title: str | None = None, buttons: list | None = None, autoclose: bool = False,
+    def __init__(self, session, title: str | None = None, buttons: list | None = None,
+                 autoclose: bool = False,
                  resizable: bool = True, moveable: bool = True, modal: bool = False):
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
         self._autoclose = autoclose
@@ -11504,7 +12288,8 @@ class Dialog(TopLevel):
         self._place(self._area, 0)
         self._place(self._buttons, 1)
         for entry in buttons or ():
-            _require(isinstance(entry, (list, tuple)) and len(entry) == 2, "Dialog: buttons is a list of (text, value)", got=entry)
+            _require(isinstance(entry, (list, tuple)) and len(entry) == 2,
+                     "Dialog: buttons is a list of (text, value)", got=entry)
             self.add_button(Button(session, entry[0]), entry[1])
         if modal:
             self.set_modal(True)
@@ -11532,7 +12317,8 @@ class Dialog(TopLevel):
 
     @checked
     def add_button(self, child: Widget, value: object):
-        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value)."""
+        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value).
+        """
         _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
         _encode(value)
         self._buttons.add_widget(child)
@@ -11590,7 +12376,8 @@ class ColorDialog(Dialog):
     callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks = Widget.python_callbacks | {"pick", "activated"}
 
-    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color", modal: bool = False, moveable: bool = True):
+    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color",
+                 modal: bool = False, moveable: bool = True):
         super().__init__(session, title, None, True, False, moveable, modal)
         self._chooser = ColorWidget(session, color)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
@@ -11614,14 +12401,16 @@ class ColorDialog(Dialog):
 
 @widget
 class FileDialog(Widget):
-    """Opens files of a user's own computer, or saves one there. It is not seen; call open() in a handler of a click.
+    """Opens files of a user's own computer, or saves one there.
+
+    It is not seen; call open() in a handler of a click.
 
     mode: "file", "files" (several) or "save". accept: as in HTML, such as ".txt,.csv" or "image/*".
     Callbacks: "progress" (info): for each chunk of a chosen file, as "drop-progress" of any widget;
-    "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}], "transfer_id"}.
-    Files that are over a limit, or did not arrive whole, come with data None and a text as "error".
-    The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and 128 MiB at a time;
-    set max_file_bytes, max_files and max_upload_bytes of Application for others.
+    "activated" (payload): {"files": [{"name", "size", "type", "encoding", "data": bytes}],
+    "transfer_id"}. Files that are over a limit, or did not arrive whole, come with data None and a
+    text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
+    128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
 
     callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
@@ -11637,7 +12426,8 @@ class FileDialog(Widget):
 
     @state
     def set_mode(self, mode: Literal["file", "files", "save"]):
-        """Set what open() asks for: one file, several, or nothing, as save() does its work without asking."""
+        """Set what open() asks for: one file, several, or nothing, as save() does its work without
+        asking."""
 
     def get_mode(self):
         """The mode."""
@@ -11653,7 +12443,10 @@ class FileDialog(Widget):
 
     @call
     def open(self):
-        """Show the browser's own dialog, in all browsers of the session. Without effect in mode "save"."""
+        """Show the browser's own dialog, in all browsers of the session.
+
+        Without effect in mode "save".
+        """
 
     def show(self):
         """The same as open()."""
@@ -11719,8 +12512,8 @@ class TextArea(_TextInput, _Scrolled):
     For logs too: a text of more than 500 lines is shown as pieces, so that 1,000 lines a second do
     not stop the page; while somebody writes in it, it follows only as quickly as the browser can
     lay all of it out. editable=False or set_limit() keep a log out of that.
-    Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s after
-    a user scrolled, as fractions.
+    Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
+    after a user scrolled, as fractions.
     """
 
     callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
@@ -11781,7 +12574,8 @@ class TextArea(_TextInput, _Scrolled):
     def set_limit(self, numlines: int | None):
         """Keep only the last numlines lines; None or 0 for no limit."""
         _require(numlines is None or isinstance(numlines, int) and numlines >= 0,
-                 "TextArea.set_limit: numlines must be a whole number from 0, or None", numlines=numlines)
+                 "TextArea.set_limit: numlines must be a whole number from 0, or None",
+                 numlines=numlines)
         self._limit = numlines
         self.set_text(self.get_text())
 
@@ -11799,7 +12593,8 @@ class TextArea(_TextInput, _Scrolled):
 
 
 def _shift(offset, splice, after):
-    """Where an offset is once a splice was applied; after: text inserted exactly there comes before it."""
+    """Where an offset is once a splice was applied; after: text inserted exactly there comes before
+    it."""
     start, delete, insert = splice
     if offset < start or offset == start and not after:
         return offset
@@ -11807,7 +12602,8 @@ def _shift(offset, splice, after):
 
 
 class TextBufferRef(_Emitter):
-    """A place in the text of a TextSource, which stays at its character while the text changes around it.
+    """A place in the text of a TextSource, which stays at its character while the text changes
+    around it.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
@@ -11855,10 +12651,12 @@ class TextBufferRef(_Emitter):
     def get_line_column(self):
         """(line, column), both from 0."""
         text = self._source.get_text()
-        return text.count("\n", 0, self._offset), self._offset - (text.rfind("\n", 0, self._offset) + 1)
+        return (text.count("\n", 0, self._offset),
+                self._offset - (text.rfind("\n", 0, self._offset) + 1))
 
     def _move(self, offset):
-        _require(self._valid, "TextBufferRef: it is invalid and cannot be moved; make a new one", ref=self)
+        _require(self._valid, "TextBufferRef: it is invalid and cannot be moved; make a new one",
+                 ref=self)
         self._offset = self._source._clamp(offset)
         return self
 
@@ -11891,7 +12689,8 @@ class TextBufferRef(_Emitter):
     def to_next_line(self):
         """Move it to the beginning of the next line; on the last one it stays."""
         line = self.get_line()
-        return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno() else self._offset)
+        return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
+                          else self._offset)
 
     def to_prev_line(self):
         """Move it to the beginning of the line before; on the first one it stays."""
@@ -11907,39 +12706,48 @@ class TextBufferRef(_Emitter):
         return self._move(self._offset - 1)
 
 
-_TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool, "underline": bool, "strikethrough": bool,
+_TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool,
+                   "underline": bool, "strikethrough": bool,
                    "font_family": str, "font_size": _to_float}
 
 
 @widget
 class TextSource(_TextInput, _Scrolled):
-    """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace; for 100,000 lines and more.
+    """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace;
+    for 100,000 lines and more.
 
     The text, its refs, tags, icons and undo live in Python and follow what users type. Places are
     TextBufferRefs of this editor; create_ref(offset) makes one. wrap: "none", "word" or "hard";
     font_size: px.
     Callbacks: "changed" (): the text was edited; "cursor_moved" (ref), also spelt "cursor-moved";
-    "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon column;
-    "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s on text, px.
+    "line_clicked" (line): a line number, from 0; "icon_clicked" (line, ref or None): the icon
+    column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
+    on text, px.
     """
 
-    callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object}, "line_clicked": {"line": int},
-                 "icon_clicked": {"line": int, "ref": object}, "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
+    callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
+                 "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
+                 "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
                  **_Scrolled.callbacks}
-    python_callbacks = Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"}
+    python_callbacks = (Widget.python_callbacks
+                        | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
     user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
     user_states = ("set_scroll_position", *user_actions)
 
-    def __init__(self, session, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
-                 icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace", font_size: float = 13):
+    def __init__(self, session, text: str = "",
+                 wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
+                 icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
+                 font_size: float = 13):
         super().__init__(session)
         self._refs = weakref.WeakSet()
         self._forget_places()
         self._tags = {}                         # name -> attributes
         self._marks = itertools.count(1)
         session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-        for setter, value, default in ((self.set_wrap, wrap, "none"), (self.set_line_numbers, line_numbers, False),
-                                       (self.set_icon_gutter, icon_gutter, False), (self.set_editable, editable, True)):
+        for setter, value, default in ((self.set_wrap, wrap, "none"),
+                                       (self.set_line_numbers, line_numbers, False),
+                                       (self.set_icon_gutter, icon_gutter, False),
+                                       (self.set_editable, editable, True)):
             if value != default:
                 setter(value)
         self.set_font(font_family, font_size)
@@ -11951,7 +12759,8 @@ class TextSource(_TextInput, _Scrolled):
         self._named = {}                        # name -> TextBufferRef
         self._spans = []                        # [start, end, tag], in order of application
         self._icons = {}                        # TextBufferRef -> image source
-        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []         # (start, deleted, inserted)
+        # (start, deleted, inserted)
+        self._undo, self._redo = collections.deque(maxlen=MAX_UNDO), []
         self._modified = False
         self._cursor, self._anchor = self.create_ref(0), None
 
@@ -11966,13 +12775,17 @@ class TextSource(_TextInput, _Scrolled):
 
     def _offset_of(self, ref, name):
         """The offset of a ref that must be one of ours."""
-        _require(isinstance(ref, TextBufferRef), "%s must be a TextBufferRef of this editor; create_ref(offset) makes one" % name, got=ref)
+        _require(isinstance(ref, TextBufferRef),
+                 "%s must be a TextBufferRef of this editor; create_ref(offset) makes one" % name,
+                 got=ref)
         _require(ref._source is self, "%s belongs to another editor" % name, got=ref)
-        _require(ref._valid, "%s is invalid: the text was replaced or the ref removed" % name, got=ref)
+        _require(ref._valid, "%s is invalid: the text was replaced or the ref removed" % name,
+                 got=ref)
         return ref._offset
 
     def _bounds(self, start_ref, end_ref):
-        return sorted((self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref")))
+        return sorted((self._offset_of(start_ref, "start_ref"),
+                       self._offset_of(end_ref, "end_ref")))
 
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
@@ -12012,7 +12825,8 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_text(self, text: str):
-        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor is at the beginning. Fires nothing."""
+        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
+        is at the beginning. Fires nothing."""
         with self.batch(), self._lock:
             try:
                 self._session._log.set_sequence(self.wid, "set_text", _well_formed(text))
@@ -12024,7 +12838,8 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base` is kept."""
+        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
+        is kept."""
         with self.batch(), self._lock:
             old = self.get_text()
             self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
@@ -12069,7 +12884,8 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref with this many characters in front of it; kept up to date for as long as you hold it."""
+        """A new ref with this many characters in front of it; kept up to date for as long as you
+        hold it."""
         with self.batch(), self._lock:
             ref = TextBufferRef(self, offset, gravity)
             self._refs.add(ref)
@@ -12088,7 +12904,8 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref that the editor keeps under a name; an earlier one of that name becomes invalid."""
+        """A new ref that the editor keeps under a name; an earlier one of that name becomes
+        invalid."""
         with self.batch(), self._lock:
             self.remove_named_ref(name)
             self._named[name] = self.create_ref(offset, gravity)
@@ -12153,7 +12970,8 @@ class TextSource(_TextInput, _Scrolled):
         return self._cursor.copy()
 
     def _place(self, anchor, cursor, *asked):
-        """Put the cursor; anchor: where the selection begins, None for none. asked: by which browser, after how many moves."""
+        """Put the cursor; anchor: where the selection begins, None for none. asked: by which
+        browser, after how many moves."""
         with self.batch(), self._lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
@@ -12172,7 +12990,8 @@ class TextSource(_TextInput, _Scrolled):
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
             ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
-            return (self.create_ref(ends[0]), self.create_ref(ends[1])) if ends and ends[0] < ends[1] else None
+            return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
+                    and ends[0] < ends[1] else None)
 
     def get_selection_bounds(self):
         """The same as get_selection_range()."""
@@ -12207,16 +13026,23 @@ class TextSource(_TextInput, _Scrolled):
     # Tags
 
     @checked
-    def create_tag(self, name: str, attrs: dict | None = None, background: str | None = None, foreground: str | None = None,
-                   bold: bool | None = None, italic: bool | None = None, underline: bool | None = None, strikethrough: bool | None = None,
+    def create_tag(self, name: str, attrs: dict | None = None, background: str | None = None,
+                   foreground: str | None = None,
+                   bold: bool | None = None, italic: bool | None = None,
+                   underline: bool | None = None, strikethrough: bool | None = None,
                    font_family: str | None = None, font_size: float | None = None):
-        """Define a style for spans of text, or define it anew: colours are CSS, font_size px. attrs: the same as a dict."""
-        given = dict(zip(_TAG_ATTRIBUTES, (background, foreground, bold, italic, underline, strikethrough, font_family, font_size)))
-        given = {**(attrs or {}), **{key: value for key, value in given.items() if value is not None}}
+        """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
+        attrs: the same as a dict."""
+        given = dict(zip(_TAG_ATTRIBUTES,
+                         (background, foreground, bold, italic, underline, strikethrough,
+                          font_family, font_size)))
+        given = {**(attrs or {}),
+                 **{key: value for key, value in given.items() if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
         _require(not unknown, "a tag has %s" % ", ".join(_TAG_ATTRIBUTES), got=sorted(unknown))
         with self.batch(), self._lock:
-            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key, value in given.items() if value is not None}
+            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key,
+                                value in given.items() if value is not None}
             self._record("set_tag_styles", [self._tags])
 
     @checked
@@ -12248,7 +13074,8 @@ class TextSource(_TextInput, _Scrolled):
             start, end = self._bounds(start_ref, end_ref)
             kept = []
             for a, b, tag in self._spans:
-                pieces = [(a, b)] if tag != name or b <= start or a >= end else [(a, start), (end, b)]
+                pieces = ([(a, b)] if tag != name or b <= start
+                          or a >= end else [(a, start), (end, b)])
                 kept += [[first, last, tag] for first, last in pieces if first < last]
             self._spans = kept
             self._changed_marks()
@@ -12295,11 +13122,13 @@ class TextSource(_TextInput, _Scrolled):
     def _matches(self, query, start, case_insensitive):
         _require(query != "", "find: there must be something to look for")
         offset = 0 if start is None else self._offset_of(start, "start")
-        return re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0).finditer(self.get_text(), offset)
+        return re.compile(re.escape(query), re.IGNORECASE if case_insensitive
+                          else 0).finditer(self.get_text(), offset)
 
     @checked
     def find(self, query: str, start: object = None, case_insensitive: bool = False):
-        """(start, end), new refs around the first occurrence behind `start` (a ref; None: the beginning), or None."""
+        """(start, end), new refs around the first occurrence behind `start` (a ref; None: the
+        beginning), or None."""
         with self.batch(), self._lock:
             match = next(self._matches(query, start, case_insensitive), None)
             return match and (self.create_ref(match.start()), self.create_ref(match.end()))
@@ -12308,13 +13137,17 @@ class TextSource(_TextInput, _Scrolled):
     def find_all(self, query: str, start: object = None, case_insensitive: bool = False):
         """All occurrences as pairs of new refs; they do not overlap."""
         with self.batch(), self._lock:
-            return [(self.create_ref(match.start()), self.create_ref(match.end())) for match in self._matches(query, start, case_insensitive)]
+            return [(self.create_ref(match.start()), self.create_ref(match.end()))
+                    for match in self._matches(query, start, case_insensitive)]
 
     @checked
-    def replace(self, query: str, replacement: str, all: bool = False, start: object = None, case_insensitive: bool = False):
+    def replace(self, query: str, replacement: str, all: bool = False, start: object = None,
+                case_insensitive: bool = False):
         """Replace the first occurrence, or all; returns how many."""
         with self.batch(), self._lock:
-            places = [match.span() for match in itertools.islice(self._matches(query, start, case_insensitive), None if all else 1)]
+            places = [match.span()
+                      for match in itertools.islice(self._matches(query, start, case_insensitive),
+                                                    None if all else 1)]
             for first, last in reversed(places):
                 self._change(first, last - first, _well_formed(replacement))
             return len(places)
@@ -12371,12 +13204,14 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_icon(self, ref: object, icon_url: Path | None):
-        """Show an icon beside the line of a ref, which it follows: URL, data URI or local file; None removes it."""
+        """Show an icon beside the line of a ref, which it follows: URL, data URI or local file;
+        None removes it."""
         with self.batch(), self._lock:
             self._offset_of(ref, "ref")
             self._icons.pop(ref, None)
             if icon_url is not None:
-                self._icons[ref] = self.to_data_uri(icon_url) if os.path.isfile(icon_url) else os.fspath(icon_url)
+                self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+                                    else os.fspath(icon_url))
             self._changed_marks()
 
     def clear_icons(self):
@@ -12407,7 +13242,8 @@ class TextSource(_TextInput, _Scrolled):
         """Whether lines are numbered."""
 
     @state
-    def set_font(self, family: str | None = None, size: float | None = None, weight: str | float | None = None, style: str | None = None):
+    def set_font(self, family: str | None = None, size: float | None = None,
+                 weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
         old = self._values("set_font", (None,) * 4)
         given = (family, size, font_weight(weight), font_style(style))
@@ -12424,12 +13260,14 @@ class TextSource(_TextInput, _Scrolled):
     # Scrolling
 
     def _scroll(self, line, align):
-        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top", align=align)
+        _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
+                 align=align)
         self._call_browsers("scroll_to_line", [line, align])
 
     @checked
     def scroll_to_ref(self, ref: object, align: str = "nearest"):
-        """Scroll to a ref: as little as needed, or with its line in the "center" or at the "top"."""
+        """Scroll to a ref: as little as needed, or with its line in the "center" or at the "top".
+        """
         self._offset_of(ref, "ref")
         self._scroll(ref.get_line(), align)
 
@@ -12460,14 +13298,18 @@ class TextSource(_TextInput, _Scrolled):
             for ref, source in self._icons.items():
                 if start <= ref._offset <= end:
                     icons[ref.get_line()] = source
-            ends = [self._anchor._offset if self._anchor else self._cursor._offset, self._cursor._offset]
+            ends = [self._anchor._offset if self._anchor else self._cursor._offset,
+                    self._cursor._offset]
             number = self._value("set_marks", 0)
-        self._session._call_one(browser, self.wid, "show_marks", [number, start, end, spans, sorted(icons.items()), ends])
+        self._session._call_one(browser, self.wid, "show_marks",
+                                [number, start, end, spans, sorted(icons.items()), ends])
 
 
 @widget
 class HtmlView(_Scrolled):
-    """HTML that the program vouches for. It is not sanitised; scripts and inline handlers in it do not run.
+    """HTML that the program vouches for.
+
+    It is not sanitised; scripts and inline handlers in it do not run.
 
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
@@ -12497,7 +13339,8 @@ class HtmlView(_Scrolled):
         log = self._session._log
         try:
             with log.lock:
-                log.edit(self.wid, "set_html", (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
+                log.edit(self.wid, "set_html",
+                         (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
         except (KeyError, AttributeError):
             self._require_alive()
         self._session._changed()
@@ -12521,17 +13364,20 @@ class HtmlView(_Scrolled):
 
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
-_COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean", "string": "string",
+_COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
+                 "string": "string",
                  "integer": "integer", "float": "float", "boolean": "boolean", "icon": "icon"}
-_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget", "choices", "min", "max",
-                "text", "enabled_key", "visible_key")
+_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget",
+                "choices", "min", "max", "text", "enabled_key", "visible_key")
 _TRUE_WORDS, _FALSE_WORDS = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "")
 
 
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str) and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
-             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'", width=width)
+    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str)
+             and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
+             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
+             width=width)
     return width
 
 
@@ -12544,20 +13390,28 @@ def _column(column, index):
     kind = _COLUMN_TYPES.get(column.get("type"), "string")
     key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
     key = "_col%d" % index if key is None else key
-    halign = column.get("halign") or {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}.get(kind, "left")
+    halign = (column.get("halign")
+              or {"integer": "right", "float": "right", "boolean": "center",
+                  "icon": "center"}.get(kind, "left"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
-    _require(halign in ("left", "center", "right"), "a column's halign is left, center or right", halign=halign)
+    _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
+             halign=halign)
     _require(widget_kind in (None, "checkbox", "combobox", "progress", "button"),
              "a column's widget is checkbox, combobox, progress or button", widget=widget_kind)
-    _require(isinstance(choices, (list, tuple)) and all(isinstance(choice, str) for choice in choices),
+    _require(isinstance(choices, (list, tuple))
+             and all(isinstance(choice, str) for choice in choices),
              "a column's choices are a list of str", choices=choices)
     least, most = column.get("min", 0), column.get("max", 100)
-    _require(_is_finite(least) and _is_finite(most) and least < most, "a column's min is a number below its max", min=least, max=most)
+    _require(_is_finite(least) and _is_finite(most) and least < most,
+             "a column's min is a number below its max", min=least, max=most)
     size = column.get("icon_size", 16)
-    _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px", icon_size=size)
-    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign, "editable": bool(column.get("editable")),
-            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")), "widget": widget_kind,
-            "choices": list(choices), "min": least, "max": most, "text": str(column.get("text", "")),
+    _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
+             icon_size=size)
+    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign,
+            "editable": bool(column.get("editable")),
+            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")),
+            "widget": widget_kind, "choices": list(choices), "min": least, "max": most,
+            "text": str(column.get("text", "")),
             "enabled_key": column.get("enabled_key"), "visible_key": column.get("visible_key")}
 
 
@@ -12574,11 +13428,13 @@ def _folded(text):
     if text.isascii():
         return text.lower()
     import unicodedata
-    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold())
+                   if not unicodedata.combining(char))
 
 
 def _sort_key(kind):
-    """What sorts a cell of a column type: numbers by value, unparsable ones last; false before true; text folded."""
+    """What sorts a cell of a column type: numbers by value, unparsable ones last; false before
+    true; text folded."""
     def number(value):
         try:
             value = float(value)
@@ -12588,7 +13444,8 @@ def _sort_key(kind):
 
     def text(value):
         return _folded(value if type(value) is str else _cell_text(value))
-    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
+    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT
+            and bool(value)}.get(kind, text)
 
 
 def _cell_text(value):
@@ -12611,7 +13468,8 @@ def _cell_value(value):
         value = _plain(value)
     if isinstance(value, (int, float)):
         whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
-        return value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole else math.isfinite(value)) else number_text(value)
+        return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
+                          else math.isfinite(value)) else number_text(value))
     return str(value)
 
 
@@ -12633,14 +13491,16 @@ def _cell_from_text(text, kind):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, which is None.
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, which is
+    None.
 
     A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
     """
 
     def __init__(self):
         self.fields = {}                        # key -> place in the tuples
-        self.first = "_col0"                    # the key of the first column, which shows the row's key if it has no value
+        # the key of the first column, which shows the row's key if it has no value
+        self.first = "_col0"
         self.clear()
 
     def clear(self):
@@ -12648,7 +13508,8 @@ class _Rows:
         self.cells = []                         # by number; None: deleted
         self.keys = {}                          # number -> key, where it is not "row<number>"
         self.parents = {}                       # number -> number, for those below the root
-        self.children = {None: []}              # number -> numbers in order; who has an entry is interior
+        # number -> numbers in order; who has an entry is interior
+        self.children = {None: []}
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
         self.sort = None                        # (key, kind, ascending)
@@ -12680,7 +13541,8 @@ class _Rows:
 
     def alive(self, number):
         """Whether there is a row of this number."""
-        return isinstance(number, int) and 0 <= number < len(self.cells) and self.cells[number] is not None
+        return (isinstance(number, int) and 0 <= number < len(self.cells)
+                and self.cells[number] is not None)
 
     def level(self, number):
         """How many rows are above it in the tree."""
@@ -12701,10 +13563,12 @@ class _Rows:
     # Cells
 
     def pack(self, row, keys):
-        """A row as a tuple: from a dict, a list of values in the order of keys, or the value of the first."""
+        """A row as a tuple: from a dict, a list of values in the order of keys, or the value of the
+        first."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)" % len(keys), row=row)
+            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
+                     % len(keys), row=row)
             row = dict(zip(keys, values))
         for key in row:
             if key not in self.fields:
@@ -12717,20 +13581,24 @@ class _Rows:
         for key in keys:
             self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        for place in range(start, len(rows), 1000):     # few enough to be looked at again while they are in the cache,
+        # few enough to be looked at again while they are in the cache,
+        for place in range(start, len(rows), 1000):
             part = rows[place:place + 1000]             # by the garbage collector too
-            packed += ordered and self._pack_alike(part, keys) or [self.pack(row, keys) for row in part]
+            packed += (ordered and self._pack_alike(part, keys)
+                       or [self.pack(row, keys) for row in part])
         return packed
 
     def _pack_alike(self, rows, keys):
-        """Rows of one kind that have the columns' keys alone as tuples; None if they are of another kind."""
+        """Rows of one kind that have the columns' keys alone as tuples; None if they are of another
+        kind."""
         kinds = set(map(type, rows))
         if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
             try:
                 return list(map(operator.itemgetter(*keys), rows))
             except KeyError:
                 return None
-        return list(map(tuple, rows)) if kinds <= {list, tuple} and max(map(len, rows)) <= len(keys) else None
+        return (list(map(tuple, rows)) if kinds <= {list, tuple}
+                and max(map(len, rows)) <= len(keys) else None)
 
     def cell(self, number, key):
         """A row's cell, _ABSENT where it has none."""
@@ -12755,7 +13623,8 @@ class _Rows:
     def values(self, number):
         """A row's cells as a dict."""
         row = self.cells[number]
-        return {key: row[place] for key, place in self.fields.items() if place < len(row) and row[place] is not _ABSENT}
+        return {key: row[place] for key, place in self.fields.items() if place < len(row)
+                and row[place] is not _ABSENT}
 
     # Changes
 
@@ -12781,8 +13650,10 @@ class _Rows:
     def add(self, parent, key, cells, index=None):
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if key is None and self.find(parent, "row%d" % number) is not None or (parent, "row%d" % number) in self.numbers:
-            key = next(key for key in map("row%d".__mod__, itertools.count(number)) if self.find(parent, key) is None)
+        if (key is None and self.find(parent, "row%d" % number) is not None
+            or (parent, "row%d" % number) in self.numbers):
+            key = next(key for key in map("row%d".__mod__, itertools.count(number))
+                       if self.find(parent, key) is None)
         siblings = self.siblings(parent)
         self.cells.append(cells)
         if key is not None:
@@ -12810,7 +13681,8 @@ class _Rows:
         return list(gone)
 
     def merge(self, parent, tree, prune):
-        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if prune. Returns who went."""
+        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if
+        prune. Returns who went."""
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -12841,16 +13713,19 @@ class _Rows:
         if not isinstance(value, dict):
             return False, {} if value is None else {self.first: value}, {}
         if "__values__" in value:
-            return True, value["__values__"] or {}, {key: below for key, below in value.items() if key != "__values__"}
+            return (True, value["__values__"] or {},
+                    {key: below for key, below in value.items() if key != "__values__"})
         below = {key: one for key, one in value.items() if isinstance(one, dict)}
-        return bool(below) or not value, {key: one for key, one in value.items() if key not in below}, below
+        return (bool(below) or not value,
+                {key: one for key, one in value.items() if key not in below}, below)
 
     def subtree(self, number, wanted=None):
         """A node as merge() takes it; wanted: the only numbers in it."""
         if number is not None and number not in self.children:
             return self.values(number) or None
         own = {} if number is None else {"__values__": self.values(number)}
-        return {**own, **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
+        return {**own,
+                **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
                           if wanted is None or child in wanted}}
 
     # Order
@@ -12858,7 +13733,9 @@ class _Rows:
     @property
     def in_order(self):
         """Whether shown() is at hand, without much work."""
-        if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None and len(self.children) == 1):
+        if (self._shown is None
+            and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None
+                 and len(self.children) == 1)):
             self.shown()
         return self._shown is not None
 
@@ -12913,17 +13790,20 @@ def _on_rows(function):
 
 
 class _RowsView(_Scrolled):
-    """What tables and trees share: rows that stay in Python, of which browsers ask for what they show.
+    """What tables and trees share: rows that stay in Python, of which browsers ask for what they
+    show.
 
     A browser is told only how many rows there are, and a number that grows with each change; it
     then asks for its window again.
     """
 
-    callbacks = {"activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
-                 "sorted": {"col_key": str, "ascending": bool},
+    callbacks = {"activated": {"values": dict, "path": list, "col_key": str},
+                 "selected": {"items": list}, "sorted": {"col_key": str, "ascending": bool},
                  "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
-                 "cell_selected": {"cells": list}, "cell_action": {"path": list, "values": dict, "col_key": str},
-                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+                 "cell_selected": {"cells": list},
+                 "cell_action": {"path": list, "values": dict, "col_key": str},
+                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str},
+                 **_Scrolled.callbacks}
     python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
     user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press",
                     "_user_copy", "_user_copied", "_user_has_copied", "_user_paste", "_user_empty",
@@ -12932,19 +13812,22 @@ class _RowsView(_Scrolled):
 
     def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
         self._lock = threading.RLock()
-        self._standing = False                  # while set_data() prepares: browsers may have the rows although it holds _lock
+        # while set_data() prepares: browsers may have the rows although it holds _lock
+        self._standing = False
         self._standing_lock = threading.Lock()
         self._rows = _Rows()
         self._columns = []
         self._mode = selection_mode
         self._selected = {}                     # numbers, in order of selection
-        self._cells = {}                        # number -> the keys of its selected cells, a frozenset
+        # number -> the keys of its selected cells, a frozenset
+        self._cells = {}
         self._cursor = self._anchor = None      # (number, key)
         self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
         self._version = itertools.count(1)
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
-        self._done = weakref.WeakKeyDictionary()    # browser -> the number of its last message that was acted on
+        # browser -> the number of its last message that was acted on
+        self._done = weakref.WeakKeyDictionary()
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -12955,10 +13838,13 @@ class _RowsView(_Scrolled):
 
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        self._record("set_extent", [next(self._version), len(self._rows.shown()) if self._rows.in_order else None])
+        self._record("set_extent",
+                     [next(self._version),
+                      len(self._rows.shown()) if self._rows.in_order else None])
 
     def _send_window(self, browser, message):
-        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if they must be sorted first."""
+        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
+        they must be sorted first."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
@@ -13009,9 +13895,11 @@ class _RowsView(_Scrolled):
             value = _cell_value(rows.shown_cell(number, key))
             cells.append("" if value is None and index == 0 else value)
             look = {}
-            layers = colors["cells"].get((number, key)), row_color, colors["columns"].get(key), colors["table"]
+            layers = (colors["cells"].get((number, key)), row_color, colors["columns"].get(key),
+                      colors["table"])
             for place, name in enumerate(("fg", "bg", "bold")):
-                value = next((layer[place] for layer in layers if layer is not None and layer[place] is not None), None)
+                value = next((layer[place] for layer in layers if layer is not None
+                              and layer[place] is not None), None)
                 if value is not None:
                     look[name] = value
             if key in chosen:
@@ -13030,7 +13918,8 @@ class _RowsView(_Scrolled):
             self._done[browser] = number
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
-                self._changed_rows()            # even if nothing came of it: the browser shows it done already
+                # even if nothing came of it: the browser shows it done already
+                self._changed_rows()
 
     def _tell_again(self, browser, number, name):
         with self._lock:
@@ -13043,7 +13932,8 @@ class _RowsView(_Scrolled):
         return number
 
     @_on_rows
-    def _user_pick(self, number: int, key: str | None, how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
+    def _user_pick(self, number: int, key: str | None,
+                   how: Literal["only", "toggle", "extend", "row", "column", "all", "cursor"]):
         """A press on a cell, or a move of the cursor."""
         number = self._alive(number)
         key = self._column_key(key) if key is not None else None
@@ -13060,7 +13950,8 @@ class _RowsView(_Scrolled):
             self._fire_selected()
         if self._cells != cells_before or self._cursor != cursor and "cell" not in self._mode:
             if self._handlers_of("cell_selected"):
-                self._fire("cell_selected", self.get_selected_cells() or self._cell_records([self._cursor]))
+                self._fire("cell_selected", self.get_selected_cells()
+                           or self._cell_records([self._cursor]))
 
     def _fire_selected(self):
         if self._handlers_of("selected"):
@@ -13092,9 +13983,11 @@ class _RowsView(_Scrolled):
                 del self._cells[number]
         elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
             first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
-            self._cells = dict.fromkeys(self._between(self._anchor[0], number), frozenset(keys[first:last + 1]))
+            self._cells = dict.fromkeys(self._between(self._anchor[0], number),
+                                        frozenset(keys[first:last + 1]))
         elif how in ("column", "all"):
-            self._cells = dict.fromkeys(self._rows.shown(), frozenset(keys if how == "all" else [key]))
+            self._cells = dict.fromkeys(self._rows.shown(),
+                                        frozenset(keys if how == "all" else [key]))
         else:
             self._cells = {number: frozenset(keys if how == "row" else [key])}
 
@@ -13108,7 +14001,8 @@ class _RowsView(_Scrolled):
     def _user_edit(self, number: int, key: str, text: str | bool):
         """A cell was edited."""
         column = self._column_of(key)
-        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"), "the column is not editable", key=key)
+        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                 "the column is not editable", key=key)
         self._edit(self._alive(number), column, text)
 
     def _edit(self, number, column, text):
@@ -13132,13 +14026,15 @@ class _RowsView(_Scrolled):
     @_on_rows
     def _user_activate(self, number: int, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key and self._column_key(key))
+        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key
+                   and self._column_key(key))
 
     @_on_rows
     def _user_press(self, number: int, key: str):
         """A press on a button in a cell."""
         _require(self._column_of(key)["widget"] == "button", "no button there", key=key)
-        self._fire("cell_action", self._rows.path(self._alive(number)), self._rows.values(number), key)
+        self._fire("cell_action", self._rows.path(self._alive(number)),
+                   self._rows.values(number), key)
 
     @_on_rows
     def _user_copy(self, cut: bool, asker: int, ask: int):
@@ -13174,12 +14070,14 @@ class _RowsView(_Scrolled):
 
     def _open(self, number, tf):
         rows = self._rows
-        _require(number in rows.children, "only a row with others below it can be opened or closed", path=rows.path(number))
+        _require(number in rows.children, "only a row with others below it can be opened or closed",
+                 path=rows.path(number))
         if (number in rows.closed) == tf:
             (rows.closed.discard if tf else rows.closed.add)(number)
             rows._shown = None
             if "expanded" in self.callbacks:
-                self._fire("expanded" if tf else "collapsed", rows.values(number), rows.path(number))
+                self._fire("expanded" if tf else "collapsed", rows.values(number),
+                           rows.path(number))
 
     # Columns
 
@@ -13191,7 +14089,9 @@ class _RowsView(_Scrolled):
         keys = self._keys()
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        _require(column in keys, "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"), column=column)
+        _require(column in keys,
+                 "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"),
+                 column=column)
         return column
 
     def _column_of(self, column):
@@ -13225,7 +14125,8 @@ class _RowsView(_Scrolled):
     def _insert_column(self, index, column):
         column = _column(column, len(self._columns))
         keys = self._keys()
-        _require(column["key"] not in keys, "there is a column of this key already", key=column["key"])
+        _require(column["key"] not in keys, "there is a column of this key already",
+                 key=column["key"])
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
@@ -13239,9 +14140,12 @@ class _RowsView(_Scrolled):
         key = self._column_key(col_key)
         rows = self._rows
         place = rows.fields[key]
-        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,) + row[place + 1:] for row in rows.cells]
+        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,)
+                      + row[place + 1:] for row in rows.cells]
         self._colors["columns"].pop(key, None)
-        self._cells = {number: kept for number, kept in ((number, keys - {key}) for number, keys in self._cells.items()) if kept}
+        self._cells = {number: kept for number,
+                       kept in ((number, keys - {key}) for number, keys in self._cells.items())
+                       if kept}
         if self._cursor and self._cursor[1] == key:
             self._cursor = self._anchor = None
         self._set_columns([column for column in self._columns if column["key"] != key])
@@ -13255,11 +14159,15 @@ class _RowsView(_Scrolled):
     @_on_rows
     def set_column_width(self, col_key: str | int, width: float | str):
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
-        self.set_column_widths({**self._value("set_column_widths", {}), self._column_key(col_key): width})
+        self.set_column_widths({**self._value("set_column_widths", {}),
+                                self._column_key(col_key): width})
 
     @ask
     def get_column_widths(self):
-        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError without a browser."""
+        """The columns' widths in px, a list, as the first browser shows them.
+
+        Raises BrowserError without a browser.
+        """
 
     @call
     def set_optimal_column_widths(self):
@@ -13276,12 +14184,14 @@ class _RowsView(_Scrolled):
         _require(0 <= px <= 200, "px must be from 0 to 200", px=px)
 
     @state
-    def set_header_font(self, family: str | None = None, size: float | str | None = None, weight: str | float | None = None,
-                        style: str | None = None):
+    def set_header_font(self, family: str | None = None, size: float | str | None = None,
+                        weight: str | float | None = None, style: str | None = None):
         """Set the header's font; size in px or a CSS length; None keeps."""
-        _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size), "size is a number of px or a CSS length", size=size)
+        _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
+                 "size is a number of px or a CSS length", size=size)
         old = self._values("set_header_font", (None,) * 4)
-        given = (family, "%gpx" % size if _is_number(size) else size, font_weight(weight), font_style(style))
+        given = (family, "%gpx" % size if _is_number(size) else size, font_weight(weight),
+                 font_style(style))
         return [new if new is not None else was for new, was in zip(given, old)]
 
     @state
@@ -13299,20 +14209,24 @@ class _RowsView(_Scrolled):
     @_on_rows
     def set_editable(self, tf: bool):
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and column["type"] != "icon" and column["widget"] is None} for column in self._columns])
+        self._set_columns([{**column, "editable": tf and column["type"] != "icon"
+                            and column["widget"] is None} for column in self._columns])
 
     @_on_rows
     def set_column_editable(self, col_key: str | int, tf: bool):
         """Make a column editable, or not."""
         column = self._column_of(col_key)
-        _require(not tf or column["type"] != "icon" and column["widget"] is None, "icons and live controls are not edited as text", col_key=col_key)
-        self._set_columns([{**one, "editable": tf} if one is column else one for one in self._columns])
+        _require(not tf or column["type"] != "icon" and column["widget"] is None,
+                 "icons and live controls are not edited as text", col_key=col_key)
+        self._set_columns([{**one, "editable": tf} if one is column else one
+                           for one in self._columns])
 
     # Rows
 
     def _number(self, row):
         """A row's number, from its path."""
-        _require(isinstance(row, (list, tuple)) and row, "a path is a list of keys from the root", path=row)
+        _require(isinstance(row, (list, tuple)) and row,
+                 "a path is a list of keys from the root", path=row)
         number = None
         for key in row:
             number = self._rows.find(number, str(key))
@@ -13337,11 +14251,15 @@ class _RowsView(_Scrolled):
         self._colors["cells"], self._colors["rows"] = {}, {}
 
     def _lose(self, numbers):
-        """Rows went: so does what was marked on them. Returns whether a selected one was among them."""
+        """Rows went: so does what was marked on them.
+
+        Returns whether a selected one was among them.
+        """
         lost = [number for number in numbers if self._selected.pop(number, self) is not self]
         gone = set(numbers)
         self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items() if place[0] not in gone}
+        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items()
+                                 if place[0] not in gone}
         for number in numbers:
             self._colors["rows"].pop(number, None)
         for name in ("_cursor", "_anchor"):
@@ -13352,13 +14270,15 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def set_data(self, data: list):
-        """Replace all rows: dicts by column key, lists of values in the columns' order, or values of the first column.
+        """Replace all rows: dicts by column key, lists of values in the columns' order, or values
+        of the first column.
 
-        A million rows take a fraction of a second, and an empty table shows the first of them before it has all. Values
-        are str, numbers, bool or None; of others the text is shown.
+        A million rows take a fraction of a second, and an empty table shows the first of them
+        before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away, and in an order the first given are not the first shown.
+        # Rows that are there would scroll away, and in an order the first given are not the first
+        # shown.
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -13373,7 +14293,8 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def update_data(self, data: list):
-        """Make the rows as given, by position; selection, colours and scroll stay with the rows that stay."""
+        """Make the rows as given, by position; selection, colours and scroll stay with the rows
+        that stay."""
         with self.batch():
             rows = self._rows
             cells = rows.pack_all(data, self._keys())
@@ -13391,7 +14312,10 @@ class _RowsView(_Scrolled):
         return self._lose(gone), gone
 
     def clear(self):
-        """Remove all rows, with selection and the colours of rows and cells. Columns and their colours stay."""
+        """Remove all rows, with selection and the colours of rows and cells.
+
+        Columns and their colours stay.
+        """
         self._replace_rows([])
 
     def get_row_count(self):
@@ -13418,10 +14342,12 @@ class _RowsView(_Scrolled):
     # Selection
 
     def _items(self, numbers):
-        return [{"path": self._rows.path(number), "values": self._rows.values(number)} for number in numbers]
+        return [{"path": self._rows.path(number), "values": self._rows.values(number)}
+                for number in numbers]
 
     def get_selected(self):
-        """The selected rows in order of selection, a list of {"path": list of keys, "values": dict}."""
+        """The selected rows in order of selection, a list of {"path": list of keys, "values":
+        dict}."""
         with self._lock:
             return self._items(self._selected)
 
@@ -13434,7 +14360,8 @@ class _RowsView(_Scrolled):
     def _paths(self, paths):
         """Numbers of rows, from one path or several."""
         paths = paths or []
-        single = isinstance(paths, (list, tuple)) and paths and not isinstance(paths[0], (list, tuple))
+        single = (isinstance(paths, (list, tuple)) and paths
+                  and not isinstance(paths[0], (list, tuple)))
         return [self._number(path) for path in ([paths] if single else paths)]
 
     @_on_rows
@@ -13462,10 +14389,12 @@ class _RowsView(_Scrolled):
     @_on_rows
     def select_all(self, state: bool = True):
         """Select all rows, or none. Fires nothing."""
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown()) if state else {}))
+        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown())
+                                     if state else {}))
 
     def _cell_records(self, places):
-        return [{"path": self._rows.path(number), "col_key": key, "value": None if value is _ABSENT else value}
+        return [{"path": self._rows.path(number), "col_key": key,
+                 "value": None if value is _ABSENT else value}
                 for number, key in places for value in [self._rows.cell(number, key)]]
 
     def _selected_places(self, shown=None):
@@ -13492,7 +14421,8 @@ class _RowsView(_Scrolled):
 
         def change():
             for number, key in places:
-                keys = self._cells.pop(number, frozenset()) | {key} if state else self._cells.pop(number, frozenset()) - {key}
+                keys = (self._cells.pop(number, frozenset()) | {key} if state
+                        else self._cells.pop(number, frozenset()) - {key})
                 if keys:
                     self._cells[number] = keys
         self._select(change)
@@ -13575,7 +14505,8 @@ class _RowsView(_Scrolled):
 
     def _empty_selection(self):
         numbers, keys, places = self._chosen_places()
-        columns = [column for column in self._columns if column["key"] in keys and column["editable"]]
+        columns = [column for column in self._columns if column["key"] in keys
+                   and column["editable"]]
         for number in numbers:
             for column in columns:
                 if places is None or (number, column["key"]) in places:
@@ -13606,7 +14537,8 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
-        """Sort every level by a column; None, or a key that is no column, for the order of the rows themselves.
+        """Sort every level by a column; None, or a key that is no column, for the order of the rows
+        themselves.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
         """
@@ -13636,7 +14568,8 @@ class _RowsView(_Scrolled):
     def scroll_to_end(self):
         """Scroll to the last row."""
 
-    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these that has it
+    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these
+    # that has it
 
     @staticmethod
     def _color_entry(fg, bg, bold):
@@ -13656,22 +14589,26 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def set_cell_color(self, path: list | int, col_key: str | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+    def set_cell_color(self, path: list | int, col_key: str | int, fg: str | None = None,
+                       bg: str | None = None, bold: bool | None = None):
         """Colour a cell; None leaves that to row, column and table; all None clears."""
         self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
 
     @_on_rows
-    def set_row_color(self, path: list | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+    def set_row_color(self, path: list | int, fg: str | None = None, bg: str | None = None,
+                      bold: bool | None = None):
         """Colour a row; None leaves that to column and table; all None clears."""
         self._color_layer("rows", self._number(path), fg, bg, bold)
 
     @_on_rows
-    def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+    def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
+                         bold: bool | None = None):
         """Colour a column; None leaves that to the table; all None clears."""
         self._color_layer("columns", self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
-    def set_table_color(self, fg: str | None = None, bg: str | None = None, bold: bool | None = None):
+    def set_table_color(self, fg: str | None = None, bg: str | None = None,
+                        bold: bool | None = None):
         """Colour what has no colour of its own; all None clears."""
         self._color_layer("table", None, fg, bg, bold)
 
@@ -13696,12 +14633,13 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def set_colors(self, spec: dict):
-        """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows": [{"path", ...}],
-        "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may be left out; clear comes first;
-        rows and columns that do not exist are skipped.
+        """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
+        [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
+        be left out; clear comes first; rows and columns that do not exist are skipped.
         """
         unknown = spec.keys() - {"cells", "rows", "columns", "table", "clear"}
-        _require(not unknown, "spec holds cells, rows, columns, table and clear", got=sorted(unknown))
+        _require(not unknown, "spec holds cells, rows, columns, table and clear",
+                 got=sorted(unknown))
         keys = self._keys()
 
         def entry(one):
@@ -13753,12 +14691,16 @@ class TreeView(_RowsView):
     python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
 
     def __init__(self, session, columns: list = (), show_header: bool = True,
-                 selection_mode: Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-                 alternate_row_colors: bool = False, show_grid: bool = False, show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False, cell_cursor: bool = False):
+                 selection_mode: Literal["single", "multiple", "none", "single-cell",
+                                         "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = False,
+                 show_row_numbers: bool = False,
+                 sortable: bool = False, allow_text_selection: bool = False,
+                 cell_cursor: bool = False):
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
-                                   "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
+                                   "alternate_row_colors": alternate_row_colors,
+                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
+                                   "cell_cursor": cell_cursor})
         self._start_view(columns, selection_mode, sortable, allow_text_selection)
 
     def _merge(self, parent, tree, prune):
@@ -13772,10 +14714,10 @@ class TreeView(_RowsView):
     def set_tree(self, tree: dict):
         """Replace all rows by a tree of dicts.
 
-        A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with dicts
-        in it: those are the rows below, what else is in it are its own cells; "__values__" in a dict
-        holds the cells where all other entries are rows. {} is a row that may get some below it, None
-        one without cells, any other value the first cell. All rows are open at first.
+        A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
+        dicts in it: those are the rows below, what else is in it are its own cells; "__values__" in
+        a dict holds the cells where all other entries are rows. {} is a row that may get some below
+        it, None one without cells, any other value the first cell. All rows are open at first.
         """
         with self.batch():
             sort = self._rows.sort
@@ -13786,20 +14728,25 @@ class TreeView(_RowsView):
 
     @_on_rows
     def update_tree(self, tree: dict):
-        """Make the rows as set_tree would; what stays keeps its selection, colours and state, and the view its place."""
+        """Make the rows as set_tree would; what stays keeps its selection, colours and state, and
+        the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
     def add_tree(self, tree: dict, parent: list | None = None):
-        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with all below them."""
+        """Add a tree below a row (None: at the top level).
+
+        Rows of the same key are replaced, with all below them.
+        """
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
     def delete_tree(self, tree: dict, prune_empty: bool = True):
-        """Remove rows named by a tree of keys: an empty dict or None is a row with all below, another one goes deeper.
+        """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
+        another one goes deeper.
 
-        Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed" if
-        something went, "selected" if a selected row was among it.
+        Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
+        if something went, "selected" if a selected row was among it.
         """
         with self.batch():
             rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
@@ -13827,7 +14774,8 @@ class TreeView(_RowsView):
     def add_item(self, parent: list | None, key: str, values: object):
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
-        _require(self._rows.find(number, key) is None, "there is a row of this key already", parent=parent, key=key)
+        _require(self._rows.find(number, key) is None, "there is a row of this key already",
+                 parent=parent, key=key)
         return self._add_row(number, key, values, None)
 
     @_on_rows
@@ -13844,8 +14792,10 @@ class TreeView(_RowsView):
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None, before: str | None = None):
-        """Add a row at the top level, in front of the one of key `before`, else at the end; returns its path."""
-        _require(key is None or self._rows.find(None, key) is None, "there is a row of this key already", key=key)
+        """Add a row at the top level, in front of the one of key `before`, else at the end; returns
+        its path."""
+        _require(key is None or self._rows.find(None, key) is None,
+                 "there is a row of this key already", key=key)
         index = None if before is None else self._rows.siblings(None).index(self._number([before]))
         return self._add_row(None, key, values, index)
 
@@ -13862,7 +14812,8 @@ class TreeView(_RowsView):
     @_on_rows
     def insert_column(self, column: str | dict, before: str | int | None = None):
         """Add a column in front of another, else at the end."""
-        self._insert_column(len(self._columns) if before is None else self._keys().index(self._column_key(before)), column)
+        self._insert_column(len(self._columns) if before is None
+                            else self._keys().index(self._column_key(before)), column)
 
     def _open_all(self, tf):
         with self._lock:
@@ -13908,8 +14859,8 @@ class TreeView(_RowsView):
 
     @_on_rows
     def get_subtree(self, status: str | list = "all"):
-        """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with what is above and below
-        them, or the row of a path with what is below it.
+        """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
+        what is above and below them, or the row of a path with what is below it.
         """
         rows = self._rows
         if not isinstance(status, str):
@@ -13919,7 +14870,8 @@ class TreeView(_RowsView):
                  "status is one of all, selected, expanded and collapsed, or a path", status=status)
         if status == "all":
             return rows.subtree(None)
-        found = list(self._selected) if status == "selected" else [self._number(path) for path in self._interior_paths(status == "collapsed")]
+        found = (list(self._selected) if status == "selected"
+                 else [self._number(path) for path in self._interior_paths(status == "collapsed")])
         wanted = set()
         for number in found:
             wanted.update(rows.below(number))
@@ -13939,12 +14891,16 @@ class TableView(_RowsView):
     """
 
     def __init__(self, session, columns: list = (), show_header: bool = True,
-                 selection_mode: Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
-                 alternate_row_colors: bool = False, show_grid: bool = True, show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False, cell_cursor: bool = True):
+                 selection_mode: Literal["single", "multiple", "none", "single-cell",
+                                         "multiple-cell"] = "single",
+                 alternate_row_colors: bool = False, show_grid: bool = True,
+                 show_row_numbers: bool = False,
+                 sortable: bool = False, allow_text_selection: bool = False,
+                 cell_cursor: bool = True):
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
-                                   "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
+                                   "alternate_row_colors": alternate_row_colors,
+                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
+                                   "cell_cursor": cell_cursor})
         self._start_view(columns, selection_mode, sortable, allow_text_selection)
 
     def _number(self, row):
@@ -13966,7 +14922,8 @@ class TableView(_RowsView):
 
     @_on_rows
     def insert_row(self, index: int, values: object):
-        """Put a row in front of the one at this place on view, else at the end; returns its path."""
+        """Put a row in front of the one at this place on view, else at the end; returns its path.
+        """
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
@@ -13986,7 +14943,8 @@ class TableView(_RowsView):
     @_on_rows
     def insert_column(self, index: int | str, column: str | dict):
         """Add a column in front of the one of this index or key."""
-        self._insert_column(index if isinstance(index, int) else self._keys().index(self._column_key(index)), column)
+        self._insert_column(index if isinstance(index, int)
+                            else self._keys().index(self._column_key(index)), column)
 
 
 class _Measure:
@@ -14031,10 +14989,15 @@ class FileBrowser(Callbacks):
         self._place.set_tooltip("Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        self._table = TableView(session, [{"label": "", "key": "icon", "type": "icon", "colwidth": 30}, {"label": "Name", "key": "name", "colwidth": "3fr"},
-                                          {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-                                          {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140, "halign": "left"}],
-                                True, "multiple" if mode == "files" else "single", True, False, False, True, False, False)
+        self._table = TableView(session,
+                                [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+                                 {"label": "Name", "key": "name", "colwidth": "3fr"},
+                                          {"label": "Size", "key": "size", "type": "float",
+                                           "colwidth": 80},
+                                          {"label": "Modified", "key": "modified", "type": "float",
+                                           "colwidth": 140, "halign": "left"}],
+                                True, "multiple" if mode == "files" else "single", True, False,
+                                False, True, False, False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -14057,7 +15020,8 @@ class FileBrowser(Callbacks):
         self._dialog.add_widget(row)
 
     def _check_mode(self, mode):
-        _require(mode in self.LABELS, "FileBrowser: mode must be one of %s" % ", ".join(self.LABELS), mode=mode)
+        _require(mode in self.LABELS,
+                 "FileBrowser: mode must be one of %s" % ", ".join(self.LABELS), mode=mode)
 
     def set_title(self, title):
         """Set the dialog's title."""
@@ -14073,8 +15037,10 @@ class FileBrowser(Callbacks):
     def set_directory(self, path):
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
-        _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder", path=path)
-        _require(self._inside(path), "FileBrowser.set_directory: it is outside of root=%r" % self._root, path=path)
+        _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
+                 path=path)
+        _require(self._inside(path), "FileBrowser.set_directory: it is outside of root=%r"
+                 % self._root, path=path)
         self._folder = path
 
     def set_filename(self, name):
@@ -14082,7 +15048,8 @@ class FileBrowser(Callbacks):
         self._name.set_text(name)
 
     def add_ext_filter(self, category, ext):
-        """Offer to show only files with a suffix, such as ("Images", "png"); a category may have several."""
+        """Offer to show only files with a suffix, such as ("Images", "png"); a category may have
+        several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
 
@@ -14096,7 +15063,9 @@ class FileBrowser(Callbacks):
             self._filter.clear()
             self._filter.append_text("All Files")
             for category, suffixes in self._filters.items():
-                self._filter.append_text("%s (%s)" % (category, ", ".join("*." + suffix for suffix in suffixes)))
+                self._filter.append_text("%s (%s)"
+                                         % (category,
+                                            ", ".join("*." + suffix for suffix in suffixes)))
             self._filter.set_index(0)
 
     def popup(self, x=None, y=None):
@@ -14107,7 +15076,8 @@ class FileBrowser(Callbacks):
         self._dialog.popup(x, y)
 
     def _inside(self, path):
-        return self._root is None or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root
+        return (self._root is None
+                or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
 
     # Reading a folder may take long: a thread of its own does it
 
@@ -14117,7 +15087,8 @@ class FileBrowser(Callbacks):
         suffixes = list(self._filters.values())[index - 1] if index > 0 else None
         self._place.set_text(self._folder)
         self._said.set_text("")
-        threading.Thread(target=self._list, args=(self._reading, self._folder, suffixes), daemon=True).start()
+        threading.Thread(target=self._list, args=(self._reading, self._folder, suffixes),
+                         daemon=True).start()
 
     def _list(self, number, folder, suffixes):
         rows, problem = [], ""
@@ -14132,12 +15103,18 @@ class FileBrowser(Callbacks):
                 continue
             suffix = os.path.splitext(entry.name)[1].lower().lstrip(".")
             if is_folder or self._mode != "directory" and (suffixes is None or suffix in suffixes):
-                rows.append({"icon": ICONS["folder"] if is_folder else ICONS.get(suffix, ICONS["file"]), "name": entry.name, "folder": is_folder,
-                             "size": None if is_folder else _Measure(status.st_size, readable_size(status.st_size)),
-                             "modified": _Measure(status.st_mtime, time.strftime("%Y-%m-%d %H:%M", time.localtime(status.st_mtime)))})
+                rows.append({"icon": ICONS["folder"] if is_folder
+                             else ICONS.get(suffix, ICONS["file"]), "name": entry.name,
+                             "folder": is_folder, "size": None if is_folder
+                             else _Measure(status.st_size, readable_size(status.st_size)),
+                             "modified": _Measure(status.st_mtime,
+                                                  time.strftime("%Y-%m-%d %H:%M",
+                                                                time.localtime(status.st_mtime)))})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
-            rows.insert(0, {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None, "modified": ""})
+            rows.insert(0,
+                        {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
+                         "modified": ""})
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
@@ -14187,14 +15164,17 @@ class FileBrowser(Callbacks):
             self._accept()
 
     def _accept(self):
-        names = [item["values"]["name"] for item in self._table.get_selected()] if self._mode == "files" else []
+        names = ([item["values"]["name"] for item in self._table.get_selected()]
+                 if self._mode == "files" else [])
         name = self._name.get_text().strip()
-        paths = [os.path.normpath(os.path.join(self._folder, one)) for one in (names if len(names) > 1 else [name])]
+        paths = [os.path.normpath(os.path.join(self._folder, one))
+                 for one in (names if len(names) > 1 else [name])]
         path = paths[0]
         if not all(map(self._inside, paths)):
             return self._said.set_text("That is outside of the folder that is shown here.")
         if self._mode == "directory":
-            return self._finish(path) if os.path.isdir(path) else self._said.set_text("There is no folder %s." % path)
+            return (self._finish(path) if os.path.isdir(path)
+                    else self._said.set_text("There is no folder %s." % path))
         if not name and len(names) < 2:
             return self._said.set_text("Choose a file, or type its name.")
         if len(paths) == 1 and os.path.isdir(path):
@@ -14208,8 +15188,10 @@ class FileBrowser(Callbacks):
         self._finish(files if self._mode == "files" else path)
 
     def _ask_first(self, path):
-        question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)], True, False, True, True)
-        question.add_widget(Label(self._session, "%s is there already. Replace it?" % os.path.basename(path)))
+        question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
+                          True, False, True, True)
+        question.add_widget(Label(self._session,
+                                  "%s is there already. Replace it?" % os.path.basename(path)))
 
         def answered(overwrite):
             question.destroy()
@@ -14238,8 +15220,8 @@ class FileBrowser(Callbacks):
 class Image(Widget):
     """A picture. interactive=True makes it take pointer, key and focus events.
 
-    url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure, or an
-    array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
+    url: URL, data URI or local file, bytes of an encoded picture, a PIL image, a Matplotlib figure,
+    or an array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
     use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's.
@@ -14247,7 +15229,8 @@ class Image(Widget):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, url: object = None, interactive: bool = False, use_animation_frame: bool = False):
+    def __init__(self, session, url: object = None, interactive: bool = False,
+                 use_animation_frame: bool = False):
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
         if url is not None:
@@ -14261,7 +15244,10 @@ class Image(Widget):
 
     @checked
     def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
-        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at once."""
+        """Show an encoded picture given as bytes; the latest is kept for newcomers.
+
+        Returns at once.
+        """
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
@@ -14273,22 +15259,26 @@ class Image(Widget):
 
 @widget
 class VideoWidget(Widget):
-    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src": ...}).
+    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src":
+    ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user did something in the page.
-    Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current, duration):
-    seconds, about 4 a second, "volumechange" (volume, muted): by a user.
+    Browsers start a video by themselves only if it is muted, or after a user did something in the
+    page.
+    Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
+    duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
 
     callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
-                 "timeupdate": {"current": float, "duration": float}, "volumechange": {"volume": float, "muted": bool}}
+                 "timeupdate": {"current": float, "duration": float},
+                 "volumechange": {"volume": float, "muted": bool}}
     on_demand = {"timeupdate"}
     user_states = ("set_muted", "set_volume")
 
-    def __init__(self, session, url: Path | None = None, autoplay: bool = False, controls: bool = False,
-                 muted: bool = False, loop: bool = False):
+    def __init__(self, session, url: Path | None = None, autoplay: bool = False,
+                 controls: bool = False, muted: bool = False, loop: bool = False):
         super().__init__(session, {"autoplay": autoplay})
-        for given, setter in ((controls, self.set_controls), (muted, self.set_muted), (loop, self.set_loop)):
+        for given, setter in ((controls, self.set_controls), (muted, self.set_muted),
+                              (loop, self.set_loop)):
             if given:
                 setter(True)
         if url is not None:
@@ -14369,7 +15359,10 @@ class VideoWidget(Widget):
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it do not run."""
+    """A box for markup of other libraries.
+
+    It is not sanitised; scripts and inline handlers in it do not run.
+    """
 
     def __init__(self, session):
         super().__init__(session)
@@ -14383,19 +15376,26 @@ class ExternalWidget(Widget):
         self.set_content("")
 
 
-#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but for texts and paths.
+#: What a DrawContext can do: methods with their least and greatest number of arguments, numbers but
+#: for texts and paths.
 _DRAW_METHODS = {
-    "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2), "transform": (6, 6),
-    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2),
-    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
-    "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4), "strokeRect": (4, 4),
+    "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2),
+    "transform": (6, 6),
+    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0),
+    "moveTo": (2, 2), "lineTo": (2, 2),
+    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4),
+    "roundRect": (4, 5), "arc": (5, 6),
+    "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
+    "strokeRect": (4, 4),
     "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
 _FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
-    "textAlign": ("start", "end", "left", "right", "center"), "direction": ("ltr", "rtl", "inherit"),
+    "textAlign": ("start", "end", "left", "right", "center"),
+    "direction": ("ltr", "rtl", "inherit"),
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
-_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur", "shadowOffsetX", "shadowOffsetY")
+_DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur",
+                 "shadowOffsetX", "shadowOffsetY")
 _DRAW_STYLES = ("fillStyle", "strokeStyle")
 
 
@@ -14403,20 +15403,24 @@ class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
 
     def __init__(self, kind, numbers):
-        _require(all(map(_is_finite, numbers)), "create%sGradient: numbers are needed" % kind.title(), got=numbers)
+        _require(all(map(_is_finite, numbers)),
+                 "create%sGradient: numbers are needed" % kind.title(), got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
     def addColorStop(self, offset: float, color: str):
         """Add a CSS colour at an offset 0..1."""
-        _require(_is_finite(offset) and 0 <= offset <= 1, "addColorStop: offset must be from 0 to 1", offset=offset)
+        _require(_is_finite(offset) and 0 <= offset <= 1,
+                 "addColorStop: offset must be from 0 to 1", offset=offset)
         self._described["stops"].append([offset, _color(color)])
 
 
 class DrawContext:
-    """The 2D drawing context of a Canvas, with the names of the HTML standard ("CanvasRenderingContext2D").
+    """The 2D drawing context of a Canvas, with the names of the HTML standard
+    ("CanvasRenderingContext2D").
 
-    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and read
-    back. What is drawn is remembered: new browsers, and canvases that change their size, show it too.
+    Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
+    read back. What is drawn is remembered: new browsers, and canvases that change their size, show
+    it too.
     """
 
     def __init__(self, canvas):
@@ -14426,7 +15430,8 @@ class DrawContext:
         if name in self._set:
             return self._set[name]
         if name not in _DRAW_METHODS:
-            raise AttributeError("a drawing context has no %r that Python can use; methods: %s" % (name, ", ".join(_DRAW_METHODS)))
+            raise AttributeError("a drawing context has no %r that Python can use; methods: %s"
+                                 % (name, ", ".join(_DRAW_METHODS)))
 
         def method(*args):
             self._canvas._draw([name, *self._checked(name, list(args))])
@@ -14440,13 +15445,16 @@ class DrawContext:
         elif name in _DRAW_STYLES or name == "shadowColor":
             sent = _color(value)
         elif name in _DRAW_WORDS:
-            _require(value in _DRAW_WORDS[name], "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
+            _require(value in _DRAW_WORDS[name],
+                     "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
             sent = value
         elif name == "font":
-            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value), "%s must be a CSS font such as '16px serif'" % what, got=value)
+            _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
+                     "%s must be a CSS font such as '16px serif'" % what, got=value)
             sent = value
         elif name == "globalCompositeOperation":
-            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value), "%s must be a word such as 'source-over'" % what, got=value)
+            _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
+                     "%s must be a word such as 'source-over'" % what, got=value)
             sent = value
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
@@ -14466,21 +15474,24 @@ class DrawContext:
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
         elif name in ("fill", "clip"):
-            _require(not args or args[0] in _FILL_RULES, "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
+            _require(not args or args[0] in _FILL_RULES,
+                     "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
             numbers = ()
         elif name == "setLineDash":
             args, numbers = [list(args[0])], args[0]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
-        _require(all(map(_is_finite, numbers)), "Canvas context.%s needs finite numbers" % name, got=args)
+        _require(all(map(_is_finite, numbers)),
+                 "Canvas context.%s needs finite numbers" % name, got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float):
         """A Gradient along a line."""
         return Gradient("linear", (x0, y0, x1, y1))
 
-    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float):
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float,
+                             y1: float, r1: float):
         """A Gradient between two circles."""
         return Gradient("radial", (x0, y0, r0, x1, y1, r1))
 
@@ -14491,10 +15502,11 @@ class DrawContext:
 
 @widget
 class Canvas(Widget):
-    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and focus events.
+    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and
+    focus events.
 
-    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn in
-    order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
+    in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's.
     """
 
@@ -14515,7 +15527,9 @@ class Canvas(Widget):
         try:
             with log.lock:
                 count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING, "Canvas: %d commands were drawn; clear() it before drawing more" % MAX_DRAWING)
+                _require(count < MAX_DRAWING,
+                         "Canvas: %d commands were drawn; clear() it before drawing more"
+                         % MAX_DRAWING)
                 log.edit(self.wid, "draw", (count, 0, [command]))
         except (KeyError, AttributeError):
             self._require_alive()
@@ -14523,16 +15537,20 @@ class Canvas(Widget):
 
     @checked
     def draw_image(self, imgInfo: dict):
-        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px, optional}."""
+        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px,
+        optional}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo, "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        _require(not unknown and "src" in imgInfo,
+                 "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
-        _require(all(number is None or _is_finite(number) for number in numbers), "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+        _require(all(number is None or _is_finite(number) for number in numbers),
+                 "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
                  "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
         if os.path.isfile(source):
             with open(source, "rb") as file:
-                source = "data:%s;base64,%s" % (media_type(source), base64.b64encode(file.read()).decode())
+                source = ("data:%s;base64,%s"
+                          % (media_type(source), base64.b64encode(file.read()).decode()))
         self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
@@ -14553,11 +15571,13 @@ class Canvas(Widget):
 ################################################################################
 # 21. Application ##############################################################
 ################################################################################
-# Routes, page, host, origin and token checks, upgrades: the one section that joins protocols to sessions.
+# Routes, page, host, origin and token checks, upgrades: the one section that joins protocols to
+# sessions.
 
 
 class WidgetNamespace:
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as well."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as
+    well."""
 
     def __init__(self, session, classes):
         self._session = session
@@ -14566,7 +15586,8 @@ class WidgetNamespace:
     def __getattr__(self, name):
         cls = self._classes.get(name)
         if cls is None:
-            raise AttributeError("there is no widget class %r; there are %s" % (name, ", ".join(sorted(self._classes))))
+            raise AttributeError("there is no widget class %r; there are %s"
+                                 % (name, ", ".join(sorted(self._classes))))
         factory = _Factory(cls, self._session)
         self.__dict__[name] = factory
         return factory
@@ -14576,7 +15597,8 @@ class WidgetNamespace:
 
 
 class _Factory(functools.partial):
-    """A widget class bound to a session: called it makes a widget, named as a base it is the class so bound."""
+    """A widget class bound to a session: called it makes a widget, named as a base it is the class
+    so bound."""
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
@@ -14584,7 +15606,8 @@ class _Factory(functools.partial):
         class Bound(cls):
             def __init__(self, *args, **kwargs):
                 cls.__init__(self, session, *args, **kwargs)
-        Bound.__name__, Bound.__qualname__, Bound.__doc__ = cls.__name__, cls.__qualname__, cls.__doc__
+        Bound.__name__, Bound.__qualname__, Bound.__doc__ = (cls.__name__, cls.__qualname__,
+                                                             cls.__doc__)
         return (Bound,)
 
     def __instancecheck__(self, instance):
@@ -14606,38 +15629,47 @@ class Application(Site):
     concurrency_handling: where callbacks run: "per_session" (in order within a session, sessions in
     parallel), "serialized" (all in run(), one after another), "concurrent" (each on a thread).
     max_sessions: sessions with a browser at one time (None: no limit); further browsers wait.
-    logger: a logging.Logger for messages and for exceptions of handlers; default "livewidget", whose
-    warnings and errors appear on stderr unless the program configures logging.
+    logger: a logging.Logger for messages and for exceptions of handlers; default "livewidget",
+    whose warnings and errors appear on stderr unless the program configures logging.
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page. session_ttl_s: life of a session without browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" asks for none (loopback only).
+    debug: show exceptions of handlers in the page. session_ttl_s: life of a session without
+    browser.
+    token: the secret in `url`; at least 22 characters, None makes one, "" asks for none (loopback
+    only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses more.
-    frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src": "https://..."}.
+    max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses
+    more. frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src":
+    "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
     """
 
-    def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1", http_server: bool = True,
-                 concurrency_handling: str = "per_session", max_sessions: int = 1, logger=None, ws_sock=None, *,
-                 title: str = "livewidget", debug: bool = False, session_ttl_s: float = SESSION_TTL_S,
-                 token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(), trusted_proxies=(),
-                 insecure: bool = False, compress: bool = False, max_connections: int = MAX_CONNECTIONS,
+    def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1",
+                 http_server: bool = True,
+                 concurrency_handling: str = "per_session", max_sessions: int = 1, logger=None,
+                 ws_sock=None, *, title: str = "livewidget", debug: bool = False,
+                 session_ttl_s: float = SESSION_TTL_S,
+                 token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(),
+                 trusted_proxies=(), insecure: bool = False, compress: bool = False,
+                 max_connections: int = MAX_CONNECTIONS,
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
                  theme: str = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES):
-        _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES), theme=theme)
+        _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
+                 theme=theme)
         _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'", got=concurrency_handling)
+                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
+                 got=concurrency_handling)
         _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-                 "max_sessions must be a whole number from 1, or None for no limit", max_sessions=max_sessions)
+                 "max_sessions must be a whole number from 1, or None for no limit",
+                 max_sessions=max_sessions)
         for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
             _require(isinstance(limit, int) and limit >= 1,
                      "%s must be a whole number from 1" % name, got=limit)
@@ -14648,12 +15680,15 @@ class Application(Site):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      "%s must be a whole number from 0 to 65535" % name, got=port)
         ports = [http_port] if http_server else []
-        if ws_port is not None and ws_sock is None and (ws_port != http_port or not ws_port or not http_server):
+        if (ws_port is not None and ws_sock is None
+            and (ws_port != http_port or not ws_port or not http_server)):
             ports.append(ws_port)
-        _require(ports or ws_sock, "nothing to listen on: pass http_server=True, ws_port or ws_sock")
+        _require(ports or ws_sock,
+                 "nothing to listen on: pass http_server=True, ws_port or ws_sock")
         super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
-                         allowed_origins=allowed_origins, trusted_proxies=trusted_proxies, insecure=insecure,
-                         max_connections=max_connections, compress=compress, max_message_bytes=max_message_bytes,
+                         allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
+                         insecure=insecure, max_connections=max_connections, compress=compress,
+                         max_message_bytes=max_message_bytes,
                          frame_ancestors=frame_ancestors, csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
@@ -14680,7 +15715,8 @@ class Application(Site):
         self._started = False
         self.routes.update({
             "/ws": Route(self._answer_socket),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), max_body=UPLOAD_CHUNK_BYTES,
+            "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
+                                        max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
@@ -14688,9 +15724,13 @@ class Application(Site):
         })
         if http_server:
             self.routes.update({
-                "/": Route(self._answer_page, page=True), "/index.html": Route(self._answer_page, page=True),
-                "/livewidget.js": Route(self._answer_client), "/favicon.ico": Route(self._answer_favicon),
-                "/livewidget-large.js": Route(lambda request, exchange: self._answer_client(request, exchange, large=True)),
+                "/": Route(self._answer_page, page=True),
+                "/index.html": Route(self._answer_page, page=True),
+                "/livewidget.js": Route(self._answer_client),
+                "/favicon.ico": Route(self._answer_favicon),
+                "/livewidget-large.js": Route(lambda request,
+                                              exchange: self._answer_client(
+                                                  request, exchange, large=True)),
                 "/livewidget/changes": Route(self._answer_changes),
                 "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
                                               max_body=2 * max_message_bytes + 4),
@@ -14699,7 +15739,10 @@ class Application(Site):
     # Public surface
 
     def on_connect(self, handler):
-        """Register handler(session), run once for each new session, to build its widgets. Also a decorator."""
+        """Register handler(session), run once for each new session, to build its widgets.
+
+        Also a decorator.
+        """
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -14711,7 +15754,10 @@ class Application(Site):
         return handler
 
     def start(self):
-        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to repeat."""
+        """Listen and serve in the background; returns at once.
+
+        Raises PortInUseError. Safe to repeat.
+        """
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -14755,7 +15801,8 @@ class Application(Site):
             pass
 
     def process_events(self, timeout: float = 0.1):
-        """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to timeout seconds.
+        """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
+        timeout seconds.
 
         0 runs what is queued and returns. In the other modes it only sleeps, at most 0.05 s.
         """
@@ -14770,7 +15817,10 @@ class Application(Site):
                 return
 
     def close(self):
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread; safe to repeat."""
+        """End all sessions and stop serving: browsers are told, callbacks get 5 s.
+
+        From any thread; safe to repeat.
+        """
         with self._lock:
             first = not self.closing
             self.closing = True
@@ -14814,11 +15864,13 @@ class Application(Site):
             if session_id is not None:
                 session_id = str(session_id)
                 _require(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", session_id),
-                         "create_session: session_id must be 1 to 64 letters, digits, - or _", session_id=session_id)
+                         "create_session: session_id must be 1 to 64 letters, digits, - or _",
+                         session_id=session_id)
                 known = self._sessions.get(session_id)
                 if known is not None:
                     _require(token is not None and _same_secret(token, known.token),
-                             "create_session: this session_id exists with another token", session_id=session_id)
+                             "create_session: this session_id exists with another token",
+                             session_id=session_id)
                     return known
             return self._add_session(Session(self, session_id, token=token), built=True)
 
@@ -14858,27 +15910,34 @@ class Application(Site):
 
     @property
     def static_path(self):
-        """A folder with the client and the connector page, for your own web server; made on request."""
+        """A folder with the client and the connector page, for your own web server; made on
+        request."""
         import pathlib
         import tempfile
         if self._static is None:
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            os.chmod(self._static.name, 0o755)  # another user's web server must read it; it holds no secret
+            # another user's web server must read it; it holds no secret
+            os.chmod(self._static.name, 0o755)
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
             socket_url = self._socket_url()
             origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
             policy = self._policy("'self'", "'self' ws%s http%s" % (origin, origin))
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js", "nonce": "", "early": "",
-                            "policy": '<meta http-equiv="Content-Security-Policy" content="%s">\n' % _escape(_join(policy)),
+            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
+                            "nonce": "", "early": "",
+                            "policy": '<meta http-equiv="Content-Security-Policy" content="%s">\n'
+                            % _escape(_join(policy)),
                             "config": _page_json({"socket": socket_url, "title": self.title})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
     @property
     def remote_html(self):
-        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must be in allowed_origins."""
+        """The connector page in static_path.
+
+        Open it as remote.html#token=TOKEN; its origin must be in allowed_origins.
+        """
         return self.static_path / "remote.html"
 
     def _socket_url(self):
@@ -14896,14 +15955,16 @@ class Application(Site):
             self._favicon = file.read(), media_type(path)
 
     def register_widget(self, cls, name: str = None):
-        """Add a Widget subclass to every namespace made by get_widgets() from now on; returns the class."""
-        _require(isinstance(cls, type) and issubclass(cls, _Emitter), "register_widget: a widget class is needed",
-                 cls=cls)
+        """Add a Widget subclass to every namespace made by get_widgets() from now on; returns the
+        class."""
+        _require(isinstance(cls, type) and issubclass(cls, _Emitter),
+                 "register_widget: a widget class is needed", cls=cls)
         self._widgets[name or cls.__name__] = cls
         return cls
 
     def register_font(self, family: str, source, *, weight="normal", style="normal"):
-        """Offer a font to all pages. source: a .ttf, .otf, .woff or .woff2 file, or its bytes; returns its number."""
+        """Offer a font to all pages. source: a .ttf, .otf, .woff or .woff2 file, or its bytes;
+        returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -14913,14 +15974,16 @@ class Application(Site):
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
         self._font_files["/livewidget/font/%d" % number] = data, kind
-        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight), font_style(style)])
+        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight),
+                            font_style(style)])
         for session in self.sessions.values():
             self._tell_fonts(session)
         return number
 
     def set_default_font(self, family, *, size: float = None, weight=None, style=None):
         """Set the font of whole pages; size in px. None as family removes it."""
-        self._default_font = None if family is None else [family, size, font_weight(weight), font_style(style)]
+        self._default_font = (None if family is None
+                              else [family, size, font_weight(weight), font_style(style)])
         for session in self.sessions.values():
             self._tell_fonts(session)
 
@@ -14930,16 +15993,20 @@ class Application(Site):
         session._changed()
 
     def mount(self, path: str, widget):
-        """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this process. Any time.
+        """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
+        process. Any time.
 
         Make the widget with start_infra=False: no server of its own is needed.
         """
-        _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path) and not path.startswith("/livewidget")
-                 and path not in self.routes, "mount: path must look like '/dashboard', and be free", path=path)
+        _require(isinstance(path, str) and re.fullmatch(r"(/[A-Za-z0-9_-]{1,64}){1,4}", path)
+                 and not path.startswith("/livewidget")
+                 and path not in self.routes,
+                 "mount: path must look like '/dashboard', and be free", path=path)
         self._mounted[path] = widget.pages_on(self)
 
     def open_url(self, url: str):
-        """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker may object."""
+        """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker
+        may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
         for session in self.sessions.values():
@@ -14988,7 +16055,8 @@ class Application(Site):
     def _add_session(self, session, built):
         with self._lock:
             self._sessions[session.id] = session
-            absent = [one for one in self._sessions.values() if not one.is_connected and one is not session]
+            absent = [one for one in self._sessions.values() if not one.is_connected
+                      and one is not session]
         session._built = built
         if self._fonts or self._default_font:
             self._tell_fonts(session)
@@ -15017,8 +16085,10 @@ class Application(Site):
         if session is not None:
             if not _same_secret(hello.get("token") or "", session.token):
                 raise ProtocolError("wrong session token", close_code=4001)
-            if len(session._browsers) >= MAX_BROWSERS and hello.get("browser") not in session._browsers:
-                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS, close_code=1013)
+            if (len(session._browsers) >= MAX_BROWSERS
+                and hello.get("browser") not in session._browsers):
+                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS,
+                                    close_code=1013)
             self._attach(link, session, hello)
         elif session_id in self._ended_ids:
             raise ProtocolError("the session has ended", close_code=4002)
@@ -15033,7 +16103,8 @@ class Application(Site):
     def _is_full(self):
         if self.max_sessions is None:
             return False
-        return sum(1 for session in self._sessions.values() if session.is_connected) >= self.max_sessions
+        return sum(1 for session in self._sessions.values()
+                   if session.is_connected) >= self.max_sessions
 
     def _admit_waiting(self):
         while self._waiting and not self._is_full() and not self.closing:
@@ -15068,7 +16139,8 @@ class Application(Site):
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            session._submit(functools.partial(session._run_callback, session.add_connection, (browser,)))
+            session._submit(functools.partial(session._run_callback, session.add_connection,
+                                              (browser,)))
         else:
             session.add_connection(browser)
         if not session._built:
@@ -15078,7 +16150,8 @@ class Application(Site):
         """Have the program make a session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
-                session._submit(functools.partial(session._run_callback, self._connect_handler, (session,)))
+                session._submit(functools.partial(session._run_callback, self._connect_handler,
+                                                  (session,)))
             except RuntimeError:
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
@@ -15091,39 +16164,49 @@ class Application(Site):
         session = browser.session
         session.remove_connection(browser)
         if self._disconnect_handler is not None and not session._ended:
-            session._submit(functools.partial(session._run_callback, self._disconnect_handler, (session,)))
-        if self._waiting:                       # a reload comes back within a moment and keeps its place
+            session._submit(functools.partial(session._run_callback, self._disconnect_handler,
+                                              (session,)))
+        # a reload comes back within a moment and keeps its place
+        if self._waiting:
             self.reactor.call_later(2.0, self._admit_waiting)
 
     # Answers
 
     def _policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by."""
+        """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by.
+        """
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
-            policy[name] = (policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'" else sources
+            policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
+                            else sources)
         return policy
 
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
         scheme, host, port = exchange.place
-        policy = self._policy("'nonce-%s'" % nonce, "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
+        policy = self._policy("'nonce-%s'" % nonce,
+                              "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
         page = _PAGE % {
-            "policy": "", "title": _escape(self.title), "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": ' nonce="%s"' % nonce, "early": _EARLY_SOCKET % nonce,
-            "config": _page_json({"title": self.title, "poll": "livewidget/", "large": "livewidget-large.js?v=" + _client(True)[1]})}
+            "policy": "", "title": _escape(self.title),
+            "icon": "favicon.ico" if self._favicon else _ICON,
+            "client": "livewidget.js?v=" + _client(False)[1], "nonce": ' nonce="%s"' % nonce,
+            "early": _EARLY_SOCKET % nonce,
+            "config": _page_json({"title": self.title, "poll": "livewidget/",
+                                  "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     def _answer_client(self, request, exchange, large=False):
         text, digest = _client(large)
         headers = [("ETag", '"%s"' % digest), ("Vary", "Accept-Encoding"),
-                   ("Cache-Control", "private, max-age=31536000, immutable" if request.query.get("v") == digest
+                   ("Cache-Control", "private, max-age=31536000, immutable"
+                    if request.query.get("v") == digest
                     else "private, no-cache")]
         if request.headers.get("if-none-match") == '"%s"' % digest:
             return Response(304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")], "text/javascript; charset=utf-8")
+            return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")],
+                            "text/javascript; charset=utf-8")
         return Response(200, text, headers, "text/javascript; charset=utf-8")
 
     def _answer_favicon(self, request, exchange):
@@ -15139,16 +16222,22 @@ class Application(Site):
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
         for place, pages in self._mounted.items():
             if path == place:
-                return Route(lambda request, exchange: Response(303, headers=[("Location", place.rpartition("/")[2] + "/")]), page=True)
+                return Route(lambda request,
+                             exchange: Response(303,
+                                                headers=[("Location",
+                                                          place.rpartition("/")[2]
+                                                          + "/")]), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(self, connection, protocol))
+        return self.upgrade(request, exchange, lambda connection,
+                            protocol: PageSocket(self, connection, protocol))
 
     def _answer_upload(self, request, exchange):
-        """One chunk of a transfer (?transfer=&file=&chunk=), or the word that the page could not read a file (?failed)."""
+        """One chunk of a transfer (?transfer=&file=&chunk=), or the word that the page could not
+        read a file (?failed)."""
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
@@ -15213,7 +16302,10 @@ class Application(Site):
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer names it."""
+        """Messages of a page that polls: a JSON list.
+
+        Without ?poll= a new poll begins; the answer names it.
+        """
         messages = _message_list(request.body)
         if messages is None:
             return refusal(400, "a JSON list of messages is needed")
@@ -15231,7 +16323,8 @@ class Application(Site):
             self.polls[poll.id] = poll
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
-        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")], "application/json")
+        return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
+                        "application/json")
 
 
 def _message_list(body):
@@ -15245,14 +16338,19 @@ def _message_list(body):
 
 
 #: Headers for files that could hold scripts of their own (R64).
-_SANDBOX = [("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
+_SANDBOX = [("Content-Security-Policy",
+             "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
-#: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what its toolkit asks a browser for).
+#: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what
+#: its toolkit asks a browser for).
 _AWAITED_GETTERS = frozenset((
-    "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children", "get_collapsed", "get_column_count", "get_column_widths",
-    "get_configuration", "get_content_element", "get_draw_context", "get_duration", "get_element", "get_expanded", "get_icon", "get_paused",
-    "get_position", "get_row_column_count", "get_row_count", "get_selected", "get_selected_cells", "get_subtree", "get_subwin",
+    "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
+    "get_collapsed", "get_column_count", "get_column_widths",
+    "get_configuration", "get_content_element", "get_draw_context", "get_duration", "get_element",
+    "get_expanded", "get_icon", "get_paused",
+    "get_position", "get_row_column_count", "get_row_count", "get_selected", "get_selected_cells",
+    "get_subtree", "get_subwin",
     "get_subwindows", "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
 
 
@@ -15274,7 +16372,8 @@ class _Done:
 
 
 class _OnLoop:
-    """A function of a program for coroutines: runs on its event loop, while the thread that calls it waits."""
+    """A function of a program for coroutines: runs on its event loop, while the thread that calls
+    it waits."""
 
     def __init__(self, app, function):
         functools.update_wrapper(self, function, updated=())
@@ -15304,7 +16403,8 @@ class _OnLoop:
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if app._real.closing or app._loop.is_closed():
-                return None                     # close() waits for this thread, perhaps inside this very call
+                # close() waits for this thread, perhaps inside this very call
+                return None
         if future.cancelled() and app._real.closing:
             return None
         result, error = future.result()
@@ -15316,15 +16416,16 @@ class _OnLoop:
 class _Twin:
     """An object of the toolkit as a program of coroutines has it.
 
-    Methods act at once, on the thread of the event loop; those that wait (for a browser, for an end)
-    do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
+    Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
+    end) do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
     Whatever goes in is the real object, whatever comes out its one twin.
     """
 
     _of = None                                  # the class that this is the twin of
 
     def __init__(self, session, *args, **kwargs):
-        _require(isinstance(session, AsyncSession), "%s: the first argument is the session" % type(self).__name__, got=session)
+        _require(isinstance(session, AsyncSession),
+                 "%s: the first argument is the session" % type(self).__name__, got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self):
@@ -15411,13 +16512,17 @@ def _twin_class(cls):
         return AsyncSession
     bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
     methods = {name: _twin_method(value) for name, value in vars(cls).items()
-               if isinstance(value, type(_twin_method)) and not name.startswith("_") and not hasattr(_Twin, name)}
+               if isinstance(value, type(_twin_method)) and not name.startswith("_")
+               and not hasattr(_Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
                 {"_of": cls, "__doc__": cls.__doc__, "__module__": async_.__name__, **methods})
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it has."""
+    """A Session for a program of coroutines; made by an AsyncApplication.
+
+    See Session for what it has.
+    """
 
     _of = Session
 
@@ -15441,20 +16546,24 @@ class AsyncSession(_Twin):
 
     def __getattr__(self, name):
         if name in ("gui_do", "gui_call"):
-            raise AttributeError("a coroutine runs on the event loop already: call the function; from another thread use "
+            raise AttributeError(
+                "a coroutine runs on the event loop already: call the function; from another "
+                "thread use "
                                  "asyncio.run_coroutine_threadsafe")
         return super().__getattr__(name)
 
 
 class AsyncApplication(_Twin):
-    """An Application for a program of coroutines on one asyncio event loop; takes Application's arguments.
+    """An Application for a program of coroutines on one asyncio event loop; takes Application's
+    arguments.
 
-    Its methods start, run, close and process_events are coroutines. So is the making of widgets, and
-    every method of theirs that does something: `button = await W.Button("Hi")`, `await button.on(...)`;
-    getters such as get_text() are plain. Handlers, `async def` or not, run on the event loop; the
-    dispatch mode says which of them wait for each other: those of a session, all, or none. A class of
-    your own is set up by `async def _initialize(self)`, which returns `await super()._initialize()`.
-    `livewidget.async_` has this class as Application, and the twins of all widget classes:
+    Its methods start, run, close and process_events are coroutines. So is the making of widgets,
+    and every method of theirs that does something: `button = await W.Button("Hi")`, `await
+    button.on(...)`; getters such as get_text() are plain. Handlers, `async def` or not, run on the
+    event loop; the dispatch mode says which of them wait for each other: those of a session, all,
+    or none. A class of your own is set up by `async def _initialize(self)`, which returns `await
+    super()._initialize()`. `livewidget.async_` has this class as Application, and the twins of all
+    widget classes:
 
         from livewidget.async_ import Application, Button
     """
@@ -15464,12 +16573,17 @@ class AsyncApplication(_Twin):
     def __init__(self, *args, **kwargs):
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        self._real._main_queue = CallbackQueue("livewidget-main")       # the main thread has the event loop to run
+        # the main thread has the event loop to run
+        self._real._main_queue = CallbackQueue("livewidget-main")
         self._classes = {}                      # twins added by register_widget
-        self._stepping = set()                  # sessions whose changes wait for the end of the loop's step
+        # sessions whose changes wait for the end of the loop's step
+        self._stepping = set()
 
     def on_connect(self, handler):
-        """Register handler(session), run once for each new session, to build its widgets. Also a decorator."""
+        """Register handler(session), run once for each new session, to build its widgets.
+
+        Also a decorator.
+        """
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -15479,9 +16593,11 @@ class AsyncApplication(_Twin):
         return handler
 
     def register_widget(self, cls, name: str = None):
-        """Put a subclass into every later get_widgets() namespace, under `name` or its own; returns it."""
+        """Put a subclass into every later get_widgets() namespace, under `name` or its own; returns
+        it."""
         _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
-                 "register_widget: cls must be a subclass of one of the classes in livewidget.async_", cls=cls)
+                 "register_widget: cls must be a subclass of one of the classes in "
+                 "livewidget.async_", cls=cls)
         self._classes[name or cls.__name__] = cls
         return cls
 
@@ -15536,29 +16652,36 @@ class AsyncApplication(_Twin):
             if known is not None:
                 return known
             twin = object.__new__(_twin_class(type(value)))
-            twin._app, twin._session = self, twin if isinstance(value, Session) else self._as_twin(value.session)
+            twin._app, twin._session = (self, twin if isinstance(value, Session)
+                                        else self._as_twin(value.session))
             return self._adopt(twin, value)
         if isinstance(value, (list, tuple)) and any(isinstance(item, _Emitter) for item in value):
             return [self._as_twin(item) for item in value]
-        if isinstance(value, dict) and any(isinstance(item, (_Emitter, Session)) for item in value.values()):
+        if (isinstance(value, dict)
+            and any(isinstance(item, (_Emitter, Session)) for item in value.values())):
             return {key: self._as_twin(item) for key, item in value.items()}
         return value
 
     def _as_real(self, value):
-        """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that run on the event loop."""
+        """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that
+        run on the event loop."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, _Twin):
-            _require("_real" in value.__dict__, "%s is not made yet: await it" % type(value).__name__)
+            _require("_real" in value.__dict__,
+                     "%s is not made yet: await it" % type(value).__name__)
             return value._real
         if isinstance(value, (list, tuple)) and any(isinstance(item, _Twin) for item in value):
             return [self._as_real(item) for item in value]
-        if isinstance(value, dict) and any(isinstance(item, _Twin) or callable(item) for item in value.values()):
+        if (isinstance(value, dict)
+            and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
             return {key: self._as_real(item) for key, item in value.items()}
-        return _OnLoop(self, value) if callable(value) and not isinstance(value, (type, _OnLoop)) else value
+        return (_OnLoop(self, value) if callable(value)
+                and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
-        return [self._as_real(item) for item in args], {key: self._as_real(item) for key, item in kwargs.items()} if kwargs else kwargs
+        return ([self._as_real(item) for item in args],
+                {key: self._as_real(item) for key, item in kwargs.items()} if kwargs else kwargs)
 
     def _is_on_loop(self):
         import asyncio
@@ -15589,26 +16712,30 @@ class _AsyncModule(type(sys)):
     @staticmethod
     def _classes():
         livewidget = sys.modules[__name__]      # asked, a server's process loads its widgets
-        return {"Application": AsyncApplication, "Session": AsyncSession, "FileBrowser": livewidget.FileBrowser,
+        return {"Application": AsyncApplication, "Session": AsyncSession,
+                "FileBrowser": livewidget.FileBrowser,
                 "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
 
     def __getattr__(self, name):
         cls = self._classes().get(name)
         if cls is None:
-            raise AttributeError("livewidget.async_ has no %r; it has %s" % (name, ", ".join(self._classes())))
+            raise AttributeError("livewidget.async_ has no %r; it has %s"
+                                 % (name, ", ".join(self._classes())))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
     def __dir__(self):
         return list(self._classes())
 
 
-async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
+async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_",
+                                                          _AsyncModule.__doc__)
 
 
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
-# A useful program on real input, and the best example of how to write one: it uses public names only.
+# A useful program on real input, and the best example of how to write one: it uses public names
+# only.
 
 
 class Machine:
@@ -15617,7 +16744,8 @@ class Machine:
     HISTORY = 120                               # samples kept, one a second
 
     def __init__(self):
-        self.history = collections.deque(maxlen=self.HISTORY)      # (processor, memory) as fractions or None
+        # (processor, memory) as fractions or None
+        self.history = collections.deque(maxlen=self.HISTORY)
         self._ticks = None
         self._taken = -math.inf
         self._lock = threading.Lock()
@@ -15636,7 +16764,8 @@ class Machine:
             with open("/proc/stat") as file:
                 ticks = [int(field) for field in file.readline().split()[1:9]]
         except OSError:
-            return min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)) if hasattr(os, "getloadavg") else None
+            return (min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+                    if hasattr(os, "getloadavg") else None)
         old, self._ticks = self._ticks or [0] * 8, ticks
         spent = [new - before for new, before in zip(ticks, old)]
         return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
@@ -15646,7 +16775,8 @@ class Machine:
         """(bytes used, bytes in all, fraction), each None where the platform does not tell."""
         try:
             with open("/proc/meminfo") as file:
-                kib = {line.split(":")[0]: int(line.split()[1]) for line in file if line.split()[1:]}
+                kib = {line.split(":")[0]: int(line.split()[1]) for line in file
+                       if line.split()[1:]}
             total, free = kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024
             return total - free, total, (total - free) / total
         except (OSError, KeyError):
@@ -15735,7 +16865,8 @@ class MachinePage:
 
     def draw(self):
         busy = self.machine.history[-1][0]
-        self.processor.set_text("not told here" if busy is None else "%.0f %% of %d cores" % (busy * 100, os.cpu_count() or 1))
+        self.processor.set_text("not told here" if busy is None else "%.0f %% of %d cores"
+                                % (busy * 100, os.cpu_count() or 1))
         self.processor_bar.set_value(busy or 0)
         used, total, fraction = self.machine.memory()
         self.memory.set_text("not told here" if used is None else
@@ -15762,23 +16893,36 @@ class MachinePage:
     def drawing(self):
         """Two lines as an SVG picture: what HtmlView shows is up to the program."""
         width = self.machine.HISTORY - 1
-        lines = ['<path d="M0,%s H%d" style="stroke:var(--lw-line);vector-effect:non-scaling-stroke"/>' % (y, width)
+        lines = [
+            '<path d="M0,%s H%d" style="stroke:var(--lw-line);vector-effect:non-scaling-stroke"/>'
+            % (y, width)
                  for y in (1, 20, 39)]
         for index, color in enumerate(("--lw-accent", "--lw-muted")):
             values = [sample[index] for sample in self.machine.history if sample[index] is not None]
-            points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x, y in enumerate(values))
-            lines.append('<polyline points="%s" style="fill:none;stroke:var(%s);stroke-width:1.5;vector-effect:'
+            points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x,
+                              y in enumerate(values))
+            lines.append(
+                '<polyline points="%s" '
+                'style="fill:none;stroke:var(%s);stroke-width:1.5;vector-effect:'
                          'non-scaling-stroke"/>' % (points, color))
         legend = ('<div style="display:flex;gap:16px;color:var(--lw-muted);font-size:12px">'
-                  '<span><b style="color:var(--lw-accent)">&#9644;</b> processor</span><span><b>&#9644;</b> memory</span></div>')
-        return ('<svg viewBox="0 0 %d 40" preserveAspectRatio="none" role="img" aria-label="Processor and memory over time" '
-                'style="display:block;width:100%%;height:140px;stroke:currentColor">%s</svg>%s' % (width, "".join(lines), legend))
+                  '<span><b style="color:var(--lw-accent)">&#9644;</b> '
+                  'processor</span><span><b>&#9644;</b> memory</span></div>')
+        return (
+            '<svg viewBox="0 0 %d 40" preserveAspectRatio="none" role="img" aria-label="Processor '
+            'and memory over time" '
+                'style="display:block;width:100%%;height:140px;stroke:currentColor">%s</svg>%s'
+                % (width, "".join(lines), legend))
 
 
 class FilesPage:
-    """A folder browser; the chosen file is shown and followed as it grows. Nothing above `root` is shown."""
+    """A folder browser; the chosen file is shown and followed as it grows.
 
-    MOST_ENTRIES, MOST_BYTES, PICTURES = 400, 256 * 1024, (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+    Nothing above `root` is shown.
+    """
+
+    MOST_ENTRIES, MOST_BYTES, PICTURES = (400, 256 * 1024,
+                                          (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"))
 
     def __init__(self, session, root):
         self.root = self.folder = os.path.realpath(root)
@@ -15879,12 +17023,16 @@ class FilesPage:
             stamp = status.st_ino, status.st_size, status.st_mtime_ns
             if stamp == self.shown:
                 return
-            grown = (self.shown is not None and stamp[0] == self.shown[0] and stamp[1] > self.size and not is_picture)
+            grown = (self.shown is not None and stamp[0] == self.shown[0] and stamp[1] > self.size
+                     and not is_picture)
             self.shown = stamp
             self.picture.set_visible(is_picture)
             self.text.set_visible(not is_picture)
-            self.about.set_text("%s, %s, changed %s" % (os.path.basename(self.path), readable_size(status.st_size),
-                                                        time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
+            self.about.set_text("%s, %s, changed %s"
+                                % (os.path.basename(self.path), readable_size(status.st_size),
+                                                        time.strftime(
+                                                            "%H:%M:%S",
+                                                            time.localtime(status.st_mtime))))
             if is_picture:
                 self.picture.set_alternative(os.path.basename(self.path))
                 self.picture.set_image(self.path)
@@ -15947,9 +17095,10 @@ class Dashboard(DynamicWidget):
         def look():
             machine.sample()
             processor, memory = machine.history[-1]
-            disks = [{"name": name, "percent": 100 * used / total} for name, used, total in machine.disks()]
-            return {"busy": 100 * processor, "memory": memory, "disks": disks, "limit": kept["limit"],
-                    "hot": 100 * processor > kept["limit"]}
+            disks = [{"name": name, "percent": 100 * used / total} for name, used,
+                     total in machine.disks()]
+            return {"busy": 100 * processor, "memory": memory, "disks": disks,
+                    "limit": kept["limit"], "hot": 100 * processor > kept["limit"]}
 
         @self.action("/limit")
         def set_limit(percent):
@@ -15976,13 +17125,17 @@ def _is_narrow(session):
 
 
 def dashboard_page(session):
-    """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows it alone."""
+    """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows
+    it alone."""
     W = session.get_widgets()
     page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
     import inspect
     methods = (Dashboard.get_endpoints, Dashboard.get_template)
     source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
-    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" style="border:0;width:100%;height:100%"></iframe>'), 1)
+    page.add_widget(
+        W.HtmlView(
+            '<iframe src="dashboard/" title="Dashboard" '
+            'style="border:0;width:100%;height:100%"></iframe>'), 1)
     text = W.TextArea(source.rstrip(), editable=False)
     text.set_font("monospace", 12)
     page.add_widget(text, 1)
@@ -15993,11 +17146,14 @@ class Gallery:
     """Every widget, live beside the lines that make it. `say` shows what a callback was given."""
 
     GROUPS = {
-        "Layout": ("boxes", "button_box", "grid_box", "fixed_layout", "splitter", "frame", "expander", "tab_widget", "stack_widget",
+        "Layout": ("boxes", "button_box", "grid_box", "fixed_layout", "splitter", "frame",
+                   "expander", "tab_widget", "stack_widget",
                    "scroll_area", "abstract_scroll_area", "mdi_widget"),
         "Buttons": ("button", "check_box", "radio_button", "toggle_button"),
-        "Text": ("label", "text_entry", "text_entry_set", "text_area", "text_source", "html_view", "status_bar"),
-        "Values": ("combo_box", "spin_box", "slider", "dial", "scroll_bar", "progress_bar", "color_widget", "timer"),
+        "Text": ("label", "text_entry", "text_entry_set", "text_area", "text_source", "html_view",
+                 "status_bar"),
+        "Values": ("combo_box", "spin_box", "slider", "dial", "scroll_bar", "progress_bar",
+                   "color_widget", "timer"),
         "Data": ("table_view", "tree_view"),
         "Display": ("image", "canvas", "video_widget", "external_widget"),
         "Menus": ("menu_bar", "tool_bar", "context_menu"),
@@ -16031,11 +17187,13 @@ class Gallery:
         for name in list(self.GROUPS.values())[index]:
             _, *lines = inspect.getsource(getattr(self, name)).rstrip().split("\n")
             lines = [line[8:] for line in lines]
-            card, halves, stage = W.Frame(name.replace("_", " ")), (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox()
+            card, halves, stage = (W.Frame(name.replace("_", " ")),
+                                   (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox())
             code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
             code.set_accessible_name("Source of %s" % name)
             room = 40 if self.narrow else 62            # characters in a row, about
-            code.resize(None, min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
+            code.resize(None,
+                        min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
             stage.add_widget(getattr(self, name)(W, self.say))
             for half in (stage, code):
                 halves.add_widget(half, 0 if self.narrow else 1)
@@ -16107,7 +17265,8 @@ class Gallery:
         return tabs
 
     def stack_widget(self, W, say):
-        box, stack, slider = W.VBox(spacing=8), W.StackWidget(), W.Slider(min=0, max=2, value=0, track=True)
+        box, stack, slider = (W.VBox(spacing=8), W.StackWidget(),
+                              W.Slider(min=0, max=2, value=0, track=True))
         for text in ("The first page", "The second", "The last"):
             stack.add_widget(W.Label(text))
         slider.set_tooltip("Page")
@@ -16137,7 +17296,8 @@ class Gallery:
         mdi = W.MDIWidget()
         mdi.resize(None, 230)
         for index, title in enumerate(("Notes", "Clock", "Map")):
-            mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title, width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
+            mdi.add_widget(W.Label("Move me, size me, roll me up.", padding=10), title=title,
+                           width=200, height=120, x=24 + 90 * index, y=16 + 40 * index)
         mdi.on("page-switch", lambda child, index: say("window", index))
         return mdi
 
@@ -16145,7 +17305,9 @@ class Gallery:
 
     def button(self, W, say):
         button = W.Button("Press me")
-        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
+        button.set_icon(
+            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle "
+            "cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
         button.on("activated", say, "pressed")
         return button
 
@@ -16175,7 +17337,8 @@ class Gallery:
     # Text
 
     def label(self, W, say):
-        label = W.Label("A label, which may be a target for the mouse", halign="center", interactive=True)
+        label = W.Label("A label, which may be a target for the mouse", halign="center",
+                        interactive=True)
         label.set_color("#2459d3", "white")
         label.set_padding(8)
         label.set_font(None, 12, "bold")
@@ -16183,7 +17346,8 @@ class Gallery:
         return label
 
     def text_entry(self, W, say):
-        entry = W.TextEntry("Enter tells it", linehistory=5, tooltip="Up and Down go through the history")
+        entry = W.TextEntry("Enter tells it", linehistory=5,
+                            tooltip="Up and Down go through the history")
         entry.on("activated", say, "entered")
         return entry
 
@@ -16193,13 +17357,15 @@ class Gallery:
         return entry
 
     def text_area(self, W, say):
-        area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.", tooltip="A text")
+        area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.",
+                          tooltip="A text")
         area.resize(None, 90)
         area.on("modified", lambda text: say(len(text), "characters"))
         return area
 
     def text_source(self, W, say):
-        source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n", line_numbers=True, tooltip="An editor")
+        source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n",
+                              line_numbers=True, tooltip="An editor")
         source.resize(None, 130)
         source.create_tag("keyword", foreground="light-dark(#8250df, #c8a6ff)", bold=True)
         for word in ("import", "for", "in "):
@@ -16209,10 +17375,13 @@ class Gallery:
         return source
 
     def html_view(self, W, say):
-        return W.HtmlView("<h3>HTML of yours</h3><p>with <em>all</em> its <a href='#top'>elements</a>, but no scripts.</p>")
+        return W.HtmlView(
+            "<h3>HTML of yours</h3><p>with <em>all</em> its <a href='#top'>elements</a>, but no "
+            "scripts.</p>")
 
     def status_bar(self, W, say):
-        box, bar, button = W.HBox(spacing=8, align="center"), W.StatusBar(), W.Button("Tell for 3 s")
+        box, bar, button = (W.HBox(spacing=8, align="center"), W.StatusBar(),
+                            W.Button("Tell for 3 s"))
         button.on("activated", bar.set_message, "This goes by itself", 3)
         box.add_widget(button)
         box.add_widget(bar, 1)
@@ -16229,7 +17398,8 @@ class Gallery:
 
     def spin_box(self, W, say):
         box = W.HBox(spacing=8)
-        whole, share = W.SpinBox(min=0, max=10, value=3), W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5)
+        whole, share = (W.SpinBox(min=0, max=10, value=3),
+                        W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5))
         for one, name in ((whole, "A count"), (share, "A share")):
             one.set_tooltip(name)
             one.on("activated", say, name)
@@ -16237,7 +17407,8 @@ class Gallery:
         return box
 
     def slider(self, W, say):
-        slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True, tooltip="A percentage")
+        slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True,
+                          tooltip="A percentage")
         slider.on("activated", say, "value")
         return slider
 
@@ -16253,7 +17424,8 @@ class Gallery:
         return bar
 
     def progress_bar(self, W, say):
-        box, bar, slider = W.VBox(spacing=8), W.ProgressBar(), W.Slider(value=40, track=True, tooltip="Progress")
+        box, bar, slider = (W.VBox(spacing=8), W.ProgressBar(),
+                            W.Slider(value=40, track=True, tooltip="Progress"))
         bar.set_value(0.4)
         slider.on("activated", lambda value: bar.set_value(value / 100))
         box.add_widget(bar)
@@ -16275,24 +17447,32 @@ class Gallery:
 
     def table_view(self, W, say):
         table = W.TableView(columns=[
-            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90}, {"label": "Square", "key": "square", "type": "integer"},
-            {"label": "Note", "key": "note", "editable": True}, {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
-            sortable=True, selection_mode="multiple", alternate_row_colors=True, tooltip="A hundred thousand rows")
+            {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
+            {"label": "Square", "key": "square", "type": "integer"},
+            {"label": "Note", "key": "note", "editable": True},
+            {"label": "Done", "key": "done", "widget": "checkbox", "colwidth": 60}],
+            sortable=True, selection_mode="multiple", alternate_row_colors=True,
+            tooltip="A hundred thousand rows")
         table.set_data([(number, number * number, "", False) for number in range(100000)])
         table.on("selected", lambda items: say(len(items), "selected"))
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
 
     def tree_view(self, W, say):
-        tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}], sortable=True, tooltip="A tree")
-        tree.set_tree({"src": {"main.py": {"size": 1200}, "tests": {"test_main.py": {"size": 3400}}}, "README.md": {"size": 800}})
+        tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
+                          sortable=True, tooltip="A tree")
+        tree.set_tree({"src": {"main.py": {"size": 1200},
+                               "tests": {"test_main.py": {"size": 3400}}},
+                               "README.md": {"size": 800}})
         tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
 
     # Display
 
     def image(self, W, say):
-        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
+        image = W.Image(
+            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 "
+            "60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
         image.set_alternative("A green field")
         image.resize(120, 60)
         image.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
@@ -16309,13 +17489,16 @@ class Gallery:
         return canvas
 
     def video_widget(self, W, say):
-        box, video, button, dialog = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video"), W.Button("Choose a video"), W.FileDialog(accept="video/*")
+        box, video, button, dialog = (W.VBox(spacing=8),
+                                      W.VideoWidget(controls=True, tooltip="A video"),
+                                      W.Button("Choose a video"), W.FileDialog(accept="video/*"))
         video.resize(None, 140)
         button.on("activated", dialog.open)
 
         def play(chosen):
             file = chosen["files"][0]
-            video.set_url("data:%s;base64,%s" % (file["type"], base64.b64encode(file["data"]).decode()))
+            video.set_url("data:%s;base64,%s"
+                          % (file["type"], base64.b64encode(file["data"]).decode()))
         dialog.on("activated", play)
         box.add_widget(video)
         box.add_widget(button)
@@ -16323,7 +17506,9 @@ class Gallery:
 
     def external_widget(self, W, say):
         external = W.ExternalWidget()
-        external.set_content("<meter min='0' max='10' value='7' aria-label='Seven of ten'></meter> A box for what is not ours")
+        external.set_content(
+            "<meter min='0' max='10' value='7' aria-label='Seven of ten'></meter> A box for what "
+            "is not ours")
         return external
 
     # Menus
@@ -16358,7 +17543,8 @@ class Gallery:
     # Windows
 
     def top_level(self, W, say):
-        button, window = W.Button("Open a window"), W.TopLevel(title="A window", minimizable=True, maximizable=True)
+        button, window = (W.Button("Open a window"),
+                          W.TopLevel(title="A window", minimizable=True, maximizable=True))
         window.resize(320, 200)
         window.set_position(200, 120)
         window.set_widget(W.Label("Drag my title, or focus it and use the arrow keys.", padding=12))
@@ -16367,7 +17553,9 @@ class Gallery:
         return button
 
     def dialog(self, W, say):
-        button, dialog = W.Button("Ask"), W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True, modal=True)
+        button, dialog = (W.Button("Ask"),
+                          W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                                   modal=True))
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
         button.on("activated", dialog.popup)
@@ -16381,19 +17569,23 @@ class Gallery:
 
     def file_dialog(self, W, say):
         button, dialog = W.Button("A file of your computer"), W.FileDialog()
-        dialog.on("activated", lambda chosen: say(chosen["files"][0]["name"], chosen["files"][0]["size"], "bytes"))
+        dialog.on("activated",
+                  lambda chosen: say(chosen["files"][0]["name"],
+                                     chosen["files"][0]["size"], "bytes"))
         button.on("activated", dialog.open)
         return button
 
     def file_browser(self, W, say):
-        button, browser = W.Button("A file of the server"), FileBrowser(self.session, root=self.root)
+        button, browser = (W.Button("A file of the server"),
+                           FileBrowser(self.session, root=self.root))
         browser.on("activated", say, "chosen")
         button.on("activated", browser.popup)
         return button
 
 
 def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
-    """The demo as an Application: a view of this machine, a folder browser below `root`, a shared notepad."""
+    """The demo as an Application: a view of this machine, a folder browser below `root`, a shared
+    notepad."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, title="livewidget demo", debug=True)
     machine, notepad = Machine(), Notepad()
@@ -16409,7 +17601,8 @@ def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, 
         gallery = W.VBox()
         tabs.add_widget(gallery, title="Gallery")
 
-        def switched(shown, index):             # who does not look at the gallery does not pay for it
+        # who does not look at the gallery does not pay for it
+        def switched(shown, index):
             if shown is gallery and not gallery.num_children():
                 gallery.add_widget(Gallery(session, root).widget, 1)
         tabs.on("page-switch", switched)
@@ -16444,7 +17637,8 @@ def _run_servers(options):
 
 def _run_logs(options):
     log = servers[options.name].stderr if options.stderr else servers[options.name].stdout
-    for line in log.follow(last=options.lines) if options.follow else filter(None, [log.tail(options.lines)]):
+    for line in log.follow(last=options.lines) if options.follow else filter(
+            None, [log.tail(options.lines)]):
         print(line, flush=True)
     return 0
 
@@ -16465,8 +17659,10 @@ def _run_serve(options):
     import importlib.util
     path, _, name = options.file.partition(".py:")
     path = path + ".py" if name else path
-    _require(path.endswith(".py") and os.path.isfile(path), "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
-    sys.modules.setdefault("livewidget", sys.modules[__name__])        # run as a script, this file has another name
+    _require(path.endswith(".py") and os.path.isfile(path),
+             "serve needs a Python file, such as page.py or page.py:ClassName", got=options.file)
+    # run as a script, this file has another name
+    sys.modules.setdefault("livewidget", sys.modules[__name__])
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
@@ -16479,40 +17675,56 @@ def _run_serve(options):
 
 
 def _application_of(names, wanted, path):
-    """The Application that a served file names, defines alone, or that shows its only DynamicWidget."""
+    """The Application that a served file names, defines alone, or that shows its only
+    DynamicWidget."""
     def is_servable(value):
-        return isinstance(value, (Application, DynamicWidget)) or isinstance(value, type) and issubclass(value, DynamicWidget) \
+        return isinstance(value,
+                          (Application,
+                           DynamicWidget)) or isinstance(value, type) and issubclass(value, DynamicWidget) \
             and value.__module__ == "livewidget_served"
     servable = {name: value for name, value in names.items() if is_servable(value)}
     if not wanted:
-        for kind in (Application, DynamicWidget, type):        # an object that was made comes before its class
-            servable = {name: value for name, value in servable.items() if isinstance(value, kind)} or servable
-        _require(len(servable) == 1, "%s must define one Application or DynamicWidget, or be given as %s:NAME" % (path, path),
-                 got=sorted(servable))
+        # an object that was made comes before its class
+        for kind in (Application, DynamicWidget, type):
+            servable = ({name: value for name, value in servable.items() if isinstance(value, kind)}
+                        or servable)
+        _require(len(servable) == 1,
+                 "%s must define one Application or DynamicWidget, or be given as %s:NAME"
+                 % (path, path), got=sorted(servable))
         wanted = next(iter(servable))
-    _require(wanted in servable, "%s has no Application or DynamicWidget of that name" % path, got=wanted)
+    _require(wanted in servable, "%s has no Application or DynamicWidget of that name" % path,
+             got=wanted)
     found = servable[wanted]
     if isinstance(found, Application):
         return found
     widget = found(start_infra=False) if isinstance(found, type) else found
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
     app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
-    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=[("Location", re.sub(r"_", "-", widget.server_name) + "/")]), page=True)
+    app.routes["/"] = Route(lambda request,
+                            exchange: Response(303,
+                                               headers=[("Location",
+                                                         re.sub(r"_", "-", widget.server_name)
+                                                         + "/")]), page=True)
     return app
 
 
 def _reference_groups():
-    """The reference, as [(heading, names)]: every public class and function stands in one of these."""
+    """The reference, as [(heading, names)]: every public class and function stands in one of these.
+    """
     widgets = list(WIDGETS)
     groups = [
-        ("Applications", ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
+        ("Applications",
+         ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
         ("Widgets", ["Widget", "Container", *widgets, "TextBufferRef"]),
-        ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers", "Server", "Log", "Environment", "terminate_all"]),
+        ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers",
+                                          "Server", "Log", "Environment", "terminate_all"]),
         ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
-        ("WebSocket", ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
+        ("WebSocket",
+         ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
     told = {name for _, names in groups for name in names}
     rest = [name for name in __all__ if name not in told and callable(globals()[name])]
-    errors = [name for name in rest if isinstance(globals()[name], type) and issubclass(globals()[name], Exception)]
+    errors = [name for name in rest if isinstance(globals()[name], type)
+              and issubclass(globals()[name], Exception)]
     return groups + [("Helpers", [name for name in rest if name not in errors]), ("Errors", errors)]
 
 
@@ -16527,42 +17739,58 @@ def _signature(function, skip):
     for parameter in parameters:
         if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
             shown, keyword_only = shown + ["*"], True
-        text = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "") + parameter.name
+        text = ({parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+                + parameter.name)
         if parameter.annotation is not parameter.empty:
-            text += ": " + re.sub(r"Literal\[([^\]]*)\]", lambda match: match[1].replace(", ", " | "), str(parameter.annotation))
-        shown.append(text if parameter.default is parameter.empty else "%s = %r" % (text, parameter.default))
+            text += (": " + re.sub(r"Literal\[([^\]]*)\]",
+                                   lambda match: match[1].replace(", ", " | "),
+                                   str(parameter.annotation)))
+        shown.append(text if parameter.default is parameter.empty
+                     else "%s = %r" % (text, parameter.default))
     return "(%s)" % ", ".join(shown)
 
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
-    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler", "forget_session", "greet", "head_complete",
-    "judge", "listen", "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder", "widget_namespace"))
+    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
+    "forget_session", "greet", "head_complete",
+    "judge", "listen", "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening",
+    "upgrade", "upload_folder", "widget_namespace"))
 
 
 def _reference_entry(name):
-    """What there is to say of a public name: {"name", "signature", "doc", "bases", "callbacks", "members"}."""
+    """What there is to say of a public name: {"name", "signature", "doc", "bases", "callbacks",
+    "members"}."""
     import inspect
     value = globals()[name]
     if not isinstance(value, type):
-        return {"name": name, "signature": _signature(value, 0), "doc": inspect.getdoc(value) or "", "bases": [], "callbacks": {}, "members": []}
+        return {"name": name, "signature": _signature(value, 0), "doc": inspect.getdoc(value) or "",
+                "bases": [], "callbacks": {}, "members": []}
     public = [base for base in value.__mro__[1:] if base.__name__ in __all__]
-    own = [base for base in value.__mro__ if base is value or base.__module__ == value.__module__ and base not in public
+    own = [base for base in value.__mro__ if base is value or base.__module__ == value.__module__
+           and base not in public
            and not any(issubclass(one, base) for one in public)]
     is_widget = issubclass(value, _Emitter) and value not in (TextBufferRef,)
     members = {}
     for base in reversed(own):
         for member, body in vars(base).items():
             body = body.__func__ if isinstance(body, (staticmethod, classmethod)) else body
-            if member.startswith("_") or member in _INTERNAL or not (isinstance(body, property) or callable(body) and not isinstance(body, type)):
+            if (member.startswith("_") or member in _INTERNAL
+                or not (isinstance(body, property) or callable(body)
+                        and not isinstance(body, type))):
                 continue
-            shown = "" if isinstance(body, property) else _signature(body, 0 if isinstance(vars(base)[member], staticmethod) else 1)
+            shown = ("" if isinstance(body, property)
+                     else _signature(body,
+                                     0 if isinstance(vars(base)[member], staticmethod) else 1))
             members[member] = member, shown, inspect.getdoc(body) or ""
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    callbacks = {action: list(arguments) for action, arguments in getattr(value, "callbacks", {}).items() if action not in inherited}
+    callbacks = {action: list(arguments) for action,
+                 arguments in getattr(value, "callbacks", {}).items() if action not in inherited}
     has_init = any("__init__" in vars(base) for base in own) and not issubclass(value, tuple)
-    return {"name": name, "signature": _signature(value.__init__, 2 if is_widget else 1) if has_init else "", "doc": inspect.getdoc(value) or "",
-            "bases": [base.__name__ for base in public[:1] if not issubclass(value, Exception)], "callbacks": callbacks, "members": sorted(members.values())}
+    return {"name": name, "signature": _signature(value.__init__, 2 if is_widget else 1) if has_init
+            else "", "doc": inspect.getdoc(value) or "",
+            "bases": [base.__name__ for base in public[:1] if not issubclass(value, Exception)],
+            "callbacks": callbacks, "members": sorted(members.values())}
 
 
 def reference_text():
@@ -16575,9 +17803,11 @@ def reference_text():
             lines += ["    " + line if line else "" for line in entry["doc"].split("\n")]
             if entry["bases"]:
                 lines += ["    Has all that %s has." % ", ".join(entry["bases"])]
-            lines += ["    on %s (%s)" % (action, ", ".join(arguments)) for action, arguments in entry["callbacks"].items()]
+            lines += ["    on %s (%s)" % (action, ", ".join(arguments)) for action,
+                      arguments in entry["callbacks"].items()]
             for name, signature, doc in entry["members"]:
-                lines += ["", "    ." + name + signature] + ["        " + line if line else "" for line in doc.split("\n")]
+                lines += (["", "    ." + name + signature]
+                          + ["        " + line if line else "" for line in doc.split("\n")])
     return "\n".join(lines).strip() + "\n"
 
 
@@ -16652,22 +17882,32 @@ def reference_html():
         for entry in map(_reference_entry, names):
             name = entry["name"]
             contents.append('<a href="#%s">%s</a>' % (name, name))
-            parts = ['<section id="%s" data-names="%s">' % (name, _escape(" ".join([name, *(member[0] for member in entry["members"])]).lower())),
+            parts = ['<section id="%s" data-names="%s">'
+                     % (name,
+                        _escape(
+                            " ".join([name, *(member[0] for member in entry["members"])]).lower())),
                      "<h3>%s</h3>" % name]
             if entry["signature"]:
-                parts.append('<code class="signature">%s</code>' % _escape(name + entry["signature"]))
-            parts.append('<p class="doc">%s</p>' % _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", entry["doc"])))
+                parts.append('<code class="signature">%s</code>'
+                             % _escape(name + entry["signature"]))
+            parts.append('<p class="doc">%s</p>'
+                         % _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", entry["doc"])))
             if entry["bases"]:
-                parts.append('<p class="muted">Has all that %s has.</p>' % ", ".join('<a href="#%s">%s</a>' % (base, base) for base in entry["bases"]))
+                parts.append('<p class="muted">Has all that %s has.</p>'
+                             % ", ".join('<a href="#%s">%s</a>' % (base, base)
+                                         for base in entry["bases"]))
             if entry["callbacks"]:
                 parts.append('<p class="events">Callbacks: %s</p>' % " ".join(
-                    "<code>%s(%s)</code>" % (_escape(action), ", ".join(arguments)) for action, arguments in entry["callbacks"].items()))
+                    "<code>%s(%s)</code>" % (_escape(action), ", ".join(arguments)) for action,
+                    arguments in entry["callbacks"].items()))
             if entry["members"]:
                 parts.append("<dl>%s</dl>" % "".join(
-                    "<dt><code>%s<span>%s</span></code></dt><dd>%s</dd>" % (member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
+                    "<dt><code>%s<span>%s</span></code></dt><dd>%s</dd>"
+                    % (member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
                     for member, signature, doc in entry["members"]))
             body.append("\n".join(parts) + "\n</section>")
-    return _REFERENCE_PAGE % {"version": __version__, "icon": _ICON, "contents": "\n".join(contents), "body": "\n".join(body)}
+    return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
+                               "contents": "\n".join(contents), "body": "\n".join(body)})
 
 
 def _run_docs(options):
@@ -16689,38 +17929,52 @@ def _run_version(options):
 
 def _make_parser():
     import argparse
-    parser = argparse.ArgumentParser(prog="livewidget", description="Live Python user interfaces in the browser.")
+    parser = argparse.ArgumentParser(prog="livewidget",
+                                     description="Live Python user interfaces in the browser.")
     commands = parser.add_subparsers(dest="command", metavar="command")
 
     def port(text):
         if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-            raise argparse.ArgumentTypeError("%r is not a port; give a number from 0 (any free one) to 65535" % text)
+            raise argparse.ArgumentTypeError(
+                "%r is not a port; give a number from 0 (any free one) to 65535" % text)
         return int(text)
     demo = commands.add_parser("demo", help="show this machine live: load, files, a shared notepad")
     demo.add_argument("--host", default="127.0.0.1", help="address to bind (default 127.0.0.1)")
     demo.add_argument("--port", type=port, default=0, help="port to bind (default 0: any free one)")
     demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    demo.add_argument("--insecure", action="store_true", help="allow plain HTTP beyond this machine")
-    demo.add_argument("--public-url", metavar="URL", help="the address by which other machines, or a proxy, reach it")
+    demo.add_argument("--insecure", action="store_true",
+                      help="allow plain HTTP beyond this machine")
+    demo.add_argument("--public-url", metavar="URL",
+                      help="the address by which other machines, or a proxy, reach it")
     demo.set_defaults(run=_run_demo)
-    serve = commands.add_parser("serve", help="serve a DynamicWidget or an Application that a file defines")
-    serve.add_argument("file", metavar="FILE.py[:NAME]", help="the file, and which of its classes or objects if it has several")
-    serve.add_argument("--port", type=port, help="port to bind (default: the Application's own; any free one for a widget)")
+    serve = commands.add_parser("serve",
+                                help="serve a DynamicWidget or an Application that a file defines")
+    serve.add_argument("file", metavar="FILE.py[:NAME]",
+                       help="the file, and which of its classes or objects if it has several")
+    serve.add_argument("--port", type=port,
+                       help="port to bind (default: the Application's own; any free one for a "
+                            "widget)")
     serve.set_defaults(run=_run_serve)
-    commands.add_parser("servers", help="list the servers of your widgets").set_defaults(run=_run_servers)
+    commands.add_parser("servers",
+                        help="list the servers of your widgets").set_defaults(run=_run_servers)
     logs = commands.add_parser("logs", help="what a server printed")
     logs.add_argument("name", help="the server's name")
-    logs.add_argument("--follow", action="store_true", help="go on with what it prints, until it ends")
+    logs.add_argument("--follow", action="store_true",
+                      help="go on with what it prints, until it ends")
     logs.add_argument("--stderr", action="store_true", help="its errors instead")
-    logs.add_argument("-n", "--lines", type=int, default=50, help="how many of the last lines (default 50)")
+    logs.add_argument("-n", "--lines", type=int, default=50,
+                      help="how many of the last lines (default 50)")
     logs.set_defaults(run=_run_logs)
     stop = commands.add_parser("stop", help="end a server")
     stop.add_argument("name", nargs="?", help="the server's name")
     stop.add_argument("--all", action="store_true", help="end all servers")
     stop.set_defaults(run=_run_stop)
-    docs = commands.add_parser("docs", help="write the reference of all classes, methods and callbacks")
+    docs = commands.add_parser("docs",
+                               help="write the reference of all classes, methods and callbacks")
     docs.add_argument("--text", action="store_true", help="as plain text, for a terminal")
-    docs.add_argument("-o", "--output", metavar="FILE", help="where to write it (default livewidget-reference.html, with --text the terminal); - for the terminal")
+    docs.add_argument("-o", "--output", metavar="FILE",
+                      help="where to write it (default livewidget-reference.html, with --text the "
+                           "terminal); - for the terminal")
     docs.set_defaults(run=_run_docs)
     commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
     return parser
@@ -16737,7 +17991,8 @@ def main(argv=None):
     try:
         return options.run(options)
     except PortInUseError as error:
-        print("livewidget: error: %s" % error.strerror.replace("pass port 0", "pass --port 0"), file=sys.stderr)
+        print("livewidget: error: %s" % error.strerror.replace("pass port 0", "pass --port 0"),
+              file=sys.stderr)
     except UsageError as error:
         print("livewidget: error: %s" % error, file=sys.stderr)
         return 2
@@ -16751,24 +18006,30 @@ def main(argv=None):
 ################################################################################
 # 25. Embedded client ##########################################################
 ################################################################################
-# Generated from livewidget.js by `python test_livewidget.py --embed`; edit that file, not this text.
+# Generated from livewidget.js by `python test_livewidget.py --embed`; edit that file, not this
+# text.
 
 # ==== The client begins ====
-CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license, see livewidget.py.
+CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license,
+// see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and Container
-//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style sheet  12 Start
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and
+// Container
+//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style
+//           sheet  12 Start
 (() => {
 "use strict";
 
 //@part page
-// 1. Constants ////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 1. Constants ////////////////////////////////////////////////////////////////////////////////////
 
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
-const HEARTBEAT_MS = 15000;             // a ping this often; nothing heard for SILENCE_MS is a dead link
+// a ping this often; nothing heard for SILENCE_MS is a dead link
+const HEARTBEAT_MS = 15000;
 const SILENCE_MS = 35000;
-const GREETING_MS = 12000;              // a new connection that says nothing for so long is given up sooner
+// a new connection that says nothing for so long is given up sooner
+const GREETING_MS = 12000;
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
@@ -16782,25 +18043,28 @@ const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
-const MAX_SPACE_PX = 8e6;               // no element is laid out taller; browsers end between 17 and 33 million px
+// no element is laid out taller; browsers end between 17 and 33 million px
+const MAX_SPACE_PX = 8e6;
 const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
-// 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////////////////////////
+// 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
     for (const name in attributes) {
         const value = attributes[name];
-        if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+        if (value !== null && value !== undefined && value !== false)
+            node.setAttribute(name, value === true ? "" : value);
     }
     if (children.length) node.append(...children);
     return node;
 }
 
-// The one place that parses markup. Scripts in it do not run, and the page's policy stops inline handlers.
+// The one place that parses markup. Scripts in it do not run, and the page's policy stops inline
+// handlers.
 function parseMarkup(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
@@ -16817,17 +18081,22 @@ function spendCode() {
         body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
 }
 
-// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a moved node loses it.
+// Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
+// moved node loses it.
 function placeInOrder(parent, nodes, end = null) {
-    const still = nodes.findIndex(node => node.parentNode === parent && node.contains(document.activeElement));
+    const still = nodes.findIndex(node => node.parentNode === parent &&
+        node.contains(document.activeElement));
     const place = (node, next) => {
-        if (node.parentNode !== parent || node.nextSibling !== next) parent.insertBefore(node, next);
+        if (node.parentNode !== parent || node.nextSibling !== next)
+            parent.insertBefore(node, next);
     };
-    for (let index = nodes.length - 1; index > still; index--) place(nodes[index], nodes[index + 1] || end);
+    for (let index = nodes.length - 1; index > still; index--)
+        place(nodes[index], nodes[index + 1] || end);
     for (let index = still - 1; index >= 0; index--) place(nodes[index], nodes[index + 1]);
 }
 
-// Make nodes the only children, in front of `end` if that is given; those that stay are not touched, so that a press on one goes on.
+// Make nodes the only children, in front of `end` if that is given; those that stay are not
+// touched, so that a press on one goes on.
 function keepOnly(parent, nodes, end = null) {
     const kept = new Set(nodes);
     for (const node of [...parent.children]) if (!kept.has(node) && node !== end) node.remove();
@@ -16838,7 +18107,8 @@ const px = value => value === null || value === undefined ? "" : value + "px";
 const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 function iconButton(label, path, action) {
-    const button = element("button", { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
+    const button = element("button",
+        { type: "button", class: "lw-icon-button", "aria-label": label, title: label }, icon(path));
     button.addEventListener("click", action);
     return button;
 }
@@ -16858,7 +18128,8 @@ const ICONS = {
     lower: "M8 4v8M5 9l3 3 3-3", up: "M4 10l4-4 4 4", down: "M4 6l4 4 4-4", right: "M6 4l4 4-4 4",
 };
 
-// Put a text into the clipboard, also on a page that is not secure, where only the old way is allowed.
+// Put a text into the clipboard, also on a page that is not secure, where only the old way is
+// allowed.
 // A promise, which is rejected where the browser does not let it be.
 async function copyText(text) {
     try {
@@ -16892,12 +18163,14 @@ async function copyPromised(text) {
     }
 }
 
-// A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen and touch.
+// A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
+// and touch.
 function onDrag(handle, begin) {
     handle.addEventListener("pointerdown", event => {
         const drag = event.button === 0 && begin(event);
         if (!drag) return;
-        const over = new AbortController();             // the listeners end with the drag, even if the handle moves in the document
+        // the listeners end with the drag, even if the handle moves in the document
+        const over = new AbortController();
         let moved = false;
         const listen = (type, action) => document.addEventListener(type, e => {
             if (e.pointerId === event.pointerId) action(e);
@@ -16913,10 +18186,12 @@ function onDrag(handle, begin) {
     });
 }
 
-// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It closes on Escape or Tab,
-// which give the focus back, and on a press elsewhere. keys: what to do on keys that it has no use for itself.
+// Show a menu at a point of the viewport: an element whose entries have a role of menuitem. It
+// closes on Escape or Tab, which give the focus back, and on a press elsewhere. keys: what to do on
+// keys that it has no use for itself.
 function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } = {}) {
-    const items = () => [...menu.querySelectorAll("[role^=menuitem]")].filter(one => !one.disabled && !one.inert);
+    const items = () => [...menu.querySelectorAll("[role^=menuitem]")]
+        .filter(one => !one.disabled && !one.inert);
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
@@ -16931,9 +18206,12 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     };
     const onKey = event => {
         if (event.target.closest(".lw-menu") !== menu) return;
-        const all = items(), at = all.indexOf(document.activeElement), letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
-        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: all.length - 1 }[event.key];
-        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all].find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+        const all = items(), at = all.indexOf(document.activeElement),
+            letter = event.key.length === 1 && !event.ctrlKey && !event.metaKey;
+        const next = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0,
+            End: all.length - 1 }[event.key];
+        const named = letter && event.key !== " " && [...all.slice(at + 1), ...all]
+            .find(one => one.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
         if (next !== undefined && all.length) all[(next + all.length) % all.length].focus();
         else if (named) named.focus();
         else if (event.key === "Escape" || event.key === "Tab") close(true);
@@ -16954,7 +18232,8 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
 }
 
 function menuItem(attributes, ...children) {
-    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes }, ...children);
+    return element("button", { type: "button", role: "menuitem", tabindex: "-1", ...attributes },
+        ...children);
 }
 
 // A menu of our own: items are [label, action].
@@ -16969,8 +18248,9 @@ function popupMenu(items, x, y, returnTo) {
 }
 
 //@part page
-// 3. Text edits ///////////////////////////////////////////////////////////////////////////////////////////////////////
-// Splices [start, delete, insert] count code points, as Python does; the same functions stand in livewidget.py.
+// 3. Text edits ///////////////////////////////////////////////////////////////////////////////////
+// Splices [start, delete, insert] count code points, as Python does; the same functions stand in
+// livewidget.py.
 
 // A text as something with length and slice() by code points: itself unless it holds surrogates.
 const points = text => /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
@@ -16997,10 +18277,13 @@ function textSplice(oldText, newText) {
 }
 
 function moveSplice([start, remove, insert], [oStart, oRemove, oInsert], before = false) {
-    const end = start + remove, oEnd = oStart + oRemove, oLength = points(oInsert).length, tie = oStart === start;
-    if (oEnd < start || oEnd === start && !(tie && before)) return [start + oLength - oRemove, remove, insert];
+    const end = start + remove, oEnd = oStart + oRemove, oLength = points(oInsert).length,
+        tie = oStart === start;
+    if (oEnd < start || oEnd === start && !(tie && before))
+        return [start + oLength - oRemove, remove, insert];
     if (oStart >= end && !(tie && !before)) return [start, remove, insert];
-    if (oStart < start || tie && !before) return [oStart + oLength, Math.max(0, end - oEnd), insert];
+    if (oStart < start || tie && !before)
+        return [oStart + oLength, Math.max(0, end - oEnd), insert];
     if (oEnd >= end) return [start, oStart - start, insert];
     return [start, oStart - start + oLength + end - oEnd, insert + oInsert];
 }
@@ -17018,7 +18301,8 @@ function crossSplices(mine, theirs) {
 }
 
 function applySplice(value, [start, remove, insert]) {
-    if (Array.isArray(value)) return value.slice(0, start).concat(insert, value.slice(start + remove));
+    if (Array.isArray(value)) return value.slice(0, start)
+        .concat(insert, value.slice(start + remove));
     const [from, to] = spliceUnits(value, start, remove);
     return value.slice(0, from) + insert + value.slice(to);
 }
@@ -17078,7 +18362,7 @@ function inRuns(splices, room) {
     return runs;
 }
 
-// 4. Transports ///////////////////////////////////////////////////////////////////////////////////////////////////////
+// 4. Transports ///////////////////////////////////////////////////////////////////////////////////
 // Both carry frames (string or ArrayBuffer) to receive(frame) and tell closed(code, opened) once.
 
 class SocketTransport {
@@ -17090,9 +18374,11 @@ class SocketTransport {
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
-        const early = window.livewidgetSocket;          // the page opened it while this script was on its way
+        // the page opened it while this script was on its way
+        const early = window.livewidgetSocket;
         window.livewidgetSocket = null;
-        const usable = early && early.url === url.href && !config.token && early.readyState <= WebSocket.OPEN;
+        const usable = early && early.url === url.href && !config.token &&
+            early.readyState <= WebSocket.OPEN;
         if (early && !usable) early.close();
         this._socket = usable ? early : new WebSocket(url, protocols);
         this._opened = this._socket.readyState === WebSocket.OPEN;
@@ -17151,9 +18437,11 @@ class PollTransport {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
-                    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(messages),
+                    method: "POST", headers: { "Content-Type": "application/json" },
+                        body: JSON.stringify(messages),
                     signal: this._abort.signal });
-                if (answer.status === 503 && this._id) {        // the session asks to wait: the same again
+                // the session asks to wait: the same again
+                if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
                     await new Promise(resolve => setTimeout(resolve, 1000));
                     continue;
@@ -17182,7 +18470,8 @@ class PollTransport {
     async _fetch() {
         try {
             while (this._closed) {
-                const answer = await fetch(this._url("changes"), { signal: this._abort.signal, cache: "no-store" });
+                const answer = await fetch(this._url("changes"),
+                    { signal: this._abort.signal, cache: "no-store" });
                 if (!answer.ok) return this._end(1006);
                 this._unpack(await answer.arrayBuffer());
             }
@@ -17226,15 +18515,17 @@ function overLimit(what, size, limit) {
     return `${what} ${has}, over the limit of ${most}`;
 }
 
-// 5. Session //////////////////////////////////////////////////////////////////////////////////////////////////////////
-// The replica: widgets by number, the cursor, messages not yet processed by Python, and the connection.
+// 5. Session //////////////////////////////////////////////////////////////////////////////////////
+// The replica: widgets by number, the cursor, messages not yet processed by Python, and the
+// connection.
 
 class Session {
     constructor(config, root) {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        this.ack = 0;                                   // the newest message of ours that Python has processed
+        // the newest message of ours that Python has processed
+        this.ack = 0;
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -17243,8 +18534,10 @@ class Session {
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
-        this._pending = new Map();                      // "wid name" -> number of our newest message about it
-        this._inFlight = new Set();                     // text inputs whose edit is not acknowledged
+        // "wid name" -> number of our newest message about it
+        this._pending = new Map();
+        // text inputs whose edit is not acknowledged
+        this._inFlight = new Set();
         this._untold = new Set();                       // widgets that hold back what they send
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
@@ -17269,7 +18562,8 @@ class Session {
             else if (this._transport) this._probe();
             else this._retryNow();
         });
-        addEventListener("resize", () => this._later("screen", LAYOUT_MS, () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
+        addEventListener("resize", () => this._later("screen", LAYOUT_MS,
+            () => this._send({ type: "screen", width: innerWidth, height: innerHeight })));
         setInterval(() => this._heartbeat(), HEARTBEAT_MS / 3);
     }
 
@@ -17278,17 +18572,21 @@ class Session {
     _readCredentials() {
         const link = new URLSearchParams(location.hash.slice(1));
         if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
-        if (link.has("token") || link.has("session")) history.replaceState(null, "", location.pathname + location.search);
+        if (link.has("token") || link.has("session"))
+            history.replaceState(null, "", location.pathname + location.search);
         if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {}; } catch { return {}; }
+        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+            } catch { return {}; }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
-        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials)); } catch { /* storage is off */ }
+        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
+            } catch { /* storage is off */ }
     }
     connect() {
         clearTimeout(this._retry);
-        const polls = !this._config.socket && (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
+        const polls = !this._config.socket &&
+            (this._socketWorked ? this._attempts % 4 === 3 : this._attempts % 2 === 1);
         const Transport = polls || this._polls ? PollTransport : SocketTransport;
         this._greeted = false;
         this._held = null;
@@ -17305,8 +18603,10 @@ class Session {
     }
     _hello() {
         return JSON.stringify({
-            type: "hello", session: this._credentials.session || null, token: this._credentials.token || null,
-            browser: this._browser || null, epoch: this._epoch || null, since: this._partial ? 0 : this.seq,
+            type: "hello", session: this._credentials.session || null,
+                token: this._credentials.token || null,
+            browser: this._browser || null, epoch: this._epoch || null,
+            since: this._partial ? 0 : this.seq,
             width: innerWidth, height: innerHeight });
     }
     // The page goes away, perhaps for good: what Python may not have yet goes by a request that
@@ -17336,11 +18636,14 @@ class Session {
         if (!frame) return;
         const message = JSON.parse(frame);
         if (message.type === "changes") {
-            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) && !catalogue[one[2]])) this._loadLarge(frame);
+            if (message.operations.some(one => one[0] === "new" && LARGE.has(one[2]) &&
+                !catalogue[one[2]])) this._loadLarge(frame);
             else this._apply(message);
         } else if (message.type === "pong") this._acknowledged(message.ack);
         else if (message.type === "welcome") this._welcome(message);
-        else if (message.type === "wait") this._notice("All places are taken. You are number " + message.position + " in the queue; the page opens by itself.");
+        else if (message.type === "wait")
+            this._notice("All places are taken. You are number " + message.position +
+                " in the queue; the page opens by itself.");
         else if (message.type === "close") this._transport.close();
     }
     // The first large widget: get its class, and hold what comes until it is there.
@@ -17353,7 +18656,8 @@ class Session {
             this._held = null;
             for (const one of held) this._receive(one);
         });
-        script.addEventListener("error", () => this._transport?.close());               // it is tried again with the connection
+        // it is tried again with the connection
+        script.addEventListener("error", () => this._transport?.close());
         document.head.append(script);
     }
     _welcome(message) {
@@ -17383,7 +18687,9 @@ class Session {
         this._greeted = false;
         for (const files of this._files.values()) this._notSent(files, "the connection was lost");
         this._files.clear();
-        if (code === 4001) return this._stop("This link does not open the session any more.", "Start a new session");
+        if (code === 4001)
+            return this._stop("This link does not open the session any more.",
+                "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
         if (code === 1009) this._withdrawLargest();
@@ -17395,7 +18701,10 @@ class Session {
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
-        if (!this._noticeTimer && !this._noticed) this._noticeTimer = setTimeout(() => this._notice(text, "Try now", () => this._retryNow()), BANNER_AFTER_MS);
+        if (!this._noticeTimer && !this._noticed)
+            this._noticeTimer =
+            setTimeout(() => this._notice(text, "Try now", () => this._retryNow()),
+                BANNER_AFTER_MS);
     }
     _stop(text, label) {
         this._stopped = true;
@@ -17419,7 +18728,8 @@ class Session {
         if (!this._transport) return;
         const silent = Date.now() - this._heard;
         if (silent >= this._due) this._transport.close();
-        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');       // one that waits for a place, too
+        // one that waits for a place, too
+        else if (silent >= HEARTBEAT_MS) this._transport.send('{"type":"ping"}');
     }
     _notice(text, label, action) {
         clearTimeout(this._noticeTimer);
@@ -17428,7 +18738,8 @@ class Session {
         if (this._banner) this._banner.remove();
         this._banner = null;
         if (text === null) return;
-        this._banner = element("div", { class: "lw-banner", role: "status" }, element("span", {}, text));
+        this._banner = element("div", { class: "lw-banner", role: "status" },
+            element("span", {}, text));
         if (label) {
             const button = element("button", { type: "button" }, label);
             button.addEventListener("click", action);
@@ -17472,8 +18783,8 @@ class Session {
 
     // From Python
 
-    // A page that was just loaded runs this for thousands of operations before anything is compiled: places instead of
-    // patterns, as each pattern is an iterator there.
+    // A page that was just loaded runs this for thousands of operations before anything is
+    // compiled: places instead of patterns, as each pattern is an iterator there.
     _apply(message) {
         const operations = message.operations;
         if (message.reset) this._clear();
@@ -17485,7 +18796,8 @@ class Session {
         this.seq = message.until;
         this._partial = Boolean(message.more);
         if (!this._partial) for (const input of [...this._inFlight]) input._settle();
-        if (operations.some(one => one[0] === "new" || one[2] === "set_children" || one[2] === "set_tooltip")) {
+        if (operations.some(one => one[0] === "new" || one[2] === "set_children" ||
+                one[2] === "set_tooltip")) {
             for (const widget of this.widgets.values()) widget._takeName();
         }
         for (const [kind, wid, name, args, number] of message.calls) {
@@ -17536,7 +18848,8 @@ class Session {
     _acknowledged(ack) {
         this.ack = Math.max(this.ack, ack);
         if (this._resent && this._resent <= this.ack) this._resent = this._fruitless = 0;
-        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack) this._unprocessed.shift();
+        while (this._unprocessed.length && this._unprocessed[0].n <= this.ack)
+            this._unprocessed.shift();
         for (const [key, n] of this._pending) if (n <= this.ack) this._pending.delete(key);
     }
     _clear() {
@@ -17554,7 +18867,8 @@ class Session {
     }
     blobUrl(source) {
         const data = this._blobs.get(source.blob);
-        return data === undefined ? null : URL.createObjectURL(new Blob([data], { type: source.type }));
+        return data === undefined ? null
+            : URL.createObjectURL(new Blob([data], { type: source.type }));
     }
 
     // To Python
@@ -17710,7 +19024,8 @@ class Session {
     _measure(entries) {
         for (const { target, borderBoxSize: [box] } of entries) {
             const widget = this.widgets.get(Number(target.dataset.wid));
-            if (widget) this._changedSizes = (this._changedSizes || new Map()).set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
+            if (widget) this._changedSizes = (this._changedSizes || new Map())
+                .set(widget, [Math.round(box.inlineSize), Math.round(box.blockSize)]);
         }
         this._later("layout", LAYOUT_MS, () => this._reportSizes());
     }
@@ -17744,7 +19059,8 @@ class Desktop {
     set_fonts(fonts) {
         for (const face of this._faces) document.fonts.delete(face);
         this._faces = fonts.map(([family, url, weight, style]) => {
-            const face = new FontFace(family, `url("${new URL(url, location.href)}")`, { weight: String(weight ?? 400), style: style || "normal" });
+            const face = new FontFace(family, `url("${new URL(url, location.href)}")`,
+                { weight: String(weight ?? 400), style: style || "normal" });
             document.fonts.add(face);
             return face;
         });
@@ -17771,10 +19087,12 @@ class Desktop {
     }
     show_error(name, text) {
         if (!this._errors) {
-            this._errors = element("section", { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
+            this._errors = element("section",
+                { class: "lw-errors", role: "alert", "aria-label": "Errors of the program" });
             document.body.append(this._errors);
         }
-        const entry = element("details", { open: true }, element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
+        const entry = element("details", { open: true },
+            element("summary", {}, name + " raised " + text.trimEnd().split("\n").pop()),
             element("pre", {}, text));
         entry.prepend(iconButton("Dismiss", ICONS.close, () => {
             entry.remove();
@@ -17785,14 +19103,17 @@ class Desktop {
     }
 }
 
-// 6. Widget and Container /////////////////////////////////////////////////////////////////////////////////////////////
-// snake_case is called by Python (and by authors who use the classes without it), _camelCase stays in the browser.
+// 6. Widget and Container /////////////////////////////////////////////////////////////////////////
+// snake_case is called by Python (and by authors who use the classes without it), _camelCase stays
+// in the browser.
 
-const NO_HANDLERS = new Map(), NOTHING = new Set();     // of the many widgets that have none of their own
+// of the many widgets that have none of their own
+const NO_HANDLERS = new Map(), NOTHING = new Set();
 
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
-    static isField = false;                             // its focus target needs a name from around it
+    // its focus target needs a name from around it
+    static isField = false;
     constructor(root) {
         this.element = root;
         this.session = null;
@@ -17811,7 +19132,8 @@ class Widget {
         session.widgets.set(wid, this);
         session.observe(this);
     }
-    _connected() { /* the link to Python is new: what was asked over the last one is not answered */ }
+    _connected() {
+        /* the link to Python is new: what was asked over the last one is not answered */ }
     _leave() {
         if (this.parent) this.parent._release(this);
         if (this.session) {
@@ -17821,7 +19143,8 @@ class Widget {
         this.element.remove();
     }
     _set(name, args) {
-        if (this._sequences && this.constructor.sequences.includes(name)) this._sequences[name] = args[0];
+        if (this._sequences && this.constructor.sequences.includes(name))
+            this._sequences[name] = args[0];
         this[name](...args);
     }
     _edit(name, splices) {
@@ -17854,7 +19177,8 @@ class Widget {
     _takeDrops() {
         this._takesDrops = true;
         const root = this.element;
-        const report = event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
+        const report =
+            event => ({ ...describeEvent(event, root), types: [...event.dataTransfer.types] });
         root.addEventListener("dragover", event => {
             event.preventDefault();
             const payload = report(event);
@@ -17867,8 +19191,10 @@ class Widget {
         root.addEventListener("drop", event => {
             event.preventDefault();
             this._hover = null;
-            const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"), files = [...event.dataTransfer.files];
-            const url = get("text/uri-list") || (text && /^(https?|file):\S+$/.test(text) ? text : null);
+            const get = type => event.dataTransfer.getData(type) || null, text = get("text/plain"),
+                files = [...event.dataTransfer.files];
+            const url = get("text/uri-list") ||
+                (text && /^(https?|file):\S+$/.test(text) ? text : null);
             const payload = { ...report(event), text, url, html: get("text/html"), files: [] };
             const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.());
             const folder = entries.find(entry => entry?.isDirectory);
@@ -17876,17 +19202,21 @@ class Widget {
             if (files.length && this.session) {
                 return this.session.announceFiles(this, payload, files, reason);
             }
-            for (const action of ["drop-start", "drop-end"]) if (this._wants(action)) this.emit(action, [payload]);
+            for (const action of ["drop-start", "drop-end"]) if (this._wants(action))
+                this.emit(action, [payload]);
         });
     }
     _laidOut(width, height, before) {
         if ((!before || before === "0 0") && (width || height)) this._map();
     }
     _map() {
-        if (!this._wants("map") || !this.element.isConnected || !this.element.getClientRects().length) return;
+        if (!this._wants("map") || !this.element.isConnected ||
+            !this.element.getClientRects().length) return;
         const box = this.element.getBoundingClientRect();
         const outer = (this.element.parentElement || document.body).getBoundingClientRect();
-        this.emit("map", [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y, width: box.width, height: box.height }]);
+        this.emit("map",
+            [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y,
+                width: box.width, height: box.height }]);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
@@ -17899,8 +19229,12 @@ class Widget {
         const box = this.element.getBoundingClientRect();
         return [box.x, box.y];
     }
-    set_min_size(width, height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) }); }
-    set_max_size(width, height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) }); }
+    set_min_size(width,
+        height) { Object.assign(this.element.style, { minWidth: px(width), minHeight: px(height) });
+            }
+    set_max_size(width,
+        height) { Object.assign(this.element.style, { maxWidth: px(width), maxHeight: px(height) });
+            }
     set_expanding(horizontal, vertical) {
         this.element.classList.toggle("lw-expand-x", horizontal);
         this.element.classList.toggle("lw-expand-y", vertical);
@@ -17920,24 +19254,32 @@ class Widget {
         this._ownName = name;
         this._takeName();
     }
-    // Fields are announced by their own name, else their tooltip, else the label in front of them or of what they are in.
+    // Fields are announced by their own name, else their tooltip, else the label in front of them
+    // or of what they are in.
     _takeName() {
         if (!this.constructor.isField) return;
-        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title || this._nameAround() || this.constructor.name);
+        this._focusTarget().setAttribute("aria-label", this._ownName || this.element.title ||
+            this._nameAround() || this.constructor.name);
     }
     _nameAround() {
         if (!this.parent || !this.parent._entries) return "";
         const index = this.parent._entries.findIndex(([child]) => child === this);
-        const labels = this.parent._entries.slice(0, index).map(([child]) => child).filter(child => child instanceof Label);
-        return (labels.length ? labels[labels.length - 1].element.innerText : "") || this.parent._titleOf(this) || this.parent._nameAround();
+        const labels = this.parent._entries.slice(0, index).map(([child]) => child)
+            .filter(child => child instanceof Label);
+        return (labels.length ? labels[labels.length - 1].element.innerText : "") ||
+            this.parent._titleOf(this) || this.parent._nameAround();
     }
-    set_tooltip(msg) { if (msg) this.element.title = msg; else this.element.removeAttribute("title"); }
-    set_padding([left, top, right, bottom]) { this.element.style.padding = [top, right, bottom, left].map(px).join(" "); }
-    set_border_width(width) { this.element.style.border = width ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
+    set_tooltip(msg) { if (msg) this.element.title = msg;
+        else this.element.removeAttribute("title"); }
+    set_padding([left, top, right, bottom]) { this.element.style.padding =
+        [top, right, bottom, left].map(px).join(" "); }
+    set_border_width(width) { this.element.style.border = width
+        ? `${width}px solid var(--lw-own-border, var(--lw-border))` : width === 0 ? "none" : ""; }
     set_border_color(color) { this.element.style.setProperty("--lw-own-border", color || ""); }
     set_bg(color) { this.element.style.background = color || ""; }
     set_font(family, size, weight, style) {
-        Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt" : "", fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this.element.style, { fontFamily: family || "", fontSize: size ? size + "pt"
+            : "", fontWeight: weight ?? "", fontStyle: style || "" });
     }
     set_focus() { this._focusTarget().focus(); }
     set_allow_text_selection(tf) { this.element.classList.toggle("lw-selectable", tf); }
@@ -17948,7 +19290,8 @@ class Widget {
     set_cursor(name) {
         this._cursor = name;
         const [url, x, y] = (this._cursors || {})[name] || [];
-        this.element.style.cursor = url ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
+        this.element.style.cursor = url
+            ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
@@ -17964,12 +19307,15 @@ class Widget {
         else image.removeAttribute("src");
         image.hidden = !url;
     }
-    _setColors(bg, fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
+    _setColors(bg,
+        fg) { Object.assign(this.element.style, { background: bg || "", color: fg || "" }); }
     // The events of interactive widgets; each travels only while somebody listens.
     _makeInteractive() {
         const root = this.element, names = {
-            pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move", pointerover: "enter", pointerout: "leave",
-            click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down", keyup: "key-up", keypress: "key-press",
+            pointerdown: "pointer-down", pointerup: "pointer-up", pointermove: "pointer-move",
+                pointerover: "enter", pointerout: "leave",
+            click: "click", dblclick: "dblclick", wheel: "scroll", keydown: "key-down",
+            keyup: "key-up", keypress: "key-press",
             focusin: "focus-in", focusout: "focus-out", contextmenu: "contextmenu" };
         root.tabIndex = 0;
         for (const [type, action] of Object.entries(names)) {
@@ -17979,7 +19325,9 @@ class Widget {
                 if (type === "wheel") event.preventDefault();
                 const report = () => this.emit(action, [describeEvent(event, root)]);
                 if (type !== "pointermove") return report();
-                if (!this._move) requestAnimationFrame(() => { const move = this._move; this._move = null; move(); });
+                if (!this._move)
+                    requestAnimationFrame(() => { const move = this._move;
+                        this._move = null; move(); });
                 this._move = report;                    // one a frame, the newest
             }, { passive: false });
         }
@@ -17991,19 +19339,24 @@ function describeEvent(event, root) {
     if (event instanceof MouseEvent) {
         const box = root.getBoundingClientRect(), held = event.buttons;
         Object.assign(record, {
-            x: event.clientX - box.x, y: event.clientY - box.y, viewport_x: event.clientX, viewport_y: event.clientY,
-            button_trigger: event.button + 1, button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
+            x: event.clientX - box.x, y: event.clientY - box.y, viewport_x: event.clientX,
+                viewport_y: event.clientY,
+            button_trigger: event.button + 1,
+            button_mask: (held & 1) | (held & 4 ? 2 : 0) | (held & 2 ? 4 : 0) });
     }
     if (event instanceof MouseEvent || event instanceof KeyboardEvent) {
         record.modifiers = ["alt", "ctrl", "shift", "meta"].filter(key => event[key + "Key"]);
     }
     if (window.PointerEvent && event instanceof PointerEvent) {
-        Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType, pressure: event.pressure, is_primary: event.isPrimary });
+        Object.assign(record, { pointer_id: event.pointerId, pointer_type: event.pointerType,
+            pressure: event.pressure, is_primary: event.isPrimary });
     }
     if (event instanceof WheelEvent) {
-        Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ, delta_mode: event.deltaMode });
+        Object.assign(record, { delta_x: event.deltaX, delta_y: event.deltaY, delta_z: event.deltaZ,
+            delta_mode: event.deltaMode });
     }
-    if (event instanceof KeyboardEvent) Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
+    if (event instanceof KeyboardEvent)
+        Object.assign(record, { key: event.key, keycode: event.code, repeat: event.repeat });
     return record;
 }
 
@@ -18025,7 +19378,8 @@ class Container extends Widget {
     _content() { return this.element; }
     _titleOf() { return ""; }
     set_children(entries) {
-        this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]), ...entry.slice(1)]).filter(entry => entry[0]));
+        this._setEntries(entries.map(entry => [this.session.widgets.get(entry[0]),
+            ...entry.slice(1)]).filter(entry => entry[0]));
     }
     _setEntries(entries) {
         const children = entries.map(entry => entry[0]), kept = new Set(children);
@@ -18051,7 +19405,9 @@ class Container extends Widget {
         placeInOrder(this._content(), this._entries.map(entry => this._slot(...entry)));
     }
     _slot(child) { return child.element; }
-    add_widget(child, ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child), [child, ...placement]]); }
+    add_widget(child,
+        ...placement) { this._setEntries([...this._entries.filter(([one]) => one !== child),
+            [child, ...placement]]); }
     remove(child) { this._setEntries(this._entries.filter(([one]) => one !== child)); }
 }
 
@@ -18059,11 +19415,12 @@ class SingleChild extends Container {
     set_widget(child) { this._setEntries([[child]]); }
 }
 
-// 7. Catalogue ////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 7. Catalogue ////////////////////////////////////////////////////////////////////////////////////
 
 class Box extends Container {
     constructor(orientation = "horizontal") {
-        super(element("div", { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
+        super(element("div",
+            { class: orientation === "vertical" ? "lw-box lw-column" : "lw-box lw-row" }));
     }
     _slot(child, stretch = 0) {
         this._setStretch(child.element, stretch);
@@ -18082,7 +19439,8 @@ class Box extends Container {
     set_spacing(gap) { this.element.style.gap = px(gap); }
     set_align(align) {
         this.element.classList.add("lw-aligned");
-        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center", right: "flex-end", bottom: "flex-end" }[align];
+        this.element.style.alignItems = { left: "flex-start", top: "flex-start", center: "center",
+            right: "flex-end", bottom: "flex-end" }[align];
     }
 }
 
@@ -18098,7 +19456,9 @@ class ButtonBox extends Box {
     constructor(orientation = "horizontal", { min_button_width = null } = {}) {
         super(orientation);
         this.element.classList.add("lw-button-box");
-        this._body = element("div", { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
+        this._body =
+            element("div",
+                { class: orientation === "vertical" ? "lw-button-column" : "lw-button-row" });
         this._body.style.setProperty("--lw-least", min_button_width ? px(min_button_width) : "0px");
         this.element.append(this._body);
         this.set_halign("center");
@@ -18106,7 +19466,8 @@ class ButtonBox extends Box {
     _content() { return this._body; }
     _slot(child) { return child.element; }
     set_spacing(gap) { this._body.style.gap = px(gap); }
-    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems = { left: "flex-start", center: "center", right: "flex-end" }[align]; }
+    set_halign(align) { this.element.style.justifyContent = this.element.style.alignItems =
+        { left: "flex-start", center: "center", right: "flex-end" }[align]; }
 }
 
 class FixedLayout extends Container {
@@ -18116,7 +19477,8 @@ class FixedLayout extends Container {
         return child.element;
     }
     _dropChild(child) {
-        if (child.parent === this) Object.assign(child.element.style, { position: "", left: "", top: "" });
+        if (child.parent === this)
+            Object.assign(child.element.style, { position: "", left: "", top: "" });
         super._dropChild(child);
     }
 }
@@ -18145,9 +19507,11 @@ class Splitter extends Container {
     }
     _slot(child) {
         if (!this._panes.has(child)) {
-            const handle = element("div", { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
+            const handle = element("div",
+                { class: "lw-handle", role: "separator", tabindex: "0", "aria-label": "Resize",
                 "aria-orientation": this._across ? "vertical" : "horizontal" });
-            this._panes.set(child, { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
+            this._panes.set(child,
+                { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
             onDrag(handle, () => this._startMove(handle));
             handle.addEventListener("keydown", event => this._onKey(event, handle));
         }
@@ -18162,36 +19526,46 @@ class Splitter extends Container {
         super._dropChild(child);
     }
     _arrange() {
-        const nodes = this._entries.map(([child], index) => [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
+        const nodes = this._entries.map(([child], index) =>
+            [index ? (this._slot(child), this._panes.get(child).handle) : null, this._slot(child)]);
         if (this._entries.length) this._panes.get(this._entries[0][0]).handle.remove();
         placeInOrder(this.element, nodes.flat().filter(Boolean));
         this._show();
     }
     _show() {
-        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1), total = sizes.reduce((sum, size) => sum + size, 0) || 1;
+        const sizes = this._entries.map((_, index) => this._sizes[index] ?? 1),
+            total = sizes.reduce((sum, size) => sum + size, 0) || 1;
         this._entries.forEach(([child], index) => {
             const { pane, handle } = this._panes.get(child);
             pane.style.flex = `${sizes[index]} 1 0%`;   // of no height yet: as tall as the content
-            handle.setAttribute("aria-valuenow", Math.round(100 * sizes.slice(0, index).reduce((sum, size) => sum + size, 0) / total));
+            handle.setAttribute("aria-valuenow",
+                Math.round(100 * sizes.slice(0, index)
+                    .reduce((sum, size) => sum + size, 0) / total));
         });
     }
-    _measure() { return this._entries.map(([child]) => this._panes.get(child).pane[this._across ? "offsetWidth" : "offsetHeight"]); }
-    // Moves the handle in front of pane `index` by some px, within the minimums of its two neighbours.
+    _measure() { return this._entries.map(([child]) => this._panes.get(child)
+        .pane[this._across ? "offsetWidth" : "offsetHeight"]); }
+    // Moves the handle in front of pane `index` by some px, within the minimums of its two
+    // neighbours.
     _move(start, index, by) {
         const least = at => this._minimums[this._entries[at][0].wid] ?? 20, sizes = [...start];
-        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]), Math.max(0, start[index] - least(index)));
+        by = clamp(by, Math.min(0, least(index - 1) - start[index - 1]),
+            Math.max(0, start[index] - least(index)));
         sizes[index - 1] += by;
         sizes[index] -= by;
         this._sizes = sizes;
         this._show();
     }
-    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child).handle === handle); }
+    _indexOf(handle) { return this._entries.findIndex(([child]) => this._panes.get(child)
+        .handle === handle); }
     _startMove(handle) {
         const start = this._measure(), index = this._indexOf(handle);
-        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy), end: moved => { if (moved) this._report(); } };
+        return { move: (dx, dy) => this._move(start, index, this._across ? dx : dy),
+            end: moved => { if (moved) this._report(); } };
     }
     _onKey(event, handle) {
-        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX, [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
+        const by = { [this._across ? "ArrowLeft" : "ArrowUp"]: -STEP_PX,
+            [this._across ? "ArrowRight" : "ArrowDown"]: STEP_PX, Home: -1e6, End: 1e6 }[event.key];
         if (by === undefined) return;
         event.preventDefault();
         this._move(this._measure(), this._indexOf(handle), by);
@@ -18236,7 +19610,8 @@ class Expander extends SingleChild {
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
         super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
         const id = "lw-expander-" + Expander.count++;
-        this._bar = element("button", { type: "button", class: "lw-expander-bar", "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
+        this._bar = element("button", { type: "button", class: "lw-expander-bar",
+            "aria-controls": id, disabled: !collapsible }, icon(ICONS.down), element("span"));
         this._bar.style.background = bg_color || "";
         this._body = element("div", { class: "lw-fill", id });
         this.element.append(this._bar, this._body);
@@ -18259,7 +19634,9 @@ Expander.count = 0;
 class TabWidget extends Container {
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
-        Object.assign(this, { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(), _colors: {} });
+        Object.assign(this,
+            { _closable: closable, _reorderable: reorderable, _index: 0, _tabs: new Map(),
+                _colors: {} });
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
@@ -18275,17 +19652,27 @@ class TabWidget extends Container {
     }
     _makeTab(child) {
         const id = "lw-tab-" + TabWidget.count++;
-        const tab = element("div", { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
-        tab.panel = element("div", { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id }, child.element);
+        const tab = element("div",
+            { class: "lw-tab", role: "tab", id, "aria-controls": id + "-panel" }, element("span"));
+        tab.panel = element("div",
+            { class: "lw-fill", role: "tabpanel", id: id + "-panel", "aria-labelledby": id },
+            child.element);
         if (this._closable) {
-            const close = element("span", { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" }, icon(ICONS.close));     // by keyboard: Delete
-            close.addEventListener("click", event => { event.stopPropagation(); this.emit("page-close", [child]); });
+            // by keyboard: Delete
+            const close = element("span",
+                { class: "lw-icon-button", "aria-hidden": "true", title: "Close tab" },
+                icon(ICONS.close));
+            close.addEventListener("click",
+                event => { event.stopPropagation(); this.emit("page-close", [child]); });
             close.addEventListener("pointerdown", event => event.stopPropagation());
             tab.setAttribute("aria-keyshortcuts", "Delete");
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));
-        if (this._reorderable) onDrag(tab, () => ({ move: (dx, dy, event) => this._dragTab(child, event), end: moved => { if (moved) this._dropTab(child); } }));
+        if (this._reorderable)
+            onDrag(tab,
+                () => ({ move: (dx, dy, event) => this._dragTab(child, event),
+                    end: moved => { if (moved) this._dropTab(child); } }));
         return tab;
     }
     _dropChild(child) {
@@ -18299,7 +19686,8 @@ class TabWidget extends Container {
         super._arrange();
         this._entries.forEach(([child], index) => {
             const tab = this._tabs.get(child);
-            if (this._list.children[index] !== tab) this._list.insertBefore(tab, this._list.children[index] || null);
+            if (this._list.children[index] !== tab)
+                this._list.insertBefore(tab, this._list.children[index] || null);
         });
         this._mark();
     }
@@ -18325,7 +19713,8 @@ class TabWidget extends Container {
     _onKey(event) {
         const back = /^(left|right)$/.test(this.element.dataset.position) ? "ArrowUp" : "ArrowLeft";
         const forth = back === "ArrowUp" ? "ArrowDown" : "ArrowRight", count = this._entries.length;
-        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0, End: count - 1 }[event.key];
+        const next = { [back]: this._index - 1, [forth]: this._index + 1, Home: 0,
+            End: count - 1 }[event.key];
         if (next !== undefined) {
             const [child] = this._entries[(next + count) % count];
             this._show(child);
@@ -18357,7 +19746,8 @@ class TabWidget extends Container {
     }
     set_tab_position(side) {
         this.element.dataset.position = side;
-        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical" : "horizontal");
+        this._list.setAttribute("aria-orientation", side === "left" || side === "right" ? "vertical"
+            : "horizontal");
     }
 }
 TabWidget.count = 0;
@@ -18383,13 +19773,15 @@ class Window extends SingleChild {
 class TopLevel extends Window {
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
-        this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false, maximizable: false, lowerable: false, ...options };
+        this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
+            maximizable: false, lowerable: false, ...options };
         this._moveable = true;
         this._state = "normal";
         this._size = [null, null];
         this._place = [0, 0];
         this.element.addEventListener("pointerdown", () => this._raise(), true);
-        if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"]) this._addGrip(corner);
+        if (this._options.resizable) for (const corner of ["nw", "ne", "sw", "se"])
+            this._addGrip(corner);
     }
     set_title(title) {
         if (!this._bar) this._makeBar();
@@ -18404,22 +19796,35 @@ class TopLevel extends Window {
         const options = this._options;
         this._caption = element("span", { class: "lw-caption" });
         this._iconImage = element("img", { alt: "", hidden: true });
-        this._bar = element("header", { class: "lw-title-bar", tabindex: "0", role: "group", "aria-roledescription": "title bar",
-            "aria-label": "Window: arrow keys move it, with Shift they resize it" }, this._iconImage, this._caption);
-        if (options.lowerable) this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
-        if (options.minimizable) this._bar.append(iconButton("Minimize", ICONS.minimize, () => this._toggle("minimized")));
-        if (options.maximizable) this._bar.append(iconButton("Maximize", ICONS.maximize, () => this._toggle("maximized")));
+        this._bar = element("header",
+            { class: "lw-title-bar", tabindex: "0", role: "group",
+                "aria-roledescription": "title bar",
+            "aria-label": "Window: arrow keys move it, with Shift they resize it" },
+            this._iconImage, this._caption);
+        if (options.lowerable)
+            this._bar.append(iconButton("Lower", ICONS.lower, () => this._lower()));
+        if (options.minimizable)
+            this._bar.append(iconButton("Minimize", ICONS.minimize,
+                () => this._toggle("minimized")));
+        if (options.maximizable)
+            this._bar.append(iconButton("Maximize", ICONS.maximize,
+                () => this._toggle("maximized")));
         const close = () => this._close();
         if (options.closeable) this._bar.append(iconButton("Close", ICONS.close, close));
         this.element.prepend(this._bar);
-        this._bar.addEventListener("dblclick", event => { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
-        this._bar.addEventListener("contextmenu", event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
+        this._bar.addEventListener("dblclick",
+            event =>
+            { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
+        this._bar.addEventListener("contextmenu",
+            event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
         this._bar.addEventListener("keydown", event => this._onKey(event));
-        onDrag(this._bar, event => !event.target.closest("button") && this._movable() && this._dragFrom());
+        onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
+            this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
     }
     _close() { this.emit("close"); }
-    _movable() { return this._moveable && this._state !== "maximized" && !this.element.classList.contains("lw-filling"); }
+    _movable() { return this._moveable && this._state !== "maximized" &&
+        !this.element.classList.contains("lw-filling"); }
     _dragFrom() {
         const [x, y] = this._place;
         return {
@@ -18428,20 +19833,23 @@ class TopLevel extends Window {
     }
     _moveTo(x, y) {
         const desktop = this.element.parentElement || document.body;
-        this.set_position(clamp(x, 40 - this.element.offsetWidth, desktop.clientWidth - 40), clamp(y, 0, Math.max(0, desktop.clientHeight - 24)));
+        this.set_position(clamp(x, 40 - this.element.offsetWidth, desktop.clientWidth - 40),
+            clamp(y, 0, Math.max(0, desktop.clientHeight - 24)));
     }
     _moved() { this.userState("set_position", this._place, "move"); }
     _addGrip(corner) {
         const grip = element("div", { class: "lw-grip lw-grip-" + corner });
         onDrag(grip, () => {
-            if (this._state !== "normal" || this.element.classList.contains("lw-filling")) return null;
+            if (this._state !== "normal" || this.element.classList.contains("lw-filling"))
+                return null;
             const { offsetWidth: width, offsetHeight: height } = this.element, [x, y] = this._place;
             return {
                 move: (dx, dy) => {
                     const w = Math.max(WINDOW_MIN[0], width + (corner.includes("w") ? -dx : dx));
                     const h = Math.max(WINDOW_MIN[1], height + (corner.includes("n") ? -dy : dy));
                     this.resize(w, h);
-                    this.set_position(corner.includes("w") ? x + width - w : x, corner.includes("n") ? y + height - h : y);
+                    this.set_position(corner.includes("w") ? x + width - w : x,
+                        corner.includes("n") ? y + height - h : y);
                 },
                 end: moved => {
                     if (!moved) return;
@@ -18453,11 +19861,13 @@ class TopLevel extends Window {
     }
     _onKey(event) {
         if (event.target !== this._bar) return;
-        const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key] || [0, 0];
+        const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1],
+            ArrowDown: [0, 1] }[event.key] || [0, 0];
         if (dx || dy) {
             if (!this._movable()) return;
             if (event.shiftKey && this._options.resizable) {
-                this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX), Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
+                this.resize(Math.max(WINDOW_MIN[0], this.element.offsetWidth + dx * STEP_PX),
+                    Math.max(WINDOW_MIN[1], this.element.offsetHeight + dy * STEP_PX));
                 this.userState("resize", this._size);
             } else {
                 this._moveTo(this._place[0] + dx * STEP_PX, this._place[1] + dy * STEP_PX);
@@ -18472,9 +19882,15 @@ class TopLevel extends Window {
     _openMenu(x, y) {
         const options = this._options, items = [["Raise", () => this._raise()]];
         if (options.lowerable) items.push(["Lower", () => this._lower()]);
-        if (options.shadeable) items.push([this._state === "shaded" ? "Unshade" : "Shade", () => this._toggle("shaded")]);
-        if (options.minimizable) items.push([this._state === "minimized" ? "Restore" : "Minimize", () => this._toggle("minimized")]);
-        if (options.maximizable) items.push([this._state === "maximized" ? "Restore" : "Maximize", () => this._toggle("maximized")]);
+        if (options.shadeable)
+            items.push([this._state === "shaded" ? "Unshade" : "Shade",
+                () => this._toggle("shaded")]);
+        if (options.minimizable)
+            items.push([this._state === "minimized" ? "Restore" : "Minimize",
+                () => this._toggle("minimized")]);
+        if (options.maximizable)
+            items.push([this._state === "maximized" ? "Restore" : "Maximize",
+                () => this._toggle("maximized")]);
         if (options.closeable) items.push(["Close", () => this._close()]);
         popupMenu(items, x, y, this._bar);
     }
@@ -18483,11 +19899,15 @@ class TopLevel extends Window {
         this.set_window_state(next);
         this.userState("set_window_state", [next], "window-state");
     }
-    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []].map(node => Number(node.style.zIndex)); }
+    _stack() { return [...this.element.parentElement?.querySelectorAll(":scope > .lw-window") || []]
+        .map(node => Number(node.style.zIndex)); }
     _raise() {
-        if (this.element.classList.contains("lw-filling")) return;      // it is what the others stand on
-        const top = Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
-        if (Number(this.element.style.zIndex) < top || this._stack().filter(order => order === top).length > 1) this._restack(top + 1);
+        // it is what the others stand on
+        if (this.element.classList.contains("lw-filling")) return;
+        const top =
+            Math.max(0, ...this._stack().filter((order, index, all) => all.length > 1 || order));
+        if (Number(this.element.style.zIndex) < top ||
+            this._stack().filter(order => order === top).length > 1) this._restack(top + 1);
     }
     _lower() { this._restack(Math.min(...this._stack()) - 1); }
     _restack(order) {
@@ -18528,7 +19948,9 @@ class TopLevel extends Window {
     }
     // Minimized windows stand in a row along the bottom.
     _lineUp(room = this.element.parentElement) {
-        const minimized = [...(this.element.parentElement || room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
+        const minimized =
+            [...(this.element.parentElement ||
+                room)?.querySelectorAll(":scope > .lw-window[data-state=minimized]") || []];
         minimized.forEach((node, index) => node.style.setProperty("--lw-slot", index));
     }
 }
@@ -18542,10 +19964,12 @@ class MDISubWindow extends TopLevel {
         this.element.classList.toggle("lw-hidden", !tf);
         this._lineUp();
     }
-    // The workspace grows to the right and down; over its other edges a window goes only against the resistance.
+    // The workspace grows to the right and down; over its other edges a window goes only against
+    // the resistance.
     _moveTo(x, y) {
         const held = 1 - (this.parent?._resistance || 0);
-        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x, Math.max(0, y));
+        this.set_position(x < 0 ? Math.max(x * held, 40 - this.element.offsetWidth) : x,
+            Math.max(0, y));
     }
     set_stacking(order) {
         super.set_stacking(order);
@@ -18573,8 +19997,10 @@ class MDIWidget extends Container {
         this._entries[0]?.[0]._lineUp();
     }
     _markTop() {
-        const windows = this._entries.map(([child]) => child.element), top = Math.max(...windows.map(node => Number(node.style.zIndex)));
-        for (const node of windows) node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
+        const windows = this._entries.map(([child]) => child.element),
+            top = Math.max(...windows.map(node => Number(node.style.zIndex)));
+        for (const node of windows)
+            node.classList.toggle("lw-top", Number(node.style.zIndex) === top);
     }
     set_resistance(value) { this._resistance = value; }
     set_scroll_position(h, v) { scrolling.set(this, this.element, h, v); }
@@ -18628,7 +20054,8 @@ class Dialog extends TopLevel {
     }
     _center() {
         const desktop = this.element.parentElement;
-        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2), Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
+        super.set_position(Math.max(0, (desktop.clientWidth - this.element.offsetWidth) / 2),
+            Math.max(0, (desktop.clientHeight - this.element.offsetHeight) / 3));
     }
     _laidOut(...sizes) {
         super._laidOut(...sizes);
@@ -18687,14 +20114,16 @@ document.addEventListener("keydown", event => Dialog.onKey(event));
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
     constructor(text = "") {
-        super(Button.shape.cloneNode(true));            // quicker than to build it, and pages have many
+        // quicker than to build it, and pages have many
+        super(Button.shape.cloneNode(true));
         this._text = this.element.firstChild;
         this.element.addEventListener("click", () => this.emit("activated"));
         if (text) this.set_text(text);
     }
     set_text(text) { this._text.textContent = text; }
     set_icon(source, size) {
-        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }), this._text);
+        this._image ||= this.element.insertBefore(element("img", { alt: "", hidden: true }),
+            this._text);
         this._showImage(this._image, source, size || []);
     }
     set_color(bg, fg) { this._setColors(bg, fg); }
@@ -18707,7 +20136,9 @@ class Button extends Widget {
 
 class ToolBarAction extends Widget {
     constructor({ toggle = false } = {}) {
-        super(element("button", { type: "button", class: "lw-button lw-tool", "aria-pressed": toggle ? "false" : null }));
+        super(element("button",
+            { type: "button", class: "lw-button lw-tool",
+                "aria-pressed": toggle ? "false" : null }));
         this._image = element("img", { alt: "", hidden: true });
         this._text = element("span");
         this.element.append(this._image, this._text);
@@ -18728,27 +20159,34 @@ class ToolBarAction extends Widget {
     }
     set_menu(wid) {
         this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
     }
 }
 
 // One stop of the Tab key; arrow keys go between its buttons (ARIA, toolbar pattern).
 class ToolBar extends Container {
     constructor(orientation = "horizontal") {
-        super(element("div", { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
-        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+        super(element("div",
+            { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
+        const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
+            : ["ArrowUp", "ArrowDown"];
         this.element.addEventListener("keydown", event => {
             const all = this._stops(), at = all.indexOf(event.target);
-            const next = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
+            const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
+                End: all.length - 1 }[event.key];
             if (next === undefined || at < 0) return;
             event.preventDefault();
             all[(next + all.length) % all.length].focus();
         });
         this.element.addEventListener("focusin", event => this._mark(event.target));
     }
-    _stops() { return this._entries.map(([child]) => child).filter(child => child instanceof ToolBarAction).map(child => child.element).filter(one => !one.disabled); }
+    _stops() { return this._entries.map(([child]) => child)
+        .filter(child => child instanceof ToolBarAction).map(child => child.element)
+        .filter(one => !one.disabled); }
     _mark(current) {
-        const all = this._stops(), stop = all.includes(current) ? current : all.find(one => one.tabIndex === 0) || all[0];
+        const all = this._stops(), stop = all.includes(current) ? current
+            : all.find(one => one.tabIndex === 0) || all[0];
         for (const one of all) one.tabIndex = one === stop ? 0 : -1;
     }
     _slot(child, stretch) {
@@ -18768,7 +20206,8 @@ class Checkable extends Widget {
         this._input = element("input", { type });
         this._text = element("span");
         this.element.append(this._input, this._text);
-        this._input.addEventListener("change", () => this.userState("set_state", [this._input.checked], "activated"));
+        this._input.addEventListener("change",
+            () => this.userState("set_state", [this._input.checked], "activated"));
         this.set_text(text ?? "");
     }
     _focusTarget() { return this._input; }
@@ -18812,12 +20251,14 @@ class Label extends Widget {
     }
     set_menu(wid) {
         this._unbindMenu?.();
-        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid)) : null;
+        this._unbindMenu = wid ? openMenuFrom(this.element, () => this.session.widgets.get(wid))
+            : null;
     }
     set_text(text) { this._text.textContent = text; }
     set_color(bg, fg) { this._setColors(bg, fg); }
     set_halign(align) { this.element.style.textAlign = align; }
-    set_valign(align) { this.element.style.alignContent = { top: "start", center: "center", bottom: "end" }[align]; }
+    set_valign(align) { this.element.style.alignContent =
+        { top: "start", center: "center", bottom: "end" }[align]; }
 }
 
 class StatusBar extends Widget {
@@ -18827,9 +20268,10 @@ class StatusBar extends Widget {
     set_halign(align) { this.element.style.textAlign = align; }
 }
 
-// A text that Python and other browsers edit at the same time. The field shows _base, the text as Python last told it,
-// with two runs of splices on top: _sent, which is on its way to Python, and _unsent. What others change is moved through
-// both, so that nobody's typing is lost and everybody ends with Python's text.
+// A text that Python and other browsers edit at the same time. The field shows _base, the text as
+// Python last told it, with two runs of splices on top: _sent, which is on its way to Python, and
+// _unsent. What others change is moved through both, so that nobody's typing is lost and everybody
+// ends with Python's text.
 class SharedText extends Widget {
     static isField = true;
     constructor(root, input) {
@@ -18838,7 +20280,8 @@ class SharedText extends Widget {
         this._base = "";
         this._sent = [];                                // {n, splice}: the message that each is in
         this._unsent = [];
-        this._held = [];                                // {change, until}: splices, functions that wait
+        // {change, until}: splices, functions that wait
+        this._held = [];
         this._resting = null;                           // a timer, after a change that took long
         this._seq = this._heldFrom = 0;                 // the last change in _base, or before _held
         const typed = () => { if (!this._composing) this._typed(); };
@@ -18907,7 +20350,8 @@ class SharedText extends Widget {
             const author = splice[3];
             if (author !== undefined && author === this.session?.number && this._sent.length) {
                 const ours = this._sent.shift().splice; // back, as a rule just as we hold it
-                if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2]) continue;
+                if (ours[0] === splice[0] && ours[1] === splice[1] && ours[2] === splice[2])
+                    continue;
                 splice = textSplice(applySplice(before, ours), this._base);
             }
             const [ours, moved] = crossSplices(this._sent.map(one => one.splice), [splice]);
@@ -18932,7 +20376,8 @@ class SharedText extends Widget {
     _keep(splice) {
         const last = this._unsent[this._unsent.length - 1];
         if (splice[1] || splice[2]) {
-            if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length) last[2] += splice[2];
+            if (last && !splice[1] && splice[0] === last[0] + points(last[2]).length)
+                last[2] += splice[2];
             else this._unsent.push(splice);
         }
         this.session?._untold.add(this);
@@ -19009,7 +20454,9 @@ class TextInput extends SharedText {
 
 class TextEntry extends TextInput {
     constructor(text = "", { linehistory = 1, password = false } = {}) {
-        const input = element("input", { type: password ? "password" : "text", class: "lw-input", autocomplete: "off", spellcheck: "false" });
+        const input = element("input",
+            { type: password ? "password" : "text", class: "lw-input", autocomplete: "off",
+                spellcheck: "false" });
         super(input, input);
         this._lines = [];
         this._limit = linehistory;
@@ -19065,7 +20512,8 @@ class TextEntrySet extends TextEntry {
     }
 }
 
-// Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such fractions.
+// Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
+// fractions.
 const scrolling = {
     watch(widget, node) {
         let timer;
@@ -19082,7 +20530,8 @@ const scrolling = {
     },
     place(node) {
         const part = (at, whole, seen) => whole > seen ? clamp(at / (whole - seen), 0, 1) : 0;
-        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth), part(node.scrollTop, node.scrollHeight, node.clientHeight)];
+        return [part(node.scrollLeft, node.scrollWidth, node.clientWidth),
+            part(node.scrollTop, node.scrollHeight, node.clientHeight)];
     },
     set(widget, node, h, v) {
         const go = () => {
@@ -19091,7 +20540,8 @@ const scrolling = {
             widget._scrolledTo = scrolling.place(node);
         };
         go();
-        requestAnimationFrame(go);                      // what came in the same batch is laid out by then
+        // what came in the same batch is laid out by then
+        requestAnimationFrame(go);
     },
 };
 
@@ -19409,13 +20859,18 @@ class ComboBox extends Widget {
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
         super(element("div", { class: "lw-combo" }));
         const id = "lw-combo-" + ComboBox.count++;
-        Object.assign(this, { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
+        Object.assign(this,
+            { _editable: editable, _limit: dropdown_limit, _items: [], _index: -1, _active: -1 });
         this._text = "";                                // what Python and we agree on
-        this._input = element("input", { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false", "aria-controls": id,
-            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off", spellcheck: "false", readonly: !editable });
+        this._input = element("input",
+            { type: "text", class: "lw-input", role: "combobox", "aria-expanded": "false",
+                "aria-controls": id,
+            "aria-autocomplete": editable ? "list" : "none", autocomplete: "off",
+            spellcheck: "false", readonly: !editable });
         this._list = element("div", { class: "lw-options", role: "listbox", id, hidden: true });
         this.element.append(this._input, icon(ICONS.down), this._list);
-        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close() : this._open(""));
+        this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
+            : this._open(""));
         this._input.addEventListener("keydown", event => this._onKey(event));
         this._input.addEventListener("input", () => {
             this._open(this._input.value);
@@ -19440,16 +20895,19 @@ class ComboBox extends Widget {
     _isOpen() { return !this._list.hidden; }
     _open(filter) {
         const wanted = filter.toLowerCase();
-        this._options = this._items.map((text, index) => [text, index]).filter(([text]) => text.toLowerCase().includes(wanted));
+        this._options = this._items.map((text, index) => [text, index])
+            .filter(([text]) => text.toLowerCase().includes(wanted));
         this._list.replaceChildren(...this._options.map(([text, index]) => element("div", {
-            role: "option", "data-index": index, id: this._list.id + "-" + index, "aria-selected": String(index === this._index) }, text || "\u00a0")));
+            role: "option", "data-index": index, id: this._list.id + "-" + index,
+                "aria-selected": String(index === this._index) }, text || "\u00a0")));
         this._list.hidden = !this._options.length;
         this._input.setAttribute("aria-expanded", String(this._isOpen()));
         if (!this._isOpen()) return;
         const box = this._input.getBoundingClientRect(), style = this._list.style;
         style.minWidth = px(box.width);
         const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
-        const below = innerHeight - box.bottom - 8, above = box.top - 8, up = below < Math.min(height, this._list.scrollHeight) && above > below;
+        const below = innerHeight - box.bottom - 8, above = box.top - 8,
+            up = below < Math.min(height, this._list.scrollHeight) && above > below;
         style.maxHeight = px(Math.min(height, up ? above : below));
         style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
         style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
@@ -19479,17 +20937,21 @@ class ComboBox extends Widget {
         const open = this._isOpen(), count = open ? this._options.length : 0;
         if (event.key === "ArrowDown" || event.key === "ArrowUp") {
             if (!open) this._open("");
-            else this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
+            else
+                this._activate((this._active + (event.key === "ArrowDown" ? 1 : -1) +
+                    count) % count);
         } else if (event.key === "Home" && open && !this._editable) this._activate(0);
         else if (event.key === "End" && open && !this._editable) this._activate(count - 1);
         else if (event.key === "Escape" && open) this._close();
         else if (event.key === "Enter" || event.key === " " && !this._editable) this._enter(open);
-        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey) this._jump(event.key);
+        else if (!this._editable && event.key.length === 1 && !event.ctrlKey && !event.metaKey)
+            this._jump(event.key);
         else return;
         event.preventDefault();
     }
     _enter(open) {
-        if (open && this._options[this._active]) return this._choose(this._options[this._active][1]);
+        if (open && this._options[this._active]) return this._choose(this._options[this._active][1])
+            ;
         if (!this._editable) return this._open("");
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
@@ -19500,7 +20962,8 @@ class ComboBox extends Widget {
         const count = this._items.length;
         for (let step = 1; step <= count; step++) {
             const index = (this._index + step) % count;
-            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase())) return this._choose(index);
+            if (this._items[index].toLowerCase().startsWith(letter.toLowerCase()))
+                return this._choose(index);
         }
     }
     _onWheel(event) {
@@ -19511,7 +20974,8 @@ class ComboBox extends Widget {
     }
     set_items(items) {
         this._items = items;
-        if (!this._ownLength) this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
+        if (!this._ownLength)
+            this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
         if (this._isOpen()) this._open(this._editable ? this._input.value : "");
     }
     set_shown(index, text) {
@@ -19569,9 +21033,14 @@ class Range extends Widget {
 class SpinBox extends Range {
     constructor(options = {}) {
         super(element("div", { class: "lw-spin" }), options);
-        this._input = element("input", { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton", autocomplete: "off" });
-        const up = iconButton("Increase", ICONS.up, () => this._change(this._fit(this._value + this._step)));
-        const down = iconButton("Decrease", ICONS.down, () => this._change(this._fit(this._value - this._step)));
+        this._input = element("input",
+            { type: "text", class: "lw-input", inputmode: "decimal", role: "spinbutton",
+                autocomplete: "off" });
+        const up =
+            iconButton("Increase", ICONS.up,
+                () => this._change(this._fit(this._value + this._step)));
+        const down = iconButton("Decrease", ICONS.down,
+            () => this._change(this._fit(this._value - this._step)));
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
@@ -19623,8 +21092,11 @@ class SpinBox extends Range {
 
 class Slider extends Range {
     constructor(options = {}) {
-        super(element("div", { class: "lw-slider", "data-orientation": options.orientation || "horizontal", "data-value": options.show_value_position || "r" }), options);
-        this._input = element("input", { type: "range", "aria-orientation": options.orientation || "horizontal" });
+        super(element("div", { class: "lw-slider", "data-orientation": options.orientation ||
+            "horizontal", "data-value": options.show_value_position || "r" }), options);
+        this._input =
+            element("input",
+                { type: "range", "aria-orientation": options.orientation || "horizontal" });
         this._output = element("output", { hidden: !options.show_value });
         this.element.append(this._input, this._output);
         this._track = Boolean(options.track);
@@ -19638,15 +21110,18 @@ class Slider extends Range {
         this._startRange(options, 0, 100, 50);
     }
     _focusTarget() { return this._input; }
-    _read() { return this._float ? this._input.valueAsNumber : Math.round(this._input.valueAsNumber); }
+    _read() { return this._float ? this._input.valueAsNumber
+        : Math.round(this._input.valueAsNumber); }
     _draw(value) {
         this._output.textContent = this._format(value);
-        this._input.style.setProperty("--lw-done", (value - this._min) / (this._max - this._min) * 100 + "%");
+        this._input.style.setProperty("--lw-done",
+            (value - this._min) / (this._max - this._min) * 100 + "%");
     }
     set_limits(min, max, step) {
         super.set_limits(min, max, step);
         Object.assign(this._input, { min, max, step });
-        this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) + "ch";
+        this._output.style.minWidth = Math.max(this._format(min).length, this._format(max).length) +
+            "ch";
         this._draw(this._value);
     }
     set_value(value) {
@@ -19660,7 +21135,8 @@ class Slider extends Range {
 // A knob that turns through 300 degrees, with the gap below.
 class Dial extends Range {
     constructor(options = {}) {
-        super(element("div", { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
+        super(element("div",
+            { class: "lw-dial", "data-value": options.show_value_position || "b" }), options);
         this._knob = element("div", { class: "lw-knob", role: "slider", tabindex: "0" });
         this._image = element("img", { alt: "", hidden: true, draggable: "false" });
         this._hand = element("div", { class: "lw-hand" });
@@ -19677,8 +21153,11 @@ class Dial extends Range {
             this._knob.focus();
             const box = this._knob.getBoundingClientRect();
             const turn = ({ clientX, clientY }) => {
-                const angle = Math.atan2(clientX - box.x - box.width / 2, box.y + box.height / 2 - clientY) * 180 / Math.PI;
-                const value = this._fit(this._min + (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
+                const angle = Math.atan2(clientX - box.x - box.width / 2,
+                    box.y + box.height / 2 - clientY) * 180 / Math.PI;
+                const value =
+                    this._fit(this._min +
+                        (clamp(angle, -150, 150) + 150) / 300 * (this._max - this._min));
                 if (this._track) this._change(value);
                 else this._draw(value);
                 return value;
@@ -19688,8 +21167,10 @@ class Dial extends Range {
         });
         this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._knob.addEventListener("keydown", event => {
-            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
-            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max : steps && this._fit(this._value + steps * this._step);
+            const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
+                PageDown: -10 }[event.key];
+            const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
+                : steps && this._fit(this._value + steps * this._step);
             if (next === undefined) return;
             event.preventDefault();
             this._change(next);
@@ -19725,25 +21206,31 @@ class Dial extends Range {
 class ScrollBar extends Widget {
     static isField = true;
     constructor(orientation = "horizontal", thickness = 15) {
-        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0", "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
+        super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
+            "aria-orientation": orientation, "aria-valuemin": 0, "aria-valuemax": 100 }));
         this._across = orientation === "horizontal";
         this._thumb = element("div");
         this.element.append(this._thumb);
         this.element.style.setProperty("--lw-thickness", px(thickness));
         Object.assign(this, { _at: 0, _length: 0.2 });
         onDrag(this.element, event => {
-            const box = this.element.getBoundingClientRect(), room = (this._across ? box.width : box.height) * (1 - this._length);
-            const place = event => ((this._across ? event.clientX - box.x : event.clientY - box.y) - (this._across ? box.width : box.height) * this._length / 2) / (room || 1);
+            const box = this.element.getBoundingClientRect(),
+                room = (this._across ? box.width : box.height) * (1 - this._length);
+            const place = event => ((this._across ? event.clientX - box.x
+                : event.clientY - box.y) - (this._across ? box.width
+                    : box.height) * this._length / 2) / (room || 1);
             if (event.target !== this._thumb) this._moveTo(place(event));
             const start = this._at;
-            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)), end() {} };
+            return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
+                end() {} };
         });
         this.element.addEventListener("wheel", event => {
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });
         this.element.addEventListener("keydown", event => {
-            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05, PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
+            const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
+                PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
             if (!step) return;
             event.preventDefault();
             this._moveTo(this._at + step);
@@ -19757,7 +21244,8 @@ class ScrollBar extends Widget {
     }
     _show() {
         this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
-        Object.assign(this._thumb.style, { [this._across ? "width" : "height"]: 100 * this._length + "%",
+        Object.assign(this._thumb.style,
+            { [this._across ? "width" : "height"]: 100 * this._length + "%",
             [this._across ? "left" : "top"]: 100 * this._at * (1 - this._length) + "%" });
     }
     set_scroll_percent(pct) {
@@ -19773,12 +21261,14 @@ class ScrollBar extends Widget {
 class AbstractScrollArea extends SingleChild {
     constructor({ thickness = 15 } = {}) {
         super(element("div", { class: "lw-scroll-area lw-shrinks" }));
-        this._bars = ["horizontal", "vertical"].map(orientation => new ScrollBar(orientation, thickness));
+        this._bars = ["horizontal", "vertical"]
+            .map(orientation => new ScrollBar(orientation, thickness));
         this._view = element("div", { class: "lw-fill lw-scroll-view" });
         this.element.append(this._view, ...this._bars.map(bar => bar.element));
         this._shown = ["auto", "auto"];
         for (const bar of this._bars) {
-            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across" : "Scroll down");
+            bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
+                : "Scroll down");
             bar.on("activated", () => this._barMoved());
         }
         new ResizeObserver(() => this._resized()).observe(this._view);
@@ -19792,16 +21282,20 @@ class AbstractScrollArea extends SingleChild {
     _resized() {
         if (!this._wants("area-resize")) return;
         const [across, down] = this._bars.map(bar => bar.element);
-        this.emit("area-resize", [this._view.clientWidth, this._view.clientHeight, down.offsetWidth, across.offsetHeight]);
+        this.emit("area-resize",
+            [this._view.clientWidth, this._view.clientHeight, down.offsetWidth,
+                across.offsetHeight]);
     }
     _showBars() {
-        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" || this._shown[index] === "auto" && bar._length >= 1; });
+        this._bars.forEach((bar, index) => { bar.element.hidden = this._shown[index] === "off" ||
+            this._shown[index] === "auto" && bar._length >= 1; });
     }
     set_thumb_percent(...lengths) {
         this._bars.forEach((bar, index) => bar.set_thumb_percent(lengths[index]));
         this._showBars();
     }
-    set_scroll_percent(...places) { this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
+    set_scroll_percent(...places) {
+        this._bars.forEach((bar, index) => bar.set_scroll_percent(places[index])); }
     set_scroll_bar_visibility(...words) {
         this._shown = words;
         this._view.classList.toggle("lw-one-way", words[0] === "off");
@@ -19832,7 +21326,8 @@ class ScrollArea extends AbstractScrollArea {
     }
     _follow() {
         const { clientWidth, clientHeight, scrollWidth, scrollHeight } = this._view;
-        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1, scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
+        this.set_thumb_percent(scrollWidth ? clamp(clientWidth / scrollWidth, 0.01, 1) : 1,
+            scrollHeight ? clamp(clientHeight / scrollHeight, 0.01, 1) : 1);
         this.set_scroll_percent(...scrolling.place(this._view));
     }
     _barMoved() {
@@ -19846,7 +21341,8 @@ class ScrollArea extends AbstractScrollArea {
 
 class ProgressBar extends Widget {
     constructor() {
-        super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100, "aria-label": "Progress" }));
+        super(element("div", { class: "lw-progress", role: "progressbar", "aria-valuemin": 0,
+            "aria-valuemax": 100, "aria-label": "Progress" }));
         this._bar = element("div", { class: "lw-progress-bar" });
         this._text = element("span");
         this.element.append(this._bar, this._text);
@@ -19882,7 +21378,9 @@ class Image extends Widget {
     }
     set_alternative(text) {
         this._image.alt = text;
-        if (this._canvas) { this._canvas.setAttribute("role", "img"); this._canvas.setAttribute("aria-label", text); }
+        if (this._canvas)
+            { this._canvas.setAttribute("role", "img");
+                this._canvas.setAttribute("aria-label", text); }
     }
 }
 
@@ -19891,19 +21389,23 @@ class VideoWidget extends Widget {
         super(element("div", { class: "lw-video" }));
         this._video = element("video", { autoplay, playsinline: true });
         this.element.append(this._video);
-        const tell = (type, args = () => []) => this._video.addEventListener(type, () => this.emit(type, args()));
+        const tell = (type, args = () => []) => this._video.addEventListener(type,
+            () => this.emit(type, args()));
         tell("play");
         tell("pause");
         tell("ended");
-        this._video.addEventListener("error", () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
+        this._video.addEventListener("error",
+            () => this.emit("error", [this._video.error?.message || "the video cannot be shown"]));
         this._video.addEventListener("timeupdate", () => {
-            if (this._wants("timeupdate")) this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
+            if (this._wants("timeupdate"))
+                this.emit("timeupdate", [this._video.currentTime, this._video.duration || 0]);
         });
         this._video.addEventListener("volumechange", () => {
             const { volume, muted } = this._video;
             if (volume === this._volume && muted === this._muted) return;
             Object.assign(this, { _volume: volume, _muted: muted });
-            this.emit("volumechange", [volume, muted], { set_volume: [volume], set_muted: [muted] });
+            this.emit("volumechange", [volume, muted],
+                { set_volume: [volume], set_muted: [muted] });
         });
         Object.assign(this, { _volume: 1, _muted: false });
     }
@@ -19915,7 +21417,8 @@ class VideoWidget extends Widget {
         this._video.pause();
         this._video.currentTime = 0;
     }
-    fullscreen() { this._video.requestFullscreen().catch(error => this.emit("error", [error.message])); }
+    fullscreen() { this._video.requestFullscreen()
+        .catch(error => this.emit("error", [error.message])); }
     set_muted(tf) { this._video.muted = this._muted = tf; }
     set_volume(volume) { this._video.volume = this._volume = volume; }
     set_loop(tf) { this._video.loop = tf; }
@@ -19941,9 +21444,11 @@ class Canvas extends Widget {
         }
         new ResizeObserver(() => this._fit()).observe(this.element);
     }
-    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title || "Drawing"); }
+    _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
+        "Drawing"); }
     _fit() {
-        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio), height = Math.round(this.element.clientHeight * ratio);
+        const ratio = devicePixelRatio || 1, width = Math.round(this.element.clientWidth * ratio),
+            height = Math.round(this.element.clientHeight * ratio);
         if (this._canvas.width === width && this._canvas.height === height) return;
         for (const canvas of [this._canvas, this._buffer]) Object.assign(canvas, { width, height });
         this._again();
@@ -19953,7 +21458,9 @@ class Canvas extends Widget {
         this._again();
     }
     _edit(name, splices) {
-        const grows = splices.every(([start, remove], index) => !remove && start === this._commands.length + splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
+        const grows = splices.every(([start, remove], index) => !remove &&
+            start === this._commands.length +
+            splices.slice(0, index).reduce((sum, splice) => sum + splice[2].length, 0));
         if (!grows) return super._edit(name, splices);
         for (const [, , added] of splices) this._commands.push(...added);
         this._sequences[name] = this._commands;
@@ -19974,7 +21481,8 @@ class Canvas extends Widget {
         while (!this._waits && this._done < this._commands.length) {
             const [name, ...args] = this._commands[this._done];
             if (name === "image" && !this._drawImage(context, args)) return;
-            else if (name === "=") context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
+            else if (name === "=")
+                context[args[0]] = args[1]?.gradient ? this._gradient(context, args[1]) : args[1];
             else if (name === "update") this._flip();
             else if (name === "setTransform" || name === "resetTransform") {
                 const ratio = devicePixelRatio || 1;
@@ -19992,7 +21500,9 @@ class Canvas extends Widget {
             this._images.set(source, image);
         }
         if (image.complete) {
-            if (image.naturalWidth) context.drawImage(image, x, y, width ?? image.naturalWidth, height ?? image.naturalHeight);
+            if (image.naturalWidth)
+                context.drawImage(image, x, y, width ?? image.naturalWidth,
+                    height ?? image.naturalHeight);
             return true;
         }
         const run = this._run, go = () => {
@@ -20006,7 +21516,9 @@ class Canvas extends Widget {
         return false;
     }
     _gradient(context, { gradient, at, stops }) {
-        const made = { linear: () => context.createLinearGradient(...at), radial: () => context.createRadialGradient(...at), conic: () => context.createConicGradient(...at) }[gradient]();
+        const made = { linear: () => context.createLinearGradient(...at),
+            radial: () => context.createRadialGradient(...at),
+            conic: () => context.createConicGradient(...at) }[gradient]();
         for (const [offset, color] of stops) made.addColorStop(offset, color);
         return made;
     }
@@ -20054,10 +21566,14 @@ class Menu extends Container {
     }
     _slot(child, name) {
         if (child instanceof MenuAction || child instanceof Separator) return child.element;
-        if (child instanceof Checkable) child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio" : "menuitemcheckbox");
-        if (!(child instanceof Menu)) return this._groups.get(child) || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
+        if (child instanceof Checkable)
+            child._input.setAttribute("role", child instanceof RadioButton ? "menuitemradio"
+                : "menuitemcheckbox");
+        if (!(child instanceof Menu)) return this._groups.get(child)
+            || this._groups.set(child, element("div", { role: "group" }, child.element)).get(child);
         if (!this._names.has(child)) {
-            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" }, element("span"), icon(ICONS.right));
+            const item = menuItem({ "aria-haspopup": "menu", "aria-expanded": "false" },
+                element("span"), icon(ICONS.right));
             this._names.set(child, item);
             item.addEventListener("click", () => this._openSub(child));
             item.addEventListener("pointerenter", () => this._openSub(child));
@@ -20079,7 +21595,8 @@ class Menu extends Container {
         if (child.element.isConnected) return;
         this._closeSubs();
         item.setAttribute("aria-expanded", "true");
-        child._open(box.right - 4, box.top - 4, { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
+        child._open(box.right - 4, box.top - 4,
+            { returnTo: item, keys: { ArrowLeft: () => child.element.closeMenu(true) },
             closed: () => item.setAttribute("aria-expanded", "false") });
     }
     _closeSubs() {
@@ -20100,23 +21617,30 @@ class Menu extends Container {
     _open(x, y, { keys = {}, closed = () => {}, returnTo = null } = {}) {
         this._last = [x, y];
         this._returnTo = returnTo;
-        showMenu(this.element, x, y, { returnTo, closed: () => { this._closeSubs(); closed(); }, keys: { ...keys, ArrowRight: event => {
+        showMenu(this.element, x, y,
+                { returnTo, closed: () => { this._closeSubs(); closed(); },
+                    keys: { ...keys, ArrowRight: event => {
             const sub = [...this._names].find(([, item]) => item === document.activeElement);
             if (sub) this._openSub(sub[0]);
             else keys.ArrowRight?.(event);
         } } });
     }
-    popup(x, y) { this._open(x ?? this._last[0], y ?? this._last[1], { returnTo: document.activeElement }); }
+    popup(x,
+        y) { this._open(x ?? this._last[0], y ?? this._last[1],
+            { returnTo: document.activeElement }); }
 }
 
-// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on an entry chooses it.
+// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on
+// an entry chooses it.
 // Returns a function that undoes it.
 function openMenuFrom(opener, menuOf, keys = {}) {
     const open = () => {
         const menu = menuOf(), box = opener.getBoundingClientRect();
         if (!menu) return;
         opener.setAttribute("aria-expanded", "true");
-        menu._open(box.left, box.bottom, { returnTo: opener, keys, closed: () => opener.setAttribute("aria-expanded", "false") });
+        menu._open(box.left, box.bottom,
+            { returnTo: opener, keys,
+                closed: () => opener.setAttribute("aria-expanded", "false") });
     };
     const press = event => {
         event.preventDefault();
@@ -20144,7 +21668,8 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     opener.addEventListener("contextmenu", menuKey);
     opener.openMenu = open;
     return () => {
-        for (const [type, listener] of [["pointerdown", press], ["keydown", key], ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
+        for (const [type, listener] of [["pointerdown", press], ["keydown", key],
+            ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
     };
 }
@@ -20161,11 +21686,15 @@ class MenuBar extends Container {
     _slot(menu, name, { icon_url = null, iconsize = null, icon_only = false } = {}) {
         let item = this._names.get(menu);
         if (!item) {
-            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }), element("span"));
+            item = menuItem({ class: "lw-menu-name" }, element("img", { alt: "", hidden: true }),
+                element("span"));
             this._names.set(menu, item);
-            openMenuFrom(item, () => menu, { ArrowLeft: () => this._step(item, -1, true), ArrowRight: () => this._step(item, 1, true) });
+            openMenuFrom(item, () => menu,
+                { ArrowLeft: () => this._step(item, -1, true),
+                    ArrowRight: () => this._step(item, 1, true) });
             item.addEventListener("pointerenter", () => {
-                const shown = this._entries.find(([one]) => one !== menu && one.element.isConnected);
+                const shown = this._entries.find(([one]) => one !== menu &&
+                    one.element.isConnected);
                 if (shown) { shown[0]._close(); item.openMenu(); }
             });
         }
@@ -20190,7 +21719,8 @@ class MenuBar extends Container {
         super._dropChild(menu);
     }
     _step(from, by, open = false) {
-        const all = this._entries.map(([menu]) => this._names.get(menu)), next = all[(all.indexOf(from) + by + all.length) % all.length];
+        const all = this._entries.map(([menu]) => this._names.get(menu)),
+            next = all[(all.indexOf(from) + by + all.length) % all.length];
         for (const [menu] of this._entries) menu._close();
         next.focus();
         if (open) next.openMenu();
@@ -20203,50 +21733,68 @@ class ExternalWidget extends Widget {
 }
 
 const rgbOf = hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16));
-const hexOf = rgb => "#" + rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
+const hexOf = rgb => "#" +
+    rgb.map(part => clamp(Math.round(part), 0, 255).toString(16).padStart(2, "0")).join("");
 
 function hsvOf([r, g, b]) {
     const high = Math.max(r, g, b), span = high - Math.min(r, g, b);
-    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span : 4 + (r - g) / span;
+    const turn = !span ? 0 : high === r ? (g - b) / span : high === g ? 2 + (b - r) / span
+        : 4 + (r - g) / span;
     return [(turn * 60 + 360) % 360, high ? span / high * 100 : 0, high / 255 * 100];
 }
 
 function rgbOfHsv([h, s, v]) {
-    const part = n => { const k = (n + h / 60) % 6; return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
+    const part = n => { const k = (n + h / 60) % 6;
+        return v / 100 * 255 * (1 - s / 100 * Math.max(0, Math.min(k, 4 - k, 1))); };
     return [part(5), part(3), part(1)];
 }
 
 class ColorWidget extends Widget {
     constructor() {
         super(element("div", { class: "lw-color" }));
-        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0", "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
+        this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
+            "aria-label": "Saturation and brightness", "aria-valuemin": 0, "aria-valuemax": 100 });
         this._square = element("div", { class: "lw-color-square" }, this._knob);
-        this._hue = element("input", { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
+        this._hue = element("input",
+            { type: "range", class: "lw-color-hue", min: 0, max: 360, "aria-label": "Hue" });
         [this._new, this._old] = ["New", "Old"].map(name => element("span", { title: name }));
-        this._fields = ["H", "S", "V", "R", "G", "B"].map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
-            max: [360, 100, 100, 255, 255, 255][index], "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
-        this._hex = element("input", { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
+        this._fields = ["H", "S", "V", "R", "G", "B"]
+            .map((name, index) => element("input", { class: "lw-input", type: "number", min: 0,
+            max: [360, 100, 100, 255, 255, 255][index],
+            "aria-label": ["Hue", "Saturation", "Brightness", "Red", "Green", "Blue"][index] }));
+        this._hex = element("input",
+            { class: "lw-input", "aria-label": "Hexadecimal", spellcheck: "false", maxlength: 7 });
         const labelled = (name, field) => element("label", {}, name, field);
-        this.element.append(this._square, this._hue, element("div", { class: "lw-color-swatches" }, this._new, this._old),
-            element("div", { class: "lw-color-fields" }, ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)), labelled("#", this._hex)));
+        this.element.append(this._square, this._hue,
+            element("div", { class: "lw-color-swatches" }, this._new, this._old),
+            element("div", { class: "lw-color-fields" },
+                ...this._fields.map((field, index) => labelled("HSVRGB"[index], field)),
+                labelled("#", this._hex)));
         this._hsv = [0, 100, 100];
-        this._square.addEventListener("mousedown", event => event.preventDefault());         // the focus stays at the knob
+        // the focus stays at the knob
+        this._square.addEventListener("mousedown", event => event.preventDefault());
         onDrag(this._square, event => {
             const box = this._square.getBoundingClientRect();
-            const go = ({ clientX, clientY }) => this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100, 100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
+            const go = ({ clientX, clientY }) =>
+                this._pick([this._hsv[0], clamp((clientX - box.x) / box.width, 0, 1) * 100,
+                    100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
             this._knob.focus();
             go(event);
             return { move: (dx, dy, e) => go(e), end() {} };
         });
         this._knob.addEventListener("keydown", event => {
-            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] || [];
+            const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
+                ArrowDown: [0, -1] }[event.key] || [];
             if (ds === undefined) return;
             event.preventDefault();
-            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100), clamp(this._hsv[2] + dv, 0, 100)]);
+            this._pick([this._hsv[0], clamp(this._hsv[1] + ds, 0, 100),
+                clamp(this._hsv[2] + dv, 0, 100)]);
         });
-        this._hue.addEventListener("input", () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
+        this._hue.addEventListener("input",
+            () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
         this._fields.forEach((field, index) => field.addEventListener("change", () => {
-            const numbers = this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
+            const numbers =
+                this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
             this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
         }));
         this._hex.addEventListener("change", () => {
@@ -20268,10 +21816,12 @@ class ColorWidget extends Widget {
         this._square.style.setProperty("--lw-hue", hexOf(rgbOfHsv([h, 100, 100])));
         Object.assign(this._knob.style, { left: s + "%", top: 100 - v + "%", background: hex });
         this._knob.setAttribute("aria-valuenow", Math.round(s));
-        this._knob.setAttribute("aria-valuetext", `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
+        this._knob.setAttribute("aria-valuetext",
+            `saturation ${Math.round(s)} %, brightness ${Math.round(v)} %`);
         this._hue.value = h;
         this._new.style.background = hex;
-        [h, s, v, ...rgb].forEach((number, index) => { this._fields[index].value = Math.round(number); });
+        [h, s, v, ...rgb]
+            .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
     }
     set_color(hex) {
@@ -20304,28 +21854,35 @@ class FileDialog extends Widget {
 }
 
 const catalogue = {
-    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander, TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet, TextArea, HtmlView, ComboBox, SpinBox, Slider,
+    Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
+        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
+    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider,
     Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu, MenuBar, FileDialog,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
+    MenuBar, FileDialog,
     ExternalWidget, ColorWidget, ColorDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
 //@part large
-// 8. Large widgets: an application's page loads them when it first has one ////////////////////////////////////////////
+// 8. Large widgets: an application's page loads them when it first has one ////////////////////////
 // Python serves this part as a script of its own, which is given the names that it uses (`tools` in
 // section 12). Classes stand at the margin, as everywhere.
 
-const makeLargeWidgets = ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+const makeLargeWidgets =
+    ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
-// An editor that draws only the lines on view. A text area too small to see holds the caret's line: what the keyboard, an
-// input method or a phone does to it is what was typed. Selection, caret and marks are drawn by us.
+// An editor that draws only the lines on view. A text area too small to see holds the caret's line:
+// what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
+// marks are drawn by us.
 class TextSource extends SharedText {
     constructor() {
-        const input = element("textarea", { class: "lw-source-input", autocapitalize: "off", autocomplete: "off", spellcheck: "false", wrap: "off",
+        const input = element("textarea",
+            { class: "lw-source-input", autocapitalize: "off", autocomplete: "off",
+                spellcheck: "false", wrap: "off",
             "aria-description": "Tab writes a tab; Escape and then Tab leaves the editor" });
         super(element("div", { class: "lw-source lw-shrinks", "data-wrap": "none" }), input);
         Object.assign(this, { _lines: [""], _starts: null, _heights: [], _tops: [0], _caret: 0,
@@ -20334,7 +21891,8 @@ class TextSource extends SharedText {
         this._selection = element("div", { class: "lw-source-selection" });
         this._cursor = element("div", { class: "lw-source-caret" });
         this._window = element("div", { class: "lw-source-window", "aria-hidden": "true" });
-        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window, this._cursor, input);
+        this._space = element("div", { class: "lw-source-space" }, this._selection, this._window,
+            this._cursor, input);
         this._view = element("div", { class: "lw-source-view" }, this._space);
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
@@ -20347,15 +21905,18 @@ class TextSource extends SharedText {
         input.addEventListener("keydown", event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
-        for (const type of ["copy", "cut", "paste"]) input.addEventListener(type, event => this._onClipboard(event));
-        for (const type of ["focus", "blur", "compositionstart", "compositionend"]) input.addEventListener(type, () => this._paint());
+        for (const type of ["copy", "cut", "paste"])
+            input.addEventListener(type, event => this._onClipboard(event));
+        for (const type of ["focus", "blur", "compositionstart", "compositionend"])
+            input.addEventListener(type, () => this._paint());
         onDrag(this._view, event => this._beginSelection(event));
         this._view.addEventListener("click", event => this._onClick(event));
         this._view.addEventListener("pointermove", event => this._rest(event));
         this._view.addEventListener("pointerleave", () => clearTimeout(this._resting));
     }
 
-    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only where a text has both.
+    // Text as lines. Offsets here count UTF-16 units; Python's count characters, and differ only
+    // where a text has both.
 
     _text() { return this._lines.join("\n"); }
     _start(line) {
@@ -20365,7 +21926,8 @@ class TextSource extends SharedText {
         }
         return this._starts[line];
     }
-    _length() { return this._start(this._lines.length - 1) + this._lines[this._lines.length - 1].length; }
+    _length() { return this._start(this._lines.length - 1) +
+        this._lines[this._lines.length - 1].length; }
     _place(offset) {
         this._start(0);
         let low = 0, high = this._lines.length - 1;
@@ -20381,7 +21943,9 @@ class TextSource extends SharedText {
     _toUnits(count) { return this._astral ? unitsAt(this._text(), count) : count; }
     _slice(from, to) {
         const [a, c] = this._place(from), [b, d] = this._place(to);
-        return a === b ? this._lines[a].slice(c, d) : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)].join("\n");
+        return a === b ? this._lines[a].slice(c, d)
+            : [this._lines[a].slice(c), ...this._lines.slice(a + 1, b), this._lines[b].slice(0, d)]
+            .join("\n");
     }
     _splice([start, remove, insert]) {
         const from = this._toUnits(start), to = remove ? this._toUnits(start + remove) : from;
@@ -20399,10 +21963,13 @@ class TextSource extends SharedText {
             this._starts = null;
             this._forgetTops(a);
         }
-        const move = (at, after) => at < from || at === from && !after ? at : Math.max(from, at - (to - from)) + (at >= to || after ? insert.length : 0);
+        const move = (at, after) => at < from || at === from &&
+            !after ? at : Math.max(from, at - (to - from)) +
+            (at >= to || after ? insert.length : 0);
         this._caret = move(this._caret, from === to);
         this._anchor = move(this._anchor, from === to);
-        this._spans = this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
+        this._spans =
+            this._spans.map(([first, last, name]) => [move(first, true), move(last, false), name]);
         this._hold();
         this._redraw();
     }
@@ -20428,26 +21995,35 @@ class TextSource extends SharedText {
         this._keep(splice);
         this._moveTo(caret);
     }
-    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret), text); }
+    _replaceSelection(text) { this._replace(Math.min(this._anchor, this._caret),
+        Math.max(this._anchor, this._caret), text); }
     _hold() {
         if (this._composing) return;
-        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000), text = this._lines[line].slice(from, column + 1000);
+        const [line, column] = this._place(this._caret), from = Math.max(0, column - 1000),
+            text = this._lines[line].slice(from, column + 1000);
         const anchor = clamp(this._anchor - this._start(line) - from, 0, text.length);
         this._inHand = [text, this._offset(line, from)];
         if (this._input.value !== text) this._input.value = text;
-        if (document.activeElement === this._input) this._input.setSelectionRange(Math.min(anchor, column - from), Math.max(anchor, column - from));
+        if (document.activeElement === this._input)
+            this._input.setSelectionRange(Math.min(anchor, column - from),
+                Math.max(anchor, column - from));
     }
     _typed() {
-        const [text, at] = this._inHand, value = this._input.value, caret = at + this._input.selectionStart;
+        const [text, at] = this._inHand, value = this._input.value,
+            caret = at + this._input.selectionStart;
         if (value === text) return;
-        const [start, remove, insert] = textSplice(text, value), units = count => joined(points(text).slice(0, count)).length;
+        const [start, remove, insert] = textSplice(text, value),
+            units = count => joined(points(text).slice(0, count)).length;
         this._replace(at + units(start), at + units(start + remove), insert, caret);
     }
     _beforeInput(event) {
         if (/^history/.test(event.inputType)) {
             event.preventDefault();
             this._step(event.inputType === "historyUndo" ? "_user_undo" : "_user_redo");
-        } else if (this._anchor !== this._caret && this._place(this._anchor)[0] !== this._place(this._caret)[0]) this._replaceSelection("");
+        } else
+            if (this._anchor !== this._caret &&
+                this._place(this._anchor)[0] !== this._place(this._caret)[
+                    0]) this._replaceSelection("");
     }
     _act(name, ...args) { this._tell(null, { [name]: args }); }
     _step(name) { this._act(name, this.session.number, this._moves); }
@@ -20486,7 +22062,8 @@ class TextSource extends SharedText {
         if (this._even()) return line * this._line;
         const tops = this._tops;
         if (tops.length <= line) {
-            const room = Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
+            const room =
+                Math.max(8, Math.floor((this._view.clientWidth - 24) / (this._line * 0.4)));
             for (let at = tops.length - 1; at < line; at++) {
                 const rows = Math.max(1, Math.ceil(this._lines[at].length / room));
                 tops.push(tops[at] + (this._heights[at] ?? this._line * rows));
@@ -20508,17 +22085,22 @@ class TextSource extends SharedText {
         return low;
     }
     _redraw() {
-        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        if (!this._drawing)
+            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
     }
     _draw() {
-        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
+        const probe =
+            this._probe ||= this.element.appendChild(element("div",
+                { class: "lw-source-probe", "aria-hidden": "true" }, "x"));
         if (!probe.offsetHeight) return;
         this._line = probe.getBoundingClientRect().height;
         this.element.style.setProperty("--lw-number", String(this._lines.length).length + 1 + "ch");
-        const anchor = this._lineAt(this._view.scrollTop), within = this._view.scrollTop - this._topOf(anchor);
+        const anchor = this._lineAt(this._view.scrollTop),
+            within = this._view.scrollTop - this._topOf(anchor);
         this._drawLines();
         if (!this._even() && this._measure()) {
-            this._view.scrollTop = this._topOf(anchor) + within;        // what is seen stays where it is
+            // what is seen stays where it is
+            this._view.scrollTop = this._topOf(anchor) + within;
             this._drawLines();
         }
         this._paint();
@@ -20527,13 +22109,19 @@ class TextSource extends SharedText {
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
         this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1), nodes = [];
-        const old = new Map([...this._window.children].map(node => [node.sign, node])), from = this._offset(this._first, 0), to = this._offset(end - 1, 0) + this._lines[end - 1].length;
+        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1),
+            nodes = [];
+        const old = new Map([...this._window.children].map(node => [node.sign, node])),
+            from = this._offset(this._first, 0),
+            to = this._offset(end - 1, 0) + this._lines[end - 1].length;
         const spans = this._spans.filter(([first, last]) => first < to && last > from);
         for (let line = this._first; line < end; line++) {
             const start = this._start(line), stop = start + this._lines[line].length;
-            const own = spans.filter(([first, last]) => first < stop && last > start).map(([first, last, name]) => [Math.max(0, first - start), Math.min(stop, last) - start, name]);
-            const sign = JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
+            const own = spans.filter(([first, last]) => first < stop && last > start)
+                .map(([first, last, name]) => [Math.max(0, first - start),
+                    Math.min(stop, last) - start, name]);
+            const sign =
+                JSON.stringify([line, this._lines[line], own, this._icons.get(line), this._styled]);
             const node = old.get(sign) || this._makeLine(line, own);
             node.sign = sign;
             nodes.push(node);
@@ -20541,7 +22129,8 @@ class TextSource extends SharedText {
         keepOnly(this._window, nodes);
         this._window.style.transform = `translateY(${this._topOf(this._first)}px)`;
         this._fit();
-        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0, this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
+        this._space.style.minWidth = px(Math.max(parseFloat(this._space.style.minWidth) || 0,
+            this.element.dataset.wrap === "none" ? this._window.scrollWidth : 0));
     }
     _measure() {
         let changed = false;
@@ -20555,24 +22144,33 @@ class TextSource extends SharedText {
         return changed;
     }
     _makeLine(line, spans) {
-        const text = this._lines[line], source = this._icons.get(line), node = element("div", { class: "lw-source-line", "data-line": line });
-        const body = element("span", { class: "lw-source-text" }), edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])].sort((a, b) => a - b);
+        const text = this._lines[line], source = this._icons.get(line),
+            node = element("div", { class: "lw-source-line", "data-line": line });
+        const body = element("span", { class: "lw-source-text" }),
+            edges = [...new Set([0, text.length, ...spans.flatMap(([from, to]) => [from, to])])]
+            .sort((a, b) => a - b);
         edges.slice(1).forEach((to, index) => {
-            const from = edges[index], names = spans.filter(([first, last]) => first <= from && last >= to).map(([, , name]) => name), part = text.slice(from, to);
+            const from = edges[index], names = spans.filter(([first, last]) => first <= from &&
+                last >= to).map(([, , name]) => name), part = text.slice(from, to);
             if (!names.length) return body.append(part);
             const run = element("span", {}, part);
-            Object.assign(run.style, Object.assign({}, ...names.map(name => this._styles[name] || {})));
+            Object.assign(run.style,
+                Object.assign({}, ...names.map(name => this._styles[name] || {})));
             body.append(run);
         });
         if (!text) body.append("\u200b");
-        node.append(element("span", { class: "lw-source-icon" }, ...source ? [element("img", { src: source, alt: "" })] : []), element("span", { class: "lw-source-number" }, String(line + 1)), body);
+        node.append(element("span", { class: "lw-source-icon" }, ...source
+            ? [element("img", { src: source, alt: "" })] : []), element("span",
+                { class: "lw-source-number" }, String(line + 1)), body);
         return node;
     }
     // The box of the place in front of a character, as far as its line is drawn.
     _box(offset) {
-        const [line, column] = this._place(offset), node = this._window.children[line - this._first];
+        const [line, column] = this._place(offset),
+            node = this._window.children[line - this._first];
         if (!node) return null;
-        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT), range = document.createRange();
+        const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT),
+            range = document.createRange();
         let rest = this._lines[line] ? column : 0, text = walker.nextNode();
         while (text && rest > text.length) { rest -= text.length; text = walker.nextNode(); }
         range.setStart(text, rest);
@@ -20581,31 +22179,44 @@ class TextSource extends SharedText {
     }
     _paint() {
         if (!this._line || !this._window.children.length) return;
-        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret), [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
+        const outer = this._space.getBoundingClientRect(), caret = this._box(this._caret),
+            [from, to] = [Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)];
         this._cursor.hidden = !caret || document.activeElement !== this._input;
-        const held = this._composing ? this._box(this._inHand[1]) : caret;     // while an input method composes, the text area is seen
+        // while an input method composes, the text area is seen
+        const held = this._composing ? this._box(this._inHand[1]) : caret;
         this._input.classList.toggle("lw-composing", Boolean(this._composing));
         for (const [node, box] of [[this._cursor, caret], [this._input, held]]) {
-            if (box) Object.assign(node.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), height: px(box.height) });
+            if (box)
+                Object.assign(node.style,
+                    { left: px(box.x - outer.x), top: px(box.y - outer.y),
+                        height: px(box.height) });
         }
         const boxes = [];
         for (let index = 0; from < to && index < this._window.children.length; index++) {
-            const line = this._first + index, start = this._start(line), stop = start + this._lines[line].length, body = this._window.children[index].lastChild;
+            const line = this._first + index, start = this._start(line),
+                stop = start + this._lines[line].length,
+                body = this._window.children[index].lastChild;
             if (stop < from || start > to) continue;
-            const range = document.createRange(), walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-            for (let at = start; at < Math.min(to, stop) && walker.nextNode(); at += walker.currentNode.length) {
-                const text = walker.currentNode, first = Math.max(0, from - at), last = Math.min(text.length, to - at);
+            const range = document.createRange(),
+                walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+            for (let at = start; at < Math.min(to, stop) && walker.nextNode();
+                    at += walker.currentNode.length) {
+                const text = walker.currentNode, first = Math.max(0, from - at),
+                    last = Math.min(text.length, to - at);
                 if (first >= last) continue;
                 range.setStart(text, first);
                 range.setEnd(text, last);
-                for (const box of range.getClientRects()) boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
+                for (const box of range.getClientRects())
+                    boxes.push([box.x - outer.x, box.y - outer.y, box.width, box.height]);
             }
             if (to > stop) {
                 const end = this._box(stop);
-                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);           // the line's end is selected too
+                // the line's end is selected too
+                boxes.push([end.x - outer.x, end.y - outer.y, 6, end.height]);
             }
         }
-        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div", { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
+        this._selection.replaceChildren(...boxes.map(([x, y, width, height]) => element("div",
+            { style: `left: ${x}px; top: ${y}px; width: ${width}px; height: ${height}px` })));
         this._cursor.style.animation = "none";
         void this._cursor.offsetWidth;                  // a moved caret begins its blinking anew
         this._cursor.style.animation = "";
@@ -20619,25 +22230,35 @@ class TextSource extends SharedText {
         if (!this._line) return;
         this._fit();                                    // for lines that are not drawn yet
         line = clamp(line, 0, this._lines.length - 1);
-        const view = this._view, top = this._topOf(line), height = this._even() ? this._line : this._topOf(line + 1) - top, seen = view.clientHeight;
+        const view = this._view, top = this._topOf(line), height = this._even() ? this._line
+            : this._topOf(line + 1) - top, seen = view.clientHeight;
         if (align === "top") view.scrollTop = top;
         else if (align === "center") view.scrollTop = top - (seen - height) / 2;
         else if (top < view.scrollTop) view.scrollTop = top;
         else if (top + height > view.scrollTop + seen) view.scrollTop = top + height - seen;
         this._draw();
-        const caret = align === "nearest" && this._box(this._caret), box = view.getBoundingClientRect(), left = this._window.firstChild?.lastChild.offsetLeft || 0;
+        const caret = align === "nearest" && this._box(this._caret),
+            box = view.getBoundingClientRect(),
+            left = this._window.firstChild?.lastChild.offsetLeft || 0;
         if (!caret || this._place(this._caret)[0] !== line) return;
         if (caret.x < box.x + left) view.scrollLeft += caret.x - box.x - left;
-        else if (caret.x > box.x + view.clientWidth - 16) view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
+        else if (caret.x > box.x + view.clientWidth - 16)
+            view.scrollLeft += caret.x - box.x - view.clientWidth + 48;
         this._paint();
     }
     _offsetAt(x, y) {
-        const box = this._view.getBoundingClientRect(), line = this._lineAt(y - box.y + this._view.scrollTop), node = this._window.children[line - this._first];
+        const box = this._view.getBoundingClientRect(),
+            line = this._lineAt(y - box.y + this._view.scrollTop),
+            node = this._window.children[line - this._first];
         if (!node) return this._offset(line, 0);
         const inside = node.getBoundingClientRect(), body = node.lastChild.getBoundingClientRect();
-        const py = clamp(y, inside.y + 1, inside.bottom - 1), at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py), range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
-        const [hit, column] = at ? [at.offsetNode, at.offset] : range ? [range.startContainer, range.startOffset] : [];
-        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit)) return this._offset(line, x < body.x ? 0 : this._lines[line].length);
+        const py = clamp(y, inside.y + 1, inside.bottom - 1),
+            at = document.caretPositionFromPoint?.(Math.max(x, body.x + 1), py),
+            range = at ? null : document.caretRangeFromPoint?.(Math.max(x, body.x + 1), py);
+        const [hit, column] = at ? [at.offsetNode, at.offset] : range
+            ? [range.startContainer, range.startOffset] : [];
+        if (!hit || hit.nodeType !== Node.TEXT_NODE || !node.lastChild.contains(hit))
+            return this._offset(line, x < body.x ? 0 : this._lines[line].length);
         const walker = document.createTreeWalker(node.lastChild, NodeFilter.SHOW_TEXT);
         let sum = 0;
         while (walker.nextNode() && walker.currentNode !== hit) sum += walker.currentNode.length;
@@ -20647,12 +22268,15 @@ class TextSource extends SharedText {
     // Mouse and keys
 
     _beginSelection(event) {
-        if (event.pointerType !== "mouse" || event.target.closest(".lw-source-number, .lw-source-icon") || event.target === this._view && event.offsetX > this._view.clientWidth) return null;
+        if (event.pointerType !== "mouse" ||
+            event.target.closest(".lw-source-number, .lw-source-icon") ||
+            event.target === this._view && event.offsetX > this._view.clientWidth) return null;
         event.preventDefault();
         this._input.focus({ preventScroll: true });
         const at = this._offsetAt(event.clientX, event.clientY);
         this._moveTo(at, event.shiftKey ? this._anchor : at);
-        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY), this._anchor), end() {} };
+        return { move: (dx, dy, moved) => this._moveTo(this._offsetAt(moved.clientX, moved.clientY),
+            this._anchor), end() {} };
     }
     _onClick(event) {
         const line = Number(event.target.closest(".lw-source-line")?.dataset.line);
@@ -20661,26 +22285,35 @@ class TextSource extends SharedText {
         if (event.pointerType !== "mouse") {
             this._input.focus({ preventScroll: true });
             this._moveTo(this._offsetAt(event.clientX, event.clientY));
-        } else if (event.detail === 2) this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
-        else if (event.detail === 3) this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) + this._lines[this._place(this._caret)[0]].length + 1), this._start(this._place(this._caret)[0]));
+        } else if (event.detail === 2)
+            this._moveTo(this._word(this._caret, 1, true), this._word(this._caret, -1, true));
+        else if (event.detail === 3)
+            this._moveTo(Math.min(this._length(), this._offset(this._place(this._caret)[0], 0) +
+                this._lines[this._place(this._caret)[0]].length +
+                1), this._start(this._place(this._caret)[0]));
     }
     _word(offset, step, within = false) {
         const [line, column] = this._place(offset), text = this._lines[line];
         if (!within && step < 0 && column === 0) return Math.max(0, offset - 1);
-        if (!within && step > 0 && column === text.length) return Math.min(this._length(), offset + 1);
+        if (!within && step > 0 && column === text.length)
+            return Math.min(this._length(), offset + 1);
         const part = step > 0 ? text.slice(column) : [...text.slice(0, column)].reverse().join("");
-        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
+        const run = (within ? /^([\p{L}\p{N}_]+|[^\p{L}\p{N}_]?)/u
+            : /^\s*([\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]*)/u).exec(part)[0];
         return offset + step * run.length;
     }
     _character(offset, step) {
-        const pair = step > 0 ? this._slice(offset, offset + 2) : this._slice(Math.max(0, offset - 2), offset);
+        const pair = step > 0 ? this._slice(offset, offset + 2)
+            : this._slice(Math.max(0, offset - 2), offset);
         return clamp(offset + step * (pair.codePointAt(0) > 0xffff ? 2 : 1), 0, this._length());
     }
     _vertical(lines) {
         const [line, column] = this._place(this._caret);
         if (this.element.dataset.wrap !== "none" && Math.abs(lines) === 1) {
-            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box && box.y + box.height / 2 + lines * this._line;
-            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box && y - this._view.getBoundingClientRect().y + this._view.scrollTop;
+            const box = this._box(this._caret), x = this._goal ??= box?.x, y = box &&
+                box.y + box.height / 2 + lines * this._line;
+            const edge = lines > 0 ? this._topOf(this._lines.length) : 0, inner = box &&
+                y - this._view.getBoundingClientRect().y + this._view.scrollTop;
             if (box && (lines > 0 ? inner < edge : inner > edge)) return this._offsetAt(x, y);
         }
         if (line + lines < 0) return 0;
@@ -20690,13 +22323,19 @@ class TextSource extends SharedText {
     }
     _onKey(event) {
         if (event.isComposing) return;
-        const jump = event.ctrlKey || event.metaKey, key = event.key, [line] = this._place(this._caret), some = this._anchor !== this._caret;
-        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1), start = this._start(line), stop = start + this._lines[line].length;
-        const indent = start + /^\s*/.exec(this._lines[line])[0].length, vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
+        const jump = event.ctrlKey || event.metaKey, key = event.key,
+            [line] = this._place(this._caret), some = this._anchor !== this._caret;
+        const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
+            start = this._start(line), stop = start + this._lines[line].length;
+        const indent = start + /^\s*/.exec(this._lines[line])[0].length,
+            vertical = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page }[key];
         const targets = {
-            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret) : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
-            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret) : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
-            Home: () => jump ? 0 : this._caret === indent ? start : indent, End: () => jump ? this._length() : stop };
+            ArrowLeft: () => some && !event.shiftKey && !jump ? Math.min(this._anchor, this._caret)
+                : jump ? this._word(this._caret, -1) : this._character(this._caret, -1),
+            ArrowRight: () => some && !event.shiftKey && !jump ? Math.max(this._anchor, this._caret)
+            : jump ? this._word(this._caret, 1) : this._character(this._caret, 1),
+            Home: () => jump ? 0 : this._caret === indent ? start : indent,
+            End: () => jump ? this._length() : stop };
         const leaves = this._leaving;
         this._leaving = key === "Escape" || key === "Shift" && leaves;
         const used = key === "Escape" && !leaves && !this._input.readOnly;
@@ -20708,13 +22347,16 @@ class TextSource extends SharedText {
             const to = targets[key]();
             this._moveTo(to, event.shiftKey ? this._anchor : to);
         } else if (key === "Backspace" || key === "Delete") {
-            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step) : this._character(this._caret, step);
+            const step = key === "Delete" ? 1 : -1, to = jump ? this._word(this._caret, step)
+                : this._character(this._caret, step);
             if (some) this._replaceSelection("");
             else this._replace(Math.min(this._caret, to), Math.max(this._caret, to), "");
         } else if (key === "Enter") this._replaceSelection("\n");
-        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly) this._replaceSelection("\t");
+        else if (key === "Tab" && !event.shiftKey && !leaves && !this._input.readOnly)
+            this._replaceSelection("\t");
         else if (jump && key.toLowerCase() === "a") this._moveTo(this._length(), 0);
-        else if (jump && key.toLowerCase() === "z") this._step(event.shiftKey ? "_user_redo" : "_user_undo");
+        else if (jump && key.toLowerCase() === "z")
+            this._step(event.shiftKey ? "_user_redo" : "_user_undo");
         else if (jump && key.toLowerCase() === "y") this._step("_user_redo");
         else if (jump && key.toLowerCase() === "f") this._openFind();
         else return;
@@ -20722,9 +22364,12 @@ class TextSource extends SharedText {
     }
     _onClipboard(event) {
         event.preventDefault();
-        if (event.type === "paste") return this._replaceSelection(event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n"));
+        if (event.type === "paste")
+            return this._replaceSelection(event.clipboardData.getData("text/plain")
+                .replace(/\r\n?/g, "\n"));
         if (this._anchor === this._caret) return;
-        event.clipboardData.setData("text/plain", this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
+        event.clipboardData.setData("text/plain",
+            this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret)));
         if (event.type === "cut") this._replaceSelection("");
     }
     _rest(event) {
@@ -20733,7 +22378,9 @@ class TextSource extends SharedText {
         if (!this._tooltips || !target.closest(".lw-source-text")) return;
         this._resting = setTimeout(() => {
             const at = this._offsetAt(x, y), [line, column] = this._place(at);
-            this.emit("tooltip", [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x, y]);
+            this.emit("tooltip",
+                [line, column, this._slice(this._word(at, -1, true), this._word(at, 1, true)), x,
+                    y]);
         }, 400);
     }
 
@@ -20741,21 +22388,29 @@ class TextSource extends SharedText {
 
     _openFind() {
         if (!this._find) {
-            const field = label => element("input", { type: "text", class: "lw-input", "aria-label": label, placeholder: label, spellcheck: "false" });
+            const field = label => element("input",
+                { type: "text", class: "lw-input", "aria-label": label, placeholder: label,
+                    spellcheck: "false" });
             const button = (label, action) => {
                 const node = element("button", { type: "button", class: "lw-button" }, label);
                 node.addEventListener("click", action);
                 return node;
             };
-            const [query, other, count] = [field("Find"), field("Replace by"), element("output", { role: "status" })];
-            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count, iconButton("Previous", ICONS.up, () => this._findNext(-1)), iconButton("Next", ICONS.down, () => this._findNext(1)),
-                iconButton("Close", ICONS.close, () => this._closeFind()), element("span", { class: "lw-source-replace" }, other,
-                    button("Replace", () => this._replaceFound(other.value)), button("All", () => this._replaceAll(other.value))));
+            const [query, other, count] =
+                [field("Find"), field("Replace by"), element("output", { role: "status" })];
+            this._find = element("div", { class: "lw-source-find", role: "search" }, query, count,
+                iconButton("Previous", ICONS.up, () => this._findNext(-1)),
+                iconButton("Next", ICONS.down, () => this._findNext(1)),
+                iconButton("Close", ICONS.close, () => this._closeFind()),
+                element("span", { class: "lw-source-replace" }, other,
+                    button("Replace", () => this._replaceFound(other.value)),
+                    button("All", () => this._replaceAll(other.value))));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
             this._find.addEventListener("keydown", event => {
                 if (event.key === "Escape") this._closeFind();
-                else if (event.key === "Enter" && event.target === query) this._findNext(event.shiftKey ? -1 : 1);
+                else if (event.key === "Enter" && event.target === query)
+                    this._findNext(event.shiftKey ? -1 : 1);
                 else return;
                 event.preventDefault();
                 event.stopPropagation();
@@ -20763,7 +22418,8 @@ class TextSource extends SharedText {
         }
         this._find.lastChild.hidden = this._input.readOnly;
         this.element.append(this._find);
-        const chosen = this._slice(Math.min(this._anchor, this._caret), Math.max(this._anchor, this._caret));
+        const chosen = this._slice(Math.min(this._anchor, this._caret),
+            Math.max(this._anchor, this._caret));
         if (chosen && !chosen.includes("\n")) this._query.value = chosen;
         this._query.select();
         this._findNext(0);
@@ -20775,18 +22431,21 @@ class TextSource extends SharedText {
     }
     _places() {
         const query = this._query.value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-        return query ? [...this._text().matchAll(new RegExp(query, "giu"))].map(match => [match.index, match.index + match[0].length]) : [];
+        return query ? [...this._text().matchAll(new RegExp(query, "giu"))]
+            .map(match => [match.index, match.index + match[0].length]) : [];
     }
     _findNext(step) {
         const places = this._places(), from = Math.min(this._anchor, this._caret);
         let at = places.findIndex(([start]) => step > 0 ? start > from : start >= from);
         if (step < 0) at = (at < 0 ? places.length : at) - 1;
         at = (at + places.length) % (places.length || 1);
-        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value ? "none" : "";
+        this._count.value = places.length ? `${at + 1} of ${places.length}` : this._query.value
+            ? "none" : "";
         if (places.length) this._moveTo(places[at][1], places[at][0]);
     }
     _replaceFound(text) {
-        const found = this._places().some(([start, end]) => start === Math.min(this._anchor, this._caret) && end === Math.max(this._anchor, this._caret));
+        const found = this._places().some(([start, end]) => start === Math.min(this._anchor,
+            this._caret) && end === Math.max(this._anchor, this._caret));
         if (found) this._replaceSelection(text);
         this._findNext(0);
     }
@@ -20803,7 +22462,8 @@ class TextSource extends SharedText {
         this._redraw();
     }
     place_caret(anchor, caret, asker = null, moves = null) {
-        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;         // it was moved again since
+        // it was moved again since
+        if (asker !== null && (asker !== this.session.number || moves !== this._moves)) return;
         this._anchor = this._toUnits(anchor);
         this._caret = this._toUnits(caret);
         this._hold();
@@ -20815,9 +22475,15 @@ class TextSource extends SharedText {
     }
     set_tag_styles(tags) {
         this._styles = Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, {
-            ...tag.background && { background: tag.background }, ...tag.foreground && { color: tag.foreground }, ...tag.bold !== undefined && { fontWeight: tag.bold ? "bold" : "normal" },
-            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" }, ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size && { fontSize: px(tag.font_size) },
-            ...(tag.underline || tag.strikethrough) && { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"].filter(Boolean).join(" ") } }]));
+            ...tag.background && { background: tag.background }, ...tag.foreground &&
+                { color: tag.foreground }, ...tag.bold !== undefined &&
+                { fontWeight: tag.bold ? "bold" : "normal" },
+            ...tag.italic !== undefined && { fontStyle: tag.italic ? "italic" : "normal" },
+            ...tag.font_family && { fontFamily: tag.font_family }, ...tag.font_size &&
+            { fontSize: px(tag.font_size) },
+            ...(tag.underline || tag.strikethrough) &&
+            { textDecoration: [tag.underline && "underline", tag.strikethrough && "line-through"]
+                .filter(Boolean).join(" ") } }]));
         this._tall = Object.values(tags).some(tag => tag.font_size);
         this._styled = (this._styled || 0) + 1;
         this._redraw();
@@ -20829,21 +22495,27 @@ class TextSource extends SharedText {
     _ask() {
         const end = this._first + this._window.children.length - 1;
         if (!this._marks || this._asked || !this.session || end < this._first) return;
-        const from = this._toPoints(this._start(this._first)), to = this._toPoints(this._start(end) + this._lines[end].length), [version, first, last] = this._marked;
+        const from = this._toPoints(this._start(this._first)),
+            to = this._toPoints(this._start(end) + this._lines[end].length),
+            [version, first, last] = this._marked;
         if (version === this._marks && from >= first && to <= last) return;
         const margin = to - from;
-        this._asked = this.session._send({ type: "rows", wid: this.wid, start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
+        this._asked = this.session._send({ type: "rows", wid: this.wid,
+            start: Math.max(0, from - margin), count: to - from + 2 * margin + 1 });
     }
     show_marks(version, first, last, spans, icons, ends) {
         this._asked = false;
         const pending = [...this._sent.map(one => one.splice), ...this._unsent];
         const move = (at, after) => pending.reduce((place, [start, remove, insert]) => {
             if (place < start || place === start && !after) return place;
-            return Math.max(start, place - remove) + (place >= start + remove || after ? points(insert).length : 0);
+            return Math.max(start, place - remove) +
+                (place >= start + remove || after ? points(insert).length : 0);
         }, at);
         if (!this._marked[0] && document.activeElement !== this._input) this.place_caret(...ends);
         this._marked = [version, first, last];
-        this._spans = spans.map(([from, to, name]) => [this._toUnits(move(from, true)), this._toUnits(move(to, false)), name]);
+        this._spans =
+            spans.map(([from, to, name]) => [this._toUnits(move(from, true)),
+                this._toUnits(move(to, false)), name]);
         this._icons = new Map(icons);
         this._redraw();
     }
@@ -20865,7 +22537,8 @@ class TextSource extends SharedText {
         this._redraw();
     }
     set_font(family, size, weight, style) {
-        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)" : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this.element.style, { fontFamily: family === "monospace" ? "var(--lw-mono)"
+            : family || "", fontSize: px(size), fontWeight: weight ?? "", fontStyle: style || "" });
         this._heights = [];
         this._forgetTops();
         this._redraw();
@@ -20874,7 +22547,8 @@ class TextSource extends SharedText {
     show_tooltip(text, x, y) {
         this._tip?.remove();
         if (!text) return;
-        this._tip = element("div", { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
+        this._tip = element("div",
+            { class: "lw-tip", role: "tooltip", style: `left: ${x}px; top: ${y + 16}px` }, text);
         this.element.append(this._tip);
     }
     scroll_to_line(line, align) { this._reveal(line, align); }
@@ -20885,7 +22559,8 @@ class TextSource extends SharedText {
     }
 }
 
-// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says that something changed.
+// Rows that Python keeps. We hold those around what is seen, and ask again whenever Python says
+// that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
 class RowsView extends Widget {
     static isField = true;
@@ -20893,12 +22568,15 @@ class RowsView extends Widget {
         super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
             "aria-multiselectable": String(/multiple/.test(options.selection_mode)) }));
         const id = "lw-data-" + RowsView.count++;
-        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [], _first: 0, _count: 0, _version: 0,
-            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null, _waiting: null, _place: null, _sorted: [null, true] });
+        Object.assign(this, { _options: options, _id: id, _columns: [], _widths: {}, _rows: [],
+            _first: 0, _count: 0, _version: 0,
+            _answered: -1, _acted: 0, _asked: false, _top: 0, _lastTop: 0, _cursor: null,
+            _waiting: null, _place: null, _sorted: [null, true] });
         this._head = element("div", { class: "lw-data-head", role: "row", "aria-rowindex": 1 });
         this._window = element("div", { class: "lw-data-window", role: "presentation" });
         this._space = element("div", { class: "lw-data-space", role: "rowgroup" }, this._window);
-        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head), this._space);
+        this.element.append(element("div", { role: "rowgroup", class: "lw-data-top" }, this._head),
+            this._space);
         this.element.classList.toggle("lw-headless", !options.show_header);
         this.element.classList.toggle("lw-striped", options.alternate_row_colors);
         this.set_show_grid(options.show_grid);
@@ -20920,9 +22598,14 @@ class RowsView extends Widget {
     set_columns(columns) {
         this._columns = columns;
         this._editable = columns.some(column => column.editable);
-        this._head.replaceChildren(element("div", { class: "lw-data-number", role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key, "aria-colindex": index + 1, id: this._id + "-head-" + index, style: `text-align: ${column.halign}` },
-            element("span", { class: column.label ? null : "lw-name-only" }, column.label || column.key), element("i", { class: "lw-data-grip" }))));
+        this._head.replaceChildren(element("div",
+                { class: "lw-data-number",
+                    role: "presentation" }), ...columns.map((column, index) => element("div", {
+            role: "columnheader", class: "lw-data-cell", "data-key": column.key,
+                "aria-colindex": index + 1, id: this._id + "-head-" + index,
+                style: `text-align: ${column.halign}` },
+            element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
+                column.key), element("i", { class: "lw-data-grip" }))));
         this.set_sorted(...this._sorted);
         this._track();
         this._redraw();
@@ -20941,7 +22624,8 @@ class RowsView extends Widget {
     set_sorted(key, ascending) {
         this._sorted = [key, ascending];
         for (const cell of this._head.querySelectorAll("[role=columnheader]")) {
-            if (cell.dataset.key === key) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+            if (cell.dataset.key === key)
+                cell.setAttribute("aria-sort", ascending ? "ascending" : "descending");
             else cell.removeAttribute("aria-sort");
         }
     }
@@ -20965,15 +22649,19 @@ class RowsView extends Widget {
         this._fit();
     }
     set_header_font(family, size, weight, style) {
-        Object.assign(this._head.style, { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "", fontStyle: style || "" });
+        Object.assign(this._head.style,
+            { fontFamily: family || "", fontSize: size || "", fontWeight: weight ?? "",
+                fontStyle: style || "" });
     }
     set_scroll_position(h, v) {
-        this._place = [h, v];                           // until the person scrolls, or the rows are there
+        // until the person scrolls, or the rows are there
+        this._place = [h, v];
         this._restore();
     }
     show_rows(version, done, start, rows, cursor, held) {
         this._asked = false;
-        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);        // what was done here meanwhile is not in it
+        // what was done here meanwhile is not in it
+        if (done < this._acted) return setTimeout(() => this._ask(), TYPING_MS);
         Object.assign(this, { _answered: version, _first: start, _rows: rows });
         this._held = version === this._version ? held : null;   // the text of all that is selected
         if (!this._waiting && this._cursor?.[0] !== null) this._cursor = cursor;
@@ -20985,18 +22673,21 @@ class RowsView extends Widget {
         if (index < 0) return;
         const height = this._height, top = index * height;
         if (top < this._top) this._scrollTo(top);
-        else if (top + height > this._top + this._seen()) this._scrollTo(top + height - this._seen());
+        else if (top + height > this._top + this._seen())
+            this._scrollTo(top + height - this._seen());
     }
     scroll_to_end() { this._scrollTo(this._count * this._height); }
     get_column_widths() { return this._headers().map(cell => cell.offsetWidth); }
     set_optimal_column_widths() {
         const widths = {};
         this._columns.forEach(({ key }, index) => {
-            const cells = [this._headers()[index], ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
+            const cells = [this._headers()[index],
+                ...this._window.querySelectorAll(`[aria-colindex="${index + 1}"]`)];
             widths[key] = Math.max(24, ...cells.map(cell => {
                 const range = document.createRange();
                 range.selectNodeContents(cell);
-                return Math.ceil(range.getBoundingClientRect().width + 2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
+                return Math.ceil(range.getBoundingClientRect().width +
+                    2 * parseFloat(getComputedStyle(cell).paddingRight) + 12);
             }));
         });
         this._widen(widths);
@@ -21025,26 +22716,33 @@ class RowsView extends Widget {
         navigator.clipboard.readText().then(text => this._act("_user_paste", text), refused);
     }
 
-    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar is a scaled one, in which
-    // small movements stay exact and drags of the thumb are in proportion.
+    // Geometry. Browsers cannot lay out more than some ten million px: beyond MAX_SPACE_PX the bar
+    // is a scaled one, in which small movements stay exact and drags of the thumb are in
+    // proportion.
 
     _headers() { return [...this._head.querySelectorAll("[role=columnheader]")]; }
     _seen() { return Math.max(0, this.element.clientHeight - this._head.parentNode.offsetHeight); }
     _range() { return Math.max(0, this._count * this._height - this._seen()); }
     _track() {
-        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr") ? `minmax(48px, ${width})` : width;
-        const tracks = this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
-        this.element.style.setProperty("--lw-columns", [`var(--lw-number, 0px)`, ...tracks].join(" "));
+        const track = width => typeof width === "number" ? px(width) : width.endsWith("fr")
+            ? `minmax(48px, ${width})` : width;
+        const tracks =
+            this._columns.map(({ key, colwidth }) => track(this._widths[key] ?? colwidth));
+        this.element.style.setProperty("--lw-columns",
+            [`var(--lw-number, 0px)`, ...tracks].join(" "));
         requestAnimationFrame(() => this._fit());
     }
     _fit() {
-        const probe = this._probe ||= this.element.appendChild(element("div", { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
+        const probe = this._probe ||= this.element.appendChild(element("div",
+            { class: "lw-data-probe lw-data-cell", "aria-hidden": "true" }, "x"));
         if (!probe.offsetHeight) return;
         this._height = probe.offsetHeight;
         this.element.style.setProperty("--lw-row-height", px(this._height));
-        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered") ? String(this._count).length + 2 + "ch" : "0px");
+        this.element.style.setProperty("--lw-number", this.element.classList.contains("lw-numbered")
+            ? String(this._count).length + 2 + "ch" : "0px");
         this.element.style.setProperty("--lw-least", "0px");
-        this.element.style.setProperty("--lw-least", px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
+        this.element.style.setProperty("--lw-least",
+            px(this._head.scrollWidth > this._head.clientWidth ? this._head.scrollWidth : 0));
         const height = Math.min(MAX_SPACE_PX, this._count * this._height);
         this._space.style.setProperty("--lw-space", px(height));
         this.element.setAttribute("aria-rowcount", this._count + 1);
@@ -21076,16 +22774,21 @@ class RowsView extends Widget {
         this._lastTop = this.element.scrollTop;
     }
     _onScroll() {
-        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(), room = this._space.offsetHeight - this._seen();
+        const top = this.element.scrollTop, moved = top - this._lastTop, range = this._range(),
+            room = this._space.offsetHeight - this._seen();
         if (moved) {
             this._place = null;
             this._lastTop = top;
-            const thumb = room / this._seen() / 2;      // less than the thumb moves by: wheel, finger or keys
-            if (room >= range || Math.abs(moved) > thumb) this._top = room > 0 ? top / room * range : 0;
+            // less than the thumb moves by: wheel, finger or keys
+            const thumb = room / this._seen() / 2;
+            if (room >= range || Math.abs(moved) > thumb)
+                this._top = room > 0 ? top / room * range : 0;
             else this._top = clamp(this._top + moved, 0, range);
             if (room < range) {
                 clearTimeout(this._settling);
-                this._settling = setTimeout(() => { this._align(); this._draw(); }, 3 * SCROLLED_MS);     // a smooth scroll is over by then
+                // a smooth scroll is over by then
+                this._settling = setTimeout(() => { this._align(); this._draw(); },
+                    3 * SCROLLED_MS);
                 if (top <= 0 || top >= room - 1) this._align();
             }
         }
@@ -21098,16 +22801,22 @@ class RowsView extends Widget {
     _wanted() {
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
         const first = Math.floor(this._top / height);
-        return [Math.max(0, first - extra), Math.min(this._count, first + Math.ceil(seen / height) + extra)];
+        return [Math.max(0, first - extra),
+            Math.min(this._count, first + Math.ceil(seen / height) + extra)];
     }
     _ask() {
         if (this._asked || !this.session || !this._height || !this._seen()) return;
         const [first, end] = this._wanted(), held = this._first + this._rows.length;
-        const seen = Math.floor(this._top / this._height), last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
+        const seen = Math.floor(this._top / this._height),
+            last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
         const waits = this._waiting && !this._row(this._waiting[0]);
-        if (this._answered === this._version && !waits && seen >= this._first && last <= held) return;
-        const margin = Math.ceil((end - first) / 2), start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
-        this._asked = this.session._send({ type: "rows", wid: this.wid, start, count: end - first + 2 * margin });
+        if (this._answered === this._version && !waits && seen >= this._first && last <= held)
+            return;
+        const margin = Math.ceil((end - first) / 2),
+            start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
+        this._asked =
+            this.session._send({ type: "rows", wid: this.wid, start,
+                count: end - first + 2 * margin });
     }
     _connected() {
         this._asked = false;
@@ -21115,13 +22824,17 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     _redraw() {
-        if (!this._drawing) this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
+        if (!this._drawing)
+            this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
     }
     _draw() {
         if (!this._height) return;
-        const [first, end] = this._wanted(), nodes = [], old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        const [first, end] = this._wanted(), nodes = [],
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
         for (let index = first; index < end; index++) {
-            const row = this._row(index), sign = JSON.stringify([row, this._cursor && this._cursor[0] === index && this._cursor[1], this._columns === this._drawn]);
+            const row = this._row(index),
+                sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
+                    this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
                 node = this._makeRow(index, row);
@@ -21131,14 +22844,17 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._window.style.transform = `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
+        this._window.style.transform =
+            `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
     }
     _makeRow(index, row) {
-        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index, "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
+        const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
+            "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
         node.classList.toggle("lw-odd", index % 2 === 1);
-        node.append(element("div", { class: "lw-data-number", role: "presentation" }, String(index + 1)));
+        node.append(element("div", { class: "lw-data-number", role: "presentation" },
+            String(index + 1)));
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -21151,7 +22867,8 @@ class RowsView extends Widget {
         }
         for (let at = 0; at < this._columns.length;) {
             let span = 1;
-            while (at + span < this._columns.length && cells[at + span] === null && !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
+            while (at + span < this._columns.length && cells[at + span] === null &&
+                !this._columns[at + span].widget && !this._columns[at + span].editable) span++;
             node.append(this._makeCell(index, row, at, span, looks[at] || {}));
             at += span;
         }
@@ -21159,7 +22876,9 @@ class RowsView extends Widget {
     }
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
-        const cell = element("div", { role: "gridcell", class: "lw-data-cell", "aria-colindex": at + 1 }), style = cell.style;
+        const cell = element("div",
+            { role: "gridcell", class: "lw-data-cell",
+                "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
             style.gridColumn = `span ${span}`;
@@ -21170,49 +22889,74 @@ class RowsView extends Widget {
         if (look.bold !== undefined) style.fontWeight = look.bold ? "bold" : "normal";
         if (look.chosen) cell.setAttribute("aria-selected", "true");
         if (this._editable) cell.setAttribute("aria-readonly", String(!column.editable));
-        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key && this._options.cell_cursor) {
+        if (this._cursor && this._cursor[0] === index && this._cursor[1] === column.key &&
+                this._options.cell_cursor) {
             cell.classList.add("lw-active");
             cell.id = this._id + "-cell";
         }
         if (this._isTree && at === 0) {
             cell.style.setProperty("--lw-level", row[1]);
             cell.classList.add("lw-data-tree");
-            cell.append(element("i", { class: "lw-data-toggle" }, ...row[2] & 2 ? [icon(ICONS.down)] : []));
+            cell.append(element("i", { class: "lw-data-toggle" },
+                ...row[2] & 2 ? [icon(ICONS.down)] : []));
         }
         if (!look.gone) cell.append(this._content(column, value, look));
         return cell;
     }
-    _cell(index, at) { return this._window.querySelector(`[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
+    _cell(index,
+        at) {
+            return this._window.querySelector(
+                `[data-index="${index}"] > [aria-colindex="${at + 1}"]`); }
     _content(column, value, look) {
-        const name = { "aria-label": column.label || column.key, tabindex: "-1", disabled: look.off };
+        const name = { "aria-label": column.label || column.key, tabindex: "-1",
+            disabled: look.off };
         if (column.widget === "checkbox") {
             const box = element("input", { type: "checkbox", ...name });
             box.checked = Boolean(value);
             return box;
         }
         if (column.widget === "combobox") {
-            const list = element("select", { class: "lw-input", ...name }, ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")], ...column.choices.map(choice => element("option", {}, choice)));
+            const list = element("select", { class: "lw-input", ...name },
+                ...column.choices.includes(value) ? [] : [element("option", {}, value ?? "")],
+                ...column.choices.map(choice => element("option", {}, choice)));
             list.value = value ?? "";
             return list;
         }
-        if (column.widget === "button") return element("button", { type: "button", class: "lw-button", ...name, "aria-label": null }, String(value ?? column.text));
+        if (column.widget === "button")
+            return element("button",
+                { type: "button", class: "lw-button", ...name, "aria-label": null },
+                String(value ?? column.text));
         if (column.widget === "progress") {
-            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) || 0;
-            const bar = element("div", { class: "lw-progress", role: "progressbar", "aria-label": name["aria-label"], "aria-valuemin": column.min, "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
-                element("div", { class: "lw-progress-bar" }), element("span", {}, Math.round(100 * share) + "%"));
+            const share = clamp((Number(value) - column.min) / (column.max - column.min), 0, 1) ||
+                0;
+            const bar = element("div", { class: "lw-progress", role: "progressbar",
+                "aria-label": name["aria-label"], "aria-valuemin": column.min,
+                "aria-valuemax": column.max, "aria-valuenow": Number(value) || 0 },
+                element("div", { class: "lw-progress-bar" }),
+                element("span", {}, Math.round(100 * share) + "%"));
             bar.firstChild.style.width = 100 * share + "%";
             return bar;
         }
-        if (column.type === "boolean") return element("span", { role: "img", "aria-label": value ? "yes" : "no" }, value ? "\u2713" : "");
-        if (column.type === "icon") return value ? element("img", { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
+        if (column.type === "boolean")
+            return element("span", { role: "img", "aria-label": value ? "yes" : "no" },
+                value ? "\u2713" : "");
+        if (column.type === "icon")
+            return value
+            ? element("img",
+                { src: value, alt: "", width: column.icon_size, height: column.icon_size }) : "";
         return value === null ? "" : String(value);
     }
     _tellActive() {
-        const [index, key] = this._cursor || [-1], at = this._columns.findIndex(column => column.key === key);
-        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor && at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
-        if (id && document.getElementById(id)) this.element.setAttribute("aria-activedescendant", id);
+        const [index, key] = this._cursor || [-1],
+            at = this._columns.findIndex(column => column.key === key);
+        const id = index === null ? this._headers()[at]?.id : this._options.cell_cursor &&
+            at >= 0 ? this._id + "-cell" : `${this._id}-row-${index}`;
+        if (id && document.getElementById(id))
+            this.element.setAttribute("aria-activedescendant", id);
         else this.element.removeAttribute("aria-activedescendant");
-        this._headers().forEach((cell, one) => cell.classList.toggle("lw-active", index === null && one === at));
+        this._headers()
+            .forEach((cell, one) => cell.classList.toggle("lw-active", index === null &&
+                one === at));
     }
 
     // What a person does. It is shown at once, until Python's answer takes its place.
@@ -21222,7 +22966,8 @@ class RowsView extends Widget {
         this._acted = this.emit(null, [], { [name]: args });
     }
     _pick(index, key, how) {
-        const row = this._row(index), mode = this._options.selection_mode, many = mode.startsWith("multiple");
+        const row = this._row(index), mode = this._options.selection_mode,
+            many = mode.startsWith("multiple");
         this._waiting = null;
         this.scroll_to_row(index);
         if (!row) {
@@ -21232,9 +22977,11 @@ class RowsView extends Widget {
         }
         this._cursor = [index, key];
         if (!/cell|none/.test(mode) && how === "only") for (const one of this._rows) one[2] &= ~1;
-        if (!/cell|none/.test(mode) && how !== "cursor") row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
+        if (!/cell|none/.test(mode) && how !== "cursor")
+            row[2] = how === "toggle" && many ? row[2] ^ 1 : row[2] | 1;
         if (mode.endsWith("cell") && how === "only") {
-            for (const one of this._rows) for (const look of Object.values(one[5])) delete look.chosen;
+            for (const one of this._rows) for (const look of Object.values(one[5]))
+                delete look.chosen;
             const at = this._columns.findIndex(column => column.key === key);
             if (at >= 0) row[5][at] = { ...row[5][at], chosen: true };
         }
@@ -21250,18 +22997,21 @@ class RowsView extends Widget {
     _onClick(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         const header = event.target.closest("[role=columnheader]");
-        if (header && !event.target.closest(".lw-data-grip")) return this._pressHeader(header.dataset.key);
+        if (header && !event.target.closest(".lw-data-grip"))
+            return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
         if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
         if (event.target.closest("input, select")) return;
-        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column ? "only" : "row";
+        const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
+            ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
         this._dragged = false;
     }
     _pressHeader(key) {
         if (this._sortable) this._sort(key);
-        else if (this._options.selection_mode === "multiple-cell" && this._rows.length) this._act("_user_pick", this._rows[0][0], key, "column");
+        else if (this._options.selection_mode === "multiple-cell" && this._rows.length)
+            this._act("_user_pick", this._rows[0][0], key, "column");
     }
     _sort(key) {
         const ascending = this._sorted[0] !== key || !this._sorted[1];
@@ -21272,13 +23022,18 @@ class RowsView extends Widget {
     _beginChoice(event) {
         const [from, column] = this._at(event.target);
         this._dragged = false;
-        if (event.pointerType !== "mouse" || !column || event.shiftKey || !/multiple/.test(this._options.selection_mode)
-            || event.target.closest("input, select, button, .lw-data-toggle") || this.element.classList.contains("lw-selectable")) return null;
+        if (event.pointerType !== "mouse" || !column || event.shiftKey ||
+            !/multiple/.test(this._options.selection_mode)
+            || event.target.closest("input, select, button, .lw-data-toggle") ||
+                this.element.classList.contains("lw-selectable")) return null;
         let last = "";
         return {
             move: (dx, dy, moved) => {
-                const [index, over] = this._at(document.elementFromPoint(moved.clientX, moved.clientY) || this.element);
-                if (!over || last === index + over.key || !last && index === from && over === column) return;
+                const [index, over] =
+                    this._at(document.elementFromPoint(moved.clientX, moved.clientY) ||
+                        this.element);
+                if (!over || last === index + over.key || !last && index === from &&
+                    over === column) return;
                 if (!last) this._pick(from, column.key, "only");
                 last = index + over.key;
                 this._dragged = true;
@@ -21288,18 +23043,24 @@ class RowsView extends Widget {
     }
     _beginSizing(event) {
         if (!event.target.closest(".lw-data-grip")) return null;
-        const cells = this._headers(), at = cells.indexOf(event.target.closest("[role=columnheader]")), widths = cells.map(cell => cell.offsetWidth);
+        const cells = this._headers(),
+            at = cells.indexOf(event.target.closest("[role=columnheader]")),
+            widths = cells.map(cell => cell.offsetWidth);
         return {
             move: dx => this._shift(at, widths, dx),
             end: moved => { if (moved) this.userState("set_column_widths", [this._widths]); } };
     }
-    // Move the border behind a column: it and its neighbour change; columns that share the room keep sharing it.
+    // Move the border behind a column: it and its neighbour change; columns that share the room
+    // keep sharing it.
     _shift(at, widths, by) {
         const next = at + 1 < widths.length ? at + 1 : null;
         const step = clamp(by, 5 - widths[at], next === null ? Infinity : widths[next] - 5);
-        const now = widths.map((width, index) => index === at ? width + step : index === next ? width - step : width);
-        const shares = index => typeof (this._widths[this._columns[index].key] ?? this._columns[index].colwidth) === "string";
-        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) => [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
+        const now = widths.map((width, index) => index === at ? width + step : index === next
+            ? width - step : width);
+        const shares = index => typeof (this._widths[this._columns[index].key] ??
+            this._columns[index].colwidth) === "string";
+        this.set_column_widths(Object.fromEntries(this._columns.map(({ key }, index) =>
+            [key, shares(index) && next !== null ? now[index] + "fr" : now[index]])));
     }
     _widen(widths) {
         this.set_column_widths({ ...this._widths, ...widths });
@@ -21351,35 +23112,48 @@ class RowsView extends Widget {
     // Keys
 
     _onKey(event) {
-        if (event.target !== this.element) return event.target === this._editor ? this._onEditorKey(event) : this._onControlKey(event);
+        if (event.target !== this.element)
+            return event.target === this._editor ? this._onEditorKey(event)
+            : this._onControlKey(event);
         const jump = event.ctrlKey || event.metaKey, keys = this._columns.map(column => column.key);
         let [index, key] = this._cursor || [-1, keys[0]];
-        if (jump && event.key.toLowerCase() === "a" && /multiple/.test(this._options.selection_mode) && this._rows.length) {
+        if (jump && event.key.toLowerCase() === "a" &&
+                /multiple/.test(this._options.selection_mode) && this._rows.length) {
             this._act("_user_pick", (this._row(index) || this._rows[0])[0], key, "all");
             return event.preventDefault();
         }
         if (index === null) return this._onHeaderKey(event, keys.indexOf(key), keys);
-        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1), at = keys.indexOf(key), cells = this._options.cell_cursor || /cell/.test(this._options.selection_mode);
+        const page = Math.max(1, Math.floor(this._seen() / this._height) - 1),
+            at = keys.indexOf(key), cells = this._options.cell_cursor ||
+            /cell/.test(this._options.selection_mode);
         const down = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page }[event.key];
-        const across = cells && !jump && { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
-        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key)) return event.preventDefault();
+        const across = cells && !jump &&
+            { ArrowRight: 1, ArrowLeft: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
+        if (this._isTree && (!cells || at === 0) && this._treeKey(event, index, key))
+            return event.preventDefault();
         if (event.key === "ArrowUp" && index === 0 && this._options.show_header) {
             this._cursor = [null, key ?? keys[0]];
             this._draw();
         } else if (down) this._go(index < 0 ? 0 : index + down, key, event);
-        else if ((event.key === "Home" || event.key === "End") && (!cells || jump)) this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
-        else if (event.key === "Home" || event.key === "End") this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
-        else if (across && keys[at + across] !== undefined) this._go(Math.max(0, index), keys[at + across], event);
+        else if ((event.key === "Home" || event.key === "End") && (!cells || jump))
+            this._go(event.key === "Home" ? 0 : this._count - 1, key, event);
+        else if (event.key === "Home" || event.key === "End")
+            this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
+        else if (across && keys[at + across] !== undefined)
+            this._go(Math.max(0, index), keys[at + across], event);
         else if (!this._onCellKey(event, index, this._columns[at])) return;
         event.preventDefault();
     }
     _go(index, key, event) {
-        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") && /multiple/.test(this._options.selection_mode);
+        const apart = (event.ctrlKey || event.metaKey) && event.key.startsWith("Arrow") &&
+            /multiple/.test(this._options.selection_mode);
         const how = event.shiftKey && event.key !== "Tab" ? "extend" : apart ? "cursor" : "only";
-        if (this._count) this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
+        if (this._count)
+            this._pick(clamp(index, 0, this._count - 1), key ?? this._columns[0]?.key, how);
     }
     _treeKey(event, index, key) {
-        const row = this._row(index), opens = event.key === "ArrowRight", closes = event.key === "ArrowLeft";
+        const row = this._row(index), opens = event.key === "ArrowRight",
+            closes = event.key === "ArrowLeft";
         if (!row || !opens && !closes || event.ctrlKey) return false;
         if (opens && row[2] & 2 && !(row[2] & 4)) this._toggle(index, true);
         else if (closes && row[2] & 2 && row[2] & 4) this._toggle(index, false);
@@ -21393,15 +23167,24 @@ class RowsView extends Widget {
     _onCellKey(event, index, column) {
         const row = this._row(index), jump = event.ctrlKey || event.metaKey;
         if (!row) return false;
-        const control = this._cell(index, this._columns.indexOf(column))?.querySelector("input, select, button");
+        const control =
+            this._cell(index,
+                this._columns.indexOf(column))?.querySelector("input, select, button");
         if (event.key === "Enter" || event.key === "F2" || event.key === " ") {
-            if (control && event.key !== "F2") control.type === "checkbox" || control.tagName === "BUTTON" ? control.click() : control.focus();
-            else if (event.key === " ") this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
-            else if (column?.editable && this._options.cell_cursor) this._edit(index, column, null, false);
-            else if (event.key === "Enter") this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ?? null : null);
+            if (control && event.key !== "F2")
+                control.type === "checkbox" || control.tagName === "BUTTON" ? control.click()
+                : control.focus();
+            else if (event.key === " ")
+                this._pick(index, column?.key ?? null, jump ? "toggle" : "only");
+            else if (column?.editable && this._options.cell_cursor)
+                this._edit(index, column, null, false);
+            else if (event.key === "Enter")
+                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
+                    null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
-        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable && this._options.cell_cursor) this._edit(index, column, event.key, true);
+        else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
+            this._options.cell_cursor) this._edit(index, column, event.key, true);
         else return false;
         return true;
     }
@@ -21417,7 +23200,8 @@ class RowsView extends Widget {
             this._shift(at, this._headers().map(cell => cell.offsetWidth), step * STEP_PX);
             this.userState("set_column_widths", [this._widths]);
         } else if (step && keys[at + step] !== undefined) this._cursor = [null, keys[at + step]];
-        else if (event.key === "ArrowDown") return this._go(0, keys[at], event), event.preventDefault();
+        else if (event.key === "ArrowDown") return this._go(0, keys[at], event)
+            , event.preventDefault();
         else if (event.key === "Enter" || event.key === " ") this._pressHeader(keys[at]);
         else return;
         event.preventDefault();
@@ -21432,7 +23216,9 @@ class RowsView extends Widget {
         const row = this._row(index), value = row[4][this._columns.indexOf(column)];
         this._cursor = [index, column.key];
         this._editing = { number: row[0], index, column, typing };
-        this._editor = element("input", { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor = element("input",
+            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
+                column.key });
         this._editor.value = text ?? (value === null ? "" : String(value));
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
@@ -21441,12 +23227,15 @@ class RowsView extends Widget {
         if (text === null) this._editor.select();
     }
     _placeEditor() {
-        const { number, column } = this._editing, index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const { number, column } = this._editing,
+            index = this._rows.findIndex(row => row[0] === number) + this._first;
         const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
         this._editor.hidden = !cell;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
-        Object.assign(this._editor.style, { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width), height: px(box.height) });
+        Object.assign(this._editor.style,
+            { left: px(box.x - outer.x), top: px(box.y - outer.y), width: px(box.width),
+                height: px(box.height) });
     }
     _commit(keep = true) {
         const editor = this._editor, { number, column } = this._editing || {};
@@ -21454,7 +23243,8 @@ class RowsView extends Widget {
         this._editor = this._editing = null;
         if (keep) {
             const row = this._rows.find(one => one[0] === number);
-            if (row) row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
+            if (row)
+                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
             this._act("_user_edit", number, column.key, editor.value);
         }
         const focused = document.activeElement === editor;
@@ -21463,8 +23253,11 @@ class RowsView extends Widget {
         this._draw();
     }
     _onEditorKey(event) {
-        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key), at = keys.indexOf(column.key);
-        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] } : {} };
+        const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
+            at = keys.indexOf(column.key);
+        const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
+            ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
+                ArrowRight: [0, 1] } : {} };
         event.stopPropagation();
         if (event.key === "Escape") this._commit(false);
         else if (moves[event.key]) {
@@ -21493,7 +23286,8 @@ class TreeView extends RowsView {
 
 class TableView extends RowsView {
     constructor(options = {}) {
-        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true, ...options }, "grid");
+        super({ show_header: true, selection_mode: "single", show_grid: true, cell_cursor: true,
+            ...options }, "grid");
     }
     get _isTree() { return false; }
 }
@@ -21502,13 +23296,18 @@ return { TextSource, TreeView, TableView };
 };
 
 //@part fields
-// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///// ///////////////////////
+// 9. Fields: templates of a DynamicWidget, as Python's section 11 has them; uses section 2 only ///
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
-const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
+const PLACEHOLDER =
+    new RegExp(
+        `\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`,
+        "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
-const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data", "xlink:href", "ping"]);
+const URL_ATTRIBUTES =
+    new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
+        "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
 const BACK_OFF_FEED_MS = [500, 30000];
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
@@ -21526,7 +23325,8 @@ function valueText(value) {
     return JSON.stringify(value);
 }
 
-// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks for.
+// As Python rounds: half to even, of the exact value. `exact` has 100 digits more than anybody asks
+// for.
 function roundEven(text, exact, digits) {
     const [mantissa, power = ""] = text.split(/(?=e)/), point = exact.indexOf(".") + 1;
     if (!/^50*$/.test(exact.slice(point + digits).replace(/e.*/, ""))) return text;
@@ -21541,11 +23341,13 @@ function formatNumber(value, kind, comma, precision) {
         text = String(size);
         if (text.includes("e")) comma = "";
     } else if (kind === "e") {
-        text = roundEven(size.toExponential(precision), size.toExponential(100), precision).replace(/e([+-])(\d)$/, "e$10$2");
+        text = roundEven(size.toExponential(precision), size.toExponential(100), precision)
+            .replace(/e([+-])(\d)$/, "e$10$2");
     } else {
         if (kind === "d") precision = 0;
         const shown = kind === "%" ? size * 100 : size;
-        text = shown === Infinity ? "inf" : shown < 1e21 ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
+        text = shown === Infinity ? "inf" : shown < 1e21
+            ? roundEven(shown.toFixed(precision), shown.toFixed(100), precision)
             : BigInt(shown) + (precision ? "." + "0".repeat(precision) : "");
         if (kind === "%") text += "%";
     }
@@ -21562,7 +23364,8 @@ function formatValue(value, spec) {
         text = valueText(value);
         if (precision && kind === "s") text = [...text].slice(0, Number(precision)).join("");
     } else {
-        text = formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
+        text =
+            formatNumber(value, kind, comma, precision ? Number(precision) : kind === "d" ? 0 : 6);
         if (sign && !text.startsWith("-")) text = sign + text;
     }
     let fill = Math.max(0, Number(width) - [...text].length), left = 0;
@@ -21574,19 +23377,24 @@ function formatValue(value, spec) {
 }
 
 function safeUrl(url, image) {
-    const bare = url.replace(/[\x00-\x20\x7f]/g, ""), scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
+    const bare = url.replace(/[\x00-\x20\x7f]/g, ""),
+        scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(bare);
     if (!scheme || ["http", "https", "mailto", "tel"].includes(scheme[1].toLowerCase())) return url;
-    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url : "about:blank#blocked";
+    return image && /^data:image\/(?:png|jpeg|gif|webp);base64,/i.test(bare) ? url
+        : "about:blank#blocked";
 }
 
 function safeAttribute(tag, name, text) {
     if (!URL_ATTRIBUTES.has(name)) return text;
-    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part) ? text : "about:blank#blocked";
-    return safeUrl(text, name === "poster" || name === "src" && ["img", "source", "input"].includes(tag));
+    if (name === "srcset") return text.split(",").every(part => safeUrl(part, true) === part)
+        ? text : "about:blank#blocked";
+    return safeUrl(text, name === "poster" || name === "src" &&
+        ["img", "source", "input"].includes(tag));
 }
 
 const isTrue = value => Array.isArray(value) ? value.length > 0
-    : value !== null && typeof value === "object" && !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
+    : value !== null && typeof value === "object" &&
+        !(value instanceof Html) ? Object.keys(value).length > 0 : Boolean(value && String(value));
 
 const pathSteps = path => path.match(/[A-Za-z0-9_]+/g);
 
@@ -21595,7 +23403,8 @@ function lookUp(scope, path) {
     for (const step of path) {
         if (value instanceof Map) value = value.get(step);
         else if (Array.isArray(value)) value = /^\d+$/.test(step) ? value[step] : undefined;
-        else if (value !== null && typeof value === "object" && !(value instanceof Html) && Object.hasOwn(value, step)) value = value[step];
+        else if (value !== null && typeof value === "object" && !(value instanceof Html) &&
+            Object.hasOwn(value, step)) value = value[step];
         else return undefined;
     }
     return value;
@@ -21608,7 +23417,8 @@ function splitPlaceholders(text) {
     for (const match of text.matchAll(PLACEHOLDER)) {
         parts.push(text.slice(at, match.index));
         at = match.index + match[0].length;
-        parts.push(match[1] !== undefined ? `{${match[1]}}` : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
+        parts.push(match[1] !== undefined ? `{${match[1]}}`
+            : { path: pathSteps(match[2]), format: match[3], raw: Boolean(match[4]) });
     }
     parts.push(text.slice(at));
     return parts.filter(part => part !== "");
@@ -21668,7 +23478,8 @@ class Binding {
         }
         const only = ["TEXTAREA", "TITLE"].includes(node.parentNode.nodeName);
         if (only) {
-            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part : this._text(part, scope)).join(""),
+            updaters.push(updater(scope => parts.map(part => typeof part === "string" ? part
+                : this._text(part, scope)).join(""),
                 text => { node.data = text; }));
             return;
         }
@@ -21681,7 +23492,8 @@ class Binding {
                 const value = lookUp(scope, part.path);
                 if (this._missing(value)) return "loading";
                 if (part.format !== undefined) return formatValue(value, part.format);
-                return part.raw && value !== undefined ? new Html(valueText(value)) : value instanceof Html ? value : valueText(value);
+                return part.raw && value !== undefined ? new Html(valueText(value))
+                    : value instanceof Html ? value : valueText(value);
             }, value => {
                 for (const old of markup) old.remove();
                 markup = value instanceof Html ? [...parseMarkup(value.text).childNodes] : [];
@@ -21717,12 +23529,14 @@ class Binding {
             }
             own.push(updater(scope => safeAttribute(tag, name, parts.map(part => {
                 const text = typeof part === "string" ? part : this._text(part, scope);
-                return typeof part !== "string" && name === "style" && !STYLE_VALUE.test(text) ? "" : text;
+                return typeof part !== "string" && name === "style" &&
+                    !STYLE_VALUE.test(text) ? "" : text;
             }).join("")), text => node.setAttribute(name, text)));
         }
         let managed = false;
         for (const [name, value] of attributes) {
-            if (name.startsWith("data-")) managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+            if (name.startsWith("data-"))
+                managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
         }
         if (!managed) this._bindChildren(node, own);
     }
@@ -21732,22 +23546,30 @@ class Binding {
         const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
         const bind = (compute, apply) => own.push(updater(compute, apply));
         if (name === "show" || name === "hide") {
-            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"), hidden => node.toggleAttribute("hidden", hidden));
+            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
+                hidden => node.toggleAttribute("hidden", hidden));
         } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
             bind(scope => lookUp(scope, path), value => {
-                if (value === undefined || value === null || value === false) node.removeAttribute(target);
-                else node.setAttribute(target, value === true ? "" : safeAttribute(tag, target, valueText(value)));
+                if (value === undefined || value === null || value === false)
+                    node.removeAttribute(target);
+                else
+                    node.setAttribute(target,
+                        value === true ? "" : safeAttribute(tag, target, valueText(value)));
             });
         } else if (kind === "class" && target) {
             bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
         } else if (kind === "style" && target) {
             bind(scope => valueText(lookUp(scope, path)), text => {
-                node.style.removeProperty(target);              // what is no value of it must not leave the last one
+                // what is no value of it must not leave the last one
+                node.style.removeProperty(target);
                 if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
             });
-        } else if (name === "field" || name === "format" && value.includes(":") && !node.hasAttribute("data-field")) {
+        } else
+            if (name === "field" || name === "format" && value.includes(":") &&
+                !node.hasAttribute("data-field")) {
             const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-            return this._bindField(node, tag, name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
+            return this._bindField(node, tag,
+                name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
         } else if (name === "each") {
             this._bindEach(node, path, own);
             return true;
@@ -21755,7 +23577,8 @@ class Binding {
             const plot = new Plot(node, value);
             own.push(scope => {
                 const field = lookUp(scope, path);
-                return plot.show(field, this.view.series.get(value) || (Array.isArray(field) ? field : [field]));
+                return plot.show(field, this.view.series.get(value) ||
+                    (Array.isArray(field) ? field : [field]));
             });
             return true;
         }
@@ -21763,10 +23586,12 @@ class Binding {
     }
 
     _bindField(node, tag, path, format, bind) {
-        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format) : valueText(value);
+        const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
+            : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
         if (["img", "video", "audio", "source"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => node.setAttribute("src", safeAttribute(tag, "src", text)));
+            bind(scope => show(lookUp(scope, path)),
+                text => node.setAttribute("src", safeAttribute(tag, "src", text)));
         } else if (checks) {
             bind(scope => isTrue(lookUp(scope, path)), on => {
                 node.toggleAttribute("checked", on);
@@ -21776,16 +23601,19 @@ class Binding {
             bind(scope => show(lookUp(scope, path)), text => {
                 if (document.activeElement === node) return;            // somebody is at it
                 if (tag === "textarea") node.textContent = text;
-                else if (tag === "select") for (const option of node.options) option.toggleAttribute("selected", option.value === text);
+                else if (tag === "select") for (const option of node.options)
+                    option.toggleAttribute("selected", option.value === text);
                 else node.setAttribute("value", text === "loading" ? "" : text);
-                if (tag !== "progress" && tag !== "meter") node.value = text === "loading" ? "" : text;
+                if (tag !== "progress" && tag !== "meter")
+                    node.value = text === "loading" ? "" : text;
             });
             return tag === "textarea";
         } else {
             bind(scope => {
                 const value = lookUp(scope, path);
                 return value instanceof Html && !format ? value : show(value);
-            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text).childNodes) : node.textContent = value);
+            }, value => value instanceof Html ? node.replaceChildren(...parseMarkup(value.text)
+                .childNodes) : node.textContent = value);
             return true;
         }
         return false;
@@ -21793,7 +23621,8 @@ class Binding {
 
     _bindEach(node, path, own) {
         const template = [...node.children].find(child => child.localName === "template");
-        const key = pathSteps(node.getAttribute("data-key") || ""), around = [...node.childNodes].filter(child => child !== template);
+        const key = pathSteps(node.getAttribute("data-key") || ""),
+            around = [...node.childNodes].filter(child => child !== template);
         for (const child of around) {
             if (child.nodeType === Node.ELEMENT_NODE) this._bindElement(child, own);
             else if (child.nodeType === Node.TEXT_NODE) this._bindText(child, own);
@@ -21805,7 +23634,8 @@ class Binding {
             const items = lookUp(scope, path), next = new Map();
             let changed = false;
             (Array.isArray(items) ? items : []).forEach((item, index) => {
-                const inner = item !== null && typeof item === "object" && !Array.isArray(item) && !(item instanceof Html) ? item : { item };
+                const inner = item !== null && typeof item === "object" && !Array.isArray(item) &&
+                    !(item instanceof Html) ? item : { item };
                 let name = key ? valueText(lookUp(inner, key)) : index;
                 if (next.has(name)) name = `${name} ${index}`;
                 let instance = instances.get(name);
@@ -21848,8 +23678,10 @@ class Plot {
     }
 
     show(field, values) {
-        const text = `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
-        if (this.canvas.getAttribute("aria-label") !== text) this.canvas.setAttribute("aria-label", text);
+        const text =
+            `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
+        if (this.canvas.getAttribute("aria-label") !== text)
+            this.canvas.setAttribute("aria-label", text);
         const key = JSON.stringify(values), changed = key !== this._key;
         this._key = key;
         this._values = values.filter(value => typeof value === "number");
@@ -21859,18 +23691,24 @@ class Plot {
 
     _draw() {
         const { canvas, _values: values } = this, ratio = devicePixelRatio || 1;
-        const width = Math.round(canvas.clientWidth * ratio), height = Math.round(canvas.clientHeight * ratio);
+        const width = Math.round(canvas.clientWidth * ratio),
+            height = Math.round(canvas.clientHeight * ratio);
         if (!width || !height) return;
-        if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-        const context = canvas.getContext("2d"), low = Math.min(...values), span = Math.max(...values) - low;
+        if (canvas.width !== width || canvas.height !== height)
+            Object.assign(canvas, { width, height });
+        const context = canvas.getContext("2d"), low = Math.min(...values),
+            span = Math.max(...values) - low;
         context.clearRect(0, 0, width, height);
         if (!values.length) return;
-        const pad = 3 * ratio, style = getComputedStyle(canvas), color = style.getPropertyValue("--lw-plot").trim() || style.color;
-        const x = index => pad + (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
+        const pad = 3 * ratio, style = getComputedStyle(canvas),
+            color = style.getPropertyValue("--lw-plot").trim() || style.color;
+        const x = index => pad +
+            (width - 2 * pad) * (values.length > 1 ? index / (values.length - 1) : 1);
         const y = value => height - pad - (height - 2 * pad) * (span ? (value - low) / span : 0.5);
         context.beginPath();
         values.forEach((value, index) => context.lineTo(x(index), y(value)));
-        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio, lineJoin: "round", lineCap: "round" });
+        Object.assign(context, { strokeStyle: color, fillStyle: color, lineWidth: 1.75 * ratio,
+            lineJoin: "round", lineCap: "round" });
         context.stroke();
         context.globalAlpha = 0.12;
         context.lineTo(x(values.length - 1), height);
@@ -21897,8 +23735,11 @@ class FieldView {
     setTemplate(source) {
         const fragment = parseMarkup(source);
         this._binding = new Binding(fragment, this, true);
-        for (const script of [...fragment.querySelectorAll("script")]) {        // parsed markup's scripts do not run; the author's shall
-            const revived = element("script", { ...Object.fromEntries([...script.attributes].map(({ name, value }) => [name, value])) });
+        // parsed markup's scripts do not run; the author's shall
+        for (const script of [...fragment.querySelectorAll("script")]) {
+            const revived = element("script",
+                { ...Object.fromEntries([...script.attributes]
+                    .map(({ name, value }) => [name, value])) });
             revived.nonce = this._nonce;
             revived.textContent = script.textContent;
             script.replaceWith(revived);
@@ -21914,11 +23755,13 @@ class FieldView {
             this.fields.clear();
             this.series.clear();
         }
-        for (const [name, value] of Object.entries(fields)) this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
+        for (const [name, value] of Object.entries(fields))
+            this.fields.set(name, markHtml(value, Object.hasOwn(html, name) ? html[name] : []));
         for (const [name, change] of Object.entries(series)) {
             if (change.set) this.series.set(name, change.set);
             const values = this.series.get(name) || [];
-            for (const [start, remove, insert] of change.edit || []) values.splice(start, remove, ...insert);
+            for (const [start, remove, insert] of change.edit || [])
+                values.splice(start, remove, ...insert);
         }
         this._binding?.update(this.fields);
     }
@@ -21938,9 +23781,11 @@ function markHtml(value, paths) {
 function actionArguments(node) {
     const given = {};
     for (const field of (node.localName === "form" ? node : node.closest("form"))?.elements || []) {
-        if (!field.name || field.disabled || field.type === "radio" && !field.checked || ["button", "submit", "reset", "file"].includes(field.type)) continue;
+        if (!field.name || field.disabled || field.type === "radio" && !field.checked ||
+            ["button", "submit", "reset", "file"].includes(field.type)) continue;
         given[field.name] = field.type === "checkbox" ? field.checked
-            : ["number", "range"].includes(field.type) ? (field.value === "" ? null : Number(field.value)) : field.value;
+            : ["number", "range"].includes(field.type)
+                ? (field.value === "" ? null : Number(field.value)) : field.value;
     }
     for (const { name, value } of node.attributes) {
         if (name.startsWith("data-arg-")) given[name.slice(9).replace(/-/g, "_")] = value;
@@ -21957,7 +23802,8 @@ class Feed {
         this._instance = instance;
         this._code = code;                              // {digest, origin, by} of what is shown
         this._by = "";                                  // whose code the server runs instead
-        this._tell = tell;                              // told (status, detail, when the shown values are of)
+        // told (status, detail, when the shown values are of)
+        this._tell = tell;
         this._since = 0;
         this._epoch = null;
         this._heard = made;
@@ -21993,7 +23839,8 @@ class Feed {
         const tried = this._carrier ? [this._carrier] : this._carriers;
         for (const carrier of tried) {
             try {
-                const { status, body, why } = await carrier.get({ since: this._since, epoch: this._epoch });
+                const { status, body, why } =
+                    await carrier.get({ since: this._since, epoch: this._epoch });
                 if (status === 200 && body && body.instance === this._instance) {
                     this._carrier = carrier;
                     this._why = "";
@@ -22019,7 +23866,8 @@ class Feed {
         this._heard = Date.now();
         if (answer.page && this.onPage) this.onPage(answer.page);
         const names = Object.keys(answer.fields);
-        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;         // keep the first values
+        // keep the first values
+        if (answer.reset && answer.fields._server_status === "starting") answer.reset = false;
         if (names.some(name => !name.startsWith("_server_"))) this._view.loading = false;
         this._view.take(answer);
         const status = this._view.fields.get("_server_status") || "live";
@@ -22038,7 +23886,8 @@ class Feed {
 
     _say(status, detail) {
         this._last = { status, detail };
-        if (this._view.fields.get("_server_status") !== status) this._view.take({ fields: { _server_status: status } });
+        if (this._view.fields.get("_server_status") !== status)
+            this._view.take({ fields: { _server_status: status } });
         this._tell(status, detail, this._heard);
     }
 
@@ -22055,16 +23904,22 @@ class Feed {
     }
 }
 
-// Requests of this page's own origin (with its cookie), or of a server on this machine (with a token).
+// Requests of this page's own origin (with its cookie), or of a server on this machine (with a
+// token).
 function httpCarrier(base, token) {
     const request = async (path, options) => {
-        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}), ...options.headers };
+        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}),
+            ...options.headers };
         const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
     return {
-        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
-        post: ({ path, args }) => request(path.slice(1), { method: "POST", body: JSON.stringify(args), headers: { "Content-Type": "application/json" } }),
+        get: ({ since, epoch }) =>
+            request(
+                `livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
+        post: ({ path, args }) => request(path.slice(1),
+            { method: "POST", body: JSON.stringify(args),
+                headers: { "Content-Type": "application/json" } }),
     };
 }
 
@@ -22081,12 +23936,14 @@ function brokerCarrier() {
         waiting.set(++last, resolve);
         parent.postMessage({ ...message, id: last }, "*");
     });
-    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }), post: ({ path, args }) => ask({ lw: "post", path, args }) };
+    return { get: ({ since, epoch }) => ask({ lw: "get", since, epoch }),
+        post: ({ path, args }) => ask({ lw: "post", path, args }) };
 }
 
 function age(ms) {
     const seconds = Math.max(0, Math.round(ms / 1000));
-    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
+    return seconds < 60 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min`
+        : seconds < 172800 ? `${Math.round(seconds / 3600)} h`
         : `${Math.round(seconds / 86400)} d`;
 }
 
@@ -22095,7 +23952,9 @@ function startFields(config, nonce) {
     if (config.place === "page") spendCode();
     const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
     const view = new FieldView(root, nonce), framed = config.place === "frame";
-    const styles = Object.fromEntries(["css", "light", "dark"].map(name => [name, document.getElementById("lw-" + name)]));
+    const styles =
+        Object.fromEntries(["css", "light", "dark"]
+            .map(name => [name, document.getElementById("lw-" + name)]));
     const failed = config.first.fields._server_detail || "";
     let state = { status: "checkpoint", detail: failed, when: config.made };
     let problem = "", busy = false, routed = false;
@@ -22118,7 +23977,8 @@ function startFields(config, nonce) {
         }[detail] || detail;
         badge.hidden = status === "live" && !problem && !busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, busy ? "kernel busy" : "", asked, fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
+        const text = problem || [words, busy ? "kernel busy" : "", asked,
+            fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
     };
@@ -22127,7 +23987,8 @@ function startFields(config, nonce) {
         showBadge();
     };
     view.loading = config.loading;
-    view.take({ ...config.first, fields: { ...config.first.fields, _server_status: "checkpoint" } });
+    view.take({ ...config.first,
+        fields: { ...config.first.fields, _server_status: "checkpoint" } });
     view.setTemplate(config.page.template);
     showBadge();
     setInterval(showBadge, 1000);
@@ -22146,7 +24007,8 @@ function startFields(config, nonce) {
     const act = async (node, event) => {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
-        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node)) : "no server is connected";
+        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node))
+            : "no server is connected";
         node.removeAttribute("aria-busy");
         problem = error ? String(error) : "";
         showBadge();
@@ -22163,7 +24025,8 @@ function startFields(config, nonce) {
     if (config.place === "page") start([httpCarrier("", "")]);
     if (!framed) return;
     addEventListener("message", event => {
-        if (event.source !== parent || typeof event.data !== "object" || event.data === null) return;
+        if (event.source !== parent || typeof event.data !== "object" || event.data === null)
+            return;
         if (event.data.lw === "theme") setTheme(event.data.theme);
         if (event.data.lw === "busy") {
             busy = event.data.busy === true;
@@ -22171,7 +24034,9 @@ function startFields(config, nonce) {
         }
         if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
             routed = true;
-            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token), broker: brokerCarrier };
+            const carriers =
+                { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token),
+                    broker: brokerCarrier };
             const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) start(routes.map(name => carriers[name]()));
         }
@@ -22195,20 +24060,23 @@ function startFields(config, nonce) {
 }
 
 //@part output
-// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////////////////////////
+// 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
 
-// This runs with the full power of the notebook's user. It does four things: makes one sandboxed frame, sets the frame's
-// height, tells it the theme, and carries its requests to one server by addresses that it makes itself. It takes no
-// address, no header and no markup from the frame.
-function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token, instance, kernel }) {
-    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)].find(node => !node.hasAttribute("data-lw-shown"));
+// This runs with the full power of the notebook's user. It does four things: makes one sandboxed
+// frame, sets the frame's height, tells it the theme, and carries its requests to one server by
+// addresses that it makes itself. It takes no address, no header and no markup from the frame.
+function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
+        instance, kernel }) {
+    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)]
+        .find(node => !node.hasAttribute("data-lw-shown"));
     if (!place) return;
     place.setAttribute("data-lw-shown", "");
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
     frame.title = title;
-    frame.style.cssText = "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
+    frame.style.cssText =
+        "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
     frame.style.width = width;
     frame.style.height = height || Math.max(place.offsetHeight, 40) + "px";
     frame.srcdoc = srcdoc;
@@ -22218,8 +24086,10 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     const base = config ? JSON.parse(config.textContent).baseUrl || "/" : null;
     const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
     const colab = window.google && window.google.colab && window.google.colab.kernel;
-    const code = location.protocol === "vscode-webview:" || document.body.hasAttribute("data-vscode-theme-kind");
-    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab ? (colab.accessAllowed ? ["broker"] : [])
+    const code = location.protocol === "vscode-webview:" ||
+        document.body.hasAttribute("data-vscode-theme-kind");
+    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab
+        ? (colab.accessAllowed ? ["broker"] : [])
         : code ? ["direct", "broker"] : [];
     const memory = "livewidget route " + base;
 
@@ -22228,9 +24098,11 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         if (!base || proxyMissing) throw new Error("no proxy here");
         const post = message.lw === "post", path = post ? message.path.slice(1)
             : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
-        const answer = await fetch(`${base}proxy/${port}/${path}`, { cache: "no-store", method: post ? "POST" : "GET",
+        const answer = await fetch(`${base}proxy/${port}/${path}`,
+            { cache: "no-store", method: post ? "POST" : "GET",
             body: post ? JSON.stringify(message.args) : undefined,
-            headers: { Authorization: "Bearer " + token, ...(post ? { "Content-Type": "application/json" } : {}) } });
+            headers: { Authorization: "Bearer " + token,
+                ...(post ? { "Content-Type": "application/json" } : {}) } });
         proxyMissing = answer.status === 404;
         if (answer.status !== 200) throw new Error("status " + answer.status);
         const body = await answer.json();
@@ -22239,12 +24111,18 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     };
     let socket = null, comm = "", busy = false, proxyMissing = false;
     const waiting = new Map();
-    const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    const random = () => [...crypto.getRandomValues(new Uint8Array(16))]
+        .map(byte => byte.toString(16).padStart(2, "0")).join("");
     const openKernel = () => new Promise((resolve, reject) => {
         const session = random();
-        const opening = new WebSocket(`${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
-        const send = (type, content) => opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {}, content, buffers: [],
-            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3", date: new Date().toISOString() } }));
+        const opening =
+            new WebSocket(
+                `${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
+        const send = (type, content) =>
+            opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {},
+                content, buffers: [],
+            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3",
+                date: new Date().toISOString() } }));
         opening.onopen = () => {
             comm = random();
             opening.ask = data => send("comm_msg", { comm_id: comm, data });
@@ -22262,7 +24140,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             const { header, content, parent_header: cause } = JSON.parse(event.data);
             if (header.msg_type === "shutdown_reply") opening.close();
             if (header.msg_type === "status") {
-                if (["starting", "restarting", "dead"].includes(content.execution_state)) opening.close();
+                if (["starting", "restarting", "dead"].includes(content.execution_state))
+                    opening.close();
                 if (cause?.session !== session) busy = content.execution_state === "busy";
                 if (chosen === "kernel") tell({ lw: "busy", busy });
             }
@@ -22282,7 +24161,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         return new Promise((resolve, reject) => {
             waiting.set(id, { resolve, reject });
             asked.ask({ ...message, id });
-            const look = () => {                        // the feed answers within 25 s: later, the kernel is not the one it was
+            // the feed answers within 25 s: later, the kernel is not the one it was
+            const look = () => {
                 if (!waiting.has(id)) return;
                 if (busy) setTimeout(look, 5000);
                 else asked.close();
@@ -22291,7 +24171,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         });
     };
     const byColab = async message => {
-        const answer = await colab.invokeFunction("livewidget." + instance, [JSON.stringify(message)], {});
+        const answer = await colab.invokeFunction("livewidget." + instance,
+            [JSON.stringify(message)], {});
         return answer.data["application/json"];
     };
     const ways = colab ? { colab: byColab } : { proxy, kernel: byKernel };
@@ -22305,7 +24186,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
                 const answer = await ways[name](message);
                 if (answer.status !== 200) throw new Error("status");
                 chosen = name;
-                try { sessionStorage.setItem(memory, name); } catch (error) { /* no storage here */ }
+                try { sessionStorage.setItem(memory, name);
+                    } catch (error) { /* no storage here */ }
                 return answer;
             } catch (error) {
                 if (name === "kernel" && error.message === "kernel") why = "again";
@@ -22314,13 +24196,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         return { status: 0, body: null, why };
     };
 
-    const number = value => typeof value === "number" && value >= 0 && value < 1e15 && Number.isInteger(value);
+    const number = value => typeof value === "number" && value >= 0 && value < 1e15 &&
+        Number.isInteger(value);
     const themeName = () => {
         const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
         if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
-        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast" : /light/.test(vscodeThemeKind) ? "light" : "dark";
+        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast"
+            : /light/.test(vscodeThemeKind) ? "light" : "dark";
         if (document.documentElement.getAttribute("theme") === "dark") return "dark";
-        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || []).map(Number);
+        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || [])
+            .map(Number);
         if (color.length < 3 || color[3] === 0) return null;
         return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
     };
@@ -22340,10 +24225,16 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
             tell({ lw: "routes", routes });
         } else if (data.lw === "height" && number(data.height)) {
             if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
-        } else if (data.lw === "get" && number(data.since) && (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
-            tell({ lw: "answer", id: data.id, ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
-        } else if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) && typeof data.args === "object") {
-            tell({ lw: "answer", id: data.id, ...await carry({ lw: "post", path: data.path, args: data.args }) });
+        } else
+            if (data.lw === "get" && number(data.since) &&
+                (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
+            tell({ lw: "answer", id: data.id,
+                ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
+        } else
+            if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) &&
+                typeof data.args === "object") {
+            tell({ lw: "answer", id: data.id,
+                ...await carry({ lw: "post", path: data.path, args: data.args }) });
         }
     };
     const listen = () => {
@@ -22351,7 +24242,8 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         observer.observe(document.body, { attributes: true });
     };
     listen();
-    frame.addEventListener("load", listen);     // it is anew in the page: a notebook takes cells out and puts them back
+    // it is anew in the page: a notebook takes cells out and puts them back
+    frame.addEventListener("load", listen);
     place.style.display = "none";
     place.after(frame);
     if (!routes.length && port !== null && (location.protocol === "file:" || local)) {
@@ -22367,7 +24259,7 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
 }
 
 //@part page
-// 11. Style sheet /////////////////////////////////////////////////////////////////////////////////////////////////////
+// 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
 // One small design system: change the custom properties of :root to restyle everything.
 
 const STYLE = `
@@ -22375,30 +24267,43 @@ const STYLE = `
     --lw-font: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
     --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
     --lw-font-size: 14px; --lw-radius: 6px; --lw-control: 32px;
-    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230; --lw-muted: #586174;
-    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff; --lw-hover: #e9edf5;
-    --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%), 0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
+    --lw-page: #eef0f4; --lw-surface: #ffffff; --lw-raised: #f6f7f9; --lw-text: #1c2230;
+    --lw-muted: #586174;
+    --lw-border: #868fa1; --lw-line: #d5d9e2; --lw-accent: #2459d3; --lw-on-accent: #ffffff;
+    --lw-hover: #e9edf5;
+    --lw-danger: #b42318; --lw-shadow: 0 1px 2px rgb(16 24 40 / 8%),
+    0 8px 28px rgb(16 24 40 / 14%); color-scheme: light;
 }
 @media (prefers-color-scheme: dark) { :root:not([data-theme=light]) {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
+    --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
+    --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
+    color-scheme: dark;
 } }
 :root[data-theme=dark] {
-    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0; --lw-muted: #a3acbd;
-    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424; --lw-hover: #2b3240;
-    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%); color-scheme: dark;
+    --lw-page: #11141a; --lw-surface: #1a1e27; --lw-raised: #222732; --lw-text: #e7eaf0;
+    --lw-muted: #a3acbd;
+    --lw-border: #78839a; --lw-line: #343b49; --lw-accent: #7ea6ff; --lw-on-accent: #0c1424;
+    --lw-hover: #2b3240;
+    --lw-danger: #ff9c92; --lw-shadow: 0 1px 2px rgb(0 0 0 / 50%), 0 10px 32px rgb(0 0 0 / 55%);
+    color-scheme: dark;
 }
 html, body { height: 100%; margin: 0; }
-body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font); font-size: var(--lw-font-size);
-    font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal); line-height: 1.45; }
+body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-font);
+    font-size: var(--lw-font-size);
+    font-weight: var(--lw-font-weight, 400); font-style: var(--lw-font-style, normal);
+    line-height: 1.45; }
 .lw-desktop { position: relative; height: 100%; overflow: hidden; isolation: isolate; }
 .lw, .lw * { box-sizing: border-box; }
 .lw { user-select: none; -webkit-user-select: none; }
-.lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text; -webkit-user-select: text; }
+.lw-selectable, .lw-selectable .lw, .lw-html, .lw-errors { user-select: text;
+    -webkit-user-select: text; }
 .lw-hidden, .lw [hidden], .lw[hidden] { display: none !important; }
 .lw-disabled { opacity: .5; }
-.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit; color: inherit; }
+.lw button, .lw input, .lw textarea, .lw-menu button, .lw-banner button { font: inherit;
+    color: inherit; }
 .lw :focus-visible, .lw:focus-visible, .lw-menu :focus-visible, .lw-banner :focus-visible {
     outline: 2px solid var(--lw-accent); outline-offset: 2px; }
 .lw-expand-x { width: 100%; } .lw-expand-y { height: 100%; }
@@ -22425,61 +24330,98 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-row > :not(.lw-stretch, .lw-expand-x), .lw-column.lw-aligned > :not(.lw-expand-x),
 .lw-fixed > *, .lw-scrolls:not(.lw-one-way) > :not(.lw-expand-x),
 .lw-window:not(.lw-filling, .lw-sized-x, [data-state=maximized]) > * { --lw-wide: auto; }
-.lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0; min-height: 0; }
+.lw-fill { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-width: 0;
+    min-height: 0; }
 .lw-frame > .lw-fill { overflow: auto; }
 .lw-fill > .lw { min-width: 0; min-height: 0; }
-.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line); border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
+.lw-frame { display: grid; margin: 0; padding: 10px 12px 12px; border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); min-width: 0; min-height: 0; }
 .lw-frame > legend { padding: 0 6px; color: var(--lw-muted); font-weight: 600; font-size: .93em; }
 
 .lw-tabs { display: flex; flex-direction: column; min-height: 0; min-width: 0; }
 .lw-tabs[data-position=bottom] { flex-direction: column-reverse; }
-.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] { flex-direction: row-reverse; }
+.lw-tabs[data-position=left] { flex-direction: row; } .lw-tabs[data-position=right] {
+    flex-direction: row-reverse; }
 .lw-tabs[data-position=none] > .lw-tab-list { display: none; }
-.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none; padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
-[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line); padding: 0 3px 3px; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column; overflow: hidden auto; border: 0; padding: 3px; }
-.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px; border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted); white-space: nowrap; cursor: default; touch-action: pan-x; }
-:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab { border-radius: var(--lw-radius); }
+.lw-tab-list { display: flex; gap: 2px; flex: none; overflow: auto hidden; scrollbar-width: none;
+    padding: 3px 3px 0; border-bottom: 1px solid var(--lw-line); }
+[data-position=bottom] > .lw-tab-list { border-bottom: 0; border-top: 1px solid var(--lw-line);
+    padding: 0 3px 3px; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list { flex-direction: column;
+    overflow: hidden auto; border: 0; padding: 3px; }
+.lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
+    border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
+    white-space: nowrap; cursor: default; touch-action: pan-x; }
+:is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
+    border-radius: var(--lw-radius); }
 .lw-tab:hover { background: var(--lw-hover); }
-.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600; box-shadow: inset 0 -2px var(--lw-accent); }
-[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 0 2px var(--lw-accent); }
-[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset -2px 0 var(--lw-accent); }
-[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] { box-shadow: inset 2px 0 var(--lw-accent); }
+.lw-tab[aria-selected=true] { color: var(--lw-text); font-weight: 600;
+    box-shadow: inset 0 -2px var(--lw-accent); }
+[data-position=bottom] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset 0 2px var(--lw-accent); }
+[data-position=left] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset -2px 0 var(--lw-accent); }
+[data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
+    box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
 .lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
-.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-height: 0; min-width: 0; padding-top: 8px; }
+.lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+    min-height: 0; min-width: 0; padding-top: 8px; }
 
-.lw-window, .lw-page { position: absolute; display: flex; flex-direction: column; background: var(--lw-surface); max-width: none; }
-.lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line); box-shadow: var(--lw-shadow); overflow: hidden; }
+.lw-window, .lw-page { position: absolute; display: flex; flex-direction: column;
+    background: var(--lw-surface); max-width: none; }
+.lw-window { top: 0; left: 0; border-radius: 10px; border: 1px solid var(--lw-line);
+    box-shadow: var(--lw-shadow); overflow: hidden; }
 .lw-page { inset: 0; overflow: auto; }
 .lw-filling { inset: 0 !important; border: 0; border-radius: 0; box-shadow: none; }
 .lw-window-body { flex: 1 1 auto; overflow: auto; }
-.lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none; padding: 6px 8px 6px 14px; background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
+.lw-title-bar { display: flex; align-items: center; gap: 4px; flex: none;
+    padding: 6px 8px 6px 14px; background: var(--lw-raised);
+    border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
 .lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
-.lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important; bottom: auto !important; }
-.lw-window[data-state=shaded] > .lw-window-body, .lw-window[data-state=minimized] > .lw-window-body { display: none; }
-.lw-window[data-state=minimized] { position: fixed; inset: auto auto 0 calc(var(--lw-slot, 0) * 228px) !important; width: 220px !important; }
-.lw-window[data-state=maximized] { inset: 0 !important; width: auto !important; height: auto !important; border-radius: 0; }
+.lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
+.lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important;
+    bottom: auto !important; }
+.lw-window[data-state=shaded] > .lw-window-body,
+    .lw-window[data-state=minimized] > .lw-window-body { display: none; }
+.lw-window[data-state=minimized] { position: fixed; inset: auto auto 0 calc(var(--lw-slot,
+    0) * 228px) !important; width: 220px !important; }
+.lw-window[data-state=maximized] { inset: 0 !important; width: auto !important;
+    height: auto !important; border-radius: 0; }
 .lw-grip { position: absolute; width: 14px; height: 14px; touch-action: none; z-index: 1; }
-.lw-grip-nw { top: -1px; left: -1px; cursor: nwse-resize; } .lw-grip-se { right: -1px; bottom: -1px; cursor: nwse-resize; }
-.lw-grip-ne { top: -1px; right: -1px; cursor: nesw-resize; } .lw-grip-sw { left: -1px; bottom: -1px; cursor: nesw-resize; }
-.lw-window:hover > .lw-grip-se { background: linear-gradient(135deg, transparent 55%, var(--lw-border) 55% 62%, transparent 62% 74%, var(--lw-border) 74% 81%, transparent 81%); }
-.lw-filling > .lw-grip, .lw-window:not([data-state=normal])[data-state] > .lw-grip { display: none; }
+.lw-grip-nw { top: -1px; left: -1px; cursor: nwse-resize; } .lw-grip-se { right: -1px;
+    bottom: -1px; cursor: nwse-resize; }
+.lw-grip-ne { top: -1px; right: -1px; cursor: nesw-resize; } .lw-grip-sw { left: -1px;
+    bottom: -1px; cursor: nesw-resize; }
+.lw-window:hover > .lw-grip-se { background: linear-gradient(135deg, transparent 55%,
+    var(--lw-border) 55% 62%, transparent 62% 74%, var(--lw-border) 74% 81%, transparent 81%); }
+.lw-filling > .lw-grip, .lw-window:not([data-state=normal])[data-state] > .lw-grip { display: none;
+    }
 
-.lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0; border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
+.lw-icon-button { display: inline-grid; place-items: center; width: 28px; height: 28px; padding: 0;
+    border: 0; border-radius: var(--lw-radius); background: none; cursor: default; }
 .lw-icon-button:hover { background: var(--lw-hover); }
-.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
-.lw-button { display: inline-flex; flex-direction: column; align-items: center; justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); cursor: default; }
+.lw svg, .lw-errors svg { width: 16px; height: 16px; fill: none; stroke: currentColor;
+    stroke-width: 1.5; stroke-linecap: round; stroke-linejoin: round; }
+.lw-button { display: inline-flex; flex-direction: column; align-items: center;
+    justify-content: center; gap: 4px; min-height: var(--lw-control); padding: 5px 14px;
+    border: 1px solid var(--lw-border); border-radius: var(--lw-radius);
+    background: var(--lw-surface); cursor: default; }
 .lw-button:hover { background: var(--lw-hover); }
 .lw-button:active { transform: translateY(1px); }
-.lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important; color: var(--lw-hover-fg, inherit) !important; }
+.lw-own-hover:hover { background: var(--lw-hover-bg, var(--lw-hover)) !important;
+    color: var(--lw-hover-fg, inherit) !important; }
 .lw-check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; }
-.lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none; }
+.lw-check input { margin: 0; width: 16px; height: 16px; accent-color: var(--lw-accent); flex: none;
+    }
 .lw-label { min-height: 1.45em; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border); border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text; -webkit-user-select: text; min-width: 0; }
-.lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px; border-color: var(--lw-accent); }
+.lw-input { min-height: var(--lw-control); padding: 5px 10px; border: 1px solid var(--lw-border);
+    border-radius: var(--lw-radius); background: var(--lw-surface); user-select: text;
+    -webkit-user-select: text; min-width: 0; }
+.lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
+    border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
@@ -22499,137 +24441,276 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-long-text > :last-child::after { content: "\\200b"; }
 .lw-html { overflow: auto; min-height: 1.45em; }
 .lw-combo { position: relative; display: inline-grid; align-items: center; }
-.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface); cursor: default; text-overflow: ellipsis; }
+.lw-combo > .lw-input { width: 100%; padding-right: 30px; background: var(--lw-surface);
+    cursor: default; text-overflow: ellipsis; }
 .lw-combo > .lw-input:not(:read-only) { cursor: text; }
 .lw-combo > svg { position: absolute; right: 9px; pointer-events: none; color: var(--lw-muted); }
-.lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-options { position: fixed; z-index: 10000; overflow: auto; padding: 4px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-options > * { padding: 5px 10px; border-radius: 4px; white-space: pre; }
 .lw-options > [aria-selected=true] { font-weight: 600; }
 .lw-options > .lw-active, .lw-options > :hover { background: var(--lw-hover); }
 .lw-spin { position: relative; display: inline-flex; }
 .lw-spin > .lw-input { padding-right: 30px; width: 100%; font-variant-numeric: tabular-nums; }
 .lw-spin-buttons { position: absolute; inset: 2px 2px 2px auto; display: grid; width: 24px; }
-.lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; } .lw-spin-buttons svg { width: 12px; height: 12px; }
+.lw-spin-buttons > .lw-icon-button { width: 24px; height: auto; border-radius: 4px; }
+.lw-spin-buttons svg { width: 12px; height: 12px; }
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
-.lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0; height: 20px; margin: 0; background: none; border-radius: 10px; }
-.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right; color: var(--lw-muted); }
-.lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] { flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] { flex-direction: column; align-items: stretch; }
+.lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
+    height: 20px; margin: 0; background: none; border-radius: 10px; }
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right;
+    color: var(--lw-muted); }
+.lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] {
+    flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] {
+    flex-direction: column; align-items: stretch; }
 .lw-slider:is([data-value=t], [data-value=b]) > output { text-align: center; }
-.lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px; background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
-.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; margin-top: -6px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px; background: var(--lw-border); }
-.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px; background: var(--lw-accent); }
-.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%; background: var(--lw-accent); border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
-.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column; }
-.lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl; width: 20px; height: auto; align-self: center; }
-.lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px; height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%), var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input::-webkit-slider-runnable-track { height: 4px; border-radius: 2px;
+    background: linear-gradient(to right, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
+.lw-slider > input::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    margin-top: -6px; border-radius: 50%; background: var(--lw-accent);
+    border: 2px solid var(--lw-surface); box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider > input::-moz-range-track { height: 4px; border-radius: 2px;
+    background: var(--lw-border); }
+.lw-slider > input::-moz-range-progress { height: 4px; border-radius: 2px;
+    background: var(--lw-accent); }
+.lw-slider > input::-moz-range-thumb { width: 14px; height: 14px; border-radius: 50%;
+    background: var(--lw-accent); border: 2px solid var(--lw-surface);
+    box-shadow: 0 0 0 1px var(--lw-accent); }
+.lw-slider[data-orientation=vertical] { min-width: 24px; min-height: 120px; flex-direction: column;
+    }
+.lw-slider[data-orientation=vertical] > input { writing-mode: vertical-lr; direction: rtl;
+    width: 20px; height: auto; align-self: center; }
+.lw-slider[data-orientation=vertical] > input::-webkit-slider-runnable-track { width: 4px;
+    height: 100%; background: linear-gradient(to top, var(--lw-accent) var(--lw-done, 0%),
+    var(--lw-border) var(--lw-done, 0%)); }
 .lw-slider[data-orientation=vertical] > input::-webkit-slider-thumb { margin: 0 0 0 -6px; }
 .lw-progress { position: relative; height: 20px; min-width: 80px; min-height: 20px;
     overflow: hidden; border-radius: 10px; background: var(--lw-hover);
     box-shadow: inset 0 0 0 1px var(--lw-line); }
-.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb, var(--lw-accent) 35%, transparent); }
-.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px; line-height: 20px; font-variant-numeric: tabular-nums; }
+.lw-progress-bar { position: absolute; inset: 0 auto 0 0; background: color-mix(in srgb,
+    var(--lw-accent) 35%, transparent); }
+.lw-progress > span { position: absolute; inset: 0; text-align: center; font-size: 12px;
+    line-height: 20px; font-variant-numeric: tabular-nums; }
 .lw-image { display: grid; place-items: center; min-width: 0; min-height: 0; overflow: hidden; }
-.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas { width: 100%; height: 100%; min-height: 0; }
+.lw-image > img { max-width: 100%; max-height: 100%; object-fit: contain; } .lw-image > canvas {
+    width: 100%; height: 100%; min-height: 0; }
 
-.lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0; border-radius: 4px; background: none; text-align: left; cursor: default; }
-.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] { background: var(--lw-hover); }
-.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; } .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
+.lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
+    border-radius: 4px; background: none; text-align: left; cursor: default; }
+.lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
+    background: var(--lw-hover); }
+.lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
+.lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
 .lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
-.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0; border-radius: 4px; background: none; cursor: default; }
+.lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
+    border-radius: 4px; background: none; cursor: default; }
 .lw-menu-name:is(:hover, [aria-expanded=true]) { background: var(--lw-hover); }
-.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; } .lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
-.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover { background: var(--lw-hover); }
-.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex; flex-direction: column; gap: 16px; padding: 16px; } .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
+.lw-name-only { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); white-space: nowrap; }
+.lw-tool-bar { display: flex; align-items: center; gap: 2px; padding: 2px; }
+.lw-tool-bar[aria-orientation=vertical] { flex-direction: column; align-items: stretch; }
+.lw-tool { padding: 5px 8px; border-color: transparent; background: none; } .lw-tool:hover {
+    background: var(--lw-hover); }
+.lw-dialog { min-width: 240px; } .lw-dialog > .lw-window-body { display: flex;
+    flex-direction: column; gap: 16px; padding: 16px; }
+    .lw-dialog > .lw-window-body > .lw-box:first-child { flex: 1 1 auto; }
 .lw-dialog-buttons { justify-content: flex-end; } .lw-dialog-buttons:empty { display: none; }
 .lw-shade { position: absolute; inset: 0; background: rgb(0 0 0 / 0.35); }
-.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid; grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
-.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto; grid-template-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-box { display: flex; } .lw-button-row, .lw-button-column { display: inline-grid;
+    grid-auto-flow: column; grid-auto-columns: minmax(var(--lw-least), 1fr); }
+.lw-button-column { grid-auto-flow: row; grid-auto-columns: auto;
+    grid-template-columns: minmax(var(--lw-least), 1fr); }
 .lw-button-box > div > .lw-button { justify-content: center; }
 .lw-fixed { position: relative; }
-.lw-splitter { display: flex; min-width: 0; min-height: 0; } .lw-splitter[data-orientation=vertical] { flex-direction: column; }
+.lw-splitter { display: flex; min-width: 0; min-height: 0; }
+.lw-splitter[data-orientation=vertical] { flex-direction: column; }
 .lw-pane { min-width: 0; min-height: 0; overflow: auto; }
-.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; } .lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
-.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line); border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
+.lw-handle { flex: 0 0 8px; position: relative; cursor: col-resize; touch-action: none; }
+.lw-handle[aria-orientation=horizontal] { cursor: row-resize; }
+.lw-handle::after { content: ""; position: absolute; inset: 0 3px; background: var(--lw-line);
+    border-radius: 1px; } .lw-handle[aria-orientation=horizontal]::after { inset: 3px 0; }
 .lw-handle:is(:hover, :focus-visible)::after { background: var(--lw-accent); }
 .lw-separator { align-self: stretch; background: var(--lw-line); }
 .lw-separator[aria-orientation=horizontal] { height: 1px; min-height: 1px; min-width: 8px; }
 .lw-separator[aria-orientation=vertical] { width: 1px; min-width: 1px; min-height: 8px; }
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
 .lw-shadow { box-shadow: var(--lw-shadow); }
-.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px; border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
-.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg { display: none; }
-.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg { transform: rotate(-90deg); }
+.lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
+    border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+.lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
+    display: none; }
+.lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
+    transform: rotate(-90deg); }
 .lw-expander > .lw-fill { padding: 8px 12px; } .lw-expander > .lw-fill[hidden] { display: none; }
-.lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%, var(--lw-surface)); border-color: var(--lw-accent); }
-.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lw-button[aria-pressed=true] { background: color-mix(in srgb, var(--lw-accent) 18%,
+    var(--lw-surface)); border-color: var(--lw-accent); }
+.lw-status-bar { min-height: 1.45em; padding: 4px 8px; color: var(--lw-muted); overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
 .lw-entry-set { min-width: 120px; display: inline-flex; gap: 6px; align-items: center; }
 .lw-entry-set > .lw-input { flex: 1 1 auto; min-width: 0; }
-.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px; --lw-knob: 64px; }
-.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob); height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border); background: var(--lw-raised); touch-action: none; cursor: pointer; }
-.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: ""; position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%; background: var(--lw-muted); }
-.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute; left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px; background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
+.lw-dial { position: relative; display: inline-grid; justify-items: center; gap: 2px; padding: 4px;
+    --lw-knob: 64px; }
+.lw-knob { position: relative; display: grid; place-items: center; width: var(--lw-knob);
+    height: var(--lw-knob); border-radius: 50%; border: 1px solid var(--lw-border);
+    background: var(--lw-raised); touch-action: none; cursor: pointer; }
+.lw-knob > i { position: absolute; inset: 0; } .lw-knob > i::before { content: "";
+    position: absolute; left: calc(50% - 0.5px); top: 3px; width: 1px; height: 8%;
+    background: var(--lw-muted); }
+.lw-hand { position: absolute; inset: 0; } .lw-hand::before { content: ""; position: absolute;
+    left: calc(50% - 1.5px); top: 14%; width: 3px; height: 30%; border-radius: 2px;
+    background: var(--lw-accent); } .lw-hand[hidden] { display: none; }
 .lw-knob > img { max-width: 70%; max-height: 70%; }
-.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); } .lw-dial:not([data-value=b]) > output { position: absolute; }
-.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; } .lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
-.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative; height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair; background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff, var(--lw-hue, #f00)); }
-.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px; border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
-.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0; border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f, #f00); }
-.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px; border: 2px solid #fff; border-radius: 50%; background: transparent; box-shadow: 0 0 0 1px #000; }
-.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px; border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
-.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; } .lw-color-fields > label { display: flex; align-items: center; gap: 4px; } .lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; } .lw-color-fields > label:last-child { grid-column: span 3; }
-.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%; height: 100%; background: #000; border-radius: 4px; }
-.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; } .lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
-.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
-.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data { height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
+.lw-dial > output { font-variant-numeric: tabular-nums; color: var(--lw-muted); }
+.lw-dial:not([data-value=b]) > output { position: absolute; }
+.lw-dial[data-value^=u] > output { top: 0; } .lw-dial[data-value^=l] > output { bottom: 0; }
+.lw-dial[data-value$=r] > output { right: 0; } .lw-dial[data-value$=l] > output { left: 0; }
+.lw-color { display: grid; gap: 10px; width: 260px; } .lw-color-square { position: relative;
+    height: 150px; border-radius: 6px; touch-action: none; cursor: crosshair;
+    background: linear-gradient(to top, #000, transparent), linear-gradient(to right, #fff,
+    var(--lw-hue, #f00)); }
+.lw-color-knob { position: absolute; width: 14px; height: 14px; margin: -7px;
+    border: 2px solid #fff; border-radius: 50%; box-shadow: 0 0 0 1px #000; }
+.lw-color-hue { -webkit-appearance: none; appearance: none; width: 100%; height: 12px; margin: 0;
+    border-radius: 6px; background: linear-gradient(to right, #f00, #ff0, #0f0, #0ff, #00f, #f0f,
+    #f00); }
+.lw-color-hue::-webkit-slider-thumb { -webkit-appearance: none; width: 16px; height: 16px;
+    border: 2px solid #fff; border-radius: 50%; background: transparent;
+    box-shadow: 0 0 0 1px #000; }
+.lw-color-swatches { display: grid; grid-template-columns: 1fr 1fr; height: 24px;
+    border-radius: 6px; overflow: hidden; border: 1px solid var(--lw-line); }
+.lw-color-fields { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
+.lw-color-fields > label { display: flex; align-items: center; gap: 4px; }
+.lw-color-fields .lw-input { width: 100%; min-width: 0; padding: 3px 6px; }
+.lw-color-fields > label:last-child { grid-column: span 3; }
+.lw-video { display: grid; min-width: 0; min-height: 0; } .lw-video > video { width: 100%;
+    height: 100%; background: #000; border-radius: 4px; }
+.lw-canvas { position: relative; min-width: 40px; min-height: 40px; overflow: hidden; }
+.lw-canvas > canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.lw-data { position: relative; overflow: auto; min-width: 80px; min-height: 72px; height: 240px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); font-variant-numeric: tabular-nums; }
+.lw-column > .lw-data, .lw-fill > .lw-data { align-self: stretch; } .lw-fill > .lw-data {
+    height: auto; } .lw-row > .lw-data { height: auto; min-width: 200px; }
 .lw .lw-data:focus-visible, .lw-data.lw:focus-visible { outline-offset: -1px; }
-.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px)); background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); } .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
+.lw-data-top { position: sticky; top: 0; z-index: 1; min-width: max(100%, var(--lw-least, 0px));
+    background: var(--lw-raised); border-bottom: 1px solid var(--lw-line); }
+    .lw-headless > .lw-data-top { height: 0; overflow: hidden; border: 0; }
 .lw-data-head, .lw-data-row { display: grid; grid-template-columns: var(--lw-columns); }
 /* The natural height of what has many rows is that of a few. */
 .lw-data-space, .lw-source-space { height: var(--lw-space);
     margin-bottom: min(0px, 200px - var(--lw-space)); }
-.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; } .lw-data-window { position: absolute; inset: 0 0 auto; }
-.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap, 2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
-.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute; top: 0; visibility: hidden; }
-.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap, 2px)); color: var(--lw-muted); } .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover { background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; } .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
-.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize; touch-action: none; } .lw-data-grip::after { content: ""; position: absolute; inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after { background: var(--lw-accent); width: 2px; }
-.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted); text-align: center; font-size: .9em; background: var(--lw-raised); }
-.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell { box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover); }
-.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] { background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; } .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important; color: inherit !important; }
-.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent); outline-offset: -2px; }
-.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); } .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg { width: 12px; height: 12px; vertical-align: -1px; } .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg { transform: rotate(-90deg); }
-.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; } .lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
-.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select, .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; } .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; } .lw-data-cell > .lw-progress > span { line-height: 16px; }
-.lw-data-editor { position: absolute; z-index: 1; min-height: 0; padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
-.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px; background: var(--lw-surface); border: 1px solid var(--lw-border); border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
-.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source { align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent); outline-offset: -1px; }
-.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space { position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto; min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
-.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0; padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text { white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text { white-space: pre-wrap; word-break: break-all; }
-.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0; z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; } .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px; text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
-.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; } .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px; vertical-align: middle; }
-.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0; opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important; pointer-events: none; background: none; }
-.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1; background: var(--lw-surface); font: inherit; line-height: inherit; }
-.lw-source-selection > div { position: absolute; background: color-mix(in srgb, var(--lw-accent) 28%, transparent); }
-.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret, var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; } [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; } @keyframes lw-blink { 50% { visibility: hidden; } }
-.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute; top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px; align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px; background: var(--lw-surface); border: 1px solid var(--lw-line); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
-.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px; width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output { min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px; width: 100%; }
-.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px; background: var(--lw-text); color: var(--lw-page); border-radius: 4px; font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
-.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%; background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; } .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
-.lw-sub-window[data-state=minimized] { position: absolute; } .lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); } .lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
-.lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto; min-width: 0; min-height: 0; }
+.lw-data-space { position: relative; min-width: max(100%, var(--lw-least, 0px)); overflow: clip; }
+.lw-data-window { position: absolute; inset: 0 0 auto; }
+.lw-data-cell { min-width: 0; min-height: 24px; padding: var(--lw-row-gap,
+    2px) var(--lw-column-gap, 6px); overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.lw-data-row > .lw-data-cell { height: var(--lw-row-height); } .lw-data-probe { position: absolute;
+    top: 0; visibility: hidden; }
+.lw-data-head > .lw-data-cell { position: relative; padding-block: max(4px, var(--lw-row-gap,
+    2px)); color: var(--lw-muted); }
+    .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
+    background: var(--lw-hover); }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
+.lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
+    touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
+    inset: 5px 0 5px auto; width: 1px; background: var(--lw-line); } .lw-data-grip:hover::after {
+    background: var(--lw-accent); width: 2px; }
+.lw-data-number { overflow: hidden; padding: var(--lw-row-gap, 2px) 0; color: var(--lw-muted);
+    text-align: center; font-size: .9em; background: var(--lw-raised); }
+.lw-striped .lw-odd { background: var(--lw-raised); } .lw-ruled .lw-data-row > .lw-data-cell {
+    box-shadow: inset -1px -1px var(--lw-line); } .lw-data-row:hover { background: var(--lw-hover);
+    }
+.lw-data-row[aria-selected=true], .lw-data-cell[aria-selected=true] {
+    background: color-mix(in srgb, var(--lw-accent) 20%, var(--lw-surface)) !important; }
+    .lw-data-row[aria-selected=true] > .lw-data-cell { background: none !important;
+    color: inherit !important; }
+.lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
+    outline-offset: -2px; }
+.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
+    width: 12px; height: 12px; vertical-align: -1px; }
+    .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
+    transform: rotate(-90deg); }
+.lw-data-cell > :is(input, img) { vertical-align: middle; margin: 0; }
+.lw-data-cell > input[type=checkbox] { accent-color: var(--lw-accent); width: 16px; height: 16px; }
+.lw-data-cell > select { font: inherit; vertical-align: top; } .lw-data-cell > :is(select,
+    .lw-button) { min-height: 0; height: 100%; width: 100%; padding: 0 6px; }
+    .lw-data-cell > .lw-progress { height: 16px; margin-top: 2px; }
+    .lw-data-cell > .lw-progress > span { line-height: 16px; }
+.lw-data-editor { position: absolute; z-index: 1; min-height: 0;
+    padding: 0 calc(var(--lw-column-gap, 6px) - 1px); border-radius: 0; }
+.lw-source { position: relative; display: grid; min-width: 120px; min-height: 72px; height: 240px;
+    background: var(--lw-surface); border: 1px solid var(--lw-border);
+    border-radius: var(--lw-radius); line-height: 1.5; overflow: hidden; }
+.lw-fill > .lw-source, .lw-row > .lw-source { height: auto; } .lw-column > .lw-source {
+    align-self: stretch; } .lw-source:focus-within { outline: 2px solid var(--lw-accent);
+    outline-offset: -1px; }
+.lw-source-view { overflow: auto; min-height: 0; min-width: 0; cursor: text; } .lw-source-space {
+    position: relative; min-width: 100%; } .lw-source-window { position: absolute; inset: 0 0 auto;
+    min-width: max-content; } .lw-source:not([data-wrap=none]) .lw-source-window { min-width: 0; }
+.lw-source-line { display: flex; min-height: 1.5em; } .lw-source-text { flex: 1; min-width: 0;
+    padding: 0 24px 0 8px; white-space: pre; tab-size: 4; } [data-wrap=word] .lw-source-text {
+    white-space: pre-wrap; overflow-wrap: break-word; } [data-wrap=hard] .lw-source-text {
+    white-space: pre-wrap; word-break: break-all; }
+.lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
+    z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px;
+    text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+.lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
+.lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
+    vertical-align: middle; }
+.lw-source-input { position: absolute; width: 1px; min-width: 0; padding: 0; border: 0; margin: 0;
+    opacity: 0; resize: none; overflow: hidden; white-space: pre; outline: none !important;
+    pointer-events: none; background: none; }
+.lw-source-input.lw-composing { width: calc(100% - 40px); opacity: 1;
+    background: var(--lw-surface); font: inherit; line-height: inherit; }
+.lw-source-selection > div { position: absolute; background: color-mix(in srgb,
+    var(--lw-accent) 28%, transparent); }
+.lw-source-caret { position: absolute; width: 2px; margin-left: -1px; background: var(--lw-caret,
+    var(--lw-text)); pointer-events: none; animation: lw-blink 1.1s steps(1) infinite; }
+    [data-caret=block] .lw-source-caret { width: 1ch; margin: 0; opacity: .5; }
+    @keyframes lw-blink { 50% { visibility: hidden; } }
+.lw-source-probe { position: absolute; visibility: hidden; } .lw-source-find { position: absolute;
+    top: 6px; right: 18px; z-index: 2; display: flex; flex-wrap: wrap; gap: 4px;
+    align-items: center; width: 25em; max-width: calc(100% - 24px); padding: 6px;
+    background: var(--lw-surface); border: 1px solid var(--lw-line);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); font: 13px/1.4 var(--lw-font); }
+.lw-source-find .lw-input, .lw-source-find .lw-button { min-height: 28px; padding: 2px 8px;
+    width: 11em; } .lw-source-find .lw-button { width: auto; } .lw-source-find > output {
+    min-width: 5em; color: var(--lw-muted); } .lw-source-replace { display: flex; gap: 4px;
+    width: 100%; }
+.lw-tip { position: fixed; z-index: 10001; max-width: 40em; padding: 4px 8px;
+    background: var(--lw-text); color: var(--lw-page); border-radius: 4px;
+    font: 13px/1.4 var(--lw-font); white-space: pre-wrap; pointer-events: none; }
+.lw-mdi { position: relative; overflow: auto; min-width: 120px; min-height: 120px; height: 100%;
+    background: var(--lw-page); border-radius: var(--lw-radius); isolation: isolate; }
+    .lw-mdi-area { position: relative; min-height: 100%; height: 100%; }
+.lw-sub-window[data-state=minimized] { position: absolute; }
+.lw-mdi .lw-window:not(.lw-top) > .lw-title-bar > .lw-caption { color: var(--lw-muted); }
+.lw-mdi .lw-top > .lw-title-bar { box-shadow: inset 0 2px var(--lw-accent); }
+.lw-scroll-area { display: grid; grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) auto;
+    min-width: 0; min-height: 0; }
 .lw-scroll-view { min-width: 0; min-height: 0; overflow: hidden; }
 .lw-scrolls { overflow: auto; scrollbar-width: none; grid-template-rows: minmax(min-content, 1fr); }
 .lw-scrolls::-webkit-scrollbar { display: none; }
 .lw-scrolls:not(.lw-one-way) > .lw:not(.lw-expand-x) { min-width: max-content; }
-.lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; } .lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; } .lw-scroll-bar[hidden] { display: none; }
-.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover); touch-action: none; }
-.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); } .lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
-.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); } .lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; } .lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
+.lw-scroll-area > .lw-scroll-bar[aria-orientation=vertical] { grid-area: 1 / 2; }
+.lw-scroll-area > .lw-scroll-bar[aria-orientation=horizontal] { grid-area: 2 / 1; }
+.lw-scroll-bar[hidden] { display: none; }
+.lw-scroll-bar { position: relative; border-radius: 8px; background: var(--lw-hover);
+    touch-action: none; }
+.lw-scroll-bar[aria-orientation=horizontal] { min-width: 60px; height: var(--lw-thickness); }
+.lw-scroll-bar[aria-orientation=vertical] { min-height: 60px; width: var(--lw-thickness); }
+.lw-scroll-bar > div { position: absolute; border-radius: 8px; background: var(--lw-muted); }
+.lw-scroll-bar[aria-orientation=horizontal] > div { top: 3px; bottom: 3px; }
+.lw-scroll-bar[aria-orientation=vertical] > div { left: 3px; right: 3px; }
 .lw-banners {
     position: fixed; z-index: 10002; left: 50%; bottom: 20px; transform: translateX(-50%);
     display: flex; flex-direction: column; align-items: center; gap: 8px;
@@ -22640,23 +24721,33 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-text); color: var(--lw-page);
     border-radius: 10px; box-shadow: var(--lw-shadow);
 }
-.lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none; color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap; cursor: pointer; }
+.lw-banner button { border: 0; padding: 4px 8px; border-radius: var(--lw-radius); background: none;
+    color: inherit; font-weight: 600; text-decoration: underline; white-space: nowrap;
+    cursor: pointer; }
 .lw-banner :focus-visible { outline-color: currentColor; }
-.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px, calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; }
-.lw-errors > details { position: relative; padding: 10px 44px 10px 14px; background: var(--lw-surface); border: 1px solid var(--lw-danger); border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
-.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; } .lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
+.lw-errors { position: fixed; z-index: 10003; right: 16px; bottom: 16px; width: min(640px,
+    calc(100vw - 32px)); max-height: 60vh; overflow: auto; display: grid;
+    grid-template-columns: minmax(0, 1fr); gap: 8px; }
+.lw-errors > details { position: relative; padding: 10px 44px 10px 14px;
+    background: var(--lw-surface); border: 1px solid var(--lw-danger);
+    border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
+.lw-errors summary { color: var(--lw-danger); font-weight: 600; overflow-wrap: anywhere; }
+.lw-errors pre { margin: 8px 0 0; overflow: auto; font: 12px/1.5 var(--lw-mono); }
 .lw-errors .lw-icon-button { position: absolute; top: 8px; right: 8px; color: inherit; }
-@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active { transform: none; } }
+@media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
+    transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
 `;
 
-// 12. Start ///////////////////////////////////////////////////////////////////////////////////////////////////////////
+// 12. Start ///////////////////////////////////////////////////////////////////////////////////////
 
 document.head.append(element("style", {}, STYLE));
-const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
+const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
+    copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
     TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
-const addWidgets = more => { Object.assign(catalogue, more); Object.assign(window.livewidget, more); };
+const addWidgets = more => { Object.assign(catalogue, more);
+    Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
 const config = document.getElementById("livewidget-config");
@@ -22677,5 +24768,6 @@ if (config) {
 if "__file__" not in globals():
     OWN_NAMES.update(name for name, value in globals().items() if _BEFORE.get(name) is not value)
 _BEFORE.clear()
-if __name__ == "__main__" and "__file__" in globals():      # in a notebook cell there is no __file__
+# in a notebook cell there is no __file__
+if __name__ == "__main__" and "__file__" in globals():
     sys.exit(main())

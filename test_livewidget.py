@@ -5,7 +5,8 @@ protocol, through livewidget's own WebSocket client). Names select test classes 
 of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped with a word
 on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
 
-    --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo: a WebSocket echo server
+    --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo:
+    a WebSocket echo server
     --embed        copy livewidget.js into livewidget.py and stop
     --no-browser   leave out the tests that need Chromium
     --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops, slow and hostile ones
@@ -81,7 +82,8 @@ WITH_BROWSER = True
 ################################################################################
 
 
-#: How long is waited for what must come; long, as a busy machine may take ten times as long as an idle one.
+#: How long is waited for what must come; long, as a busy machine may take ten times as long as an
+#: idle one.
 PATIENCE_S = 30.0
 
 
@@ -98,7 +100,9 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
 
 
 #: Where programs for the tests are looked for: notebooks may live in an environment of their own.
-TOOL_PATH = os.pathsep.join(filter(None, (os.environ.get("LIVEWIDGET_TEST_PATH"), os.environ.get("PATH", os.defpath))))
+TOOL_PATH = os.pathsep.join(filter(None,
+                                   (os.environ.get("LIVEWIDGET_TEST_PATH"),
+                                    os.environ.get("PATH", os.defpath))))
 
 
 def require_tool(*names, install):
@@ -110,7 +114,8 @@ def require_tool(*names, install):
     raise unittest.SkipTest("needs %s; install %s" % (" or ".join(names), install))
 
 
-#: Of the whole run: secrets that were made, what loggers said (applications of tests log at DEBUG), addresses that were connected to.
+#: Of the whole run: secrets that were made, what loggers said (applications of tests log at DEBUG),
+#: addresses that were connected to.
 SECRETS, SAID, CONNECTED = set(), [], set()
 
 
@@ -133,8 +138,10 @@ def watch_the_run():
 
 
 def told_too_much():
-    """What no test may bring about: a secret in a log (R101), a connection to another machine (R98)."""
-    logs = [path.read_text("utf-8", "replace") for path in pathlib.Path(SERVER_HOME).glob("servers/*/*.log*")]
+    """What no test may bring about: a secret in a log (R101), a connection to another machine
+    (R98)."""
+    logs = [path.read_text("utf-8", "replace")
+            for path in pathlib.Path(SERVER_HOME).glob("servers/*/*.log*")]
     for text in SAID + logs:
         for run in re.findall(r"[\w-]{43,}", text):
             if any(run[at:at + 43] in SECRETS for at in range(len(run) - 42)):
@@ -210,7 +217,8 @@ class Raw:
 
 def request(port, method="GET", target="/", headers=(), body=b"", host=None):
     """One HTTP request on a connection of its own; (status, headers, body)."""
-    lines = ["%s %s HTTP/1.1" % (method, target), "Host: " + (host or "127.0.0.1:%d" % port), "Connection: close"]
+    lines = ["%s %s HTTP/1.1" % (method, target), "Host: " + (host or "127.0.0.1:%d" % port),
+             "Connection: close"]
     lines += ["%s: %s" % item for item in headers]
     if body:
         lines.append("Content-Length: %d" % len(body))
@@ -219,22 +227,26 @@ def request(port, method="GET", target="/", headers=(), body=b"", host=None):
 
 
 class ModelBrowser:
-    """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends events."""
+    """A page without a screen: says hello, applies batches to plain dicts, acknowledges, sends
+    events."""
 
     def __init__(self, app, credentials=None, resume=None, auto_ack=True, headers=(), **options):
         self.app = app
-        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None, headers=headers, **options)
+        self.socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token or None,
+                                 headers=headers, **options)
         self.auto_ack, self.greeted = auto_ack, False
         self.widgets, self.cells, self.calls = {}, {}, []
         self.since = self.ack = self.n = self.batches = 0
         self.browser = self.epoch = None
         self.blobs, self.unprocessed, self.pending = {}, [], {}
         if resume is not None:
-            for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed", "pending", "calls"):
+            for name in ("widgets", "cells", "since", "ack", "n", "browser", "epoch", "unprocessed",
+                         "pending", "calls"):
                 setattr(self, name, getattr(resume, name))
             credentials = resume.session, resume.token
         self.session, self.token = credentials or (None, None)
-        self.send({"type": "hello", "session": self.session, "token": self.token, "browser": self.browser,
+        self.send({"type": "hello", "session": self.session, "token": self.token,
+                   "browser": self.browser,
                    "epoch": self.epoch, "since": self.since, "width": 800, "height": 600})
 
     def send(self, message):
@@ -242,8 +254,8 @@ class ModelBrowser:
 
     def event(self, wid, action=None, args=(), state=None, edit=None):
         self.n += 1
-        self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action, "args": list(args),
-                                 "state": state or {}, "edit": edit or {}})
+        self.unprocessed.append({"type": "event", "n": self.n, "wid": wid, "action": action,
+                                 "args": list(args), "state": state or {}, "edit": edit or {}})
         for name, values in (state or {}).items():
             self.cells[wid, name] = values
             self.pending[wid, name] = self.n
@@ -262,9 +274,11 @@ class ModelBrowser:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
             self.session, self.token = message["session"], message["token"]
-            self.browser, self.number, self.epoch = message["browser"], message["number"], message["epoch"]
+            self.browser, self.number, self.epoch = (message["browser"], message["number"],
+                                                     message["epoch"])
             self.greeted = True
-            self.unprocessed = [event for event in self.unprocessed if event["n"] > message["received"]]
+            self.unprocessed = [event for event in self.unprocessed
+                                if event["n"] > message["received"]]
             for event in self.unprocessed:
                 self.send(event)
         elif message["type"] == "changes":
@@ -314,7 +328,8 @@ class ModelBrowser:
         return self
 
     def settle(self):
-        """Take what comes until a ping is answered: the server has read all that was said before it."""
+        """Take what comes until a ping is answered: the server has read all that was said before
+        it."""
         self.send({"type": "ping"})
         while self.take()["type"] != "pong":
             pass
@@ -386,18 +401,22 @@ class AppCase(unittest.TestCase):
 
     @staticmethod
     def settle(session):
-        """Until its build is over, and each page has acknowledged all that Python has said by then."""
+        """Until its build is over, and each page has acknowledged all that Python has said by then.
+        """
         session.gui_call(lambda: None)
         told = session._log.seq
-        eventually(lambda: session.connections and all(page.since >= told and not page.sent for page in session.connections),
+        eventually(lambda: session.connections
+                   and all(page.since >= told and not page.sent for page in session.connections),
                    what="the pages having all that was said")
 
 
 # Chromium
 
 CHROMIUM_FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
     "--disable-features=Translate,OptimizationHints", "--window-size=1280,900", "--hide-scrollbars",
     "--host-resolver-rules=MAP hub.test 127.0.0.1"]     # a name that is not loopback
 
@@ -423,12 +442,14 @@ class Chromium:
         if not WITH_BROWSER:
             raise unittest.SkipTest("left out by --no-browser")
         if cls._shared is None:
-            cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"))
+            cls._shared = cls(require_tool("chromium", "chromium-browser", "google-chrome",
+                                           install="Chromium"))
         return cls._shared
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, *flags, "--user-data-dir=" + self.profile, "about:blank"],
+        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, *flags,
+                                         "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
         lines = eventually(lambda: port_file.exists() and len(port_file.read_text().split()) == 2
@@ -437,7 +458,8 @@ class Chromium:
         self._lock = threading.Lock()
         self._next = 0
         self._replies = {}
-        self.listeners = collections.defaultdict(list)         # session id -> functions of (method, params)
+        # session id -> functions of (method, params)
+        self.listeners = collections.defaultdict(list)
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self):
@@ -490,14 +512,19 @@ class Tab:
 
     def __init__(self, url=None, context=None, width=1280, height=900, chromium=None):
         self.chromium = chromium or Chromium.shared()
-        self.context = context or self.chromium.command("Target.createBrowserContext")["browserContextId"]
+        self.context = (context
+                        or self.chromium.command("Target.createBrowserContext")["browserContextId"])
         self._owns_context = context is None
         self.target = self.chromium.command("Target.createTarget", {
-            "url": "about:blank", "browserContextId": self.context, "width": width, "height": height})["targetId"]
-        self.session = self.chromium.command("Target.attachToTarget", {"targetId": self.target, "flatten": True})["sessionId"]
+            "url": "about:blank", "browserContextId": self.context, "width": width,
+            "height": height})["targetId"]
+        self.session = self.chromium.command("Target.attachToTarget",
+                                             {"targetId": self.target,
+                                              "flatten": True})["sessionId"]
         self.messages, self.requests, self.frames = [], [], []
         self.closed = False
-        self._contexts = {}                     # (session id, context id) of each frame's scripts -> its origin
+        # (session id, context id) of each frame's scripts -> its origin
+        self._contexts = {}
         self.chromium.listeners[self.session].append(self._listen)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.command(domain + ".enable")
@@ -507,8 +534,11 @@ class Tab:
 
     def _attach_frames(self, session):
         """Sandboxed frames may live in a process of their own: attach to those, and to theirs."""
-        self.chromium.listeners[session].append(lambda method, params: self._note_frame(session, method, params))
-        self.chromium.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}, session)
+        self.chromium.listeners[session].append(lambda method,
+                                                params: self._note_frame(session, method, params))
+        self.chromium.send("Target.setAutoAttach",
+                           {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True},
+                           session)
         self.chromium.send("Runtime.enable", {}, session)
 
     def _note_frame(self, session, method, params):
@@ -521,7 +551,8 @@ class Tab:
         elif method == "Target.detachedFromTarget":
             for key in [key for key in self._contexts if key[0] == params["sessionId"]]:
                 del self._contexts[key]
-        elif method == "Runtime.executionContextCreated" and params["context"].get("auxData", {}).get("isDefault"):
+        elif (method == "Runtime.executionContextCreated"
+              and params["context"].get("auxData", {}).get("isDefault")):
             self._contexts[session, params["context"]["id"]] = params["context"]["origin"]
         elif method == "Runtime.executionContextDestroyed":
             self._contexts.pop((session, params["executionContextId"]), None)
@@ -537,7 +568,8 @@ class Tab:
                 continue
             try:
                 answer = self.chromium.command("Runtime.evaluate", {
-                    "expression": expression, "contextId": context, "returnByValue": True}, session, timeout=5.0)
+                    "expression": expression, "contextId": context,
+                    "returnByValue": True}, session, timeout=5.0)
             except AssertionError:
                 continue                        # it went while we asked
             if "exceptionDetails" not in answer:
@@ -545,13 +577,17 @@ class Tab:
         return values
 
     def _listen(self, method, params):
-        if method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning", "assert"):
+        if (method == "Runtime.consoleAPICalled"
+            and params["type"] in ("error", "warning", "assert")):
             self.messages.append("console.%s: %s" % (params["type"], [
                 arg.get("value", arg.get("description")) for arg in params["args"]]))
         elif method == "Runtime.exceptionThrown":
-            self.messages.append("exception: %s" % params["exceptionDetails"].get("exception", {}).get("description"))
+            self.messages.append("exception: %s"
+                                 % params["exceptionDetails"].get("exception", {}).get(
+                                     "description"))
         elif method == "Log.entryAdded" and params["entry"]["level"] in ("error", "warning"):
-            self.messages.append("log: %s %s" % (params["entry"]["text"], params["entry"].get("url", "")))
+            self.messages.append("log: %s %s"
+                                 % (params["entry"]["text"], params["entry"].get("url", "")))
         elif method == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
         elif method == "Network.webSocketCreated":
@@ -565,9 +601,13 @@ class Tab:
 
     def js(self, expression):
         """The value of an expression (a promise's when it is fulfilled)."""
-        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        answer = self.command("Runtime.evaluate", expression=expression, returnByValue=True,
+                              awaitPromise=True)
         if "exceptionDetails" in answer:
-            raise AssertionError("%s: %s" % (expression, answer["exceptionDetails"].get("exception", {}).get("description")))
+            raise AssertionError("%s: %s"
+                                 % (expression,
+                                    answer["exceptionDetails"].get("exception", {}).get(
+                                        "description")))
         return answer["result"].get("value")
 
     def wait(self, expression, timeout=PATIENCE_S):
@@ -584,10 +624,12 @@ class Tab:
 
     def box(self, selector):
         return self.wait("(() => { const b = document.querySelector(%s)?.getBoundingClientRect();"
-                         "return b && b.width && {x: b.x, y: b.y, width: b.width, height: b.height}; })()" % json.dumps(selector))
+                         "return b && b.width && {x: b.x, y: b.y, width: b.width, height: "
+                         "b.height}; })()" % json.dumps(selector))
 
     def mouse(self, kind, x, y, button="left", buttons=1, clicks=1, **more):
-        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=buttons, clickCount=clicks, **more)
+        self.command("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button,
+                     buttons=buttons, clickCount=clicks, **more)
 
     def click(self, selector, clicks=1, button="left"):
         box = self.box(selector)
@@ -606,21 +648,28 @@ class Tab:
     def swipe(self, start, end=None, steps=10):
         """Put a finger down, move it and lift it; without an end, tap."""
         self.command("Emulation.setTouchEmulationEnabled", enabled=True)
-        self.command("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": start[0], "y": start[1]}])
+        self.command("Input.dispatchTouchEvent", type="touchStart",
+                     touchPoints=[{"x": start[0], "y": start[1]}])
         for step in range(1, steps + 1) if end else ():
             x, y = [a + (b - a) * step / steps for a, b in zip(start, end)]
-            self.command("Input.dispatchTouchEvent", type="touchMove", touchPoints=[{"x": x, "y": y}])
+            self.command("Input.dispatchTouchEvent", type="touchMove",
+                         touchPoints=[{"x": x, "y": y}])
         self.command("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
 
-    KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""), "ArrowDown": (40, ""),
-            "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""), "Backspace": (8, ""),
-            "Delete": (46, ""), " ": (32, " "), "F2": (113, ""), "PageUp": (33, ""), "PageDown": (34, "")}
+    KEYS = {"Enter": (13, "\r"), "Tab": (9, ""), "Escape": (27, ""), "ArrowUp": (38, ""),
+            "ArrowDown": (40, ""),
+            "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""),
+            "Backspace": (8, ""),
+            "Delete": (46, ""), " ": (32, " "), "F2": (113, ""), "PageUp": (33, ""),
+            "PageDown": (34, "")}
 
     def key(self, name, modifiers=0):
         code, text = self.KEYS[name]
-        self.command("Input.dispatchKeyEvent", type="keyDown", key=name, code=name, windowsVirtualKeyCode=code,
+        self.command("Input.dispatchKeyEvent", type="keyDown", key=name, code=name,
+                     windowsVirtualKeyCode=code,
                      modifiers=modifiers, **({"text": text} if text else {}))
-        self.command("Input.dispatchKeyEvent", type="keyUp", key=name, code=name, windowsVirtualKeyCode=code, modifiers=modifiers)
+        self.command("Input.dispatchKeyEvent", type="keyUp", key=name, code=name,
+                     windowsVirtualKeyCode=code, modifiers=modifiers)
 
     def type(self, text):
         """Type text, key by key."""
@@ -631,17 +680,21 @@ class Tab:
                 self.command("Input.dispatchKeyEvent", type="char", text=char)
 
     def dark(self, on=True):
-        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+        self.command("Emulation.setEmulatedMedia",
+                     features=[{"name": "prefers-color-scheme",
+                                "value": "dark" if on else "light"}])
 
     def size(self, width, height):
-        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                     deviceScaleFactor=1, mobile=False)
 
     def screenshot(self, path):
         data = self.command("Page.captureScreenshot", format="png")["data"]
         pathlib.Path(path).write_bytes(base64.b64decode(data))
 
     def offline(self, on):
-        self.command("Network.emulateNetworkConditions", offline=on, latency=0, downloadThroughput=-1, uploadThroughput=-1)
+        self.command("Network.emulateNetworkConditions", offline=on, latency=0,
+                     downloadThroughput=-1, uploadThroughput=-1)
 
     def close(self):
         if self.closed:
@@ -650,18 +703,25 @@ class Tab:
         self.chromium.listeners.pop(self.session, None)
         self.chromium.command("Target.closeTarget", {"targetId": self.target})
         if self._owns_context:
-            self.chromium.command("Target.disposeBrowserContext", {"browserContextId": self.context})
+            self.chromium.command("Target.disposeBrowserContext",
+                                  {"browserContextId": self.context})
 
 
 class Notebook:
-    """A real Jupyter server with a folder and settings of its own; the notebook page of one of its files.
+    """A real Jupyter server with a folder and settings of its own; the notebook page of one of its
+    files.
 
-    command: "lab" or "notebook". cells: the code of nb.ipynb. host: the name by which the browser goes there.
-    livewidget: whether the file lies beside the notebook. environment: where %HERE% is the server's port.
+    command: "lab" or "notebook". cells: the code of nb.ipynb. host: the name by which the browser
+    goes there.
+    livewidget: whether the file lies beside the notebook. environment: where %HERE% is the server's
+    port.
     """
 
-    def __init__(self, case, cells, command="lab", base="/", options=(), livewidget=True, host="127.0.0.1", **environment):
-        program = require_tool("jupyter-" + command, install="JupyterLab (pip install jupyterlab notebook nbconvert jupyter-server-proxy)")
+    def __init__(self, case, cells, command="lab", base="/", options=(), livewidget=True,
+                 host="127.0.0.1", **environment):
+        program = require_tool("jupyter-" + command,
+                               install="JupyterLab (pip install jupyterlab notebook nbconvert "
+                                       "jupyter-server-proxy)")
         self.command, self.base, self.host = command, base, host
         self.folder = tempfile.mkdtemp(prefix="livewidget-jupyter-")
         case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
@@ -672,23 +732,27 @@ class Notebook:
         self.write_file(pathlib.Path(files, "nb.ipynb"), cells)
         self.port, = free_ports(1)
         app = {"lab": "LabApp", "notebook": "JupyterNotebookApp"}[command]
-        environment = {name: text.replace("%HERE%", str(self.port)) for name, text in environment.items()}
+        environment = {name: text.replace("%HERE%", str(self.port)) for name,
+                       text in environment.items()}
         places = {name: os.path.join(self.folder, name) for name in (
-            "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR",
-            "JUPYTER_RUNTIME_DIR", "LIVEWIDGET_HOME", "IPYTHONDIR")}
+            "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "LIVEWIDGET_HOME", "IPYTHONDIR")}
         self.environment = {**os.environ, **places, "PYTHONDONTWRITEBYTECODE": "", **environment}
         self.home = places["LIVEWIDGET_HOME"]
         self.log = open(os.path.join(self.folder, "log"), "wb")
         self.process = subprocess.Popen(
-            [program, "--no-browser", "--ip=127.0.0.1", "--port=%d" % self.port, "--IdentityProvider.token=t", "--allow-root",
-             "--notebook-dir=" + files, "--ServerApp.base_url=" + base, "--%s.expose_app_in_browser=True" % app, *options],
+            [program, "--no-browser", "--ip=127.0.0.1", "--port=%d" % self.port,
+             "--IdentityProvider.token=t", "--allow-root",
+             "--notebook-dir=" + files, "--ServerApp.base_url=" + base,
+             "--%s.expose_app_in_browser=True" % app, *options],
             env=self.environment, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         case.addCleanup(self.end)
         eventually(lambda: answers(self.port), 120, "the Jupyter server")
 
     @staticmethod
     def write_file(path, cells):
-        cells = [{"cell_type": "code", "id": "c%d" % number, "source": text, "metadata": {}, "outputs": [], "execution_count": None}
+        cells = [{"cell_type": "code", "id": "c%d" % number, "source": text, "metadata": {},
+                  "outputs": [], "execution_count": None}
                  for number, text in enumerate(cells)]
         content = {"nbformat": 4, "nbformat_minor": 5, "cells": cells, "metadata": {
             "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}}
@@ -697,7 +761,8 @@ class Notebook:
     def url(self, name="nb.ipynb"):
         place = "lab/tree" if self.command == "lab" else "notebooks"
         reset = "&reset" if self.command == "lab" else ""       # not the tabs of the last time
-        return "http://%s:%d%s%s/%s?token=t%s" % (self.host, self.port, self.base, place, name, reset)
+        return ("http://%s:%d%s%s/%s?token=t%s"
+                % (self.host, self.port, self.base, place, name, reset))
 
     def open(self, case, name="nb.ipynb", run=True, **options):
         """The notebook in a new tab; waits for its kernel, runs all cells."""
@@ -730,7 +795,8 @@ def printed_url(process):
 
 
 def free_ports(count):
-    """Ports that nobody holds now, below those that systems give to connections: they stay free until they are taken."""
+    """Ports that nobody holds now, below those that systems give to connections: they stay free
+    until they are taken."""
     found = set()
     while len(found) < count:
         port = random.SystemRandom().randrange(10240, 32768)
@@ -768,10 +834,13 @@ def start_nginx(case, server, port):
     nginx = require_tool("nginx", "/usr/sbin/nginx", install="nginx")
     folder = tempfile.mkdtemp()
     pathlib.Path(folder, "nginx.conf").write_text(
-        "daemon off; pid %s/pid; error_log %s/error.log; events {}\nhttp { access_log off; %s\n%s }" % (
+        "daemon off; pid %s/pid; error_log %s/error.log; events {}\nhttp { access_log off; %s\n%s }"
+        % (
             folder, folder, " ".join("%s_temp_path %s/%s;" % (name, folder, name)
-                                     for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")), server))
-    process = subprocess.Popen([nginx, "-p", folder, "-c", folder + "/nginx.conf"], stderr=subprocess.DEVNULL)
+                                     for name in ("client_body", "proxy", "fastcgi", "uwsgi",
+                                                  "scgi")), server))
+    process = subprocess.Popen([nginx, "-p", folder, "-c", folder + "/nginx.conf"],
+                               stderr=subprocess.DEVNULL)
     case.addCleanup(process.wait, 10)
     case.addCleanup(process.terminate)
 
@@ -783,7 +852,8 @@ def start_nginx(case, server, port):
 
 
 def only_in_the_full_run():
-    """Skip on the other Pythons what takes long and depends on the operating system more than on Python."""
+    """Skip on the other Pythons what takes long and depends on the operating system more than on
+    Python."""
     if not WITH_BROWSER:
         raise unittest.SkipTest("left out by --no-browser")
 
@@ -813,12 +883,15 @@ class Layout(unittest.TestCase):
         self.client = CLIENT.read_text(encoding="utf-8")
 
     def test_embedded_client_equals_livewidget_js(self):
-        self.assertTrue(lw.CLIENT_JS == self.client, "the copies differ: run `python test_livewidget.py --embed`")
+        self.assertTrue(lw.CLIENT_JS == self.client,
+                        "the copies differ: run `python test_livewidget.py --embed`")
 
     def test_client_can_stand_in_a_raw_string_and_in_a_page(self):
         for forbidden in ('"""', "</script", "<!--", "\r"):
             self.assertNotIn(forbidden, self.client)
-        self.assertTrue(self.client.isascii(), "one character beyond Latin-1 doubles what the client takes in every process")
+        self.assertTrue(self.client.isascii(),
+                        "one character beyond Latin-1 doubles what the client takes in every "
+                        "process")
         self.assertNotRegex(self.client, r'["\\]\n?\Z')
 
     def test_client_is_cut_at_the_lines_that_name_its_parts(self):
@@ -830,7 +903,8 @@ class Layout(unittest.TestCase):
 
     def test_client_has_no_way_to_run_text_and_one_place_that_parses_markup(self):
         """R48."""
-        for forbidden in (r"\beval\(", r"new Function", r"document\.write", r"outerHTML", r"insertAdjacentHTML",
+        for forbidden in (r"\beval\(", r"new Function", r"document\.write", r"outerHTML",
+                          r"insertAdjacentHTML",
                           r"setTimeout\(\s*[\"'`]", r"setInterval\(\s*[\"'`]"):
             self.assertNotRegex(self.client, forbidden)
         self.assertEqual(self.client.count("innerHTML"), 1)
@@ -855,7 +929,8 @@ class Layout(unittest.TestCase):
 
     def test_sections_are_in_order_and_use_none_below_them(self):
         sections = self.sections()
-        self.assertEqual([number for number, _, _ in sections], sorted(number for number, _, _ in sections))
+        self.assertEqual([number for number, _, _ in sections],
+                         sorted(number for number, _, _ in sections))
         tree = ast.parse(self.source)
         where = {}
 
@@ -863,10 +938,12 @@ class Layout(unittest.TestCase):
             return next((number for number, first, last in sections if first <= line <= last), 0)
         for node in tree.body:
             names = [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [
-                target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+                target.id for target in getattr(node, "targets", [])
+                if isinstance(target, ast.Name)]
             for name in names:
                 where.setdefault(name, section_of(node.lineno))
-        # Looked up when called, never at import: the client, and the widgets' base in its own checks.
+        # Looked up when called, never at import: the client, and the widgets' base in its own
+        # checks.
         allowed = {("CLIENT_JS", 8), ("CLIENT_JS", 21)}
         scopes = [symtable.symtable(self.source, "livewidget.py", "exec")]
         while scopes:
@@ -875,20 +952,25 @@ class Layout(unittest.TestCase):
             used_in = section_of(scope.get_lineno())
             for symbol in scope.get_symbols():
                 name = symbol.get_name()
-                if scope.get_type() != "module" and symbol.is_global() and name in where and (name, used_in) not in allowed:
-                    self.assertLessEqual(where[name], used_in, "%s is used in section %d, defined below" % (name, used_in))
+                if (scope.get_type() != "module" and symbol.is_global() and name in where
+                    and (name, used_in) not in allowed):
+                    self.assertLessEqual(where[name], used_in,
+                                         "%s is used in section %d, defined below"
+                                         % (name, used_in))
 
     def test_no_name_is_defined_twice(self):
         names = collections.Counter()
         for node in ast.parse(self.source).body:
             names.update([node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else [
-                target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)])
+                target.id for target in getattr(node, "targets", [])
+                if isinstance(target, ast.Name)])
         self.assertEqual([name for name, count in names.items() if count > 1], [])
 
     def test_pure_sections_name_no_socket_clock_or_file(self):
         lines = self.source.split("\n")
         for number, first, last in self.sections():
-            names = {4: "socket selectors threading time os", 5: "socket selectors threading time os",
+            names = {4: "socket selectors threading time os",
+                     5: "socket selectors threading time os",
                      7: "socket selectors time os"}.get(number, "")
             text = "\n".join(lines[first:last])
             for name in names.split():
@@ -914,21 +996,25 @@ class Layout(unittest.TestCase):
     def test_no_function_waits_without_a_limit(self):
         """R73: wait, join, get and acquire are given a timeout."""
         for node in ast.walk(ast.parse(self.source)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
+            if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+                and not node.args and not node.keywords):
                 owner = ast.unparse(node.func.value)
                 if node.func.attr in ("wait", "acquire", "get", "join"):
-                    self.fail("line %d: %s.%s() has no time limit" % (node.lineno, owner, node.func.attr))
+                    self.fail("line %d: %s.%s() has no time limit"
+                              % (node.lineno, owner, node.func.attr))
 
 
 class Requirements(unittest.TestCase):
-    """The numbered requirements of safety, R1 to R104, and the table of faults, F1 to F29 by its rows: docstrings of tests name what they prove."""
+    """The numbered requirements of safety, R1 to R104, and the table of faults, F1 to F29 by its
+    rows: docstrings of tests name what they prove."""
 
     def test_none_is_without_a_test(self):
         named = set()
         for node in ast.walk(ast.parse(pathlib.Path(__file__).read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 named |= set(re.findall(r"\b[RF][0-9]+\b", ast.get_docstring(node) or ""))
-        self.assertEqual(named, {"R%d" % number for number in range(1, 105)} | {"F%d" % number for number in range(1, 30)})
+        self.assertEqual(named, {"R%d" % number for number in range(1, 105)}
+                         | {"F%d" % number for number in range(1, 30)})
 
 
 class Parity(unittest.TestCase):
@@ -937,7 +1023,8 @@ class Parity(unittest.TestCase):
     def setUp(self):
         client = CLIENT.read_text(encoding="utf-8")
         self.classes = {}
-        for match in re.finditer(r"^class (\w+)(?: extends (\w+))? \{\n(.*?)^\}", client, re.MULTILINE | re.DOTALL):
+        for match in re.finditer(r"^class (\w+)(?: extends (\w+))? \{\n(.*?)^\}", client,
+                                 re.MULTILINE | re.DOTALL):
             methods = re.findall(r"^    (?:async )?(\w+)\(", match[3], re.MULTILINE)
             self.classes[match[1]] = match[2], set(methods), match[3]
         self.source = SOURCE.read_text(encoding="utf-8")
@@ -962,21 +1049,27 @@ class Parity(unittest.TestCase):
                 if getattr(method, "kind", None) in ("state", "call", "ask"):
                     names.add(method.__name__)
             if base.__module__ == "livewidget" and base is not object:
-                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__, self.source, re.MULTILINE | re.DOTALL)
+                body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__,
+                                 self.source, re.MULTILINE | re.DOTALL)
                 if body:
-                    names |= set(re.findall(r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\((?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+                    names |= set(
+                        re.findall(
+                            r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\((?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def test_every_widget_stands_in_the_client_with_the_same_base(self):
         for name, cls in self.in_browser().items():
             self.assertIn(name, self.classes)
-            bases = [base.__name__ for base in cls.__mro__[1:] if base.__name__ in self.in_browser()]
+            bases = [base.__name__ for base in cls.__mro__[1:]
+                     if base.__name__ in self.in_browser()]
             if bases:
                 self.assertEqual(self.classes[name][0], bases[0])
-        exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"), re.DOTALL)[1]
+        exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"),
+                             re.DOTALL)[1]
         large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
         self.assertEqual(set(re.findall(r"\w+", exported + large)), set(self.in_browser()))
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", CLIENT.read_text(encoding="utf-8"))[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)",
+                           CLIENT.read_text(encoding="utf-8"))[1]
         self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large))
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
@@ -985,15 +1078,19 @@ class Parity(unittest.TestCase):
             self.assertFalse(missing, "%s lacks %s in the client" % (name, missing))
 
     def test_every_method_that_python_could_call_is_one_that_it_calls(self):
-        local = {"constructor", "on", "emit", "listen", "add_widget", "remove", "set_widget", "set_children"}
+        local = {"constructor", "on", "emit", "listen", "add_widget", "remove", "set_widget",
+                 "set_children"}
         for name, cls in self.in_browser().items():
-            snake = {method for method in self.chain(name)[0] if re.fullmatch(r"[a-z]+(_[a-z]+)*", method)} - local
-            self.assertFalse(snake - self.recorded(cls) - set(cls.user_states), "%s has methods that Python never calls" % name)
+            snake = ({method for method in self.chain(name)[0]
+                      if re.fullmatch(r"[a-z]+(_[a-z]+)*", method)} - local)
+            self.assertFalse(snake - self.recorded(cls) - set(cls.user_states),
+                             "%s has methods that Python never calls" % name)
 
     def test_every_event_of_the_client_is_declared_in_python(self):
         for name, cls in self.in_browser().items():
             text = self.chain(name)[1]
-            emitted = set(re.findall(r"emit\(\"([\w-]+)\"", text)) | set(re.findall(r"userState\([^\n]*?, \"([\w-]+)\"", text))
+            emitted = (set(re.findall(r"emit\(\"([\w-]+)\"", text))
+                       | set(re.findall(r"userState\([^\n]*?, \"([\w-]+)\"", text)))
             emitted |= set(re.findall(r"_tell\(\"([\w-]+)\"", text))
             states = set(re.findall(r"userState\(\"(\w+)\"", text))
             known = set(cls.callbacks) | set(lw.BASE_CALLBACKS)
@@ -1010,25 +1107,34 @@ HEAD = b"GET /x HTTP/1.1\r\nHost: 127.0.0.1:80\r\n"
 #: Malformed or unwelcome heads and the status each gets.
 BAD_HEADS = [
     (b"GET /x HTTP/1.1\nHost: a\n\n", 400), (b"GET /x HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400),
-    (b"GET /x HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400), (b"GET /x HTTP/1.1\r\nHost: a\x07\r\n\r\n", 400),
-    (HEAD + b"A: b\r\n c\r\n\r\n", 400), (HEAD + b"A : b\r\n\r\n", 400), (HEAD + b": b\r\n\r\n", 400),
-    (HEAD + b"A(: b\r\n\r\n", 400), (HEAD + b"nocolon\r\n\r\n", 400), (b"\r\nGET / HTTP/1.1\r\n\r\n", 400),
+    (b"GET /x HTTP/1.1\r\nHost: a\x00\r\n\r\n", 400),
+    (b"GET /x HTTP/1.1\r\nHost: a\x07\r\n\r\n", 400),
+    (HEAD + b"A: b\r\n c\r\n\r\n", 400), (HEAD + b"A : b\r\n\r\n", 400),
+    (HEAD + b": b\r\n\r\n", 400), (HEAD + b"A(: b\r\n\r\n", 400), (HEAD + b"nocolon\r\n\r\n", 400),
+    (b"\r\nGET / HTTP/1.1\r\n\r\n", 400),
     (b"GET  /x HTTP/1.1\r\n\r\n", 400), (b"GET /x\r\n\r\n", 400), (b"G@T /x HTTP/1.1\r\n\r\n", 400),
     (b"GET /x HTTP/2.0\r\nHost: a\r\n\r\n", 505), (b"GET /x HTTP/1.2\r\nHost: a\r\n\r\n", 505),
-    (b"GET /x HTTP/1.1\r\n\r\n", 400), (b"GET /x HTTP/1.0\r\n\r\n", 400), (HEAD + b"Host: 127.0.0.1:80\r\n\r\n", 400),
+    (b"GET /x HTTP/1.1\r\n\r\n", 400), (b"GET /x HTTP/1.0\r\n\r\n", 400),
+    (HEAD + b"Host: 127.0.0.1:80\r\n\r\n", 400),
     (b"GET /x HTTP/1.1\r\nHost: a b\r\n\r\n", 400), (b"GET /x HTTP/1.1\r\nHost: \r\n\r\n", 400),
     *[(HEAD + name + b": 1\r\n" + name + b": 1\r\n\r\n", 400) for name in (
-        b"Content-Length", b"Transfer-Encoding", b"Origin", b"Authorization", b"Content-Type", b"Sec-WebSocket-Key",
-        b"Sec-WebSocket-Version")],
+        b"Content-Length", b"Transfer-Encoding", b"Origin", b"Authorization", b"Content-Type",
+        b"Sec-WebSocket-Key", b"Sec-WebSocket-Version")],
     *[(HEAD + b"Content-Length: " + value + b"\r\n\r\n", 400) for value in (
         b"+1", b"1_0", b"-1", b"5, 5", b"", b"\xb2", b"0x1", b"1234567890123456")],
-    (HEAD + b"Content-Length: 5\r\n\r\nhello", 400), (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400),
-    (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 411), (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 501),
-    (b"GET " + b"/" * 9000 + b" HTTP/1.1\r\n", 414), (b"G" * 9000, 414), (HEAD + b"A: " + b"b" * 9000 + b"\r\n\r\n", 431),
-    (HEAD + b"A: b\r\n" * 101 + b"\r\n", 431), (HEAD + (b"A: " + b"b" * 8000 + b"\r\n") * 9 + b"\r\n", 431),
+    (HEAD + b"Content-Length: 5\r\n\r\nhello", 400),
+    (HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", 400),
+    (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", 411),
+    (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+    (b"GET " + b"/" * 9000 + b" HTTP/1.1\r\n", 414), (b"G" * 9000, 414),
+    (HEAD + b"A: " + b"b" * 9000 + b"\r\n\r\n", 431),
+    (HEAD + b"A: b\r\n" * 101 + b"\r\n", 431),
+    (HEAD + (b"A: " + b"b" * 8000 + b"\r\n") * 9 + b"\r\n", 431),
     *[(b"GET " + target + b" HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n", 400) for target in (
-        b"//x", b"x", b"/a/../b", b"/a/./b", b"/%2e%2e/b", b"/a%00", b"/a%5cb", b"/a\\b", b"/%ff", b"/%zz", b"/a#b",
-        b"http://other/x", b"/%0a", b"/?token=a&token=b", b"/?session=a&session=a", b"/?" + b"a=1&" * 101, b"/?a=%ff")],
+        b"//x", b"x", b"/a/../b", b"/a/./b", b"/%2e%2e/b", b"/a%00", b"/a%5cb", b"/a\\b", b"/%ff",
+        b"/%zz", b"/a#b",
+        b"http://other/x", b"/%0a", b"/?token=a&token=b", b"/?session=a&session=a",
+        b"/?" + b"a=1&" * 101, b"/?a=%ff")],
 ]
 
 
@@ -1060,26 +1166,34 @@ class HttpMessages(unittest.TestCase):
                     self.assertEqual(feed_head(head, cuts), status)
 
     def test_good_head_is_parsed(self):
-        request = feed_head(b"POST /a%20b?x=1&y=%C3%A9 HTTP/1.1\r\nHost: localhost:1\r\nA: 1\r\na:  2 \t\r\nContent-Length: 3\r\n\r\n")
-        self.assertEqual((request.method, request.path, request.query), ("POST", "/a b", {"x": "1", "y": "\xe9"}))
+        request = feed_head(
+            b"POST /a%20b?x=1&y=%C3%A9 HTTP/1.1\r\nHost: localhost:1\r\nA: 1\r\na:  2 "
+            b"\t\r\nContent-Length: 3\r\n\r\n")
+        self.assertEqual((request.method, request.path, request.query),
+                         ("POST", "/a b", {"x": "1", "y": "\xe9"}))
         self.assertEqual((request.headers["a"], request.content_length), ("1, 2", 3))
         self.assertTrue(request.keep_alive)
-        request = feed_head(b"GET http://Localhost:1/a?b HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n")
+        request = feed_head(
+            b"GET http://Localhost:1/a?b HTTP/1.1\r\nHost: localhost:1\r\nConnection: "
+            b"close\r\n\r\n")
         self.assertEqual((request.path, request.keep_alive), ("/a", False))
 
     def test_random_heads_give_only_requests_and_protocol_errors(self):
         """R13, R104: mutations of good heads, the same verdict for every split."""
         pool = random.Random(SEED)
-        good = [HEAD + b"Accept: */*\r\nCookie: a=b\r\n\r\n", b"POST /y?a=b HTTP/1.0\r\nHost: [::1]:80\r\nContent-Length: 4\r\n\r\nabcd"]
+        good = [HEAD + b"Accept: */*\r\nCookie: a=b\r\n\r\n",
+                b"POST /y?a=b HTTP/1.0\r\nHost: [::1]:80\r\nContent-Length: 4\r\n\r\nabcd"]
         for _ in range(int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))):
             data = bytearray(pool.choice(good))
             for _ in range(pool.randrange(1, 4)):
                 at = pool.randrange(len(data))
-                data[at:at + pool.randrange(3)] = bytes(pool.choice(b"\r\n\0 :/%.GET1\xff") for _ in range(pool.randrange(3)))
+                data[at:at + pool.randrange(3)] = bytes(pool.choice(b"\r\n\0 :/%.GET1\xff")
+                                                        for _ in range(pool.randrange(3)))
             data = bytes(data)
             whole = feed_head(data)
             split = feed_head(data, sorted(pool.sample(range(len(data)), min(4, len(data)))))
-            same = (isinstance(whole, lw.Request) and isinstance(split, lw.Request) and whole.headers == split.headers
+            same = (isinstance(whole, lw.Request) and isinstance(split, lw.Request)
+                    and whole.headers == split.headers
                     and whole.path == split.path) or whole == split
             self.assertTrue(same, "seed %d: %r gave %r and %r" % (SEED, data, whole, split))
 
@@ -1105,7 +1219,8 @@ class HttpMessages(unittest.TestCase):
     def test_requests_are_answered_in_order_one_at_a_time(self):
         """R12."""
         protocol = self.protocol()
-        first = protocol.feed(b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+        first = protocol.feed(
+            b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
         self.assertEqual(first.path, "/1")
         self.assertIsNone(protocol.feed(b"GET /3 HTTP/1.1\r\nHost: a\r\n\r\n"))
         self.assertEqual(protocol.respond(lw.Response(200, b"x")).path, "/2")
@@ -1117,7 +1232,8 @@ class HttpMessages(unittest.TestCase):
     def test_body_over_the_limit_is_refused_before_a_byte_of_it_is_kept(self):
         """R7."""
         protocol = self.protocol(limit=10)
-        self.assertIsNone(protocol.feed(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999999\r\n\r\n"))
+        self.assertIsNone(
+            protocol.feed(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 999999999999\r\n\r\n"))
         self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 413"))
         self.assertEqual(protocol.state, "drain")
 
@@ -1132,7 +1248,8 @@ class HttpMessages(unittest.TestCase):
         protocol.feed(head.replace(b"100-continue", b"miracles"))
         self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 417"))
         protocol = self.protocol()
-        self.assertEqual(protocol.feed(head.replace(b"Length: 2", b"Length: 0")).body, b"", "nothing is left to send")
+        self.assertEqual(protocol.feed(head.replace(b"Length: 2", b"Length: 0")).body, b"",
+                         "nothing is left to send")
         self.assertEqual(protocol.take_output(), b"")
 
     def test_what_the_standard_librarys_parser_refuses_is_refused(self):
@@ -1141,7 +1258,8 @@ class HttpMessages(unittest.TestCase):
         old, http.client._MAXHEADERS = http.client._MAXHEADERS, 2
         try:
             protocol = self.protocol()
-            self.assertIsNone(protocol.feed(b"GET / HTTP/1.1\r\nHost: a\r\nA: %d\r\nB: 1\r\n\r\n" % random.getrandbits(60)))
+            self.assertIsNone(protocol.feed(b"GET / HTTP/1.1\r\nHost: a\r\nA: %d\r\nB: 1\r\n\r\n"
+                                            % random.getrandbits(60)))
         finally:
             http.client._MAXHEADERS = old
         self.assertTrue(protocol.take_output().startswith(b"HTTP/1.1 431"))
@@ -1185,14 +1303,16 @@ class HttpMessages(unittest.TestCase):
 
     def test_headers_of_the_program_cannot_split_the_answer(self):
         """R16."""
-        for name, value in (("A", "b\r\nc"), ("A", "b\0"), ("A", "\u20ac"), ("A b", "c"), ("A\n", "c"), ("A", 1)):
+        for name, value in (("A", "b\r\nc"), ("A", "b\0"), ("A", "\u20ac"), ("A b", "c"),
+                            ("A\n", "c"), ("A", 1)):
             with self.assertRaises(lw.UsageError):
                 lw.response_bytes(lw.Response(200, b"", [(name, value)]))
 
     def test_every_answer_has_the_safety_headers(self):
         """R13, R45."""
         answer = lw.response_bytes(lw.refusal(404))
-        for line in (b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer", b"Server: livewidget\r\n",
+        for line in (b"X-Content-Type-Options: nosniff", b"Referrer-Policy: no-referrer",
+                     b"Server: livewidget\r\n",
                      b"Cross-Origin-Resource-Policy: same-origin", b"Content-Type: text/plain"):
             self.assertIn(line, answer)
         self.assertNotIn(b"Python", answer)
@@ -1241,16 +1361,21 @@ def feed_all(data, cuts=(), **options):
 
 #: Frames that break the protocol, and the close code each gets.
 BAD_FRAMES = [
-    (lw.encode_frame(1, b"hi"), 1002), (client_frame(3, b"x"), 1002), (client_frame(11, b""), 1002), (client_frame(15), 1002),
-    (client_frame(1, b"x", rsv=0x40), 1002), (client_frame(1, b"x", rsv=0x20), 1002), (client_frame(2, b"x", rsv=0x10), 1002),
-    (client_frame(9, b"x", fin=False), 1002), (client_frame(9, b"x" * 126), 1002), (client_frame(0, b"x"), 1002),
-    (client_frame(1, b"a", fin=False) + client_frame(1, b"b"), 1002), (client_frame(9, b"x", rsv=0x40), 1002),
-    (b"\x82\xfe\x00\x05\1\2\3\4hello", 1002), (b"\x82\xff" + (65535).to_bytes(8, "big") + b"\1\2\3\4", 1002),
-    (b"\x82\xff" + (1 << 63).to_bytes(8, "big") + b"\1\2\3\4", 1002), (client_frame(1, b"\xff"), 1007),
-    (client_frame(1, b"\xed\xa0\x80"), 1007), (client_frame(1, b"\xce", fin=False) + client_frame(0, b"x"), 1007),
-    (client_frame(1, b"\xf4\x90", fin=False), 1007), (client_frame(1, b"\xce"), 1007), (client_frame(8, b"\x03"), 1002),
-    (client_frame(8, b"\x03\xe8\xff"), 1007),
-    *[(client_frame(8, code.to_bytes(2, "big")), 1002) for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)],
+    (lw.encode_frame(1, b"hi"), 1002), (client_frame(3, b"x"), 1002), (client_frame(11, b""), 1002),
+    (client_frame(15), 1002),
+    (client_frame(1, b"x", rsv=0x40), 1002), (client_frame(1, b"x", rsv=0x20), 1002),
+    (client_frame(2, b"x", rsv=0x10), 1002),
+    (client_frame(9, b"x", fin=False), 1002), (client_frame(9, b"x" * 126), 1002),
+    (client_frame(0, b"x"), 1002), (client_frame(1, b"a", fin=False) + client_frame(1, b"b"), 1002),
+    (client_frame(9, b"x", rsv=0x40), 1002), (b"\x82\xfe\x00\x05\1\2\3\4hello", 1002),
+    (b"\x82\xff" + (65535).to_bytes(8, "big") + b"\1\2\3\4", 1002),
+    (b"\x82\xff" + (1 << 63).to_bytes(8, "big") + b"\1\2\3\4", 1002),
+    (client_frame(1, b"\xff"), 1007), (client_frame(1, b"\xed\xa0\x80"), 1007),
+    (client_frame(1, b"\xce", fin=False) + client_frame(0, b"x"), 1007),
+    (client_frame(1, b"\xf4\x90", fin=False), 1007), (client_frame(1, b"\xce"), 1007),
+    (client_frame(8, b"\x03"), 1002), (client_frame(8, b"\x03\xe8\xff"), 1007),
+    *[(client_frame(8, code.to_bytes(2, "big")), 1002)
+      for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)],
     (b"\x82\xff" + (5 * 1024 * 1024).to_bytes(8, "big") + b"\1\2\3\4", 1009),
 ]
 
@@ -1281,7 +1406,8 @@ class WebSocketMessages(unittest.TestCase):
             stream, expected = b"", []
             for _ in range(pool.randrange(1, 8)):
                 kind = pool.choice(["text", "binary", "ping", "fragments"])
-                size = pool.choice([0, 1, 125, 126, 127, 5000, 65535, 65536]) if kind != "ping" else pool.randrange(126)
+                size = (pool.choice([0, 1, 125, 126, 127, 5000, 65535, 65536]) if kind != "ping"
+                        else pool.randrange(126))
                 mask = bytes(pool.randrange(256) for _ in range(4))
                 if kind == "text":
                     text = "\u00e9\u20ac\U0001f600x"[:pool.randrange(5)] + "a" * size
@@ -1296,7 +1422,8 @@ class WebSocketMessages(unittest.TestCase):
                 else:
                     text = ("\u20ac" * (size // 3 + 1)).encode()
                     at = pool.randrange(len(text))
-                    stream += client_frame(1, text[:at], fin=False) + client_frame(9, b"!") + client_frame(0, text[at:], mask=mask)
+                    stream += (client_frame(1, text[:at], fin=False) + client_frame(9, b"!")
+                               + client_frame(0, text[at:], mask=mask))
                     expected += [lw.Ping(b"!"), text.decode()]
             cuts = sorted(pool.sample(range(len(stream)), min(pool.randrange(1, 20), len(stream))))
             events, _ = feed_all(stream, cuts)
@@ -1305,7 +1432,8 @@ class WebSocketMessages(unittest.TestCase):
     def test_random_bytes_give_only_events(self):
         """R13, R104."""
         pool = random.Random(SEED)
-        good = [client_frame(1, b"hello"), client_frame(2, b"x" * 300), client_frame(8, b"\x03\xe8bye"),
+        good = [client_frame(1, b"hello"), client_frame(2, b"x" * 300),
+                client_frame(8, b"\x03\xe8bye"),
                 client_frame(1, b"a", fin=False) + client_frame(0, b"b")]
         for _ in range(int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))):
             data = bytearray(pool.choice(good) + pool.choice(good))
@@ -1337,7 +1465,8 @@ class WebSocketMessages(unittest.TestCase):
         server.ping(b"a")
         server.send("b")
         self.assertEqual(server.take_parts(), [lw.encode_frame(9, b"a") + lw.encode_frame(1, b"b")])
-        self.assertEqual((lw.parse_close(b""), lw.parse_close(b"\x03\xe8bye")), ((1005, ""), (1000, "bye")))
+        self.assertEqual((lw.parse_close(b""), lw.parse_close(b"\x03\xe8bye")),
+                         ((1005, ""), (1000, "bye")))
 
     def test_masking_is_its_own_inverse_at_every_length(self):
         mask = b"\x91\x02\xf3\x44"
@@ -1359,7 +1488,8 @@ class WebSocketMessages(unittest.TestCase):
         self.assertEqual(protocol.take_output(), lw.encode_frame(10, b"000999"))
 
     def test_partial_frames_cost_what_has_been_received(self):
-        """F10, R26: a 4 MiB frame, byte by byte; memory follows the bytes that came, not the announced length."""
+        """F10, R26: a 4 MiB frame, byte by byte; memory follows the bytes that came, not the
+        announced length."""
         import tracemalloc
         frame = client_frame(2, b"\0" * (4 * 1024 * 1024))[:20000]
         protocol = lw.WebSocketProtocol("server")
@@ -1396,26 +1526,33 @@ class WebSocketMessages(unittest.TestCase):
         """R28."""
         base = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
         for offer, answer in (
-                ("permessage-deflate", (base, 15)), ("permessage-deflate; client_max_window_bits", (base, 15)),
-                ("permessage-deflate; server_max_window_bits=10", (base + "; server_max_window_bits=10", 10)),
-                ("permessage-deflate; server_max_window_bits=\"9\"", (base + "; server_max_window_bits=9", 9)),
-                ("permessage-deflate; server_max_window_bits", None), ("permessage-deflate; server_max_window_bits=7", None),
-                ("permessage-deflate; client_max_window_bits=16", None), ("permessage-deflate; unknown", None),
-                ("permessage-deflate; client_max_window_bits; client_max_window_bits", None), ("x-other", None),
-                ("permessage-deflate; server_no_context_takeover=1", None),
+                ("permessage-deflate", (base, 15)),
+                ("permessage-deflate; client_max_window_bits", (base, 15)),
+                ("permessage-deflate; server_max_window_bits=10",
+                 (base + "; server_max_window_bits=10", 10)),
+                ("permessage-deflate; server_max_window_bits=\"9\"",
+                 (base + "; server_max_window_bits=9", 9)),
+                ("permessage-deflate; server_max_window_bits", None),
+                ("permessage-deflate; server_max_window_bits=7", None),
+                ("permessage-deflate; client_max_window_bits=16", None),
+                ("permessage-deflate; unknown", None),
+                ("permessage-deflate; client_max_window_bits; client_max_window_bits", None),
+                ("x-other", None), ("permessage-deflate; server_no_context_takeover=1", None),
                 ("permessage-deflate; unknown, permessage-deflate", (base, 15))):
             self.assertEqual(lw.negotiate_deflate(offer), answer, offer)
 
     def test_handshake_rules(self):
         """R19."""
-        good = {"connection": "keep-alive, Upgrade", "upgrade": "websocket", "sec-websocket-version": "13",
-                "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        good = {"connection": "keep-alive, Upgrade", "upgrade": "websocket",
+                "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
         self.assertEqual(lw.accept_key(good["sec-websocket-key"]), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
         request = lw.Request()
         request.version = "HTTP/1.1"
         for change, status, header in (
-                ({}, None, None), ({"connection": "close"}, 426, "Upgrade"), ({"upgrade": "h2c"}, 426, "Upgrade"),
-                ({"sec-websocket-version": "8"}, 426, "Sec-WebSocket-Version"), ({"sec-websocket-key": "short"}, 400, None),
+                ({}, None, None), ({"connection": "close"}, 426, "Upgrade"),
+                ({"upgrade": "h2c"}, 426, "Upgrade"),
+                ({"sec-websocket-version": "8"}, 426, "Sec-WebSocket-Version"),
+                ({"sec-websocket-key": "short"}, 400, None),
                 ({"sec-websocket-key": "dGhlIHNhbXBsZSBub25jZR=="}, 400, None)):
             request.headers = {**good, **change}
             answer = lw.check_upgrade(request)
@@ -1478,7 +1615,8 @@ class StateLogProperties(unittest.TestCase):
         return model.widgets, model.cells
 
     def test_any_order_of_operations_converges_for_any_cursor(self):
-        """Random creations, sets, edits, moves and ends; cursors of every age and speed; memory within its bound."""
+        """Random creations, sets, edits, moves and ends; cursors of every age and speed; memory
+        within its bound."""
         pool = random.Random(SEED)
         for _ in range(60):
             log, models, alive, reference = lw.StateLog(), [LogModel() for _ in range(4)], [], {}
@@ -1507,7 +1645,8 @@ class StateLogProperties(unittest.TestCase):
                     value = reference[wid][name]
                     start = pool.choice([len(value), pool.randrange(len(value) + 1)])
                     delete = pool.randrange(len(value) - start + 1) if pool.random() < 0.3 else 0
-                    insert = "".join(pool.choice("ab\u20ac\n") for _ in range(pool.randrange(6))) if name == "text" else [
+                    insert = "".join(pool.choice("ab\u20ac\n")
+                                     for _ in range(pool.randrange(6))) if name == "text" else [
                         [pool.choice(alive), pool.randrange(9)] for _ in range(pool.randrange(3))]
                     log.edit(wid, name, (start, delete, insert))
                     reference[wid][name] = value[:start] + insert + value[start + delete:]
@@ -1526,15 +1665,18 @@ class StateLogProperties(unittest.TestCase):
                                                   if entry[0] != child]
                 else:
                     models[pool.randrange(4)].take(log, limit=limit)     # one batch for one of them
-            wanted = {(wid, name): [value] for wid, cells in reference.items() for name, value in cells.items()}
+            wanted = {(wid, name): [value] for wid, cells in reference.items() for name,
+                      value in cells.items()}
             for model in models + [LogModel()]:
                 while model.since < log.seq:
                     model.take(log, limit=limit)
                 self.assertEqual(model.cells, wanted, "seed %d" % SEED)
                 self.assertEqual(set(model.widgets), set(reference), "seed %d" % SEED)
             whole = sum(len(json.dumps(value)) for value in wanted.values())
-            deltas = sum(cell.delta_bytes for cell in log._cells.values() if isinstance(cell, lw._SequenceCell))
-            kept = sum(1 for cell in log._cells.values() if isinstance(cell, lw._SequenceCell)) * lw.KEPT_DELTA_BYTES
+            deltas = sum(cell.delta_bytes for cell in log._cells.values()
+                         if isinstance(cell, lw._SequenceCell))
+            kept = (sum(1 for cell in log._cells.values() if isinstance(cell, lw._SequenceCell))
+                    * lw.KEPT_DELTA_BYTES)
             self.assertLessEqual(deltas, whole + kept)
 
     def test_loop_of_sets_is_one_operation(self):
@@ -1642,7 +1784,8 @@ class TextMerging(unittest.TestCase):
     def test_splice_turns_one_text_into_the_other(self):
         pool = random.Random(SEED)
         for _ in range(2000):
-            a, b = ("".join(pool.choice("ab\U0001f600") for _ in range(pool.randrange(12))) for _ in range(2))
+            a, b = ("".join(pool.choice("ab\U0001f600") for _ in range(pool.randrange(12)))
+                    for _ in range(2))
             splice = lw.text_splice(a, b)
             self.assertEqual(lw.apply_splice(a, splice), b)
 
@@ -1657,13 +1800,16 @@ class TextMerging(unittest.TestCase):
                 edits.append((start, delete, mark * pool.randrange(1, 3)))
             mine, theirs = (lw.apply_splice(base, edit) for edit in edits)
             merged = lw.merge_text(base, mine, theirs)
-            self.assertEqual(merged.count("X"), mine.count("X"), "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
-            self.assertEqual(merged.count("Y"), theirs.count("Y"), "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
+            self.assertEqual(merged.count("X"), mine.count("X"),
+                             "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
+            self.assertEqual(merged.count("Y"), theirs.count("Y"),
+                             "seed %d: %r" % (SEED, (base, mine, theirs, merged)))
             self.assertEqual(lw.merge_text(base, mine, base), mine)
             self.assertEqual(lw.merge_text(base, base, theirs), theirs)
 
     def test_crossed_runs_of_splices_meet_in_one_text(self):
-        """Whichever run is applied first, the text ends the same: what makes browsers and Python agree."""
+        """Whichever run is applied first, the text ends the same: what makes browsers and Python
+        agree."""
         pool = random.Random(SEED)
         for _ in range(5000):
             base, mine, theirs = self.random_runs(pool)
@@ -1683,7 +1829,8 @@ class TextMerging(unittest.TestCase):
             for _ in range(pool.randrange(4)):
                 start = pool.randrange(len(text) + 1)
                 delete = pool.randrange(min(4, len(text) - start) + 1)
-                run.append((start, delete, "".join(pool.choice(letters) for _ in range(pool.randrange(3)))))
+                run.append((start, delete,
+                            "".join(pool.choice(letters) for _ in range(pool.randrange(3)))))
                 text = lw.apply_splice(text, run[-1])
             runs.append(run)
         return base, *runs
@@ -1710,8 +1857,10 @@ class TextMerging(unittest.TestCase):
                     process.exitCode = 1;
                 }
             }"""
-        done = subprocess.run([node, "-e", program], input=json.dumps(cases), capture_output=True, text=True, timeout=60)
-        self.assertEqual(done.returncode, 0, "seed %d\n%s%s" % (SEED, done.stdout[:2000], done.stderr[:2000]))
+        done = subprocess.run([node, "-e", program], input=json.dumps(cases), capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, 0,
+                         "seed %d\n%s%s" % (SEED, done.stdout[:2000], done.stderr[:2000]))
 
 
 ################################################################################
@@ -1772,7 +1921,8 @@ class Sessions(AppCase):
         message = {}
         while message.get("type") != "changes":
             message = again.take()
-        self.assertEqual(message["operations"], [["set", session.label.wid, "set_text", ["while away"]]])
+        self.assertEqual(message["operations"],
+                         [["set", session.label.wid, "set_text", ["while away"]]])
         self.assert_equal_to_python(again)
         again.close()
         reloaded = self.ready(app, credentials=(first.session, first.token))
@@ -1791,7 +1941,8 @@ class Sessions(AppCase):
         session.label.set_text("after")
         one.batches = 0
         one.until(lambda other: other.cells[session.label.wid, "set_text"] == ["after"])
-        self.assertEqual(one.batches, 1)                        # the slider's own value came to it in none
+        # the slider's own value came to it in none
+        self.assertEqual(one.batches, 1)
 
     def test_credentials_are_looked_up_never_adopted(self):
         """R57."""
@@ -1859,7 +2010,9 @@ class Sessions(AppCase):
         eventually(lambda: len(seen) == 2)
         one.close()
         eventually(lambda: len(seen) == 3)
-        self.assertEqual(seen, [("connect", session, 1), ("disconnect", session, 1), ("disconnect", session, 0)])
+        self.assertEqual(seen,
+                         [("connect", session, 1), ("disconnect", session, 1),
+                          ("disconnect", session, 0)])
         self.assertIn(session.id, app.sessions)
 
     def test_wrapped_add_connection_notices_reconnects(self):
@@ -1887,7 +2040,8 @@ class Sessions(AppCase):
             app.create_session(1, token="x" * 30)
         W = session.get_widgets()
         label = W.Label("before")
-        self.assertEqual((label.get_text(), label.get_size(), session.is_connected), ("before", (0, 0), False))
+        self.assertEqual((label.get_text(), label.get_size(), session.is_connected),
+                         ("before", (0, 0), False))
         with self.assertRaisesRegex(lw.BrowserError, "none is connected"):
             label.get_position()
         self.assertEqual(session.get_url(), "%s#session=1&token=%s" % (app.url, session.token))
@@ -1900,7 +2054,8 @@ class Sessions(AppCase):
         def build(session):
             button = session.get_widgets().Button("x")
             button.on("activated", lambda: seen.append((session.id, threading.get_ident())))
-            button.add_callback("activated", lambda widget, extra, key: seen.append((widget, extra, key)), 1, key=2)
+            button.add_callback("activated", lambda widget, extra,
+                                key: seen.append((widget, extra, key)), 1, key=2)
         app = self.make_app(build)
         one = self.ready(app)
         for _ in range(20):
@@ -1943,12 +2098,14 @@ class Sessions(AppCase):
 
     def test_concurrent_threads_are_bounded(self):
         """R72."""
-        eventually(lambda: not any(thread.name == "livewidget-callback" for thread in threading.enumerate()))
+        eventually(lambda: not any(thread.name == "livewidget-callback"
+                                   for thread in threading.enumerate()))
         release, running, most = threading.Event(), [], []
 
         def slow():
             running.append(1)
-            most.append(sum(thread.name == "livewidget-callback" for thread in threading.enumerate()))
+            most.append(sum(thread.name == "livewidget-callback"
+                            for thread in threading.enumerate()))
             release.wait(60)
         def build(session):
             session.get_widgets().Button("x").on("activated", slow)
@@ -1967,7 +2124,8 @@ class Sessions(AppCase):
         thread = session.gui_call(threading.get_ident)
         self.assertNotEqual(thread, threading.get_ident())
         self.assertEqual(session.gui_call(lambda a, b: a + b, 1, b=2), 3)
-        self.assertEqual(session.gui_call(lambda: session.gui_call(threading.get_ident)), thread)       # no deadlock
+        # no deadlock
+        self.assertEqual(session.gui_call(lambda: session.gui_call(threading.get_ident)), thread)
         with self.assertRaises(ZeroDivisionError):
             session.gui_call(lambda: 1 / 0)
         done = threading.Event()
@@ -2120,8 +2278,10 @@ class Sessions(AppCase):
                     one.until(lambda browser: browser.ack == 1)
                     eventually(lambda: seen == [7])
                 one.event(session.button.wid, "activated")
-                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["clicked 1"])
-                self.assertEqual(one.cells[session.slider.wid, "set_value"], [session.slider.get_value()])
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
+                          == ["clicked 1"])
+                self.assertEqual(one.cells[session.slider.wid, "set_value"],
+                                 [session.slider.get_value()])
                 self.assertIn("a fault", self.records.text())
                 app.close()
 
@@ -2207,7 +2367,8 @@ class Sessions(AppCase):
         patch.start()
         self.addCleanup(patch.stop)
         app = self.make_app(lambda session: setattr(session, "base", sqlite3.connect(":memory:")))
-        sessions = [self.session_of(self.browser(app).until(lambda one: one.session)) for _ in range(6)]
+        sessions = [self.session_of(self.browser(app).until(lambda one: one.session))
+                    for _ in range(6)]
         eventually(lambda: all(hasattr(session, "base") for session in sessions))
         local, threads = threading.local(), [session.get_session_thread() for session in sessions]
         self.assertEqual(len(set(threads)), 6)
@@ -2219,7 +2380,8 @@ class Sessions(AppCase):
         timer.start()
         self.assertTrue(idle.wait(10))
         for number, session in enumerate(sessions):
-            self.assertEqual(session.gui_call(lambda: session.base.execute("select 1").fetchone()), (1,))
+            self.assertEqual(session.gui_call(lambda: session.base.execute("select 1").fetchone()),
+                             (1,))
             self.assertEqual(session.gui_call(getattr, local, "number", None), number)
             self.assertIs(session.get_session_thread(), threads[number])
 
@@ -2332,7 +2494,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
             declared = {**cls.callbacks, **lw.BASE_CALLBACKS}
             self.assertLessEqual(getattr(cls, "continuous", set()), set(declared), cls.__name__)
         moving = {cls.__name__ for cls in lw.WIDGETS.values() if "activated" in cls.continuous}
-        self.assertEqual(moving, {"Slider", "Dial", "SpinBox", "ScrollBar"}, "a click is never left out")
+        self.assertEqual(moving, {"Slider", "Dial", "SpinBox", "ScrollBar"},
+                         "a click is never left out")
 
     def test_a_slow_handler_is_one_behind_when_a_movement_ends(self):
         seen = []
@@ -2349,7 +2512,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
         self.assertLess(len(seen), 60)
         del seen[:]
         one.event(slider, "activated", [5], {"set_value": [5]})
-        one.send({"type": "layout", "sizes": [[slider, 100 + number % 7, 20] for number in range(1000)]})
+        one.send({"type": "layout",
+                  "sizes": [[slider, 100 + number % 7, 20] for number in range(1000)]})
         eventually(lambda: seen and seen[-1] == 100 + 999 % 7)
         self.assertLess(len(seen), 500, "sizes too: the newest is all that counts")
 
@@ -2369,7 +2533,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
         one.until(lambda browser: browser.cells.get((label, "set_text")) == ["awaited"])
 
     def test_a_program_of_coroutines(self):
-        """One object stays one object; subclasses, extra arguments, batches and errors are as without coroutines."""
+        """One object stays one object; subclasses, extra arguments, batches and errors are as
+        without coroutines."""
         from livewidget.async_ import Button, Label, VBox
         made, seen = {}, []
 
@@ -2390,7 +2555,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
 
         async def build(session):
             W = session.get_widgets()
-            panel, button = made["panel"], made["button"] = await W.Panel("hello", spacing=4), await W.Button("press")
+            panel, button = made["panel"], made["button"] = await W.Panel(
+                "hello", spacing=4), await W.Button("press")
             with self.assertRaisesRegex(lw.UsageError, "Label is not made yet: await it"):
                 await panel.add_widget(Label(session, "x"))
             with self.assertRaisesRegex(AttributeError, "await it first"):
@@ -2399,7 +2565,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                 session.gui_call
             with self.assertRaisesRegex(lw.UsageError, "Label.set_halign: align must be"):
                 await panel.label.set_halign(b"")
-            self.assertEqual((Label.set_text.__doc__, panel.label.set_text.__qualname__[-14:]), (lw.Label.set_text.__doc__, ".Loud.set_text"))
+            self.assertEqual((Label.set_text.__doc__, panel.label.set_text.__qualname__[-14:]),
+                             (lw.Label.set_text.__doc__, ".Loud.set_text"))
 
             async def clicked(widget, extra):
                 async with session.batch():
@@ -2411,8 +2578,10 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
             await button.remove_callback("activated", handler)
             await panel.on("child-added", lambda child: seen.append(child is button))
             await panel.insert_widget(0, button)
-            seen.append(await panel.get_children() == [button, panel.label] == list(session.walk_widget_tree())[1:])
-            seen.append((isinstance(panel, VBox), isinstance(button, Button), panel.session is session, session.app is app, button.get_text()))
+            seen.append(await panel.get_children() == [button, panel.label]
+                        == list(session.walk_widget_tree())[1:])
+            seen.append((isinstance(panel, VBox), isinstance(button, Button),
+                         panel.session is session, session.app is app, button.get_text()))
         app = self.make_async_app(build)
         self.assertIs(app.register_widget(Panel), Panel)
         with self.assertRaisesRegex(lw.UsageError, "register_widget"):
@@ -2420,7 +2589,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
         one = self.ready(app._real)
         one.until(lambda browser: len(browser.widgets) == 3)
         one.event(one.find("Button"), "activated")
-        one.until(lambda browser: browser.cells.get((browser.find("Label"), "set_text")) == ["clicked True!"])
+        one.until(lambda browser: browser.cells.get((browser.find("Label"), "set_text"))
+                  == ["clicked True!"])
         eventually(lambda: "ZeroDivisionError" in self.records.text() and len(seen) == 3)
         self.assertEqual(sorted(seen, key=str), [(True, True, True, True, "press"), True, True])
 
@@ -2431,7 +2601,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
 
         async def build(session):
             W = session.get_widgets()
-            made.extend((asyncio.get_running_loop(), await W.Label("first"), await W.Label("second")))
+            made.extend((asyncio.get_running_loop(), await W.Label("first"),
+                         await W.Label("second")))
 
         async def steps():
             _, first, second = made
@@ -2469,7 +2640,8 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                     async def clicked():
                         one = object()
                         running.add(one)
-                        while not met and len(running) < together:      # as many as may run meet once; then some time for one too many
+                        # as many as may run meet once; then some time for one too many
+                        while not met and len(running) < together:
                             await asyncio.sleep(0.002)
                         met.append(one)
                         for _ in range(20):
@@ -2497,7 +2669,8 @@ async def main():
     await app.run()
 asyncio.run(main())
 """
-        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=HERE)
+        process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, cwd=HERE)
         self.addCleanup(process.communicate)
         self.assertRegex(printed_url(process), r"^http://127\.0\.0\.1:\d+/\?token=")
         process.send_signal(signal.SIGINT)
@@ -2578,13 +2751,15 @@ asyncio.run(main())
         self.assertEqual(one.batches, 3)
 
     def test_loop_that_outruns_its_browser_keeps_a_place_for_its_last_value(self):
-        """Batches that leave right behind one another would fill both places; the last value would wait a frame more."""
+        """Batches that leave right behind one another would fill both places; the last value would
+        wait a frame more."""
         app = self.make_app(small_build)
         one = self.ready(app)
         session = self.session_of(one)
 
         self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
-        sys.setswitchinterval(0.0002)           # so that the threads take turns well within the pace
+        # so that the threads take turns well within the pace
+        sys.setswitchinterval(0.0002)
 
         def last_value_comes_unasked(attempt):
             eventually(lambda: not session.connections[0].sent)
@@ -2603,14 +2778,16 @@ asyncio.run(main())
                 number += 1
                 session.label.set_text("%d %d" % (attempt, number))
             try:
-                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["%d %d" % (attempt, number)], 0.5)
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
+                          == ["%d %d" % (attempt, number)], 0.5)
                 return True
             except AssertionError:              # this thread was held up for longer than the pace
                 return False
             finally:
                 one.auto_ack = True
                 one.send({"type": "ack", "until": one.since})
-                one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == ["%d %d" % (attempt, number)])
+                one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
+                          == ["%d %d" % (attempt, number)])
         self.assertGreater(sum(map(last_value_comes_unasked, range(15))), 5)
 
     def test_browser_keeps_up_with_batches_that_follow_each_other(self):
@@ -2648,7 +2825,8 @@ asyncio.run(main())
             self.assertLess(tracemalloc.get_traced_memory()[0], 8 * 1024 * 1024)
         finally:
             tracemalloc.stop()
-        one.until(lambda browser: browser.cells[session.label.wid, "set_text"] == [chr(65 + 2999 % 26) * 65536])
+        one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
+                  == [chr(65 + 2999 % 26) * 65536])
 
     def test_large_state_travels_in_several_batches(self):
         def build(session):
@@ -2669,7 +2847,8 @@ asyncio.run(main())
         session.area.scroll_to_end()
         session.area.scroll_to_lineno(3, "top")
         one.until(lambda browser: len(browser.calls) == 3)
-        self.assertEqual([call[2] for call in one.calls], ["set_focus", "scroll_to_end", "scroll_to_lineno"])
+        self.assertEqual([call[2] for call in one.calls],
+                         ["set_focus", "scroll_to_end", "scroll_to_lineno"])
         two = self.ready(app, credentials=(one.session, one.token))
         self.assertEqual(two.calls, [])
 
@@ -2690,13 +2869,17 @@ asyncio.run(main())
         app = self.make_app(small_build)
         deep = "[" * 100000 + "]" * 100000
         for text, word in (
-                ("not json", "JSON"), ("[]", "type"), ('{"type":"nonsense"}', "type"), ('{"type":["event"]}', "type"),
+                ("not json", "JSON"), ("[]", "type"), ('{"type":"nonsense"}', "type"),
+                ('{"type":["event"]}', "type"),
                 ('{"type":"event","wid":1}', " n "), ('{"type":"event","n":"1","wid":1}', " n "),
                 ('{"type":"event","n":true,"wid":1}', " n "), ('{"type":"ack"}', "until"),
-                ('{"type":"event","n":1,"wid":1,"args":{}}', "args"), ('{"type":"event","n":NaN,"wid":1}', "JSON"),
-                ('{"type":"event","n":%s,"wid":1}' % ("9" * 5000), "JSON"), ('{"type":"event","n":1e999,"wid":1}', "JSON"),
+                ('{"type":"event","n":1,"wid":1,"args":{}}', "args"),
+                ('{"type":"event","n":NaN,"wid":1}', "JSON"),
+                ('{"type":"event","n":%s,"wid":1}' % ("9" * 5000), "JSON"),
+                ('{"type":"event","n":1e999,"wid":1}', "JSON"),
                 ('{"type":"event","n":9007199254740993,"wid":1}', "JSON"),
-                ('{"type":"event","n":1,"wid":1,"args":%s}' % deep, "deeper"), ('{"type":"ack","until":99999}', "until"),
+                ('{"type":"event","n":1,"wid":1,"args":%s}' % deep, "deeper"),
+                ('{"type":"ack","until":99999}', "until"),
                 ('{"type":"layout","sizes":[[1,2]]}', "sizes"), ('{"type":"hello"}', "type")):
             one = self.ready(app)
             one.socket.send(text)
@@ -2708,7 +2891,8 @@ asyncio.run(main())
         with self.assertRaisesRegex(lw.ProtocolError, "binary"):
             lw.parse_message(b"{}")
         wide = {"type": "event", "n": 1, "wid": 1, "args": [[]] * 100}
-        self.assertEqual(lw.parse_message(json.dumps(wide))["args"], [[]] * 100, "many brackets are not yet deep")
+        self.assertEqual(lw.parse_message(json.dumps(wide))["args"], [[]] * 100,
+                         "many brackets are not yet deep")
         one = self.ready(app)
         one.socket.send(b"binary")
         with self.assertRaises(lw.ProtocolError) as caught:
@@ -2744,9 +2928,12 @@ asyncio.run(main())
         before = session._log.seq
         label, slider = session.label.wid, session.slider.wid
         for wid, action, args, state in (
-                (999, "activated", [], {}), (label, "destroy", [], {}), (label, "activated", [], {}), (0, "open_url", ["x"], {}),
-                (label, None, [], {"set_text": ["hacked"]}), (slider, "activated", ["x"], {"set_value": ["x"]}),
-                (slider, "activated", [1, 2], {"set_value": [1]}), (slider, None, [], {"set_value": [1, 2]}),
+                (999, "activated", [], {}), (label, "destroy", [], {}),
+                (label, "activated", [], {}), (0, "open_url", ["x"], {}),
+                (label, None, [], {"set_text": ["hacked"]}),
+                (slider, "activated", ["x"], {"set_value": ["x"]}),
+                (slider, "activated", [1, 2], {"set_value": [1]}),
+                (slider, None, [], {"set_value": [1, 2]}),
                 (slider, None, [], {"__class__": [1]}), (slider, None, [], {"set_limits": [0, 1]})):
             one.event(wid, action, args, state)
         one.event(session.button.wid, "activated")
@@ -2888,7 +3075,8 @@ asyncio.run(main())
         self.addCleanup(release.set)
         one, other = self.ready(app), self.ready(app)
         one.event(one.find("Button"), "activated")
-        eventually(lambda: "slow_one" in self.records.text(), timeout=lw.SLOW_CALLBACK_S + PATIENCE_S)
+        eventually(lambda: "slow_one" in self.records.text(),
+                   timeout=lw.SLOW_CALLBACK_S + PATIENCE_S)
         other.send({"type": "ping"})                            # other sessions do not notice
         self.assertEqual(other.take()["type"], "pong")
         self.assertFalse(release.is_set())
@@ -2916,13 +3104,15 @@ asyncio.run(main())
         self.assertEqual(received[0]["type"], "welcome")
         session = app.sessions[received[0]["session"]]
         until = received[-1]["until"]
-        post([{"type": "ack", "until": until}, {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}],
+        post([{"type": "ack", "until": until},
+              {"type": "event", "n": 1, "wid": session.button.wid, "action": "activated"}],
              "/livewidget/messages?poll=" + poll)
         eventually(lambda: fetch() or "clicked 1" in json.dumps(received))
         self.assertEqual(session.count, 1)
         self.assertEqual(request(port, "GET", "/livewidget/changes?poll=unknown", auth)[0], 404)
         self.assertEqual(post("x", "/livewidget/messages?poll=unknown")[0], 404)
-        status = request(port, "POST", "/livewidget/messages", auth + [("Content-Type", "application/json")], b"{}")[0]
+        status = request(port, "POST", "/livewidget/messages",
+                         auth + [("Content-Type", "application/json")], b"{}")[0]
         self.assertEqual(status, 400)
 
     def post_last(self, app, *messages):
@@ -2968,7 +3158,8 @@ asyncio.run(main())
 class Convergence(AppCase):
 
     def test_sessions_converge_over_the_wire_whatever_happens(self):
-        """Property: random work in Python, browsers that lag, drop, resume and reload; all end equal, calls in order."""
+        """Property: random work in Python, browsers that lag, drop, resume and reload; all end
+        equal, calls in order."""
         pool = random.Random(SEED)
         app = self.make_app(small_build)
         first = self.ready(app)
@@ -2996,8 +3187,10 @@ class Convergence(AppCase):
                 session.area.scroll_to_lineno(told[-1])
             elif action < 0.72:
                 browser = pool.choice(browsers)
-                if session.slider.wid in browser.widgets:       # a person can only move what is there
-                    browser.event(session.slider.wid, None, state={"set_value": [pool.randrange(101)]})
+                # a person can only move what is there
+                if session.slider.wid in browser.widgets:
+                    browser.event(session.slider.wid, None,
+                                  state={"set_value": [pool.randrange(101)]})
             elif action < 0.75:
                 index = pool.randrange(3)
                 browsers[index].drop()
@@ -3014,12 +3207,14 @@ class Convergence(AppCase):
         for browser in browsers:                # all that they said is processed
             browser.until(lambda one: one.greeted)
             record = eventually(lambda: session._browsers.get(browser.browser))
-            eventually(lambda: record.done >= browser.n, what="all events being processed (seed %d)" % SEED)
+            eventually(lambda: record.done >= browser.n,
+                       what="all events being processed (seed %d)" % SEED)
         session.label.set_text("the end")
         fresh = self.ready(app, credentials=credentials)
         for browser in browsers:
             browser.until(lambda one: one.cells.get((session.label.wid, "set_text")) == ["the end"])
-            differ = {key: (browser.cells.get(key), fresh.cells.get(key)) for key in {*browser.cells, *fresh.cells}
+            differ = {key: (browser.cells.get(key), fresh.cells.get(key))
+                      for key in {*browser.cells, *fresh.cells}
                       if browser.cells.get(key) != fresh.cells.get(key)}
             self.assertEqual((differ, browser.widgets), ({}, fresh.widgets), "seed %d" % SEED)
             heard = [call[3][0] for call in browser.calls if call[2] == "scroll_to_lineno"]
@@ -3057,7 +3252,8 @@ class ModelEditor:
         for wid, name, splices in self.browser.edits:
             if (wid, name) != (self.wid, "set_text"):
                 continue
-            if splices is None:                 # the whole text: what was sent is in it if it was processed
+            # the whole text: what was sent is in it if it was processed
+            if splices is None:
                 while self.sent and self.sent[0][0] <= self.browser.ack:
                     self.base = lw.apply_splice(self.base, self.sent.pop(0)[1])
                 splices = [lw.text_splice(self.base, text)]
@@ -3079,15 +3275,19 @@ class ModelEditor:
 class SharedText(AppCase):
 
     def test_several_browsers_and_python_edit_one_text_and_all_end_equal(self):
-        """Property: whatever the order, nobody's typing is lost and everybody ends with the same text."""
+        """Property: whatever the order, nobody's typing is lost and everybody ends with the same
+        text."""
         pool, kept = random.Random(SEED), lw.KEPT_DELTAS
         self.addCleanup(setattr, lw, "KEPT_DELTAS", kept)
         for round_number in range(6):
-            lw.KEPT_DELTAS = (kept, 2)[round_number % 2]        # with few deltas, who lags is told the whole text
+            # with few deltas, who lags is told the whole text
+            lw.KEPT_DELTAS = (kept, 2)[round_number % 2]
             app = self.make_app(small_build)
             first = self.ready(app)
             session = app.sessions[first.session]
-            browsers = [first] + [self.ready(app, credentials=(first.session, first.token)) for _ in range(2)]
+            browsers = ([first]
+                        + [self.ready(app, credentials=(first.session, first.token))
+                           for _ in range(2)])
             session.area.set_text("the quick brown fox\n" * 3)
             for browser in browsers:
                 browser.until(lambda one: one.since >= session._log.seq)
@@ -3125,7 +3325,8 @@ class SharedText(AppCase):
                         editor.take(0.01)
                     except TimeoutError:
                         pass
-                return len({session.area.get_text()} | {editor.mine for editor in editors}) == 1 and all(
+                return len({session.area.get_text()}
+                           | {editor.mine for editor in editors}) == 1 and all(
                     not editor.sent for editor in editors)
             eventually(settled, what="all texts being equal (seed %d)" % SEED)
             text = session.area.get_text()
@@ -3266,44 +3467,74 @@ class Widgets(AppCase):
 
     #: Options that every class is made with once, beside its defaults.
     OPTIONS = {
-        "Box": {"orientation": "vertical", "spacing": 4, "align": "left"}, "VBox": {"spacing": 8, "padding": 10},
-        "HBox": {"align": "top"}, "GridBox": {"rows": 2, "columns": 3, "row_spacing": 1, "column_spacing": 2, "spacing": 3},
-        "Frame": {"title": "T"}, "TabWidget": {"closable": True, "reorderable": True, "tab_position": "left"},
-        "TopLevel": {"resizable": False, "title": "T", "icon": "data:,", "moveable": False, "closeable": False,
-                     "minimizable": True, "maximizable": True, "lowerable": True, "shadeable": False},
-        "Page": {"bg": "red"}, "Button": {"text": "B", "icon": "data:,", "color": "red", "tooltip": "tip"},
+        "Box": {"orientation": "vertical", "spacing": 4, "align": "left"},
+        "VBox": {"spacing": 8, "padding": 10}, "HBox": {"align": "top"},
+        "GridBox": {"rows": 2, "columns": 3, "row_spacing": 1, "column_spacing": 2, "spacing": 3},
+        "Frame": {"title": "T"},
+        "TabWidget": {"closable": True, "reorderable": True, "tab_position": "left"},
+        "TopLevel": {"resizable": False, "title": "T", "icon": "data:,", "moveable": False,
+                     "closeable": False,
+                     "minimizable": True, "maximizable": True, "lowerable": True,
+                     "shadeable": False},
+        "Page": {"bg": "red"},
+        "Button": {"text": "B", "icon": "data:,", "color": "red", "tooltip": "tip"},
         "CheckBox": {"text": "C", "state": True}, "RadioButton": {"text": "R", "state": True},
-        "Label": {"text": "L", "halign": "right", "interactive": True, "valign": "center", "color": "#fff", "font": "serif"},
-        "TextEntry": {"text": "t", "editable": False, "linehistory": 5, "password": True, "length": 10},
-        "TextArea": {"text": "t", "wrap": True, "editable": False, "limit": 10}, "HtmlView": {"html": "<b>x</b>"},
+        "Label": {"text": "L", "halign": "right", "interactive": True, "valign": "center",
+                  "color": "#fff", "font": "serif"},
+        "TextEntry": {"text": "t", "editable": False, "linehistory": 5, "password": True,
+                      "length": 10},
+        "TextArea": {"text": "t", "wrap": True, "editable": False, "limit": 10},
+        "HtmlView": {"html": "<b>x</b>"},
         "ComboBox": {"editable": True, "dropdown_limit": 5, "length": 8},
-        "SpinBox": {"dtype": "float", "min": -1, "max": 1, "step": 0.5, "value": 0.5, "decimals": 2},
-        "Slider": {"orientation": "vertical", "track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0,
+        "SpinBox": {"dtype": "float", "min": -1, "max": 1, "step": 0.5, "value": 0.5,
+                    "decimals": 2},
+        "Slider": {"orientation": "vertical", "track": True, "dtype": "float", "min": -1, "max": 1,
+                   "step": 0.1, "value": 0,
                    "show_value": True, "show_value_position": "t", "decimals": 1},
-        "ProgressBar": {"value": 0.5}, "Image": {"url": "data:,", "interactive": True, "use_animation_frame": True},
-        "Timer": {"duration": 2}, "ButtonBox": {"orientation": "vertical", "halign": "left", "min_button_width": 80, "spacing": 4},
-        "FixedLayout": {"bg": "red"}, "Splitter": {"orientation": "vertical"}, "Separator": {"orientation": "vertical"},
-        "Expander": {"title": "T", "collapsible": False, "shadow": True, "bg_color": "red"}, "StackWidget": {"tooltip": "tip"},
-        "ToggleButton": {"text": "B", "state": True}, "StatusBar": {"halign": "right", "color": "red"},
-        "ScrollBar": {"orientation": "vertical", "thickness": 20, "scroll_percent": 0.5, "thumb_percent": 0.1},
-        "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True, "name": "N", "icon_only": True},
-        "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True, "resizable": False, "moveable": False, "modal": True},
-        "ToolBar": {"orientation": "vertical"}, "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
+        "ProgressBar": {"value": 0.5},
+        "Image": {"url": "data:,", "interactive": True, "use_animation_frame": True},
+        "Timer": {"duration": 2},
+        "ButtonBox": {"orientation": "vertical", "halign": "left", "min_button_width": 80,
+                      "spacing": 4},
+        "FixedLayout": {"bg": "red"}, "Splitter": {"orientation": "vertical"},
+        "Separator": {"orientation": "vertical"},
+        "Expander": {"title": "T", "collapsible": False, "shadow": True, "bg_color": "red"},
+        "StackWidget": {"tooltip": "tip"}, "ToggleButton": {"text": "B", "state": True},
+        "StatusBar": {"halign": "right", "color": "red"},
+        "ScrollBar": {"orientation": "vertical", "thickness": 20, "scroll_percent": 0.5,
+                      "thumb_percent": 0.1},
+        "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True,
+                       "name": "N", "icon_only": True},
+        "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True,
+                   "resizable": False, "moveable": False, "modal": True},
+        "ToolBar": {"orientation": "vertical"},
+        "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
         "ExternalWidget": {"content": "<b>x</b>"}, "ColorWidget": {"color": "rgb(1, 2, 3)"},
         "ColorDialog": {"color": "#123", "title": "T", "modal": True, "moveable": False},
         "FileDialog": {"mode": "files", "accept": ".txt"},
-        "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True, "loop": True, "volume": 0.5},
-        "Canvas": {"use_animation_frame": True, "interactive": True}, "AbstractScrollArea": {"thickness": 9},
+        "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True,
+                        "loop": True, "volume": 0.5},
+        "Canvas": {"use_animation_frame": True, "interactive": True},
+        "AbstractScrollArea": {"thickness": 9},
         "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
-        "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3, "length": 9},
-        "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0, "show_value": True, "show_value_position": "ur",
+        "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3,
+                         "length": 9},
+        "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0,
+                 "show_value": True, "show_value_position": "ur",
                  "decimals": 1, "knob_diameter": 40, "icon": "data:,"},
-        "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"}, "MDISubWindow": {"shadeable": False}, "MDIWidget": {"resistance": 0.5},
-        "TextSource": {"text": "t", "wrap": "word", "line_numbers": True, "icon_gutter": True, "editable": False, "font_family": "serif", "font_size": 20},
-        "TableView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple-cell", "alternate_row_colors": True, "show_grid": False,
-                      "show_row_numbers": True, "sortable": True, "allow_text_selection": True, "cell_cursor": False},
-        "TreeView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple", "alternate_row_colors": True, "show_grid": True,
-                     "show_row_numbers": True, "sortable": True, "allow_text_selection": True, "cell_cursor": True},
+        "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"},
+        "MDISubWindow": {"shadeable": False}, "MDIWidget": {"resistance": 0.5},
+        "TextSource": {"text": "t", "wrap": "word", "line_numbers": True, "icon_gutter": True,
+                       "editable": False, "font_family": "serif", "font_size": 20},
+        "TableView": {"columns": ["A", "B"], "show_header": False,
+                      "selection_mode": "multiple-cell", "alternate_row_colors": True,
+                      "show_grid": False,
+                      "show_row_numbers": True, "sortable": True, "allow_text_selection": True,
+                      "cell_cursor": False},
+        "TreeView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple",
+                     "alternate_row_colors": True, "show_grid": True,
+                     "show_row_numbers": True, "sortable": True, "allow_text_selection": True,
+                     "cell_cursor": True},
     }
 
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
@@ -3337,7 +3568,8 @@ class Widgets(AppCase):
         splitter.set_minimum_size(panes[1], 50)
         splitter.remove(panes[0])
         splitter.set_minimum_size(panes[2], 60)
-        self.assertEqual(self.session._log.get(splitter.wid, "set_minimums"), [{str(panes[1].wid): 50, str(panes[2].wid): 60}])
+        self.assertEqual(self.session._log.get(splitter.wid, "set_minimums"),
+                         [{str(panes[1].wid): 50, str(panes[2].wid): 60}])
         for bad in ([-1], ["x"], [True], 5):
             with self.assertRaises(lw.UsageError):
                 splitter.set_sizes(bad)
@@ -3400,14 +3632,16 @@ class Widgets(AppCase):
         action, check = menu.add_name("Open"), menu.add_name("Wrap", checkable=True)
         menu.add_separator()
         sub = menu.add_menu("More")
-        self.assertEqual((action.get_text(), check.get_checked(), menu.get_menu("More"), menu.get_menu("Less")), ("Open", False, sub, None))
+        self.assertEqual((action.get_text(), check.get_checked(), menu.get_menu("More"),
+                          menu.get_menu("Less")), ("Open", False, sub, None))
         check.set_checked(True)
         self.assertTrue(check.get_state())
         with self.assertRaises(lw.UsageError):
             action.set_checked(True)
         with self.assertRaises(lw.UsageError):
             sub.add_menu("loop", menu)
-        self.assertEqual([type(child).__name__ for child in menu.get_children()], ["MenuAction", "MenuAction", "Separator", "Menu"])
+        self.assertEqual([type(child).__name__ for child in menu.get_children()],
+                         ["MenuAction", "MenuAction", "Separator", "Menu"])
         bar = W.MenuBar()
         self.assertIs(bar.add_name("File"), bar.get_menu("File"))
         self.assertIsNone(bar.add_menu(menu, "Edit", {"icon_url": "data:,", "icon_only": True}))
@@ -3427,7 +3661,8 @@ class Widgets(AppCase):
         first, second = W.Label("1"), W.Label("2")
         dialog.add_widget(second)
         dialog.insert_widget(0, first)
-        self.assertEqual((dialog.get_children(), dialog.get_content_area().get_children()), ([first, second],) * 2)
+        self.assertEqual((dialog.get_children(), dialog.get_content_area().get_children()),
+                         ([first, second],) * 2)
         dialog.remove(first)
         dialog.set_widget(first)
         self.assertEqual(dialog.get_children(), [first])
@@ -3448,19 +3683,26 @@ class Widgets(AppCase):
         context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth, context.font = "red", 2.5, "16px serif"
         self.assertEqual((context.fillStyle, context.lineWidth), ("red", 2.5))
-        context.fillRect(1, 2, 3, 4), context.fillText("t", 1, 2), context.arc(1, 2, 3, 0, 6.28, True), context.fill("evenodd"), context.setLineDash([4, 2])
+        context.fillRect(1, 2, 3, 4), context.fillText("t", 1,
+                                                       2), context.arc(1, 2, 3, 0, 6.28, True), context.fill("evenodd"), context.setLineDash([4, 2])
         run = context.createLinearGradient(0, 0, 9, 9)
         run.addColorStop(0, "red"), run.addColorStop(1, "#00f")
         context.strokeStyle = run
         self.assertEqual(self.session._log.get(canvas.wid, "draw")[0][3:], [
-            ["fillRect", 1, 2, 3, 4], ["fillText", "t", 1, 2], ["arc", 1, 2, 3, 0, 6.28, True], ["fill", "evenodd"], ["setLineDash", [4, 2]],
-            ["=", "strokeStyle", {"gradient": "linear", "at": [0, 0, 9, 9], "stops": [[0, "red"], [1, "#00f"]]}]])
-        for bad in (lambda: context.fillRect(1), lambda: context.fillRect(1, 2, 3, "4"), lambda: context.rotate(float("nan")), lambda: context.fill("x"),
-                    lambda: context.setLineDash(["x"]), lambda: run.addColorStop(2, "red"), lambda: canvas.draw_image({"x": 1}),
-                    lambda: canvas.draw_image({"src": "data:,", "x": "1"}), lambda: context.createRadialGradient(1, 2, 3, 4, 5, "x")):
+            ["fillRect", 1, 2, 3, 4], ["fillText", "t", 1, 2], ["arc", 1, 2, 3, 0, 6.28, True],
+            ["fill", "evenodd"], ["setLineDash", [4, 2]],
+            ["=", "strokeStyle",
+             {"gradient": "linear", "at": [0, 0, 9, 9], "stops": [[0, "red"], [1, "#00f"]]}]])
+        for bad in (lambda: context.fillRect(1), lambda: context.fillRect(1, 2, 3, "4"),
+                    lambda: context.rotate(float("nan")), lambda: context.fill("x"),
+                    lambda: context.setLineDash(["x"]), lambda: run.addColorStop(2, "red"),
+                    lambda: canvas.draw_image({"x": 1}),
+                    lambda: canvas.draw_image({"src": "data:,", "x": "1"}),
+                    lambda: context.createRadialGradient(1, 2, 3, 4, 5, "x")):
             with self.assertRaises(lw.UsageError):
                 bad()
-        for name, value in (("fillStyle", "url(x)"), ("lineWidth", "x"), ("lineCap", "odd"), ("nonsense", 1), ("font", "16px url(x)"), ("canvas", None)):
+        for name, value in (("fillStyle", "url(x)"), ("lineWidth", "x"), ("lineCap", "odd"),
+                            ("nonsense", 1), ("font", "16px url(x)"), ("canvas", None)):
             with self.assertRaises(lw.UsageError, msg=name):
                 setattr(context, name, value)
         for name in ("drawImage", "canvas", "constructor", "getImageData"):
@@ -3479,11 +3721,14 @@ class Widgets(AppCase):
         left = bar.add_action({"text": "left", "toggle": True})
         right = bar.add_action("right", group=left)
         bar.add_separator(), bar.add_spacer()
-        self.assertEqual([type(child).__name__ for child in bar.get_children()], ["ToolBarAction"] * 4 + ["Separator", "Label"])
+        self.assertEqual([type(child).__name__ for child in bar.get_children()],
+                         ["ToolBarAction"] * 4 + ["Separator", "Label"])
         left.set_state(True), right.set_state(True), bold.set_state(True)
-        self.assertEqual([one.get_state() for one in (plain, bold, left, right)], [False, True, False, True])
+        self.assertEqual([one.get_state() for one in (plain, bold, left, right)],
+                         [False, True, False, True])
         self.assertEqual(plain.get_text(), "Plain")
-        for bad in (lambda: plain.set_state(True), lambda: bar.add_action("x", nonsense=1), lambda: bar.add_action("x", group=W.ToggleButton("t")),
+        for bad in (lambda: plain.set_state(True), lambda: bar.add_action("x", nonsense=1),
+                    lambda: bar.add_action("x", group=W.ToggleButton("t")),
                     lambda: bar.add_action("x", menu=W.Label("l"))):
             with self.assertRaises(lw.UsageError):
                 bad()
@@ -3496,10 +3741,13 @@ class Widgets(AppCase):
 
     def test_common_setters_are_read_back(self):
         label = self.W.Label("x")
-        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(), label.get_expanding(), label.get_size()),
+        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(),
+                          label.get_expanding(), label.get_size()),
                          (True, True, None, (False, False), (0, 0)))
-        label.hide(), label.set_enabled(False), label.set_tooltip("tip"), label.set_expanding(True), label.resize(10, None)
-        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(), label.get_expanding(), label.get_size()),
+        label.hide(), label.set_enabled(False), label.set_tooltip("tip"), label.set_expanding(
+            True), label.resize(10, None)
+        self.assertEqual((label.is_visible(), label.get_enabled(), label.get_tooltip(),
+                          label.get_expanding(), label.get_size()),
                          (False, False, "tip", (True, False), (10, 0)))
         label.resize(None, 20)
         self.assertEqual(label.get_size(), (10, 20))
@@ -3509,7 +3757,8 @@ class Widgets(AppCase):
         label.set_padding([1, 2, 3, 4])
         label.add_cursor("hand", "data:,", 1, 2, size=[3, 4])
         label.set_cursor("hand")
-        self.assertEqual(self.session._log.get(label.wid, "set_cursors"), [{"hand": ["data:,", 1, 2, [3, 4]]}])
+        self.assertEqual(self.session._log.get(label.wid, "set_cursors"),
+                         [{"hand": ["data:,", 1, 2, [3, 4]]}])
         self.assertFalse(label.is_container())
         self.assertTrue(self.W.VBox().is_container())
 
@@ -3533,9 +3782,11 @@ class Widgets(AppCase):
                 (lambda: label.resize(float("nan"), 2), "finite number or None, got nan"),
                 (lambda: label.resize(True, 2), "finite number"),
                 (lambda: label.set_font("x", weight="heavyish"), "font weight must be"),
-                (lambda: label.on("activated", print), "Label has no callback 'activated'; it has 'pointer-down'"),
+                (lambda: label.on("activated", print),
+                 "Label has no callback 'activated'; it has 'pointer-down'"),
                 (lambda: label.on("click", 5), "handler must be callable"),
-                (lambda: W.Slider().set_limits(9, 3), "Slider.set_limits: minval must be below maxval, got minval=9, maxval=3"),
+                (lambda: W.Slider().set_limits(9, 3),
+                 "Slider.set_limits: minval must be below maxval, got minval=9, maxval=3"),
                 (lambda: W.Slider(min=9, max=3), "minval must be below maxval"),
                 (lambda: W.Slider().set_limits(1, 3, 0), "incrval must be above 0"),
                 (lambda: W.Slider("diagonal"), "one of 'horizontal', 'vertical'"),
@@ -3549,16 +3800,21 @@ class Widgets(AppCase):
                 (lambda: box.remove(label), "is not a child"),
                 (lambda: box.set_align("top"), "one of left, center, right"),
                 (lambda: gone.set_text("x"), "was destroyed and cannot be changed"),
-                (lambda: W.GridBox(0), "at least 1"), (lambda: W.GridBox().add_widget(label, 0, 1.5), "col must be a whole number"),
+                (lambda: W.GridBox(0), "at least 1"),
+                (lambda: W.GridBox().add_widget(label, 0, 1.5), "col must be a whole number"),
                 (lambda: W.GridBox().delete_row(3), "index must be from 0 to 0"),
                 (lambda: W.RadioButton("x", group="y"), "group must be a widget"),
                 (lambda: W.RadioButton("x", group=label), "group must be a RadioButton"),
                 (lambda: W.TabWidget().show_widget(label), "is not one of its pages"),
-                (lambda: W.ComboBox().delete_alpha("x"), "no such item"), (lambda: W.Timer(-1), "seconds from 0"),
+                (lambda: W.ComboBox().delete_alpha("x"), "no such item"),
+                (lambda: W.Timer(-1), "seconds from 0"),
                 (lambda: W.Image().set_binary_image("text"), "must be bytes"),
-                (lambda: W.Image().set_binary_image(b"x", "tiff"), "one of 'jpeg', 'png', 'webp', 'gif'"),
-                (lambda: self.session.get_widgets().Nonsense, "there is no widget class 'Nonsense'")):
-            with self.subTest(text), self.assertRaisesRegex((lw.UsageError, AttributeError), re.escape(text)):
+                (lambda: W.Image().set_binary_image(b"x", "tiff"),
+                 "one of 'jpeg', 'png', 'webp', 'gif'"),
+                (lambda: self.session.get_widgets().Nonsense,
+                 "there is no widget class 'Nonsense'")):
+            with self.subTest(text), self.assertRaisesRegex((lw.UsageError, AttributeError),
+                                                            re.escape(text)):
                 call()
         with self.assertRaises(TypeError):
             label.set_text(5)
@@ -3577,8 +3833,10 @@ class Widgets(AppCase):
         W, fired = self.W, []
         box, other = W.VBox(), W.HBox()
         for container in (box, other):
-            container.add_callback("child-added", lambda widget, child: fired.append(("added", widget, child)))
-            container.add_callback("child-removed", lambda widget, child: fired.append(("removed", widget, child)))
+            container.add_callback("child-added", lambda widget,
+                                   child: fired.append(("added", widget, child)))
+            container.add_callback("child-removed", lambda widget,
+                                   child: fired.append(("removed", widget, child)))
         labels = [W.Label(str(number)) for number in range(4)]
         for label in labels:
             box.add_widget(label)
@@ -3587,7 +3845,8 @@ class Widgets(AppCase):
         box.insert_widget(99, labels[3])
         self.assertEqual(box.get_children(), labels)
         other.add_widget(labels[1])
-        self.assertEqual((box.num_children(), other.get_children(), labels[1].parent), (3, [labels[1]], other))
+        self.assertEqual((box.num_children(), other.get_children(), labels[1].parent),
+                         (3, [labels[1]], other))
         box.remove(labels[0])
         box.remove_widget(labels[2], destroy=True)
         self.assertIsNone(labels[0].parent)
@@ -3604,7 +3863,8 @@ class Widgets(AppCase):
         self.assertNotIn(labels[1].wid, self.session._widgets)
 
     def test_random_tree_operations_converge(self):
-        """Property: containers, moves and ends in any order; a model browser ends equal to get_children()."""
+        """Property: containers, moves and ends in any order; a model browser ends equal to
+        get_children()."""
         pool, W = random.Random(SEED), self.W
         model, alive = LogModel(), [W.VBox()]
         for _ in range(400):
@@ -3615,7 +3875,8 @@ class Widgets(AppCase):
             elif action < 0.7:
                 box, child = pool.choice(boxes), pool.choice(alive)
                 try:
-                    box.set_widget(child) if isinstance(box, lw.Frame) else box.insert_widget(pool.randrange(5), child)
+                    box.set_widget(child) if isinstance(box,
+                                                        lw.Frame) else box.insert_widget(pool.randrange(5), child)
                 except lw.UsageError as error:
                     self.assertIn("contain itself", str(error))
             elif action < 0.8 and len(alive) > 1:
@@ -3631,8 +3892,10 @@ class Widgets(AppCase):
             model.take(self.session._log)
         for widget in alive:
             if widget.is_container():
-                shown = [entry[0] for entry in model.cells.get((widget.wid, "set_children"), [[]])[0]]
-                self.assertEqual(shown, [child.wid for child in widget.get_children()], "seed %d" % SEED)
+                shown = [entry[0]
+                         for entry in model.cells.get((widget.wid, "set_children"), [[]])[0]]
+                self.assertEqual(shown, [child.wid for child in widget.get_children()],
+                                 "seed %d" % SEED)
         self.assertEqual(set(model.widgets), set(self.session._widgets))
 
     def test_grid_rows_and_columns(self):
@@ -3646,7 +3909,8 @@ class Widgets(AppCase):
         self.assertEqual(grid.get_widget_at_cell(1, 0), cells[4])
         grid.delete_column(0)
         self.assertEqual(grid.get_row_column_count(), [3, 1])
-        self.assertEqual([grid.get_widget_at_cell(row, 0) for row in range(3)], [cells[1], cells[5], cells[3]])
+        self.assertEqual([grid.get_widget_at_cell(row, 0) for row in range(3)],
+                         [cells[1], cells[5], cells[3]])
         self.assertIsNone(cells[0].parent)
         grid.append_row([cells[0]])
         grid.append_column([cells[2]])
@@ -3669,7 +3933,8 @@ class Widgets(AppCase):
         tabs.add_widget(pages[1], "one")
         tabs.add_widget(pages[2], title="two")
         tabs.add_widget(pages[3])
-        self.assertEqual((tabs.get_index(), tabs.index_of(pages[2]), tabs.index_to_widget(1)), (0, 2, pages[1]))
+        self.assertEqual((tabs.get_index(), tabs.index_of(pages[2]), tabs.index_to_widget(1)),
+                         (0, 2, pages[1]))
         tabs.show_widget(pages[2])
         tabs.set_index(99)
         self.assertEqual(tabs.get_index(), 2)
@@ -3684,7 +3949,8 @@ class Widgets(AppCase):
         tabs.set_tab_title(pages[1], "renamed")
         tabs.set_tab_position("none")
         tabs.remove_all()
-        self.assertEqual((tabs.get_index(), tabs.index_to_widget(0), tabs.index_of(pages[0])), (-1, None, -1))
+        self.assertEqual((tabs.get_index(), tabs.index_to_widget(0), tabs.index_of(pages[0])),
+                         (-1, None, -1))
         eventually(lambda: len(fired) >= 4)
         self.assertEqual(fired[:3], [(pages[0], 0), (pages[2], 2), (pages[3], 1)])
 
@@ -3732,7 +3998,8 @@ class Widgets(AppCase):
         editable.append_text("a")
         browser = self.ready(self.app, credentials=(self.session.id, self.session.token))
         browser.event(editable.wid, "activated", [1, "new"], {"set_shown": [1, "new"]})
-        eventually(lambda: (editable.get_items(), editable.get_index(), editable.get_text()) == (["a", "new"], 1, "new"))
+        eventually(lambda: (editable.get_items(), editable.get_index(), editable.get_text())
+                   == (["a", "new"], 1, "new"))
 
     def test_ranges_clamp_and_round(self):
         slider, spin = self.W.Slider(), self.W.SpinBox("float", 0, 1, 0.05)
@@ -3765,7 +4032,8 @@ class Widgets(AppCase):
         top.toggle_maximize()
         top.toggle_minimize()
         eventually(lambda: len(fired) == 4)
-        self.assertEqual((top.is_visible(), fired), (True, ["shaded", "maximized", "normal", "minimized"]))
+        self.assertEqual((top.is_visible(), fired),
+                         (True, ["shaded", "maximized", "normal", "minimized"]))
         other = self.W.TopLevel()
         other.raise_()
         self.assertGreater(other._value("set_stacking"), top._value("set_stacking", 0))
@@ -3787,18 +4055,21 @@ class Widgets(AppCase):
         source = browser.cells[button.wid, "set_icon"][0]
         self.assertEqual((browser.blobs[source["blob"]], source["type"]), (b"GIF89a", "image/gif"))
         image.set_image("https://example.org/x.png")
-        browser.until(lambda one: one.cells[image.wid, "set_image"] == ["https://example.org/x.png"])
+        browser.until(lambda one: one.cells[image.wid, "set_image"]
+                      == ["https://example.org/x.png"])
 
     def test_timers_run_in_python(self):
         fired = []
         timer = self.session.make_timer(0.01)
-        self.assertEqual((timer.get_duration(), timer.is_set(), timer.time_left()), (0.01, False, 0.0))
+        self.assertEqual((timer.get_duration(), timer.is_set(), timer.time_left()),
+                         (0.01, False, 0.0))
         timer.on("expired", lambda duration: fired.append(("expired", duration)))
         timer.on("cancelled", lambda elapsed: fired.append(("cancelled", elapsed < 10)))
         timer.start()
         eventually(lambda: fired)
         timer.set(60)
-        self.assertTrue(timer.is_set() and 50 < timer.time_left() <= 60 and timer.elapsed_time() < 10)
+        self.assertTrue(timer.is_set() and 50 < timer.time_left() <= 60
+                        and timer.elapsed_time() < 10)
         timer.cond_set(0.01)
         self.assertEqual(timer.get_duration(), 60)
         timer.stop()
@@ -3857,7 +4128,8 @@ class Widgets(AppCase):
         browser.send({"type": "layout", "sizes": [[label.wid, 30, 20]]})
         browser.event(label.wid, "map", [{"x": 0}])
         eventually(lambda: places)
-        self.assertEqual((sizes, places, label.get_size()), ([{"width": 30, "height": 20}], [{"x": 0}], (30, 20)))
+        self.assertEqual((sizes, places, label.get_size()),
+                         ([{"width": 30, "height": 20}], [{"x": 0}], (30, 20)))
 
 
 ################################################################################
@@ -3866,7 +4138,8 @@ class Widgets(AppCase):
 
 
 class TreeModel:
-    """What a TreeView should hold, as plain dicts, key -> [values, children or None]; each change is made to both."""
+    """What a TreeView should hold, as plain dicts, key -> [values, children or None]; each change
+    is made to both."""
 
     def __init__(self, tree, dice):
         self.tree, self.dice, self.nodes, self.closed = tree, dice, {}, set()
@@ -3881,7 +4154,9 @@ class TreeModel:
 
     def written(self, nodes):
         """As set_tree takes it."""
-        return {key: (values or None) if below is None else {"__values__": values, **self.written(below)} for key, (values, below) in nodes.items()}
+        return {key: (values or None) if below is None
+                else {"__values__": values, **self.written(below)} for key,
+                (values, below) in nodes.items()}
 
     def places(self, nodes, above=()):
         """(path, the dict that holds its node) of all."""
@@ -3899,7 +4174,8 @@ class TreeModel:
 
     def change(self, step):
         """One random change; returns what it was."""
-        places, kinds = list(self.places(self.nodes)), ["set", "update", "add", "item", "remove", "cell", "toggle", "delete"]
+        places, kinds = (list(self.places(self.nodes)),
+                         ["set", "update", "add", "item", "remove", "cell", "toggle", "delete"])
         path, nodes = self.dice.choice(places) if places else (None, None)
         kind = self.dice.choice(kinds) if places else "set"
         if kind == "set" and (not places or self.dice.random() < 0.3):
@@ -3911,7 +4187,8 @@ class TreeModel:
             self.tree.update_tree(self.written(self.nodes))
         elif kind != "set":
             self.change_row(kind, step, list(path), nodes)
-        interior = {path for path, nodes in self.places(self.nodes) if nodes[path[-1]][1] is not None}
+        interior = {path for path, nodes in self.places(self.nodes)
+                    if nodes[path[-1]][1] is not None}
         self.closed.intersection_update(interior)
         return step, kind, path
 
@@ -3936,13 +4213,15 @@ class TreeModel:
             tree.remove_item(path)
         elif kind == "delete":
             del nodes[path[-1]]
-            tree.delete_tree(functools.reduce(lambda below, key: {key: below}, reversed(path), {}), prune_empty=False)
+            tree.delete_tree(functools.reduce(lambda below, key: {key: below}, reversed(path), {}),
+                             prune_empty=False)
 
 
 class Tables(AppCase):
     """Rows of tables and trees, in Python and as a browser is told of them."""
 
-    COLUMNS = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer", "editable": True},
+    COLUMNS = [{"label": "Name", "key": "name"},
+               {"label": "Size", "key": "size", "type": "integer", "editable": True},
                {"label": "OK", "key": "ok", "type": "boolean"}]
 
     def one(self, make, *actions, **options):
@@ -3967,7 +4246,8 @@ class Tables(AppCase):
     def table(self, count=10, *actions, **options):
         def make(W):
             table = W.TableView(columns=self.COLUMNS, **options)
-            table.set_data([{"name": "n%d" % index, "size": (index * 7) % count, "ok": index % 2 == 0} for index in range(count)])
+            table.set_data([{"name": "n%d" % index, "size": (index * 7) % count,
+                             "ok": index % 2 == 0} for index in range(count)])
             return table
         return self.one(make, *actions)
 
@@ -3980,7 +4260,8 @@ class Tables(AppCase):
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["a", None, None], ["row1", 2, None], ["", 3, None], ["b", None, None]])
         table.set_selected(["row1"])
-        self.assertEqual(table.get_selected(), [{"path": ["row1"], "values": {"size": 2, "extra": "kept"}}])
+        self.assertEqual(table.get_selected(),
+                         [{"path": ["row1"], "values": {"size": 2, "extra": "kept"}}])
         with self.assertRaisesRegex(lw.UsageError, r"more values than there are columns \(3\)"):
             table.set_data([[1, 2, 3, 4]])
         self.assertEqual(table.get_row_count(), 4)
@@ -4001,7 +4282,10 @@ class Tables(AppCase):
         self.assertEqual(self.window(table, browser)[0][4], ["/x", str(2 ** 60), "NaN"])
 
     def fill(self, table, last):
-        """Begin set_data() with many rows; it stops at the last. Returns (all rows, what ends it and returns its errors)."""
+        """Begin set_data() with many rows; it stops at the last.
+
+        Returns (all rows, what ends it and returns its errors).
+        """
         reached, go_on, errors = threading.Event(), threading.Event(), []
 
         class Late(dict):
@@ -4042,11 +4326,13 @@ class Tables(AppCase):
             whole = [] if error else [row["name"] for row in rows]
             self.assertEqual(counts, [len(whole)])
             browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == len(whole))
-            self.assertEqual([row[4][0] for row in self.window(table, browser, lw.FIRST_ROWS + 400, 200)], whole[lw.FIRST_ROWS + 400:])
+            self.assertEqual([row[4][0] for row in self.window(table, browser, lw.FIRST_ROWS + 400,
+                                                               200)], whole[lw.FIRST_ROWS + 400:])
 
     def test_a_table_with_rows_or_an_order_changes_at_once(self):
         """Else it would scroll away, or show what will not be first."""
-        for prepare, count in (lambda table: table.append_row(["x"]), 1), (lambda table: table.sort_by_column("name"), 0):
+        for prepare, count in (lambda table: table.append_row(["x"]),
+                               1), (lambda table: table.sort_by_column("name"), 0):
             table, _, browser = self.table(0)
             prepare(table)
             browser.until(lambda b: b.cells[table.wid, "set_extent"][1] == count)
@@ -4070,17 +4356,21 @@ class Tables(AppCase):
         table.delete_row(0)
         self.assertEqual(self.window(table, browser, 0, 1)[0][4][0], "n999998")
         self.assertEqual(table.get_row_count(), 999999)
-        table.update_data([("left", 1)])                        # all others go at once, not one by one
+        # all others go at once, not one by one
+        table.update_data([("left", 1)])
         self.assertEqual([row[4] for row in self.window(table, browser)], [["left", 1, None]])
 
     def test_sorting_knows_types_and_leaves_the_model_alone(self):
         table, _, browser = self.table(0)
-        table.set_data([["b", "10", False], ["\u00c1", 9, True], ["a", "x", None], ["C", 9.5, 1], [None, None, ""]])
+        table.set_data([["b", "10", False], ["\u00c1", 9, True], ["a", "x", None], ["C", 9.5, 1],
+                        [None, None, ""]])
 
         def order():
             return [row[3][3:] for row in self.window(table, browser)]
-        for column, ascending, expected in (("name", True, "41203"), ("name", False, "30124"), ("size", True, "13024"),
-                                            ("ok", True, "02413"), ("nothing", True, "01234"), (1, True, "13024")):
+        for column, ascending, expected in (("name", True, "41203"), ("name", False, "30124"),
+                                            ("size", True, "13024"),
+                                            ("ok", True, "02413"), ("nothing", True, "01234"),
+                                            (1, True, "13024")):
             table.sort_by_column(column, ascending)
             self.assertEqual("".join(order()), expected, (column, ascending))
         table.append_row(["z", 0, False])
@@ -4090,7 +4380,8 @@ class Tables(AppCase):
         self.assertEqual(table.insert_row(0, ["first", 1, True]), ["row6"])
         self.assertEqual("".join(order()), "6130524")
         table.sort_by_column(None)
-        self.assertEqual("".join(order()), "0612345")           # in front of the row that was on top when it came
+        # in front of the row that was on top when it came
+        self.assertEqual("".join(order()), "0612345")
 
     def test_rows_are_named_by_place_or_path_and_columns_by_index_or_key(self):
         table, _, browser = self.table(4)
@@ -4100,10 +4391,13 @@ class Tables(AppCase):
         table.set_cell(["row2"], "name", "second")
         table.set_cell("row1", "name", "first")
         cells = {row[3]: row[4][0] for row in self.window(table, browser)}
-        self.assertEqual(cells, {"row0": "n0", "row1": "first", "row2": "second", "row3": "n3", **{"row" + shown[0][1:]: "top" if shown[0] not in ("n1", "n2") else cells["row" + shown[0][1:]]}})
+        self.assertEqual(cells, {"row0": "n0", "row1": "first", "row2": "second", "row3": "n3",
+                                 **{"row" + shown[0][1:]: "top" if shown[0] not in ("n1", "n2")
+                                    else cells["row" + shown[0][1:]]}})
         table.delete_row(3)
         self.assertEqual(table.get_row_count(), 3)
-        for wrong, text in (((9, 0, 1), "no such row; there are 3"), ((0, "x", 1), "no such column; there are 'name', 'size', 'ok'"),
+        for wrong, text in (((9, 0, 1), "no such row; there are 3"),
+                            ((0, "x", 1), "no such column; there are 'name', 'size', 'ok'"),
                             ((["row9"], 0, 1), "no such row")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.set_cell(*wrong)
@@ -4120,9 +4414,12 @@ class Tables(AppCase):
         table.delete_column(3)
         table.append_column({"key": "new"})
         self.assertEqual(self.window(table, browser)[0][4], ["n0", 0, True, None])
-        for column, text in (({"key": "ok"}, "of this key already"), ({"type": "x", "wrong": 1}, "a column's dict holds"),
-                             ({"widget": "x"}, "checkbox, combobox, progress or button"), ({"colwidth": "5 apples"}, "CSS size"),
-                             ({"halign": "top"}, "left, center or right"), ({"min": 2, "max": 1}, "below its max")):
+        for column, text in (({"key": "ok"}, "of this key already"),
+                             ({"type": "x", "wrong": 1}, "a column's dict holds"),
+                             ({"widget": "x"}, "checkbox, combobox, progress or button"),
+                             ({"colwidth": "5 apples"}, "CSS size"),
+                             ({"halign": "top"}, "left, center or right"),
+                             ({"min": 2, "max": 1}, "below its max")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 table.append_column(column)
 
@@ -4133,11 +4430,16 @@ class Tables(AppCase):
         table.set_row_color(["row0"], bg="yellow")
         table.set_cell_color(["row0"], "size", bold=False)
         looks = [row[5] for row in self.window(table, browser)]
-        self.assertEqual(looks[0], {"0": {"fg": "red", "bg": "yellow", "bold": True}, "1": {"fg": "blue", "bg": "yellow", "bold": False},
+        self.assertEqual(looks[0], {"0": {"fg": "red", "bg": "yellow", "bold": True},
+                                    "1": {"fg": "blue", "bg": "yellow", "bold": False},
                                     "2": {"fg": "red", "bg": "yellow", "bold": True}})
-        table.set_colors({"clear": True, "cells": [{"path": ["row1"], "col_key": "ok", "fg": "#123456"}, {"path": ["gone"], "col_key": "ok", "fg": "red"}],
-                          "rows": [{"path": ["row0"], "bold": True}], "columns": [{"col_key": "none", "fg": "red"}], "table": None})
-        self.assertEqual([row[5] for row in self.window(table, browser)], [{str(at): {"bold": True} for at in range(3)}, {"2": {"fg": "#123456"}}])
+        table.set_colors({"clear": True,
+                          "cells": [{"path": ["row1"], "col_key": "ok", "fg": "#123456"},
+                                    {"path": ["gone"], "col_key": "ok", "fg": "red"}],
+                          "rows": [{"path": ["row0"], "bold": True}],
+                          "columns": [{"col_key": "none", "fg": "red"}], "table": None})
+        self.assertEqual([row[5] for row in self.window(table, browser)],
+                         [{str(at): {"bold": True} for at in range(3)}, {"2": {"fg": "#123456"}}])
         table.clear_row_color(["row0"])
         table.clear_cell_color(["row1"], "ok")
         self.assertEqual([row[5] for row in self.window(table, browser)], [{}, {}])
@@ -4149,10 +4451,13 @@ class Tables(AppCase):
 
     def test_rows_are_picked_one_by_one_and_in_ranges(self):
         table, seen, browser = self.table(6, "selected", selection_mode="multiple")
-        for row, how, expected in ((1, "only", [1]), (3, "toggle", [1, 3]), (5, "extend", [3, 4, 5]), (2, "extend", [2, 3]),
-                                   (3, "toggle", [2]), (0, "all", [0, 1, 2, 3, 4, 5]), (4, "only", [4]), (4, "cursor", [4])):
+        for row, how, expected in ((1, "only", [1]), (3, "toggle", [1, 3]),
+                                   (5, "extend", [3, 4, 5]), (2, "extend", [2, 3]),
+                                   (3, "toggle", [2]), (0, "all", [0, 1, 2, 3, 4, 5]),
+                                   (4, "only", [4]), (4, "cursor", [4])):
             self.pick(table, browser, row, "name", how)
-            eventually(lambda: [item["path"] for item in table.get_selected()] == [["row%d" % number] for number in expected], what=str((row, how)))
+            eventually(lambda: [item["path"] for item in table.get_selected()]
+                       == [["row%d" % number] for number in expected], what=str((row, how)))
         eventually(lambda: len(seen) == 7)
         self.assertEqual([len(items) for _, items in seen], [1, 2, 3, 2, 1, 6, 1])
         flags = [row[2] for row in self.window(table, browser)]
@@ -4164,29 +4469,39 @@ class Tables(AppCase):
 
     def test_cells_are_picked_in_rectangles(self):
         table, seen, browser = self.table(4, "cell_selected", selection_mode="multiple-cell")
-        for row, key, how, count in ((0, "name", "only", 1), (2, "size", "extend", 6), (3, "ok", "toggle", 7), (1, "ok", "row", 3), (1, "ok", "column", 4), (0, "name", "all", 12)):
+        for row, key, how, count in ((0, "name", "only", 1), (2, "size", "extend", 6),
+                                     (3, "ok", "toggle", 7), (1, "ok", "row", 3),
+                                     (1, "ok", "column", 4), (0, "name", "all", 12)):
             self.pick(table, browser, row, key, how)
             eventually(lambda: len(table.get_selected_cells()) == count, what=str((row, key, how)))
         eventually(lambda: len(seen) == 6)
         self.assertEqual([len(cells) for _, cells in seen], [1, 6, 7, 3, 4, 12])
         table.clear_cell_selection()
-        table.select_cells([{"path": ["row1"], "col_key": "name"}, {"path": ["row0"], "col_key": "ok"}])
-        self.assertEqual(table.get_selected_cells(), [{"path": ["row0"], "col_key": "ok", "value": True}, {"path": ["row1"], "col_key": "name", "value": "n1"}])
+        table.select_cells([{"path": ["row1"], "col_key": "name"},
+                            {"path": ["row0"], "col_key": "ok"}])
+        self.assertEqual(table.get_selected_cells(),
+                         [{"path": ["row0"], "col_key": "ok", "value": True},
+                          {"path": ["row1"], "col_key": "name", "value": "n1"}])
 
     def test_users_edit_what_is_editable_and_nothing_else(self):
         """R59."""
         table, seen, browser = self.table(3, "cell_edited", "cell_action")
-        for state in ({"_user_edit": [0, "name", "hacked"]}, {"_user_edit": [99, "size", "1"]}, {"_user_edit": [0, "size", "many"]},
-                      {"_user_press": [0, "name"]}, {"_user_pick": [77, "name", "only"]}, {"_user_pick": [0, "no", "only"]},
-                      {"_user_sort": ["no", True]}, {"_user_toggle": [0, True]}, {"set_columns": [[]]}, {"_user_edit": [0, "size", 5]}, {"_user_edit": [0]}):
+        for state in ({"_user_edit": [0, "name", "hacked"]}, {"_user_edit": [99, "size", "1"]},
+                      {"_user_edit": [0, "size", "many"]},
+                      {"_user_press": [0, "name"]}, {"_user_pick": [77, "name", "only"]},
+                      {"_user_pick": [0, "no", "only"]},
+                      {"_user_sort": ["no", True]}, {"_user_toggle": [0, True]},
+                      {"set_columns": [[]]}, {"_user_edit": [0, "size", 5]}, {"_user_edit": [0]}):
             browser.event(table.wid, state=state)
         browser.event(table.wid, state={"_user_edit": [0, "size", " 42 "]})
         eventually(lambda: seen)
         self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, 42)])
-        self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", 42, True], ["n1", 1, False], ["n2", 2, True]])
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["n0", 42, True], ["n1", 1, False], ["n2", 2, True]])
 
     def test_copy_cut_and_paste_as_lines_of_tabs(self):
-        table, seen, browser = self.table(4, "copy", "cut", "paste", "cell_edited", selection_mode="multiple")
+        table, seen, browser = (self.table(4, "copy", "cut", "paste", "cell_edited",
+                                           selection_mode="multiple"))
         table.select_paths([["row2"], ["row0"]])
         text = "n0\t0\ttrue\nn2\t2\ttrue"
         self.copy(table, browser, False, text)
@@ -4194,14 +4509,18 @@ class Tables(AppCase):
         seen.clear()
         self.copy(table, browser, True, text)
         eventually(lambda: len(seen) >= 3)
-        self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, None), ("cell_edited", ["row2"], "size", 2, None), ("cut", text)])
+        self.assertEqual(seen, [("cell_edited", ["row0"], "size", 0, None),
+                                ("cell_edited", ["row2"], "size", 2, None), ("cut", text)])
         self.assertEqual([row[4][1] for row in self.window(table, browser)], [None, 3, None, 1])
         seen.clear()
         table.set_selected(["row1"])
         browser.event(table.wid, state={"_user_paste": ["x\t7\tno\ny\t8\nz\tbad\nover\t9\n"]})
         eventually(lambda: seen and seen[-1][0] == "paste")
-        self.assertEqual(seen[:-1], [("cell_edited", ["row1"], "size", 3, 7), ("cell_edited", ["row2"], "size", None, 8)])
-        self.assertEqual([row[4] for row in self.window(table, browser)], [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
+        self.assertEqual(seen[:-1],
+                         [("cell_edited", ["row1"], "size", 3, 7),
+                          ("cell_edited", ["row2"], "size", None, 8)])
+        self.assertEqual([row[4] for row in self.window(table, browser)],
+                         [["n0", None, True], ["n1", 7, False], ["n2", 8, True], ["n3", 1, False]])
 
     def offer(self, table, browser, cut):
         """(text, number) of the offer that a browser is made when it copies or cuts."""
@@ -4268,37 +4587,51 @@ class Tables(AppCase):
         table.set_selected(["row1"])
         table.set_row_color(["row1"], "red")
         table.update_data([["a", 1], ["b", 2]])
-        self.assertEqual(table.get_selected(), [{"path": ["row1"], "values": {"name": "b", "size": 2}}])
-        self.assertEqual(self.window(table, browser)[1][5], {str(at): {"fg": "red"} for at in range(3)})
+        self.assertEqual(table.get_selected(),
+                         [{"path": ["row1"], "values": {"name": "b", "size": 2}}])
+        self.assertEqual(self.window(table, browser)[1][5],
+                         {str(at): {"fg": "red"} for at in range(3)})
         table.update_rows([["a", 1], ["b", 2], ["c", 3]])
         self.assertEqual([row[3] for row in self.window(table, browser)], ["row0", "row1", "row4"])
         table.set_rows([["x"]])
         self.assertEqual(table.get_selected(), [])
 
-    TREE = {"src": {"__values__": {"size": 3}, "main.py": {"size": 1}, "lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}}, "README": 5, "empty": {}}
+    TREE = {"src": {"__values__": {"size": 3}, "main.py": {"size": 1},
+                    "lib": {"__values__": {}, "a.py": {"size": 2},
+                            "b.py": None}}, "README": 5, "empty": {}}
 
     def test_trees_come_back_as_they_were_given(self):
-        tree, seen, browser = self.one(lambda W: W.TreeView(columns=self.COLUMNS), "expanded", "collapsed", "selected", "changed")
+        tree, seen, browser = (self.one(lambda W: W.TreeView(columns=self.COLUMNS), "expanded",
+                                        "collapsed", "selected", "changed"))
         tree.set_tree(self.TREE)
         shown = [(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)]
         self.assertEqual(shown, [
-            ("src", 0, 6, ["src", 3, None]), ("main.py", 1, 0, ["main.py", 1, None]), ("lib", 1, 6, ["lib", None, None]),
-            ("a.py", 2, 0, ["a.py", 2, None]), ("b.py", 2, 0, ["b.py", None, None]), ("README", 0, 0, [5, None, None]), ("empty", 0, 6, ["empty", None, None])])
+            ("src", 0, 6, ["src", 3, None]), ("main.py", 1, 0, ["main.py", 1, None]),
+            ("lib", 1, 6, ["lib", None, None]),
+            ("a.py", 2, 0, ["a.py", 2, None]), ("b.py", 2, 0, ["b.py", None, None]),
+            ("README", 0, 0, [5, None, None]), ("empty", 0, 6, ["empty", None, None])])
         tree.set_tree(tree.get_subtree())
-        self.assertEqual([(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)], shown)
+        self.assertEqual([(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)],
+                         shown)
         tree.collapse_item(["src", "lib"])
         tree.collapse_item(["src"])
         self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "README", "empty"])
-        self.assertEqual((tree.get_expanded(), tree.get_collapsed()), ([["empty"]], [["src"], ["src", "lib"]]))
+        self.assertEqual((tree.get_expanded(), tree.get_collapsed()),
+                         ([["empty"]], [["src"], ["src", "lib"]]))
         tree.scroll_to_path(["src", "lib", "b.py"])
         self.assertEqual(len(self.window(tree, browser)), 7)
         tree.set_selected(["src", "lib"])
-        self.assertEqual(tree.get_subtree("selected"), {"src": {"__values__": {"size": 3}, "lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}}})
-        self.assertEqual(tree.get_subtree(["src", "lib"]), {"lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}})
+        self.assertEqual(tree.get_subtree("selected"),
+                         {"src": {"__values__": {"size": 3},
+                                  "lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}}})
+        self.assertEqual(tree.get_subtree(["src", "lib"]),
+                         {"lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}})
         tree.delete_tree({"src": {"lib": {"a.py": {}, "b.py": None, "unknown": {}}}, "README": {}})
-        self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "main.py", "empty"])
+        self.assertEqual([row[3] for row in self.window(tree, browser)],
+                         ["src", "main.py", "empty"])
         eventually(lambda: ("changed",) in seen)
-        self.assertEqual([event[0] for event in seen], ["collapsed", "collapsed", "expanded", "expanded", "selected", "changed"])
+        self.assertEqual([event[0] for event in seen],
+                         ["collapsed", "collapsed", "expanded", "expanded", "selected", "changed"])
         self.assertEqual(seen[0], ("collapsed", {}, ["src", "lib"]))
         with self.assertRaisesRegex(lw.UsageError, "a row of this key already"):
             tree.add_item(None, "src", {})
@@ -4306,13 +4639,15 @@ class Tables(AppCase):
             tree.expand_item(["src", "main.py"])
 
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
-        """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a browser sees."""
+        """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a
+        browser sees."""
         tree, _, browser = self.one(lambda W: W.TreeView(columns=self.COLUMNS))
         model = TreeModel(tree, random.Random(SEED))
         for step in range(150):
             done = model.change(step)
             self.assertEqual(tree.get_subtree(), model.written(model.nodes), done)
-            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)], list(model.rows(model.nodes)), done)
+            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)],
+                             list(model.rows(model.nodes)), done)
             self.assertEqual({tuple(one) for one in tree.get_collapsed()}, model.closed, done)
 
     def test_a_table_survives_threads_that_change_it_while_browsers_look(self):
@@ -4323,8 +4658,11 @@ class Tables(AppCase):
             dice = random.Random(SEED)
             try:
                 while not stop.is_set():
-                    dice.choice([lambda: table.append_row(["x", 1]), lambda: table.get_row_count() > 9 and table.delete_row(0), lambda: table.set_cell(0, 1, dice.random()),
-                                 lambda: table.sort_by_column(dice.choice([None, "size"])), lambda: table.set_data([["y", 2]] * 50)])()
+                    dice.choice([lambda: table.append_row(["x", 1]),
+                                 lambda: table.get_row_count() > 9 and table.delete_row(0),
+                                 lambda: table.set_cell(0, 1, dice.random()),
+                                 lambda: table.sort_by_column(dice.choice([None, "size"])),
+                                 lambda: table.set_data([["y", 2]] * 50)])()
             except Exception as error:
                 failures.append(error)
         threads = [threading.Thread(target=churn) for _ in range(3)]
@@ -4353,7 +4691,8 @@ class Sources(AppCase):
     def browser(self, source):
         browser = ModelBrowser(source.app, (source.session.id, source.session.token))
         self.addCleanup(browser.close)
-        return browser.until(lambda b: source.wid in b.widgets and b.greeted and (source.wid, "set_text") in b.cells)
+        return browser.until(lambda b: source.wid in b.widgets and b.greeted
+                             and (source.wid, "set_text") in b.cells)
 
     def test_refs_stay_at_their_character(self):
         source, seen = self.one("one two three", "changed")
@@ -4376,7 +4715,8 @@ class Sources(AppCase):
         with self.assertRaisesRegex(ValueError, "cannot be moved"):
             right.set_offset(0)
         other, _ = self.one("x")
-        for wrong, text in ((other.create_ref(0), "belongs to another editor"), (5, r"must be a TextBufferRef .* create_ref\(offset\)")):
+        for wrong, text in ((other.create_ref(0), "belongs to another editor"),
+                            (5, r"must be a TextBufferRef .* create_ref\(offset\)")):
             with self.assertRaisesRegex(TypeError, text):
                 source.insert_text(wrong, "x")
         self.assertEqual(len(seen), 2)
@@ -4384,9 +4724,12 @@ class Sources(AppCase):
     def test_refs_know_lines_and_move(self):
         source, _ = self.one("first\nsecond\n\nlast")
         ref = source.create_ref(9)
-        self.assertEqual((ref.get_line(), ref.get_line_column(), ref.get_gravity()), (1, (1, 3), "right"))
-        for move, expected in (("to_line_start", 6), ("to_line_end", 12), ("to_next_line", 13), ("to_next_line", 14), ("to_next_line", 14),
-                               ("to_prev_char", 13), ("to_prev_line", 6), ("to_prev_line", 0), ("to_prev_line", 0), ("to_prev_char", 0), ("to_next_char", 1)):
+        self.assertEqual((ref.get_line(), ref.get_line_column(), ref.get_gravity()),
+                         (1, (1, 3), "right"))
+        for move, expected in (("to_line_start", 6), ("to_line_end", 12), ("to_next_line", 13),
+                               ("to_next_line", 14), ("to_next_line", 14),
+                               ("to_prev_char", 13), ("to_prev_line", 6), ("to_prev_line", 0),
+                               ("to_prev_line", 0), ("to_prev_char", 0), ("to_next_char", 1)):
             self.assertEqual(getattr(ref, move)().get_offset(), expected, move)
         self.assertEqual(ref.set_line(3).get_offset(), 14)
         self.assertEqual(ref.set_line(99).get_offset(), 14)
@@ -4394,7 +4737,8 @@ class Sources(AppCase):
         self.assertEqual(source.get_ref_line_end(1).get_offset(), 12)
         self.assertEqual(source.get_end_lineno(), 3)
         for wrong in ("x", None, 1.5):
-            with self.assertRaisesRegex(lw.UsageError, "TextBufferRef.set_line: lineno must be a whole number"):
+            with self.assertRaisesRegex(lw.UsageError,
+                                        "TextBufferRef.set_line: lineno must be a whole number"):
                 ref.set_line(wrong)
         copy = ref.copy()
         ref.to_ref(source.get_ref_start())
@@ -4420,21 +4764,27 @@ class Sources(AppCase):
         self.assertEqual(source.get_text_range(*region), "he--llo")
         marks = source._value("set_marks")
         source.insert_text(source.get_ref_end(), " new", ["hot", "cold"])
-        self.assertGreater(source._value("set_marks"), marks + 1)           # told after the spans are there
-        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["he--llo", " new"])
+        # told after the spans are there
+        self.assertGreater(source._value("set_marks"), marks + 1)
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
+                         ["he--llo", " new"])
         self.assertEqual(source.get_tags_at(source.create_ref(16)), ["hot", "cold"])
         source.remove_tag("hot", source.create_ref(3), source.create_ref(5))
-        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["he", "llo", " new"])
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
+                         ["he", "llo", " new"])
         source.delete_range(source.create_ref(0), source.create_ref(3))
-        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")], ["llo", " new"])
+        self.assertEqual([source.get_text_range(*pair) for pair in source.get_tag_regions("hot")],
+                         ["llo", " new"])
         source.remove_tag_def("cold")
-        self.assertEqual((source.has_tag("cold"), source.has_tag("hot"), source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
+        self.assertEqual((source.has_tag("cold"), source.has_tag("hot"),
+                          source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
 
     def test_find_and_replace(self):
         source, _ = self.one("Aa.aa (a.a) aaa")
         found = source.find("aa", source.create_ref(1))
         self.assertEqual([ref.get_offset() for ref in found], [3, 5])
-        self.assertEqual([pair[0].get_offset() for pair in source.find_all("aa", case_insensitive=True)], [0, 3, 12])
+        self.assertEqual([pair[0].get_offset()
+                          for pair in source.find_all("aa", case_insensitive=True)], [0, 3, 12])
         self.assertIsNone(source.find("zz"))
         self.assertEqual(source.replace("a.a", "<>"), 1)
         self.assertEqual(source.get_text(), "A<>a (a.a) aaa")
@@ -4445,7 +4795,8 @@ class Sources(AppCase):
 
     def test_undo_and_redo_walk_all_changes(self):
         source, _ = self.one("start")
-        self.assertFalse(source.undo() or source.redo() or source.can_undo() or source.get_modified())
+        self.assertFalse(source.undo() or source.redo() or source.can_undo()
+                         or source.get_modified())
         for letter in "abc":
             source.insert_text(source.get_ref_end(), letter)
         source.replace("start", "x")
@@ -4465,13 +4816,15 @@ class Sources(AppCase):
         self.assertFalse(source.can_redo())
 
     def test_users_edits_move_refs_tags_and_icons(self):
-        source, seen = self.one("one\ntwo\nthree", "changed", "cursor_moved", "cursor-moved", "icon_clicked")
+        source, seen = (self.one("one\ntwo\nthree", "changed", "cursor_moved", "cursor-moved",
+                                 "icon_clicked"))
         source.create_tag("t", italic=True)
         source.apply_tag("t", source.create_ref(4), source.create_ref(7))
         mark = source.create_named_ref("mark", 8)
         source.set_icon(mark, "data:image/png;base64,AA==")
         browser = self.browser(source)
-        browser.event(source.wid, edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
+        browser.event(source.wid,
+                      edit={"set_text": [browser.since, [[0, 0, "zero\n"], [10, 1, ""]]]})
         eventually(lambda: seen.count(("changed",)) == 2)
         self.assertEqual(source.get_text(), "zero\none\nto\nthree")
         self.assertEqual((mark.get_offset(), mark.get_line()), (12, 3))
@@ -4479,13 +4832,15 @@ class Sources(AppCase):
         browser.calls.clear()
         browser.send({"type": "rows", "wid": source.wid, "start": 0, "count": 100})
         browser.until(lambda b: any(call[2] == "show_marks" for call in b.calls))
-        _, start, end, spans, icons, ends = next(call[3] for call in browser.calls if call[2] == "show_marks")
+        _, start, end, spans, icons, ends = (next(call[3] for call in browser.calls
+                                                  if call[2] == "show_marks"))
         self.assertEqual((spans, icons), ([[9, 11, "t"]], [[3, "data:image/png;base64,AA=="]]))
         seen.clear()
         browser.event(source.wid, state={"_user_caret": [2, 6, browser.since, 0]})
         browser.event(source.wid, state={"_user_icon": [3]})
         eventually(lambda: len(seen) == 3)
-        self.assertEqual([event[0] for event in seen], ["cursor_moved", "cursor-moved", "icon_clicked"])
+        self.assertEqual([event[0] for event in seen],
+                         ["cursor_moved", "cursor-moved", "icon_clicked"])
         self.assertEqual((seen[0][1].get_offset(), seen[2][1:]), (6, (3, mark)))
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "ro\no")
         browser.event(source.wid, state={"_user_undo": [1, 0]})
@@ -4511,7 +4866,8 @@ class Sources(AppCase):
         browser.event(source.wid, state={"_user_caret": [2, 3, browser.since, 0]})        # in 12bc!
         eventually(lambda: source.get_cursor().get_offset() == 2)
         self.assertEqual(source.get_text_range(*source.get_selection_range()), "b")
-        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})      # of a text that is long gone
+        # of a text that is long gone
+        browser.event(source.wid, state={"_user_caret": [1, 1, 0, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 1)
 
     def test_a_read_only_text_is_so_for_whatever_a_browser_says(self):
@@ -4520,7 +4876,8 @@ class Sources(AppCase):
         source.insert_text(source.get_ref_end(), "!")
         source.set_editable(False)
         browser = self.browser(source)
-        for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}), ({"_user_undo": [1, 0]}, None)):
+        for state, edit in ((None, {"set_text": [browser.since, [[0, 1, "hacked"]]]}),
+                            ({"_user_undo": [1, 0]}, None)):
             browser.event(source.wid, state=state, edit=edit)
         browser.event(source.wid, state={"_user_caret": [2, 2, browser.since, 0]})
         eventually(lambda: source.get_cursor().get_offset() == 2)
@@ -4530,7 +4887,8 @@ class Sources(AppCase):
         eventually(lambda: source.get_text() == "text")
 
     def test_any_order_of_changes_keeps_refs_at_their_letters_and_undo_exact(self):
-        """Each letter is unique: a ref must stay in front of its letter for as long as that lives; undo must bring back each text."""
+        """Each letter is unique: a ref must stay in front of its letter for as long as that lives;
+        undo must bring back each text."""
         dice, fresh = random.Random(SEED), map(chr, itertools.count(0x4e00))
         source, _ = self.one("".join(itertools.islice(fresh, 20)))
         browser = self.browser(source)
@@ -4546,7 +4904,8 @@ class Sources(AppCase):
                 continue
             if dice.random() < 0.4:
                 browser.until(lambda b: b.cells[source.wid, "set_text"][0] == text)
-                browser.event(source.wid, edit={"set_text": [browser.since, [[start, delete, insert]]]})
+                browser.event(source.wid,
+                              edit={"set_text": [browser.since, [[start, delete, insert]]]})
                 browser.until(lambda b: b.ack == b.n)           # with all that hangs on the text
             else:
                 if delete:
@@ -4588,7 +4947,8 @@ class Gate(AppCase):
         return "Cookie", headers["set-cookie"].split(";")[0]
 
     def test_malformed_heads_over_the_wire(self):
-        """F1, R1-R10, R13: whole and byte by byte; one refusal each, closed, nothing smuggled, no traceback."""
+        """F1, R1-R10, R13: whole and byte by byte; one refusal each, closed, nothing smuggled, no
+        traceback."""
         for head, status in random.sample(BAD_HEADS, 14) + BAD_HEADS[:6]:
             for step in (len(head), 1):
                 if step == 1 and len(head) > 400:
@@ -4597,83 +4957,113 @@ class Gate(AppCase):
                     try:
                         for at in range(0, len(head), step):
                             raw.sock.sendall(head[at:at + step])
-                        raw.sock.sendall(b"\r\n\r\nGET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % self.port)
+                        raw.sock.sendall(b"\r\n\r\nGET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                         % self.port)
                     except OSError:
                         pass
                     answer = raw.read_all()
-                self.assertTrue(answer.startswith(b"HTTP/1.1 %d" % status), (head[:60], answer[:60]))
+                self.assertTrue(answer.startswith(b"HTTP/1.1 %d" % status),
+                                (head[:60], answer[:60]))
                 self.assertEqual(answer.count(b"HTTP/1.1 "), 1)
                 self.assertIn(b"Connection: close", answer)
-        self.assertEqual([record for record in self.records.records if record.levelno > logging.INFO], [])
+        self.assertEqual([record for record in self.records.records
+                          if record.levelno > logging.INFO], [])
 
     def test_host_must_be_ours(self):
         """F4, R31: on every route, health included."""
-        good = ["127.0.0.1:%d" % self.port, "localhost:%d" % self.port, "LOCALHOST:%d" % self.port, "[::1]:%d" % self.port]
-        bad = ["127.0.0.1", "localhost.:%d" % self.port, "127.1:%d" % self.port, "2130706433:%d" % self.port,
-               "0.0.0.0:%d" % self.port, "127.0.0.1.evil.example:%d" % self.port, "evil.example", "localhost:1",
-               "evil.example:%d" % self.port]
+        good = ["127.0.0.1:%d" % self.port, "localhost:%d" % self.port, "LOCALHOST:%d" % self.port,
+                "[::1]:%d" % self.port]
+        bad = ["127.0.0.1", "localhost.:%d" % self.port, "127.1:%d" % self.port,
+               "2130706433:%d" % self.port,
+               "0.0.0.0:%d" % self.port, "127.0.0.1.evil.example:%d" % self.port, "evil.example",
+               "localhost:1", "evil.example:%d" % self.port]
         for target in ("/livewidget/health", "/", "/ws", "/nonsense"):
             for host in good:
                 self.assertNotEqual(request(self.port, target=target, host=host)[0], 421, host)
             for host in bad:
-                self.assertEqual(request(self.port, target=target, host=host, headers=[self.bearer])[0], 421, host)
+                self.assertEqual(request(self.port, target=target, host=host,
+                                         headers=[self.bearer])[0], 421, host)
 
     def upgrade_for(self, target):
-        return [("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")] if target == "/ws" else []
+        return ([("Upgrade", "websocket"), ("Sec-WebSocket-Version", "13"),
+                 ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")] if target == "/ws" else [])
 
     def test_origin_is_compared_as_a_whole(self):
         """F4, R32, R33, R34."""
         own = "http://127.0.0.1:%d" % self.port
-        for origin, status in ((own, 200), ("http://localhost:%d" % self.port, 200), ("http://127.0.0.1:%d" % (self.port - 1), 403), ("https" + own[4:], 403),
-                               ("http://evil.example", 403), (own + ".evil.example", 400), ("http://127.0.0.1", 403),
-                               ("null", 200), ("file://", 400), ("*", 400), (own + "/", 400), ("", 400), ("NULL", 400)):
+        for origin, status in ((own, 200), ("http://localhost:%d" % self.port, 200),
+                               ("http://127.0.0.1:%d" % (self.port - 1), 403),
+                               ("https" + own[4:], 403),
+                               ("http://evil.example", 403), (own + ".evil.example", 400),
+                               ("http://127.0.0.1", 403),
+                               ("null", 200), ("file://", 400), ("*", 400), (own + "/", 400),
+                               ("", 400), ("NULL", 400)):
             answer = request(self.port, headers=[self.bearer, ("Origin", origin)])
             self.assertEqual(answer[0], status, origin)
-            self.assertEqual(answer[1].get("access-control-allow-origin"), "null" if origin == "null" else None)
+            self.assertEqual(answer[1].get("access-control-allow-origin"),
+                             "null" if origin == "null" else None)
         for target in self.app.routes:
             for origin, status in (("http://evil.example", 403), ("null", 401)):
-                answer = request(self.port, target=target, headers=[("Origin", origin), *self.upgrade_for(target)])
+                answer = request(self.port, target=target,
+                                 headers=[("Origin", origin), *self.upgrade_for(target)])
                 expected = 204 if (target, origin) == ("/livewidget/health", "null") else status
-                self.assertEqual((answer[0], answer[2] if expected == 204 else b""), (expected, b""), (target, origin))
-                self.assertEqual(answer[1].get("access-control-allow-origin"), "null" if origin == "null" else None, target)
+                self.assertEqual((answer[0], answer[2] if expected == 204 else b""),
+                                 (expected, b""), (target, origin))
+                self.assertEqual(answer[1].get("access-control-allow-origin"),
+                                 "null" if origin == "null" else None, target)
         cookie = self.cookie()
         self.assertEqual(request(self.port, headers=[cookie, ("Origin", "null")])[0], 401)
-        self.assertEqual(request(self.port, target="/?token=" + self.app.token, headers=[("Origin", "null")])[0], 401)
-        for site, mode, target, status in (("cross-site", "no-cors", "/livewidget.js", 403), ("same-site", "cors", "/", 403),
-                                           ("cross-site", "navigate", "/", 200), ("same-origin", "cors", "/livewidget.js", 200),
-                                           ("cross-site", "navigate", "/livewidget.js", 403), ("none", "navigate", "/", 200)):
+        self.assertEqual(request(self.port, target="/?token=" + self.app.token,
+                                 headers=[("Origin", "null")])[0], 401)
+        for site, mode, target, status in (("cross-site", "no-cors", "/livewidget.js", 403),
+                                           ("same-site", "cors", "/", 403),
+                                           ("cross-site", "navigate", "/", 200),
+                                           ("same-origin", "cors", "/livewidget.js", 200),
+                                           ("cross-site", "navigate", "/livewidget.js", 403),
+                                           ("none", "navigate", "/", 200)):
             headers = [cookie, ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode)]
-            self.assertEqual(request(self.port, target=target, headers=headers)[0], status, (site, mode, target))
+            self.assertEqual(request(self.port, target=target, headers=headers)[0], status,
+                             (site, mode, target))
 
     def test_allowed_origins_get_cors_headers_and_preflights(self):
         """R32, R35."""
         app = self.make_app(allowed_origins=["https://example.org"])
         bearer, origin = ("Authorization", "Bearer " + app.token), ("Origin", "https://example.org")
         status, headers, _ = request(app.ports[0], headers=[bearer, origin])
-        self.assertEqual((status, headers["access-control-allow-origin"], headers["vary"]), (200, "https://example.org", "Origin"))
+        self.assertEqual((status, headers["access-control-allow-origin"], headers["vary"]),
+                         (200, "https://example.org", "Origin"))
         self.assertNotIn("access-control-allow-credentials", headers)
-        self.assertEqual(request(app.ports[0], headers=[origin])[1]["access-control-allow-origin"], "https://example.org")
-        status, headers, _ = request(app.ports[0], "OPTIONS", headers=[origin, ("Access-Control-Request-Method", "POST")])
-        self.assertEqual((status, headers["access-control-allow-methods"], headers["access-control-max-age"]), (204, "GET, POST", "600"))
-        status, headers, _ = request(app.ports[0], "OPTIONS", headers=[("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST")])
+        self.assertEqual(request(app.ports[0], headers=[origin])[1]["access-control-allow-origin"],
+                         "https://example.org")
+        status, headers, _ = (request(app.ports[0], "OPTIONS",
+                                      headers=[origin, ("Access-Control-Request-Method", "POST")]))
+        self.assertEqual((status, headers["access-control-allow-methods"],
+                          headers["access-control-max-age"]), (204, "GET, POST", "600"))
+        status, headers, _ = (request(app.ports[0], "OPTIONS",
+                                      headers=[("Origin", "https://evil.example"),
+                                               ("Access-Control-Request-Method", "POST")]))
         self.assertEqual((status, headers.get("access-control-allow-origin")), (403, None))
         for bad in ("*", "https://*.example.org", "example.org", "https://example.org/", 5, "null"):
             with self.assertRaisesRegex(lw.UsageError, "allowed_origins"):
                 lw.Application(allowed_origins=[bad])
 
     def test_every_route_needs_the_token(self):
-        """F5, R20, R40: the whole route table, unknown paths, and the WebSocket; with none, a wrong, a nearly right one."""
+        """F5, R20, R40: the whole route table, unknown paths, and the WebSocket; with none, a
+        wrong, a nearly right one."""
         nearly = self.app.token[:-1] + ("A" if self.app.token[-1] != "A" else "B")
         cookie = self.cookie()[1]
-        wrong = [(), (("Authorization", "Bearer " + nearly),), (("Authorization", "Bearer \xe9"),), (("Authorization", "Basic x"),),
-                 (("Authorization", "Bearer " + "x" * 8000),), (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
-                 (("Cookie", cookie[:-1] + ("0" if cookie[-1] != "0" else "1")),), (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
+        wrong = [(), (("Authorization", "Bearer " + nearly),), (("Authorization", "Bearer \xe9"),),
+                 (("Authorization", "Basic x"),), (("Authorization", "Bearer " + "x" * 8000),),
+                 (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
+                 (("Cookie", cookie[:-1] + ("0" if cookie[-1] != "0" else "1")),),
+                 (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
         other = self.make_app()
         wrong.append((("Cookie", "%s=%s" % (cookie.partition("=")[0], other.cookie_value)),))
         wrong.append((("Cookie", cookie.replace(str(self.port), str(other.ports[0]))),))
         for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/?token=" + nearly]:
             for headers in wrong:
-                answer = request(self.port, target=target, headers=[*headers, *self.upgrade_for(target)])
+                answer = request(self.port, target=target,
+                                 headers=[*headers, *self.upgrade_for(target)])
                 expected = 204 if target == "/livewidget/health" else 401
                 self.assertEqual(answer[0], expected, (target, headers))
                 if expected == 401:
@@ -4684,11 +5074,14 @@ class Gate(AppCase):
             lw.connect("ws://127.0.0.1:%d/ws" % self.port)
         self.assertEqual(caught.exception.status, 401)
         lw.connect("ws://127.0.0.1:%d/ws" % self.port, headers=[self.cookie()]).close()
-        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port, subprotocols=["livewidget.v1", "livewidget.token." + self.app.token])
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port,
+                            subprotocols=["livewidget.v1", "livewidget.token." + self.app.token])
         self.assertEqual(socket.subprotocol, "livewidget.v1")
         socket.close()
-        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port, subprotocols=["chat", "livewidget.token." + self.app.token])
-        self.assertIsNone(socket.subprotocol)                   # a token is read, and no other protocol is spoken
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port,
+                            subprotocols=["chat", "livewidget.token." + self.app.token])
+        # a token is read, and no other protocol is spoken
+        self.assertIsNone(socket.subprotocol)
         socket.close()
 
         for target in self.app.routes:
@@ -4775,8 +5168,10 @@ class Gate(AppCase):
         self.assertNotIn("Domain", cookie)
         self.assertNotIn("Secure", cookie)
         self.assertIn("livewidget-%d-" % self.port, cookie)
-        self.assertEqual(request(self.port, target="/?token=" + self.app.token, method="POST")[0], 401)
-        self.assertEqual(request(self.port, target="/livewidget.js?token=" + self.app.token)[0], 401)
+        self.assertEqual(request(self.port, target="/?token=" + self.app.token, method="POST")[0],
+                         401)
+        self.assertEqual(request(self.port, target="/livewidget.js?token=" + self.app.token)[0],
+                         401)
 
     def test_wrong_tokens_are_logged_rarely_and_never_shown(self):
         """R43, R101, R102."""
@@ -4787,18 +5182,22 @@ class Gate(AppCase):
 
     def test_methods_and_types(self):
         """R4, R36."""
-        for method, target, status in (("TRACE", "/", 501), ("BREW", "/", 501), ("PUT", "/", 501), ("POST", "/", 405),
-                                       ("GET", "/livewidget/messages", 405), ("GET", "/unknown", 404), ("DELETE", "/", 501)):
-            self.assertEqual(request(self.port, method, target, [self.bearer])[0], status, (method, target))
+        for method, target, status in (("TRACE", "/", 501), ("BREW", "/", 501), ("PUT", "/", 501),
+                                       ("POST", "/", 405), ("GET", "/livewidget/messages", 405),
+                                       ("GET", "/unknown", 404), ("DELETE", "/", 501)):
+            self.assertEqual(request(self.port, method, target, [self.bearer])[0], status,
+                             (method, target))
         self.assertEqual(request(self.port, "POST", "/", [self.bearer])[1]["allow"], "GET, HEAD")
         status, headers, body = request(self.port, "HEAD", "/", [self.bearer])
-        with Raw(self.port, b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (
+        with Raw(self.port,
+                 b"HEAD / HTTP/1.0\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (
                 self.port, self.app.token.encode())) as raw:
             head, _, body = raw.read_all().partition(b"\r\n\r\n")
         self.assertEqual((status, body), (200, b""))
         self.assertIn(b"Content-Length:", head)
         post = "/livewidget/messages"
-        self.assertEqual(request(self.port, "POST", post, [self.bearer, ("Content-Type", "text/plain")], b"[]")[0], 415)
+        self.assertEqual(request(self.port, "POST", post,
+                                 [self.bearer, ("Content-Type", "text/plain")], b"[]")[0], 415)
         cookie = self.cookie()
         json_type = ("Content-Type", "application/json")
         self.assertEqual(request(self.port, "POST", post, [cookie, json_type], b"[]")[0], 401)
@@ -4810,48 +5209,66 @@ class Gate(AppCase):
         status, headers, body = request(self.port, headers=[self.bearer])
         policy = headers["content-security-policy"]
         nonce = re.search(r"'nonce-([\w-]{22})'", policy)[1]
-        for part in ("default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'self'",
-                     "connect-src 'self' ws://127.0.0.1:%d" % self.port, "img-src 'self' data: blob:"):
+        for part in ("default-src 'none'", "base-uri 'none'", "form-action 'none'",
+                     "frame-ancestors 'self'", "connect-src 'self' ws://127.0.0.1:%d" % self.port,
+                     "img-src 'self' data: blob:"):
             self.assertIn(part, policy)
         self.assertIn(b'nonce="%s"' % nonce.encode(), body)
         self.assertEqual(headers["cache-control"], "no-store")
-        self.assertNotEqual(nonce, re.search(r"'nonce-([\w-]{22})'", request(self.port, headers=[self.bearer])[1]["content-security-policy"])[1])
+        self.assertNotEqual(nonce,
+                            re.search(r"'nonce-([\w-]{22})'",
+                                      request(self.port,
+                                              headers=[self.bearer])[1][
+                                                  "content-security-policy"])[1])
         self.assertNotIn(self.app.token.encode(), body)
-        app = self.make_app(title="</script><b>&\u2028", csp={"img-src": "https://pictures.example"}, frame_ancestors=("'none'",))
+        app = self.make_app(title="</script><b>&\u2028",
+                            csp={"img-src": "https://pictures.example"},
+                            frame_ancestors=("'none'",))
         _, headers, body = request(app.ports[0], headers=[("Authorization", "Bearer " + app.token)])
         self.assertNotIn(b"<b>", body)
-        self.assertIn("img-src 'self' data: blob: https://pictures.example", headers["content-security-policy"])
+        self.assertIn("img-src 'self' data: blob: https://pictures.example",
+                      headers["content-security-policy"])
         self.assertIn("frame-ancestors 'none'", headers["content-security-policy"])
         with self.assertRaises(lw.UsageError):
             lw.Application(csp={"img-src": "x; script-src *"})
 
     def test_client_is_compressed_and_cached_by_its_hash(self):
         digest = lw._client(False)[1]
-        status, headers, body = request(self.port, target="/livewidget.js?v=" + digest, headers=[self.bearer, ("Accept-Encoding", "gzip")])
+        status, headers, body = (request(self.port, target="/livewidget.js?v=" + digest,
+                                         headers=[self.bearer, ("Accept-Encoding", "gzip")]))
         self.assertEqual((status, headers["content-encoding"]), (200, "gzip"))
         self.assertIn("immutable", headers["cache-control"])
         sections = re.split(r"(?m)^(?=// [0-9]+\. )", lw.CLIENT_JS)
-        wanted = "".join(one for one in sections if not one.startswith(("// 8.", "// 9.", "// 10.")))     # large ones, and for DynamicWidgets
+        # large ones, and for DynamicWidgets
+        wanted = "".join(one for one in sections
+                         if not one.startswith(("// 8.", "// 9.", "// 10.")))
         self.assertEqual(zlib.decompress(body, 31).decode(), wanted)
         self.assertLess(len(body), 45 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (wanted, "private, no-cache"))
-        status, _, body = request(self.port, target="/livewidget.js", headers=[self.bearer, ("If-None-Match", headers["etag"])])
+        status, _, body = (request(self.port, target="/livewidget.js",
+                                   headers=[self.bearer, ("If-None-Match", headers["etag"])]))
         self.assertEqual((status, body), (304, b""))
 
     def test_forwarded_headers_count_only_from_trusted_proxies(self):
         """F27, R37, R38."""
-        forwarded = [("X-Forwarded-Host", "evil.example, app.example"), ("X-Forwarded-Proto", "https")]
-        status, headers, _ = request(self.port, target="/?token=" + self.app.token, headers=forwarded)
+        forwarded = [("X-Forwarded-Host", "evil.example, app.example"),
+                     ("X-Forwarded-Proto", "https")]
+        status, headers, _ = (request(self.port, target="/?token=" + self.app.token,
+                                      headers=forwarded))
         self.assertNotIn("Secure", headers["set-cookie"])
-        app = self.make_app(public_url="https://app.example/some/path", trusted_proxies=["127.0.0.1"])
+        app = self.make_app(public_url="https://app.example/some/path",
+                            trusted_proxies=["127.0.0.1"])
         status, headers, _ = request(app.ports[0], target="/?token=" + app.token, headers=forwarded)
         self.assertIn("Path=/some/path/;", headers["set-cookie"])
         self.assertIn("Secure", headers["set-cookie"])
         self.assertTrue(app.url.startswith("https://app.example/some/path/?token="))
-        self.assertEqual(request(app.ports[0], headers=[("X-Forwarded-Host", "evil.example")])[0], 421)
-        self.assertEqual(request(app.ports[0], host="app.example", headers=[("Authorization", "Bearer " + app.token)])[0], 200)
-        for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/", "https://x/" + "a" * 300):
+        self.assertEqual(request(app.ports[0], headers=[("X-Forwarded-Host", "evil.example")])[0],
+                         421)
+        self.assertEqual(request(app.ports[0], host="app.example",
+                                 headers=[("Authorization", "Bearer " + app.token)])[0], 200)
+        for bad in ("app.example", "ftp://x/", "https://x/a b", "https://x/?q", "https://user@x/",
+                    "https://x/" + "a" * 300):
             with self.assertRaisesRegex(lw.UsageError, "public_url"):
                 lw.Application(public_url=bad)
 
@@ -4874,7 +5291,8 @@ class Server(AppCase):
     """The reactor and the application from outside."""
 
     def test_no_file_is_served_but_those_that_the_program_registers(self):
-        """R63, R64: no folder is served at all, so a path reaches no file; what is served has its type from the table."""
+        """R63, R64: no folder is served at all, so a path reaches no file; what is served has its
+        type from the table."""
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder, "page.html")
             path.write_text("<script>1</script>")
@@ -4882,13 +5300,18 @@ class Server(AppCase):
             (pathlib.Path(folder) / "font.woff2").write_bytes(b"woff")
             app.register_font("Mine", str(pathlib.Path(folder) / "font.woff2"))
             session = [("Authorization", "Bearer " + app.token)]
-            for target in ("/page.html", "/livewidget.py", "/test_livewidget.py", "/README.md", "/.gitignore", "/etc/passwd", "/livewidget/", "/livewidget/font/99",
+            for target in ("/page.html", "/livewidget.py", "/test_livewidget.py", "/README.md",
+                           "/.gitignore", "/etc/passwd", "/livewidget/", "/livewidget/font/99",
                            "/livewidget.js/", str(path), "/C:/x", "/CON", "/livewidget.js."):
-                self.assertEqual(request(app.ports[0], target=target, headers=session)[0], 404, target)
+                self.assertEqual(request(app.ports[0], target=target, headers=session)[0],
+                                 404, target)
             fonts = [target for target in app.routes if "font" in target] or ["/livewidget/font/1"]
             status, headers, body = request(app.ports[0], target=fonts[0], headers=session)
-            self.assertEqual((status, headers["content-type"], headers["x-content-type-options"], body), (200, "font/woff2", "nosniff", b"woff"))
-        for name, kind in (("a.SVG", "image/svg+xml"), ("a.exe", "application/octet-stream"), ("noending", "application/octet-stream"), ("a.html.bin", "application/octet-stream")):
+            self.assertEqual((status, headers["content-type"], headers["x-content-type-options"],
+                              body), (200, "font/woff2", "nosniff", b"woff"))
+        for name, kind in (("a.SVG", "image/svg+xml"), ("a.exe", "application/octet-stream"),
+                           ("noending", "application/octet-stream"),
+                           ("a.html.bin", "application/octet-stream")):
             self.assertEqual(lw.media_type(name), kind)
 
     def test_a_reset_ends_its_own_connection_quietly(self):
@@ -4898,23 +5321,30 @@ class Server(AppCase):
         other = ModelBrowser(app)
         self.addCleanup(other.close)
         other.until(lambda browser: browser.greeted)
-        for data in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % app.ports[0], b"POST /livewidget/messages HTTP/1.1\r\nContent-Length: 99999\r\n"):
+        for data in (b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                     % app.ports[0],
+                     b"POST /livewidget/messages HTTP/1.1\r\nContent-Length: 99999\r\n"):
             raw = Raw(app.ports[0], data)
             raw.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             raw.close()
         for _ in range(3):
             browser = ModelBrowser(app)
             browser.until(lambda one: one.greeted)
-            browser.socket._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            browser.socket._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                            struct.pack("ii", 1, 0))
             browser.drop()
         eventually(lambda: sum(session.is_connected for session in app.sessions.values()) == 1)
         other.send({"type": "ping"})
         self.assertEqual(json.loads(other.socket.recv(15.0))["type"], "pong")
-        loud = [record for record in self.records.records if record.levelno > logging.DEBUG and record.exc_info]
+        loud = [record for record in self.records.records if record.levelno > logging.DEBUG
+                and record.exc_info]
         self.assertEqual(loud, [])
 
     def test_links_carry_their_secrets_in_the_fragment(self):
-        """R58: what browsers send to nobody. Sessions are not saved, so there is no file with a token."""
+        """R58: what browsers send to nobody.
+
+        Sessions are not saved, so there is no file with a token.
+        """
         app = self.make_app()
         session = app.create_session()
         address, _, fragment = session.get_url().partition("#")
@@ -4926,9 +5356,14 @@ class Server(AppCase):
         """F3, R18, with the waiting shortened: the deadline itself is what is tested."""
         app = self.make_app(small_build)
         raws = [Raw(app.ports[0], b"GET / H") for _ in range(20)]
-        body = Raw(app.ports[0], ("POST /livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
-                                  "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n[" % (app.ports[0], app.token)).encode())
-        eventually(lambda: sorted(handler.protocol.state for handler in list(app.handlers)) == ["body"] + ["head"] * 20)
+        body = Raw(app.ports[0],
+                   (
+                       "POST /livewidget/messages HTTP/1.1\r\nHost: "
+                       "127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
+                                  "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n["
+                                  % (app.ports[0], app.token)).encode())
+        eventually(lambda: sorted(handler.protocol.state for handler in list(app.handlers))
+                   == ["body"] + ["head"] * 20)
         for handler in list(app.handlers):
             self.assertLess(handler.connection.deadline - time.monotonic(), lw.HEAD_TIMEOUT_S + 1)
             handler.connection.deadline = time.monotonic()
@@ -4943,7 +5378,8 @@ class Server(AppCase):
         app = self.make_app()
         with Raw(app.ports[0]) as raw:
             for _ in range(3):
-                raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n" % app.ports[0])
+                raw.sock.sendall(b"GET /livewidget/health HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                 % app.ports[0])
                 self.assertEqual(raw.read_answer()[0], 204)
             handler = next(iter(app.handlers))
             self.assertLessEqual(handler.connection.deadline - time.monotonic(), lw.KEEP_ALIVE_S)
@@ -4976,13 +5412,15 @@ class Server(AppCase):
         session = app.sessions[one.session]
         connection = session.connections[0].transport.connection
         connection.deadline = time.monotonic()
-        self.assertIsInstance(one.socket.recv_event(PATIENCE_S), lw.Ping)            # answered by the client
+        # answered by the client
+        self.assertIsInstance(one.socket.recv_event(PATIENCE_S), lw.Ping)
         eventually(lambda: connection.handler._heard)
         connection.deadline = time.monotonic()
         one.socket.recv_event(PATIENCE_S)
         eventually(lambda: connection.handler._heard)
         self.assertFalse(connection.closed)
-        one.socket._protocol.feed = lambda data: []                         # a peer that answers nothing any more
+        # a peer that answers nothing any more
+        one.socket._protocol.feed = lambda data: []
         connection.handler._heard = False
         connection.deadline = time.monotonic()
         eventually(lambda: connection.closed)
@@ -5000,8 +5438,10 @@ class Server(AppCase):
     def test_peer_that_does_not_say_hello_is_not_kept(self):
         app = self.make_app()
         with lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], token=app.token) as socket:
-            link = eventually(lambda: next((one for one in list(app.handlers) if isinstance(one, lw.PageSocket)), None))
-            app.reactor.call_soon(link.expect_hello)            # what the timer calls after HEAD_TIMEOUT_S
+            link = eventually(lambda: next((one for one in list(app.handlers)
+                                            if isinstance(one, lw.PageSocket)), None))
+            # what the timer calls after HEAD_TIMEOUT_S
+            app.reactor.call_soon(link.expect_hello)
             with self.assertRaises(lw.ProtocolError) as caught:
                 socket.recv()
             self.assertEqual(caught.exception.close_code, 1008)
@@ -5016,14 +5456,18 @@ class Server(AppCase):
             socket.close()
 
     def test_static_files_for_another_web_server(self):
-        app = self.make_app(small_build, http_server=False, ws_port=0, allowed_origins=["https://pages.example"])
+        app = self.make_app(small_build, http_server=False, ws_port=0,
+                            allowed_origins=["https://pages.example"])
         self.assertIsNone(app.url)
         page = app.remote_html.read_text()
         self.assertEqual((app.static_path / "livewidget.js").read_text(), lw.CLIENT_JS)
-        self.assertIn('"socket": "ws://127.0.0.1:%d/ws"'.replace('": "', '":"') % app.ports[0], page.replace('": "', '":"'))
+        self.assertIn('"socket": "ws://127.0.0.1:%d/ws"'.replace('": "', '":"') % app.ports[0],
+                      page.replace('": "', '":"'))
         self.assertNotIn(app.token, page)
-        self.assertEqual(request(app.ports[0], headers=[("Authorization", "Bearer " + app.token)])[0], 404)
-        socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0], headers=[("Origin", "https://pages.example")],
+        self.assertEqual(request(app.ports[0],
+                                 headers=[("Authorization", "Bearer " + app.token)])[0], 404)
+        socket = lw.connect("ws://127.0.0.1:%d/ws" % app.ports[0],
+                            headers=[("Origin", "https://pages.example")],
                             subprotocols=["livewidget.v1", "livewidget.token." + app.token])
         socket.close()
         folder = app.static_path
@@ -5041,23 +5485,29 @@ class Server(AppCase):
     def test_port_in_use_is_an_error_that_says_what_to_do(self):
         """R81."""
         app = self.make_app()
-        with self.assertRaisesRegex(lw.PortInUseError, "port %d of 127.0.0.1 is in use; pass port 0" % app.ports[0]):
+        with self.assertRaisesRegex(lw.PortInUseError,
+                                    "port %d of 127.0.0.1 is in use; pass port 0" % app.ports[0]):
             lw.Application(ws_port=None, http_port=app.ports[0]).start()
-        done = subprocess.run([sys.executable, str(SOURCE), "demo", "--no-browser", "--port", str(app.ports[0])],
+        done = subprocess.run([sys.executable, str(SOURCE), "demo", "--no-browser", "--port",
+                               str(app.ports[0])],
                               capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0" % app.ports[0], done.stderr)
+        self.assertIn("livewidget: error: port %d of 127.0.0.1 is in use; pass --port 0"
+                      % app.ports[0], done.stderr)
         self.assertNotIn("Traceback", done.stderr)
 
     def test_wrong_options_raise(self):
-        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"), ({"max_sessions": 0}, "max_sessions"),
+        for options, text in (({"concurrency_handling": "x"}, "must be 'per_session'"),
+                              ({"max_sessions": 0}, "max_sessions"),
                               ({"http_port": 70000}, "0 to 65535"), ({"ws_port": "x"}, "ws_port"),
                               ({"http_server": False, "ws_port": None}, "nothing to listen on")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 lw.Application(**options)
         app = self.make_app()
-        for call, text in ((lambda: app.on_connect(5), "callable"), (lambda: app.open_url("javascript:x"), "must start with"),
-                           (lambda: app.register_font("a;b", b""), "plain name"), (lambda: app.register_widget(int), "widget class")):
+        for call, text in ((lambda: app.on_connect(5), "callable"),
+                           (lambda: app.open_url("javascript:x"), "must start with"),
+                           (lambda: app.register_font("a;b", b""), "plain name"),
+                           (lambda: app.register_widget(int), "widget class")):
             with self.assertRaisesRegex(lw.UsageError, text):
                 call()
 
@@ -5066,14 +5516,18 @@ class Server(AppCase):
         one = self.ready(app)
         number = app.register_font("Mine", b"font bytes", weight="semi-bold")
         app.set_default_font("Mine", size=13)
-        one.until(lambda browser: browser.cells.get((0, "set_default_font")) == [["Mine", 13, None, None]])
-        self.assertEqual(one.cells[0, "set_fonts"], [[["Mine", "livewidget/font/1", 600, "normal"]]])
+        one.until(lambda browser: browser.cells.get((0, "set_default_font"))
+                  == [["Mine", 13, None, None]])
+        self.assertEqual(one.cells[0, "set_fonts"],
+                         [[["Mine", "livewidget/font/1", 600, "normal"]]])
         two = self.ready(app)
         self.assertEqual(two.cells[0, "set_fonts"], one.cells[0, "set_fonts"])
-        status, headers, body = request(app.ports[0], target="/livewidget/font/%d" % number, headers=[("Authorization", "Bearer " + app.token)])
+        status, headers, body = (request(app.ports[0], target="/livewidget/font/%d" % number,
+                                         headers=[("Authorization", "Bearer " + app.token)]))
         self.assertEqual((status, headers["content-type"], body), (200, "font/ttf", b"font bytes"))
         app.open_url("https://example.org/")
-        two.until(lambda browser: ["call", 0, "open_url", ["https://example.org/"]] in browser.calls)
+        two.until(lambda browser: ["call", 0, "open_url",
+                                   ["https://example.org/"]] in browser.calls)
 
     def test_favicon(self):
         app = self.make_app()
@@ -5147,18 +5601,23 @@ class Server(AppCase):
                 browser.close()
         eventually(lambda: not app.handlers, what="all connections being gone")
         if descriptors is not None:
-            eventually(lambda: len(os.listdir("/proc/self/fd")) <= descriptors, what="all descriptors being closed")
+            eventually(lambda: len(os.listdir("/proc/self/fd")) <= descriptors,
+                       what="all descriptors being closed")
         eventually(lambda: not app.reactor.connections)
 
     def run_script(self, script, **options):
-        """A Python program that imports livewidget, as a process; its stdout and stderr are text pipes."""
-        process = subprocess.Popen([sys.executable, "-X", "dev", "-c", script], cwd=str(HERE), stdout=subprocess.PIPE,
+        """A Python program that imports livewidget, as a process; its stdout and stderr are text
+        pipes."""
+        process = subprocess.Popen([sys.executable, "-X", "dev", "-c", script], cwd=str(HERE),
+                                   stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, **options)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process
 
-    SERVE = ("import livewidget as lw, sys\napp = lw.Application(ws_port=None, http_port=0, max_sessions=None)\n"
+    SERVE = (
+        "import livewidget as lw, sys\napp = lw.Application(ws_port=None, http_port=0, "
+        "max_sessions=None)\n"
              "@app.on_connect\ndef build(session):\n    session.get_widgets().Label('x')\n"
              "app.start()\napp.run()\nprint('ended', flush=True)\n")
 
@@ -5174,7 +5633,8 @@ class Server(AppCase):
             "coroutine": coroutine % "", "coroutine, start": coroutine % "await app.start(); "}
         for name, program in programs.items():
             process = self.run_script(program)
-            self.assertTrue(select.select([process.stdout], [], [], 30)[0], name + " prints nothing")
+            self.assertTrue(select.select([process.stdout], [], [], 30)[0],
+                            name + " prints nothing")
             line = process.stdout.readline()
             pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/\?token=([\w-]{43})\n"
             match = re.fullmatch(pattern, line)
@@ -5217,7 +5677,9 @@ class Server(AppCase):
 
     def test_second_signal_ends_at_once(self):
         """F25, R80."""
-        process = self.run_script(self.SERVE.replace("session.get_widgets()", "import time; time.sleep(60)\n    session.get_widgets()"))
+        process = self.run_script(self.SERVE.replace("session.get_widgets()",
+                                                     "import time; time.sleep(60)\n    "
+                                                     "session.get_widgets()"))
         url = printed_url(process)
         port, token = int(re.search(r":(\d+)/", url)[1]), url.partition("token=")[2]
         socket = lw.connect("ws://127.0.0.1:%d/ws" % port, token=token)
@@ -5248,7 +5710,9 @@ app.run()""")
         self.assertEqual(process.stdout.readline(), "0\n")
         url = printed_url(process)
         with urllib.request.urlopen(urllib.request.Request(
-                url.partition("?")[0], headers={"Authorization": "Bearer " + url.partition("token=")[2]}), timeout=PATIENCE_S) as answer:
+                url.partition("?")[0],
+                headers={"Authorization": "Bearer " + url.partition("token=")[2]}),
+                timeout=PATIENCE_S) as answer:
             self.assertEqual(answer.status, 200)
 
     def test_server_without_descriptors_goes_on_and_recovers(self):
@@ -5266,7 +5730,10 @@ app.start()""")
         raws = []
         for _ in range(100):
             raws.append(Raw(port))
-        ticks = lambda: sum(map(int, pathlib.Path("/proc/%d/stat" % process.pid).read_text().rpartition(")")[2].split()[11:13]))
+        ticks = lambda: sum(map(int,
+                                pathlib.Path("/proc/%d/stat"
+                                             % process.pid).read_text().rpartition(")")[
+                                                 2].split()[11:13]))
         began, before = time.monotonic(), ticks()
         eventually(lambda: time.monotonic() - began > 2)        # two seconds without a descriptor
         self.assertLess(ticks() - before, 0.1 * 2 * os.sysconf("SC_CLK_TCK") + 1)
@@ -5280,9 +5747,11 @@ app.start()""")
         self.assertEqual(process.communicate()[1].count("descriptor"), 1)
 
     def test_exceptions_of_callbacks_are_seen_without_any_set_up(self):
-        process = self.run_script(self.SERVE.replace("session.get_widgets().Label('x')", "raise ValueError('of the program')"))
+        process = self.run_script(self.SERVE.replace("session.get_widgets().Label('x')",
+                                                     "raise ValueError('of the program')"))
         url = printed_url(process)
-        socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", url)[1], token=url.partition("token=")[2])
+        socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", url)[1],
+                            token=url.partition("token=")[2])
         socket.send('{"type":"hello"}')
         line = ""
         while "ValueError: of the program" not in line:
@@ -5294,12 +5763,14 @@ app.start()""")
     def test_importing_starts_nothing(self):
         """R80."""
         script = "import threading, livewidget; print(threading.active_count())"
-        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True,
+                              text=True, timeout=60)
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = "import sys; source = open('livewidget.py').read(); space = {'__name__': '__main__'}; exec(compile(source, '<cell>', 'exec'), space); print(space['Application'])"
-        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True, text=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True,
+                              text=True, timeout=60)
         self.assertIn("Application", done.stdout)
         self.assertEqual(done.stderr, "")
 
@@ -5309,13 +5780,16 @@ app.start()""")
         import ssl
         with tempfile.TemporaryDirectory() as folder:
             key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
-            subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2",
-                            "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            subprocess.run([openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+                            key, "-out", certificate, "-days", "2",
+                            "-subj", "/CN=localhost", "-addext",
+                            "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
             trusting = ssl.create_default_context(cafile=certificate)
         app = self.make_app(small_build, ssl_context=context)
-        socket = lw.connect("wss://127.0.0.1:%d/ws" % app.ports[0], token=app.token, ssl_context=trusting)
+        socket = lw.connect("wss://127.0.0.1:%d/ws" % app.ports[0], token=app.token,
+                            ssl_context=trusting)
         socket.send('{"type":"hello"}')
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
         session = next(iter(app.sessions.values()))
@@ -5326,7 +5800,8 @@ app.start()""")
             total += len(socket.recv())
         socket.close()
         with urllib.request.urlopen(urllib.request.Request("https://127.0.0.1:%d/" % app.ports[0],
-                                    headers={"Authorization": "Bearer " + app.token}), timeout=PATIENCE_S, context=trusting) as answer:
+                                    headers={"Authorization": "Bearer " + app.token}),
+                                    timeout=PATIENCE_S, context=trusting) as answer:
             self.assertIn("wss://127.0.0.1", answer.headers["Content-Security-Policy"])
         with Raw(app.ports[0], b"GET / HTTP/1.1\r\n\r\n") as raw:
             self.assertNotIn(b"HTTP", raw.read_all())
@@ -5350,7 +5825,8 @@ app.start()""")
 
 
     def test_each_deadline_is_met_once_however_they_are_moved(self):
-        """Deadlines that are set, moved and taken back at random: the newest of a connection counts."""
+        """Deadlines that are set, moved and taken back at random: the newest of a connection
+        counts."""
         app, dice = self.make_app(), random.Random(SEED)
 
         class Handler:
@@ -5370,7 +5846,8 @@ app.start()""")
                 handler, now = connection.handler, time.monotonic()
                 if handler.met:                 # it was met, and asked for none since
                     continue
-                handler.wanted = connection.deadline = dice.choice([None, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
+                handler.wanted = connection.deadline = dice.choice(
+                    [None, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
             if rounds:
                 app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
             else:
@@ -5395,7 +5872,8 @@ class Echo(unittest.TestCase):
             server = EchoServer(compress=compress)
             server.listen()
             try:
-                with lw.connect("ws://127.0.0.1:%d/any/path?x" % server.ports[0], compress=compress) as client:
+                with lw.connect("ws://127.0.0.1:%d/any/path?x" % server.ports[0],
+                                compress=compress) as client:
                     for message in ("", "text \u20ac", b"", b"\0\xff" * 40000, "x" * 3000000):
                         client.send(message)
                         self.assertEqual(client.recv(), message)
@@ -5403,7 +5881,8 @@ class Echo(unittest.TestCase):
                     self.assertEqual(client.recv_event(), lw.Pong(b"p"))
                 self.assertEqual(client.close_code, 1000)
                 with self.assertRaises(lw.ProtocolError) as caught:
-                    lw.connect("ws://127.0.0.1:%d/" % server.ports[0], headers=[("Origin", "http://evil.example")])
+                    lw.connect("ws://127.0.0.1:%d/" % server.ports[0],
+                               headers=[("Origin", "http://evil.example")])
                 self.assertEqual(caught.exception.status, 403)
             finally:
                 server.close()
@@ -5428,7 +5907,9 @@ class Echo(unittest.TestCase):
             client = lw.connect("ws://127.0.0.1:%d/" % server.ports[0])
             frame = lw.encode_frame(1, b"x" * 100000, b"mask")
             client._sock.setblocking(False)
-            sent, link = 0, eventually(lambda: next((one for one in list(server.handlers) if isinstance(one, EchoLink)), None))
+            sent, link = (0,
+                          eventually(lambda: next((one for one in list(server.handlers)
+                                                   if isinstance(one, EchoLink)), None)))
 
             def paused_by_sending_more():
                 nonlocal sent
@@ -5588,7 +6069,8 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text"
 
     @classmethod
     def notebook(cls, cells):
-        """The namespace after a notebook's cells, as IPython runs them: in __main__, from text that linecache knows."""
+        """The namespace after a notebook's cells, as IPython runs them: in __main__, from text that
+        linecache knows."""
         import linecache
         module = types.ModuleType("__main__")
         real, sys.modules["__main__"] = sys.modules["__main__"], module
@@ -5603,7 +6085,8 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text"
 
     def answer_elsewhere(self, functions):
         packed, _ = lw.pack_functions(functions)
-        done = subprocess.run([sys.executable, "-c", self.CHILD, str(SOURCE)], input=marshal.dumps(packed), capture_output=True, timeout=60)
+        done = subprocess.run([sys.executable, "-c", self.CHILD, str(SOURCE)],
+                              input=marshal.dumps(packed), capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr.decode()[-2000:])
         return done.stdout.decode().splitlines()
 
@@ -5617,30 +6100,44 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text"
                 self.assertEqual(one, other)
 
     def test_any_function_made_of_these_parts_answers_the_same(self):
-        """A property: random functions with random defaults, closures, globals, nesting and values."""
+        """A property: random functions with random defaults, closures, globals, nesting and values.
+        """
         rng = random.Random(SEED)
 
         def value(depth=0):
-            kinds = ["int", "text", "float", "none", "bytes", "big"] + (["list", "tuple", "dict", "set", "point", "color"] if depth < 3 else [])
+            kinds = (["int", "text", "float", "none", "bytes", "big"]
+                     + (["list", "tuple", "dict", "set", "point", "color"] if depth < 3 else []))
             kind = rng.choice(kinds)
-            inner = [value(depth + 1) for _ in range(rng.randrange(4))] if kind in ("list", "tuple") else []
-            return {"int": lambda: str(rng.randrange(-1000, 1000)), "text": lambda: repr("".join(rng.choice("aé\n\"'{}<€𝄞") for _ in range(5))),
-                    "float": lambda: repr(rng.uniform(-9, 9)), "none": lambda: "None", "bytes": lambda: repr(os.urandom(3)),
-                    "big": lambda: str(rng.getrandbits(90)), "list": lambda: "[%s]" % ", ".join(inner), "point": lambda: "Point(%d)" % rng.randrange(9),
-                    "tuple": lambda: "(%s)" % "".join(one + ", " for one in inner), "color": lambda: "Color.RED",
-                    "dict": lambda: "{%r: %s}" % (rng.choice("abc"), value(depth + 1)), "set": lambda: "{%d, %d}" % (rng.randrange(9), rng.randrange(9))}[kind]()
+            inner = ([value(depth + 1) for _ in range(rng.randrange(4))]
+                     if kind in ("list", "tuple") else [])
+            return {"int": lambda: str(rng.randrange(-1000, 1000)),
+                    "text": lambda: repr("".join(rng.choice("aé\n\"'{}<€𝄞") for _ in range(5))),
+                    "float": lambda: repr(rng.uniform(-9, 9)), "none": lambda: "None",
+                    "bytes": lambda: repr(os.urandom(3)),
+                    "big": lambda: str(rng.getrandbits(90)), "list": lambda: "[%s]"
+                    % ", ".join(inner), "point": lambda: "Point(%d)" % rng.randrange(9),
+                    "tuple": lambda: "(%s)" % "".join(one + ", " for one in inner),
+                    "color": lambda: "Color.RED",
+                    "dict": lambda: "{%r: %s}" % (rng.choice("abc"), value(depth + 1)),
+                    "set": lambda: "{%d, %d}" % (rng.randrange(9), rng.randrange(9))}[kind]()
         for _ in range(20):
             cell = ["G%d = %s" % (number, value()) for number in range(3)]
             for number in range(6):
-                uses = ["G%d" % rng.randrange(3), "a", "b", "free"] + ["f%d()" % other for other in range(number)]
-                cell += ["def make%d(free):" % number, "    def f(a=%s, *, b=%s):" % (value(), value()),
+                uses = (["G%d" % rng.randrange(3), "a", "b", "free"]
+                        + ["f%d()" % other for other in range(number)])
+                cell += ["def make%d(free):" % number,
+                         "    def f(a=%s, *, b=%s):" % (value(), value()),
                          "        return (%s,)" % ", ".join(rng.sample(uses, min(3, len(uses)))),
-                         "    return %s" % rng.choice(("f", "lambda: f()", "functools.partial(f, a=%s)" % value())),
+                         "    return %s"
+                         % rng.choice(("f", "lambda: f()", "functools.partial(f, a=%s)" % value())),
                          "f%d = make%d(%s)" % (number, number, value())]
             names = self.notebook([*self.CELLS[:2], "\n".join(cell)])
             functions = [names["f%d" % number] for number in range(6)]
-            here, there = [[re.sub(r"\{(\d+), (\d+)\}", lambda pair: str(sorted(pair.groups())), one) for one in answers]     # a set has no order
-                           for answers in ([repr(function()) for function in functions], self.answer_elsewhere(functions))]
+            # a set has no order
+            here, there = [[re.sub(r"\{(\d+), (\d+)\}", lambda pair: str(sorted(pair.groups())),
+                                   one) for one in answers]
+                           for answers in ([repr(function()) for function in functions],
+                                           self.answer_elsewhere(functions))]
             self.assertEqual(here, there, "\n".join(cell))
 
     def test_digest_is_of_the_code_and_its_values_not_of_places(self):
@@ -5652,11 +6149,16 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text"
         self.assertEqual(same, digest("# moved\n\n\n" + code % 3))
         self.assertNotEqual(same, digest(code % 4))
         self.assertNotEqual(same, digest((code % 3).replace("'c'", "'d'")))
-        program = ("import sys, runpy; sys.argv[0] = 'x'\nimport importlib.util\nspec = importlib.util.spec_from_file_location('livewidget', %r)\n"
-                   "lw = sys.modules['livewidget'] = importlib.util.module_from_spec(spec); spec.loader.exec_module(lw)\n" % str(SOURCE)
+        program = (
+            "import sys, runpy; sys.argv[0] = 'x'\nimport importlib.util\nspec = "
+            "importlib.util.spec_from_file_location('livewidget', %r)\n"
+                   "lw = sys.modules['livewidget'] = importlib.util.module_from_spec(spec); "
+                   "spec.loader.exec_module(lw)\n" % str(SOURCE)
                    + code % 3 + "print(lw.pack_functions([f])[1])")
-        seen = {subprocess.run([sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
-                               text=True, timeout=60, check=True).stdout.strip() for seed in ("1", "2", "3")}
+        seen = {subprocess.run([sys.executable, "-c", program],
+                               env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
+                               text=True, timeout=60,
+                               check=True).stdout.strip() for seed in ("1", "2", "3")}
         self.assertEqual(len(seen), 1)
 
     def test_what_cannot_travel_raises_and_names_variable_and_function(self):
@@ -5686,15 +6188,19 @@ def uses_default(x=lock): return x
         with open(__file__) as handle:
             names["handle"] = handle
             for function, variable, owner in (
-                    ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"), ("uses_module", "module", "uses_module"),
-                    ("uses_holder", "holder.inner['deep']", "uses_holder"), ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator"),
+                    ("uses_lock", "lock", "uses_lock"), ("uses_file", "handle", "uses_file"),
+                    ("uses_module", "module", "uses_module"),
+                    ("uses_holder", "holder.inner['deep']", "uses_holder"),
+                    ("outer", "lock", "uses_lock"), ("uses_generator", "running", "uses_generator"),
                     ("uses_closure", "held", "enclosing.uses_closure")):
                 with self.assertRaises(lw.UsageError) as caught:
                     lw.pack_functions([names[function]])
-                self.assertIn("function %s uses variable %s, " % (owner, variable), str(caught.exception))
+                self.assertIn("function %s uses variable %s, " % (owner, variable),
+                              str(caught.exception))
             with self.assertRaises(lw.UsageError) as caught:
                 lw.pack_functions([names["uses_default"]])
-            self.assertIn("function uses_default uses its defaults and annotations, ", str(caught.exception))
+            self.assertIn("function uses_default uses its defaults and annotations, ",
+                          str(caught.exception))
 
     def test_values_whose_own_way_to_travel_leads_nowhere(self):
         """R97."""
@@ -5713,7 +6219,9 @@ def uses_default(x=lock): return x
         for _ in range(100000):
             deep = [deep]
         cell = (lambda: deep).__closure__[0]
-        for value, reason in ((Named(), "in this process only"), (Setting(), "state setter"), (Broken(), "KeyError"), (deep, "nests too deep"), (cell, "bare closure cell")):
+        for value, reason in ((Named(), "in this process only"), (Setting(), "state setter"),
+                              (Broken(), "KeyError"), (deep, "nests too deep"),
+                              (cell, "bare closure cell")):
             with self.subTest(reason), self.assertRaisesRegex(lw.UsageError, reason):
                 lw.pack_functions([lambda: value])
         while deep:                             # its end must not nest as deep
@@ -5873,15 +6381,24 @@ def f(): return loud
         lw.pack_functions([names["f"]])
         self.assertEqual(names["calls"], [])
         self.assertEqual(list(before), list(names))
-        self.assertLessEqual(set(sys.modules) - modules, {"dis", "opcode", "_opcode", "_opcode_metadata", "marshal", "enum", "linecache"})
+        self.assertLessEqual(set(sys.modules) - modules,
+                             {"dis", "opcode", "_opcode", "_opcode_metadata", "marshal", "enum",
+                              "linecache"})
 
     def test_functions_of_a_module_travel_by_name_and_keep_their_module(self):
         with tempfile.TemporaryDirectory() as folder:
-            pathlib.Path(folder, "my_helpers_of_test.py").write_text("STATE = []\ndef grow():\n    STATE.append(1)\n    return len(STATE)\n")
+            pathlib.Path(folder,
+                         "my_helpers_of_test.py").write_text("STATE = []\ndef grow():\n    "
+                                                             "STATE.append(1)\n    return "
+                                                             "len(STATE)\n")
             sys.path.insert(0, folder)
             try:
                 my_helpers_of_test = __import__("my_helpers_of_test")
-                packed, _ = lw.pack_functions([my_helpers_of_test.grow, self.notebook(["import my_helpers_of_test as m\ndef f(): return m.grow()"])["f"]])
+                packed, _ = (lw.pack_functions([my_helpers_of_test.grow,
+                                                self.notebook(
+                                                    [
+                                                        "import my_helpers_of_test as m\ndef f(): "
+                                                        "return m.grow()"])["f"]]))
                 for function in lw.unpack_functions(packed):
                     function()
                 self.assertEqual(my_helpers_of_test.STATE, [1, 1])
@@ -5901,7 +6418,8 @@ def in_test_home(case):
 
 
 def ask(server, path, method="GET", body=None, token=None, headers=(), port=None):
-    """(status, headers, body) of a request to a server with its view token (or another, or "" for none)."""
+    """(status, headers, body) of a request to a server with its view token (or another, or "" for
+    none)."""
     given = dict(headers)
     host = given.pop("Host", None)
     if token != "":
@@ -5936,7 +6454,8 @@ class ServerProcesses(ServerCase):
             print("hello from the server")
             return {"n": 5}
         server = self.create("named_1", {"/api/a": hello, "/api/b": lambda: [1, 2]})
-        self.assertEqual((server.name, server.status, server.endpoints), ("named_1", "running", ["/api/a", "/api/b"]))
+        self.assertEqual((server.name, server.status, server.endpoints),
+                         ("named_1", "running", ["/api/a", "/api/b"]))
         self.assertEqual(server.url, "http://127.0.0.1:%d" % server.port)
         self.assertEqual(ask_json(server, "/api/a"), {"n": 5})
         self.assertEqual(ask_json(server, "/api/b"), [1, 2])
@@ -5947,11 +6466,14 @@ class ServerProcesses(ServerCase):
         self.assertEqual(server.stderr.tail(), "")
         self.assertIn("Python", repr(server.env))
         self.assertIn(server.get_url()[len(server.url):], "/?token=" + server.token)
-        for text in (repr(server), repr(lw.servers), lw.servers._repr_html_(), json.dumps(server._record())):
+        for text in (repr(server), repr(lw.servers), lw.servers._repr_html_(),
+                     json.dumps(server._record())):
             self.assertNotIn(server.token, text)
         self.assertIn("named_1", repr(lw.servers))
-        self.assertTrue("named_1" in lw.servers and len(lw.servers) == 1 and [one.name for one in lw.servers] == ["named_1"])
-        self.assertEqual((lw.servers["named_1"].pid, lw.servers[0].pid, lw.servers[-1].pid), (server.pid,) * 3)
+        self.assertTrue("named_1" in lw.servers and len(lw.servers) == 1
+                        and [one.name for one in lw.servers] == ["named_1"])
+        self.assertEqual((lw.servers["named_1"].pid, lw.servers[0].pid, lw.servers[-1].pid),
+                         (server.pid,) * 3)
         with self.assertRaises(lw.ServerNotFoundError) as caught:
             lw.servers["other"]
         self.assertEqual(str(caught.exception), "no server 'other'; there are: named_1")
@@ -5960,9 +6482,11 @@ class ServerProcesses(ServerCase):
             lw.servers[1]
         pid = server.pid
         self.assertEqual(lw.servers.terminate_all(), {"terminated": 1, "failed": 0})
-        self.assertEqual((server.status, server.port, server.pid, server.url, server.token, server.uptime), ("stopped",) + (None,) * 5)
+        self.assertEqual((server.status, server.port, server.pid, server.url, server.token,
+                          server.uptime), ("stopped",) + (None,) * 5)
         self.assertEqual(repr(lw.servers), "no servers")
-        eventually(lambda: not pathlib.Path("/proc/%d" % pid).exists() or not sys.platform.startswith("linux"))
+        eventually(lambda: not pathlib.Path("/proc/%d" % pid).exists()
+                   or not sys.platform.startswith("linux"))
         self.assertIn("hello", server.stdout.tail(), "logs stay")
         server.terminate()                      # again does nothing
 
@@ -6006,38 +6530,52 @@ class ServerProcesses(ServerCase):
             return names["Label"].__name__
         ways = {"line": line, "application": application, "twin": twin, "star": star,
                 "names": lambda: "Label" in dir(lw), "command": lambda: lw.main(["version"])}
-        answers = {"line": lw.Label.set_text.__wrapped__.__code__.co_firstlineno, "application": "Hi", "twin": "Label", "star": "Label",
+        answers = {"line": lw.Label.set_text.__wrapped__.__code__.co_firstlineno,
+                   "application": "Hi", "twin": "Label", "star": "Label",
                    "names": True, "command": 0}
         for name, way in ways.items():
             with self.subTest(name):
-                server = self.create(name, {"/api/whole": is_whole, "/api/use": lambda: (lw.HTML, lw.create, lw.__version__) and None, "/api/way": way})
+                server = self.create(name,
+                                     {"/api/whole": is_whole,
+                                      "/api/use": lambda: (lw.HTML, lw.create, lw.__version__)
+                                      and None, "/api/way": way})
                 ask(server, "/api/use")
                 self.assertIs(ask_json(server, "/api/whole"), False)
                 self.assertEqual(ask_json(server, "/api/way"), answers[name], server.stderr.tail())
                 eventually(lambda: ask_json(server, "/api/whole") is True)
                 server.terminate()
         label_class = lw.Label
-        self.assertEqual(ask_json(self.create("held", {"/api/x": lambda: label_class.__name__}), "/api/x"), "Label")
+        self.assertEqual(ask_json(self.create("held", {"/api/x": lambda: label_class.__name__}),
+                                  "/api/x"), "Label")
 
     def test_widgets_of_a_changed_file_do_not_come_to_a_running_server(self):
         with tempfile.TemporaryDirectory() as folder:
             source = shutil.copy(SOURCE, folder)
-            subprocess.run([sys.executable, "-c", "import livewidget as lw; lw.create('old', {'/api/x': lambda: lw.Label.__name__})"],
+            subprocess.run([sys.executable, "-c",
+                            "import livewidget as lw; lw.create('old', {'/api/x': lambda: "
+                            "lw.Label.__name__})"],
                            cwd=folder, check=True)
             server = lw.servers["old"]
             os.utime(source, (1, 1))
             self.assertEqual(ask_json(server, "/api/x")[0], 500)
-            eventually(lambda: "livewidget.py was changed after this server started: start the server again" in server.stderr.tail())
+            eventually(
+                lambda: "livewidget.py was changed after this server started: start the server "
+                        "again" in server.stderr.tail())
             os.unlink(source)
             self.assertEqual(ask_json(server, "/api/x")[0], 500)
             server.terminate()
 
     def test_a_program_whose_folder_was_removed_is_told_so(self):
-        program = "import livewidget as lw, os; os.rmdir(os.getcwd())\nlw.create('nowhere', {'/api/x': lambda: 1})"
+        program = (
+            "import livewidget as lw, os; os.rmdir(os.getcwd())\nlw.create('nowhere', {'/api/x': "
+            "lambda: 1})")
         folder = tempfile.mkdtemp()
-        run = subprocess.run([sys.executable, "-c", program], cwd=folder, env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
+        run = subprocess.run([sys.executable, "-c", program], cwd=folder,
+                             env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
                              capture_output=True, text=True, timeout=60)
-        self.assertEqual(run.stderr.splitlines()[-1], "livewidget.ServerError: the folder that this program runs in was removed: "
+        self.assertEqual(run.stderr.splitlines()[-1],
+                         "livewidget.ServerError: the folder that this program runs in was "
+                         "removed: "
                          "os.chdir() to one that is there")
 
     def test_same_code_is_reused_and_other_code_is_refused_unless_forced(self):
@@ -6070,9 +6608,11 @@ class ServerProcesses(ServerCase):
         for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"),
                              ("/livewidget/reload", "POST"), ("/livewidget/new-code", "POST")):
             self.assertEqual(ask(server, path, method)[0], 403, path)
-        for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws", "/nothing", "/livewidget/stop"):
+        for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws",
+                     "/nothing", "/livewidget/stop"):
             self.assertEqual(ask(server, path, token="")[0], 401, path)
-            self.assertEqual(ask(server, path, token=server.token[:-1] + ("0" if server.token[-1] != "0" else "1"))[0], 401, path)
+            self.assertEqual(ask(server, path, token=server.token[:-1]
+                                 + ("0" if server.token[-1] != "0" else "1"))[0], 401, path)
         status, headers, body = ask(server, "/livewidget/health", token="")
         self.assertEqual((status, body), (204, b""))
         self.assertNotIn("livewidget-proof", {name.lower() for name in headers})
@@ -6115,8 +6655,10 @@ class ServerProcesses(ServerCase):
         self.assertEqual(server.status, "expired")
         eventually(lambda: server.stdout.tail() == "said")
         self.assertNotIn("e", lw.servers)
-        self.assertEqual(sorted(os.listdir(self.entry(server))), ["alive.lock", "start.lock", "state.json", "stderr.log", "stdout.log"])
-        self.assertEqual(self.create("n", expiration_seconds=-1).expiration_info, {"expiration_seconds": -1, "remaining": None})
+        self.assertEqual(sorted(os.listdir(self.entry(server))),
+                         ["alive.lock", "start.lock", "state.json", "stderr.log", "stdout.log"])
+        self.assertEqual(self.create("n", expiration_seconds=-1).expiration_info,
+                         {"expiration_seconds": -1, "remaining": None})
 
     def test_wall_clock_does_not_matter_to_intervals_and_expiry(self):
         """F23, R78: the server's wall clock goes a day forth and back."""
@@ -6126,17 +6668,20 @@ class ServerProcesses(ServerCase):
             self.skipTest("needs libfaketimeMT.so.1; install faketime")
         shift = pathlib.Path(tempfile.mkdtemp(), "shift")
         shift.write_text("+0")
-        given = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(shift), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        given = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(shift),
+                 "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         os.environ.update(given)
         try:
             began = lw.boot_clock()
-            server = self.create("clock", {"/api/t": lambda: {"t": time.time()}}, expiration_seconds=4)
+            server = self.create("clock", {"/api/t": lambda: {"t": time.time()}},
+                                 expiration_seconds=4)
         finally:
             for name in given:
                 del os.environ[name]
         for text, days in (("+1d", 1), ("-1d", -1)):
             shift.write_text(text)
-            eventually(lambda: round((ask_json(server, "/api/t")["t"] - time.time()) / 86400) == days)
+            eventually(lambda: round((ask_json(server, "/api/t")["t"] - time.time()) / 86400)
+                       == days)
             self.assertEqual(server.status, "running")
         eventually(lambda: not server.is_alive)
         self.assertTrue(3.9 < lw.boot_clock() - began < 20, lw.boot_clock() - began)
@@ -6160,8 +6705,10 @@ class ServerProcesses(ServerCase):
         self.assertEqual(list(lw.servers), [])
         self.assertFalse(os.path.exists(self.entry(server, "secret")))
         self.assertEqual(server.stdout.tail(), "said")
-        rebooted = self.create("k")             # and the same after a reboot, when even the lock's file says nothing
-        lw._write_file(self.entry(rebooted, "server.json"), json.dumps({**rebooted._record(), "boot": "another"}).encode())
+        # and the same after a reboot, when even the lock's file says nothing
+        rebooted = self.create("k")
+        lw._write_file(self.entry(rebooted, "server.json"),
+                       json.dumps({**rebooted._record(), "boot": "another"}).encode())
         os.unlink(self.entry(rebooted, "state.json"))
         os.kill(rebooted.pid, signal.SIGKILL)
         eventually(lambda: not rebooted.is_alive)
@@ -6197,7 +6744,8 @@ class ServerProcesses(ServerCase):
                 connection, _ = other.accept()
                 with connection:
                     heard.append(connection.recv(65536))
-                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n" % (b"0" * 64))
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\nLivewidget-Proof: %s\r\n\r\n"
+                                       % (b"0" * 64))
                     connection.settimeout(2)
                     try:
                         heard.append(connection.recv(65536))
@@ -6205,7 +6753,8 @@ class ServerProcesses(ServerCase):
                         pass
             thread = threading.Thread(target=answer)
             thread.start()
-            lw._write_file(self.entry(server, "server.json"), json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
+            lw._write_file(self.entry(server, "server.json"),
+                           json.dumps({**port_record, "port": other.getsockname()[1]}).encode())
             with self.assertRaises(lw.ServerError) as caught:
                 server.env
             thread.join(PATIENCE_S)
@@ -6227,8 +6776,11 @@ class ServerProcesses(ServerCase):
             return {}
         server = self.create("h", {"/api/freeze": freeze})
         pid = server.pid
-        threading.Thread(target=lambda: self.swallow(ask, server, "/api/freeze"), daemon=True).start()
-        child = int(eventually(lambda: os.path.exists(told) and pathlib.Path(told).read_text().endswith(" ") and pathlib.Path(told).read_text()))
+        threading.Thread(target=lambda: self.swallow(ask, server, "/api/freeze"),
+                         daemon=True).start()
+        child = int(eventually(lambda: os.path.exists(told)
+                               and pathlib.Path(told).read_text().endswith(" ")
+                               and pathlib.Path(told).read_text()))
         with self.assertRaises(lw.ServerError):
             server.terminate(timeout=0.2, force=False)
         server.terminate(timeout=0.2)
@@ -6246,11 +6798,13 @@ class ServerProcesses(ServerCase):
         program = ("import sys, os; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
                    "s = lw.create('race', {'/api/x': lambda: {'x': 1}}); print(s.pid, s.port)")
         for number in range(50 if WITH_BROWSER else 3):
-            runs = [subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            runs = [subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)],
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
                     for _ in range(4 if number < 3 else 2)]
             answers = [run.communicate(timeout=60) for run in runs]
             self.assertEqual(len({out for out, _ in answers}), 1, answers)
-            self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1}, "it outlives those who made it")
+            self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1},
+                             "it outlives those who made it")
             lw.terminate_all()
 
     def test_looking_at_servers_while_others_start_and_end_them(self):
@@ -6304,9 +6858,11 @@ class ServerProcesses(ServerCase):
         whole = pathlib.Path(path).read_bytes()
         os.kill(pid, signal.SIGKILL)
         eventually(lambda: not bad.is_alive)
-        for damage in (b"", b"{", whole[:-1], whole.replace(b'"pid":', b'"pod":'), b"[" * 5000, whole.replace(b'"bad"', b'"good"'), b"\xff"):
+        for damage in (b"", b"{", whole[:-1], whole.replace(b'"pid":', b'"pod":'), b"[" * 5000,
+                       whole.replace(b'"bad"', b'"good"'), b"\xff"):
             pathlib.Path(path).write_bytes(damage)
-            self.assertEqual({one.name: one.status for one in lw.servers}, {"good": "running", "bad": "error"}, damage[:30])
+            self.assertEqual({one.name: one.status for one in lw.servers},
+                             {"good": "running", "bad": "error"}, damage[:30])
             self.assertIn("error", repr(lw.servers))
         self.assertEqual(self.create("bad").status, "running")
         self.assertEqual(good.status, "running")
@@ -6342,7 +6898,8 @@ class ServerProcesses(ServerCase):
         path.write_bytes(hmac.digest(server._entry.secret(), data, "sha256") + data)
         server.restart()
         eventually(lambda: server.status == "error")
-        self.assertIn("packed by Python 3.2 abc and this is Python %d.%d" % sys.version_info[:2], server.detail)
+        self.assertIn("packed by Python 3.2 abc and this is Python %d.%d" % sys.version_info[:2],
+                      server.detail)
 
     def test_code_that_cannot_be_loaded_is_a_startup_error_with_its_reason(self):
         """R91: and no half entry stays."""
@@ -6359,7 +6916,8 @@ class ServerProcesses(ServerCase):
             finally:
                 sys.path.remove(folder)
                 sys.modules.pop("vanishing_module_of_test", None)
-        self.assertIn("ModuleNotFoundError: No module named 'vanishing_module_of_test'", str(caught.exception))
+        self.assertIn("ModuleNotFoundError: No module named 'vanishing_module_of_test'",
+                      str(caught.exception))
         self.assertNotIn("vanish", lw.servers)
 
     def test_names_paths_and_numbers_are_checked(self):
@@ -6368,10 +6926,12 @@ class ServerProcesses(ServerCase):
         for name in ("", "a/b", "..", "a b", "x" * 65, "CON", "nul", "a\n", "é", 5, None):
             with self.assertRaises(lw.UsageError, msg=repr(name)):
                 lw.create(name, good)
-        for path in ("x", "/livewidget/x", "/api/hash", "/a//b", "/a/../b", "/a b", "/é", "", "/a?b"):
+        for path in ("x", "/livewidget/x", "/api/hash", "/a//b", "/a/../b", "/a b", "/é",
+                     "", "/a?b"):
             with self.assertRaises(lw.UsageError, msg=path):
                 lw.create("ok", {path: lambda: {}})
-        for options in ({"expiration_seconds": 0}, {"expiration_seconds": -2}, {"expiration_seconds": True}, {"expiration_seconds": "1"}):
+        for options in ({"expiration_seconds": 0}, {"expiration_seconds": -2},
+                        {"expiration_seconds": True}, {"expiration_seconds": "1"}):
             with self.assertRaises(lw.UsageError):
                 lw.create("ok", good, **options)
         for endpoints in ({}, None, {"/api/x": 5}):
@@ -6411,7 +6971,8 @@ class ServerProcesses(ServerCase):
                     if "pycache" not in path:
                         self.assertEqual(os.stat(path).st_mode & 0o777, 0o700, path)
                         for name in names:
-                            self.assertEqual(os.stat(os.path.join(path, name)).st_mode & 0o777, 0o600, name)
+                            self.assertEqual(os.stat(os.path.join(path, name)).st_mode & 0o777,
+                                             0o600, name)
                 server.terminate()
 
     def test_links_in_place_of_our_files_are_refused_and_their_targets_unchanged(self):
@@ -6429,7 +6990,8 @@ class ServerProcesses(ServerCase):
                     self.create("links")
                 self.assertEqual(target.read_text(), "precious")
                 os.unlink(path)
-            for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload", "state.json"):
+            for name in ("stdout.log", "stderr.log", "server.json", "secret", "payload",
+                         "state.json"):
                 path = self.entry(server, name)
                 if os.path.lexists(path):
                     os.unlink(path)
@@ -6438,11 +7000,14 @@ class ServerProcesses(ServerCase):
             self.assertEqual(target.read_text(), "precious")
 
     def test_child_imports_nothing_that_lies_in_the_working_folder(self):
-        """R90: it starts in a folder of its own; its functions read relative paths as their author does."""
+        """R90: it starts in a folder of its own; its functions read relative paths as their author
+        does."""
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         for name in ("random", "mimetypes", "shutil", "socketserver", "tokenize", "html", "email"):
-            pathlib.Path(folder, name + ".py").write_text("open(%r, 'w')" % os.path.join(folder, "imported"))
+            pathlib.Path(folder,
+                         name
+                         + ".py").write_text("open(%r, 'w')" % os.path.join(folder, "imported"))
         pathlib.Path(folder, "data.txt").write_text("mine")
         self.addCleanup(os.chdir, os.getcwd())
         os.chdir(folder)
@@ -6459,13 +7024,16 @@ class ServerProcesses(ServerCase):
             self.skipTest("needs /proc; run on Linux")
         for name in ("cmdline", "environ"):
             data = process.joinpath(name).read_bytes()
-            for text in (secret, secret.hex().encode(), server.token.encode(), lw._prove(secret, "manage").encode()):
+            for text in (secret, secret.hex().encode(), server.token.encode(),
+                         lw._prove(secret, "manage").encode()):
                 self.assertNotIn(text, data)
         self.assertEqual(os.getsid(server.pid), server.pid)
         self.assertEqual(os.readlink(process / "fd/0"), "/dev/null")
         self.assertEqual(ask_json(server, "/api/x"), {"umask": 0o077})
-        held = [os.readlink(one) for one in process.joinpath("fd").iterdir() if os.path.lexists(one)]
-        self.assertFalse([name for name in held if "livewidget.py" in name or name.startswith("/dev/tty")])
+        held = [os.readlink(one) for one in process.joinpath("fd").iterdir()
+                if os.path.lexists(one)]
+        self.assertFalse([name for name in held if "livewidget.py" in name
+                          or name.startswith("/dev/tty")])
 
 
 class ServerLogs(ServerCase):
@@ -6478,11 +7046,15 @@ class ServerLogs(ServerCase):
         return lw.Log(path)
 
     def test_head_tail_and_lines(self):
-        log = self.log(b"".join(b"line %d\n" % number for number in range(50)) + "é\r\nlast".encode())
+        log = self.log(b"".join(b"line %d\n" % number for number in range(50))
+                       + "é\r\nlast".encode())
         self.assertEqual(log.tail(3), "line 49\né\nlast")
-        self.assertEqual(log.tail(), "\n".join(["line %d" % number for number in range(42, 50)] + ["é", "last"]))
+        self.assertEqual(log.tail(),
+                         "\n".join(["line %d" % number for number in range(42, 50)]
+                                   + ["é", "last"]))
         self.assertEqual(log.head(2), "line 0\nline 1")
-        self.assertEqual((log.tail(0), log.head(0), len(list(log.lines())), len(log.tail(10 ** 6).split("\n"))), ("", "", 52, 52))
+        self.assertEqual((log.tail(0), log.head(0), len(list(log.lines())),
+                          len(log.tail(10 ** 6).split("\n"))), ("", "", 52, 52))
         pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
         self.assertEqual(log.tail(53), "\n".join(log.lines()).partition("\n")[2])
         self.assertEqual(log.head(3), "older 1\nolder 2\nline 0")
@@ -6536,13 +7108,16 @@ class ServerLogs(ServerCase):
     def test_follow_begins_with_the_last_lines_and_leaves_none_out(self):
         log = self.log(b"".join(b"%d\n" % number for number in range(10)) + b"unfini")
         pathlib.Path(log.path + ".1").write_bytes(b"older 1\nolder 2\n")
-        for last, first in ((0, []), (2, ["8", "9"]), (11, ["older 2"] + [str(number) for number in range(10)]), (100, list(log.lines())[:-1])):
+        for last, first in ((0, []), (2, ["8", "9"]),
+                            (11, ["older 2"] + [str(number) for number in range(10)]),
+                            (100, list(log.lines())[:-1])):
             lines = log.follow(timeout=0.1, last=last)
             self.assertEqual([next(lines) for _ in first], first)
             with open(log.path, "ab") as file:
                 file.write(b"shed\nnext\n")
             self.assertEqual(list(lines), ["unfinished", "next"] if last else [])
-            pathlib.Path(log.path).write_bytes(pathlib.Path(log.path).read_bytes()[:-len(b"shed\nnext\n")])
+            pathlib.Path(log.path).write_bytes(
+                pathlib.Path(log.path).read_bytes()[:-len(b"shed\nnext\n")])
         for bad in (-1, "x", None):
             with self.assertRaisesRegex(lw.UsageError, "last must be a whole number"):
                 next(log.follow(last=bad))
@@ -6566,7 +7141,8 @@ class ServerLogs(ServerCase):
 
     def test_logs_are_bounded_and_hold_childrens_output_too(self):
         """F24, R93: one that prints a gigabyte fills no disk and stops nobody."""
-        full = WITH_BROWSER                     # a gigabyte in the full run, three files' worth on each other Python
+        # a gigabyte in the full run, three files' worth on each other Python
+        full = WITH_BROWSER
 
         def flood():
             import subprocess
@@ -6587,17 +7163,21 @@ class ServerLogs(ServerCase):
         self.assertGreater(sum(sizes), lw.LOG_BYTES)
 
     def test_child_output_is_in_the_log(self):
-        server = self.create("kids", {"/api/x": lambda: __import__("os").system("echo to out; echo to err >&2") and {} or {}})
+        server = self.create("kids",
+                             {"/api/x": lambda: __import__("os").system(
+                                 "echo to out; echo to err >&2") and {} or {}})
         ask(server, "/api/x")
         eventually(lambda: (server.stdout.tail(), server.stderr.tail()) == ("to out", "to err"))
 
     def test_a_file_system_that_is_full(self):
-        """F16, R83, R94: what runs goes on, the registry stays readable, and a start says what is wrong.
+        """F16, R83, R94: what runs goes on, the registry stays readable, and a start says what is
+        wrong.
 
         Where no small file system may be mounted, as much fails by the limit on a file's size.
         """
         home = tempfile.mkdtemp()
-        small = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "none", home], capture_output=True).returncode == 0
+        small = (subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,mode=700", "none", home],
+                                capture_output=True).returncode == 0)
         with contextlib.ExitStack() as stack:
             if small:
                 stack.callback(subprocess.run, ["umount", "-l", home])
@@ -6606,7 +7186,8 @@ class ServerLogs(ServerCase):
             server = self.create("runs", {"/api/say": lambda: print("x" * 1000) or {"x": 1}})
             self.assertEqual(ask_json(server, "/api/say"), {"x": 1})
             if small:
-                with contextlib.suppress(OSError), open(os.path.join(home, "filler"), "wb", buffering=0) as filler:
+                with contextlib.suppress(OSError), open(os.path.join(home, "filler"), "wb",
+                                                        buffering=0) as filler:
                     while True:
                         filler.write(b"x" * 4096)
             else:
@@ -6631,16 +7212,19 @@ class ServerLogs(ServerCase):
         limit(os.path.getsize(self.entry(server, "stdout.log")) + 10)
         for _ in range(3):
             self.assertEqual(ask_json(server, "/api/say"), {"x": 1})
-        eventually(lambda: "cannot be written" in ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
+        eventually(lambda: "cannot be written"
+                   in ask_json(server, "/livewidget/changes?since=0")["fields"]["_server_detail"])
         limit(-1)
-        eventually(lambda: ask(server, "/api/say") and "lines were dropped" in server.stdout.tail(50))
+        eventually(lambda: ask(server, "/api/say")
+                   and "lines were dropped" in server.stdout.tail(50))
 
 
 def alive(pid):
     """Whether a process runs (a zombie does not)."""
     lw._reap()
     try:
-        return pathlib.Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return (pathlib.Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0]
+                not in "ZX")
     except OSError:
         try:
             os.kill(pid, 0)
@@ -6650,7 +7234,8 @@ def alive(pid):
 
 
 def resource_limit(pid):
-    """A function that limits the size of files that a process may write; None where there is none."""
+    """A function that limits the size of files that a process may write; None where there is none.
+    """
     try:
         import resource
         resource.prlimit(pid, resource.RLIMIT_FSIZE)
@@ -6697,72 +7282,118 @@ def count_reads(sizes):
 # 13. DynamicWidget ############################################################
 ################################################################################
 
-ROWS = '<ul data-each="rows" data-key="id"><template><li>{id}: <b data-field="name"></b></li></template></ul>'
+ROWS = (
+    '<ul data-each="rows" data-key="id"><template><li>{id}: <b '
+    'data-field="name"></b></li></template></ul>')
 
 #: The template language: (template, fields, the HTML that both Python and the client make of it).
 TEMPLATES = [
-    ("<p title='{a}'>{a}{b}</p>", {"a": "{b}{{b}}", "b": "{a}"}, "<p title=\"{b}{{b}}\">{b}{{b}}{a}</p>"),
-    ("<form action='{u}'></form><a href='{v}' ping='{u}'></a><img srcset='{u}'>", {"u": "vbscript:x", "v": "mailto:a@b.c"},
-     "<form action=\"about:blank#blocked\"></form><a href=\"mailto:a@b.c\" ping=\"about:blank#blocked\"></a><img srcset=\"about:blank#blocked\">"),
-    ("<p>{a}</p>", {"a": "x & <y> \"z\" 'q'"}, "<p>x &amp; &lt;y&gt; &quot;z&quot; &#39;q&#39;</p>"),
+    ("<p title='{a}'>{a}{b}</p>", {"a": "{b}{{b}}", "b": "{a}"},
+     "<p title=\"{b}{{b}}\">{b}{{b}}{a}</p>"),
+    ("<form action='{u}'></form><a href='{v}' ping='{u}'></a><img srcset='{u}'>",
+     {"u": "vbscript:x", "v": "mailto:a@b.c"},
+     "<form action=\"about:blank#blocked\"></form><a href=\"mailto:a@b.c\" "
+     "ping=\"about:blank#blocked\"></a><img srcset=\"about:blank#blocked\">"),
+    ("<p>{a}</p>", {"a": "x & <y> \"z\" 'q'"},
+     "<p>x &amp; &lt;y&gt; &quot;z&quot; &#39;q&#39;</p>"),
     ("<p>{a} {b} {c}</p>", {"a": 1, "b": 2.0, "c": -0.5}, "<p>1 2 -0.5</p>"),
     ("{a}|{b}|{c}", {"a": None, "b": True, "c": False}, "|true|false"),
     ("<i>{missing}</i>", {"a": 1}, "<i></i>"),
-    ("<i>{{a}} {{a:.1f}} {{ a }} { a } {a b}</i>", {"a": 1}, "<i>{a} {a:.1f} {{ a }} { a } {a b}</i>"),
-    ("<style>p {color:red} a{b:c}</style><p>{p.q[1].r}</p>", {"p": {"q": [0, {"r": "deep"}]}}, "<style>p {color:red} a{b:c}</style><p>deep</p>"),
+    ("<i>{{a}} {{a:.1f}} {{ a }} { a } {a b}</i>", {"a": 1},
+     "<i>{a} {a:.1f} {{ a }} { a } {a b}</i>"),
+    ("<style>p {color:red} a{b:c}</style><p>{p.q[1].r}</p>", {"p": {"q": [0, {"r": "deep"}]}},
+     "<style>p {color:red} a{b:c}</style><p>deep</p>"),
     ("{p.x} {p[0]} {l[5]} {l.1}", {"p": {"0": "key"}, "l": ["a", "b"]}, " key  b"),
-    ("{a} {b}", {"a": [1, 2.0, "é", None, True], "b": {"k": {"n": 1e21}}}, "[1,2,&quot;é&quot;,null,true] {&quot;k&quot;:{&quot;n&quot;:1e+21}}"),
+    ("{a} {b}", {"a": [1, 2.0, "é", None, True], "b": {"k": {"n": 1e21}}},
+     "[1,2,&quot;é&quot;,null,true] {&quot;k&quot;:{&quot;n&quot;:1e+21}}"),
     ("{a}", {"a": "{b}", "b": "no"}, "{b}"),
-    ("{a:.2f} {b:,} {c:,.1f} {d:5d}| {e:05d} {f:.1%} {g:.2e}", {"a": 3.14159, "b": 1234567, "c": 9876.54, "d": 42, "e": -42, "f": 0.256, "g": 12345.678},
+    ("{a:.2f} {b:,} {c:,.1f} {d:5d}| {e:05d} {f:.1%} {g:.2e}",
+     {"a": 3.14159, "b": 1234567, "c": 9876.54, "d": 42, "e": -42, "f": 0.256, "g": 12345.678},
      "3.14 1,234,567 9,876.5    42| -0042 25.6% 1.23e+04"),
-    ("{a:.3s} {b:>6}| {c:<6}| {d:^7}| {e:+d}", {"a": "abcdef", "b": "x", "c": 1, "d": "mid", "e": 5}, "abc      x| 1     |   mid  | +5"),
+    ("{a:.3s} {b:>6}| {c:<6}| {d:^7}| {e:+d}",
+     {"a": "abcdef", "b": "x", "c": 1, "d": "mid", "e": 5}, "abc      x| 1     |   mid  | +5"),
     ("{a:.1f} {b:d} {c:.1f}", {"a": "text", "b": None, "c": True}, "text  true"),
     ("{a|raw}{b}{c|raw}", {"a": "<b>1</b>", "b": lw.HTML("<i>2</i>"), "c": 3}, "<b>1</b><i>2</i>3"),
     ("<a href=\"{u}\" title='{t}'>x</a>", {"u": "https://e.example/?a=1&b=2", "t": "\"><script>"},
      "<a href=\"https://e.example/?a=1&amp;b=2\" title=\"&quot;&gt;&lt;script&gt;\">x</a>"),
-    ("<a href='{u}'>x</a><img src='{v}'>", {"u": " java\nscript:alert(1)", "v": "data:image/png;base64,AA"},
+    ("<a href='{u}'>x</a><img src='{v}'>",
+     {"u": " java\nscript:alert(1)", "v": "data:image/png;base64,AA"},
      "<a href=\"about:blank#blocked\">x</a><img src=\"data:image/png;base64,AA\">"),
-    ("<a href='/x/{u}'>x</a>", {"u": "javascript:alert(1)"}, "<a href=\"/x/javascript:alert(1)\">x</a>"),
-    ("<img src='{v}'><a href='{w}'></a>", {"v": "data:text/html,x", "w": "data:image/png;base64,AA"},
+    ("<a href='/x/{u}'>x</a>", {"u": "javascript:alert(1)"},
+     "<a href=\"/x/javascript:alert(1)\">x</a>"),
+    ("<img src='{v}'><a href='{w}'></a>",
+     {"v": "data:text/html,x", "w": "data:image/png;base64,AA"},
      "<img src=\"about:blank#blocked\"><a href=\"about:blank#blocked\"></a>"),
-    ("<p style='width: {w}%'></p><p style='width:{x}'></p>", {"w": 40, "x": "1px;background:url(//e)"}, "<p style=\"width: 40%\"></p><p style=\"width:\"></p>"),
-    ("<span data-field=\"a\">old</span>", {"a": "<new>"}, "<span data-field=\"a\">&lt;new&gt;</span>"),
-    ("<span data-field=\"a\"><b>old</b></span>", {"a": lw.HTML("<b>new</b>")}, "<span data-field=\"a\"><b>new</b></span>"),
-    ("<span data-field=\"a.b\" data-format=\".1f\"></span><span data-format=\"c:.0f\"></span>", {"a": {"b": 2.25}, "c": 2.5},
+    ("<p style='width: {w}%'></p><p style='width:{x}'></p>",
+     {"w": 40, "x": "1px;background:url(//e)"},
+     "<p style=\"width: 40%\"></p><p style=\"width:\"></p>"),
+    ("<span data-field=\"a\">old</span>", {"a": "<new>"},
+     "<span data-field=\"a\">&lt;new&gt;</span>"),
+    ("<span data-field=\"a\"><b>old</b></span>", {"a": lw.HTML("<b>new</b>")},
+     "<span data-field=\"a\"><b>new</b></span>"),
+    ("<span data-field=\"a.b\" data-format=\".1f\"></span><span data-format=\"c:.0f\"></span>",
+     {"a": {"b": 2.25}, "c": 2.5},
      "<span data-field=\"a.b\" data-format=\".1f\">2.2</span><span data-format=\"c:.0f\">2</span>"),
-    ("<input data-field=\"a\"><progress max=\"9\" data-field=\"b\"></progress><textarea data-field=\"c\"></textarea>", {"a": "x\"", "b": 3, "c": "<t>"},
-     "<input data-field=\"a\" value=\"x&quot;\"><progress max=\"9\" data-field=\"b\" value=\"3\"></progress><textarea data-field=\"c\">&lt;t&gt;</textarea>"),
-    ("<input type=\"checkbox\" data-field=\"a\"><input type=\"checkbox\" data-field=\"b\" checked>", {"a": 1, "b": 0},
-     "<input type=\"checkbox\" data-field=\"a\" checked=\"\"><input type=\"checkbox\" data-field=\"b\">"),
+    (
+        "<input data-field=\"a\"><progress max=\"9\" data-field=\"b\"></progress><textarea "
+        "data-field=\"c\"></textarea>", {"a": "x\"", "b": 3, "c": "<t>"},
+     "<input data-field=\"a\" value=\"x&quot;\"><progress max=\"9\" data-field=\"b\" "
+     "value=\"3\"></progress><textarea data-field=\"c\">&lt;t&gt;</textarea>"),
+    ("<input type=\"checkbox\" data-field=\"a\"><input type=\"checkbox\" data-field=\"b\" checked>",
+     {"a": 1, "b": 0},
+     "<input type=\"checkbox\" data-field=\"a\" checked=\"\"><input type=\"checkbox\" "
+     "data-field=\"b\">"),
     ("<select data-field=\"a\"><option>x</option><option value=\"2\">y</option></select>", {"a": 2},
-     "<select data-field=\"a\"><option>x</option><option value=\"2\" selected=\"\">y</option></select>"),
+     "<select data-field=\"a\"><option>x</option><option value=\"2\" "
+     "selected=\"\">y</option></select>"),
     ("<select data-field=\"a\"> <option>x</option> <option>y</option></select>", {"a": "y"},
      "<select data-field=\"a\"> <option>x</option> <option selected=\"\">y</option></select>"),
-    ("<img data-field=\"a\" alt=\"\"><video data-field=\"b\"></video>", {"a": "vbscript:x", "b": "v.mp4"},
-     "<img data-field=\"a\" alt=\"\" src=\"about:blank#blocked\"><video data-field=\"b\" src=\"v.mp4\"></video>"),
-    ("<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" data-attr-download=\"n\">x</a>", {"u": "javascript:1", "t": None, "h": True},
-     "<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" data-attr-download=\"n\" href=\"about:blank#blocked\" hidden=\"\">x</a>"),
-    ("<p class=\"a on\" data-class-on=\"x\" data-class-off=\"y\"></p>", {"x": [], "y": [0]}, "<p class=\"a off\" data-class-on=\"x\" data-class-off=\"y\"></p>"),
-    ("<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>", {"x": True, "y": False}, "<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>"),
-    ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>", {"w": "40px", "bad": "url(x)"},
+    ("<img data-field=\"a\" alt=\"\"><video data-field=\"b\"></video>",
+     {"a": "vbscript:x", "b": "v.mp4"},
+     "<img data-field=\"a\" alt=\"\" src=\"about:blank#blocked\"><video data-field=\"b\" "
+     "src=\"v.mp4\"></video>"),
+    (
+        "<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" "
+        "data-attr-download=\"n\">x</a>", {"u": "javascript:1", "t": None, "h": True},
+     "<a data-attr-href=\"u\" data-attr-title=\"t\" data-attr-hidden=\"h\" "
+     "data-attr-download=\"n\" href=\"about:blank#blocked\" hidden=\"\">x</a>"),
+    ("<p class=\"a on\" data-class-on=\"x\" data-class-off=\"y\"></p>", {"x": [], "y": [0]},
+     "<p class=\"a off\" data-class-on=\"x\" data-class-off=\"y\"></p>"),
+    ("<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>", {"x": True, "y": False},
+     "<p class=\"a\" data-class-a=\"x\" data-class-b=\"y\"></p>"),
+    ("<p style=\"color: red;\" data-style-width=\"w\" data-style-height=\"bad\"></p>",
+     {"w": "40px", "bad": "url(x)"},
      "<p style=\"color: red; width: 40px;\" data-style-width=\"w\" data-style-height=\"bad\"></p>"),
     ("<p data-show=\"a\">1</p><p data-hide=\"a\">2</p><p data-show=\"b\">3</p>", {"a": "0", "b": 0},
-     "<p data-show=\"a\">1</p><p data-hide=\"a\" hidden=\"\">2</p><p data-show=\"b\" hidden=\"\">3</p>"),
+     "<p data-show=\"a\">1</p><p data-hide=\"a\" hidden=\"\">2</p><p data-show=\"b\" "
+     "hidden=\"\">3</p>"),
     (ROWS, {"rows": [{"id": 1, "name": "<a>"}, {"id": 2, "name": None}]},
-     ROWS.replace("</ul>", "<li>1: <b data-field=\"name\">&lt;a&gt;</b></li><li>2: <b data-field=\"name\"></b></li></ul>")),
+     ROWS.replace("</ul>",
+                  "<li>1: <b data-field=\"name\">&lt;a&gt;</b></li><li>2: <b "
+                  "data-field=\"name\"></b></li></ul>")),
     (ROWS, {"rows": None}, ROWS),
-    ("<p data-each=\"l\"><template>{item}-{id},</template> end</p>", {"l": ["a", 2, {"id": "x"}], "id": "outer"},
+    ("<p data-each=\"l\"><template>{item}-{id},</template> end</p>",
+     {"l": ["a", 2, {"id": "x"}], "id": "outer"},
      "<p data-each=\"l\"><template>{item}-{id},</template>a-,2-,-x, end</p>"),
-    ("<div data-each=\"l\"><template><p data-each=\"m\"><template>{item}</template></p></template></div>", {"l": [{"m": [1, 2]}, {"m": []}]},
+    (
+        "<div data-each=\"l\"><template><p "
+        "data-each=\"m\"><template>{item}</template></p></template></div>",
+        {"l": [{"m": [1, 2]}, {"m": []}]},
      "<div data-each=\"l\"><template><p data-each=\"m\"><template>{item}</template></p></template>"
-     "<p data-each=\"m\"><template>{item}</template>12</p><p data-each=\"m\"><template>{item}</template></p></div>"),
-    ("<div data-each=\"l\"><template><b data-field=\"h\"></b></template></div>", {"l": [{"h": lw.HTML("<i>x</i>")}, {"h": "<i>x</i>"}]},
-     "<div data-each=\"l\"><template><b data-field=\"h\"></b></template><b data-field=\"h\"><i>x</i></b><b data-field=\"h\">&lt;i&gt;x&lt;/i&gt;</b></div>"),
+     "<p data-each=\"m\"><template>{item}</template>12</p><p "
+     "data-each=\"m\"><template>{item}</template></p></div>"),
+    ("<div data-each=\"l\"><template><b data-field=\"h\"></b></template></div>",
+     {"l": [{"h": lw.HTML("<i>x</i>")}, {"h": "<i>x</i>"}]},
+     "<div data-each=\"l\"><template><b data-field=\"h\"></b></template><b "
+     "data-field=\"h\"><i>x</i></b><b data-field=\"h\">&lt;i&gt;x&lt;/i&gt;</b></div>"),
     ("<div data-plot=\"a\"></div><canvas data-plot=\"b\"></canvas>", {"a": 1.5, "b": [1, 2, 3]},
-     "<div data-plot=\"a\"><canvas role=\"img\" aria-label=\"a: 1.5\"></canvas></div><canvas data-plot=\"b\" role=\"img\" aria-label=\"b: 3\"></canvas>"),
-    ("<button data-action=\"/go\" data-arg-id=\"{id}\" data-flash>x{n}</button>", {"id": "1\"2", "n": 3},
+     "<div data-plot=\"a\"><canvas role=\"img\" aria-label=\"a: 1.5\"></canvas></div><canvas "
+     "data-plot=\"b\" role=\"img\" aria-label=\"b: 3\"></canvas>"),
+    ("<button data-action=\"/go\" data-arg-id=\"{id}\" data-flash>x{n}</button>",
+     {"id": "1\"2", "n": 3},
      "<button data-action=\"/go\" data-arg-id=\"1&quot;2\" data-flash=\"\">x3</button>"),
-    ("<ul><li>{a}<li>{b}</ul><p>&lt;{a}&gt; &amp;#123; &copy; &#123;b}", {"a": 1, "b": 2}, "<ul><li>1<li>2</ul><p>&lt;1&gt; &amp;#123; © 2"),
+    ("<ul><li>{a}<li>{b}</ul><p>&lt;{a}&gt; &amp;#123; &copy; &#123;b}", {"a": 1, "b": 2},
+     "<ul><li>1<li>2</ul><p>&lt;1&gt; &amp;#123; © 2"),
     ("<p>a<!-- {gone} -->{a}</p>", {"a": 1}, "<p>a1</p>"),
     ("{_server_status}", {"_server_status": "live"}, "live"),
     ("<p>{a}</p>", {"a": "\0 \u2028"}, "<p>� \u2028</p>"),
@@ -6775,7 +7406,8 @@ class Templates(unittest.TestCase):
     """The template language in Python."""
 
     def test_table_of_cases(self):
-        """F13, R52, R53: addresses of other schemes are blocked; what a value says is never looked at again."""
+        """F13, R52, R53: addresses of other schemes are blocked; what a value says is never looked
+        at again."""
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
                 self.assertEqual(lw.Template(source).render(lw.plain_value(fields)[0]), expected)
@@ -6783,49 +7415,74 @@ class Templates(unittest.TestCase):
     def test_placeholders_where_no_value_is_safe_are_refused_with_their_line(self):
         """R51."""
         for source, where in (
-                ("<p>{a}</p>\n<script>var x = {a};</script>", "line 2"), ("{a}<style>p {color:red}\n.{a}{}</style>", "line 2"),
-                ("\n<p title={a}>", "line 2: {a} cannot stand in an attribute without quotes"), ("<{a}>", "the name of a tag"), ("<p{a}>", "the name of a tag"),
-                ("<p {a}='x'>", "the name of an attribute"), ("{a}<!-- {a} -->", "a comment"), ("{a}<p onclick='f({a})'>", "onclick"),
-                ("{a}<p srcdoc='{a}'>", "srcdoc"), ("<iframe title='{a}'></iframe>", "<iframe>"), ("<meta content='{a}'>", "<meta>"),
-                ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"), ("<embed src='{a}'>", "<embed>"),
-                ("<p data-attr-onclick='a'>", "cannot be made safe"), ("<iframe data-attr-src='a'>", "cannot be made safe")):
+                ("<p>{a}</p>\n<script>var x = {a};</script>", "line 2"),
+                ("{a}<style>p {color:red}\n.{a}{}</style>", "line 2"),
+                ("\n<p title={a}>", "line 2: {a} cannot stand in an attribute without quotes"),
+                ("<{a}>", "the name of a tag"), ("<p{a}>", "the name of a tag"),
+                ("<p {a}='x'>", "the name of an attribute"), ("{a}<!-- {a} -->", "a comment"),
+                ("{a}<p onclick='f({a})'>", "onclick"),
+                ("{a}<p srcdoc='{a}'>", "srcdoc"), ("<iframe title='{a}'></iframe>", "<iframe>"),
+                ("<meta content='{a}'>", "<meta>"),
+                ("<base href='{a}'>", "<base>"), ("<object data='{a}'>", "<object>"),
+                ("<embed src='{a}'>", "<embed>"),
+                ("<p data-attr-onclick='a'>", "cannot be made safe"),
+                ("<iframe data-attr-src='a'>", "cannot be made safe")):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn(where, str(caught.exception))
 
     def test_live_attributes_that_are_none_are_refused(self):
-        for source in ("<p data-field='a b'>", "<p data-format='a:zz'>", "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
+        for source in ("<p data-field='a b'>", "<p data-format='a:zz'>",
+                       "<p data-format='.1x' data-field='a'>", "<p data-plot='a' data-points='x'>",
                        "<p data-action='x'>", "<p data-show=''>", "<p>x</q></p>"):
             with self.subTest(source=source), self.assertRaises(lw.UsageError) as caught:
                 lw.Template(source)
             self.assertIn("template line 1", str(caught.exception))
 
     def test_fields_and_series_are_known(self):
-        template = lw.Template("{a.b}<p title='{c}' data-show='d' data-plot='e' data-points='7'></p><p data-each='f'><template>{g}</template></p>")
+        template = lw.Template(
+            "{a.b}<p title='{c}' data-show='d' data-plot='e' data-points='7'></p><p "
+            "data-each='f'><template>{g}</template></p>")
         self.assertEqual(template.fields, set("acdef"))
         self.assertEqual(template.series, {"e": 7})
-        template = lw.Template("<!doctype html><p data-points='9' data-plot='a' title=b title='{c}'></p><i data-points='5'></i>"
-                               "<p data-each='d'><template>text<style>x</style><b class='{e}' data-format='g:.1f'></b></template></p>"
+        template = lw.Template(
+            "<!doctype html><p data-points='9' data-plot='a' title=b title='{c}'></p><i "
+            "data-points='5'></i>"
+                               "<p data-each='d'><template>text<style>x</style><b class='{e}' "
+                               "data-format='g:.1f'></b></template></p>"
                                "<select data-field='h'><option>1</option><!-- x --></select>")
         self.assertEqual((template.fields, template.series), (set("acdh") - {"c"}, {"a": 9}))
         html = template.render({"d": [{"e": "one", "g": 0.25}], "h": "1"})
-        for part in ("<p data-points=\"9\" data-plot=\"a\" title=\"b\">", "<template>text<style>x</style><b class='{e}'", ">0.2</b>", "<option selected=\"\">1</option>"):
+        for part in ("<p data-points=\"9\" data-plot=\"a\" title=\"b\">",
+                     "<template>text<style>x</style><b class='{e}'", ">0.2</b>",
+                     "<option selected=\"\">1</option>"):
             self.assertIn(part, html)
-        self.assertEqual(lw.Template("<b>{a} {b}</b>").render({"a": 1}, loading=True), "<b>1 loading</b>")
+        self.assertEqual(lw.Template("<b>{a} {b}</b>").render({"a": 1}, loading=True),
+                         "<b>1 loading</b>")
 
     def test_formats_follow_pythons_own(self):
         rng = random.Random(SEED)
         for _ in range(3000):
-            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9), rng.randrange(-64, 64) / 8, rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 20)))
-            spec = "%s%s%s%s.%d%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")), rng.choice(("", "8", "14")), rng.choice(("", ",")),
+            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9),
+                                 rng.randrange(-64, 64) / 8,
+                                 rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 20)))
+            spec = "%s%s%s%s.%d%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")),
+                                      rng.choice(("", "8", "14")), rng.choice(("", ",")),
                                       rng.randrange(8), rng.choice("fe%"))
             self.assertEqual(lw.format_value(number, spec), format(number, spec), (number, spec))
 
     def test_static_part_has_no_script_no_style_no_markup_of_values(self):
-        template = lw.Template("<script>x()</script><style>p{}</style><p id='i' onclick='x()' data-x='1' style='color:red' class='c'>{a|raw}{b}</p>"
-                               "<iframe src='x'></iframe><div data-plot='p'></div><ul data-each='r'><template><li>{n}</li></template></ul>")
-        html = template.render({"a": "<img onerror=x><b>bold</b>", "b": lw.HTML("<script>y()</script>t"), "p": [1, 2, 3], "r": [{"n": "<n>"}]}, static=True)
-        self.assertEqual(html, "<p style=\"color:red\" class=\"c\">boldy()t</p><div>▁▄█</div><ul><li>&lt;n&gt;</li></ul>")
+        template = lw.Template(
+            "<script>x()</script><style>p{}</style><p id='i' onclick='x()' data-x='1' "
+            "style='color:red' class='c'>{a|raw}{b}</p>"
+                               "<iframe src='x'></iframe><div data-plot='p'></div><ul "
+                               "data-each='r'><template><li>{n}</li></template></ul>")
+        html = template.render({"a": "<img onerror=x><b>bold</b>",
+                                "b": lw.HTML("<script>y()</script>t"), "p": [1, 2, 3],
+                                "r": [{"n": "<n>"}]}, static=True)
+        self.assertEqual(html,
+                         "<p style=\"color:red\" "
+                         "class=\"c\">boldy()t</p><div>▁▄█</div><ul><li>&lt;n&gt;</li></ul>")
 
     def test_values_are_converted_by_what_they_can_do(self):
         import dataclasses
@@ -6845,9 +7502,12 @@ class Templates(unittest.TestCase):
         class Color(enum.Enum):
             RED = "r"
         value, remarks = lw.plain_value({
-            "d": datetime.date(2026, 1, 2), "n": decimal.Decimal("1.50"), "i": decimal.Decimal("3"), "p": pathlib.PurePosixPath("/a/b"), "a": Array(),
-            "c": Point(1, datetime.timedelta(seconds=90)), "s": {3, 1}, "e": Color.RED, "t": (1, 2), "big": 2 ** 60, "nan": float("nan"), "k": {1: "x"}})
-        self.assertEqual(value, {"d": "2026-01-02", "n": 1.5, "i": 3, "p": "/a/b", "a": [1, 2], "c": {"x": 1, "when": 90.0}, "s": [1, 3], "e": "r",
+            "d": datetime.date(2026, 1, 2), "n": decimal.Decimal("1.50"), "i": decimal.Decimal("3"),
+            "p": pathlib.PurePosixPath("/a/b"), "a": Array(),
+            "c": Point(1, datetime.timedelta(seconds=90)), "s": {3, 1}, "e": Color.RED, "t": (1, 2),
+            "big": 2 ** 60, "nan": float("nan"), "k": {1: "x"}})
+        self.assertEqual(value, {"d": "2026-01-02", "n": 1.5, "i": 3, "p": "/a/b", "a": [1, 2],
+                                 "c": {"x": 1, "when": 90.0}, "s": [1, 3], "e": "r",
                                  "t": [1, 2], "big": str(2 ** 60), "nan": None, "k": {"1": "x"}})
         self.assertEqual(remarks, ["nan is nan, shown as empty"])
         for bad in ({"x": object()}, {("a",): 1}, {"x": b"bytes"}, {"x": lambda: 1}):
@@ -6866,13 +7526,17 @@ class TemplatesInChromium(BrowserCase):
         super().setUp()
         self.page = Tab("about:blank")
         self.addCleanup(self.page.close)
-        self.page.js("(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, valueText}); })()" % lw.client_part("shared", "fields"))
+        self.page.js(
+            "(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, "
+            "valueText}); })()" % lw.client_part("shared", "fields"))
 
     def test_table_of_cases(self):
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
                 fields = lw.plain_value(fields)[0]
-                first = json.dumps({"fields": fields, "html": {name: lw.html_paths(value) for name, value in fields.items()}})
+                first = json.dumps({"fields": fields,
+                                    "html": {name: lw.html_paths(value) for name,
+                                             value in fields.items()}})
                 mine, theirs = self.page.js("""(() => {
                     const root = document.createElement("div"), view = new FieldView(root);
                     view.take(%s);
@@ -6888,11 +7552,13 @@ class TemplatesInChromium(BrowserCase):
         """A property: the page after many partial updates equals one made of the last values."""
         rng = random.Random(SEED)
         sources = [source for source, _, _ in TEMPLATES if "__proto__" not in source]
-        values = [None, True, 0, 1.5, "x", "<b>", [], [1, 2], [{"id": 1, "name": "n"}, {"id": 2}], {"q": [0, {"r": 1}]}, "https://e.example/"]
+        values = [None, True, 0, 1.5, "x", "<b>", [], [1, 2], [{"id": 1, "name": "n"}, {"id": 2}],
+                  {"q": [0, {"r": 1}]}, "https://e.example/"]
         for _ in range(200):
             source = rng.choice(sources)
             names = sorted(lw.Template(source).fields)
-            steps = [{name: rng.choice(values) for name in names if rng.random() < 0.6} for _ in range(6)]
+            steps = [{name: rng.choice(values) for name in names if rng.random() < 0.6}
+                     for _ in range(6)]
             equal, one, other = self.page.js("""(() => {
                 const views = [0, 1].map(() => new FieldView(document.createElement("div")));
                 views[0].setTemplate(%(source)s);
@@ -6915,20 +7581,29 @@ class TemplatesInChromium(BrowserCase):
         rng = random.Random(SEED)
         cases = [[1.7e308, ".1%"], [-1.7e308, ",.0%"], [1.7e308, ".1f"], [5e-324, ".3e"]]
         for _ in range(3000):
-            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9), rng.randrange(-64, 64) / 8, rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 25),
+            number = rng.choice((rng.uniform(-1e6, 1e6), rng.randrange(-10**9, 10**9),
+                                 rng.randrange(-64, 64) / 8,
+                                 rng.uniform(-1, 1) * 10 ** rng.randrange(-12, 25),
                                  struct.unpack("d", os.urandom(8))[0]))
             if number != number or abs(number) == float("inf"):
                 continue
             kind = rng.choice(("d", "f", "e", "%", "s", ""))
-            spec = "%s%s%s%s%s%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")), rng.choice(("", "8", "014")), rng.choice(("", ",")),
-                                     ".%d" % rng.randrange(8) if kind in ("f", "e", "%") else "", kind)
+            spec = "%s%s%s%s%s%s" % (rng.choice(("", "<", ">", "^")), rng.choice(("", "+", " ")),
+                                     rng.choice(("", "8", "014")), rng.choice(("", ",")),
+                                     ".%d" % rng.randrange(8) if kind in ("f", "e", "%")
+                                     else "", kind)
             cases.append([number, spec])
-        there = self.page.js("%s.map(([number, spec]) => [valueText(number), formatValue(number, spec)])" % json.dumps(cases))
+        there = self.page.js(
+            "%s.map(([number, spec]) => [valueText(number), formatValue(number, spec)])"
+            % json.dumps(cases))
         for (number, spec), got in zip(cases, there):
-            self.assertEqual([lw.value_text(number), lw.format_value(number, spec)], got, (number, spec))
+            self.assertEqual([lw.value_text(number), lw.format_value(number, spec)], got,
+                             (number, spec))
 
     def test_rows_that_did_not_change_keep_their_elements_focus_and_selection(self):
-        template = '<ul data-each="rows" data-key="id"><template><li><input name="i{id}"><b>{n}</b></li></template></ul><p id="other">{x}</p>'
+        template = (
+            '<ul data-each="rows" data-key="id"><template><li><input '
+            'name="i{id}"><b>{n}</b></li></template></ul><p id="other">{x}</p>')
         self.assertTrue(self.page.js("""(() => {
             const root = document.createElement("div"), view = new FieldView(root);
             document.body.append(root);
@@ -6948,10 +7623,15 @@ class TemplatesInChromium(BrowserCase):
 
     def test_hostile_values_stay_text_in_every_place(self):
         """T5, R48-R54 of a widget's page: no dialog, no script, no request."""
-        source = ("<p title='{a}'>{a}</p><a href='{a}'>x</a><img src='{a}'><b data-field='a'></b><i data-attr-title='a' data-attr-href='a'></i>"
-                  "<div data-each='l'><template><u>{item}</u></template></div><span style='color:{a}'></span><textarea>{a}</textarea>")
-        for text in ("<img src=x onerror=window.hit=1>", "\"><svg onload=window.hit=1>", "javascript:window.hit=1", "</textarea><script>window.hit=1</script>",
-                     "{l}", "' onmouseover='window.hit=1", "data:text/html,<script>parent.hit=1</script>"):
+        source = (
+            "<p title='{a}'>{a}</p><a href='{a}'>x</a><img src='{a}'><b data-field='a'></b><i "
+            "data-attr-title='a' data-attr-href='a'></i>"
+                  "<div data-each='l'><template><u>{item}</u></template></div><span "
+                  "style='color:{a}'></span><textarea>{a}</textarea>")
+        for text in ("<img src=x onerror=window.hit=1>", "\"><svg onload=window.hit=1>",
+                     "javascript:window.hit=1", "</textarea><script>window.hit=1</script>",
+                     "{l}", "' onmouseover='window.hit=1",
+                     "data:text/html,<script>parent.hit=1</script>"):
             html = lw.Template(source).render({"a": text, "l": [text]})
             self.page.js("""(() => {
                 const root = document.createElement("div"), view = new FieldView(root), other = document.createElement("div");
@@ -6962,7 +7642,10 @@ class TemplatesInChromium(BrowserCase):
                 for (const node of document.querySelectorAll("a, i")) if (/^\\s*(javascript|data)/.test(node.href)) window.hit = 1;
             })()""" % {"text": json.dumps(text), "source": json.dumps(source), "html": json.dumps(html)})
         self.assertIsNone(self.page.js("window.hit"))
-        self.assertEqual(self.page.js("document.querySelectorAll('script, svg, [onerror], [onload], [onmouseover]').length"), 0)
+        self.assertEqual(
+            self.page.js(
+                "document.querySelectorAll('script, svg, [onerror], [onload], "
+                "[onmouseover]').length"), 0)
 
 
 
@@ -6976,7 +7659,8 @@ class Viewer:
 
     def poll(self):
         """One request of the feed; returns the answer."""
-        path = "/livewidget/changes?since=%d%s" % (self.seq, "&epoch=" + self.epoch if self.epoch else "")
+        path = ("/livewidget/changes?since=%d%s"
+                % (self.seq, "&epoch=" + self.epoch if self.epoch else ""))
         status, _, body = ask(self.server, path)
         if status == 503:                       # it ends, or becomes another interpreter, just now
             raise ConnectionError("the feed answered 503")
@@ -7048,14 +7732,16 @@ class Endpoints(ServerCase):
         self.addCleanup(shutil.rmtree, folder)
         path = os.path.join(folder, "n")
         pathlib.Path(path).write_text("1")
-        widget = self.widget({"/api/x": lambda: {"same": "long text", "n": int(open(path).read())}}, update_interval=50)
+        widget = self.widget({"/api/x": lambda: {"same": "long text", "n": int(open(path).read())}},
+                             update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 1)
         pathlib.Path(path).write_text("2")
         viewer.until(lambda fields: fields["n"] == 2)
         self.assertEqual(viewer.answers[-1]["fields"], {"n": 2})
 
     def test_endpoints_merge_in_order_and_the_last_wins(self):
-        widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1}, "/api/b": lambda: {"x": "b", "b": 2}})
+        widget = self.widget({"/api/a": lambda: {"x": "a", "a": 1},
+                              "/api/b": lambda: {"x": "b", "b": 2}})
         viewer = Viewer(widget.server).until(lambda fields: {"a", "b"} <= fields.keys())
         self.assertEqual({name: viewer.fields[name] for name in "xab"}, {"x": "b", "a": 1, "b": 2})
 
@@ -7063,7 +7749,8 @@ class Endpoints(ServerCase):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         path = os.path.join(folder, "flag")
-        widget = self.widget({"/api/x": lambda: {"x": 1} if not os.path.exists(path) else {}}, update_interval=50)
+        widget = self.widget({"/api/x": lambda: {"x": 1} if not os.path.exists(path) else {}},
+                             update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
         pathlib.Path(path).touch()
         viewer.until(lambda fields: fields["x"] is None)
@@ -7083,7 +7770,8 @@ class Endpoints(ServerCase):
         try:
             lw._raise_descriptor_limit()
             for _ in range(1000):
-                one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token)
+                one = lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
+                                 token=widget.server.token)
                 one.send('{"since":0,"epoch":null}')
                 sockets.append(one)
             before, began, runs = os.path.getsize(calls), time.monotonic(), 0
@@ -7101,7 +7789,8 @@ class Endpoints(ServerCase):
     def test_nobody_watching_means_no_calls(self):
         calls = os.path.join(SERVER_HOME, "quiet")
         pathlib.Path(calls).write_bytes(b"")
-        widget = self.widget({"/api/x": lambda: open(calls, "a").write(".") and {} or {}}, update_interval=50)
+        widget = self.widget({"/api/x": lambda: open(calls, "a").write(".") and {} or {}},
+                             update_interval=50)
         eventually(lambda: widget.server.status == "running")
         self.assertEqual(os.path.getsize(calls), 0)
         self.assertEqual(ask_json(widget.server, "/api/x"), {})
@@ -7110,14 +7799,17 @@ class Endpoints(ServerCase):
     def test_feed_over_a_websocket_says_the_same(self):
         widget = self.widget({"/api/x": lambda: {"t": time.time()}}, update_interval=50)
         viewer = Viewer(widget.server)
-        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token) as one:
+        with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
+                        token=widget.server.token) as one:
             one.send('{"since":0,"epoch":null}')
             while len(viewer.answers) < 6:
                 viewer.take(json.loads(one.recv()))
             self.assertEqual(viewer.answers[0]["reset"], True)
             self.assertEqual([answer["reset"] for answer in viewer.answers[1:]], [False] * 5)
-        for bad in ("x", '{"since":"1"}', '{"since":-1,"epoch":null}', "[]", '{"since":1,"epoch":5}', "1" * 2000):
-            with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port, token=widget.server.token) as one:
+        for bad in ("x", '{"since":"1"}', '{"since":-1,"epoch":null}', "[]",
+                    '{"since":1,"epoch":5}', "1" * 2000):
+            with lw.connect("ws://127.0.0.1:%d/livewidget/ws" % widget.server.port,
+                            token=widget.server.token) as one:
                 one.send(bad)
                 with self.assertRaises(lw.ProtocolError) as caught:
                     one.recv()
@@ -7128,7 +7820,8 @@ class Endpoints(ServerCase):
         viewer = Viewer(widget.server).until(lambda fields: "x" in fields)
         for query in ("since=0", "since=999999999", "since=%d&epoch=other" % viewer.seq):
             answer = ask_json(widget.server, "/livewidget/changes?" + query)
-            self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]), (True, 1, widget.server._instance), query)
+            self.assertEqual((answer["reset"], answer["fields"]["x"], answer["instance"]),
+                             (True, 1, widget.server._instance), query)
         for query in ("since=x", "since=-1", "since=" + "9" * 30):
             self.assertEqual(ask(widget.server, "/livewidget/changes?" + query)[0], 400)
 
@@ -7138,8 +7831,10 @@ class Endpoints(ServerCase):
         self.addCleanup(shutil.rmtree, folder)
         one, many = os.path.join(folder, "one.txt"), os.path.join(folder, "*.log")
         pathlib.Path(one).write_text("0")
-        widget = self.widget({"/api/one": (lambda: {"one": open(one).read()}, {"watch": one, "interval": 86400000}),
-                              "/api/many": (lambda: {"many": sorted(os.listdir(folder))}, {"watch": [many], "interval": 86400000})})
+        widget = self.widget({"/api/one": (lambda: {"one": open(one).read()},
+                                           {"watch": one, "interval": 86400000}),
+                              "/api/many": (lambda: {"many": sorted(os.listdir(folder))},
+                                            {"watch": [many], "interval": 86400000})})
         viewer = Viewer(widget.server).until(lambda fields: {"one", "many"} <= fields.keys())
         for number in range(1, 6):
             pathlib.Path(one).write_text(str(number))
@@ -7157,39 +7852,52 @@ class Endpoints(ServerCase):
         def exiting():
             raise SystemExit(3)
         widget = self.widget({
-            "/api/good": lambda: {"t": time.time()}, "/api/raise": raising, "/api/exit": exiting, "/api/big": lambda: {"b": "x" * 100_000_000},
-            "/api/list": lambda: [1], "/api/nan": lambda: {"nan": float("nan"), "beside": 1}, "/api/odd": lambda: {"o": object()},
+            "/api/good": lambda: {"t": time.time()}, "/api/raise": raising, "/api/exit": exiting,
+            "/api/big": lambda: {"b": "x" * 100_000_000},
+            "/api/list": lambda: [1], "/api/nan": lambda: {"nan": float("nan"), "beside": 1},
+            "/api/odd": lambda: {"o": object()},
             "/api/hang": lambda: time.sleep(1000)}, update_interval=100)
         viewer = Viewer(widget.server).until(lambda fields: "t" in fields and all(
-            text in fields["_server_detail"] for text in ("/api/raise: ZeroDivisionError: division by zero", "/api/exit: SystemExit: 3", "/api/nan: nan is nan",
-                                                          "/api/big: UsageError: its answer has 100000008 bytes", "/api/list: UsageError: an endpoint returns a dict",
-                                                          "/api/odd: UsageError: o is <object")), 60)
+            text in fields["_server_detail"]
+            for text in ("/api/raise: ZeroDivisionError: division by zero",
+                         "/api/exit: SystemExit: 3", "/api/nan: nan is nan",
+                                                          "/api/big: UsageError: its answer has "
+                                                          "100000008 bytes",
+                                                          "/api/list: UsageError: an endpoint "
+                                                          "returns a dict",
+                                                          "/api/odd: UsageError: o is <object")),
+                                                          60)
         self.assertEqual(viewer.fields["_server_status"], "error")
         self.assertEqual((viewer.fields["nan"], viewer.fields["beside"]), (None, 1))
         before = viewer.fields["t"]
         viewer.until(lambda fields: fields["t"] > before)
-        viewer.until(lambda fields: "/api/hang: has been running for 5 s" in fields["_server_detail"])
+        viewer.until(lambda fields: "/api/hang: has been running for 5 s"
+                     in fields["_server_detail"])
         eventually(lambda: "/api/hang has been running" in widget.server.stderr.tail(200))
         errors = widget.server.stderr.tail(200)
-        for text in ("/api/raise failed", "return {\"x\": 1 / 0}", "ZeroDivisionError", "in exiting"):
+        for text in ("/api/raise failed", "return {\"x\": 1 / 0}", "ZeroDivisionError",
+                     "in exiting"):
             self.assertIn(text, errors)
         self.assertEqual(ask(widget.server, "/api/raise")[0], 500)
         self.assertEqual(widget.server.status, "running")
         errors = widget.server.stderr.tail(1000)
         self.assertEqual(errors.count("no endpoint returns"), 0, "not while some have no answer")
-        self.assertLess(errors.count("/api/raise failed"), 4, "the same error is not logged at each interval")
+        self.assertLess(errors.count("/api/raise failed"), 4,
+                        "the same error is not logged at each interval")
         self.assertNotIn("in plain_value", errors, "livewidget's own lines are not the author's")
 
     def test_fields_that_nobody_returns_are_named_once(self):
         widget = self.widget({"/api/x": lambda: {"x": 1}}, "<p>{x} {typo}</p>", update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("x") == 1)
         self.assertNotIn("typo", viewer.fields)
-        eventually(lambda: widget.server.stderr.tail() == "no endpoint returns typo, which the template shows")
+        eventually(lambda: widget.server.stderr.tail()
+                   == "no endpoint returns typo, which the template shows")
 
     def test_hanging_endpoint_is_a_504_to_who_asks_for_it(self):
         """F24."""
         widget = self.widget({"/api/hang": lambda: time.sleep(1000)})
-        with Raw(widget.server.port, b"GET /api/hang HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+        with Raw(widget.server.port,
+                 b"GET /api/hang HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
                  % (widget.server.port, widget.server.token.encode())) as raw:
             self.assertEqual(raw.read_answer()[0], 504)
 
@@ -7212,25 +7920,36 @@ class Endpoints(ServerCase):
 
         def fail():
             raise ValueError("no such thing")
-        widget = self.widget({"/api/x": lambda: {"n": state["n"]}}, actions={"/add": add, "/fail": fail, "/nothing": lambda: None}, update_interval=60000)
+        widget = self.widget({"/api/x": lambda: {"n": state["n"]}},
+                             actions={"/add": add, "/fail": fail, "/nothing": lambda: None},
+                             update_interval=60000)
         viewer = Viewer(widget.server).until(lambda fields: fields.get("n") == 0)
-        self.assertEqual(ask_json(widget.server, "/add", method="POST", body=b'{"by": 5, "name": "x"}'), {"error": None})
+        self.assertEqual(ask_json(widget.server, "/add", method="POST",
+                                  body=b'{"by": 5, "name": "x"}'), {"error": None})
         viewer.until(lambda fields: fields["n"] == 5 and fields["who"] == "x")
-        self.assertEqual(ask_json(widget.server, "/fail", method="POST", body=b"{}"), {"error": "ValueError: no such thing"})
+        self.assertEqual(ask_json(widget.server, "/fail", method="POST", body=b"{}"),
+                         {"error": "ValueError: no such thing"})
         viewer.until(lambda fields: fields["_server_detail"] == "/fail: ValueError: no such thing")
-        self.assertIn("no such thing", ask_json(widget.server, "/fail", method="POST", body=b"{}")["error"])
-        self.assertIn("unexpected keyword argument", ask_json(widget.server, "/add", method="POST", body=b'{"by": 1, "evil": 2}')["error"])
-        self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""), {"error": None})
+        self.assertIn("no such thing",
+                      ask_json(widget.server, "/fail", method="POST", body=b"{}")["error"])
+        self.assertIn("unexpected keyword argument",
+                      ask_json(widget.server, "/add", method="POST",
+                               body=b'{"by": 1, "evil": 2}')["error"])
+        self.assertEqual(ask_json(widget.server, "/nothing", method="POST", body=b""),
+                         {"error": None})
         for body in (b"[]", b"{", b"5", b'{"a":' + b"[" * 5000):
             self.assertEqual(ask(widget.server, "/add", "POST", body)[0], 400)
         self.assertEqual(ask(widget.server, "/add")[0], 405, "an action is POST only")
-        self.assertEqual(ask(widget.server, "/add", "POST", b"{}", headers={"Content-Type": "text/plain"})[0], 415)
+        self.assertEqual(ask(widget.server, "/add", "POST", b"{}",
+                             headers={"Content-Type": "text/plain"})[0], 415)
         self.assertEqual(ask(widget.server, "/add", "POST", b"{}", token="")[0], 401)
 
     def test_series_of_plots_are_kept_for_newcomers(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        widget = self.widget({"/api/x": lambda: {"n": 7, "l": [1, 2, 3]}}, '<div data-plot="n" data-points="5"></div><div data-plot="l"></div>', update_interval=50)
+        widget = self.widget({"/api/x": lambda: {"n": 7, "l": [1, 2, 3]}},
+                             '<div data-plot="n" data-points="5"></div><div data-plot="l"></div>',
+                             update_interval=50)
         viewer = Viewer(widget.server).until(lambda fields: "n" in fields)
         while len(viewer.series.get("n", ())) < 5:
             viewer.poll()
@@ -7241,7 +7960,9 @@ class Endpoints(ServerCase):
 
     def test_html_marks_travel_beside_the_values(self):
         """R54: no JSON value can imitate them."""
-        widget = self.widget({"/api/x": lambda: {"h": lw.HTML("<b>"), "s": "<b>", "rows": [{"h": lw.HTML("<i>"), "s": {"html": "<i>"}}]}})
+        widget = self.widget({"/api/x": lambda: {"h": lw.HTML("<b>"), "s": "<b>",
+                                                 "rows": [{"h": lw.HTML("<i>"),
+                                                           "s": {"html": "<i>"}}]}})
         viewer = Viewer(widget.server).until(lambda fields: "h" in fields)
         answer = next(one for one in viewer.answers if "h" in one["fields"])
         self.assertEqual(answer["html"], {"h": [[]], "rows": [[0, "h"]]})
@@ -7279,7 +8000,8 @@ class DynamicWidgets(ServerCase):
         widget = MyWidget()
         viewer = Viewer(widget.server).until(lambda fields: fields.get("value") == "Hello World")
         self.assertLess(time.perf_counter() - began, PATIENCE_S)
-        self.assertEqual((widget.widget_title, widget.server_name, widget.update_interval), ("my_widget", "my_widget", 1000))
+        self.assertEqual((widget.widget_title, widget.server_name, widget.update_interval),
+                         ("my_widget", "my_widget", 1000))
         self.assertIsInstance(viewer.fields["time"], float)
         bundle = widget._repr_mimebundle_()
         self.assertEqual(set(bundle), {"text/html", "text/plain"})
@@ -7288,7 +8010,8 @@ class DynamicWidgets(ServerCase):
         self.assertNotIn(widget.server.token, bundle["text/plain"] + repr(widget))
 
     def test_configuration_of_the_seed(self):
-        widget = make_widget({"/api/status": lambda: {"status": "running", "uptime": 3600}}, widget_title="Dashboard", height="400px",
+        widget = make_widget({"/api/status": lambda: {"status": "running", "uptime": 3600}},
+                             widget_title="Dashboard", height="400px",
                              update_interval=500, dependencies=[], expiration_seconds=3600)
         self.assertEqual((widget.server_name, widget.update_interval), ("dashboard", 500))
         self.assertEqual(widget.server.expiration_info["expiration_seconds"], 3600)
@@ -7311,9 +8034,11 @@ class DynamicWidgets(ServerCase):
             def get_metrics():
                 print("metrics error" if os.path.exists("stop") else "metrics")
                 return {"users": 1, "requests": 2}
-            widget = make_widget({"/api/data": get_data, "/api/metrics": get_metrics}, "<p>{from} {users}</p>", server_name="my_widget_server",
+            widget = make_widget({"/api/data": get_data, "/api/metrics": get_metrics},
+                                 "<p>{from} {users}</p>", server_name="my_widget_server",
                                  update_interval=50)
-            Viewer(widget.server).until(lambda fields: fields.get("from") == "file" and "users" in fields)
+            Viewer(widget.server).until(lambda fields: fields.get("from") == "file"
+                                        and "users" in fields)
             eventually(lambda: "metrics" in widget.server.stdout.tail(20))
             watching = threading.Event()
 
@@ -7374,8 +8099,12 @@ class DynamicWidgets(ServerCase):
                 return ".widget-container { background: #1e1e1e; }"
         html = Styled(start_infra=False).html()
         self.assertIn('<style id="lw-css">.widget-container { padding: 20px; }</style>', html)
-        self.assertIn('<style id="lw-light" media="(prefers-color-scheme: light)">.widget-container { background: #f0f0f0; }</style>', html)
-        self.assertIn('<style id="lw-dark" media="(prefers-color-scheme: dark)">.widget-container { background: #1e1e1e; }</style>', html)
+        self.assertIn(
+            '<style id="lw-light" media="(prefers-color-scheme: light)">.widget-container { '
+            'background: #f0f0f0; }</style>', html)
+        self.assertIn(
+            '<style id="lw-dark" media="(prefers-color-scheme: dark)">.widget-container { '
+            'background: #1e1e1e; }</style>', html)
 
     def test_constructor_returns_before_the_server_is_up_and_needs_none(self):
         widget = make_widget({"/api/x": lambda: {"x": "value"}}, start_infra=False)
@@ -7389,10 +8118,16 @@ class DynamicWidgets(ServerCase):
     def test_wrong_arguments_say_what_is_allowed(self):
         good = {"/api/x": lambda: {}}
         for options, text in (
-                ({"server_name": "a b"}, "letters, digits"), ({"server_name": ""}, "letters, digits"), ({"width": "100%;x"}, "width must be a CSS length"),
-                ({"height": "tall"}, "height must be"), ({"height": 60}, "height must be"), ({"update_interval": 49}, "from 50"), ({"update_interval": 1.5}, "from 50"),
-                ({"update_interval": True}, "from 50"), ({"expiration_seconds": 0}, "expiration_seconds"), ({"dependencies": ["-r x"]}, "a dependency is"),
-                ({"dependencies": ["x @ file:///x"]}, "a dependency is"), ({"dependencies": [5]}, "a dependency is")):
+                ({"server_name": "a b"}, "letters, digits"),
+                ({"server_name": ""}, "letters, digits"),
+                ({"width": "100%;x"}, "width must be a CSS length"),
+                ({"height": "tall"}, "height must be"), ({"height": 60}, "height must be"),
+                ({"update_interval": 49}, "from 50"), ({"update_interval": 1.5}, "from 50"),
+                ({"update_interval": True}, "from 50"),
+                ({"expiration_seconds": 0}, "expiration_seconds"),
+                ({"dependencies": ["-r x"]}, "a dependency is"),
+                ({"dependencies": ["x @ file:///x"]}, "a dependency is"),
+                ({"dependencies": [5]}, "a dependency is")):
             with self.subTest(options=options), self.assertRaises(ValueError) as caught:
                 make_widget(good, **options)
             self.assertIn(text, str(caught.exception))
@@ -7429,7 +8164,8 @@ class DynamicWidgets(ServerCase):
                 with self.assertRaises(lw.UsageError):
                     make_widget({}, start_infra=False, widget_title=title)
             else:
-                self.assertEqual(make_widget({}, start_infra=False, widget_title=title).server_name, name)
+                self.assertEqual(make_widget({}, start_infra=False, widget_title=title).server_name,
+                                 name)
 
         class HTTPStatusPage2(lw.DynamicWidget):
             def get_endpoints(self):
@@ -7569,25 +8305,30 @@ print(widget.server_name, widget.server.name, widget.server.pid)
 
     def test_changed_code_is_loaded_in_place_for_those_who_watch(self):
         def version(n):
-            return make_widget({"/api/x": lambda: {"v": n}}, "<p>v{v} of %d</p>" % n, server_name="again", update_interval=50)
+            return make_widget({"/api/x": lambda: {"v": n}}, "<p>v{v} of %d</p>" % n,
+                               server_name="again", update_interval=50)
         first = version(1)
         viewer = Viewer(first.server).until(lambda fields: fields.get("v") == 1)
         address, pid, instance = first.server.get_url(), first.server.pid, first.server._instance
         second = version(2)
         viewer.until(lambda fields: fields["v"] == 2)
-        self.assertNotIn(None, [answer["fields"].get("v", 0) for answer in viewer.answers], "nobody sees it empty meanwhile")
+        self.assertNotIn(None, [answer["fields"].get("v", 0) for answer in viewer.answers],
+                         "nobody sees it empty meanwhile")
         self.assertEqual(viewer.page["template"], "<p>v{v} of 2</p>")
-        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance), (address, pid, instance))
+        self.assertEqual((second.server.get_url(), second.server.pid, second.server._instance),
+                         (address, pid, instance))
         self.assertFalse(any(answer["reset"] for answer in viewer.answers[1:]))
         same = version(2)
         self.assertEqual(same.server.pid, pid)
-        forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again", force_new_server=True)
+        forced = make_widget({"/api/x": lambda: {"v": 3}}, server_name="again",
+                             force_new_server=True)
         self.assertNotEqual(forced.server.pid, pid)
         self.assertNotEqual(forced.server._instance, instance)
 
     def test_request_that_waits_for_old_code_is_answered_by_the_new(self):
         told = os.path.join(tempfile.mkdtemp(), "begun")
-        first = make_widget({"/api/x": lambda: open(told, "w").close() or time.sleep(1000)}, server_name="swapped")
+        first = make_widget({"/api/x": lambda: open(told, "w").close() or time.sleep(1000)},
+                            server_name="swapped")
         answers = []
         thread = threading.Thread(target=lambda: answers.append(ask_json(first.server, "/api/x")))
         thread.start()
@@ -7624,11 +8365,14 @@ print(widget.server_name, widget.server.name, widget.server.pid)
             def get_template(self):
                 return "<p>{x}</p>"
         widget = WithState(21)
-        self.assertEqual(ask_json(widget.server, "/api/x"), {"x": 42, "name": "with_state", "seen": 1})
+        self.assertEqual(ask_json(widget.server, "/api/x"),
+                         {"x": 42, "name": "with_state", "seen": 1})
         self.assertEqual(widget.seen, [])
 
     def test_checkpoint_is_not_delayed_by_slow_endpoints_nor_by_errors(self):
-        widget = make_widget({"/api/fast": lambda: {"fast": "now"}, "/api/slow": lambda: time.sleep(30) or {"slow": 1}, "/api/bad": lambda: 1 / 0},
+        widget = make_widget({"/api/fast": lambda: {"fast": "now"},
+                              "/api/slow": lambda: time.sleep(30) or {"slow": 1},
+                              "/api/bad": lambda: 1 / 0},
                              "<p>{fast} {slow} <b data-field='slow'></b></p>", start_infra=False)
         began = time.monotonic()
         html = widget.html()
@@ -7676,7 +8420,8 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         logging.getLogger("livewidget").addHandler(records)
         self.addCleanup(logging.getLogger("livewidget").removeHandler, records)
         make_widget({"/api/x": lambda: {"x": 1}}, "{x} {typo}", start_infra=False).html()
-        self.assertIn("no endpoint returns typo", str([record.getMessage() for record in records.records]))
+        self.assertIn("no endpoint returns typo",
+                      str([record.getMessage() for record in records.records]))
 
     def test_html_and_save_hold_no_secret_and_no_address(self):
         """R44."""
@@ -7693,34 +8438,49 @@ print(widget.server_name, widget.server.name, widget.server.pid)
 
     def test_notebook_output_has_the_shape_that_the_spec_asks_for(self):
         """R47: static part, then one loader script; only the view token; under 100 KB."""
-        widget = make_widget({"/api/x": lambda: {"x": "</script><b>"}}, "<p id='i' onclick='x()'>{x}</p><script>window.author = 1</script>")
+        widget = make_widget({"/api/x": lambda: {"x": "</script><b>"}},
+                             "<p id='i' onclick='x()'>{x}</p><script>window.author = 1</script>")
         one, other = widget._repr_html_(), widget._repr_html_()
         self.assertLess(len(one.encode()), 100000)
-        match = re.fullmatch(r'<div class="lw" data-lw="([\w-]{12})">(.*)</div>\n<script>(.*)</script>', one, re.DOTALL)
+        match = re.fullmatch(
+            r'<div class="lw" data-lw="([\w-]{12})">(.*)</div>\n<script>(.*)</script>',
+            one, re.DOTALL)
         self.assertTrue(match)
         self.assertNotIn(match[1], other)
         self.assertIn("<p>&lt;/script&gt;&lt;b&gt;</p>", match[2])
-        self.assertRegex(match[2], r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for live ones")
+        self.assertRegex(match[2],
+                         r"values of \d\d:\d\d:\d\d; trust the notebook or run the cell for live "
+                         r"ones")
         self.assertNotIn("script", match[2].replace("/script&gt;", ""))
-        for forbidden in ("<script", "</script", "<!--", "allow-same-origin", "allow-top-navigation", widget.server._entry.secret().hex(),
+        for forbidden in ("<script", "</script", "<!--", "allow-same-origin",
+                          "allow-top-navigation", widget.server._entry.secret().hex(),
                           lw._prove(widget.server._entry.secret(), "manage")):
             self.assertNotIn(forbidden, match[3])
         config = json.loads(re.search(r"showInNotebook\((\{.*\})\);\n\}", match[3])[1])
-        self.assertEqual((config["port"], config["token"], config["instance"]), (widget.server.port, widget.server.token, widget.server._instance))
+        self.assertEqual((config["port"], config["token"], config["instance"]),
+                         (widget.server.port, widget.server.token, widget.server._instance))
         head = config["frame"].split("<head>\n")[1]
-        self.assertTrue(head.startswith("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;"), head[:100])
+        self.assertTrue(
+            head.startswith(
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;"), head[:100])
         self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, head)
         self.assertIn("img-src data: blob:;", head)
 
     def test_plain_python_imports_no_notebook(self):
         program = ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
-                   "class W(lw.DynamicWidget):\n    def get_endpoints(self): self.endpoint('/api/x')(lambda: {'x': 1})\n    def get_template(self): return '{x}'\n"
-                   "w = W(start_infra=False); print(repr(w)); w._repr_mimebundle_(); print(sorted(n for n in sys.modules if 'IPython' in n or 'ipykernel' in n or 'comm' == n))")
-        done = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent)], capture_output=True, text=True, timeout=60)
+                   "class W(lw.DynamicWidget):\n    def get_endpoints(self): "
+                   "self.endpoint('/api/x')(lambda: {'x': 1})\n    def get_template(self): return "
+                   "'{x}'\n"
+                   "w = W(start_infra=False); print(repr(w)); w._repr_mimebundle_(); "
+                   "print(sorted(n for n in sys.modules if 'IPython' in n or 'ipykernel' in n or "
+                   "'comm' == n))")
+        done = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent)],
+                              capture_output=True, text=True, timeout=60)
         self.assertEqual(done.stdout, "<W w, no server>\n[]\n", done.stderr)
 
     def test_pasted_text_starts_servers_too(self):
-        """The whole file in one cell, with no file beside it: as IPython does, linecache knows the cell's text."""
+        """The whole file in one cell, with no file beside it: as IPython does, linecache knows the
+        cell's text."""
         program = ("import linecache, sys\ntext = open(sys.argv[1], encoding='utf-8').read()\n"
                    "linecache.cache['<cell>'] = len(text), None, text.splitlines(True), '<cell>'\n"
                    "exec(compile(text, '<cell>', 'exec'))\n"
@@ -7728,20 +8488,27 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                    "class Pasted(DynamicWidget):\n"
                    "    def get_endpoints(self):\n"
                    "        @self.endpoint('/api/x')\n"
-                   "        def x(): return {'x': FACTOR * 7, 'h': HTML('<b>'), 'who': self.server_name}\n"
+                   "        def x(): return {'x': FACTOR * 7, 'h': HTML('<b>'), 'who': "
+                   "self.server_name}\n"
                    "    def get_template(self): return '{x}'\n"
                    "widget = Pasted()\nprint(widget.server.port, widget.server.token)\n"
-                   "server = create('by_hand', {'/api/y': lambda: {'y': FACTOR}})\nprint(server.port, server.token)\n")
-        done = subprocess.run([sys.executable, "-c", program, str(SOURCE)], capture_output=True, text=True, timeout=60)
+                   "server = create('by_hand', {'/api/y': lambda: {'y': "
+                   "FACTOR}})\nprint(server.port, server.token)\n")
+        done = subprocess.run([sys.executable, "-c", program, str(SOURCE)], capture_output=True,
+                              text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         lines = [line.split() for line in done.stdout.splitlines()]
-        for (port, token), path, expected in zip(lines, ("/api/x", "/api/y"), ({"x": 42, "h": "<b>", "who": "pasted"}, {"y": 6})):
-            status, _, body = request(int(port), "GET", path, [("Authorization", "Bearer " + token)])
+        for (port, token), path, expected in zip(lines, ("/api/x", "/api/y"),
+                                                 ({"x": 42, "h": "<b>", "who": "pasted"},
+                                                  {"y": 6})):
+            status, _, body = (request(int(port), "GET", path,
+                                       [("Authorization", "Bearer " + token)]))
             self.assertEqual((status, json.loads(body)), (200, expected))
 
     def test_servers_find_their_public_address_by_themselves(self):
         """R38: as the notebook's environment tells it."""
-        names = ("LIVEWIDGET_PUBLIC_URL", "JUPYTERHUB_PUBLIC_URL", "JPY_PARENT_PID", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "XDG_DATA_HOME")
+        names = ("LIVEWIDGET_PUBLIC_URL", "JUPYTERHUB_PUBLIC_URL", "JPY_PARENT_PID",
+                 "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "XDG_DATA_HOME")
         old = {name: os.environ.pop(name, None) for name in names}
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
@@ -7756,8 +8523,12 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         os.environ["JPY_PARENT_PID"], os.environ["JUPYTER_RUNTIME_DIR"] = "123", folder
         self.assertEqual(lw.find_public_urls(7), [])
         record = pathlib.Path(folder, "jpserver-123.json")
-        for text, expected in (('{"url": "http://localhost:8888/base/"}', ["http://127.0.0.1:8888/base/proxy/7/", "http://localhost:8888/base/proxy/7/"]),
-                               ('{"url": "https://nb.example:8443/"}', ["https://nb.example:8443/proxy/7/"]), ('{"url": 5}', []), ("x", []), ("{}", [])):
+        for text, expected in (('{"url": "http://localhost:8888/base/"}',
+                                ["http://127.0.0.1:8888/base/proxy/7/",
+                                 "http://localhost:8888/base/proxy/7/"]),
+                               ('{"url": "https://nb.example:8443/"}',
+                                ["https://nb.example:8443/proxy/7/"]), ('{"url": 5}', []),
+                                ("x", []), ("{}", [])):
             record.write_text(text)
             self.assertEqual(lw.find_public_urls(7), expected)
         os.environ["JUPYTERHUB_PUBLIC_URL"] = "https://hub.example/user/a"
@@ -7771,12 +8542,18 @@ print(widget.server_name, widget.server.name, widget.server.pid)
     def test_sandboxed_frames_may_ask_with_the_view_token_only(self):
         """R34, R35."""
         widget = make_widget({"/api/x": lambda: {"x": 1}}, actions={"/go": lambda: {}})
-        status, headers, _ = ask(widget.server, "/livewidget/changes?since=0", headers={"Origin": "null"})
-        self.assertEqual((status, headers.get("access-control-allow-origin", headers.get("Access-Control-Allow-Origin"))), (200, "null"))
-        self.assertEqual(ask(widget.server, "/go", "POST", b"{}", headers={"Origin": "null"})[0], 200)
-        self.assertEqual(ask(widget.server, "/?token=" + widget.server.token, token="", headers={"Origin": "null"})[0], 401)
+        status, headers, _ = (ask(widget.server, "/livewidget/changes?since=0",
+                                  headers={"Origin": "null"}))
+        self.assertEqual((status, headers.get("access-control-allow-origin",
+                                              headers.get("Access-Control-Allow-Origin"))),
+                                              (200, "null"))
+        self.assertEqual(ask(widget.server, "/go", "POST", b"{}", headers={"Origin": "null"})[0],
+                         200)
+        self.assertEqual(ask(widget.server, "/?token=" + widget.server.token, token="",
+                             headers={"Origin": "null"})[0], 401)
         status, headers, _ = request(widget.server.port, "OPTIONS", "/go", [
-            ("Origin", "null"), ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization,content-type")])
+            ("Origin", "null"), ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "authorization,content-type")])
         self.assertEqual(status, 204)
 
 
@@ -7785,9 +8562,11 @@ class Dependencies(ServerCase):
 
     def test_requirements_are_names_and_versions_only(self):
         """F28, R99."""
-        for good in ("pandas", "pandas>=2", "pandas >=2, <3", "a[x,y]~=1.0", "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
+        for good in ("pandas", "pandas>=2", "pandas >=2, <3", "a[x,y]~=1.0",
+                     "x==1.*; python_version < '3.9'", "A.b-c_d", "x (>=1)"):
             self.assertEqual(lw.check_requirement(good), good)
-        for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x", "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
+        for bad in ("-r x", "--index-url=x", "a @ file:///x", "https://e.example/x.whl", "./x",
+                    "a\nb", "", " a", "a b", "é", "a;import os\n", "a>=1\n", 5, "a" * 501):
             with self.assertRaises(lw.UsageError, msg=repr(bad)):
                 lw.check_requirement(bad)
 
@@ -7841,16 +8620,23 @@ class Dependencies(ServerCase):
                 use()
 
     def test_versions_compare_as_pep_440_says(self):
-        order = ["1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12", "1.0b1.dev456", "1.0b2", "1.0b2.post345.dev456",
-                 "1.0b2.post345", "1.0rc1.dev456", "1.0rc1", "1.0", "1.0.post456.dev34", "1.0.post456", "1.1.dev1", "1.1", "2!0.1"]
+        order = ["1.dev0", "1.0.dev456", "1.0a1", "1.0a2.dev456", "1.0a12.dev456", "1.0a12",
+                 "1.0b1.dev456", "1.0b2", "1.0b2.post345.dev456",
+                 "1.0b2.post345", "1.0rc1.dev456", "1.0rc1", "1.0", "1.0.post456.dev34",
+                 "1.0.post456", "1.1.dev1", "1.1", "2!0.1"]
         keys = [lw.version_key(text) for text in order]
         self.assertEqual(keys[1:], sorted(keys[1:]))
         self.assertEqual(lw.version_key("1.0"), lw.version_key("v1.0.0+local"))
         self.assertEqual(lw.version_key("1.0-1"), lw.version_key("1.0.post1"))
         for version, wanted, expected in (
-                ("2.1", ">=2,<3", True), ("3.0", ">=2,<3", False), ("2.2.3", "~=2.2", True), ("3.0", "~=2.2", False), ("2.3", "~=2.2.0", False), ("1.5", "==1.*", True),
-                ("2.0", "==1.*", False), ("2.0", "!=1.*", True), ("1.0.0", "==1.0", True), ("1.0+cu1", "==1.0", True), ("1.0+cu1", "==1.0+cu2", False), ("1.0.post1", ">1.0", False),
-                ("1.0rc1", "<1.0", False), ("1.1", ">1.0", True), ("1.0", "===1.0", True), ("1.0.0", "===1.0", False), ("x", ">=1", False), ("1.0", "", True), ("1", "!=1.0", False)):
+                ("2.1", ">=2,<3", True), ("3.0", ">=2,<3", False), ("2.2.3", "~=2.2", True),
+                ("3.0", "~=2.2", False), ("2.3", "~=2.2.0", False), ("1.5", "==1.*", True),
+                ("2.0", "==1.*", False), ("2.0", "!=1.*", True), ("1.0.0", "==1.0", True),
+                ("1.0+cu1", "==1.0", True), ("1.0+cu1", "==1.0+cu2", False),
+                ("1.0.post1", ">1.0", False),
+                ("1.0rc1", "<1.0", False), ("1.1", ">1.0", True), ("1.0", "===1.0", True),
+                ("1.0.0", "===1.0", False), ("x", ">=1", False), ("1.0", "", True),
+                ("1", "!=1.0", False)):
             self.assertEqual(lw.version_satisfies(version, wanted), expected, (version, wanted))
 
     def test_satisfied_requirements_start_no_process(self):
@@ -7878,15 +8664,21 @@ class Dependencies(ServerCase):
         self.addCleanup(shutil.rmtree, folder)
         with zipfile.ZipFile(os.path.join(folder, "lwtestpkg-1.5-py3-none-any.whl"), "w") as wheel:
             wheel.writestr("lwtestpkg.py", "ANSWER = 42\n")
-            wheel.writestr("lwtestpkg-1.5.dist-info/METADATA", "Metadata-Version: 2.1\nName: lwtestpkg\nVersion: 1.5\n")
-            wheel.writestr("lwtestpkg-1.5.dist-info/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-            wheel.writestr("lwtestpkg-1.5.dist-info/RECORD", "lwtestpkg.py,,\nlwtestpkg-1.5.dist-info/METADATA,,\nlwtestpkg-1.5.dist-info/WHEEL,,\nlwtestpkg-1.5.dist-info/RECORD,,\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/METADATA",
+                           "Metadata-Version: 2.1\nName: lwtestpkg\nVersion: 1.5\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/WHEEL",
+                           "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: "
+                           "py3-none-any\n")
+            wheel.writestr("lwtestpkg-1.5.dist-info/RECORD",
+                           "lwtestpkg.py,,\nlwtestpkg-1.5.dist-info/METADATA,,\nlwtestpkg-1.5.dist-info/WHEEL,,\nlwtestpkg-1.5.dist-info/RECORD,,\n")
         return folder
 
     def pip_settings(self, **settings):
         old = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
-        self.addCleanup(lambda: [os.environ.pop(name, None) if value is None else os.environ.update({name: value}) for name, value in old.items()])
+        self.addCleanup(lambda: [os.environ.pop(name, None) if value is None
+                                 else os.environ.update({name: value}) for name,
+                                 value in old.items()])
 
     def test_missing_ones_are_installed_once_into_a_cached_environment(self):
         """R99, R100: visible while it goes on; the same URL before and after."""
@@ -7894,18 +8686,21 @@ class Dependencies(ServerCase):
 
         def use():
             return {"answer": __import__("lwtestpkg").ANSWER, "prefix": sys.prefix}
-        widget = make_widget({"/api/x": use}, "<p>{answer}</p>", server_name="deps", dependencies=["lwtestpkg>=1"])
+        widget = make_widget({"/api/x": use}, "<p>{answer}</p>", server_name="deps",
+                             dependencies=["lwtestpkg>=1"])
         port, seen = widget.server.port, set()
         viewer = Viewer(widget.server)
         deadline = time.monotonic() + 120
         while viewer.fields.get("answer") != 42:
-            self.assertLess(time.monotonic(), deadline, (viewer.fields, widget.server.stderr.tail()))
+            self.assertLess(time.monotonic(), deadline,
+                            (viewer.fields, widget.server.stderr.tail()))
             try:
                 viewer.poll()
             except (OSError, lw.ProtocolError, ValueError):
                 viewer.seq = 0                  # it became another interpreter just now
                 continue
-            seen.add((viewer.fields.get("_server_status"), viewer.fields.get("_server_detail", "").split()[:1] == ["installing"]))
+            seen.add((viewer.fields.get("_server_status"),
+                      viewer.fields.get("_server_detail", "").split()[:1] == ["installing"]))
         self.assertIn(("starting", True), seen)
         self.assertEqual(widget.server.port, port)
         self.assertTrue(viewer.fields["prefix"].startswith(os.path.join(SERVER_HOME, "venvs")))
@@ -7915,7 +8710,8 @@ class Dependencies(ServerCase):
         again = make_widget({"/api/x": use}, server_name="deps", dependencies=["lwtestpkg>=1"])
         self.assertEqual(ask_json(again.server, "/api/x")["answer"], 42)
         self.assertNotIn("Collecting", again.server.stdout.tail(100))
-        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs")) if "building" in name])
+        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs"))
+                          if "building" in name])
 
     def test_a_wheel_that_is_not_what_its_index_says(self):
         """F28: a wrong hash is an error with pip's reason, and leaves no environment."""
@@ -7926,29 +8722,35 @@ class Dependencies(ServerCase):
         self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=index.as_uri(), PIP_NO_CACHE_DIR="1")
         with self.assertRaises(lw.ServerStartupError) as caught:
             self.create("hash", dependencies=["lwtestpkg==1.5"])
-        self.assertRegex(str(caught.exception), "(?i)do not match the hashes|has invalid metadata|hash")
+        self.assertRegex(str(caught.exception),
+                         "(?i)do not match the hashes|has invalid metadata|hash")
         self.assertEqual(self.environments(), [])
 
     def test_an_installation_that_is_killed_leaves_no_environment(self):
         """F17, F28, R100: the next start makes it anew."""
         self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS=self.wheel_folder())
-        widget = make_widget({"/api/x": lambda: {"answer": __import__("lwtestpkg").ANSWER}}, server_name="halfway", dependencies=["lwtestpkg>=1.4"])
+        widget = make_widget({"/api/x": lambda: {"answer": __import__("lwtestpkg").ANSWER}},
+                             server_name="halfway", dependencies=["lwtestpkg>=1.4"])
         venvs = pathlib.Path(SERVER_HOME, "venvs")
         eventually(lambda: any("building" in path.name for path in venvs.glob("*")), 60)
         os.killpg(widget.server.pid, signal.SIGKILL)
         eventually(lambda: not widget.server.is_alive)
         self.assertEqual(self.environments(), [])
-        again = make_widget({"/api/x": lambda: {"answer": __import__("lwtestpkg").ANSWER}}, server_name="halfway", dependencies=["lwtestpkg>=1.4"])
+        again = make_widget({"/api/x": lambda: {"answer": __import__("lwtestpkg").ANSWER}},
+                            server_name="halfway", dependencies=["lwtestpkg>=1.4"])
 
         def answers():
-            with contextlib.suppress(OSError, lw.ProtocolError, ValueError):        # it becomes another interpreter on its way
+            # it becomes another interpreter on its way
+            with contextlib.suppress(OSError, lw.ProtocolError, ValueError):
                 return ask_json(again.server, "/api/x") == {"answer": 42}
         eventually(answers, 120)
         self.assertEqual([path.name for path in venvs.glob("*building*")], [])
 
     def environments(self):
-        """Names of environments that a server would take for whole, but for those of other tests."""
-        return [path.name for path in pathlib.Path(SERVER_HOME, "venvs").glob("*") if "building" not in path.name and (path / "pyvenv.cfg").exists()
+        """Names of environments that a server would take for whole, but for those of other tests.
+        """
+        return [path.name for path in pathlib.Path(SERVER_HOME, "venvs").glob("*")
+                if "building" not in path.name and (path / "pyvenv.cfg").exists()
                 and path.name not in self.before]
 
     def setUp(self):
@@ -7958,15 +8760,22 @@ class Dependencies(ServerCase):
 
     def test_no_index_is_an_error_with_pips_reason(self):
         """F28."""
-        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS="http://user:hunter2@127.0.0.1:9/", PIP_RETRIES="0")
-        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="nodeps", dependencies=["lw-no-such-package"])
-        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_status") == "error", 120)
-        self.assertIn("No matching distribution found for lw-no-such-package", viewer.fields["_server_detail"])
+        self.pip_settings(PIP_NO_INDEX="1", PIP_FIND_LINKS="http://user:hunter2@127.0.0.1:9/",
+                          PIP_RETRIES="0")
+        widget = make_widget({"/api/x": lambda: {"x": 1}}, server_name="nodeps",
+                             dependencies=["lw-no-such-package"])
+        viewer = Viewer(widget.server).until(lambda fields: fields.get("_server_status") == "error",
+                                             120)
+        self.assertIn("No matching distribution found for lw-no-such-package",
+                      viewer.fields["_server_detail"])
         eventually(lambda: "No matching distribution" in widget.server.stderr.tail())
         self.assertEqual(widget.server.status, "error")
-        self.assertNotIn("hunter2", viewer.fields["_server_detail"] + widget.server.stdout.tail(1000) + widget.server.stderr.tail(1000))
-        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs")) if not name.endswith(".lock")
-                          and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name, "pyvenv.cfg"))])
+        self.assertNotIn("hunter2", viewer.fields["_server_detail"]
+                         + widget.server.stdout.tail(1000) + widget.server.stderr.tail(1000))
+        self.assertFalse([name for name in os.listdir(os.path.join(SERVER_HOME, "venvs"))
+                          if not name.endswith(".lock")
+                          and not os.path.exists(os.path.join(SERVER_HOME, "venvs", name,
+                                                              "pyvenv.cfg"))])
         with self.assertRaises(lw.ServerStartupError) as caught:
             self.create("nodeps2", dependencies=["lw-no-such-package"])
         self.assertIn("No matching distribution", str(caught.exception))
@@ -7987,7 +8796,9 @@ SHOW = "widget = Clock(update_interval=100)\nwidget"
 STATE = "document.getElementById('state')?.innerText"
 SECOND = "parseFloat(document.querySelector('#lw-root h2')?.innerText.split('second ')[1])"
 BADGE = "document.getElementById('lw-badge')?.innerText"
-ROUTE = "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => name.startsWith('livewidget'))))"
+ROUTE = (
+    "JSON.stringify(Object.fromEntries(Object.entries(sessionStorage).filter(([name]) => "
+    "name.startsWith('livewidget'))))")
 BADGE_STATUS = "document.getElementById('lw-badge')?.dataset.status"
 #: Whether the whole badge is within its frame.
 BADGE_ROOM = """(box => box.height >= 16 && box.top >= 0 && box.bottom <= innerHeight)(
@@ -8032,9 +8843,13 @@ widget''']
 FAILING_ERRORS = ("ValueError: disk on fire",
                   "UsageError: table is a Table (return its to_dict('records'))",
                   "NameError: name 'time' is not defined")
-KERNEL = "[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && one.content.activeCell).sessionContext.session.kernel"
+KERNEL = (
+    "[...jupyterapp.shell.widgets('main')].find(one => one.sessionContext && "
+    "one.content.activeCell).sessionContext.session.kernel")
 #: What Jupyter's own pages say of themselves; nothing of ours may be among the rest.
-JUPYTERS_OWN = re.compile(r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading 'schema'|notebook_core|favicon|"
+JUPYTERS_OWN = re.compile(
+    r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading "
+    r"'schema'|notebook_core|favicon|"
                           r"jlab_core|/static/lab/|/lab/api/|/static/notebook/|jupyterlab-news|workspaces|/api/")
 
 
@@ -8045,28 +8860,35 @@ class NotebookCase(BrowserCase):
 
     def live(self, tab, count=1, timeout=120):
         """Until so many frames show live values that go on; returns their seconds."""
-        tab_values = eventually(lambda: tab.in_frames(STATE).count("live") >= count and tab.in_frames(SECOND), timeout, "%d live frames" % count)
-        eventually(lambda: len([one for one in tab.in_frames(SECOND) if one not in tab_values]) >= count, timeout, "values that go on")
+        tab_values = eventually(lambda: tab.in_frames(STATE).count("live") >= count
+                                and tab.in_frames(SECOND), timeout, "%d live frames" % count)
+        eventually(lambda: len([one for one in tab.in_frames(SECOND)
+                                if one not in tab_values]) >= count, timeout, "values that go on")
         return tab.in_frames(SECOND)
 
     def save(self, book, tab):
         """Save the notebook and close its tab; (the folder, the file's text)."""
         tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
         path = pathlib.Path(book.folder, "files", "nb.ipynb")
-        eventually(lambda: json.loads(path.read_text()).get("cells", [{}] * 3)[2].get("outputs"), what="the saved output")
+        eventually(lambda: json.loads(path.read_text()).get("cells", [{}] * 3)[2].get("outputs"),
+                   what="the saved output")
         self.close_now(tab)
         return path.parent, path.read_text()
 
     def close_now(self, tab):
         """Close a tab before the test ends."""
         tab.close()
-        self._cleanups = [one for one in self._cleanups if getattr(one[0], "__self__", None) is not tab]
+        self._cleanups = [one for one in self._cleanups
+                          if getattr(one[0], "__self__", None) is not tab]
 
     def assert_quiet(self, tab, *allowed):
-        """Nothing in the console but what Jupyter says itself; no request to any other host; no script of a value ran."""
-        ours = [message for message in tab.messages if not JUPYTERS_OWN.search(message) and not any(one in message for one in allowed)]
+        """Nothing in the console but what Jupyter says itself; no request to any other host; no
+        script of a value ran."""
+        ours = [message for message in tab.messages if not JUPYTERS_OWN.search(message)
+                and not any(one in message for one in allowed)]
         self.assertEqual(ours, [])
-        hosts = {re.match(r"\w+://([^/:]*)", url)[1] for url in tab.requests if re.match(r"(https?|wss?)://", url)}
+        hosts = {re.match(r"\w+://([^/:]*)", url)[1] for url in tab.requests
+                 if re.match(r"(https?|wss?)://", url)}
         self.assertLessEqual(hosts, {"127.0.0.1", "hub.test"})
         self.assertEqual(tab.in_frames("window.hit"), [None] * len(tab.in_frames("window.hit")))
         self.assertIsNone(tab.js("window.hit"))
@@ -8074,7 +8896,8 @@ class NotebookCase(BrowserCase):
     def check_public_page(self, **options):
         """Direct must fail there, the widget must not (Local Network Access)."""
         book = self.notebook(**options)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"),
+        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
+                                         install="Chromium"),
                             "--ip-address-space-overrides=127.0.0.1:%d=public" % book.port)
         self.addCleanup(chromium.quit)
         tab = book.open(self, chromium=chromium)
@@ -8083,7 +8906,8 @@ class NotebookCase(BrowserCase):
         self.assertTrue(any("loopback" in message for message in tab.messages), tab.messages)
 
     def check_proxy_under_a_base_url(self, **given):
-        book = self.notebook(**given, base="/user/alice/", options=["--ServerApp.allow_remote_access=True"], host="hub.test",
+        book = self.notebook(**given, base="/user/alice/",
+                             options=["--ServerApp.allow_remote_access=True"], host="hub.test",
                              LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/%PORT%/")
         tab = book.open(self)
         self.live(tab)
@@ -8094,33 +8918,49 @@ class NotebookCase(BrowserCase):
 class InJupyterLab(NotebookCase):
 
     def test_cell_shows_checkpoint_at_once_then_lives_through_restart_and_new_code(self):
-        """One notebook's life: run, theme, second view, second tab, kernel restart, changed code, the server's end."""
+        """One notebook's life: run, theme, second view, second tab, kernel restart, changed code,
+        the server's end."""
         book = self.notebook()
         tab = book.open(self, run=False)
-        tab.js("""window.heights = [], new MutationObserver(() => { for (const frame of document.querySelectorAll("iframe[sandbox]"))
+        tab.js(
+            """window.heights = [], new MutationObserver(() => { for (const frame of document.querySelectorAll("iframe[sandbox]"))
             if (heights.at(-1) !== frame.style.height) heights.push(frame.style.height); })
             .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["style"]}) && true""")
         book.run_all(tab)
-        eventually(lambda: any(one in ("checkpoint", "starting", "live") for one in tab.in_frames(STATE)), 60, "values in the frame")
+        eventually(lambda: any(one in ("checkpoint", "starting", "live")
+                               for one in tab.in_frames(STATE)), 60, "values in the frame")
         self.assertTrue(tab.in_frames(SECOND)[0] > 1e9, "values are in the first paint")
         self.live(tab)
         heights = tab.js("heights.filter(Boolean).map(parseFloat)")
         self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
-        self.assertEqual(tab.js("document.querySelector('iframe[srcdoc]').getAttribute('sandbox')"), "allow-scripts allow-forms")
+        self.assertEqual(tab.js("document.querySelector('iframe[srcdoc]').getAttribute('sandbox')"),
+                         "allow-scripts allow-forms")
         self.assertEqual(json.loads(tab.js(ROUTE)), {}, "the direct route asks no broker")
-        self.assertIn("<img src=x", tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
+        self.assertIn("<img src=x",
+                      tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
         self.assert_quiet(tab)
         # Theme
-        scheme = "getComputedStyle(document.documentElement).colorScheme + ' ' + document.documentElement.dataset.theme"
+        scheme = (
+            "getComputedStyle(document.documentElement).colorScheme + ' ' + "
+            "document.documentElement.dataset.theme")
         eventually(lambda: tab.in_frames(scheme) == ["light light"])
-        tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'}).then(() => true)")
+        tab.js(
+            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+            "Dark'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
-        eventually(lambda: "rgb(255, 255, 255)" in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0], what="light text on dark")
-        self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"), ["rgba(0, 0, 0, 0)"])
-        tab.js("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}).then(() => true)")
+        eventually(lambda: "rgb(255, 255, 255)"
+                   in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0],
+                   what="light text on dark")
+        self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
+                         ["rgba(0, 0, 0, 0)"])
+        tab.js(
+            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+            "Light'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["light light"])
         # A second view of the same output, and a second tab
-        tab.js("jupyterapp.shell.currentWidget.content.activeCellIndex = 2; jupyterapp.commands.execute('notebook:create-output-view').then(() => true)")
+        tab.js(
+            "jupyterapp.shell.currentWidget.content.activeCellIndex = 2; "
+            "jupyterapp.commands.execute('notebook:create-output-view').then(() => true)")
         self.live(tab, 2)
         self.assert_quiet(tab)
         tab.js("jupyterapp.commands.execute('docmanager:save').then(() => true)")
@@ -8129,9 +8969,12 @@ class InJupyterLab(NotebookCase):
         self.close_now(other)
         self.live(tab, 2)
         # The cell moves: its frame is taken out and put back
-        tab.js("""(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell); jupyterapp.shell.activateById(book.id);
+        tab.js(
+            """(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell); jupyterapp.shell.activateById(book.id);
             book.content.activeCellIndex = 2; return true; })()""")
-        tab.js("jupyterapp.commands.execute('notebook:move-cell-up').then(() => jupyterapp.commands.execute('notebook:move-cell-down')).then(() => true)")
+        tab.js(
+            "jupyterapp.commands.execute('notebook:move-cell-up').then(() => "
+            "jupyterapp.commands.execute('notebook:move-cell-down')).then(() => true)")
         self.live(tab, 2)
         # Kernel restart: the direct route does not notice
         tab.js(KERNEL + ".restart().then(() => true)")
@@ -8141,17 +8984,23 @@ class InJupyterLab(NotebookCase):
         # Changed code under the same address
         server = book.servers()["clock"]
         address, pid = server.url, server.pid
-        tab.js("""(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell);
+        tab.js(
+            """(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell);
             jupyterapp.shell.activateById(book.id); book.content.widgets[1].model.sharedModel.setSource('VERSION = 2'); return true; })()""")
         tab.wait("!!jupyterapp.shell.currentWidget.content?.activeCell")
         book.run_all(tab)
-        eventually(lambda: [one for one in tab.in_frames("document.querySelector('#lw-root h2')?.innerText") if one and "Version 2" in one], 60)
+        eventually(lambda: [one
+                            for one
+                            in tab.in_frames("document.querySelector('#lw-root h2')?.innerText")
+                            if one and "Version 2" in one], 60)
         self.live(tab, 1)
         server = book.servers()["clock"]
         self.assertEqual((server.url, server.pid), (address, pid))
         # The server ends: the badge says so, with the age of the values
         server.terminate()
-        eventually(lambda: tab.in_frames(BADGE) and all(re.match(r"stopped, values \d+ s old", one or "") for one in tab.in_frames(BADGE)), 60)
+        eventually(lambda: tab.in_frames(BADGE)
+                   and all(re.match(r"stopped, values \d+ s old", one or "")
+                           for one in tab.in_frames(BADGE)), 60)
         self.assertIsNone(tab.js("window.hit"))
 
     def test_failing_endpoints_are_seen_in_the_cell(self):
@@ -8199,30 +9048,42 @@ class InJupyterLab(NotebookCase):
         tab = book.open(self)
         self.live(tab)
         files, saved = self.save(book, tab)
-        for secret in (book.servers()["clock"]._entry.secret().hex(), lw._prove(book.servers()["clock"]._entry.secret(), "manage")):
+        for secret in (book.servers()["clock"]._entry.secret().hex(),
+                       lw._prove(book.servers()["clock"]._entry.secret(), "manage")):
             self.assertNotIn(secret, saved)
         # Trusted, the server lives, no kernel needs to run
         again = book.open(self, run=False)
         self.live(again)
         self.close_now(again)
         # Not trusted: the static part
-        (files / "other.ipynb").write_text(saved.replace("Version 1, second", "Version one, second", 1))
+        (files / "other.ipynb").write_text(saved.replace("Version 1, second",
+                                                         "Version one, second", 1))
         stranger = book.open(self, "other.ipynb", run=False)
-        stranger.wait("document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version')")
-        self.assertEqual(stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
-        self.assertIn("trust the notebook or run the cell for live ones", stranger.text(".jp-OutputArea-output"))
+        stranger.wait(
+            "document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version')")
+        self.assertEqual(
+            stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
+        self.assertIn("trust the notebook or run the cell for live ones",
+                      stranger.text(".jp-OutputArea-output"))
         self.assertIn("<img src=x", stranger.text(".jp-OutputArea-output"))
         self.assertIsNone(stranger.js("window.hit"))
         for theme in ("JupyterLab Dark", "JupyterLab Light"):
-            stranger.js("jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'}).then(() => true)" % theme)
-            light = "(color => color.match(/\\d+/g).slice(0, 3).map(Number).reduce((sum, part) => sum + part) / 3)"
-            stranger.wait("Math.abs(%s(getComputedStyle(document.querySelector('.jp-OutputArea-output h2')).color) - %s(getComputedStyle(document.body).backgroundColor)) > 100"
+            stranger.js(
+                "jupyterapp.commands.execute('apputils:change-theme', {theme: '%s'}).then(() => "
+                "true)" % theme)
+            light = (
+                "(color => color.match(/\\d+/g).slice(0, 3).map(Number).reduce((sum, part) => sum "
+                "+ part) / 3)")
+            stranger.wait(
+                "Math.abs(%s(getComputedStyle(document.querySelector('.jp-OutputArea-output "
+                "h2')).color) - %s(getComputedStyle(document.body).backgroundColor)) > 100"
                           % (light, light))
         # The server ended meanwhile
         book.servers()["clock"].terminate()
         late = book.open(self, run=False)
         eventually(lambda: late.in_frames(SECOND), 60)
-        eventually(lambda: re.match(r"stopped, values \d+ (s|min) old", (late.in_frames(BADGE) or [""])[0] or ""), 60)
+        eventually(lambda: re.match(r"stopped, values \d+ (s|min) old",
+                                    (late.in_frames(BADGE) or [""])[0] or ""), 60)
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
         self.check_export(exported, "light")
@@ -8240,7 +9101,8 @@ class InJupyterLab(NotebookCase):
         nbconvert = require_tool("jupyter-nbconvert", install="nbconvert (pip install nbconvert)")
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        done = subprocess.run([nbconvert, "--to", to, "--output-dir", folder, "--output", "out", *options, os.path.join(book.folder, "files", name)],
+        done = subprocess.run([nbconvert, "--to", to, "--output-dir", folder, "--output", "out",
+                               *options, os.path.join(book.folder, "files", name)],
                               env=book.environment, capture_output=True, text=True, timeout=180)
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         return os.path.join(folder, "out." + {"html": "html", "markdown": "md"}[to])
@@ -8251,14 +9113,21 @@ class InJupyterLab(NotebookCase):
         eventually(lambda: tab.in_frames(SECOND) and tab.in_frames(SECOND)[0] > 1e9, 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
         self.assertEqual(tab.in_frames(STATE), ["checkpoint"])
-        eventually(lambda: re.search(r"values \d+ \w+ old", (tab.in_frames(BADGE) or [""])[0] or ""))
-        self.assertIn("go live", tab.js("[...document.querySelectorAll('button')].map(one => one.textContent).join()"))
+        eventually(lambda: re.search(r"values \d+ \w+ old",
+                                     (tab.in_frames(BADGE) or [""])[0] or ""))
+        self.assertIn("go live",
+                      tab.js(
+                          "[...document.querySelectorAll('button')].map(one => "
+                          "one.textContent).join()"))
         self.assertFalse([url for url in tab.requests if "127.0.0.1" in url])
         self.assertIsNone(tab.js("window.hit"))
 
     def test_the_whole_text_pasted_into_a_cell(self):
-        cell = SOURCE.read_text(encoding="utf-8") + "\nimport time\nlw = __import__('types').SimpleNamespace(DynamicWidget=DynamicWidget)\n"
-        book = Notebook(self, [cell, CLOCK.replace("import time, livewidget as lw\n", "VERSION = 1\n"), SHOW], livewidget=False)
+        cell = SOURCE.read_text(
+            encoding="utf-8") + "\nimport time\nlw = __import__('types').SimpleNamespace(DynamicWidget=DynamicWidget)\n"
+        book = Notebook(self,
+                        [cell, CLOCK.replace("import time, livewidget as lw\n", "VERSION = 1\n"),
+                         SHOW], livewidget=False)
         tab = book.open(self)
         self.live(tab, timeout=180)
         self.assertTrue(book.servers()["clock"].is_alive)
@@ -8272,18 +9141,27 @@ class InJupyterLab(NotebookCase):
     def test_under_a_base_url_without_the_proxy_the_kernel_carries(self):
         """And is missed when it restarts: the page says what to do."""
         book = self.notebook(base="/user/alice/", options=[
-            "--ServerApp.allow_remote_access=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"], host="hub.test")
+            "--ServerApp.allow_remote_access=True",
+            "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"], host="hub.test")
         tab = book.open(self)
         self.live(tab)
         self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "kernel"})
         self.assert_quiet(tab, "404")
-        self.assertEqual(sum("/proxy/" in url and "/livewidget/" in url for url in tab.requests), 1, "a missing proxy costs one 404")
-        tab.js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code: 'import time; time.sleep(3)'}) && true")
-        eventually(lambda: ["kernel busy" in (one or "") for one in tab.in_frames(BADGE)] == [True], 60)
-        eventually(lambda: ["kernel busy" in (one or "") for one in tab.in_frames(BADGE)] == [False], 60)
+        self.assertEqual(sum("/proxy/" in url and "/livewidget/" in url for url in tab.requests), 1,
+                         "a missing proxy costs one 404")
+        tab.js(
+            "jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code: "
+            "'import time; time.sleep(3)'}) && true")
+        eventually(lambda: ["kernel busy" in (one or "") for one in tab.in_frames(BADGE)] == [True],
+                   60)
+        eventually(lambda: ["kernel busy" in (one or "") for one in tab.in_frames(BADGE)]
+                   == [False], 60)
         self.live(tab)
-        tab.js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => true)")
-        eventually(lambda: any("run the cell again" in (one or "") for one in tab.in_frames(BADGE)), 60, "the word to run the cell again")
+        tab.js(
+            "jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => "
+            "true)")
+        eventually(lambda: any("run the cell again" in (one or "") for one in tab.in_frames(BADGE)),
+                   60, "the word to run the cell again")
         book.run_all(tab)
         self.live(tab)
 
@@ -8308,15 +9186,20 @@ class InNotebook7(NotebookCase):
         self.live(tab)
         files, saved = self.save(book, tab)
         self.live(book.open(self, run=False))
-        (files / "other.ipynb").write_text(saved.replace("Version 1, second", "Version one, second", 1))
+        (files / "other.ipynb").write_text(saved.replace("Version 1, second",
+                                                         "Version one, second", 1))
         stranger = book.open(self, "other.ipynb", run=False)
-        stranger.wait("document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version one')")
-        self.assertEqual(stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
-        self.assertIn("trust the notebook or run the cell for live ones", stranger.text(".jp-OutputArea-output"))
+        stranger.wait(
+            "document.querySelector('.jp-OutputArea-output h2')?.innerText.includes('Version one')")
+        self.assertEqual(
+            stranger.js("document.querySelectorAll('.jp-OutputArea-output iframe').length"), 0)
+        self.assertIn("trust the notebook or run the cell for live ones",
+                      stranger.text(".jp-OutputArea-output"))
 
     def test_kernel_under_a_base_url(self):
         book = self.notebook(command="notebook", base="/x/", host="hub.test", options=[
-            "--ServerApp.allow_remote_access=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"])
+            "--ServerApp.allow_remote_access=True",
+            "--ServerApp.jpserver_extensions={'jupyter_server_proxy':False}"])
         tab = book.open(self)
         self.live(tab)
         self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /x/": "kernel"})
@@ -8325,8 +9208,11 @@ class InNotebook7(NotebookCase):
 class InJupyterHub(NotebookCase):
 
     def run_hub(self, proxy):
-        hub = require_tool("jupyterhub", install="JupyterHub (pip install jupyterhub; npm install -g configurable-http-proxy)")
-        require_tool("configurable-http-proxy", install="configurable-http-proxy (npm install -g configurable-http-proxy)")
+        hub = require_tool("jupyterhub",
+                           install="JupyterHub (pip install jupyterhub; npm install -g "
+                                   "configurable-http-proxy)")
+        require_tool("configurable-http-proxy",
+                     install="configurable-http-proxy (npm install -g configurable-http-proxy)")
         folder = tempfile.mkdtemp(prefix="livewidget-hub-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         files = pathlib.Path(folder, "files")
@@ -8351,7 +9237,8 @@ c.Spawner.environment = {"LIVEWIDGET_HOME": %r, "SHELL": "/bin/sh"}
 c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':%s}"]
 """ % (port, port, hub_port, api_port, folder + "/home-{username}", str(files), folder + "/livewidget", proxy))
         with open(os.path.join(folder, "log"), "wb") as log:
-            process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log,
+                                       stdin=subprocess.DEVNULL,
                                        env={**os.environ, "PATH": TOOL_PATH})
 
         def end():
@@ -8359,11 +9246,15 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--Serv
             with in_home(folder + "/livewidget"):
                 lw.terminate_all()
         self.addCleanup(end)
-        eventually(lambda: answers(port) and request(port, "GET", "/root/hub/login")[0] == 200, 120, "the hub")
-        tab = Tab("http://hub.test:%d/root/hub/login?next=%%2Froot%%2Fhub%%2Fuser-redirect%%2Flab%%2Ftree%%2Fnb.ipynb" % port)
+        eventually(lambda: answers(port) and request(port, "GET", "/root/hub/login")[0] == 200,
+                   120, "the hub")
+        tab = Tab(
+            "http://hub.test:%d/root/hub/login?next=%%2Froot%%2Fhub%%2Fuser-redirect%%2Flab%%2Ftree%%2Fnb.ipynb" % port)
         self.addCleanup(tab.close)
         tab.wait("!!document.querySelector('#login_submit')", 120)
-        tab.js("document.querySelector('#username_input').value = 'alice'; document.querySelector('#password_input').value = 'x';"
+        tab.js(
+            "document.querySelector('#username_input').value = 'alice'; "
+            "document.querySelector('#password_input').value = 'x';"
                "document.querySelector('#login_submit').click()")
         tab.wait("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", 180)
         Notebook.run_all(tab)
@@ -8379,7 +9270,8 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--Serv
 
 
 class InImitatedNotebooks(ServerCase, BrowserCase):
-    """VS Code and Colab cannot run here: pages that imitate what their sources do with a cell's output."""
+    """VS Code and Colab cannot run here: pages that imitate what their sources do with a cell's
+    output."""
 
     def setUp(self):
         BrowserCase.setUp(self)
@@ -8411,8 +9303,10 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         return self.tab("http://hub.test:%d/%s" % (server.server_port, name))
 
     def widget(self):
-        return make_widget({"/api/t": lambda: {"t": time.time()}}, "<h2>second {t:.2f}</h2><b id='state' data-field='_server_status'></b>",
-                           actions={"/go": lambda: {"went": 1}}, server_name="imitated", update_interval=100)
+        return make_widget({"/api/t": lambda: {"t": time.time()}},
+                           "<h2>second {t:.2f}</h2><b id='state' data-field='_server_status'></b>",
+                           actions={"/go": lambda: {"went": 1}}, server_name="imitated",
+                           update_interval=100)
 
     #: innerHTML, then each script made anew from its text, put in and taken out at once.
     VSCODE = """<!doctype html><body data-vscode-theme-kind="%s" class="vscode-dark" style="background:#1e1e1e"><div id="out"></div><script>
@@ -8431,14 +9325,16 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         tab.js("document.body.dataset.vscodeThemeKind = 'vscode-light'")
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["light"])
         tab.js("document.body.dataset.vscodeThemeKind = 'vscode-high-contrast'")
-        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["high-contrast"])
+        eventually(lambda: tab.in_frames("document.documentElement.dataset.theme")
+                   == ["high-contrast"])
 
     def test_vs_code_without_the_port_says_what_to_do(self):
         widget = self.widget()
         html, port = widget._repr_html_(), widget.server.port
         widget.server.terminate()
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
-        eventually(lambda: "forward port %d in the Ports view" % port in (tab.in_frames(BADGE) or [""])[0], 60)
+        eventually(lambda: "forward port %d in the Ports view"
+                   % port in (tab.in_frames(BADGE) or [""])[0], 60)
 
     def test_colab(self):
         widget = self.widget()
@@ -8455,11 +9351,14 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
             def take_event(self, event):
                 number, name, args = json.loads(event)
                 asked.append(args[0])
-                threading.Thread(target=lambda: self.answer(number, registered[name](*args)), daemon=True).start()
+                threading.Thread(target=lambda: self.answer(number, registered[name](*args)),
+                                 daemon=True).start()
 
             def answer(self, number, result):
                 self.site.reactor.call_soon(lambda: self.connection.write(
-                    *self.protocol.frame(1, json.dumps([number, result._repr_mimebundle_()]).encode())))
+                    *self.protocol.frame(1,
+                                         json.dumps([number,
+                                                     result._repr_mimebundle_()]).encode())))
         server = EchoServer()
         server.allowed_origins = AnyOrigin()
         server.routes["/"] = lw.Route(lambda request, exchange: server.upgrade(
@@ -8483,15 +9382,20 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
     def test_output_twice_in_a_page_and_taken_out(self):
         widget = self.widget()
         html = widget._repr_html_()
-        tab = self.page("<!doctype html><body><div id='a'>%s</div><div id='b'>%s</div>" % (html, html))
+        tab = self.page("<!doctype html><body><div id='a'>%s</div><div id='b'>%s</div>"
+                        % (html, html))
         tab.wait("document.querySelectorAll('iframe').length === 2")
-        self.assertEqual(tab.js("Object.keys(window).filter(name => /lw|livewidget|showIn/i.test(name)).length"), 0, "no global names are kept")
+        self.assertEqual(
+            tab.js("Object.keys(window).filter(name => /lw|livewidget|showIn/i.test(name)).length"),
+            0, "no global names are kept")
         tab.js("document.querySelector('#a').append(document.querySelector('#b iframe'))")
         eventually(lambda: len(tab.in_frames(SECOND)) == 2)
 
     def test_broken_page_keeps_the_static_part(self):
         html = self.widget()._repr_html_()
-        tab = self.page("<!doctype html><body><script>Element.prototype.setAttribute = () => { throw new Error('broken'); };</script>" + html)
+        tab = self.page(
+            "<!doctype html><body><script>Element.prototype.setAttribute = () => { throw new "
+            "Error('broken'); };</script>" + html)
         tab.wait("document.body.innerText.includes('second')")
         self.assertEqual(tab.js("document.querySelectorAll('iframe').length"), 0)
         self.assertEqual([one for one in tab.messages if "favicon" not in one], [])
@@ -8499,19 +9403,30 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
     def test_broker_takes_no_address_and_no_shape_but_its_own(self):
         """R47: what a frame says is checked; it chooses no path but an action's, and no host."""
         widget = self.widget()
-        config = '<script type="application/json" id="jupyter-config-data">{"baseUrl": "/base/"}</script>'
+        config = (
+            '<script type="application/json" id="jupyter-config-data">{"baseUrl": '
+            '"/base/"}</script>')
         tab = self.page("<!doctype html><body>" + config + widget._repr_html_())
         tab.wait("!!document.querySelector('iframe')")
         eventually(lambda: tab.in_frames(STATE))
-        for message in ({"lw": "get", "since": "0/../../evil", "epoch": None}, {"lw": "get", "since": 0, "epoch": "x&y=/.."}, {"lw": "get", "since": -1, "epoch": None},
-                        {"lw": "post", "path": "//evil.example/", "args": {}}, {"lw": "post", "path": "/../../api/kernels", "args": {}},
-                        {"lw": "post", "path": "https://evil.example/", "args": {}}, {"lw": "height", "height": "9px;position:fixed"}, {"lw": "height", "height": 1e9}, 5, None, []):
+        for message in ({"lw": "get", "since": "0/../../evil", "epoch": None},
+                        {"lw": "get", "since": 0, "epoch": "x&y=/.."},
+                        {"lw": "get", "since": -1, "epoch": None},
+                        {"lw": "post", "path": "//evil.example/", "args": {}},
+                        {"lw": "post", "path": "/../../api/kernels", "args": {}},
+                        {"lw": "post", "path": "https://evil.example/", "args": {}},
+                        {"lw": "height", "height": "9px;position:fixed"},
+                        {"lw": "height", "height": 1e9}, 5, None, []):
             tab.in_frames("parent.postMessage(%s, '*')" % json.dumps(message))
         tab.in_frames("parent.postMessage({lw: 'post', path: '/marker', args: {}}, '*')")
         eventually(lambda: any(url.endswith("/marker") for url in tab.requests))
-        paths = {re.sub(r"^http://hub\.test:\d+", "", url) for url in tab.requests if "/base/" in url}
-        self.assertTrue(all(re.match(r"/base/proxy/%d/(livewidget/changes\?since=\d+(&epoch=[\w-]+)?|marker)$" % widget.server.port, path) for path in paths), paths)
-        self.assertRegex(tab.js("document.querySelector('iframe').style.height"), r"^\d{1,4}(\.\d+)?px$|^10000px$")
+        paths = {re.sub(r"^http://hub\.test:\d+", "", url) for url in tab.requests
+                 if "/base/" in url}
+        self.assertTrue(
+            all(re.match(r"/base/proxy/%d/(livewidget/changes\?since=\d+(&epoch=[\w-]+)?|marker)$"
+                         % widget.server.port, path) for path in paths), paths)
+        self.assertRegex(tab.js("document.querySelector('iframe').style.height"),
+                         r"^\d{1,4}(\.\d+)?px$|^10000px$")
 
 
 class AnyOrigin(set):
@@ -8538,16 +9453,21 @@ class WidgetPages(ServerCase, BrowserCase):
         def fail():
             raise RuntimeError("no luck")
         widget = make_widget(
-            {"/api/n": lambda: {"n": state["n"], "t": time.time(), "load": [1, 3, 2], "on": state["n"] > 5}},
-            "<h1>{n}</h1><i>{t}</i><p data-field='got'></p><div data-plot='t'></div><div data-plot='load'></div><em data-show='on'>many</em>"
+            {"/api/n": lambda: {"n": state["n"], "t": time.time(), "load": [1, 3, 2],
+                                "on": state["n"] > 5}},
+            "<h1>{n}</h1><i>{t}</i><p data-field='got'></p><div data-plot='t'></div><div "
+            "data-plot='load'></div><em data-show='on'>many</em>"
             "<button id='b' data-action='/add' data-arg-by='5' data-arg-row-id='r1'>5</button>"
-            "<form data-action='/add'><input name='by' type='number' value='2'><input type='checkbox' name='flag' checked><button id='s'>send</button></form>"
-            "<button id='f' data-action='/fail'>fail</button><script>window.author = 'ran'; document.querySelector('h1').title = 'by script'</script>",
+            "<form data-action='/add'><input name='by' type='number' value='2'><input "
+            "type='checkbox' name='flag' checked><button id='s'>send</button></form>"
+            "<button id='f' data-action='/fail'>fail</button><script>window.author = 'ran'; "
+            "document.querySelector('h1').title = 'by script'</script>",
             actions={"/add": add, "/fail": fail}, server_name="page", update_interval=100)
         tab = self.tab(widget.server.get_url())
         tab.wait("document.querySelector('h1')?.innerText === '0'")
         self.assertNotIn("token", tab.js("location.href"))
-        self.assertEqual((tab.js("window.author"), tab.js("document.querySelector('h1').title")), ("ran", "by script"), "the template's own script has the nonce")
+        self.assertEqual((tab.js("window.author"), tab.js("document.querySelector('h1').title")),
+                         ("ran", "by script"), "the template's own script has the nonce")
         first = tab.text("i")
         eventually(lambda: tab.text("i") != first)
         tab.click("#b")
@@ -8560,9 +9480,11 @@ class WidgetPages(ServerCase, BrowserCase):
         tab.click("#f")
         eventually(lambda: "RuntimeError: no luck" in (tab.text("#lw-badge") or ""))
         tab.click("#b")
-        self.assertTrue(tab.js("[...document.querySelectorAll('canvas')].every(one => one.width > 50)"))
+        self.assertTrue(
+            tab.js("[...document.querySelectorAll('canvas')].every(one => one.width > 50)"))
         self.assertEqual(tab.messages, [])
-        self.assertEqual({re.match(r"http://([^/]*)", url)[1] for url in tab.requests}, {"127.0.0.1:%d" % widget.server.port})
+        self.assertEqual({re.match(r"http://([^/]*)", url)[1] for url in tab.requests},
+                         {"127.0.0.1:%d" % widget.server.port})
         widget.server.restart()
         eventually(lambda: tab.text("h1") == "0", 30, "the page going on after a restart")
         widget.server.terminate()
@@ -8573,7 +9495,10 @@ class WidgetPages(ServerCase, BrowserCase):
         self.addCleanup(shutil.rmtree, folder)
         path = os.path.join(folder, "value")
         pathlib.Path(path).write_text("0")
-        widget = make_widget({"/api/x": (lambda: {"x": open(path).read()}, {"watch": path, "interval": 86400000})}, "<h1>{x}</h1>", server_name="watched")
+        widget = make_widget({"/api/x": (lambda: {"x": open(path).read()},
+                                         {"watch": path,
+                                          "interval": 86400000})}, "<h1>{x}</h1>",
+                                          server_name="watched")
         tab = self.tab(widget.server.get_url())
         tab.wait("document.querySelector('h1')?.innerText === '0'")
         for number in range(1, 4):
@@ -8638,7 +9563,8 @@ class WidgetPages(ServerCase, BrowserCase):
 
     def test_new_code_changes_the_open_page(self):
         def version(n):
-            return make_widget({"/api/x": lambda: {"v": n}}, "<h%d>v{v}</h%d><input id='keep'>" % (n, n), server_name="swap", update_interval=50)
+            return make_widget({"/api/x": lambda: {"v": n}}, "<h%d>v{v}</h%d><input id='keep'>"
+                               % (n, n), server_name="swap", update_interval=50)
         tab = self.tab(version(1).server.get_url())
         tab.wait("document.querySelector('h1')?.innerText === 'v1'")
         version(2)
@@ -8647,9 +9573,13 @@ class WidgetPages(ServerCase, BrowserCase):
 
     def test_hostile_files_run_nothing(self):
         """F13, T5: what an endpoint read from somewhere is text."""
-        widget = make_widget({"/api/x": lambda: {"x": "</script><script>hit=1</script><img src=x onerror=hit=1>", "u": "javascript:hit=1",
-                                                 "h": lw.HTML("<b onclick='hit=1' id='bold'>b</b><script>hit=1</script><img src=x onerror='hit=1'>")}},
-                             "<p title='{x}'>{x}</p><a href='{u}'>l</a>{h}<div data-field='x'></div>", server_name="hostile")
+        widget = make_widget(
+            {"/api/x": lambda: {"x": "</script><script>hit=1</script><img src=x onerror=hit=1>",
+                                "u": "javascript:hit=1",
+                                                 "h": lw.HTML(
+                                                     "<b onclick='hit=1' id='bold'>b</b><script>hit=1</script><img src=x onerror='hit=1'>")}},
+                             "<p title='{x}'>{x}</p><a href='{u}'>l</a>{h}<div "
+                             "data-field='x'></div>", server_name="hostile")
         tab = self.tab(widget.server.get_url())
         tab.wait("document.querySelector('p')?.innerText.includes('onerror')")
         tab.click("#bold")
@@ -8660,7 +9590,8 @@ class WidgetPages(ServerCase, BrowserCase):
             saved = self.tab("file://" + os.path.join(folder, "x.html"))
             saved.wait("document.querySelector('p')?.innerText.includes('onerror')")
             self.assertIsNone(saved.js("window.hit"))
-            self.assertEqual([url for url in saved.requests if not url.startswith(("file:", "data:", "about:"))], [])
+            self.assertEqual([url for url in saved.requests
+                              if not url.startswith(("file:", "data:", "about:"))], [])
 
 
 ################################################################################
@@ -8706,7 +9637,8 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("nonsense")[0], 2)
 
     def start(self, *arguments):
-        process = subprocess.Popen([sys.executable, str(SOURCE), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, str(SOURCE), *arguments],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process, process.stdout.readline()
@@ -8810,18 +9742,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.run_main("stop", "by_cli"), (0, "by_cli has ended\n", ""))
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 0, "it ends with the server")
-        self.assertEqual(self.run_main("stop", "by_cli"), (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
+        self.assertEqual(self.run_main("stop", "by_cli"),
+                         (1, "", "livewidget: error: no server 'by_cli'; there are: none\n"))
         self.assertEqual(self.run_main("stop")[0], 2)
         self.assertEqual(self.run_main("stop", "--all"), (0, "0 ended, 0 did not\n", ""))
 
     def test_serve_shows_what_a_file_defines(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
-        widget = ("import livewidget as lw\nclass Clock(lw.DynamicWidget):\n    def get_endpoints(self):\n"
-                  "        self.endpoint('/api/x')(lambda: {'x': 42})\n    def get_template(self): return '<p>{x}</p>'\n")
+        widget = (
+            "import livewidget as lw\nclass Clock(lw.DynamicWidget):\n    def "
+            "get_endpoints(self):\n"
+                  "        self.endpoint('/api/x')(lambda: {'x': 42})\n    def "
+                  "get_template(self): return '<p>{x}</p>'\n")
         application = "import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n@app.on_connect\ndef build(session): session.get_widgets().Page().show()\n"
-        for name, text, chosen, place in (("one.py", widget, "one.py", "/clock/api/x"), ("two.py", widget + application, "two.py:Clock", "/clock/api/x"),
-                                          ("app.py", application, "app.py", None), ("two.py", widget + application, "two.py", None)):
+        for name, text, chosen, place in (("one.py", widget, "one.py", "/clock/api/x"),
+                                          ("two.py", widget + application, "two.py:Clock",
+                                           "/clock/api/x"),
+                                          ("app.py", application, "app.py", None),
+                                          ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
             match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
@@ -8838,9 +9777,13 @@ class CommandLine(unittest.TestCase):
             process.communicate(timeout=60)
             self.assertEqual(process.returncode, 0)
         pathlib.Path(folder, "none.py").write_text("x = 1\n")
-        pathlib.Path(folder, "many.py").write_text(application + "other = lw.Application(http_port=0, ws_port=None)\n")
-        for chosen, text in (("none.py", "must define one Application or DynamicWidget"), ("many.py", "must define one"), ("missing.py", "needs a Python file"),
-                             ("one.py:Nope", "no Application or DynamicWidget of that name"), ("x.txt", "needs a Python file")):
+        pathlib.Path(folder,
+                     "many.py").write_text(application + "other = lw.Application(http_port=0, "
+                                                         "ws_port=None)\n")
+        for chosen, text in (("none.py", "must define one Application or DynamicWidget"),
+                             ("many.py", "must define one"), ("missing.py", "needs a Python file"),
+                             ("one.py:Nope", "no Application or DynamicWidget of that name"),
+                             ("x.txt", "needs a Python file")):
             process, _ = self.start("serve", os.path.join(folder, chosen))
             _, err = process.communicate(timeout=60)
             self.assertEqual(process.returncode, 2)
@@ -8851,11 +9794,14 @@ class CommandLine(unittest.TestCase):
         app.start()
         try:
             headers = [("Authorization", "Bearer " + app.token)]
-            fields = eventually(lambda: json.loads(request(app.ports[0], "GET", "/dashboard/api/machine", headers)[2]))
+            fields = eventually(lambda: json.loads(request(app.ports[0], "GET",
+                                                           "/dashboard/api/machine", headers)[2]))
             self.assertTrue(0 <= fields["busy"] <= 100 and fields["limit"] == 80)
-            answer = request(app.ports[0], "POST", "/dashboard/limit", headers + [("Content-Type", "application/json")], b'{"percent": 5}')
+            answer = request(app.ports[0], "POST", "/dashboard/limit",
+                             headers + [("Content-Type", "application/json")], b'{"percent": 5}')
             self.assertEqual(json.loads(answer[2]), {"error": None})
-            eventually(lambda: json.loads(request(app.ports[0], "GET", "/dashboard/api/machine", headers)[2])["limit"] == 5)
+            eventually(lambda: json.loads(request(app.ports[0], "GET", "/dashboard/api/machine",
+                                                  headers)[2])["limit"] == 5)
             self.assertEqual(request(app.ports[0], "GET", "/dashboard/api/machine")[0], 401)
             self.assertEqual(request(app.ports[0], "GET", "/dashboard", headers)[0], 303)
             for path in ("dashboard", "/livewidget/x", "/ws", "/a b", "/"):
@@ -8875,10 +9821,13 @@ class CommandLine(unittest.TestCase):
             try:
                 browser = ModelBrowser(app)
                 buttons = lambda one: {values[0]: wid for (wid, name), values in one.cells.items()
-                                       if name == "set_text" and one.widgets.get(wid, [""])[0] == "Button"}
+                                       if name == "set_text"
+                                       and one.widgets.get(wid, [""])[0] == "Button"}
                 browser.until(lambda one: "a.log" in buttons(one))
                 browser.event(buttons(browser)["a.log"], "activated")
-                shows = lambda text: lambda one: any(values == [text] for (wid, name), values in one.cells.items() if name == "set_text")
+                shows = lambda text: lambda one: any(values == [text] for (wid, name),
+                                                     values in one.cells.items()
+                                                     if name == "set_text")
                 browser.until(shows("first\n"))
                 with path.open("a") as file:
                     file.write("second\n")
@@ -8897,16 +9846,19 @@ class CommandLine(unittest.TestCase):
         try:
             one, two = ModelBrowser(app), ModelBrowser(app)
             area = lambda browser: next((wid for (wid, name), values in browser.cells.items()
-                                         if name == "set_text" and values[0].startswith("Open this page")), None)
+                                         if name == "set_text"
+                                         and values[0].startswith("Open this page")), None)
             for browser in (one, two):
                 browser.until(area)
             for browser, word in ((one, "alpha "), (two, "omega")):
                 text = browser.cells[area(browser), "set_text"][0]
                 at = 0 if word == "alpha " else len(text)
-                browser.event(area(browser), "modified", [text[:at] + word + text[at:]], edit={"set_text": [browser.since, [[at, 0, word]]]})
+                browser.event(area(browser), "modified", [text[:at] + word + text[at:]],
+                              edit={"set_text": [browser.since, [[at, 0, word]]]})
             whole = "alpha Open this page in a second window and type in both.\nomega"
             for browser in (one, two):
-                browser.until(lambda other: any(values == [whole] for values in other.cells.values()))
+                browser.until(lambda other: any(values == [whole]
+                                                for values in other.cells.values()))
                 browser.close()
         finally:
             app.close()
@@ -8937,7 +9889,8 @@ class Client(BrowserCase):
     def assert_page_equals_python(self, tab, session):
         """Texts, values and the order of children in the page are those that Python holds."""
         def differences():
-            shown = tab.js("""Object.fromEntries([...document.querySelectorAll('[data-wid]')].map(node => [node.dataset.wid, {
+            shown = tab.js(
+                """Object.fromEntries([...document.querySelectorAll('[data-wid]')].map(node => [node.dataset.wid, {
                 text: node.matches('input, textarea') ? node.value : node.querySelector(':scope > input') ? node.querySelector(':scope > input').value : node.innerText,
                 children: [...node.querySelectorAll('[data-wid]')].filter(one => one.parentElement.closest('[data-wid]') === node).map(one => Number(one.dataset.wid))}]))""")
             wrong = []
@@ -8946,18 +9899,22 @@ class Client(BrowserCase):
                 if node is None:
                     wrong.append((widget, "missing"))
                     continue
-                if widget.is_container() and [child.wid for child in widget.get_children()] != node["children"]:
+                if (widget.is_container()
+                    and [child.wid for child in widget.get_children()] != node["children"]):
                     wrong.append((widget, node["children"]))
-                if hasattr(widget, "get_text") and not widget.is_container() and widget.get_text() != node["text"]:
+                if (hasattr(widget, "get_text") and not widget.is_container()
+                    and widget.get_text() != node["text"]):
                     wrong.append((widget, node["text"]))
-                if hasattr(widget, "get_value") and type(widget).__name__ == "Slider" and str(widget.get_value()) != node["text"]:
+                if (hasattr(widget, "get_value") and type(widget).__name__ == "Slider"
+                    and str(widget.get_value()) != node["text"]):
                     wrong.append((widget, node["text"]))
             return wrong
         eventually(lambda: not differences(), what="the page being equal to Python's state")
         self.assertEqual(differences(), [])
 
     def assert_clean(self, tab, app):
-        """R49: no error or warning on the console, no policy violation, no request to another host."""
+        """R49: no error or warning on the console, no policy violation, no request to another host.
+        """
         self.assertEqual(tab.messages, [])
         for url in tab.requests:
             self.assertRegex(url, r"^((http|ws)://127\.0\.0\.1:%d/|data:|blob:)" % app.ports[0])
@@ -8966,11 +9923,13 @@ class Client(BrowserCase):
         """R49."""
         app, tab, session = self.open()
         tab.click(self.wid(session.button))
-        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                 % json.dumps(self.wid(session.label)))
         self.assert_page_equals_python(tab, session)
         self.assert_clean(tab, app)
         paths = [re.sub(r"\?.*", "", url.split("/", 3)[3]) for url in tab.requests]
-        self.assertEqual(sorted(set(paths)), ["", "livewidget.js", "ws"])          # three requests, one of them redirected once
+        # three requests, one of them redirected once
+        self.assertEqual(sorted(set(paths)), ["", "livewidget.js", "ws"])
 
     def test_reload_shows_the_same(self):
         app, tab, session = self.open()
@@ -8979,7 +9938,8 @@ class Client(BrowserCase):
         tab.type("typed")
         eventually(lambda: session.entry.get_text() == "typed")
         tab.command("Page.reload")
-        tab.wait("document.querySelector(%s)?.innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s)?.innerText === 'clicked 1'"
+                 % json.dumps(self.wid(session.label)))
         self.assert_page_equals_python(tab, session)
         self.assertEqual(len(app.sessions), 1)
         self.assert_clean(tab, app)
@@ -8992,9 +9952,11 @@ class Client(BrowserCase):
         self.assertEqual(len(app.sessions), 1)
         tab.click(self.wid(session.area))
         tab.type("from the first\n")
-        second.wait("document.querySelector(%s).value === 'from the first\\n'" % json.dumps(self.wid(session.area)))
+        second.wait("document.querySelector(%s).value === 'from the first\\n'"
+                    % json.dumps(self.wid(session.area)))
         second.click(self.wid(session.button))
-        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                 % json.dumps(self.wid(session.label)))
         for one in (tab, second):
             self.assert_page_equals_python(one, session)
             self.assert_clean(one, app)
@@ -9004,10 +9966,13 @@ class Client(BrowserCase):
         session.area.set_text("".join("line %d\n" % number for number in range(200)))
         tab.wait("document.querySelector('textarea').value.includes('line 199')")
         tab.click("textarea")
-        tab.js("(() => { const t = document.querySelector('textarea'); t.setSelectionRange(100, 100); t.scrollTop = 150; })()")
+        tab.js(
+            "(() => { const t = document.querySelector('textarea'); t.setSelectionRange(100, "
+            "100); t.scrollTop = 150; })()")
         tab.offline(True)
         link = session.connections[0].transport
-        link.connection.abort()                                 # Chromium's emulation lets an open socket live
+        # Chromium's emulation lets an open socket live
+        link.connection.abort()
         eventually(lambda: not session.is_connected)
         tab.wait("!!document.querySelector('.lw-banner')")
         self.assertIn("Connection lost", tab.text(".lw-banner"))
@@ -9024,7 +9989,11 @@ class Client(BrowserCase):
         self.assertEqual(session.label.get_text(), "changed meanwhile")
         self.assertIn("appended meanwhile", session.area.get_text())
         self.assertEqual(session.area.get_text().index("typed while offline "), 100)
-        self.assertEqual(tab.js("[document.activeElement.tagName, document.querySelector('textarea').selectionStart, document.querySelector('textarea').scrollTop]"),
+        self.assertEqual(
+            tab.js(
+                "[document.activeElement.tagName, "
+                "document.querySelector('textarea').selectionStart, "
+                "document.querySelector('textarea').scrollTop]"),
                          ["TEXTAREA", 120, scrolled])
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"))
         errors = [message for message in tab.messages if "ERR_INTERNET_DISCONNECTED" not in message]
@@ -9034,12 +10003,15 @@ class Client(BrowserCase):
         app, tab, session = self.open()
         for number in range(20000):
             session.label.set_text(str(number))
-        tab.wait("document.querySelector(%s).innerText === '19999'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s).innerText === '19999'"
+                 % json.dumps(self.wid(session.label)))
         self.assertLess(tab.js("performance.getEntriesByType('resource').length"), 10)
 
     def test_theme_is_the_applications_then_the_sessions_then_the_browsers(self):
         app, tab, session = self.open(theme="dark")
-        shown = "getComputedStyle(document.querySelector('button')).colorScheme + getComputedStyle(document.body).backgroundColor"
+        shown = (
+            "getComputedStyle(document.querySelector('button')).colorScheme + "
+            "getComputedStyle(document.body).backgroundColor")
         tab.wait("document.documentElement.dataset.theme === 'dark'")
         dark = tab.js(shown)
         session.set_theme("light")
@@ -9076,7 +10048,8 @@ class Client(BrowserCase):
         thread.start()
         for char in "the quick brown fox jumps over the lazy dog":
             tab.type(char)
-        eventually(lambda: session.entry.get_text() == "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG")
+        eventually(lambda: session.entry.get_text()
+                   == "THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG")
         stop.set()
         thread.join(PATIENCE_S)
         self.assert_page_equals_python(tab, session)
@@ -9125,17 +10098,22 @@ class Client(BrowserCase):
         second = self.tab(app)
         second.wait("document.querySelector('.lw-banner')?.innerText.includes('number 1')")
         session.destroy()
-        second.wait("!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
+        second.wait(
+            "!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
 
     def test_polling_when_there_is_no_websocket(self):
         app = self.make_app(small_build)
         tab = self.tab("about:blank")
-        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.WebSocket = class { static OPEN = 1; readyState = 0; constructor() { setTimeout(() => this.onclose?.({code: 1006})); } close() {} };")
+        tab.command("Page.addScriptToEvaluateOnNewDocument",
+                    source="window.WebSocket = class { static OPEN = 1; readyState = 0; "
+                           "constructor() { setTimeout(() => this.onclose?.({code: 1006})); } "
+                           "close() {} };")
         tab.open(app.url)
         tab.wait("!!document.querySelector('[data-wid]')")
         session = self.session_of(app)
         tab.click(self.wid(session.button))
-        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                 % json.dumps(self.wid(session.label)))
         image = session.gui_call(lambda: session.get_widgets().Image())
         image.set_binary_image(PNG, "png")
         page = session.get_widgets().Page()
@@ -9146,8 +10124,10 @@ class Client(BrowserCase):
         self.assert_clean(tab, app)
 
     def test_values_are_text_wherever_they_stand(self):
-        """F13, R50, R56, T5: nothing that Python shows is run or fetched, in any widget that shows text."""
-        hostile = ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "\" onx=\"alert(1)", "javascript:alert(1)",
+        """F13, R50, R56, T5: nothing that Python shows is run or fetched, in any widget that shows
+        text."""
+        hostile = ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>",
+                   "\" onx=\"alert(1)", "javascript:alert(1)",
                    "<b>{other}</b>", "__proto__", "\u2028\ud800"]
 
         def build(session):
@@ -9165,26 +10145,35 @@ class Client(BrowserCase):
                 box.add_widget(combo)
                 tabs.add_widget(W.Label(text), title=text)
             box.add_widget(tabs)
-            box.add_widget(W.HtmlView("<p onclick='alert(1)'>x</p><script>alert(1)</script><img src=x onerror='alert(1)'>"))
+            box.add_widget(
+                W.HtmlView(
+                    "<p onclick='alert(1)'>x</p><script>alert(1)</script><img src=x "
+                    "onerror='alert(1)'>"))
             top.set_widget(box)
             top.show()
         app = self.make_app(build, title=hostile[1])
         tab = self.tab("about:blank")
-        tab.command("Page.addScriptToEvaluateOnNewDocument", source="window.alert = () => { window.alerted = true; };")
+        tab.command("Page.addScriptToEvaluateOnNewDocument",
+                    source="window.alert = () => { window.alerted = true; };")
         tab.open(app.url)
         tab.wait("document.querySelectorAll('[data-widget=Button]').length === %d" % len(hostile))
         tab.click(".lw-combo input")
-        self.assertEqual(tab.js("document.querySelectorAll('[data-widget] img[src=x]').length"), 1)             # only the author's own HTML
+        # only the author's own HTML
+        self.assertEqual(tab.js("document.querySelectorAll('[data-widget] img[src=x]').length"), 1)
         self.assertFalse(tab.js("!!window.alerted"))
         self.assertEqual(tab.js("document.title"), hostile[1])
         for text in hostile[:6]:
-            self.assertIn(text, tab.js("[...document.querySelectorAll('[data-widget=Label]')].map(n => n.textContent)"))
+            self.assertIn(text,
+                          tab.js(
+                              "[...document.querySelectorAll('[data-widget=Label]')].map(n => "
+                              "n.textContent)"))
 
     def test_fields_are_named_by_what_stands_around_them(self):
         def build(session):
             W = session.get_widgets()
             page, box, row, frame = W.Page(), W.VBox(), W.HBox(), W.Frame("Framed")
-            session.fields = [W.TextEntry(), W.Slider(), W.ComboBox(tooltip="tip"), W.SpinBox(), W.TextArea()]
+            session.fields = [W.TextEntry(), W.Slider(), W.ComboBox(tooltip="tip"), W.SpinBox(),
+                              W.TextArea()]
             box.add_widget(W.Label("Your name"))
             box.add_widget(session.fields[0])
             row.add_widget(W.Label("Loudness"))
@@ -9200,8 +10189,12 @@ class Client(BrowserCase):
             page.show()
         app, tab, session = self.open(build)
         tab.wait("!!document.querySelector('textarea')")
-        names = lambda: [tab.js("(n => (n.matches('input, textarea') ? n : n.querySelector('input')).getAttribute('aria-label'))"
-                                "(document.querySelector(%s))" % json.dumps(self.wid(field))) for field in session.fields]
+        names = lambda: [
+            tab.js(
+                "(n => (n.matches('input, textarea') ? n : "
+                "n.querySelector('input')).getAttribute('aria-label'))"
+                                "(document.querySelector(%s))"
+                                % json.dumps(self.wid(field))) for field in session.fields]
         self.assertEqual(names(), ["Your name", "Loudness", "tip", "Framed", "Notes"])
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
@@ -9255,7 +10248,8 @@ class Client(BrowserCase):
         self.assertNotIn("token", tab.js("location.href"))
         session = self.session_of(app)
         tab.click(self.wid(session.button))
-        tab.wait("document.querySelector(%s).innerText === 'clicked 1'" % json.dumps(self.wid(session.label)))
+        tab.wait("document.querySelector(%s).innerText === 'clicked 1'"
+                 % json.dumps(self.wid(session.label)))
         self.assertEqual(tab.messages, [])
 
     def test_page_survives_many_reloads_without_leaking_sessions_or_threads(self):
@@ -9273,12 +10267,14 @@ class Client(BrowserCase):
         app.close()
         tab.wait("!!document.querySelector('.lw-banner')")
         again = self.make_app(small_build, token=token, http_port=port)
-        tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')", 60)
+        tab.wait("!document.querySelector('.lw-banner') && !!document.querySelector('[data-wid]')",
+                 60)
         self.assert_page_equals_python(tab, self.session_of(again))
 
 
 #: A red pixel.
-PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
 
 
 class Codes(ServerCase, BrowserCase):
@@ -9360,7 +10356,8 @@ class Uploads(AppCase):
         for action in ("drop-start", "drop-progress", "drop-end"):
             label.on(action, lambda payload, action=action: self.seen.append((action, payload)))
         browser = self.ready(app, credentials=(session.id, session.token))
-        self.assertEqual(browser.cells[label.wid, "listen"], [["drop-end", "drop-progress", "drop-start"]])
+        self.assertEqual(browser.cells[label.wid, "listen"],
+                         [["drop-end", "drop-progress", "drop-start"]])
         return app, session, label, browser
 
     def announce(self, browser, label, *files):
@@ -9371,8 +10368,10 @@ class Uploads(AppCase):
         return browser.calls[0][2], browser.calls[0][3]
 
     def post(self, app, transfer, file, chunk, data):
-        return request(app.ports[0], "POST", "/livewidget/upload?transfer=%s&file=%s&chunk=%s" % (transfer, file, chunk), [
-            ("Authorization", "Bearer " + app.token), ("Content-Type", "application/octet-stream")], data)[0]
+        return request(app.ports[0], "POST", "/livewidget/upload?transfer=%s&file=%s&chunk=%s"
+                       % (transfer, file, chunk), [
+            ("Authorization", "Bearer " + app.token),
+            ("Content-Type", "application/octet-stream")], data)[0]
 
     def test_browsers_cannot_forge_what_only_uploads_say(self):
         """R59."""
@@ -9394,17 +10393,21 @@ class Uploads(AppCase):
     def test_files_arrive_in_chunks_with_progress(self):
         app, session, label, browser = self.drop_zone()
         big = os.urandom(lw.UPLOAD_CHUNK_BYTES * 2 + 7)
-        name, (key, transfer, chunk) = self.announce(browser, label, ("a.bin", len(big)), ("empty", 0), ("b.txt", 3))
+        name, (key, transfer, chunk) = self.announce(browser, label, ("a.bin", len(big)),
+                                                     ("empty", 0), ("b.txt", 3))
         self.assertEqual((name, key, chunk), ("upload", 1, lw.UPLOAD_CHUNK_BYTES))
         for index in range(3):
-            self.assertEqual(self.post(app, transfer, 0, index, big[index * chunk:(index + 1) * chunk]), 204)
+            self.assertEqual(self.post(app, transfer, 0, index,
+                                       big[index * chunk:(index + 1) * chunk]), 204)
         self.assertEqual(self.post(app, transfer, 2, 0, b"xyz"), 204)
         eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
-        self.assertEqual([action for action, _ in self.seen], ["drop-start"] + ["drop-progress"] * 4 + ["drop-end"])
+        self.assertEqual([action for action, _ in self.seen],
+                         ["drop-start"] + ["drop-progress"] * 4 + ["drop-end"])
         self.assertTrue(all(file["data"] is None for file in self.seen[0][1]["files"]))
         progress = self.seen[2][1]
-        self.assertEqual((progress["file_index"], progress["chunk_index"], progress["num_chunks"], progress["transferred_bytes"],
-                          progress["total_bytes"], progress["complete"]), (0, 1, 3, 2 * chunk, len(big) + 3, False))
+        self.assertEqual((progress["file_index"], progress["chunk_index"], progress["num_chunks"],
+                          progress["transferred_bytes"], progress["total_bytes"],
+                          progress["complete"]), (0, 1, 3, 2 * chunk, len(big) + 3, False))
         self.assertEqual([(file["name"], file["data"]) for file in self.seen[-1][1]["files"]],
                          [("a.bin", big), ("empty", b""), ("b.txt", b"xyz")])
         self.assertEqual(session._transfers, {})
@@ -9417,13 +10420,17 @@ class Uploads(AppCase):
     def test_limits(self):
         """F12, R65, R66: announcements cost nothing, whatever they say."""
         app, session, label, browser = self.drop_zone()
-        self.assertEqual(self.announce(browser, label, ("a", lw.MAX_FILE_BYTES + 1))[0], "refuse_upload")
-        self.assertEqual(self.announce(browser, label, *[("a", 1)] * (lw.MAX_FILES + 1))[0], "refuse_upload")
-        self.assertEqual(self.announce(browser, label, *[("a", lw.MAX_FILE_BYTES)] * 3)[0], "refuse_upload")
+        self.assertEqual(self.announce(browser, label, ("a", lw.MAX_FILE_BYTES + 1))[0],
+                         "refuse_upload")
+        self.assertEqual(self.announce(browser, label, *[("a", 1)] * (lw.MAX_FILES + 1))[0],
+                         "refuse_upload")
+        self.assertEqual(self.announce(browser, label, *[("a", lw.MAX_FILE_BYTES)] * 3)[0],
+                         "refuse_upload")
         self.assertEqual(self.announce(browser, label, ("a", 10 ** 15))[0], "refuse_upload")
         for _ in range(lw.MAX_TRANSFERS):
             self.assertEqual(self.announce(browser, label, ("a", 5))[0], "upload")
-        self.assertEqual(self.announce(browser, label, ("a", 5)), ("refuse_upload", [1, "other files are still on their way"]))
+        self.assertEqual(self.announce(browser, label, ("a", 5)),
+                         ("refuse_upload", [1, "other files are still on their way"]))
         browser.drop()
         eventually(lambda: not session._transfers)
         ends = lambda: [payload["files"][0]["error"] for action, payload in self.seen
@@ -9478,7 +10485,8 @@ class Uploads(AppCase):
     def test_chunks_out_of_order_end_the_transfer(self):
         """F12, R66: gap, repeat, excess."""
         app, session, label, browser = self.drop_zone()
-        for file, chunk, data in ((0, 1, b"x"), (1, 0, b"x"), (0, 0, b"too long"), (0, 0, b""), ("x", 0, b"x"), (0, "-1", b"x")):
+        for file, chunk, data in ((0, 1, b"x"), (1, 0, b"x"), (0, 0, b"too long"), (0, 0, b""),
+                                  ("x", 0, b"x"), (0, "-1", b"x")):
             transfer = self.announce(browser, label, ("a", 3))[1][1]
             self.assertEqual(self.post(app, transfer, file, chunk, data), 400, (file, chunk, data))
             self.assertEqual(self.post(app, transfer, 0, 0, b"abc"), 404)
@@ -9505,9 +10513,12 @@ class Uploads(AppCase):
 
     def test_names_are_harmless(self):
         """F12, R67."""
-        for name, safe in (("..\\..\\x", "x"), ("/etc/passwd", "passwd"), ("CON", "_CON"), ("nul.txt", "_nul.txt"), ("", "upload"),
-                           ("..", "upload"), (".hidden", "hidden"), ("a\0b\nc", "abc"), ("a. ", "a"), ("x" * 10000, "x" * 255),
-                           ("\u20ac" * 200, "\u20ac" * 85), ("a<b>:c|?*", "abc"), ("C:evil", "Cevil")):
+        for name, safe in (("..\\..\\x", "x"), ("/etc/passwd", "passwd"), ("CON", "_CON"),
+                           ("nul.txt", "_nul.txt"), ("", "upload"),
+                           ("..", "upload"), (".hidden", "hidden"), ("a\0b\nc", "abc"),
+                           ("a. ", "a"), ("x" * 10000, "x" * 255),
+                           ("\u20ac" * 200, "\u20ac" * 85), ("a<b>:c|?*", "abc"),
+                           ("C:evil", "Cevil")):
             self.assertEqual(lw.safe_file_name(name), safe)
 
 
@@ -9645,7 +10656,8 @@ class WidgetCase(BrowserCase):
         return made[0], tab, '[data-wid="%d"]' % made[0].wid
 
     def expect(self, *events):
-        eventually(lambda: len(self.seen) >= len(events), what="the callbacks %r, not %r" % (events, self.seen))
+        eventually(lambda: len(self.seen) >= len(events),
+                   what="the callbacks %r, not %r" % (events, self.seen))
         self.assertEqual(self.seen, list(events))
         self.seen.clear()
 
@@ -9882,7 +10894,8 @@ class Entering(BrowserCase):
 
 
 class WidgetsInChromium(WidgetCase):
-    """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload shows the same."""
+    """Real mouse and keys on each widget; its callbacks arrive with their arguments, and a reload
+    shows the same."""
 
     def test_widgets_that_end_together_are_taken_out_in_one_go(self):
         """Whether each or their box ends: the page looks at no list once for each of them."""
@@ -9903,7 +10916,8 @@ class WidgetsInChromium(WidgetCase):
                         page.set_widget(outer)
                         page.show()
                 app, tab, session = self.open(build)
-                tab.wait("document.querySelectorAll('[data-widget=Label]').length === %d" % (count + 1))
+                tab.wait("document.querySelectorAll('[data-widget=Label]').length === %d"
+                         % (count + 1))
                 tab.js("""window.looked = 0;
                     for (const name of ["filter", "map", "findIndex", "some", "slice"]) {
                         const real = Array.prototype[name];
@@ -9925,7 +10939,8 @@ class WidgetsInChromium(WidgetCase):
                 box = outer if box_too else box
                 box.add_widget(lw.Label(session, "new"), 0)
                 box.insert_widget(0, lw.Label(session, "first"))
-                wanted = (["first", "last", "new"] if box_too else ["first", str(count - 1), "new", "last"])
+                wanted = (["first", "last", "new"] if box_too
+                          else ["first", str(count - 1), "new", "last"])
                 tab.wait("[...document.querySelectorAll('[data-widget=Label]')]"
                          ".map(one => one.innerText).join() === %s" % json.dumps(",".join(wanted)))
 
@@ -9939,8 +10954,12 @@ class WidgetsInChromium(WidgetCase):
         button.set_color("rgb(1, 2, 3)", "#ffffff")
         button.set_hover("rgb(4, 5, 6)")
         button.set_icon("data:image/png;base64," + base64.b64encode(PNG).decode(), [20, 20])
-        tab.wait("document.querySelector(%r).innerText === 'Other' && document.querySelector('%s img').naturalWidth === 1" % (css, css))
-        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(4, 5, 6)'" % css)        # the pointer is on it
+        tab.wait(
+            "document.querySelector(%r).innerText === 'Other' && document.querySelector('%s "
+            "img').naturalWidth === 1" % (css, css))
+        # the pointer is on it
+        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(4, 5, 6)'"
+                 % css)
         button.set_enabled(False)
         tab.wait("document.querySelector(%r).disabled" % css)
         tab.click(css)
@@ -9953,7 +10972,9 @@ class WidgetsInChromium(WidgetCase):
             mdi = W.MDIWidget()
             mdi.resize(700, 500)
             for index, name in enumerate(("one", "two", "three")):
-                mdi.add_widget(W.Label(name), {"title": name, "width": 200, "height": 150, "x": 40 * index, "y": 40 * index})
+                mdi.add_widget(W.Label(name),
+                               {"title": name, "width": 200, "height": 150, "x": 40 * index,
+                                "y": 40 * index})
             return mdi
         mdi, tab, css = self.one(make, *actions)
         windows = mdi.get_subwindows()
@@ -9964,24 +10985,30 @@ class WidgetsInChromium(WidgetCase):
     def test_mdi_windows_by_mouse(self):
         mdi, tab, windows, css = self.workspace("page-switch", "page-close", "child-removed")
         labels = mdi.get_children()
-        self.assertEqual((mdi.get_index(), mdi.index_of(labels[1]), mdi.index_to_widget(9)), (2, 1, None))
+        self.assertEqual((mdi.get_index(), mdi.index_of(labels[1]), mdi.index_to_widget(9)),
+                         (2, 1, None))
         box, moved = tab.box(css[0] + " .lw-title-bar"), []
         windows[0].on("move", lambda x, y: moved.append((x, y)))
         tab.drag([box["x"] + 20, box["y"] + 10], [box["x"] + 120, box["y"] + 210])
         eventually(lambda: moved == [(100, 200)])
         self.expect(("page-switch", labels[0], 0))
-        self.assertEqual(mdi.get_configuration(labels[0]), {"x": 100, "y": 200, "width": 200, "height": 150, "title": "one"})
+        self.assertEqual(mdi.get_configuration(labels[0]),
+                         {"x": 100, "y": 200, "width": 200, "height": 150, "title": "one"})
         self.assertEqual(mdi.get_index(), 0)
         tab.wait("document.querySelector('%s').classList.contains('lw-top')" % css[0])
         box = tab.box(css[0])
-        tab.drag([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4], [box["x"] + box["width"] + 46, box["y"] + box["height"] + 26])
+        tab.drag([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4],
+                 [box["x"] + box["width"] + 46, box["y"] + box["height"] + 26])
         eventually(lambda: mdi.get_child_size(labels[0]) == [250, 180])
         tab.click(css[0] + " [aria-label=Minimize]")
         eventually(lambda: windows[0].get_window_state() == "minimized")
         workspace = tab.box('[data-wid="%d"]' % mdi.wid)
-        tab.wait("Math.abs(document.querySelector('%s').getBoundingClientRect().bottom - %d) < 2" % (css[0], workspace["y"] + workspace["height"]))
+        tab.wait("Math.abs(document.querySelector('%s').getBoundingClientRect().bottom - %d) < 2"
+                 % (css[0], workspace["y"] + workspace["height"]))
         tab.click(css[0] + " [aria-label=Maximize]")
-        tab.wait("document.querySelector('%s').offsetWidth === 700 && document.querySelector('%s').offsetHeight === 500" % (css[0], css[0]))
+        tab.wait(
+            "document.querySelector('%s').offsetWidth === 700 && "
+            "document.querySelector('%s').offsetHeight === 500" % (css[0], css[0]))
         tab.click(css[0] + " [aria-label=Maximize]")
         tab.wait("document.querySelector('%s').offsetWidth === 250" % css[0])
         box = tab.box(css[0] + " .lw-caption")
@@ -10000,15 +11027,19 @@ class WidgetsInChromium(WidgetCase):
     def test_mdi_windows_from_python_and_by_keyboard(self):
         mdi, tab, windows, css = self.workspace("page-switch", "child-added")
         labels = mdi.get_children()
-        place = "(box => [box.x, box.y, box.width, box.height].join())(document.querySelector('%s').getBoundingClientRect())"
+        place = (
+            "(box => [box.x, box.y, box.width, "
+            "box.height].join())(document.querySelector('%s').getBoundingClientRect())")
         mdi.tile_windows()
         workspace = tab.box('[data-wid="%d"]' % mdi.wid)
         tab.wait((place % css[2]) + " === '%g,%g,350,250'" % (workspace["x"], workspace["y"] + 250))
         mdi.cascade_windows()
-        tab.wait((place % css[2]) + " === '%g,%g,350,250'" % (workspace["x"] + 40, workspace["y"] + 40))
+        tab.wait((place % css[2]) + " === '%g,%g,350,250'"
+                 % (workspace["x"] + 40, workspace["y"] + 40))
         mdi.move_child(labels[0], 300, 10)
         mdi.resize_child(labels[0], 111, 122)
-        tab.wait((place % css[0]) + " === '%g,%g,111,122'" % (workspace["x"] + 300, workspace["y"] + 10))
+        tab.wait((place % css[0]) + " === '%g,%g,111,122'"
+                 % (workspace["x"] + 300, workspace["y"] + 10))
         mdi.set_index(1)
         self.expect(("page-switch", labels[1], 1))
         tab.wait("document.querySelector('%s').classList.contains('lw-top')" % css[1])
@@ -10021,7 +11052,9 @@ class WidgetsInChromium(WidgetCase):
         eventually(lambda: mdi.get_index() == 2)
         mdi.move_child(labels[2], 900, 700)                     # the workspace grows, and scrolls
         mdi.set_scroll_position(1, 1)
-        tab.wait("document.querySelector('.lw-mdi').scrollTop > 100 && document.querySelector('.lw-mdi').scrollLeft > 100")
+        tab.wait(
+            "document.querySelector('.lw-mdi').scrollTop > 100 && "
+            "document.querySelector('.lw-mdi').scrollLeft > 100")
         extra = mdi.add_widget(mdi.session.get_widgets().Button("four"), title="Four", width=100)
         self.expect(("child-added", extra.get_child()), ("page-switch", extra.get_child(), 3))
         extra.close()
@@ -10037,7 +11070,8 @@ class WidgetsInChromium(WidgetCase):
         tab.swipe([box["x"] + 40, box["y"] + 10], [box["x"] + 100, box["y"] + 70])
         eventually(lambda: mdi.get_child_position(mdi.get_children()[2]) == [140, 140])
         box = tab.box(css[2])
-        tab.swipe([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4], [box["x"] + box["width"] + 36, box["y"] + box["height"] + 26])
+        tab.swipe([box["x"] + box["width"] - 4, box["y"] + box["height"] - 4],
+                  [box["x"] + box["width"] + 36, box["y"] + box["height"] + 26])
         eventually(lambda: mdi.get_child_size(mdi.get_children()[2]) == [240, 180])
 
     def test_a_tap_presses_the_buttons_of_a_window(self):
@@ -10075,11 +11109,13 @@ class WidgetsInChromium(WidgetCase):
         entry = ".lw-menu > [role^=menuitem]:nth-child(%d)"
         tab.click(names % 1)
         tab.wait("document.querySelectorAll('.lw-menu').length === 1")
-        self.assertEqual(tab.js("document.querySelector('%s').getAttribute('aria-expanded')" % (names % 1)), "true")
+        self.assertEqual(tab.js("document.querySelector('%s').getAttribute('aria-expanded')"
+                                % (names % 1)), "true")
         tab.click(entry % 2)
         self.expect("Save")
         tab.wait("!document.querySelector('.lw-menu')")
-        tab.drag([tab.box(names % 1)["x"] + 10, tab.box(names % 1)["y"] + 10], [tab.box(names % 1)["x"] + 20, tab.box(names % 1)["y"] + 45])
+        tab.drag([tab.box(names % 1)["x"] + 10, tab.box(names % 1)["y"] + 10],
+                 [tab.box(names % 1)["x"] + 20, tab.box(names % 1)["y"] + 45])
         self.expect("Open")                                     # pressed, dragged, released
         tab.click(names % 1)
         box = tab.box(names % 2)
@@ -10103,7 +11139,8 @@ class WidgetsInChromium(WidgetCase):
         tab.command("Page.reload")
         tab.wait("!!document.querySelector('%s')" % (names % 2))
         tab.click(names % 2)
-        tab.wait("document.querySelector('.lw-menu > button')?.getAttribute('aria-checked') === 'true'")
+        tab.wait(
+            "document.querySelector('.lw-menu > button')?.getAttribute('aria-checked') === 'true'")
 
     def test_menu_bar_by_keyboard(self):
         def make(W):
@@ -10111,8 +11148,10 @@ class WidgetsInChromium(WidgetCase):
             for name in ("File", "Edit"):
                 menu = bar.add_name(name)
                 for entry in ("Alpha", "Beta"):
-                    menu.add_name(name + entry).on("activated", lambda text=name + entry: self.seen.append(text))
-            bar.get_menu("Edit").add_menu("Sub").add_name("Inner").on("activated", lambda: self.seen.append("Inner"))
+                    menu.add_name(name + entry).on("activated",
+                                                   lambda text=name + entry: self.seen.append(text))
+            bar.get_menu("Edit").add_menu("Sub").add_name("Inner").on(
+                "activated", lambda: self.seen.append("Inner"))
             return bar
         bar, tab, css = self.one(make)
         focused = "document.activeElement.innerText.trim()"
@@ -10148,7 +11187,8 @@ class WidgetsInChromium(WidgetCase):
         made = {}
 
         def make(W):
-            made["dialog"] = dialog = W.Dialog("Really?", [("Yes", 1), ("No", [2])], autoclose=True, modal=True)
+            made["dialog"] = dialog = W.Dialog("Really?", [("Yes", 1), ("No", [2])],
+                                               autoclose=True, modal=True)
             dialog.add_widget(W.Label("It cannot be undone."))
             made["name"] = W.TextEntry("name")
             dialog.add_widget(made["name"])
@@ -10166,10 +11206,15 @@ class WidgetsInChromium(WidgetCase):
         focused = set()
         for _ in range(12):                                     # Tab goes round inside
             tab.key("Tab")
-            focused.add(tab.js("document.activeElement.closest('.lw-dialog') ? document.activeElement.innerText || document.activeElement.tagName : 'outside'"))
+            focused.add(
+                tab.js(
+                    "document.activeElement.closest('.lw-dialog') ? "
+                    "document.activeElement.innerText || document.activeElement.tagName : "
+                    "'outside'"))
         self.assertTrue({"Yes", "No", "INPUT"} <= focused and "outside" not in focused, focused)
         tab.mouse("mousePressed", 40, 40)
-        tab.mouse("mouseReleased", 40, 40, buttons=0)           # the button behind it is out of reach
+        # the button behind it is out of reach
+        tab.mouse("mouseReleased", 40, 40, buttons=0)
         tab.click(".lw-dialog-buttons button:nth-child(2)")
         self.expect([2])
         tab.wait("!document.querySelector('.lw-dialog') && !document.querySelector('.lw-shade')")
@@ -10192,7 +11237,8 @@ class WidgetsInChromium(WidgetCase):
         def make(W):
             bar, made["menu"] = W.ToolBar(), W.Menu()
             made["menu"].add_name("Entry").on("activated", lambda: self.seen.append("Entry"))
-            for name, more in (("Plain", {}), ("Bold", {"toggle": True}), ("Menu", {"menu": made["menu"]})):
+            for name, more in (("Plain", {}), ("Bold", {"toggle": True}),
+                               ("Menu", {"menu": made["menu"]})):
                 made[name] = bar.add_action(name, **more)
                 made[name].on("activated", lambda *args, name=name: self.seen.append((name, *args)))
             bar.add_spacer()
@@ -10204,8 +11250,11 @@ class WidgetsInChromium(WidgetCase):
         tab.key(" ")
         self.expect(("Plain",), ("Bold", True))
         self.assertTrue(made["Bold"].get_state())
-        self.assertEqual(tab.js("document.querySelector('%s').getAttribute('aria-pressed')" % of("Bold")), "true")
-        self.assertEqual(tab.js("[...document.querySelectorAll('%s > button')].map(one => one.tabIndex)" % css), [-1, 0, -1])
+        self.assertEqual(tab.js("document.querySelector('%s').getAttribute('aria-pressed')"
+                                % of("Bold")), "true")
+        self.assertEqual(
+            tab.js("[...document.querySelectorAll('%s > button')].map(one => one.tabIndex)" % css),
+            [-1, 0, -1])
         tab.key("End")
         tab.key("Enter")
         tab.wait("document.activeElement.innerText === 'Entry'")
@@ -10233,7 +11282,8 @@ class WidgetsInChromium(WidgetCase):
         dial.set_tracking(True), dial.set_limits(-1, 1, 0.5), dial.set_knob_diameter(100)
         tab.wait("document.querySelector('%s > .lw-knob').offsetWidth === 100" % css)
         tab.command("Page.reload")
-        tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'" % css)
+        tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
+                 % css)
 
     def test_text_entry_set(self):
         entry, tab, css = self.one(lambda W: W.TextEntrySet("one", label="Go"), "activated")
@@ -10247,17 +11297,24 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", "one two"))
         self.assertEqual(entry.get_text(), "one two")
         entry.set_button_text("Send"), entry.set_enabled(False), entry.set_length(40)
-        tab.wait("document.querySelector('%s > button').innerText === 'Send' && document.querySelector('%s > button').disabled" % (css, css))
+        tab.wait(
+            "document.querySelector('%s > button').innerText === 'Send' && "
+            "document.querySelector('%s > button').disabled" % (css, css))
 
     def test_canvas(self):
-        red = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='10' height='10'%3E%3Crect width='10' height='10' fill='red'/%3E%3C/svg%3E"
+        red = (
+            "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='10' "
+            "height='10'%3E%3Crect width='10' height='10' fill='red'/%3E%3C/svg%3E")
         made = {}
 
         def make(W):
-            made["canvas"], made["frames"] = W.Canvas(interactive=True), W.Canvas(use_animation_frame=True)
+            made["canvas"], made["frames"] = (W.Canvas(interactive=True),
+                                              W.Canvas(use_animation_frame=True))
             for canvas in made.values():
                 canvas.resize(100, 80)
-            made["canvas"].on("click", lambda event: self.seen.append((round(event["x"]), round(event["y"]))))
+            made["canvas"].on("click",
+                              lambda event: self.seen.append((round(event["x"]),
+                                                              round(event["y"]))))
             return self.filled(W.VBox(align="left"), [made["canvas"], made["frames"]])
         _, tab, css = self.one(make)
         canvas, frames = made["canvas"], made["frames"]
@@ -10268,7 +11325,8 @@ class WidgetsInChromium(WidgetCase):
         context.fillStyle = "rgb(0, 0, 255)"
         context.fillRect(10, 10, 50, 50)
         canvas.draw_image({"src": red, "x": 20, "y": 20, "wd": 20, "ht": 20})
-        context.fillRect(30, 30, 5, 5)                          # behind the image in order, so above it
+        # behind the image in order, so above it
+        context.fillRect(30, 30, 5, 5)
         tab.wait(pixel % (of("canvas"), 25, 25) + ".join() === '255,0,0,255'")
         self.assertEqual(tab.js(pixel % (of("canvas"), 32, 32)), [0, 0, 255, 255])
         self.assertEqual(tab.js(pixel % (of("canvas"), 5, 5)), [0, 0, 0, 0])
@@ -10296,7 +11354,8 @@ class WidgetsInChromium(WidgetCase):
 
     def test_video(self):
         """With a video that Chromium records itself: a second of a canvas."""
-        video, tab, css = self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play", "pause", "ended", "error", "volumechange", "timeupdate")
+        video, tab, css = (self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play",
+                                    "pause", "ended", "error", "volumechange", "timeupdate"))
         record = tab.js("""new Promise(resolve => {
             const canvas = document.createElement("canvas"), context = canvas.getContext("2d"), parts = [];
             const recorder = new MediaRecorder(canvas.captureStream(30), {mimeType: "video/webm"});
@@ -10315,7 +11374,8 @@ class WidgetsInChromium(WidgetCase):
         video.play()
         eventually(lambda: ("play",) in self.seen and ("ended",) in self.seen)
         self.assertGreater(video.get_current_time(), 0)
-        self.assertTrue(any(event[0] == "timeupdate" and 0 <= event[1] <= event[2] for event in self.seen))
+        self.assertTrue(any(event[0] == "timeupdate" and 0 <= event[1] <= event[2]
+                            for event in self.seen))
         video.set_current_time(0)
         video.set_volume(0.25)
         tab.wait("document.querySelector('%s video').volume === 0.25" % css)
@@ -10323,7 +11383,8 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('%s video').muted = false" % css)
         eventually(lambda: ("volumechange", 0.25, False) in self.seen)
         eventually(lambda: not video.get_muted())
-        self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()), (0.25, True, False))
+        self.assertEqual((video.get_volume(), video.get_controls(), video.get_loop()),
+                         (0.25, True, False))
         video.set_url("data:video/webm,nonsense")
         eventually(lambda: any(event[0] == "error" for event in self.seen))
 
@@ -10534,27 +11595,37 @@ class WidgetsInChromium(WidgetCase):
             made["color"], made["dialog"] = W.ColorWidget("rgb(0, 255, 0)"), W.ColorDialog("#00f")
             made["color"].on("pick", lambda chosen: self.seen.append(chosen))
             for action in ("pick", "activated"):
-                made["dialog"].on(action, lambda chosen, action=action: self.seen.append((action, chosen)))
+                made["dialog"].on(action, lambda chosen,
+                                  action=action: self.seen.append((action, chosen)))
             return made["color"]
         color, tab, css = self.one(make)
         self.assertEqual(color.get_color(), "#00ff00")
         square = tab.box(css + " > .lw-color-square")
-        tab.mouse("mousePressed", square["x"] + square["width"] / 2, square["y"] + square["height"] / 2)
-        tab.mouse("mouseReleased", square["x"] + square["width"] / 2, square["y"] + square["height"] / 2, buttons=0)
-        self.expect("#408040")                                  # half the saturation, half the brightness
+        tab.mouse("mousePressed", square["x"] + square["width"] / 2,
+                  square["y"] + square["height"] / 2)
+        tab.mouse("mouseReleased", square["x"] + square["width"] / 2,
+                  square["y"] + square["height"] / 2, buttons=0)
+        # half the saturation, half the brightness
+        self.expect("#408040")
         eventually(lambda: color.get_color() == "#408040")
         tab.key("ArrowUp")
         self.expect("#418241")
-        tab.js("(() => { const field = document.querySelector('%s .lw-color-fields input'); field.focus(); field.select(); })()" % css)
+        tab.js(
+            "(() => { const field = document.querySelector('%s .lw-color-fields input'); "
+            "field.focus(); field.select(); })()" % css)
         tab.type("240")
         tab.key("Enter")
         self.expect("#414182")
-        tab.js("(() => { const field = document.querySelector('%s .lw-color-fields label:last-child input'); field.focus(); field.select(); })()" % css)
+        tab.js(
+            "(() => { const field = document.querySelector('%s .lw-color-fields label:last-child "
+            "input'); field.focus(); field.select(); })()" % css)
         tab.type("FFaa00")
         tab.key("Enter")
         self.expect("#ffaa00")
         color.set_color("#123")
-        tab.wait("document.querySelector('%s .lw-color-fields label:last-child input').value === '112233'" % css)
+        tab.wait(
+            "document.querySelector('%s .lw-color-fields label:last-child input').value === "
+            "'112233'" % css)
         for bad in ("red", "#12345", "rgb(256, 0, 0)", 5, None):
             with self.assertRaises(lw.UsageError):
                 color.set_color(bad)
@@ -10572,8 +11643,11 @@ class WidgetsInChromium(WidgetCase):
 
         def make(W):
             made["dialog"] = dialog = W.FileDialog("files", ".txt")
-            dialog.on("activated", lambda payload: self.seen.append([(file["name"], file["data"]) for file in payload["files"]]))
-            dialog.on("progress", lambda info: made.setdefault("progress", []).append(info["complete"]))
+            dialog.on("activated",
+                      lambda payload: self.seen.append([(file["name"], file["data"])
+                                                        for file in payload["files"]]))
+            dialog.on("progress",
+                      lambda info: made.setdefault("progress", []).append(info["complete"]))
             button = W.Button("Open")
             button.on("activated", dialog.open)
             return button
@@ -10594,10 +11668,13 @@ class WidgetsInChromium(WidgetCase):
             tab.click(css)
             self.assertTrue(chosen.wait(15))
             self.assertEqual(made["chooser"]["mode"], "selectMultiple")
-            tab.command("DOM.setFileInputFiles", files=paths, backendNodeId=made["chooser"]["backendNodeId"])
+            tab.command("DOM.setFileInputFiles", files=paths,
+                        backendNodeId=made["chooser"]["backendNodeId"])
             self.expect([("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))])
             self.assertEqual(made["progress"], [False, False, True])
-            tab.chromium.command("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder, "browserContextId": tab.context})
+            tab.chromium.command("Browser.setDownloadBehavior",
+                                 {"behavior": "allow", "downloadPath": folder,
+                                  "browserContextId": tab.context})
             for name, given, saved in (
                     ("report.txt", b"saved \xff bytes", b"saved \xff bytes"),
                     ("word.txt", "abcd", b"abcd"), ("empty.txt", "", b""),
@@ -10725,11 +11802,15 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js("document.querySelector('%s').scrollTop" % view), 800 - 185)
         made["area"].set_scroll_position(0.5, 0)
         tab.wait("document.querySelector('%s').scrollLeft === Math.round((1000 - 285) / 2)" % view)
-        tab.wait("document.querySelector('%s > [aria-orientation=horizontal]').getAttribute('aria-valuenow') === '50'" % of("area"))
+        tab.wait(
+            "document.querySelector('%s > "
+            "[aria-orientation=horizontal]').getAttribute('aria-valuenow') === '50'" % of("area"))
         made["inside"].resize(100, 50)
-        tab.wait("document.querySelectorAll('%s > .lw-scroll-bar[hidden]').length === 2" % of("area"))
+        tab.wait("document.querySelectorAll('%s > .lw-scroll-bar[hidden]').length === 2"
+                 % of("area"))
         made["plain"].set_thumb_percent(1, 0.25), made["plain"].set_scroll_percent(0, 0.5)
-        tab.wait("document.querySelector('%s > [aria-orientation=horizontal]').hidden" % of("plain"))
+        tab.wait("document.querySelector('%s > [aria-orientation=horizontal]').hidden"
+                 % of("plain"))
         self.seen.clear()
         tab.js("document.querySelector('%s > [aria-orientation=vertical]').focus()" % of("plain"))
         tab.key("End")
@@ -10747,11 +11828,14 @@ class WidgetsInChromium(WidgetCase):
         label, tab, css = self.one(make)
         tab.click(css)
         tab.wait("!!document.querySelector('.lw-menu')")
-        place = tab.js("(() => { const [a, b] = [document.querySelector('%s'), document.querySelector('.lw-menu')].map(one => one.getBoundingClientRect());"
+        place = tab.js(
+            "(() => { const [a, b] = [document.querySelector('%s'), "
+            "document.querySelector('.lw-menu')].map(one => one.getBoundingClientRect());"
                        "return [b.top - a.bottom, b.left - a.left]; })()" % css)
         self.assertEqual(place, [0, 0])
         tab.click(".lw-menu input")
-        self.assertTrue(tab.js("!!document.querySelector('.lw-menu')"), "a box in a menu leaves it open")
+        self.assertTrue(tab.js("!!document.querySelector('.lw-menu')"),
+                        "a box in a menu leaves it open")
         tab.click(".lw-menu > button")
         self.expect("Choose")
         tab.wait("!document.querySelector('.lw-menu')")
@@ -10767,7 +11851,10 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector('%s').hasAttribute('aria-haspopup')" % css)
 
     def test_splitter(self):
-        splitter, tab, css = self.one(lambda W: self.filled(W.Splitter(), [W.Label(text) for text in ("left", "middle", "right")]), "sizing")
+        splitter, tab, css = (
+            self.one(lambda W: self.filled(W.Splitter(),
+                                           [W.Label(text)
+                                            for text in ("left", "middle", "right")]), "sizing"))
         splitter.resize(616, 200)
         widths = "[...document.querySelectorAll('%s > .lw-pane')].map(one => one.offsetWidth)" % css
         tab.wait("%s.join() === '200,200,200'" % widths)
@@ -10804,15 +11891,21 @@ class WidgetsInChromium(WidgetCase):
         made = {}
 
         def make(W):
-            made["expander"], made["toggle"], made["bar"], made["stack"] = W.Expander("More"), W.ToggleButton("On"), W.ScrollBar(), W.StackWidget()
+            made["expander"], made["toggle"], made["bar"], made["stack"] = (
+                W.Expander("More"), W.ToggleButton("On"), W.ScrollBar(), W.StackWidget())
             made["expander"].set_widget(W.Label("inside"))
             made["bar"].resize(200, None)
             for text in ("first", "second"):
                 made["stack"].add_widget(W.Label(text))
-            for name, action in (("expander", "toggled"), ("toggle", "activated"), ("bar", "activated")):
+            for name, action in (("expander", "toggled"), ("toggle", "activated"),
+                                 ("bar", "activated")):
                 made[name].on(action, lambda *args, name=name: self.seen.append((name, *args)))
-            return self.filled(W.VBox(), [made["expander"], made["toggle"], made["bar"], W.Separator(), made["stack"],
-                                          self.filled(W.ButtonBox(halign="left"), [W.Button(text) for text in ("A", "A wide one")])])
+            return self.filled(W.VBox(),
+                               [made["expander"], made["toggle"], made["bar"], W.Separator(),
+                                made["stack"],
+                                          self.filled(W.ButtonBox(halign="left"),
+                                                      [W.Button(text)
+                                                       for text in ("A", "A wide one")])])
         _, tab, css = self.one(make)
         of = lambda name: '[data-wid="%d"]' % made[name].wid
         self.assertFalse(tab.js("document.body.innerText.includes('inside')"))
@@ -10820,7 +11913,8 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("expander", False))
         self.assertTrue(tab.js("document.body.innerText.includes('inside')"))
         made["expander"].set_collapsed(True)
-        tab.wait("document.querySelector('%s > button').getAttribute('aria-expanded') === 'false'" % of("expander"))
+        tab.wait("document.querySelector('%s > button').getAttribute('aria-expanded') === 'false'"
+                 % of("expander"))
         self.expect(("expander", True))
         tab.click(of("toggle"))
         tab.key(" ")
@@ -10838,7 +11932,9 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.text(of("stack")), "first")
         made["stack"].set_index(1)
         tab.wait("document.querySelector('%s').innerText === 'second'" % of("stack"))
-        widths = tab.js("[...document.querySelectorAll('.lw-button-box .lw-button')].map(one => one.offsetWidth)")
+        widths = tab.js(
+            "[...document.querySelectorAll('.lw-button-box .lw-button')].map(one => "
+            "one.offsetWidth)")
         self.assertEqual(widths[0], widths[1])
         tab.command("Page.reload")
         tab.wait("document.querySelector('%s')?.innerText === 'second'" % of("stack"))
@@ -10872,7 +11968,8 @@ class WidgetsInChromium(WidgetCase):
     def test_text_entry(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
         tab.click(css)
-        tab.command("Input.insertText", text="one")             # at once: "modified" comes when typing has stopped
+        # at once: "modified" comes when typing has stopped
+        tab.command("Input.insertText", text="one")
         self.expect(("modified", "one"))
         tab.key("Enter")
         self.expect(("activated", "one"))
@@ -10896,7 +11993,9 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(tab.js("document.querySelector(%r).type" % css), "password")
 
     def test_text_area(self):
-        area, tab, css = self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified", "scrolled")
+        area, tab, css = (
+            self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
+                     "scrolled"))
         area.resize(300, 200)
         tab.wait("document.querySelector(%r).offsetHeight === 200" % css)
         area.scroll_to_end()
@@ -10904,7 +12003,9 @@ class WidgetsInChromium(WidgetCase):
         area.scroll_to_lineno(10, "top")
         tab.wait("Math.abs(document.querySelector(%r).scrollTop - 200) < 30" % css)
         area.set_scroll_position(0, 0.5)
-        tab.wait("(t => Math.abs(t.scrollTop / (t.scrollHeight - t.clientHeight) - 0.5) < 0.02)(document.querySelector(%r))" % css)
+        tab.wait(
+            "(t => Math.abs(t.scrollTop / (t.scrollHeight - t.clientHeight) - 0.5) < "
+            "0.02)(document.querySelector(%r))" % css)
         self.assertAlmostEqual(area.get_scroll_position()[1], 0.5, delta=0.02)
         self.seen.clear()
         tab.click(css)
@@ -10914,7 +12015,8 @@ class WidgetsInChromium(WidgetCase):
         self.assertIn("x", area.get_text())
         area.set_wrap(True)
         tab.wait("document.querySelector(%r).wrap === 'soft'" % css)
-        tab.mouse("mouseWheel", *[tab.box(css)[key] + 20 for key in "xy"], button="none", buttons=0, deltaX=0, deltaY=150)
+        tab.mouse("mouseWheel", *[tab.box(css)[key] + 20 for key in "xy"], button="none", buttons=0,
+                  deltaX=0, deltaY=150)
         eventually(lambda: any(event[0] == "scrolled" for event in self.seen))
 
     def test_combo_box(self):
@@ -10934,7 +12036,8 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Escape")
         tab.wait("document.querySelector('%s [role=listbox]').hidden" % css)
         box = tab.box(css)
-        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0, deltaX=0, deltaY=-100)
+        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0, deltaX=0,
+                  deltaY=-100)
         self.expect(("activated", 1, "banana"))
         self.assertEqual((combo.get_index(), combo.get_text()), (1, "banana"))
         combo.insert_alpha("aardvark")
@@ -10945,7 +12048,9 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("an")
         self.expect(("modified", "a"), ("modified", "an"))
-        self.assertEqual(tab.js("[...document.querySelectorAll('%s [role=option]')].map(n => n.innerText)" % css), ["banana"])
+        self.assertEqual(
+            tab.js("[...document.querySelectorAll('%s [role=option]')].map(n => n.innerText)"
+                   % css), ["banana"])
         tab.key("Enter")
         self.expect(("activated", 2, "an"))
         eventually(lambda: editable.get_items() == ["apple", "banana", "an"])
@@ -10974,7 +12079,8 @@ class WidgetsInChromium(WidgetCase):
         self.assertEqual(spin.get_value(), 1.0)
 
     def test_slider(self):
-        slider, tab, css = self.one(lambda W: W.Slider(max=10, value=0, show_value=True, track=True), "activated")
+        slider, tab, css = (self.one(lambda W: W.Slider(max=10, value=0, show_value=True,
+                                                        track=True), "activated"))
         slider.resize(400, None)
         tab.wait("document.querySelector(%r).offsetWidth === 400" % css)
         tab.click(css + " input")
@@ -10989,7 +12095,8 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", 10))
         slider.set_limits(0, 5)
         tab.wait("document.querySelector('%s output').innerText === '5'" % css)
-        vertical, tab, css = self.one(lambda W: W.Slider("vertical", value=0, dtype="float", step=0.5, decimals=1), "activated")
+        vertical, tab, css = (self.one(lambda W: W.Slider("vertical", value=0, dtype="float",
+                                                          step=0.5, decimals=1), "activated"))
         box = tab.box(css)
         self.assertGreater(box["height"], box["width"])
         tab.click(css + " input")
@@ -10999,26 +12106,34 @@ class WidgetsInChromium(WidgetCase):
         bar, tab, css = self.one(lambda W: W.ProgressBar())
         bar.set_value(0.254)
         tab.wait("document.querySelector(%r).innerText === '25%%'" % css)
-        self.assertEqual(tab.js("document.querySelector(%r).getAttribute('aria-valuenow')" % css), "25")
-        image, tab, css = self.one(lambda W: W.Image(interactive=True), "click", "pointer-move", "key-down", "scroll", "focus-in")
+        self.assertEqual(tab.js("document.querySelector(%r).getAttribute('aria-valuenow')" % css),
+                         "25")
+        image, tab, css = (self.one(lambda W: W.Image(interactive=True), "click", "pointer-move",
+                                    "key-down", "scroll", "focus-in"))
         image.set_binary_image(PNG, "png")
         image.set_alternative("a red pixel")
-        tab.wait("document.querySelector('%s img').naturalWidth === 1 && document.querySelector('%s img').alt === 'a red pixel'" % (css, css))
+        tab.wait(
+            "document.querySelector('%s img').naturalWidth === 1 && document.querySelector('%s "
+            "img').alt === 'a red pixel'" % (css, css))
         image.resize(100, 100)
         tab.wait("document.querySelector(%r).offsetWidth === 100" % css)
         box = tab.box(css)
         tab.mouse("mouseMoved", box["x"] + 10, box["y"] + 20, button="none", buttons=0)
         eventually(lambda: self.seen)
         event = self.seen[0][1]
-        self.assertEqual((self.seen[0][0], event["type"], event["x"], event["y"], event["modifiers"], event["pointer_type"]),
+        self.assertEqual((self.seen[0][0], event["type"], event["x"], event["y"],
+                          event["modifiers"], event["pointer_type"]),
                          ("pointer-move", "pointermove", 10, 20, [], "mouse"))
         self.seen.clear()
         tab.click(css)
         tab.key("Home")
-        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0, deltaX=0, deltaY=40)
-        eventually(lambda: {"click", "key-down", "scroll", "focus-in"} <= {event[0] for event in self.seen})
+        tab.mouse("mouseWheel", box["x"] + 10, box["y"] + 10, button="none", buttons=0,
+                  deltaX=0, deltaY=40)
+        eventually(lambda: {"click", "key-down", "scroll",
+                            "focus-in"} <= {event[0] for event in self.seen})
         events = {event[0]: event[1] for event in self.seen}
-        self.assertEqual((events["click"]["button_trigger"], events["key-down"]["key"], events["scroll"]["delta_y"]), (1, "Home", 40))
+        self.assertEqual((events["click"]["button_trigger"], events["key-down"]["key"],
+                          events["scroll"]["delta_y"]), (1, "Home", 40))
         frame, tab, css = self.one(lambda W: W.Image(use_animation_frame=True))
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
@@ -11050,7 +12165,9 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("page-switch", pages[1], 1))
         tab.key("ArrowRight")
         self.expect(("page-switch", pages[2], 2))
-        tab.wait("document.querySelector(%r).innerText.includes('page three') && !document.querySelector(%r).innerText.includes('page two')" % (css, css))
+        tab.wait(
+            "document.querySelector(%r).innerText.includes('page three') && "
+            "!document.querySelector(%r).innerText.includes('page two')" % (css, css))
         tab.click(css + " [role=tab]:nth-child(2) .lw-icon-button")
         self.expect(("page-close", pages[1]))
         self.assertEqual(tabs.num_children(), 3)
@@ -11060,7 +12177,9 @@ class WidgetsInChromium(WidgetCase):
         tabs.close_widget(pages[0])
         tab.wait("document.querySelectorAll('%s [role=tab]').length === 2" % css)
         tab.command("Page.reload")
-        tab.wait("[...document.querySelectorAll('%s [role=tab] > span:first-child')].map(n => n.innerText).join() === 'three,two'" % css)
+        tab.wait(
+            "[...document.querySelectorAll('%s [role=tab] > span:first-child')].map(n => "
+            "n.innerText).join() === 'three,two'" % css)
         for side in ("bottom", "left", "right", "none"):
             tabs.set_tab_position(side)
             tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
@@ -11071,13 +12190,15 @@ class WidgetsInChromium(WidgetCase):
         def build(session):
             W = session.get_widgets()
             for number in range(2):
-                top = W.TopLevel(title="window %d" % number, minimizable=True, maximizable=True, lowerable=True)
+                top = W.TopLevel(title="window %d" % number, minimizable=True, maximizable=True,
+                                 lowerable=True)
                 top.resize(300, 200)
                 top.set_position(50 + 200 * number, 50 + 50 * number)
                 top.set_widget(W.Label("inside"))
                 top.show()
                 for action in ("move", "close", "window-state"):
-                    top.on(action, lambda *args, action=action, number=number: self.seen.append((number, action, *args)))
+                    top.on(action, lambda *args, action=action,
+                           number=number: self.seen.append((number, action, *args)))
                 windows.append(top)
         app, tab, session = self.open(build)
         eventually(lambda: len(windows) == 2)
@@ -11086,9 +12207,11 @@ class WidgetsInChromium(WidgetCase):
         tab.drag((bar["x"] + 60, bar["y"] + 10), (bar["x"] + 90, bar["y"] + 50))
         self.expect((0, "move", 80, 90))
         eventually(lambda: windows[0]._values("set_position", None) == (80, 90))
-        self.assertGreater(windows[0]._value("set_stacking", 0), windows[1]._value("set_stacking", 0))
+        self.assertGreater(windows[0]._value("set_stacking", 0),
+                           windows[1]._value("set_stacking", 0))
         box = tab.box(first)
-        tab.drag((box["x"] + box["width"] - 4, box["y"] + box["height"] - 4), (box["x"] + box["width"] + 46, box["y"] + box["height"] + 16))
+        tab.drag((box["x"] + box["width"] - 4, box["y"] + box["height"] - 4),
+                 (box["x"] + box["width"] + 46, box["y"] + box["height"] + 16))
         eventually(lambda: windows[0]._values("resize", None) == (350, 220))
         tab.click(first + " [aria-label=Maximize]")
         self.expect((0, "window-state", "maximized"))
@@ -11115,22 +12238,32 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("!document.querySelector(%r)" % second)
         windows[1].raise_()
         windows[1].show()
-        tab.wait("Number(document.querySelector(%r).style.zIndex) > Number(document.querySelector(%r).style.zIndex)" % (second, first))
+        tab.wait(
+            "Number(document.querySelector(%r).style.zIndex) > "
+            "Number(document.querySelector(%r).style.zIndex)" % (second, first))
 
     def test_labels_and_common_setters(self):
-        label, tab, css = self.one(lambda W: W.Label("text", interactive=True), "click", "enter", "contextmenu")
+        label, tab, css = (self.one(lambda W: W.Label("text", interactive=True), "click", "enter",
+                                    "contextmenu"))
         tab.click(css)
         eventually(lambda: ("click" in {event[0] for event in self.seen}))
-        label.resize(300, 80), label.set_halign("right"), label.set_valign("bottom"), label.set_color("#123456", "white")
+        label.resize(300,
+                     80), label.set_halign("right"), label.set_valign("bottom"), label.set_color("#123456", "white")
         label.set_padding([1, 2, 3, 4]), label.set_border_width(3), label.set_border_color("red")
-        label.set_font("serif", 12, "bold", "italic"), label.set_cursor("crosshair"), label.set_allow_text_selection(True)
-        label.set_min_size(10, 10), label.set_max_size(1000, None), label.set_expanding(True, False), label.set_tooltip("tip")
+        label.set_font("serif", 12, "bold",
+                       "italic"), label.set_cursor("crosshair"), label.set_allow_text_selection(True)
+        label.set_min_size(10, 10), label.set_max_size(1000,
+                                                       None), label.set_expanding(True, False), label.set_tooltip("tip")
         tab.wait("document.querySelector(%r).title === 'tip'" % css)
-        style = tab.js("(s => [s.width, s.textAlign, s.backgroundColor, s.padding, s.borderTopWidth, s.fontWeight, s.fontStyle, s.cursor, s.fontSize])"
+        style = tab.js(
+            "(s => [s.width, s.textAlign, s.backgroundColor, s.padding, s.borderTopWidth, "
+            "s.fontWeight, s.fontStyle, s.cursor, s.fontSize])"
                        "(getComputedStyle(document.querySelector(%r)))" % css)
-        self.assertEqual(style, ["300px", "right", "rgb(18, 52, 86)", "2px 3px 4px 1px", "3px", "700", "italic", "crosshair", "16px"])
+        self.assertEqual(style, ["300px", "right", "rgb(18, 52, 86)", "2px 3px 4px 1px", "3px",
+                                 "700", "italic", "crosshair", "16px"])
         label.set_bg("rgb(9, 9, 9)")
-        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(9, 9, 9)'" % css)
+        tab.wait("getComputedStyle(document.querySelector(%r)).backgroundColor === 'rgb(9, 9, 9)'"
+                 % css)
         label.add_cursor("mine", "data:image/png;base64," + base64.b64encode(PNG).decode(), 0, 0)
         label.set_cursor("mine")
         tab.wait("getComputedStyle(document.querySelector(%r)).cursor.startsWith('url')" % css)
@@ -11138,17 +12271,20 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("getComputedStyle(document.querySelector(%r)).display === 'none'" % css)
 
     def test_drops_of_text_and_files(self):
-        label, tab, css = self.one(lambda W: W.Label("drop here"), "drop-start", "drop-progress", "drop-end", "drag-over")
+        label, tab, css = (self.one(lambda W: W.Label("drop here"), "drop-start", "drop-progress",
+                                    "drop-end", "drag-over"))
         label.resize(200, 100)
         tab.wait("document.querySelector(%r).offsetHeight === 100" % css)
         box = tab.box(css)
         with tempfile.NamedTemporaryFile(suffix=".txt") as file:
             file.write(b"contents of the file")
             file.flush()
-            for data in ({"items": [{"mimeType": "text/plain", "data": "https://example.org/"}], "dragOperationsMask": 1},
+            for data in ({"items": [{"mimeType": "text/plain", "data": "https://example.org/"}],
+                          "dragOperationsMask": 1},
                          {"items": [], "files": [file.name], "dragOperationsMask": 1}):
                 for kind in ("dragEnter", "dragOver", "drop"):
-                    tab.command("Input.dispatchDragEvent", type=kind, x=box["x"] + 20, y=box["y"] + 30, data=data)
+                    tab.command("Input.dispatchDragEvent", type=kind, x=box["x"] + 20,
+                                y=box["y"] + 30, data=data)
                 eventually(lambda: self.seen and self.seen[-1][0] == "drop-end")
                 actions = [event[0] for event in self.seen if event[0] != "drag-over"]
                 payload = self.seen[-1][1]
@@ -11159,7 +12295,8 @@ class WidgetsInChromium(WidgetCase):
                                      (os.path.basename(file.name), b"contents of the file"))
                 else:
                     self.assertEqual(actions, ["drop-start", "drop-end"])
-                    self.assertEqual((payload["text"], payload["url"], payload["files"]), ("https://example.org/", "https://example.org/", []))
+                    self.assertEqual((payload["text"], payload["url"], payload["files"]),
+                                     ("https://example.org/", "https://example.org/", []))
                 self.seen.clear()
         self.assertEqual(tab.messages, [])
 
@@ -11365,10 +12502,13 @@ class LogsInChromium(WidgetCase):
 class TablesInChromium(WidgetCase):
     """Tables and trees under real mouse, keys and touch."""
 
-    COLUMNS = [{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer", "editable": True},
-               {"label": "On", "key": "on", "widget": "checkbox"}, {"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]},
+    COLUMNS = [{"label": "Name", "key": "name"},
+               {"label": "Size", "key": "size", "type": "integer", "editable": True},
+               {"label": "On", "key": "on", "widget": "checkbox"},
+               {"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]},
                {"label": "", "key": "go", "widget": "button", "text": "Go", "enabled_key": "on"}]
-    ROWS = [{"name": "n%d" % index, "size": index * 7 % 40, "on": index % 2 == 0, "kind": "a", "done": index} for index in range(40)]
+    ROWS = [{"name": "n%d" % index, "size": index * 7 % 40, "on": index % 2 == 0, "kind": "a",
+             "done": index} for index in range(40)]
 
     def table(self, *actions, columns=None, rows=None, **options):
         def make(W):
@@ -11377,7 +12517,8 @@ class TablesInChromium(WidgetCase):
             view.resize(640, 320)
             return view
         view, tab, css = self.one(make, *actions)
-        tab.wait("document.querySelectorAll(%s).length > 0" % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
+        tab.wait("document.querySelectorAll(%s).length > 0"
+                 % json.dumps(css + " [role=row] > [aria-colindex='2'][role=gridcell]"))
         self.css = css
         return view, tab, css
 
@@ -11387,21 +12528,26 @@ class TablesInChromium(WidgetCase):
 
     def test_nothing_is_behind_the_last_row(self):
         for count in (40, 1000000):
-            view, tab, css = self.table(columns=["A", "B"], rows=[[number, 0] for number in range(count)])
+            view, tab, css = (self.table(columns=["A", "B"],
+                                         rows=[[number, 0] for number in range(count)]))
             tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
-            tab.wait("""(() => { const view = document.querySelector(%s), cell = [...view.querySelectorAll("[role=gridcell]")].at(-2);
+            tab.wait(
+                """(() => { const view = document.querySelector(%s), cell = [...view.querySelectorAll("[role=gridcell]")].at(-2);
                 const gap = view.getBoundingClientRect().bottom - cell.getBoundingClientRect().bottom;
                 return cell.innerText === "%d" && gap >= 0 && gap < 4; })()""" % (json.dumps(css), count - 1))
 
     def shown(self, tab):
         """The texts of the first column on view."""
-        return tab.js("[...document.querySelectorAll(%s)].map(cell => cell.innerText)" % json.dumps(self.css + " .lw-data-row > [aria-colindex='1']"))
+        return tab.js("[...document.querySelectorAll(%s)].map(cell => cell.innerText)"
+                      % json.dumps(self.css + " .lw-data-row > [aria-colindex='1']"))
 
     def active(self, tab):
-        return tab.js("document.getElementById(document.querySelector(%s).getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
+        return tab.js(
+            "document.getElementById(document.querySelector(%s).getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
     def test_mouse_selects_activates_sorts_and_edits(self):
-        view, tab, css = self.table("selected", "activated", "sorted", "cell_edited", "cell_action", sortable=True, selection_mode="multiple")
+        view, tab, css = self.table("selected", "activated", "sorted", "cell_edited", "cell_action",
+                                    sortable=True, selection_mode="multiple")
 
         def picked():
             """The rows of the newest "selected"."""
@@ -11410,7 +12556,8 @@ class TablesInChromium(WidgetCase):
             return action, [item["path"][0] for item in items]
         tab.click(self.cell(1, 0))
         eventually(lambda: self.seen)
-        self.assertEqual(self.seen.pop(), ("selected", [{"path": ["row1"], "values": self.ROWS[1]}]))
+        self.assertEqual(self.seen.pop(),
+                         ("selected", [{"path": ["row1"], "values": self.ROWS[1]}]))
         self.press(tab, self.cell(3, 0), "ctrl")
         eventually(lambda: self.seen)
         self.assertEqual(picked(), ("selected", ["row1", "row3"]))
@@ -11418,19 +12565,24 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: self.seen)
         self.assertEqual(picked(), ("selected", ["row3", "row4", "row5"]))
         tab.drag(self.middle(tab, self.cell(0, 0)), self.middle(tab, self.cell(2, 0)))
-        eventually(lambda: len(view.get_selected()) == 3 and view.get_selected()[0]["path"] == ["row0"])
+        eventually(lambda: len(view.get_selected()) == 3
+                   and view.get_selected()[0]["path"] == ["row0"])
         tab.wait("document.querySelectorAll('[role=row][aria-selected=true]').length === 3")
         tab.js("1")
-        eventually(lambda: self.seen and [item["path"][0] for item in self.seen[-1][1]] == ["row0", "row1", "row2"])
+        eventually(lambda: self.seen
+                   and [item["path"][0] for item in self.seen[-1][1]] == ["row0", "row1", "row2"])
         self.seen.clear()
         tab.click(self.cell(2, 0), clicks=2)
         eventually(lambda: any(event[0] == "activated" for event in self.seen))
-        self.assertEqual(next(event for event in self.seen if event[0] == "activated"), ("activated", self.ROWS[2], ["row2"], "name"))
+        self.assertEqual(next(event for event in self.seen if event[0] == "activated"),
+                         ("activated", self.ROWS[2], ["row2"], "name"))
         view.clear_selection()
         self.seen.clear()
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", True))
-        tab.wait("document.querySelector('[data-key=size]').ariaSort === 'ascending' && document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
+        tab.wait(
+            "document.querySelector('[data-key=size]').ariaSort === 'ascending' && "
+            "document.querySelector(%s).innerText === '0'" % json.dumps(self.cell(0, 1)))
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", False))
         tab.wait("document.querySelector(%s).innerText === '39'" % json.dumps(self.cell(0, 1)))
@@ -11439,7 +12591,8 @@ class TablesInChromium(WidgetCase):
         tab.command("Input.insertText", text="100")
         tab.key("Enter")
         eventually(lambda: any(event[0] == "cell_edited" for event in self.seen))
-        self.assertEqual(next(event for event in self.seen if event[0] == "cell_edited"), ("cell_edited", ["row17"], "size", 39, 100))
+        self.assertEqual(next(event for event in self.seen if event[0] == "cell_edited"),
+                         ("cell_edited", ["row17"], "size", 39, 100))
         tab.wait("document.querySelector(%s).innerText === '100'" % json.dumps(self.cell(0, 1)))
         self.seen.clear()
         tab.click(self.cell(0, 2) + " > input")
@@ -11448,12 +12601,18 @@ class TablesInChromium(WidgetCase):
         tab.click(self.cell(0, 4) + " > button")
         eventually(lambda: self.seen)
         action, path, values, key = self.seen.pop()
-        self.assertEqual((action, path, values["name"], key), ("cell_action", ["row17"], "n17", "go"))
-        tab.js("(() => { const list = document.querySelector(%s); list.value = 'b'; list.dispatchEvent(new Event('change', { bubbles: true })); })()" % json.dumps(self.cell(0, 3) + " > select"))
+        self.assertEqual((action, path, values["name"], key),
+                         ("cell_action", ["row17"], "n17", "go"))
+        tab.js(
+            "(() => { const list = document.querySelector(%s); list.value = 'b'; "
+            "list.dispatchEvent(new Event('change', { bubbles: true })); })()"
+            % json.dumps(self.cell(0, 3) + " > select"))
         self.expect(("cell_edited", ["row17"], "kind", "a", "b"))
         before = self.shown(tab)
         tab.command("Page.reload")
-        tab.wait("document.querySelectorAll('.lw-data-row').length > 3 && document.querySelector('[data-key=size]').ariaSort === 'descending'")
+        tab.wait(
+            "document.querySelectorAll('.lw-data-row').length > 3 && "
+            "document.querySelector('[data-key=size]').ariaSort === 'descending'")
         eventually(lambda: self.shown(tab) == before, what="the rows %r" % before)
 
     def middle(self, tab, css):
@@ -11466,7 +12625,8 @@ class TablesInChromium(WidgetCase):
             tab.mouse(kind, x, y, buttons=buttons, modifiers={"ctrl": 2, "shift": 8}[key])
 
     def test_keys_move_edit_and_leave(self):
-        view, tab, css = self.table("selected", "cell_edited", "cell_selected", "activated", selection_mode="multiple")
+        view, tab, css = (self.table("selected", "cell_edited", "cell_selected", "activated",
+                                     selection_mode="multiple"))
         tab.command("Page.bringToFront")
         tab.key("Tab")
         tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
@@ -11481,13 +12641,16 @@ class TablesInChromium(WidgetCase):
         tab.wait("document.activeElement.value === '12'")
         tab.key("Tab")
         eventually(lambda: any(event[0] == "cell_edited" for event in self.seen))
-        self.assertEqual([event for event in self.seen if event[0] == "cell_edited"], [("cell_edited", ["row1"], "size", 7, 12)])
+        self.assertEqual([event for event in self.seen if event[0] == "cell_edited"],
+                         [("cell_edited", ["row1"], "size", 7, 12)])
         tab.key(" ")                                            # on the check box now
-        eventually(lambda: self.seen[-1] == ("cell_edited", ["row1"], "on", False, True) or ("cell_edited", ["row1"], "on", False, True) in self.seen)
+        eventually(lambda: self.seen[-1] == ("cell_edited", ["row1"], "on", False, True)
+                   or ("cell_edited", ["row1"], "on", False, True) in self.seen)
         tab.key("ArrowLeft")
         tab.key("Delete")
         eventually(lambda: ("cell_edited", ["row1"], "size", 12, None) in self.seen)
-        tab.wait("document.querySelector(%s)?.innerText === ''" % json.dumps(self.cell(1, 1)))       # empty, and still there to be edited
+        # empty, and still there to be edited
+        tab.wait("document.querySelector(%s)?.innerText === ''" % json.dumps(self.cell(1, 1)))
         tab.key("Enter")
         tab.wait("document.activeElement.tagName === 'INPUT'")
         tab.command("Input.insertText", text="99")
@@ -11501,38 +12664,47 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: view.get_selected()[0]["path"] == ["row0"])
         tab.key("ArrowDown", modifiers=8)
         eventually(lambda: len(view.get_selected()) == 2)
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", windowsVirtualKeyCode=65, modifiers=2)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA",
+                    windowsVirtualKeyCode=65, modifiers=2)
         eventually(lambda: len(view.get_selected()) == 40)
         tab.key("ArrowUp")
         tab.key("ArrowUp")                                      # into the header
         tab.wait("document.activeElement.getAttribute('aria-activedescendant')?.includes('head')")
         width = tab.box(css + " [data-key=size]")["width"]
         tab.key("ArrowRight", modifiers=8)
-        tab.wait("Math.abs(document.querySelector('[data-key=size]').offsetWidth - %d - 16) < 2" % width)
+        tab.wait("Math.abs(document.querySelector('[data-key=size]').offsetWidth - %d - 16) < 2"
+                 % width)
         eventually(lambda: view._value("set_column_widths"))
         tab.js("addEventListener('keydown', event => { window.taken = event.defaultPrevented; })")
         for key in ("ArrowDown", "Tab", "Tab", "Tab"):
             tab.key(key)
             self.assertTrue(tab.js("taken"))
         tab.key("Tab")
-        self.assertFalse(tab.js("taken"))                       # behind the last column it is the page's: no trap
+        # behind the last column it is the page's: no trap
+        self.assertFalse(tab.js("taken"))
 
     def test_copy_and_paste_through_the_clipboard(self):
         view, tab, css = self.table("copy", "paste", "cut", selection_mode="multiple-cell")
-        tab.chromium.command("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "browserContextId": tab.context})
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
         tab.command("Page.bringToFront")
         tab.click(self.cell(1, 0))
         self.press(tab, self.cell(3, 1), "shift")
         eventually(lambda: len(view.get_selected_cells()) == 6)
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key="c", code="KeyC", windowsVirtualKeyCode=67, modifiers=2, commands=["copy"])
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="c", code="KeyC",
+                    windowsVirtualKeyCode=67, modifiers=2, commands=["copy"])
         self.expect(("copy", "n1\t7\nn2\t14\nn3\t21"))
-        tab.wait("navigator.clipboard.readText().then(text => text === 'n1\\t7\\nn2\\t14\\nn3\\t21')")
+        tab.wait(
+            "navigator.clipboard.readText().then(text => text === 'n1\\t7\\nn2\\t14\\nn3\\t21')")
         tab.click(self.cell(6, 1))
         tab.js("navigator.clipboard.writeText('1\\n2\\n')")
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV", windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV",
+                    windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
         self.expect(("paste", "1\n2\n"))
         tab.wait("document.querySelector(%s).innerText === '2'" % json.dumps(self.cell(7, 1)))
-        self.assertEqual(tab.js("document.querySelector(%s).innerText" % json.dumps(self.cell(6, 1))), "1")
+        self.assertEqual(tab.js("document.querySelector(%s).innerText"
+                                % json.dumps(self.cell(6, 1))), "1")
         view.paste_selection()
         self.expect(("paste", "1\n2\n"))
         view.copy_selection()
@@ -11617,41 +12789,58 @@ class TablesInChromium(WidgetCase):
         self.expect(("paste", ""))
 
     def test_a_million_rows_scroll_by_wheel_thumb_and_keys(self):
-        view, tab, css = self.table("scrolled", columns=["A", "B"], rows=[("a%d" % index, index) for index in range(1000000)], sortable=True)
+        view, tab, css = (self.table("scrolled", columns=["A", "B"],
+                                     rows=[("a%d" % index, index) for index in range(1000000)],
+                                     sortable=True))
         box = tab.box(css)
         for _ in range(10):
-            tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0, deltaX=0, deltaY=240)
-        tab.wait("!!document.querySelector('[data-index=\"105\"] > [aria-colindex]') && document.querySelector('[data-index=\"105\"]').innerText.includes('a105')")
-        tab.wait("Math.abs(document.querySelector('[data-index=\"100\"]')?.getBoundingClientRect().y - %d) < 300" % (box["y"] + 29))       # not three times as far, as the bar's scale is
+            tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0,
+                      deltaX=0, deltaY=240)
+        tab.wait(
+            "!!document.querySelector('[data-index=\"105\"] > [aria-colindex]') && "
+            "document.querySelector('[data-index=\"105\"]').innerText.includes('a105')")
+        # not three times as far, as the bar's scale is
+        tab.wait(
+            "Math.abs(document.querySelector('[data-index=\"100\"]')?.getBoundingClientRect().y - "
+            "%d) < 300" % (box["y"] + 29))
         tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
         tab.wait("document.querySelector('[data-index=\"999999\"]')?.innerText.includes('a999999')")
         last = tab.box(css + " [data-index='999999']")
         self.assertLess(last["y"] + last["height"], box["y"] + box["height"] + 1)
         tab.js("document.querySelector(%s).scrollTop = 4e6" % json.dumps(css))
         tab.wait("/a5[0-9]{5}/.test(document.querySelectorAll('.lw-data-row')[12]?.innerText)")
-        self.assertLess(tab.js("document.querySelectorAll(%s).length" % json.dumps(css + " *")), 1000)
+        self.assertLess(tab.js("document.querySelectorAll(%s).length" % json.dumps(css + " *")),
+                        1000)
         eventually(lambda: self.seen and 0.4 < view.get_scroll_position()[1] < 0.6)
         before = tab.js("document.querySelectorAll('.lw-data-row')[12].dataset.index")
         tab.command("Page.reload")
-        tab.wait("Math.abs(document.querySelectorAll('.lw-data-row')[12]?.dataset.index - %s) < 3 && !document.querySelector('.lw-data').innerText.includes('\u2026')" % before)
+        tab.wait(
+            "Math.abs(document.querySelectorAll('.lw-data-row')[12]?.dataset.index - %s) < 3 && "
+            "!document.querySelector('.lw-data').innerText.includes('\u2026')" % before)
         view.sort_by_column(1, False)
         view.set_scroll_position(0, 0)
         tab.wait("document.querySelector('[data-index=\"0\"]')?.innerText.includes('a999999')")
         tab.click(self.cell(0, 0))
         tab.key("End", modifiers=2)
         tab.wait("document.querySelector('[data-index=\"999999\"]')?.ariaSelected === 'true'")
-        eventually(lambda: view.get_selected() == [{"path": ["row0"], "values": {"_col0": "a0", "_col1": 0}}])
+        eventually(lambda: view.get_selected()
+                   == [{"path": ["row0"], "values": {"_col0": "a0", "_col1": 0}}])
         view.scroll_to_path(["row500000"])
         tab.wait("document.querySelector('.lw-data').innerText.includes('a500000')")
 
     def test_columns_are_sized_by_dragging_and_by_content(self):
-        view, tab, css = self.table(columns=["First", {"label": "Second", "colwidth": 200}, "Third"], rows=[["short", "x" * 60, "z"]])
+        view, tab, css = (self.table(columns=["First", {"label": "Second", "colwidth": 200},
+                                              "Third"], rows=[["short", "x" * 60, "z"]]))
         first = tab.box(css + " [role=columnheader]:nth-child(2)")
         grip = [first["x"] + first["width"] - 2, first["y"] + 8]
         tab.drag(grip, [grip[0] + 40, grip[1]])
-        tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2" % (first["width"] + 40))
-        eventually(lambda: view._value("set_column_widths", {}).get("_col1") and abs(view._value("set_column_widths")["_col1"] - 160) < 2)
-        self.assertTrue(all(abs(a - b) < 2 for a, b in zip(view.get_column_widths(), [first["width"] + 40, 160, first["width"]])))
+        tab.wait("Math.abs(document.querySelector('[data-key=_col0]').offsetWidth - %d) < 2"
+                 % (first["width"] + 40))
+        eventually(lambda: view._value("set_column_widths", {}).get("_col1")
+                   and abs(view._value("set_column_widths")["_col1"] - 160) < 2)
+        self.assertTrue(all(abs(a - b) < 2 for a,
+                            b in zip(view.get_column_widths(),
+                                     [first["width"] + 40, 160, first["width"]])))
         view.set_optimal_column_widths()
         tab.wait("document.querySelector('[data-key=_col1]').offsetWidth > 300")
         eventually(lambda: view._value("set_column_widths")["_col1"] > 300)
@@ -11664,22 +12853,30 @@ class TablesInChromium(WidgetCase):
         view, tab, css = self.table()
         look = "getComputedStyle(document.querySelector(%s))" % json.dumps(self.cell(1, 0))
         view.set_row_color(["row1"], "rgb(1, 2, 3)", "rgb(4, 5, 6)", True)
-        tab.wait(look + ".color === 'rgb(1, 2, 3)' && " + look + ".backgroundColor === 'rgb(4, 5, 6)' && " + look + ".fontWeight === '700'")
+        tab.wait(look + ".color === 'rgb(1, 2, 3)' && " + look
+                 + ".backgroundColor === 'rgb(4, 5, 6)' && " + look + ".fontWeight === '700'")
         view.set_row_spacing(10)
         view.set_column_spacing(20)
-        tab.wait(look + ".paddingLeft === '20px' && document.querySelector(%s).offsetHeight >= 38" % json.dumps(self.cell(1, 0)))
+        tab.wait(look + ".paddingLeft === '20px' && document.querySelector(%s).offsetHeight >= 38"
+                 % json.dumps(self.cell(1, 0)))
         view.set_header_font("serif", 20, "bold", "italic")
-        tab.wait("(style => style.fontStyle + style.fontWeight + style.fontSize + style.fontFamily === 'italic70020pxserif')(getComputedStyle(document.querySelector('[role=columnheader]')))")
+        tab.wait(
+            "(style => style.fontStyle + style.fontWeight + style.fontSize + style.fontFamily === "
+            "'italic70020pxserif')(getComputedStyle(document.querySelector('[role=columnheader]')))")
         view.set_show_row_numbers(True)
-        tab.wait("document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && document.querySelector('[data-index=\"3\"]').firstChild.innerText === '4'")
+        tab.wait(
+            "document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && "
+            "document.querySelector('[data-index=\"3\"]').firstChild.innerText === '4'")
         view.set_show_grid(False)
         tab.wait(look + ".boxShadow === 'none'")
         view.set_editable(True)
-        tab.wait("document.querySelector(%s).ariaReadOnly === 'false'" % json.dumps(self.cell(0, 0)))
+        tab.wait("document.querySelector(%s).ariaReadOnly === 'false'"
+                 % json.dumps(self.cell(0, 0)))
         tab.click(self.cell(0, 0), clicks=2)
         tab.wait("document.activeElement.tagName === 'INPUT'")
         tab.command("Input.insertText", text="half")
-        view.append_row(["new"])                                # an open editor outlives changes below it
+        # an open editor outlives changes below it
+        view.append_row(["new"])
         view.set_cell(2, 0, "changed")
         tab.wait("document.querySelector(%s).innerText === 'changed'" % json.dumps(self.cell(2, 0)))
         self.assertEqual(tab.js("document.activeElement.value"), "half")
@@ -11694,7 +12891,8 @@ class TablesInChromium(WidgetCase):
 
     def test_trees_open_and_close_by_mouse_and_keys(self):
         def make(W):
-            tree = W.TreeView(columns=["Name", {"label": "Type", "key": "type"}], sortable=True, cell_cursor=False)
+            tree = W.TreeView(columns=["Name", {"label": "Type", "key": "type"}], sortable=True,
+                              cell_cursor=False)
             tree.set_tree({"b": {"x": {"y": {"type": "deep"}}}, "a": {"type": "flat"}})
             tree.resize(500, 240)
             return tree
@@ -11710,9 +12908,11 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: self.shown(tab) == ["b", "x", "y", "a"])
         for _ in range(2):
             tab.key("ArrowDown")
-        eventually(lambda: view.get_selected() == [{"path": ["b", "x", "y"], "values": {"type": "deep"}}])
+        eventually(lambda: view.get_selected()
+                   == [{"path": ["b", "x", "y"], "values": {"type": "deep"}}])
         tab.key("Enter")
-        eventually(lambda: self.seen and self.seen[-1] == ("activated", {"type": "deep"}, ["b", "x", "y"], None))
+        eventually(lambda: self.seen
+                   and self.seen[-1] == ("activated", {"type": "deep"}, ["b", "x", "y"], None))
         tab.key("ArrowLeft")
         eventually(lambda: view.get_selected()[0]["path"] == ["b", "x"])
         self.seen.clear()
@@ -11722,7 +12922,9 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: self.shown(tab) == ["a", "b", "x"])
         tab.command("Page.reload")
         eventually(lambda: self.shown(tab) == ["a", "b", "x"])
-        tab.wait("document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && document.querySelector('[data-index=\"2\"]').ariaSelected === 'true'")
+        tab.wait(
+            "document.querySelector('[data-index=\"2\"]').getAttribute('aria-level') === '2' && "
+            "document.querySelector('[data-index=\"2\"]').ariaSelected === 'true'")
 
     def test_a_finger_selects_by_a_tap_and_scrolls_by_a_swipe(self):
         view, tab, css = self.table("selected")
@@ -11751,7 +12953,8 @@ class SourcesInChromium(WidgetCase):
 
     def at(self, tab, line, column):
         """The point in front of a character."""
-        return tab.js("""new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => {      // what was typed is drawn then
+        return tab.js(
+            """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => {      // what was typed is drawn then
             const walker = document.createTreeWalker(document.querySelector('[data-line="%d"] > .lw-source-text'), NodeFilter.SHOW_TEXT), range = document.createRange();
             let rest = %d, node = walker.nextNode();
             while (rest > node.length) { rest -= node.length; node = walker.nextNode(); }
@@ -11766,10 +12969,13 @@ class SourcesInChromium(WidgetCase):
         tab.mouse("mouseReleased", x, y, buttons=0, **more)
 
     def shown(self, tab):
-        return tab.js("[...document.querySelectorAll('.lw-source-text')].map(line => line.textContent.replace('\u200b', ''))")
+        return tab.js(
+            "[...document.querySelectorAll('.lw-source-text')].map(line => "
+            "line.textContent.replace('\u200b', ''))")
 
     def chord(self, tab, key, modifiers=2):
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, code="Key" + key.upper(), windowsVirtualKeyCode=ord(key.upper()), modifiers=modifiers)
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, code="Key" + key.upper(),
+                    windowsVirtualKeyCode=ord(key.upper()), modifiers=modifiers)
 
     def test_typing_moving_and_deleting(self):
         source, tab, css = self.editor(self.TEXT, "changed", "cursor_moved")
@@ -11778,7 +12984,8 @@ class SourcesInChromium(WidgetCase):
         tab.type("x = ")
         tab.key("End")
         tab.type("00\nnext")
-        eventually(lambda: source.get_text() == "def one():\n    x = return 100\nnext\n\n\ndef two():\n    return 2")
+        eventually(lambda: source.get_text()
+                   == "def one():\n    x = return 100\nnext\n\n\ndef two():\n    return 2")
         eventually(lambda: self.shown(tab) == source.get_text().split("\n"))
         tab.key("Home")
         tab.key("Backspace")
@@ -11787,19 +12994,29 @@ class SourcesInChromium(WidgetCase):
         tab.key("ArrowLeft", modifiers=2)
         tab.key("Backspace", modifiers=2)
         eventually(lambda: source.get_text().split("\n")[1] == "    x = 100ext")
-        for key, modifiers, place in (("Home", 0, (1, 4)), ("Home", 0, (1, 0)), ("ArrowUp", 0, (0, 0)), ("End", 0, (0, 10)), ("ArrowDown", 0, (1, 10)),
-                                      ("ArrowDown", 0, (2, 0)), ("ArrowUp", 0, (1, 10)), ("End", 2, (5, 12)), ("Home", 2, (0, 0)), ("PageDown", 0, (5, 12)), ("ArrowRight", 0, (5, 12))):
+        for key, modifiers, place in (("Home", 0, (1, 4)), ("Home", 0, (1, 0)),
+                                      ("ArrowUp", 0, (0, 0)), ("End", 0, (0, 10)),
+                                      ("ArrowDown", 0, (1, 10)),
+                                      ("ArrowDown", 0, (2, 0)), ("ArrowUp", 0, (1, 10)),
+                                      ("End", 2, (5, 12)), ("Home", 2, (0, 0)),
+                                      ("PageDown", 0, (5, 12)), ("ArrowRight", 0, (5, 12))):
             tab.key(key, modifiers)
-            eventually(lambda: source.get_cursor().get_line_column() == place, what="%s to %r, not %r" % (key, place, source.get_cursor().get_line_column()))
+            eventually(lambda: source.get_cursor().get_line_column() == place,
+                       what="%s to %r, not %r"
+                       % (key, place, source.get_cursor().get_line_column()))
         self.assertTrue(self.seen)
 
     def test_selection_clipboard_and_undo(self):
         source, tab, css = self.editor()
-        tab.chromium.command("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"], "browserContextId": tab.context})
+        tab.chromium.command("Browser.grantPermissions",
+                             {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+                              "browserContextId": tab.context})
         tab.drag(self.at(tab, 0, 4), self.at(tab, 1, 10))
-        eventually(lambda: source.has_selection() and source.get_text_range(*source.get_selection_range()) == "one():\n    return")
+        eventually(lambda: source.has_selection()
+                   and source.get_text_range(*source.get_selection_range()) == "one():\n    return")
         tab.wait("document.querySelectorAll('.lw-source-selection > div').length >= 2")
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key="x", code="KeyX", windowsVirtualKeyCode=88, modifiers=2, commands=["cut"])
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="x", code="KeyX",
+                    windowsVirtualKeyCode=88, modifiers=2, commands=["cut"])
         eventually(lambda: source.get_text().startswith("def  1\n"))
         tab.wait("navigator.clipboard.readText().then(text => text === 'one():\\n    return')")
         self.chord(tab, "z")
@@ -11808,7 +13025,8 @@ class SourcesInChromium(WidgetCase):
         self.chord(tab, "y")
         eventually(lambda: source.get_text().startswith("def  1\n"))
         tab.key("End", 2)
-        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV", windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
+        tab.command("Input.dispatchKeyEvent", type="keyDown", key="v", code="KeyV",
+                    windowsVirtualKeyCode=86, modifiers=2, commands=["paste"])
         eventually(lambda: source.get_text().endswith("return 2one():\n    return"))
         self.chord(tab, "a")
         tab.type("z")
@@ -11821,26 +13039,36 @@ class SourcesInChromium(WidgetCase):
         x, y = self.at(tab, 0, 7)
         tab.mouse("mousePressed", x, y, clicks=2)
         tab.mouse("mouseReleased", x, y, buttons=0, clicks=2)
-        eventually(lambda: source.has_selection() and source.get_text_range(*source.get_selection_range()) == "words")
+        eventually(lambda: source.has_selection()
+                   and source.get_text_range(*source.get_selection_range()) == "words")
         self.press(tab, 1, 3, modifiers=8)
-        eventually(lambda: source.get_text_range(*source.get_selection_range()) == "words here\nand")
+        eventually(lambda: source.get_text_range(*source.get_selection_range())
+                   == "words here\nand")
         tab.key("ArrowRight", 10)
-        eventually(lambda: source.get_text_range(*source.get_selection_range()) == "words here\nand there")
+        eventually(lambda: source.get_text_range(*source.get_selection_range())
+                   == "words here\nand there")
 
     def test_marks_follow_typing_in_the_page_at_once(self):
-        source, tab, css = self.editor(self.TEXT, "line_clicked", "icon_clicked", line_numbers=True, icon_gutter=True)
+        source, tab, css = self.editor(self.TEXT, "line_clicked", "icon_clicked", line_numbers=True,
+                                       icon_gutter=True)
         source.create_tag("key", foreground="rgb(1, 2, 3)", bold=True, underline=True)
         for pair in source.find_all("return"):
             source.apply_tag("key", *pair)
-        source.set_icon(source.create_ref(11), "data:image/png;base64," + base64.b64encode(PNG).decode())
-        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent + getComputedStyle(run).color).join() === 'returnrgb(1, 2, 3),returnrgb(1, 2, 3)'")
+        source.set_icon(source.create_ref(11),
+                        "data:image/png;base64," + base64.b64encode(PNG).decode())
+        tab.wait(
+            "[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent + "
+            "getComputedStyle(run).color).join() === 'returnrgb(1, 2, 3),returnrgb(1, 2, 3)'")
         tab.wait("document.querySelector('[data-line=\"1\"] img')?.naturalWidth === 1")
         self.press(tab, 0, 0)
         tab.type("\nab")
         self.press(tab, 2, 7)
         tab.type("--")
-        eventually(lambda: [source.get_text_range(*pair) for pair in source.get_tag_regions("key")] == ["ret--urn", "return"])
-        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent).join() === 'ret--urn,return'")
+        eventually(lambda: [source.get_text_range(*pair) for pair in source.get_tag_regions("key")]
+                   == ["ret--urn", "return"])
+        tab.wait(
+            "[...document.querySelectorAll('.lw-source-text span')].map(run => "
+            "run.textContent).join() === 'ret--urn,return'")
         tab.wait("!!document.querySelector('[data-line=\"2\"] img')")
         tab.click("[data-line='3'] > .lw-source-number")
         self.expect(("line_clicked", 3))
@@ -11848,15 +13076,20 @@ class SourcesInChromium(WidgetCase):
         eventually(lambda: self.seen)
         self.assertEqual((self.seen[0][1], self.seen[0][2].get_line()), (2, 2))
         tab.command("Page.reload")
-        tab.wait("[...document.querySelectorAll('.lw-source-text span')].map(run => run.textContent).join() === 'ret--urn,return' && !!document.querySelector('[data-line=\"2\"] img')")
+        tab.wait(
+            "[...document.querySelectorAll('.lw-source-text span')].map(run => "
+            "run.textContent).join() === 'ret--urn,return' && "
+            "!!document.querySelector('[data-line=\"2\"] img')")
 
     def test_input_methods_compose(self):
         source, tab, css = self.editor("ab")
         self.press(tab, 0, 1)
         tab.command("Input.imeSetComposition", text="\u306b", selectionStart=1, selectionEnd=1)
-        tab.command("Input.imeSetComposition", text="\u306b\u307b", selectionStart=2, selectionEnd=2)
+        tab.command("Input.imeSetComposition", text="\u306b\u307b", selectionStart=2,
+                    selectionEnd=2)
         tab.command("Input.insertText", text="\u65e5\u672c")
-        eventually(lambda: source.get_text() == "a\u65e5\u672cb", what="the text, not " + ascii(source.get_text()))
+        eventually(lambda: source.get_text() == "a\u65e5\u672cb",
+                   what="the text, not " + ascii(source.get_text()))
         tab.type("\U0001f600x")
         eventually(lambda: source.get_text() == "a\u65e5\u672c\U0001f600xb", what="the letters")
         tab.key("Backspace")
@@ -11875,16 +13108,23 @@ class SourcesInChromium(WidgetCase):
         for _ in range(3):
             tab.key("Tab")
         tab.type("1")
-        tab.js("[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => one.textContent === 'Replace').click()")
+        tab.js(
+            "[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => "
+            "one.textContent === 'Replace').click()")
         eventually(lambda: source.get_text() == "one two 1\nthree one")
-        tab.js("[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => one.textContent === 'All').click()")
+        tab.js(
+            "[...document.querySelectorAll('.lw-source-find .lw-button')].find(one => "
+            "one.textContent === 'All').click()")
         eventually(lambda: source.get_text() == "1 two 1\nthree 1")
         tab.js("document.querySelector('.lw-source-find input').focus()")
         tab.key("Escape")
-        tab.wait("!document.querySelector('.lw-source-find') && document.activeElement.matches('.lw-source-input')")
+        tab.wait(
+            "!document.querySelector('.lw-source-find') && "
+            "document.activeElement.matches('.lw-source-input')")
 
     def test_a_hundred_thousand_lines_are_edited_anywhere(self):
-        source, tab, css = self.editor("\n".join("line %d" % line for line in range(100000)), line_numbers=True)
+        source, tab, css = (self.editor("\n".join("line %d" % line for line in range(100000)),
+                                        line_numbers=True))
         self.assertLess(tab.js("document.querySelectorAll('.lw-source *').length"), 400)
         self.press(tab, 0, 0)
         tab.key("End", 2)
@@ -11892,7 +13132,9 @@ class SourcesInChromium(WidgetCase):
         eventually(lambda: source.get_text().endswith("line 99999!\nlast"))
         tab.wait("document.querySelector('.lw-source').innerText.includes('100001')")
         source.scroll_to_lineno(50000, "top")
-        tab.wait("Math.abs(document.querySelector('[data-line=\"50000\"]')?.getBoundingClientRect().y - document.querySelector('.lw-source').getBoundingClientRect().y) < 3")
+        tab.wait(
+            "Math.abs(document.querySelector('[data-line=\"50000\"]')?.getBoundingClientRect().y "
+            "- document.querySelector('.lw-source').getBoundingClientRect().y) < 3")
         self.press(tab, 50003, 4)
         tab.key("Backspace")
         eventually(lambda: "\nlin 50003\n" in source.get_text())
@@ -11918,7 +13160,8 @@ class SourcesInChromium(WidgetCase):
         tab.wait("document.querySelector('[data-line=\"0\"]').offsetHeight < 30")
 
     def test_settings_and_leaving_by_keyboard(self):
-        source, tab, css = self.editor("text\n" * 50, "tooltip", "scrolled", font_family="serif", font_size=20)
+        source, tab, css = (self.editor("text\n" * 50, "tooltip", "scrolled", font_family="serif",
+                                        font_size=20))
         tab.wait("getComputedStyle(document.querySelector('.lw-source-line')).fontSize === '20px'")
         self.press(tab, 1, 2)
         tab.key("Tab")
@@ -11933,7 +13176,9 @@ class SourcesInChromium(WidgetCase):
         tab.type("no")
         self.assertTrue(source.get_text().startswith("text\nte\txt"))
         source.set_cursor_style("block", "rgb(9, 8, 7)")
-        tab.wait("getComputedStyle(document.querySelector('.lw-source-caret')).backgroundColor === 'rgb(9, 8, 7)'")
+        tab.wait(
+            "getComputedStyle(document.querySelector('.lw-source-caret')).backgroundColor === "
+            "'rgb(9, 8, 7)'")
         source.set_tooltips_enabled(True)
         source.set_selection_range(source.create_ref(0), source.create_ref(4))
         tab.wait("document.querySelectorAll('.lw-source-selection > div').length === 1")
@@ -11958,7 +13203,8 @@ class FileBrowsers(WidgetCase):
     def setUp(self):
         super().setUp()
         self.root = pathlib.Path(tempfile.mkdtemp()).resolve()
-        for name, text in (("b.txt", "12345"), ("A.png", "x" * 2000), (".hidden", ""), ("sub/inner.txt", "1"), ("Zoo/z.txt", "")):
+        for name, text in (("b.txt", "12345"), ("A.png", "x" * 2000), (".hidden", ""),
+                           ("sub/inner.txt", "1"), ("Zoo/z.txt", "")):
             path = self.root / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
@@ -11980,10 +13226,13 @@ class FileBrowsers(WidgetCase):
         return browser, tab
 
     def names(self, tab):
-        return tab.js("[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"2\"]')].map(cell => cell.innerText)")
+        return tab.js(
+            "[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"2\"]')].map(cell => "
+            "cell.innerText)")
 
     def row(self, tab, name):
-        return ".lw-data-row:nth-child(%d) > [aria-colindex='2']" % (self.names(tab).index(name) + 1)
+        return (".lw-data-row:nth-child(%d) > [aria-colindex='2']"
+                % (self.names(tab).index(name) + 1))
 
     def ok(self, tab):
         tab.click(".lw-dialog-buttons > .lw-button:last-child")
@@ -11996,7 +13245,9 @@ class FileBrowsers(WidgetCase):
         tab.click(".lw-dialog .lw-button")                      # up
         eventually(lambda: "b.txt" in self.names(tab))
         tab.click(self.row(tab, "b.txt"))
-        tab.wait("[...document.querySelectorAll('.lw-dialog input')].some(input => input.value === 'b.txt')")
+        tab.wait(
+            "[...document.querySelectorAll('.lw-dialog input')].some(input => input.value === "
+            "'b.txt')")
         self.ok(tab)
         self.expect(str(self.root / "b.txt"))
         tab.wait("!document.querySelector('.lw-dialog')")
@@ -12022,7 +13273,8 @@ class FileBrowsers(WidgetCase):
             browser.set_directory("/")
         with self.assertRaisesRegex(lw.UsageError, "no such folder"):
             browser.set_directory(str(self.root / "no"))
-        with self.assertRaisesRegex(lw.UsageError, "mode must be one of file, files, directory, save"):
+        with self.assertRaisesRegex(lw.UsageError,
+                                    "mode must be one of file, files, directory, save"):
             browser.set_mode("x")
 
     def test_several_files_a_folder_and_a_name_to_save(self):
@@ -12037,7 +13289,8 @@ class FileBrowsers(WidgetCase):
         self.expect([str(self.root / "A.png"), str(self.root / "b.txt")])
         browser.set_mode("directory")
         browser.popup()
-        eventually(lambda: "Select" in (tab.text(".lw-dialog-buttons") or "") and self.names(tab) == ["sub", "Zoo"])
+        eventually(lambda: "Select" in (tab.text(".lw-dialog-buttons") or "")
+                   and self.names(tab) == ["sub", "Zoo"])
         tab.click(self.row(tab, "Zoo"))
         eventually(lambda: browser._name.get_text() == "Zoo")
         self.ok(tab)
@@ -12053,11 +13306,14 @@ class FileBrowsers(WidgetCase):
         self.assertEqual(self.seen, [])
         self.ok(tab)
         tab.wait("document.body.innerText.includes('Replace it?')")
-        tab.js("[...document.querySelectorAll('.lw-button')].find(one => one.textContent === 'Overwrite').click()")
+        tab.js(
+            "[...document.querySelectorAll('.lw-button')].find(one => one.textContent === "
+            "'Overwrite').click()")
         self.expect(str(self.root / "b.txt"))
 
 
-#: What a page shows of a widget, as text: its markup, what its inputs hold, and how it and what is in it look.
+#: What a page shows of a widget, as text: its markup, what its inputs hold, and how it and what is
+#: in it look.
 SNAPSHOT = r"""wid => {
     const root = document.querySelector(`[data-wid="${wid}"]`);
     if (!root) return "(not in the page)";
@@ -12076,67 +13332,124 @@ SNAPSHOT = r"""wid => {
 
 
 class RegistrySweep(BrowserCase):
-    """Every widget of the registry in Chromium: with defaults, with every option, each setter with its effect, and after a reload."""
+    """Every widget of the registry in Chromium: with defaults, with every option, each setter with
+    its effect, and after a reload."""
 
     maxDiff = None
-    PICTURE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' height='8'><rect width='8' height='8' fill='teal'/></svg>"
+    PICTURE = (
+        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' "
+        "height='8'><rect width='8' height='8' fill='teal'/></svg>")
     #: What each setter is called with, for all widgets or for one; a function gets the widget.
     SAMPLES = {
-        "accessible_name": ("A name",), "allow_text_selection": (True,), "bg": ("rgb(250, 240, 230)",), "border_color": ("rgb(9, 8, 7)",), "border_width": (3,),
-        "cursor": ("wait",), "TextSource.cursor": lambda source: (source.create_ref(0),), "enabled": (False,), "expanding": (True, True), "focus": (), "font": ("serif", 20, "bold", "italic"), "max_size": (400, 300),
-        "min_size": (123, 45), "padding": (17,), "tooltip": ("A tip",), "visible": (False,), "accept": (".txt",), "align": ("center",), "alternative": ("A picture",),
-        "binary_image": (PNG, "png"), "button_text": ("Do",), "cell": lambda view: (["row1"], "_col0", "changed"), "TreeView.cell": (["a"], "_col1", "changed"),
-        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0", "red"), "checked": (True,), "MenuAction.state": (False,), "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
-        "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},), "column_color": ("_col0", "green"), "column_editable": ("_col0", True), "column_spacing": (19,),
-        "column_width": ("_col0", 77), "column_widths": ({"_col0": 88},), "columns": (["Other"],), "content": ("<i>other</i>",), "controls": (True,), "cursor_style": ("block", "red"),
-        "current_time": (0,), "data": ([["x", "y"]],), "decimals": (1,), "duration": (3,), "editable": (False,), "TableView.editable": (True,), "TreeView.editable": (True,),
-        "halign": ("right",), "header_font": ("serif", 22), "history": (["x"],), "hover": ("red",), "html": ("<i>other</i>",), "icon": (PICTURE,),
-        "TextSource.icon": lambda source: (source.create_ref(0), RegistrySweep.PICTURE), "icon_gutter": (True,), "image": (PICTURE,), "index": (1,), "knob_diameter": (99,),
-        "length": (33,), "limit": (2,), "limits": (0, 1000, 1), "line_numbers": (True,), "loop": (True,), "menu": lambda owner: (owner.session.get_widgets().Menu(),),
-        "message": ("other",), "minimum_size": lambda splitter: (splitter.get_children()[0], 55), "modal": (True,), "mode": ("files",), "moveable": (False,), "muted": (True,),
-        "optimal_column_widths": (), "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],), "orientation": ("vertical",), "position": (33, 44), "resistance": (0.5,),
-        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"), "row_spacing": (9,), "rows": ([["p", "q"]],), "scroll_bar_visibility": ("off", "off"),
-        "scroll_percent": (0.5, 0.5), "ScrollBar.scroll_percent": (0.5,), "scroll_position": (1, 1), "selected": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"],),
-        "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)), "show_grid": lambda view: (isinstance(view, lw.TreeView),), "show_row_numbers": (True,),
-        "shown": (0, "one"), "sizes": ([3, 1],), "sortable": (True,), "spacing": (31,), "stacking": (77,), "state": (True,), "tab_position": ("bottom",),
-        "tab_title": lambda tabs: (tabs.get_children()[0], "Renamed"), "table_color": ("rgb(5, 5, 5)",), "text": ("other",), "thumb_percent": (0.5, 0.5), "ScrollBar.thumb_percent": (0.5,),
-        "title": ("Other",), "tooltips_enabled": (True,), "tracking": (True,), "tree": ({"z": {"_col0": "zed"}},), "url": ("data:,",), "valign": ("bottom",), "value": (7,),
-        "ProgressBar.value": (0.7,), "volume": (0.25,), "widget": lambda owner: (owner.session.get_widgets().Label("other content"),), "window_state": ("shaded",), "wrap": (True,)}
-    #: Setters that change what a widget does, not how it looks; and where only some widgets have something to show.
-    UNSEEN = {"tracking", "resistance", "moveable", "tooltips_enabled", "history", "duration", "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus", "border_color",
-              "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title", "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
-              "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing", "AbstractScrollArea.scroll_percent"}
+        "accessible_name": ("A name",), "allow_text_selection": (True,),
+        "bg": ("rgb(250, 240, 230)",), "border_color": ("rgb(9, 8, 7)",), "border_width": (3,),
+        "cursor": ("wait",), "TextSource.cursor": lambda source: (source.create_ref(0),),
+        "enabled": (False,), "expanding": (True, True), "focus": (),
+        "font": ("serif", 20, "bold", "italic"), "max_size": (400, 300),
+        "min_size": (123, 45), "padding": (17,), "tooltip": ("A tip",), "visible": (False,),
+        "accept": (".txt",), "align": ("center",), "alternative": ("A picture",),
+        "binary_image": (PNG, "png"), "button_text": ("Do",),
+        "cell": lambda view: (["row1"], "_col0", "changed"),
+        "TreeView.cell": (["a"], "_col1", "changed"),
+        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0",
+                                    "red"), "checked": (True,), "MenuAction.state": (False,),
+                                    "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
+        "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},), "column_color": ("_col0", "green"),
+        "column_editable": ("_col0", True), "column_spacing": (19,),
+        "column_width": ("_col0", 77), "column_widths": ({"_col0": 88},), "columns": (["Other"],),
+        "content": ("<i>other</i>",), "controls": (True,), "cursor_style": ("block", "red"),
+        "current_time": (0,), "data": ([["x", "y"]],), "decimals": (1,), "duration": (3,),
+        "editable": (False,), "TableView.editable": (True,), "TreeView.editable": (True,),
+        "halign": ("right",), "header_font": ("serif", 22), "history": (["x"],), "hover": ("red",),
+        "html": ("<i>other</i>",), "icon": (PICTURE,),
+        "TextSource.icon": lambda source: (source.create_ref(0), RegistrySweep.PICTURE),
+        "icon_gutter": (True,), "image": (PICTURE,), "index": (1,), "knob_diameter": (99,),
+        "length": (33,), "limit": (2,), "limits": (0, 1000, 1), "line_numbers": (True,),
+        "loop": (True,), "menu": lambda owner: (owner.session.get_widgets().Menu(),),
+        "message": ("other",), "minimum_size": lambda splitter: (splitter.get_children()[0], 55),
+        "modal": (True,), "mode": ("files",), "moveable": (False,), "muted": (True,),
+        "optimal_column_widths": (),
+        "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],),
+        "orientation": ("vertical",), "position": (33, 44), "resistance": (0.5,),
+        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"),
+        "row_spacing": (9,), "rows": ([["p", "q"]],), "scroll_bar_visibility": ("off", "off"),
+        "scroll_percent": (0.5, 0.5), "ScrollBar.scroll_percent": (0.5,), "scroll_position": (1, 1),
+        "selected": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"],),
+        "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)),
+        "show_grid": lambda view: (isinstance(view, lw.TreeView),), "show_row_numbers": (True,),
+        "shown": (0, "one"), "sizes": ([3, 1],), "sortable": (True,), "spacing": (31,),
+        "stacking": (77,), "state": (True,), "tab_position": ("bottom",),
+        "tab_title": lambda tabs: (tabs.get_children()[0], "Renamed"),
+        "table_color": ("rgb(5, 5, 5)",), "text": ("other",), "thumb_percent": (0.5, 0.5),
+        "ScrollBar.thumb_percent": (0.5,),
+        "title": ("Other",), "tooltips_enabled": (True,), "tracking": (True,),
+        "tree": ({"z": {"_col0": "zed"}},), "url": ("data:,",), "valign": ("bottom",),
+        "value": (7,), "ProgressBar.value": (0.7,), "volume": (0.25,),
+        "widget": lambda owner: (owner.session.get_widgets().Label("other content"),),
+        "window_state": ("shaded",), "wrap": (True,)}
+    #: Setters that change what a widget does, not how it looks; and where only some widgets have
+    #: something to show.
+    UNSEEN = {"tracking", "resistance", "moveable", "tooltips_enabled", "history", "duration",
+              "menu", "current_time", "limit", "minimum_size", "accessible_name", "focus",
+              "border_color",
+              "min_size", "max_size", "expanding", "Page.enabled", "StackWidget.tab_title",
+              "StackWidget.tab_position", "TextSource.cursor", "ButtonBox.align",
+              "TopLevel.icon", "optimal_column_widths", "ColorDialog.spacing",
+              "AbstractScrollArea.scroll_percent"}
 
-    #: What a widget is made with besides, where defaults would hide what a setter does; its size, px; and what is put into it.
-    TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True}, "SpinBox": {"dtype": "float"},
-               "Slider": {"dtype": "float", "show_value": True}, "Dial": {"dtype": "float", "show_value": True}}
-    SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80), "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
-             "HtmlView": (200, 100), "Canvas": (80, 60), "VideoWidget": (80, 60), "TableView": (200, 120), "TreeView": (200, 120)}
+    #: What a widget is made with besides, where defaults would hide what a setter does; its size,
+    #: px; and what is put into it.
+    TELLING = {"MenuAction": {"checkable": True}, "ToolBarAction": {"toggle": True},
+               "SpinBox": {"dtype": "float"}, "Slider": {"dtype": "float", "show_value": True},
+               "Dial": {"dtype": "float", "show_value": True}}
+    SIZES = {"Splitter": (300, 100), "ScrollArea": (120, 80), "AbstractScrollArea": (120, 80),
+             "MDIWidget": (300, 200), "TextArea": (200, 100), "TextSource": (200, 100),
+             "HtmlView": (200, 100), "Canvas": (80, 60), "VideoWidget": (80, 60),
+             "TableView": (200, 120), "TreeView": (200, 120)}
     LONG_TEXT = "\n".join("a long line of text " * 9 for _ in range(50))
     FILLED = {
-        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox"), lambda W, box: [box.add_widget(W.Button("child")) for _ in range(3)]),
-        **dict.fromkeys(("TabWidget", "StackWidget"), lambda W, tabs: [tabs.add_widget(W.Label("page %d" % place), title="Tab %d" % place) for place in range(3)]),
-        **dict.fromkeys(("Frame", "Expander", "TopLevel", "Page"), lambda W, holder: holder.set_widget(W.Label("label"))),
-        **dict.fromkeys(("ScrollArea", "AbstractScrollArea"), lambda W, area: area.set_widget(W.Label("wide and tall text " * 40))),
-        "FixedLayout": lambda W, layout: layout.add_widget(W.Label("label"), 10, 20), "GridBox": lambda W, grid: [grid.add_widget(W.Label("label"), *divmod(place, 2)) for place in range(4)],
-        "Splitter": lambda W, splitter: [splitter.add_widget(W.Label("label")) for _ in range(3)], "Dialog": lambda W, dialog: [dialog.add_widget(W.Label("label")) for _ in range(2)],
-        "MDIWidget": lambda W, mdi: [mdi.add_widget(W.Label("label"), title="T", x=300 * place, y=200 * place) for place in range(2)],
-        "ComboBox": lambda W, combo: [combo.append_text(text) for text in ("one", "two")], "Menu": lambda W, menu: menu.add_name("Entry"),
-        "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W, bar: bar.add_action("Act"),
-        "TableView": lambda W, table: table.set_data([["cell", "other"]] * 60), "TreeView": lambda W, tree: tree.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})}
+        **dict.fromkeys(("Box", "VBox", "HBox", "ButtonBox"), lambda W,
+                        box: [box.add_widget(W.Button("child")) for _ in range(3)]),
+        **dict.fromkeys(("TabWidget", "StackWidget"), lambda W,
+                        tabs: [tabs.add_widget(W.Label("page %d" % place), title="Tab %d" % place)
+                               for place in range(3)]),
+        **dict.fromkeys(("Frame", "Expander", "TopLevel", "Page"), lambda W,
+                        holder: holder.set_widget(W.Label("label"))),
+        **dict.fromkeys(("ScrollArea", "AbstractScrollArea"), lambda W,
+                        area: area.set_widget(W.Label("wide and tall text " * 40))),
+        "FixedLayout": lambda W, layout: layout.add_widget(W.Label("label"), 10, 20),
+        "GridBox": lambda W,
+        grid: [grid.add_widget(W.Label("label"), *divmod(place, 2)) for place in range(4)],
+        "Splitter": lambda W, splitter: [splitter.add_widget(W.Label("label")) for _ in range(3)],
+        "Dialog": lambda W, dialog: [dialog.add_widget(W.Label("label")) for _ in range(2)],
+        "MDIWidget": lambda W,
+        mdi: [mdi.add_widget(W.Label("label"), title="T", x=300 * place, y=200 * place)
+              for place in range(2)],
+        "ComboBox": lambda W, combo: [combo.append_text(text) for text in ("one", "two")],
+        "Menu": lambda W, menu: menu.add_name("Entry"),
+        "MenuBar": lambda W, bar: bar.add_name("File"), "ToolBar": lambda W,
+        bar: bar.add_action("Act"),
+        "TableView": lambda W, table: table.set_data([["cell", "other"]] * 60),
+        "TreeView": lambda W,
+        tree: tree.set_tree({key: {"_col1": key} for key in "abcdefghijklmnopqrstuvwxyz"})}
     #: The same for one that is made with defaults only: its options would say it otherwise.
     FILLED_BY_DEFAULT = {
-        "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT), "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
-        "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")), "Image": lambda image: image.resize(50, 50),
-        "TableView": lambda view: view.set_columns(["One", "Two"]), "TreeView": lambda view: view.set_columns(["One", "Two"])}
+        "TextArea": lambda area: area.set_text(RegistrySweep.LONG_TEXT),
+        "TextSource": lambda source: source.set_text(RegistrySweep.LONG_TEXT),
+        "HtmlView": lambda view: view.set_html(RegistrySweep.LONG_TEXT.replace("\n", "<br>")),
+        "Image": lambda image: image.resize(50, 50),
+        "TableView": lambda view: view.set_columns(["One", "Two"]),
+        "TreeView": lambda view: view.set_columns(["One", "Two"])}
 
     def fixture(self, W, name, options):
-        """(the widget, with something in it; what is put on the page for it; what to call once that is there)."""
+        """(the widget, with something in it; what is put on the page for it; what to call once that
+        is there)."""
         if name == "MDISubWindow":
             mdi = W.MDIWidget()
             mdi.resize(500, 300)
             mdi.add_widget(W.Label("back"), title="Back", width=100)
-            return mdi.add_widget(W.Label("inside"), title="T", width=200, height=100, shadeable=options.get("shadeable", True)), mdi, None
+            return (mdi.add_widget(W.Label("inside"), title="T", width=200, height=100,
+                                   shadeable=options.get("shadeable", True)), mdi, None)
         widget = getattr(W, name)(**(options or self.TELLING.get(name, {})))
         if not options:
             self.FILLED_BY_DEFAULT.get(name, lambda widget: None)(widget)
@@ -12150,7 +13463,8 @@ class RegistrySweep(BrowserCase):
         if name in ("MenuAction", "ToolBarAction"):
             holder = W.Menu() if name == "MenuAction" else W.ToolBar()
             holder.add_widget(widget)
-            return (widget, None, lambda: holder.popup(30, 30)) if name == "MenuAction" else (widget, holder, None)
+            return ((widget, None, lambda: holder.popup(30, 30)) if name == "MenuAction"
+                    else (widget, holder, None))
         return widget, widget, None
 
     def page(self, name, options):
@@ -12172,15 +13486,20 @@ class RegistrySweep(BrowserCase):
         return made[0], made[1] or (lambda: None), tab
 
     def snapshot(self, tab, widget):
-        return tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done((%s)(%d)))))" % (SNAPSHOT, widget.wid))
+        return tab.js(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => "
+            "done((%s)(%d)))))" % (SNAPSHOT, widget.wid))
 
     def still(self, tab, widget):
-        """A snapshot that stays the same over some frames, and over what the page was told and has asked for (a table's rows)."""
+        """A snapshot that stays the same over some frames, and over what the page was told and has
+        asked for (a table's rows)."""
         last = [None]
 
         def look():
             seen = self.snapshot(tab, widget)
-            for _ in range(2):                  # the second is asked behind the answers to what the page asked before it answered the first
+            # the second is asked behind the answers to what the page asked before it answered the
+            # first
+            for _ in range(2):
                 with contextlib.suppress(lw.BrowserError):
                     widget.get_position()
             same, last[0] = seen == last[0], seen
@@ -12214,22 +13533,31 @@ class RegistrySweep(BrowserCase):
             with self.subTest(name):
                 widget, show, tab = self.page(name, {})
                 show()
-                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data", "rows", "tree", "columns", "widget"]       # the ones that hide what others show
-                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")), key=lambda setter: (last.index(setter) + 1 if setter in last else 0, setter))
+                # the ones that hide what others show
+                last = ["scroll_position", "visible", "enabled", "html", "text", "limit", "data",
+                        "rows", "tree", "columns", "widget"]
+                setters = sorted((known[4:] for known in dir(widget) if known.startswith("set_")),
+                                 key=lambda setter: (last.index(setter) + 1 if setter in last
+                                                     else 0, setter))
                 for setter in setters:
                     key = "%s.%s" % (name, setter)
                     sample = self.SAMPLES.get(key, self.SAMPLES.get(setter))
                     self.assertIsNotNone(sample, "no sample for " + key)
                     if key == "StackWidget.order" or setter == "visible":
                         continue
-                    before = (self.snapshot if hasattr(lw.Widget, "set_" + setter) else self.still)(tab, widget)
+                    before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
+                              else self.still)(tab, widget)
                     tried.add(setter)
-                    getattr(widget, "set_" + setter)(*(sample(widget) if callable(sample) else sample))
-                    if setter in self.UNSEEN or key in self.UNSEEN or name in ("FileDialog", "MDISubWindow") and setter in ("expanding", "accessible_name"):
+                    getattr(widget,
+                            "set_" + setter)(*(sample(widget) if callable(sample) else sample))
+                    if (setter in self.UNSEEN or key in self.UNSEEN
+                        or name in ("FileDialog", "MDISubWindow")
+                        and setter in ("expanding", "accessible_name")):
                         continue
                     deadline = time.monotonic() + PATIENCE_S
                     while self.snapshot(tab, widget) == before:
-                        self.assertLess(time.monotonic(), deadline, "%s(%r) is not seen" % (key, sample))
+                        self.assertLess(time.monotonic(), deadline,
+                                        "%s(%r) is not seen" % (key, sample))
                     seen_somewhere.add(setter)
                 before = self.still(tab, widget)
                 tab.command("Page.reload")
@@ -12238,7 +13566,8 @@ class RegistrySweep(BrowserCase):
                     show()
                 self.assertEqual(self.still(tab, widget), before)
                 widget.set_visible(False)
-                tab.wait("!document.querySelector('[data-wid=\"%d\"]')?.getClientRects().length" % widget.wid)
+                tab.wait("!document.querySelector('[data-wid=\"%d\"]')?.getClientRects().length"
+                         % widget.wid)
                 self.assertEqual(tab.messages, [])
                 tab.close()
         self.assertEqual(tried - seen_somewhere, self.UNSEEN & tried - seen_somewhere)
@@ -12249,16 +13578,20 @@ class RegistrySweep(BrowserCase):
         W, asked = session.get_widgets(), set()
         for name, cls in lw.WIDGETS.items():
             widget = self.fixture(W, name, {})[0] if cls.in_browser else getattr(W, name)()
-            for getter in (getter for getter in dir(cls) if re.match("get_|is_|has_|num_|can_", getter)):
+            for getter in (getter for getter in dir(cls)
+                           if re.match("get_|is_|has_|num_|can_", getter)):
                 method = getattr(cls, getter)
                 needed = getattr(method, "parameters", None)
                 if getattr(method, "kind", None) == "ask":
                     asked.add(getter)
                     with self.assertRaises(lw.BrowserError):
                         getattr(widget, getter)()
-                elif needed is None and method.__code__.co_argcount == 1 or needed is not None and not needed.required:
+                elif (needed is None and method.__code__.co_argcount == 1 or needed is not None
+                      and not needed.required):
                     getattr(widget, getter)()
-        self.assertEqual(asked, {"get_position", "get_duration", "get_current_time", "get_paused", "get_column_widths"})
+        self.assertEqual(asked,
+                         {"get_position", "get_duration", "get_current_time", "get_paused",
+                          "get_column_widths"})
 
 
 class Placements(BrowserCase):
@@ -12469,13 +13802,18 @@ def holding(make, child):
 
 
 class CallbackSweep(WidgetCase):
-    """The callbacks that no other test provokes: together, each declared callback of each widget has arrived from real input."""
+    """The callbacks that no other test provokes: together, each declared callback of each widget
+    has arrived from real input."""
 
     def test_pointer_keys_and_focus_of_interactive_widgets(self):
         """3.4 of the catalogue: one dict, with the fields of its kind."""
-        kinds = {"pointer": {"x", "y", "viewport_x", "viewport_y", "button_trigger", "button_mask", "modifiers", "type", "time_stamp"},
-                 "key": {"key", "keycode", "repeat", "modifiers", "type", "time_stamp"}, "focus": {"type", "time_stamp"}}
-        for make in (lambda W: W.Label("A label", interactive=True), lambda W: W.Image(RegistrySweep.PICTURE, interactive=True), lambda W: W.Canvas(interactive=True)):
+        kinds = {"pointer": {"x", "y", "viewport_x", "viewport_y", "button_trigger", "button_mask",
+                             "modifiers", "type", "time_stamp"},
+                 "key": {"key", "keycode", "repeat", "modifiers", "type", "time_stamp"},
+                 "focus": {"type", "time_stamp"}}
+        for make in (lambda W: W.Label("A label", interactive=True),
+                     lambda W: W.Image(RegistrySweep.PICTURE, interactive=True),
+                     lambda W: W.Canvas(interactive=True)):
             widget, tab, css = self.one(make, *lw.INTERACTIVE_CALLBACKS)
             with self.subTest(type(widget).__name__):
                 widget.resize(120, 60)
@@ -12494,16 +13832,22 @@ class CallbackSweep(WidgetCase):
                 tab.key("Enter")
                 tab.key("Tab")
                 tab.mouse("mouseMoved", 3, 3, button="none", buttons=0)
-                eventually(lambda: {event[0] for event in self.seen} == set(lw.INTERACTIVE_CALLBACKS),
-                           what="the callbacks, without %s" % (set(lw.INTERACTIVE_CALLBACKS) - {event[0] for event in self.seen}))
+                eventually(lambda: {event[0] for event in self.seen}
+                           == set(lw.INTERACTIVE_CALLBACKS), what="the callbacks, without %s"
+                           % (set(lw.INTERACTIVE_CALLBACKS) - {event[0] for event in self.seen}))
                 for action, event in self.seen:
-                    kind = "key" if action.startswith("key") else "focus" if action.startswith("focus") else "pointer"
+                    kind = ("key" if action.startswith("key") else "focus"
+                            if action.startswith("focus") else "pointer")
                     self.assertTrue(kinds[kind] <= set(event), (action, event))
                 by_action = dict(self.seen)
                 self.assertEqual(by_action["click"]["modifiers"], ["shift"])
-                self.assertEqual((round(by_action["click"]["x"]), round(by_action["click"]["y"]), by_action["click"]["button_trigger"]), (30, 20, 1))
-                self.assertEqual((by_action["contextmenu"]["button_trigger"], by_action["scroll"]["delta_y"], by_action["scroll"]["delta_mode"]), (3, 30, 0))
-                self.assertEqual((by_action["key-down"]["keycode"], by_action["key-press"]["key"]), ("Tab", "Enter"))
+                self.assertEqual((round(by_action["click"]["x"]), round(by_action["click"]["y"]),
+                                  by_action["click"]["button_trigger"]), (30, 20, 1))
+                self.assertEqual((by_action["contextmenu"]["button_trigger"],
+                                  by_action["scroll"]["delta_y"],
+                                  by_action["scroll"]["delta_mode"]), (3, 30, 0))
+                self.assertEqual((by_action["key-down"]["keycode"], by_action["key-press"]["key"]),
+                                 ("Tab", "Enter"))
                 self.assertEqual(by_action["pointer-down"]["pointer_type"], "mouse")
                 self.seen.clear()
 
@@ -12521,7 +13865,8 @@ class CallbackSweep(WidgetCase):
         browser.until(lambda b: windows[0].wid in b.widgets and b.greeted)
         browser.event(windows[0].wid, state={"set_stacking": [99]})
         browser.event(windows[0].wid, "close")
-        eventually(lambda: seen == [("switch", None, 0), ("close", None)], what="both, not %r" % seen)
+        eventually(lambda: seen == [("switch", None, 0), ("close", None)],
+                   what="both, not %r" % seen)
         eventually(lambda: mdi.get_subwindows() == windows[1:])
         self.assertNotIn("raised", self.records.text())
 
@@ -12533,7 +13878,8 @@ class CallbackSweep(WidgetCase):
             if "child-added" not in cls.callbacks or name == "MDIWidget":
                 continue
             container, seen = getattr(W, name)(), []
-            child = W.ToolBarAction("x") if name == "ToolBar" else W.MenuAction("x") if name == "Menu" else W.Menu() if name == "MenuBar" else W.Label("x")
+            child = (W.ToolBarAction("x") if name == "ToolBar" else W.MenuAction("x")
+                     if name == "Menu" else W.Menu() if name == "MenuBar" else W.Label("x"))
             for action in ("child-added", "child-removed"):
                 container.on(action, lambda child, action=action: seen.append((action, child)))
             if name == "MenuBar":
@@ -12541,22 +13887,27 @@ class CallbackSweep(WidgetCase):
             else:
                 container.add_widget(child, *places.get(name, ()))
             container.remove(child)
-            eventually(lambda: seen == [("child-added", child), ("child-removed", child)], what="%s: %r" % (name, seen))
+            eventually(lambda: seen == [("child-added", child), ("child-removed", child)],
+                       what="%s: %r" % (name, seen))
 
     def test_dialogs_and_sub_windows_tell_what_users_do(self):
         def build(session):
             W = session.get_widgets()
             page = W.Page()
             mdi = W.MDIWidget()
-            self.windows = [W.Dialog("Ask", [("OK", 1)]), W.ColorDialog(), mdi.add_widget(W.Label("x"), title="Sub", x=500, y=300)]
+            self.windows = [W.Dialog("Ask", [("OK", 1)]), W.ColorDialog(),
+                            mdi.add_widget(W.Label("x"), title="Sub", x=500, y=300)]
             mdi.on("scrolled", lambda h, v: self.seen.append(("scrolled", h, v)))
             for window in self.windows:
                 for action in ("move", "close", "window-state"):
-                    window.on(action, lambda *args, action=action, window=window: self.seen.append((type(window).__name__, action, *args)))
+                    window.on(action, lambda *args, action=action,
+                              window=window: self.seen.append((type(window).__name__,
+                                                               action, *args)))
             page.set_widget(mdi)
             page.show()
         app, tab, session = self.open(build)
-        for window, toggles in ((self.windows[0], False), (self.windows[1], False), (self.windows[2], True)):
+        for window, toggles in ((self.windows[0], False), (self.windows[1], False),
+                                (self.windows[2], True)):
             name, css = type(window).__name__, '[data-wid="%d"]' % window.wid
             if not toggles:
                 window.popup(60, 60)
@@ -12572,14 +13923,17 @@ class CallbackSweep(WidgetCase):
                 tab.click(css + " [aria-label=Minimize]")
                 eventually(lambda: (name, "window-state", "minimized") in self.seen)
                 window.set_window_state("normal")
-                window.set_position(3000, 100)                  # the workspace grows: it can be scrolled
+                # the workspace grows: it can be scrolled
+                window.set_position(3000, 100)
                 tab.wait("document.querySelector('.lw-mdi').scrollWidth > 3000")
                 tab.js("document.querySelector('.lw-mdi').scrollLeft = 400")
-                eventually(lambda: any(event[0] == "scrolled" and event[1] > 0 for event in self.seen))
+                eventually(lambda: any(event[0] == "scrolled"
+                                       and event[1] > 0 for event in self.seen))
                 tab.js("document.querySelector('.lw-mdi').scrollLeft = 9999")
             tab.wait("document.querySelector('%s').dataset.state === 'normal'" % css)
             tab.click(css + " [aria-label=Close]")
-            eventually(lambda: (name, "close") in self.seen, what="%s to close, not %r" % (name, self.seen))
+            eventually(lambda: (name, "close") in self.seen,
+                       what="%s to close, not %r" % (name, self.seen))
             if not toggles:
                 window.hide()
 
@@ -12603,12 +13957,15 @@ class CallbackSweep(WidgetCase):
         self.seen.clear()
         area, tab, css = self.one(lambda W: W.AbstractScrollArea(), "area-resize")
         area.resize(300, 200)
-        eventually(lambda: ("area-resize", 285, 185, 15, 15) in self.seen, what="the area's size, not %r" % self.seen)
+        eventually(lambda: ("area-resize", 285, 185, 15, 15) in self.seen,
+                   what="the area's size, not %r" % self.seen)
         self.seen.clear()
 
     def test_what_is_left_of_tables_and_trees(self):
-        columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True}, {"label": "", "key": "go", "widget": "button", "text": "Go"}]
-        actions = ("sorted", "cell_edited", "cell_selected", "cell_action", "copy", "cut", "paste", "scrolled", "changed")
+        columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True},
+                   {"label": "", "key": "go", "widget": "button", "text": "Go"}]
+        actions = ("sorted", "cell_edited", "cell_selected", "cell_action", "copy", "cut", "paste",
+                   "scrolled", "changed")
 
         def make(W):
             tree = W.TreeView(columns=columns, sortable=True, cell_cursor=True)
@@ -12631,19 +13988,27 @@ class CallbackSweep(WidgetCase):
         tab.click((cell % (2, 3)) + " > button")
         wait_for("cell_action", ["n02"], {"size": 2}, "go")
         tab.click(cell % (1, 1))
-        tab.js("document.querySelector(%s).dispatchEvent(new ClipboardEvent('copy', { bubbles: true, clipboardData: new DataTransfer() }))" % json.dumps(css))
+        tab.js(
+            "document.querySelector(%s).dispatchEvent(new ClipboardEvent('copy', { bubbles: true, "
+            "clipboardData: new DataTransfer() }))" % json.dumps(css))
         wait_for("copy", "\t77\t")
-        tab.js("(() => { const data = new DataTransfer(); data.setData('text/plain', 'x\\t5'); document.querySelector(%s).dispatchEvent("
-               "new ClipboardEvent('paste', { bubbles: true, clipboardData: data })); })()" % json.dumps(css))
+        tab.js(
+            "(() => { const data = new DataTransfer(); data.setData('text/plain', 'x\\t5'); "
+            "document.querySelector(%s).dispatchEvent("
+               "new ClipboardEvent('paste', { bubbles: true, clipboardData: data })); })()"
+               % json.dumps(css))
         wait_for("paste", "x\t5")
         wait_for("cell_edited", ["n01"], "size", 77, 5)
-        tab.js("document.querySelector(%s).dispatchEvent(new ClipboardEvent('cut', { bubbles: true, clipboardData: new DataTransfer() }))" % json.dumps(css))
+        tab.js(
+            "document.querySelector(%s).dispatchEvent(new ClipboardEvent('cut', { bubbles: true, "
+            "clipboardData: new DataTransfer() }))" % json.dumps(css))
         wait_for("cut", "\t5\t")
         wait_for("cell_edited", ["n01"], "size", 5, None)
         tab.click(css + " [role=columnheader][data-key=size]")
         wait_for("sorted", "size", True)
         box = tab.box(css)
-        tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0, deltaX=0, deltaY=300)
+        tab.mouse("mouseWheel", box["x"] + 50, box["y"] + 100, button="none", buttons=0,
+                  deltaX=0, deltaY=300)
         eventually(lambda: any(event[0] == "scrolled" and event[2] > 0 for event in self.seen))
         tree.delete_tree({"n05": {}})
         wait_for("changed")
@@ -12669,7 +14034,10 @@ class GalleryInChromium(BrowserCase):
         return self.demo("Gallery", "document.querySelectorAll('[role=tab]').length > 8")
 
     def show(self, tab, name):
-        tab.wait("(one => one && (one.click(), true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))" % name)
+        tab.wait(
+            "(one => one && (one.click(), "
+            "true))([...document.querySelectorAll('[role=tab]')].find(one => one.innerText === %r))"
+            % name)
 
     def test_every_widget_is_in_it_without_a_violation_of_accessibility(self):
         axe = require_axe()
@@ -12677,13 +14045,21 @@ class GalleryInChromium(BrowserCase):
         tab.js(axe + "; true")
         for group, names in lw.Gallery.GROUPS.items():
             self.show(tab, group)
-            tab.wait("[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text => %s.includes(text)).length === %d" % (
+            tab.wait(
+                "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
+                "=> %s.includes(text)).length === %d" % (
                 json.dumps([name.replace("_", " ") for name in names]), len(names)))
-            tab.wait("[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || one.querySelector('[role=gridcell]'))")
+            tab.wait(
+                "[...document.querySelectorAll('.lw-data')].every(one => !one.offsetHeight || "
+                "one.querySelector('[role=gridcell]'))")
             for dark in (False, True):
                 tab.dark(dark)
-                found = tab.js("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => axe.run(document)).then(result => result.violations"
-                               ".map(one => one.id + ': ' + one.nodes.map(node => node.html.slice(0, 100) + ' ' + node.failureSummary).join(' | ')))")
+                found = tab.js(
+                    "new Promise(done => requestAnimationFrame(() => "
+                    "requestAnimationFrame(done))).then(() => axe.run(document)).then(result => "
+                    "result.violations"
+                               ".map(one => one.id + ': ' + one.nodes.map(node => "
+                               "node.html.slice(0, 100) + ' ' + node.failureSummary).join(' | ')))")
                 self.assertEqual(found, [], "%s, %s" % (group, "dark" if dark else "light"))
             tab.dark(False)
         self.assertEqual(tab.messages, [])
@@ -12691,32 +14067,42 @@ class GalleryInChromium(BrowserCase):
 
     def test_dashboard_has_its_source_beside_it_or_below(self):
         for width, least in ((420, 380), (1280, 600)):
-            tab, _ = self.demo("Dashboard", "document.querySelector('iframe')?.clientWidth > 0", width=width, height=800)
-            frame, text = (tab.js("(box => [box.x, box.y, box.width])(document.querySelector(%r).getBoundingClientRect())" % css)
+            tab, _ = (self.demo("Dashboard", "document.querySelector('iframe')?.clientWidth > 0",
+                                width=width, height=800))
+            frame, text = (
+                tab.js(
+                    "(box => [box.x, box.y, "
+                    "box.width])(document.querySelector(%r).getBoundingClientRect())" % css)
                            for css in ("iframe", "textarea[readonly]"))
             self.assertGreater(frame[2], least)
             self.assertEqual(text[0] > frame[0], width == 1280)
             self.assertEqual(text[1] > frame[1] + 100, width == 420)
 
     def test_its_source_names_every_widget(self):
-        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )", SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
-        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name", "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
+        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )",
+                           SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
+        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name",
+                "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
         for name in lw.WIDGETS:
             self.assertIn(made.get(name, "W.%s(" % name), source, name)
         named = {name for names in lw.Gallery.GROUPS.values() for name in names}
-        self.assertEqual(named, set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
+        self.assertEqual(named,
+                         set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
 
     def test_nothing_needs_more_width_at_200_percent(self):
         tab, _ = self.gallery()
         tab.size(640, 450)                                      # 1280 x 900 at 200 %
         for group in lw.Gallery.GROUPS:
             self.show(tab, group)
-            tab.wait("document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, [role=tabpanel]:not([hidden]) legend').length > 0")
+            tab.wait(
+                "document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, "
+                "[role=tabpanel]:not([hidden]) legend').length > 0")
             self.assertLessEqual(tab.js("document.documentElement.scrollWidth"), 640, group)
 
     def test_motion_is_left_out_on_request(self):
         tab, _ = self.gallery()
-        tab.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
+        tab.command("Emulation.setEmulatedMedia",
+                    features=[{"name": "prefers-reduced-motion", "value": "reduce"}])
         self.assertEqual(tab.js("document.getAnimations().length"), 0)
 
 
@@ -12726,11 +14112,13 @@ def require_axe():
         path = pathlib.Path(folder).parent / "axe-core" / "axe.min.js"
         if path.exists():
             return path.read_text(encoding="utf-8")
-    raise unittest.SkipTest("needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
+    raise unittest.SkipTest(
+        "needs axe-core; npm install it and put its node_modules/.bin on LIVEWIDGET_TEST_PATH")
 
 
 def in_coroutines(cls, names):
-    """A class with the named methods of cls made coroutines: each call of a method is awaited, but for plain getters and in lambdas."""
+    """A class with the named methods of cls made coroutines: each call of a method is awaited, but
+    for plain getters and in lambdas."""
     class Awaited(ast.NodeTransformer):
         def visit_FunctionDef(self, node):
             self.generic_visit(node)
@@ -12741,16 +14129,23 @@ def in_coroutines(cls, names):
 
         def visit_Call(self, node):
             self.generic_visit(node)
-            plain = isinstance(node.func, ast.Name) or getattr(node.func, "attr", None) in ("get_text", "get_index", "get_widgets")
+            plain = (isinstance(node.func, ast.Name)
+                     or getattr(node.func, "attr", None) in ("get_text", "get_index",
+                                                             "get_widgets"))
             return node if plain else ast.Await(node)
-    methods = [Awaited().visit(ast.parse(textwrap.dedent(inspect.getsource(getattr(cls, name)))).body[0]) for name in names]
+    methods = [
+        Awaited().visit(ast.parse(textwrap.dedent(inspect.getsource(getattr(cls, name)))).body[0])
+        for name in names]
     namespace = {}
     exec(compile(ast.fix_missing_locations(ast.Module(methods, [])), __file__, "exec"), namespace)
     return type("Coroutines", (), {name: namespace[name] for name in names})
 
 
 class Examples(WidgetCase):
-    """Programs as they are written for the toolkit whose names we use: only the import is ours. Each survives a reload."""
+    """Programs as they are written for the toolkit whose names we use: only the import is ours.
+
+    Each survives a reload.
+    """
 
     def run_example(self, build, **options):
         app = self.make_app(build, **options)
@@ -12760,10 +14155,14 @@ class Examples(WidgetCase):
         return app, tab
 
     def find(self, text, kind="Button"):
-        return "[...document.querySelectorAll('[data-widget=%s]')].find(one => one.innerText === %r)" % (kind, text)
+        return (
+            "[...document.querySelectorAll('[data-widget=%s]')].find(one => one.innerText === %r)"
+            % (kind, text))
 
     def press(self, tab, text):
-        tab.wait("(box => box && (window.at = [box.x + box.width / 2, box.y + box.height / 2], true))(%s?.getBoundingClientRect())" % self.find(text))
+        tab.wait(
+            "(box => box && (window.at = [box.x + box.width / 2, box.y + box.height / 2], "
+            "true))(%s?.getBoundingClientRect())" % self.find(text))
         x, y = tab.js("at")
         tab.mouse("mousePressed", x, y)
         tab.mouse("mouseReleased", x, y, buttons=0)
@@ -12786,7 +14185,10 @@ class Examples(WidgetCase):
         tab.wait("!!" + self.find("Button was clicked!", "Label"))
         tab.command("Page.reload")
         tab.wait("!!" + self.find("Button was clicked!", "Label"))
-        self.assertEqual(tab.js("(box => [box.width, box.height])(document.querySelector('[data-widget=TopLevel]').getBoundingClientRect())"), [400, 300])
+        self.assertEqual(
+            tab.js(
+                "(box => [box.width, "
+                "box.height])(document.querySelector('[data-widget=TopLevel]').getBoundingClientRect())"), [400, 300])
 
     def test_entry_slider_log_and_drop_zone(self):
         made = {}
@@ -12805,7 +14207,8 @@ class Examples(WidgetCase):
             entry = W.TextEntry(text="type here", linehistory=5)
             entry.on("activated", lambda text: log.append_text("entry: %s\n" % text))
             slider = W.Slider(min=0, max=100, value=50, track=True)
-            slider.add_callback("activated", lambda widget, value: log.append_text("%s %d\n" % (type(widget).__name__, value)))
+            slider.add_callback("activated", lambda widget,
+                                value: log.append_text("%s %d\n" % (type(widget).__name__, value)))
             drop = W.Label("Drop files here")
             drop.set_halign("center")
             drop.set_color("#eef", "#333")
@@ -12826,9 +14229,11 @@ class Examples(WidgetCase):
         tab.js("""(() => { const data = new DataTransfer(); data.setData("text/plain", "a word");
             document.querySelector("[data-widget=Label]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()""")
         expected = "Hello\nWorld\nentry: type here!\nSlider 51\ndropped a word\n"
-        eventually(lambda: made["log"].get_text() == expected, what="the log, not %r" % made["log"].get_text())
+        eventually(lambda: made["log"].get_text() == expected,
+                   what="the log, not %r" % made["log"].get_text())
         tab.command("Page.reload")
-        tab.wait("document.querySelector('[data-widget=TextArea]')?.value === %s" % json.dumps(expected))
+        tab.wait("document.querySelector('[data-widget=TextArea]')?.value === %s"
+                 % json.dumps(expected))
 
     def test_entry_slider_and_log_by_coroutines(self):
         async def on_connect(session):
@@ -12846,7 +14251,9 @@ class Examples(WidgetCase):
             slider = await W.Slider(min=0, max=100, value=50, track=True)
 
             async def slid(widget, value):
-                await log.append_text("%s %d at %s\n" % (type(widget).__name__, value, len(await widget.get_position())))
+                await log.append_text("%s %d at %s\n"
+                                      % (type(widget).__name__, value,
+                                         len(await widget.get_position())))
             await slider.add_callback("activated", slid)
             for child, stretch in ((entry, 0), (slider, 0), (log, 1)):
                 await vbox.add_widget(child, stretch)
@@ -12859,7 +14266,9 @@ class Examples(WidgetCase):
         tab.wait("document.querySelector('[data-widget=TextEntry]').value === ''")
         tab.js("document.querySelector('[data-widget=Slider] input').focus()")
         tab.key("ArrowRight")
-        log = "document.querySelector('[data-widget=TextArea]')?.value === 'entry: type here!\\nSlider 51 at 2\\n'"
+        log = (
+            "document.querySelector('[data-widget=TextArea]')?.value === 'entry: type "
+            "here!\\nSlider 51 at 2\\n'")
         tab.wait(log)
         tab.command("Page.reload")
         tab.wait(log)
@@ -12872,14 +14281,22 @@ class Examples(WidgetCase):
             top = W.TopLevel(title="Tree", resizable=True)
             top.resize(600, 400)
             vbox = W.VBox(spacing=6, padding=6)
-            tree = made["tree"] = W.TreeView(columns=[{"label": "Name", "type": "string", "key": "name"}, {"label": "Kind", "type": "string", "key": "kind"},
-                                                      {"label": "Size", "type": "integer", "key": "size"}],
-                                             selection_mode="multiple", alternate_row_colors=True, sortable=True)
-            tree.set_tree({"docs": {"a.txt": {"kind": "text", "size": 10}, "b.txt": {"kind": "text", "size": 5}}, "setup": {"kind": "code", "size": 7}})
+            tree = made["tree"] = W.TreeView(columns=[{"label": "Name", "type": "string",
+                                                       "key": "name"},
+                                                       {"label": "Kind", "type": "string",
+                                                        "key": "kind"},
+                                                      {"label": "Size", "type": "integer",
+                                                       "key": "size"}],
+                                             selection_mode="multiple", alternate_row_colors=True,
+                                             sortable=True)
+            tree.set_tree({"docs": {"a.txt": {"kind": "text", "size": 10},
+                                    "b.txt": {"kind": "text",
+                                              "size": 5}}, "setup": {"kind": "code", "size": 7}})
             tree.on("selected", lambda items: seen.append(items[0]["path"]))
             tree.on("activated", lambda values, path, col_key: seen.append((values, path, col_key)))
             row = W.HBox(spacing=6)
-            for name, action in (("Expand All", tree.expand_all), ("Collapse All", tree.collapse_all)):
+            for name, action in (("Expand All", tree.expand_all),
+                                 ("Collapse All", tree.collapse_all)):
                 button = W.Button(name)
                 button.on("activated", action)
                 row.add_widget(button)
@@ -12888,10 +14305,13 @@ class Examples(WidgetCase):
             top.set_widget(vbox)
             top.show()
         app, tab = self.run_example(on_connect)
-        names = "[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"1\"]')].map(cell => cell.innerText).join()"
+        names = (
+            "[...document.querySelectorAll('.lw-data-row > [aria-colindex=\"1\"]')].map(cell => "
+            "cell.innerText).join()")
         tab.wait(names + " === 'docs,a.txt,b.txt,setup'")
         tab.click(".lw-data-row:nth-child(2) > [aria-colindex='1']", clicks=2)
-        eventually(lambda: ({"kind": "text", "size": 10}, ["docs", "a.txt"], "name") in seen and ["docs", "a.txt"] in seen)
+        eventually(lambda: ({"kind": "text", "size": 10}, ["docs", "a.txt"], "name") in seen
+                   and ["docs", "a.txt"] in seen)
         tab.click("[role=columnheader][data-key=size]")
         tab.wait(names + " === 'setup,docs,b.txt,a.txt'")
         self.press(tab, "Collapse All")
@@ -12919,7 +14339,8 @@ class Examples(WidgetCase):
 
         def open_one():
             name = self.DEMOS[picker.get_index()]
-            mdi.add_widget(getattr(self, "demo_" + name)(W, status), {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
+            mdi.add_widget(getattr(self, "demo_" + name)(W, status),
+                           {"title": name, "width": 320, "height": 220, "x": 40, "y": 40})
         opener.on("activated", open_one)
         row = W.HBox(spacing=6)
         row.add_widget(picker, 0)
@@ -12937,7 +14358,9 @@ class Examples(WidgetCase):
     def test_all_widgets_in_windows_by_coroutines(self):
         """The very same program, each call awaited."""
         made = {}
-        program = in_coroutines(type(self), [name for name in vars(type(self)) if name.startswith("demo_")] + ["all_widgets", "column"])
+        program = in_coroutines(type(self),
+                                [name for name in vars(type(self)) if name.startswith("demo_")]
+                                + ["all_widgets", "column"])
         program.DEMOS = self.DEMOS
         app = self.make_async_app(lambda session: program().all_widgets(session, made))
         tab = self.tab(app)
@@ -12953,28 +14376,44 @@ class Examples(WidgetCase):
         tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.click(".lw-menu-name")
         tab.click(".lw-menu > [role^=menuitem]:nth-child(2)")
-        places = "[...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + one.offsetTop + ' ' + one.offsetWidth).join()"
+        places = (
+            "[...document.querySelectorAll('.lw-sub-window')].map(one => one.offsetLeft + ' ' + "
+            "one.offsetTop + ' ' + one.offsetWidth).join()")
         tab.wait("new Set((%s).split(',')).size === %d" % (places, len(self.DEMOS)))
-        said = "document.querySelector('[data-widget=TopLevel] > .lw-window-body > .lw > [data-widget=Label]').innerText"
+        said = (
+            "document.querySelector('[data-widget=TopLevel] > .lw-window-body > .lw > "
+            "[data-widget=Label]').innerText")
         for selector, event, text in (
-                ("[data-widget=CheckBox] input", "click", "check 0 True"), ("[data-widget=RadioButton]:last-child input", "click", "big True"),
-                ("[data-widget=ToggleButton]", "click", "toggle True"), ("[data-widget=Expander] button", "click", "collapsed False"),
+                ("[data-widget=CheckBox] input", "click", "check 0 True"),
+                ("[data-widget=RadioButton]:last-child input", "click", "big True"),
+                ("[data-widget=ToggleButton]", "click", "toggle True"),
+                ("[data-widget=Expander] button", "click", "collapsed False"),
                 ("[data-widget=ToolBarAction]", "click", "Cut")):
-            tab.wait("(one => one && (one.%s(), true))(document.querySelector('.lw-sub-window %s'))" % (event, selector))
+            tab.wait("(one => one && (one.%s(), true))(document.querySelector('.lw-sub-window %s'))"
+                     % (event, selector))
             tab.wait("%s === %s" % (said, json.dumps(text)))
-        tab.js("(one => { one.value = 70; one.dispatchEvent(new Event('input', {bubbles: true})); one.dispatchEvent(new Event('change', {bubbles: true})); })"
-               "(document.querySelector('.lw-sub-window[aria-label=progress_bar] input[type=range]'))")
-        tab.wait("document.querySelector('.lw-sub-window[aria-label=progress_bar] [role=progressbar]').getAttribute('aria-valuenow') === '70'")
+        tab.js(
+            "(one => { one.value = 70; one.dispatchEvent(new Event('input', {bubbles: true})); "
+            "one.dispatchEvent(new Event('change', {bubbles: true})); })"
+               "(document.querySelector('.lw-sub-window[aria-label=progress_bar] "
+               "input[type=range]'))")
+        tab.wait(
+            "document.querySelector('.lw-sub-window[aria-label=progress_bar] "
+            "[role=progressbar]').getAttribute('aria-valuenow') === '70'")
         tab.js("document.querySelector('[role=columnheader][data-key=NAME]').click()")
-        tab.wait("document.querySelector('[data-widget=TableView] .lw-data-row > [aria-colindex=\"1\"]')?.innerText === 'Ada'")
+        tab.wait(
+            "document.querySelector('[data-widget=TableView] .lw-data-row > "
+            "[aria-colindex=\"1\"]')?.innerText === 'Ada'")
         before = tab.js(places)
         tab.command("Page.reload")
         tab.wait("document.querySelectorAll('.lw-sub-window').length === %d" % len(self.DEMOS))
         tab.wait("%s === %s" % (places, json.dumps(before)))
         self.assertEqual(tab.messages, [])
 
-    DEMOS = ("button", "check_box", "combo_box", "dial", "expander", "frame", "grid_box", "label", "progress_bar", "radio_button", "scroll_area", "scroll_bar", "slider",
-             "spin_box", "splitter", "stack_widget", "tab_widget", "table_view", "text_area", "text_entry", "text_entry_set", "toggle_button", "tool_bar", "tree_view", "boxes")
+    DEMOS = ("button", "check_box", "combo_box", "dial", "expander", "frame", "grid_box", "label",
+             "progress_bar", "radio_button", "scroll_area", "scroll_bar", "slider",
+             "spin_box", "splitter", "stack_widget", "tab_widget", "table_view", "text_area",
+             "text_entry", "text_entry_set", "toggle_button", "tool_bar", "tree_view", "boxes")
 
     def column(self, W, *children):
         box = W.VBox(spacing=4, padding=8)
@@ -12991,7 +14430,8 @@ class Examples(WidgetCase):
     def demo_check_box(self, W, status):
         boxes = [W.CheckBox("Choice %d" % number) for number in range(3)]
         for number, box in enumerate(boxes):
-            box.on("activated", lambda state, number=number: status.set_text("check %d %s" % (number, state)))
+            box.on("activated", lambda state,
+                   number=number: status.set_text("check %d %s" % (number, state)))
         return self.column(W, *boxes)
 
     def demo_combo_box(self, W, status):
@@ -13003,7 +14443,8 @@ class Examples(WidgetCase):
         return self.column(W, *boxes)
 
     def demo_dial(self, W, status):
-        dials = [W.Dial(track=track, min=0, max=10, value=3, show_value=True) for track in (False, True)]
+        dials = [W.Dial(track=track, min=0, max=10, value=3, show_value=True)
+                 for track in (False, True)]
         for dial in dials:
             dial.on("activated", lambda value: status.set_text("dial %s" % value))
         return self.column(W, *dials)
@@ -13064,13 +14505,15 @@ class Examples(WidgetCase):
         return self.column(W, *bars)
 
     def demo_slider(self, W, status):
-        sliders = [W.Slider(min=0, max=10, value=5), W.Slider(dtype="float", min=0, max=1, step=0.01, value=0.5, track=True)]
+        sliders = [W.Slider(min=0, max=10, value=5),
+                   W.Slider(dtype="float", min=0, max=1, step=0.01, value=0.5, track=True)]
         for slider in sliders:
             slider.on("activated", lambda value: status.set_text("slider %s" % value))
         return self.column(W, *sliders)
 
     def demo_spin_box(self, W, status):
-        return self.column(W, W.SpinBox(dtype="int", min=0, max=9, step=1, value=3), W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5, decimals=2))
+        return self.column(W, W.SpinBox(dtype="int", min=0, max=9, step=1, value=3),
+                           W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5, decimals=2))
 
     def demo_splitter(self, W, status):
         splitter = W.Splitter(orientation="horizontal")
@@ -13098,7 +14541,9 @@ class Examples(WidgetCase):
         return self.column(W, button, tabs)
 
     def demo_table_view(self, W, status):
-        table = W.TableView(columns=[{"label": "Name", "key": "NAME"}, {"label": "Age", "key": "AGE", "type": "integer"}], sortable=True)
+        table = W.TableView(columns=[{"label": "Name", "key": "NAME"},
+                                     {"label": "Age", "key": "AGE",
+                                      "type": "integer"}], sortable=True)
         table.set_data([{"NAME": "Eve", "AGE": 33}, {"NAME": "Bob", "AGE": 44}])
         table.append_row({"NAME": "Ada", "AGE": 36})
         table.on("selected", lambda items: status.set_text(str(items[0]["values"]["NAME"])))
@@ -13110,7 +14555,8 @@ class Examples(WidgetCase):
         return W.TextArea("kept over F5")
 
     def demo_text_entry(self, W, status):
-        entries = [W.TextEntry(text="one", linehistory=5), W.TextEntry(text="secret", password=True)]
+        entries = [W.TextEntry(text="one", linehistory=5),
+                   W.TextEntry(text="secret", password=True)]
         for entry in entries:
             entry.on("activated", status.set_text)
         return self.column(W, *entries)
@@ -13131,11 +14577,13 @@ class Examples(WidgetCase):
         bar = W.ToolBar(orientation="horizontal")
         bar.add_action({"text": "Cut"}).on("activated", lambda: status.set_text("Cut"))
         bar.add_separator()
-        bar.add_action("Bold", toggle=True).on("activated", lambda state: status.set_text("bold %s" % state))
+        bar.add_action("Bold", toggle=True).on("activated",
+                                               lambda state: status.set_text("bold %s" % state))
         return self.column(W, bar)
 
     def demo_tree_view(self, W, status):
-        tree = W.TreeView(columns=[{"label": "Name", "key": "name"}, {"label": "Size", "key": "size", "type": "integer"}])
+        tree = W.TreeView(columns=[{"label": "Name", "key": "name"},
+                                   {"label": "Size", "key": "size", "type": "integer"}])
         tree.set_tree({"folder": {"file": {"size": 3}}, "other": {"size": 5}})
         tree.on("selected", lambda items: status.set_text("/".join(items[0]["path"])))
         return tree
@@ -13170,9 +14618,11 @@ class Examples(WidgetCase):
         seen = self.seen
 
         def on_connect(session):
-            page, panel, picker = lw.Page(session), StatusPanel(session, padding=10), Picker(session)
+            page, panel, picker = (lw.Page(session), StatusPanel(session, padding=10),
+                                   Picker(session))
             picker.on("picked", seen.append)
-            picker.add_callback("picked", lambda who, value, extra: seen.append((who is picker, value, extra)), "x")
+            picker.add_callback("picked", lambda who, value,
+                                extra: seen.append((who is picker, value, extra)), "x")
             picker.on("picked", lambda value: 1 / 0)
             picker.on("picked", lambda value: seen.append("still"))
             panel.add_widget(picker.widget)
@@ -13234,9 +14684,11 @@ for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0
         raise AssertionError(wrong)
 print("all right")
 """ % str(SOURCE.parent)
-        result = subprocess.run([python, "-c", program], capture_output=True, text=True, timeout=120)
+        result = subprocess.run([python, "-c", program], capture_output=True, text=True,
+                                timeout=120)
         if result.returncode == 77:
-            raise unittest.SkipTest("needs numpy, pillow and matplotlib; install them beside JupyterLab")
+            raise unittest.SkipTest(
+                "needs numpy, pillow and matplotlib; install them beside JupyterLab")
         self.assertIn("all right", result.stdout, result.stderr)
 
     def test_a_slow_browser_gets_the_newest_picture_not_all(self):
@@ -13257,8 +14709,10 @@ print("all right")
 
     def test_buffers_check_their_shape(self):
         buffer = lw.Buffer(bytes(24), (2, 3), "float32")
-        self.assertEqual((len(buffer), buffer.shape, lw.is_buffer(buffer), lw.is_buffer(b"")), (24, (2, 3), True, False))
-        for arguments in ((bytes(5), (2, 3)), (bytes(6), (2, 3), "int64"), (bytes(0), ()), (bytes(0), (0,)), ("text", (4,))):
+        self.assertEqual((len(buffer), buffer.shape, lw.is_buffer(buffer), lw.is_buffer(b"")),
+                         (24, (2, 3), True, False))
+        for arguments in ((bytes(5), (2, 3)), (bytes(6), (2, 3), "int64"), (bytes(0), ()),
+                          (bytes(0), (0,)), ("text", (4,))):
             with self.assertRaises((TypeError, ValueError)):
                 lw.Buffer(*arguments)
 
@@ -13276,11 +14730,14 @@ class Reference(unittest.TestCase):
         for cls in lw.WIDGETS.values():
             for action in cls.callbacks:
                 self.assertIn("on %s (" % action, text)
-        self.assertIn("Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False", text)
+        self.assertIn(
+            "Slider(orientation: 'horizontal' | 'vertical' = 'horizontal', track: bool = False",
+            text)
         self.assertNotIn("Literal[", text)
 
     def test_the_command_writes_it(self):
-        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as output:
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(
+                io.StringIO()) as output:
             path = os.path.join(folder, "reference.html")
             self.assertEqual(lw.main(["docs", "-o", path]), 0)
             self.assertIn(path, output.getvalue())
@@ -13294,7 +14751,9 @@ def mutated(dice, text):
     """A text with some random changes."""
     for _ in range(dice.randrange(1, 5)):
         at, kind = dice.randrange(len(text) + 1), dice.randrange(5)
-        piece = dice.choice(["{", "}", "[", "]", "\"", "\\", ":", ",", "null", "-1", "1e999", "NaN", "\x00", "\ud800", "{{", "|raw", "<", ">", "data-each=", "</template>", "{a[0].b}", "true", "9" * 50, "\u00e9"])
+        piece = dice.choice(["{", "}", "[", "]", "\"", "\\", ":", ",", "null", "-1", "1e999", "NaN",
+                             "\x00", "\ud800", "{{", "|raw", "<", ">", "data-each=", "</template>",
+                             "{a[0].b}", "true", "9" * 50, "\u00e9"])
         if kind == 0:
             text = text[:at] + piece + text[at:]
         elif kind == 1:
@@ -13554,7 +15013,8 @@ class HostileText(AppCase):
 
 
 class Fuzz(ServerCase):
-    """R104: random and mutated input of every parser gives an answer or the error of its kind, nothing else. Seeded by --seed."""
+    """R104: random and mutated input of every parser gives an answer or the error of its kind,
+    nothing else. Seeded by --seed."""
 
     maxDiff = None
     COUNT = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))
@@ -13562,8 +15022,11 @@ class Fuzz(ServerCase):
     def test_wire_messages(self):
         """R60, R104."""
         dice = random.Random(SEED)
-        good = ['{"type":"hello","session":null,"token":"x","since":0,"width":1.5}', '{"type":"event","n":1,"wid":3,"action":"activated","args":[1,"a",{"b":[]}],"state":{"set_text":["x"]},"edit":{}}',
-                '{"type":"ack","until":5}', '{"type":"layout","sizes":[[1,2,3]]}', '{"type":"upload","wid":1,"key":1,"payload":{},"files":[{"name":"a"}]}', '{"type":"rows","wid":1,"start":0,"count":9}']
+        good = ['{"type":"hello","session":null,"token":"x","since":0,"width":1.5}',
+                '{"type":"event","n":1,"wid":3,"action":"activated","args":[1,"a",{"b":[]}],"state":{"set_text":["x"]},"edit":{}}',
+                '{"type":"ack","until":5}', '{"type":"layout","sizes":[[1,2,3]]}',
+                '{"type":"upload","wid":1,"key":1,"payload":{},"files":[{"name":"a"}]}',
+                '{"type":"rows","wid":1,"start":0,"count":9}']
         for _ in range(self.COUNT):
             text = mutated(dice, dice.choice(good))
             try:
@@ -13574,40 +15037,55 @@ class Fuzz(ServerCase):
                 self.assertIn(message["type"], lw.MESSAGES)
 
     def test_events_on_every_widget(self):
-        """R59, R104: what a browser says of widgets changes their own user state or nothing, whatever it says."""
+        """R59, R104: what a browser says of widgets changes their own user state or nothing,
+        whatever it says."""
         dice = random.Random(SEED)
-        app = lw.Application(http_port=0, ws_port=None, max_sessions=None, logger=logging.Logger("fuzz", logging.ERROR))
+        app = lw.Application(http_port=0, ws_port=None, max_sessions=None,
+                             logger=logging.Logger("fuzz", logging.ERROR))
         app.logger.addHandler(records := Records())
         self.addCleanup(app.close)
         app.start()
         session = app.create_session()
         W, sweep = session.get_widgets(), RegistrySweep()
-        widgets = [sweep.fixture(W, name, {})[0] for name in lw.WIDGETS if lw.WIDGETS[name].in_browser]
+        widgets = [sweep.fixture(W, name, {})[0] for name in lw.WIDGETS
+                   if lw.WIDGETS[name].in_browser]
         actions = sorted({action for widget in widgets for action in widget._known_actions()})
-        states = sorted({state for widget in widgets for state in (*widget.user_states, *widget.user_edits)} | {"set_children", "__class__", "_session", "destroy"})
+        states = sorted({state for widget in widgets
+                         for state in (*widget.user_states,
+                                       *widget.user_edits)} | {"set_children", "__class__",
+                                                               "_session", "destroy"})
 
         def value(depth=0):
             kind = dice.randrange(9 if depth < 3 else 6)
-            return (dice.choice([None, True, False, 0, -1, 1, 2 ** 53, 0.5, -1e300]) if kind < 3 else dice.choice(["", "a", "set_text", "_col0", "only", "extend", "normal", "x" * 50])
-                    if kind < 5 else dice.randrange(60) if kind == 5 else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
-                    else {dice.choice(["files", "a", "x"]): value(depth + 1) for _ in range(dice.randrange(3))})
-        transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None, pause_reading=lambda: None, resume_reading=lambda: None)
+            return (dice.choice([None, True, False, 0, -1, 1, 2 ** 53, 0.5, -1e300]) if kind < 3
+                    else dice.choice(["", "a", "set_text", "_col0", "only", "extend",
+                                      "normal", "x" * 50])
+                    if kind < 5 else dice.randrange(60) if kind == 5
+                    else [value(depth + 1) for _ in range(dice.randrange(4))] if kind < 8
+                    else {dice.choice(["files", "a", "x"]): value(depth + 1)
+                          for _ in range(dice.randrange(3))})
+        transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
+                                          pause_reading=lambda: None, resume_reading=lambda: None)
         browser = lw.Browser(session, "fuzz", 1)
         browser.transport = transport
         session._browsers[browser.id] = browser
         for n in range(1, self.COUNT + 1):
             widget = dice.choice(widgets)
             own = dice.random() < 0.7
-            message = {"type": "event", "n": n, "wid": widget.wid if dice.random() < 0.98 else dice.randrange(-5, 999), "args": [value() for _ in range(dice.randrange(4))]}
+            message = {"type": "event", "n": n, "wid": widget.wid if dice.random() < 0.98
+                       else dice.randrange(-5, 999),
+                       "args": [value() for _ in range(dice.randrange(4))]}
             if dice.random() < 0.5:
                 message["action"] = dice.choice(sorted(widget._known_actions()) if own else actions)
             names = (*widget.user_states, *widget.user_edits) if own else states
             if names and dice.random() < 0.7:
-                message[dice.choice(["state", "edit"])] = {dice.choice(names): [value() for _ in range(dice.randrange(4))]}
+                message[dice.choice(["state", "edit"])] = {
+                    dice.choice(names): [value() for _ in range(dice.randrange(4))]}
             browser.strays.clear()
             session._receive(browser, lw.parse_message(json.dumps(message)), 100)
         session.gui_call(lambda: None)
-        state = {(wid, name): session._log.get(wid, name) for wid, name in list(session._log._cells)}
+        state = {(wid, name): session._log.get(wid, name) for wid,
+                 name in list(session._log._cells)}
         json.dumps([[*key, value] for key, value in state.items()], allow_nan=False)
         gone = {type(widget).__name__ for widget in widgets if widget.wid not in session._widgets}
         self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
@@ -13617,7 +15095,8 @@ class Fuzz(ServerCase):
         """R51, R104."""
         dice = random.Random(SEED)
         sources = [source for source, _, _ in TEMPLATES]
-        fields = {"a": 1.5, "b": [{"n": "<x>", "k": 1}], "u": "javascript:1", "r": [1, 2], "s": "text", "t": True}
+        fields = {"a": 1.5, "b": [{"n": "<x>", "k": 1}], "u": "javascript:1", "r": [1, 2],
+                  "s": "text", "t": True}
         for _ in range(max(300, self.COUNT // 10)):
             source = mutated(dice, dice.choice(sources))
             try:
@@ -13634,19 +15113,24 @@ class Fuzz(ServerCase):
 
     def test_a_tag_without_an_end_costs_linear_time(self):
         """R14, R104: these took for ever; a test that hangs fails."""
-        for text in ("<p " + "a" * 5000, "<p " + " " * 5000, "<p " + "a=b" * 3000, "<p a=" + "b" * 5000, "<" + "p" * 5000, "<p" + " a='x'" * 3000, "<p " + "a = " * 3000):
+        for text in ("<p " + "a" * 5000, "<p " + " " * 5000, "<p " + "a=b" * 3000,
+                     "<p a=" + "b" * 5000, "<" + "p" * 5000, "<p" + " a='x'" * 3000,
+                     "<p " + "a = " * 3000):
             for end in ("", "<", "\"", "'"):
                 lw.Template(text + end)
 
     def test_files_of_servers(self):
-        """F22, R83, R86, R95, R104: a damaged entry is told of or left out; nothing of it runs, the others are listed."""
+        """F22, R83, R86, R95, R104: a damaged entry is told of or left out; nothing of it runs, the
+        others are listed."""
         dice = random.Random(SEED)
         good = lw.create("good", {"/api/x": lambda: {"x": 1}})
         self.addCleanup(good.terminate)
         folder = pathlib.Path(lw.home_folder(), "servers", "good")
         bad = folder.parent / "bad"
         bad.mkdir(mode=0o700)
-        texts = {name: (folder / name).read_bytes() for name in ("server.json", "state.json", "payload", "secret") if (folder / name).exists()}
+        texts = {name: (folder / name).read_bytes()
+                 for name in ("server.json", "state.json", "payload", "secret")
+                 if (folder / name).exists()}
         texts["server.json"] = texts["server.json"].replace(b'"good"', b'"bad"')
         for _ in range(max(60, self.COUNT // 100)):
             broken = dice.choice(sorted(texts))
@@ -13656,7 +15140,9 @@ class Fuzz(ServerCase):
                         data = mutated(dice, data.decode()).encode("utf-8", "replace")
                     else:
                         at = dice.randrange(len(data))
-                        data = dice.choice([data[:at], data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)]) + data[at + 1:], b"", data + b"x"])
+                        data = dice.choice([data[:at],
+                                            data[:at] + bytes([data[at] ^ 1 << dice.randrange(8)])
+                                            + data[at + 1:], b"", data + b"x"])
                 (bad / name).write_bytes(data)
                 (bad / name).chmod(0o600)
             entry = lw._Entry("bad")
@@ -13703,7 +15189,8 @@ class Relay:
             lost = threading.Event()
             for source, sink in ((here, there), (there, here)):
                 if source is not None:
-                    threading.Thread(target=self._carry, args=(source, sink, lost), daemon=True).start()
+                    threading.Thread(target=self._carry, args=(source, sink, lost),
+                                     daemon=True).start()
 
     def _carry(self, source, sink, lost):
         while True:
@@ -13714,7 +15201,9 @@ class Relay:
             if self.delay_s:
                 time.sleep(self.delay_s)
             if self._cut or sink is None:
-                lost.set()                      # of this connection nothing arrives any more, nor does the other side learn of an end
+                # of this connection nothing arrives any more, nor does the other side learn of an
+                # end
+                lost.set()
             if lost.is_set():
                 if data and not self._cut:      # the other side forgot it long ago, and says so
                     source.close()
@@ -13751,15 +15240,21 @@ class Relay:
 class Faults(ServerCase, AppCase):
     """The table of faults: what is not injected by the tests of a section is injected here."""
 
-    SERVE = ("import livewidget as lw, sys\napp = lw.Application(ws_port=None, max_sessions=None, **{'http_port': 0, **eval(sys.argv[1])})\n"
-             "@app.on_connect\ndef build(session):\n    W = session.get_widgets()\n    page, box, button = W.Page(), W.VBox(), W.Button('0')\n"
-             "    box.add_widget(button)\n    box.add_widget(W.TextArea('typed'))\n    page.set_widget(box)\n    page.show()\n"
+    SERVE = (
+        "import livewidget as lw, sys\napp = lw.Application(ws_port=None, max_sessions=None, "
+        "**{'http_port': 0, **eval(sys.argv[1])})\n"
+             "@app.on_connect\ndef build(session):\n    W = session.get_widgets()\n    page, box, "
+             "button = W.Page(), W.VBox(), W.Button('0')\n"
+             "    box.add_widget(button)\n    box.add_widget(W.TextArea('typed'))\n    "
+             "page.set_widget(box)\n    page.show()\n"
              "    button.on('activated', lambda: %s)\n"
              "app.start()\nprint(app.ports[0], flush=True)\napp.run()\n")
 
     def serve(self, activated="button.set_text(str(int(button.get_text()) + 1))", **options):
         """An application in a process of its own; (process, port, token, url)."""
-        process = subprocess.Popen([sys.executable, "-c", self.SERVE % activated, repr(options)], cwd=str(HERE), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, "-c", self.SERVE % activated, repr(options)],
+                                   cwd=str(HERE), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(lambda: process.poll() is None and process.kill())
         process.listens_on = int(process.stdout.readline())
@@ -13773,7 +15268,8 @@ class Faults(ServerCase, AppCase):
         tab.wait("document.querySelector('[data-widget=Button]').innerText === '%d'" % (before + 1))
 
     def test_two_hundred_connections_that_say_next_to_nothing(self):
-        """F2, R18, R68: at most 128 wait, until 10 s are over; one that sends a byte each 2 s gets no more."""
+        """F2, R18, R68: at most 128 wait, until 10 s are over; one that sends a byte each 2 s gets
+        no more."""
         only_in_the_full_run()
         process, port, token, url = self.serve()
         request(port, headers=[("Authorization", "Bearer " + token)])
@@ -13785,7 +15281,8 @@ class Faults(ServerCase, AppCase):
             self.addCleanup(raw.sock.close)
         self.assertEqual(request(port, headers=[("Authorization", "Bearer " + token)])[0], 200)
         self.assertLess(time.monotonic() - began, lw.HEAD_TIMEOUT_S)
-        answered = lambda: sum(bool(select.select([raw.sock], [], [], 0)[0]) for raw in [drip, *raws])
+        answered = lambda: sum(bool(select.select([raw.sock], [], [], 0)[0])
+                               for raw in [drip, *raws])
         eventually(lambda: answered() >= 201 - lw.MAX_HEADLESS)
         self.assertLess(answered(), 201 - lw.MAX_HEADLESS + 3, "the others still have their time")
         late = Raw(port, b"GET / HTTP/1.1\r\nX: ")
@@ -13805,14 +15302,18 @@ class Faults(ServerCase, AppCase):
         self.assertLess(lw._resident(process.pid) - before, 4 * 1024 * 1024)
 
     def test_bodies_that_never_come_reach_no_handler(self):
-        """F3, R7, R18: a terabyte is refused by its announcement; half a body that ends, or waits, is none."""
+        """F3, R7, R18: a terabyte is refused by its announcement; half a body that ends, or waits,
+        is none."""
         only_in_the_full_run()
         process, port, token, url = self.serve()
-        head = ("POST /livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
+        head = (
+            "POST /livewidget/messages HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer "
+            "%s\r\nContent-Type: application/json\r\n"
                 "Content-Length: %%d\r\n\r\n" % (port, token))
         with Raw(port, (head % 10 ** 12).encode()) as raw:
             self.assertTrue(raw.read_all().startswith(b"HTTP/1.1 413"))
-        ends, waits = Raw(port, (head % 40 + '["{').encode()), Raw(port, (head % 40 + '["{').encode())
+        ends, waits = (Raw(port, (head % 40 + '["{').encode()),
+                       Raw(port, (head % 40 + '["{').encode()))
         ends.sock.shutdown(socket.SHUT_WR)
         self.assertNotIn(b" 200 ", ends.read_all())
         self.assertTrue(waits.read_all().startswith(b"HTTP/1.1 408"))
@@ -13827,22 +15328,26 @@ class Faults(ServerCase, AppCase):
         for number in range(100000):
             session.label.set_text("value %d" % number)
         seen = []
-        one.until(lambda browser: seen.append(browser.cells[session.label.wid, "set_text"]) or seen[-1] == ["value 99999"])
+        one.until(lambda browser: seen.append(browser.cells[session.label.wid, "set_text"])
+                  or seen[-1] == ["value 99999"])
         self.assertLess(len(seen), 5000)
 
     def test_peers_that_vanish_in_the_middle_leave_nothing(self):
-        """F6, R73, R75: of a frame, an upload, a handshake; connections are reset, as a killed browser's are."""
+        """F6, R73, R75: of a frame, an upload, a handshake; connections are reset, as a killed
+        browser's are."""
         app = self.make_app(small_build)
         keeper = self.ready(app)
         session = app.sessions[keeper.session]
         session.label.on("drop-end", lambda payload: None)
         gc.collect()
-        counts = lambda: (len(os.listdir("/proc/self/fd")), len(app.handlers), len(session._transfers))
+        counts = lambda: (len(os.listdir("/proc/self/fd")), len(app.handlers),
+                          len(session._transfers))
         keeper.until(lambda browser: browser.since >= session._log.seq)
         most = eventually(lambda: len(app.handlers) == 1 and counts())
         for kind in range(60):
             if kind % 3 == 0:
-                peer = Raw(app.ports[0], b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgr" % app.ports[0]).sock
+                peer = Raw(app.ports[0],
+                           b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgr" % app.ports[0]).sock
             else:
                 browser = ModelBrowser(app, credentials=(session.id, session.token))
                 browser.until(lambda one: one.browser)
@@ -13850,29 +15355,36 @@ class Faults(ServerCase, AppCase):
                 if kind % 3 == 1:
                     peer.sendall(b"\x81\xfe\x10\x00abcd" + b"x" * 100)
                 else:
-                    browser.send({"type": "upload", "wid": session.label.wid, "key": 1, "payload": {}, "files": [
+                    browser.send({"type": "upload", "wid": session.label.wid, "key": 1,
+                                  "payload": {}, "files": [
                         {"name": "a", "type": "", "size": 3 * 1024 * 1024}]})
                     browser.until(lambda one: one.calls)
                     transfer = browser.calls[-1][3][1]
-                    request(app.ports[0], "POST", "/livewidget/upload?transfer=%s&file=0&chunk=0" % transfer, [
-                        ("Authorization", "Bearer " + app.token), ("Content-Type", "application/octet-stream")], b"x" * lw.UPLOAD_CHUNK_BYTES)
+                    request(app.ports[0], "POST",
+                            "/livewidget/upload?transfer=%s&file=0&chunk=0" % transfer, [
+                        ("Authorization", "Bearer " + app.token),
+                        ("Content-Type", "application/octet-stream")], b"x" * lw.UPLOAD_CHUNK_BYTES)
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             peer.close()
-        eventually(lambda: all(count <= limit for count, limit in zip(counts(), most)), what="%r being %r" % (counts(), most))
-        self.assertEqual([name for _, _, names in os.walk(app.upload_folder()) for name in names], [])
+        eventually(lambda: all(count <= limit for count, limit in zip(counts(), most)),
+                   what="%r being %r" % (counts(), most))
+        self.assertEqual([name for _, _, names in os.walk(app.upload_folder()) for name in names],
+                         [])
         self.assertNotIn("Traceback", self.records.text())
 
     def test_a_browser_killed_while_it_is_asked(self):
         """F6, R73: Python learns within a second that nobody will answer."""
         Chromium.shared()
         app = self.make_app(small_build)
-        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome", install="Chromium"))
+        chromium = Chromium(require_tool("chromium", "chromium-browser", "google-chrome",
+                                         install="Chromium"))
         self.addCleanup(shutil.rmtree, chromium.profile, ignore_errors=True)
         self.addCleanup(chromium.socket._sock.close)
         tab = Tab(app.url, chromium=chromium)
         tab.wait("!!document.querySelector('textarea')")
         session, failed = next(iter(app.sessions.values())), []
-        tab.js("WebSocket.prototype.send = () => {}; true")                # it hears the question and never answers
+        # it hears the question and never answers
+        tab.js("WebSocket.prototype.send = () => {}; true")
 
         def question():
             with self.assertRaisesRegex(lw.BrowserError, "the browser left before it answered"):
@@ -13881,18 +15393,21 @@ class Faults(ServerCase, AppCase):
         thread = threading.Thread(target=question)
         thread.start()
         eventually(lambda: session._asks)
-        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):          # all of its processes, as the kernel would when memory is short
+        # all of its processes, as the kernel would when memory is short
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             with contextlib.suppress(OSError):
                 if chromium.profile.encode() in path.read_bytes():
                     os.kill(int(path.parent.name), signal.SIGKILL)
         killed = time.monotonic()
         thread.join(PATIENCE_S)
         chromium.process.wait(PATIENCE_S)
-        self.assertLess(failed[0] - killed, lw.ASK_TIMEOUT_S, "before the question would have timed out")
+        self.assertLess(failed[0] - killed, lw.ASK_TIMEOUT_S,
+                        "before the question would have timed out")
         eventually(lambda: not session.is_connected)
 
     def test_five_hundred_visits_leave_no_session_after_their_time(self):
-        """F15, R62, R75: their clock is moved past the time that a session without browsers lasts."""
+        """F15, R62, R75: their clock is moved past the time that a session without browsers lasts.
+        """
         app = self.make_app(small_build)
         self.ready(app).close()
         gc.collect()
@@ -13908,19 +15423,23 @@ class Faults(ServerCase, AppCase):
             session._absent_since -= app.session_ttl_s
         app.reactor.call_soon(app._expire_sessions)
         eventually(lambda: not app.sessions)
-        eventually(lambda: threading.active_count() <= threads and len(os.listdir("/proc/self/fd")) <= descriptors)
+        eventually(lambda: threading.active_count() <= threads
+                   and len(os.listdir("/proc/self/fd")) <= descriptors)
 
     def test_signals_in_a_long_callback(self):
-        """F9, F25, R71, R79, R80: a handler takes a minute while its browser clicks on and another session lives."""
+        """F9, F25, R71, R79, R80: a handler takes a minute while its browser clicks on and another
+        session lives."""
         only_in_the_full_run()
         for number, status in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
             for twice in (False, True):
-                process, port, token, url = self.serve("(print('called', flush=True), __import__('time').sleep(60))")
+                process, port, token, url = (
+                    self.serve("(print('called', flush=True), __import__('time').sleep(60))"))
                 place = types.SimpleNamespace(ports=[port], token=token)
                 one, other = ModelBrowser(place), ModelBrowser(place)
                 for browser in (one, other):
                     self.addCleanup(browser.close)
-                    browser.until(lambda model: any(kind == "Button" for kind, *_ in model.widgets.values()))
+                    browser.until(lambda model: any(kind == "Button" for kind,
+                                                    *_ in model.widgets.values()))
                 one.event(one.find("Button"), "activated")
                 self.assertEqual(process.stdout.readline(), "called\n")
                 for _ in range(1000):
@@ -13935,19 +15454,26 @@ class Faults(ServerCase, AppCase):
                     began = time.monotonic()
                     process.send_signal(number)
                 self.assertEqual(process.wait(60), 128 + number if twice else status)
-                self.assertLess(time.monotonic() - began, 4.5 if twice else 30, "callbacks get 5 s; a second signal waits for nothing")
+                self.assertLess(time.monotonic() - began, 4.5 if twice else 30,
+                                "callbacks get 5 s; a second signal waits for nothing")
 
     def test_a_minute_without_a_network_without_time_and_without_traffic(self):
-        """F7, F23, F27, R29, R78: three pages side by side, as each takes a minute: one behind a network that loses everything for 41 s,
-        one of a process that is stopped for 60 s, one idle behind nginx, whose patience ends after 60 s."""
+        """F7, F23, F27, R29, R78: three pages side by side, as each takes a minute: one behind a
+        network that loses everything for 41 s, one of a process that is stopped for 60 s, one idle
+        behind nginx, whose patience ends after
+        60 s."""
         Chromium.shared()
         blind = [free_port(), free_port()]
         processes, pages = [], []
         relay = Relay(blind[0])
         self.addCleanup(relay.close)
-        server = ("server { listen 127.0.0.1:%d; location /deep/down/ { proxy_pass http://127.0.0.1:%%d/; proxy_http_version 1.1; proxy_buffering on;"
-                  "proxy_read_timeout 60s; proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }" % blind[1])
-        for options in ({"http_port": blind[0], "public_url": "http://127.0.0.1:%d" % relay.port}, {}, {"public_url": "http://127.0.0.1:%d/deep/down/" % blind[1]}):
+        server = (
+            "server { listen 127.0.0.1:%d; location /deep/down/ { proxy_pass "
+            "http://127.0.0.1:%%d/; proxy_http_version 1.1; proxy_buffering on;"
+                  "proxy_read_timeout 60s; proxy_set_header Host $http_host; proxy_set_header "
+                  "Upgrade $http_upgrade; proxy_set_header Connection upgrade; } }" % blind[1])
+        for options in ({"http_port": blind[0], "public_url": "http://127.0.0.1:%d" % relay.port},
+                        {}, {"public_url": "http://127.0.0.1:%d/deep/down/" % blind[1]}):
             process, port, token, url = self.serve(**options)
             processes.append(process)
             if len(processes) == 3:
@@ -13960,7 +15486,8 @@ class Faults(ServerCase, AppCase):
         cut, stopped, idle = pages
         cut.click("textarea")
         cut.type("half a wo")
-        expiring = [self.create(name, expiration_seconds=seconds) for name, seconds in (("early", 30), ("late", 75))]
+        expiring = [self.create(name, expiration_seconds=seconds) for name,
+                    seconds in (("early", 30), ("late", 75))]
         born = lw.boot_clock()
         held = [processes[1].pid, *(one.pid for one in expiring)]
         for pid in held:
@@ -13971,7 +15498,8 @@ class Faults(ServerCase, AppCase):
         eventually(lambda: time.monotonic() - began > 41, 60)
         self.assertIn("Connection lost", cut.text(".lw-banner"))
         relay.mend()
-        eventually(lambda: not cut.js("!!document.querySelector('.lw-banner')"), 60, "the page being back")
+        eventually(lambda: not cut.js("!!document.querySelector('.lw-banner')"), 60,
+                   "the page being back")
         text = cut.js("document.activeElement.value")
         self.assertIn("half a word", text)
         self.press(cut)
@@ -13991,7 +15519,8 @@ class Faults(ServerCase, AppCase):
         cut.wait("document.querySelector('textarea')?.value === %s" % json.dumps(text))
 
     def test_a_frame_that_comes_byte_by_byte_takes_less_than_8_mib(self):
-        """F10: 4 MiB in reads of one byte, as text and as bytes; all that Python allocates meanwhile is counted."""
+        """F10: 4 MiB in reads of one byte, as text and as bytes; all that Python allocates
+        meanwhile is counted."""
         only_in_the_full_run()
         program = """
 import sys, tracemalloc
@@ -14005,7 +15534,8 @@ for _ in range((4 << 20) - 1):
 (message,) = protocol.feed(byte)
 print(len(message), tracemalloc.get_traced_memory()[1])
 """
-        runs = [subprocess.Popen([sys.executable, "-c", program % (str(HERE), opcode)], stdout=subprocess.PIPE) for opcode in (1, 2)]
+        runs = [subprocess.Popen([sys.executable, "-c", program % (str(HERE), opcode)],
+                                 stdout=subprocess.PIPE) for opcode in (1, 2)]
         for run in runs:
             self.addCleanup(end_process, run)
         for run in runs:
@@ -14014,23 +15544,31 @@ print(len(message), tracemalloc.get_traced_memory()[1])
             self.assertLess(peak, 8 << 20)
 
     def test_a_parent_killed_at_each_step_of_a_start(self):
-        """F17, R83, R85, R86: whatever it was doing, nothing says that a server runs, and the next start works."""
+        """F17, R83, R85, R86: whatever it was doing, nothing says that a server runs, and the next
+        start works."""
         only_in_the_full_run()
-        program = ("import os, signal, sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\nleft = int(sys.argv[2])\n"
-                   "def count(event, args):\n    global left\n    if event in ('open', 'os.rename', 'os.remove', 'os.mkdir', 'os.chmod', 'os.utime', 'fcntl.flock',\n"
-                   "                 'subprocess.Popen', 'os.posix_spawn', 'socket.bind', 'socket.connect', 'os.kill', 'socket.__new__'):\n"
+        program = (
+            "import os, signal, sys; sys.path.insert(0, sys.argv[1]); import livewidget as "
+            "lw\nleft = int(sys.argv[2])\n"
+                   "def count(event, args):\n    global left\n    if event in ('open', "
+                   "'os.rename', 'os.remove', 'os.mkdir', 'os.chmod', 'os.utime', 'fcntl.flock',\n"
+                   "                 'subprocess.Popen', 'os.posix_spawn', 'socket.bind', "
+                   "'socket.connect', 'os.kill', 'socket.__new__'):\n"
                    "        left -= 1\n        if not left: os.kill(os.getpid(), signal.SIGKILL)\n"
-                   "sys.addaudithook(count)\ns = lw.create('steps', {'/api/x': lambda: {'x': 1}}, force=True)\nprint(s.port)")
+                   "sys.addaudithook(count)\ns = lw.create('steps', {'/api/x': lambda: {'x': 1}}, "
+                   "force=True)\nprint(s.port)")
         step, lived = 0, False
 
         def each_answers():
             try:
-                return all(server.token and ask_json(server, "/api/x") == {"x": 1} for server in lw.servers)
+                return all(server.token and ask_json(server, "/api/x") == {"x": 1}
+                           for server in lw.servers)
             except OSError:                     # one that was told to end did so while it was asked
                 return False
         while not lived:
             step += 1
-            run = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent), str(step)], capture_output=True, text=True, timeout=60)
+            run = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent), str(step)],
+                                 capture_output=True, text=True, timeout=60)
             lived = run.returncode == 0
             self.assertIn(run.returncode, (0, -signal.SIGKILL), run.stderr)
             eventually(each_answers, what="that what is said to run answers")
@@ -14042,17 +15580,23 @@ print(len(message), tracemalloc.get_traced_memory()[1])
 
     def test_a_child_killed_at_any_moment_of_its_start(self):
         """F17, R86, R91: the parent says so, or has a server; the next start works."""
-        dice, program = random.Random(SEED), ("import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
-                                              "s = lw.create('child', {'/api/x': lambda: {'x': 1}}, force=True); print(s.port)")
+        dice, program = random.Random(SEED), (
+            "import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
+                                              "s = lw.create('child', {'/api/x': lambda: {'x': "
+                                              "1}}, force=True); print(s.port)")
         for _ in range(20 if WITH_BROWSER else 4):
-            run = subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            run = subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
             def children():
-                return [int(pid) for path in pathlib.Path("/proc/%d/task" % run.pid).glob("*/children") for pid in path.read_text().split()]
+                return [int(pid)
+                        for path in pathlib.Path("/proc/%d/task" % run.pid).glob("*/children")
+                        for pid in path.read_text().split()]
             found = eventually(lambda: run.poll() is not None or children(), 30)
             deadline = time.monotonic() + dice.uniform(0, 0.25)
             while time.monotonic() < deadline:
-                pass                            # a moment of its start: there is no condition to wait for
+                # a moment of its start: there is no condition to wait for
+                pass
             for pid in found if isinstance(found, list) else ():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
@@ -14072,12 +15616,17 @@ print(len(message), tracemalloc.get_traced_memory()[1])
             if not os.getuid():
                 os.chown(folder, 65534, 65534)
             os.chmod(folder, 0o500)
-        self.addCleanup(lambda: [os.chmod(folder, 0o700) for folder in (home, os.path.join(home, "servers"))])
+        self.addCleanup(lambda: [os.chmod(folder, 0o700)
+                                 for folder in (home, os.path.join(home, "servers"))])
         program = ("import os, sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
-                   "lw.create('x', {'/api/x': lambda: {'x': 1}}).terminate()\n"            # all is imported before this user can read it no more
+                   # all is imported before this user can read it no more
+                   "lw.create('x', {'/api/x': lambda: {'x': 1}}).terminate()\n"
                    "os.environ['LIVEWIDGET_HOME'] = sys.argv[2]\n"
-                   "if not os.getuid(): os.setgid(65534); os.setuid(65534)\nprint(list(lw.servers))\nlw.create('x', {'/api/x': lambda: {'x': 1}})")
-        run = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent), home], capture_output=True, text=True, timeout=60)
+                   "if not os.getuid(): os.setgid(65534); "
+                   "os.setuid(65534)\nprint(list(lw.servers))\nlw.create('x', {'/api/x': lambda: "
+                   "{'x': 1}})")
+        run = subprocess.run([sys.executable, "-c", program, str(SOURCE.parent), home],
+                             capture_output=True, text=True, timeout=60)
         self.assertEqual((run.stdout, run.returncode), ("[]\n", 1), run.stderr)
         self.assertRegex(run.stderr.splitlines()[-1], "ServerError: .*Permission denied")
 
@@ -14088,10 +15637,12 @@ def wire_bytes(message):
 
 
 class Costs(AppCase):
-    """What must not grow unnoticed, as counts that are the same on every machine: frames, bytes, calls of functions and of the system."""
+    """What must not grow unnoticed, as counts that are the same on every machine: frames, bytes,
+    calls of functions and of the system."""
 
     def counted(self, work, thread=None):
-        """(calls of Python functions, calls of C functions by name) while work() runs, on this thread or that of a reactor."""
+        """(calls of Python functions, calls of C functions by name) while work() runs, on this
+        thread or that of a reactor."""
         python, c = [0], collections.Counter()
 
         def hook(frame, event, arg):
@@ -14115,7 +15666,8 @@ class Costs(AppCase):
         return python[0], c
 
     def test_a_text_that_is_set(self):
-        """In a loop whose page is behind: no frame, and few calls, alone or in a batch each; and a whole loop is one small frame."""
+        """In a loop whose page is behind: no frame, and few calls, alone or in a batch each; and a
+        whole loop is one small frame."""
         app = self.make_app(small_build)
         one = self.ready(app)
         session = app.sessions[one.session]
@@ -14136,8 +15688,11 @@ class Costs(AppCase):
         frames = [one.take()]
         while one.cells[session.label.wid, "set_text"] != ["text 999"]:
             frames.append(one.take())
-        self.assertLessEqual(len(frames), 2, "the first acknowledgement may still be on its way when the loop begins")
-        self.assertEqual(frames[-1]["operations"], [["set", session.label.wid, "set_text", ["text 999"]]])
+        self.assertLessEqual(len(frames), 2,
+                             "the first acknowledgement may still be on its way when the loop "
+                             "begins")
+        self.assertEqual(frames[-1]["operations"],
+                         [["set", session.label.wid, "set_text", ["text 999"]]])
         self.assertLess(wire_bytes(frames[-1]), 160)
         one.settle()
         loop()                                  # nobody reads: the page is behind from here on
@@ -14156,7 +15711,8 @@ class Costs(AppCase):
             self.assertLess(c["find"] + c["rfind"], 200 * 4, "limit %s" % limit)
 
     def test_a_text_that_a_coroutine_sets(self):
-        """An awaited call costs a few calls more, and one step of the event loop sends nothing on its way."""
+        """An awaited call costs a few calls more, and one step of the event loop sends nothing on
+        its way."""
         made, costs = [], []
 
         async def texts():
@@ -14167,7 +15723,8 @@ class Costs(AppCase):
             made.append(await session.get_widgets().Label("Hi"))
             costs.append(self.counted(lambda: self.assertRaises(StopIteration, texts().send, None)))
         one = self.ready(self.make_async_app(build)._real)
-        one.until(lambda browser: browser.widgets and browser.cells.get((browser.find("Label"), "set_text")) == ["text 999"])
+        one.until(lambda browser: browser.widgets
+                  and browser.cells.get((browser.find("Label"), "set_text")) == ["text 999"])
         (calls, c), = costs
         self.assertLessEqual(calls / 1000, 14.1)
         self.assertEqual((c["send"], c["sendmsg"]), (1, 0), "the one is the coroutine's")
@@ -14184,8 +15741,11 @@ class Costs(AppCase):
                 frames.append(one.take())
         click(1)
         frames.clear()
-        calls, c = self.counted(lambda: [click(number) for number in range(2, clicks + 2)], app.reactor)
-        self.assertLess(len(frames), 1.3 * clicks, "what changed and that the click is done travel together, unless the callback was held up")
+        calls, c = (self.counted(lambda: [click(number) for number in range(2, clicks + 2)],
+                                 app.reactor))
+        self.assertLess(len(frames), 1.3 * clicks,
+                        "what changed and that the click is done travel together, unless the "
+                        "callback was held up")
         self.assertLess(sum(map(wire_bytes, frames)) / clicks, 130)
         self.assertLessEqual(calls / clicks, 80)
         self.assertLessEqual(c["recv"] / clicks, 3.1, "the click, the acknowledgement, a wake-up")
@@ -14238,9 +15798,15 @@ class Costs(AppCase):
         """Three requests, 52 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
-        sizes, targets = [], ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"', request(app.ports[0], headers=[bearer])[2].decode())[1])
+        sizes, targets = ([],
+                          ("/", "/" + re.search(r'src="(livewidget\.js[^"]*)"',
+                                                request(app.ports[0],
+                                                        headers=[bearer])[2].decode())[1]))
         for target in targets:
-            with Raw(app.ports[0], ("GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: close\r\nAccept-Encoding: gzip\r\n%s: %s\r\n\r\n" % (
+            with Raw(app.ports[0],
+                     (
+                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: "
+                         "close\r\nAccept-Encoding: gzip\r\n%s: %s\r\n\r\n" % (
                     target, app.ports[0], *bearer)).encode()) as raw:
                 sizes.append(len(raw.read_all()))
         one = self.browser(app)
@@ -14250,7 +15816,11 @@ class Costs(AppCase):
             sizes.append(wire_bytes(one.take()))
         self.assertLess(sum(sizes), 52000)
         self.assertLess(sizes[0], 3000)
-        calls, c = self.counted(lambda: [request(app.ports[0], "GET", target, [bearer, ("Accept-Encoding", "gzip")]) for target in targets], app.reactor)
+        calls, c = (
+            self.counted(lambda: [request(app.ports[0], "GET", target,
+                                          [bearer,
+                                           ("Accept-Encoding",
+                                            "gzip")]) for target in targets], app.reactor))
         self.assertEqual((c["compress"], calls > 0), (0, True), "packed once")
 
     def test_each_session_has_one_thread(self):
@@ -14262,7 +15832,8 @@ class Costs(AppCase):
         self.assertEqual(threading.active_count(), before + 50)
 
     def test_destroying_many_widgets_is_linear(self):
-        """With their box, one by one, by remove_all(): eight times as many cost eight times as much."""
+        """With their box, one by one, by remove_all(): eight times as many cost eight times as
+        much."""
         def spent(count, end):
             session = self.make_app().create_session()
             box, kids = lw.VBox(session), [lw.Label(session, "x") for _ in range(count)]
@@ -14322,21 +15893,24 @@ class Readme(BrowserCase):
     """Every code block of README.md is run."""
 
     def setUp(self):
-        self.blocks = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+        self.blocks = re.findall(r"^```(\w+)\n(.*?)^```", README.read_text(encoding="utf-8"),
+                                 re.MULTILINE | re.DOTALL)
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         shutil.copy(SOURCE, self.folder.name)
 
     def serve(self, text):
         """Run a block beside nothing but livewidget.py; the address that it prints."""
-        process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([sys.executable, "-c", text], cwd=self.folder.name,
+                                   stdout=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.terminate)
         return printed_url(process)
 
     def state_of(self, url):
         """What a page without a screen is sent at first."""
-        match = re.match(r"http://127\.0\.0\.1:(\d+)/.*?\?token=([^#]*)(?:#session=([^&]*)&token=(.*))?", url)
+        match = re.match(
+            r"http://127\.0\.0\.1:(\d+)/.*?\?token=([^#]*)(?:#session=([^&]*)&token=(.*))?", url)
         socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
         socket.send(json.dumps({"type": "hello", "session": match[3], "token": match[4]}))
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
@@ -14349,7 +15923,8 @@ class Readme(BrowserCase):
         self.assertEqual(len(blocks), 5)
         blocks = [text for text in blocks if "DynamicWidget" not in text]
         for text, shown in zip(blocks, ("Who is there?", '"Label"', '"+1"', None)):
-            url = self.serve(text.replace("http_port=8765", "http_port=0"))         # any free port: tests may run side by side
+            # any free port: tests may run side by side
+            url = self.serve(text.replace("http_port=8765", "http_port=0"))
             self.assertRegex(url, r"^http://127\.0\.0\.1:\d+/")
             if shown:
                 self.assertIn(shown, self.state_of(url))
@@ -14360,12 +15935,15 @@ class Readme(BrowserCase):
         self.assertLessEqual(len([line for line in text.split("\n") if line]), 10)
         address = self.serve(text.replace("\nLoad()", "\nprint(Load().server.get_url())"))
         port, token = re.match(r"http://127\.0\.0\.1:(\d+)/\?token=(\w+)", address).groups()
-        status, _, body = request(int(port), "GET", "/api/load", [("Authorization", "Bearer " + token)])
+        status, _, body = (request(int(port), "GET", "/api/load",
+                                   [("Authorization", "Bearer " + token)]))
         self.assertEqual((status, set(json.loads(body))), (200, {"load", "time"}))
 
     def test_every_command_is_one_that_works(self):
-        lines = [line.partition("#")[0].split() for kind, text in self.blocks if kind == "sh" for line in text.strip().split("\n")]
-        self.assertEqual([line[:2] for line in lines], [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
+        lines = [line.partition("#")[0].split() for kind, text in self.blocks if kind == "sh"
+                 for line in text.strip().split("\n")]
+        self.assertEqual([line[:2] for line in lines],
+                         [["python", "livewidget.py"]] * 5 + [["python", "test_livewidget.py"]])
         for line in lines[:-1]:
             self.assertTrue(lw._make_parser().parse_args(line[2:]).run, line)
         self.assertEqual({kind for kind, _ in self.blocks}, {"python", "sh", "nginx"})
@@ -14384,7 +15962,8 @@ class Readme(BrowserCase):
     def test_behind_nginx_with_a_prefix(self):
         """F27."""
         Chromium.shared()
-        program = next(text for kind, text in self.blocks if kind == "python" and "public_url" in text)
+        program = next(text for kind, text in self.blocks if kind == "python"
+                       and "public_url" in text)
         server = next(text for kind, text in self.blocks if kind == "nginx")
         ports = [str(free_port()) for _ in range(2)]
         for old, new in zip(("8764", "8765"), ports):
@@ -14404,7 +15983,8 @@ class Readme(BrowserCase):
         tab.command("Page.reload")
         tab.wait("document.querySelector('[data-widget=Button]')?.innerText === 'pressed'")
         self.assertEqual(tab.messages, [])
-        self.assertTrue(all(re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0], url) for url in tab.requests), tab.requests)
+        self.assertTrue(all(re.match(r"(http|ws)://127\.0\.0\.1:%s/tools/live/|data:" % ports[0],
+                                     url) for url in tab.requests), tab.requests)
 
 
 class Bench(unittest.TestCase):
@@ -14458,7 +16038,8 @@ class Outcome(unittest.TextTestResult):
 
 
 class SharedTests(unittest.TestSuite):
-    """Of these tests, those that no other process of this run has taken: whoever makes a test's file runs it."""
+    """Of these tests, those that no other process of this run has taken: whoever makes a test's
+    file runs it."""
 
     def __init__(self, tests, folder):
         super().__init__(tests)
@@ -14474,7 +16055,8 @@ class SharedTests(unittest.TestSuite):
 def chosen_tests(names):
     """All tests, or those whose class.method contains one of the names."""
     groups = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    return [test for group in groups for test in group if not names or any(name in test.id() for name in names)]
+    return [test for group in groups for test in group if not names
+            or any(name in test.id() for name in names)]
 
 
 def run_tests(tests, verbosity, folder=None):
@@ -14495,10 +16077,12 @@ def run_tests(tests, verbosity, folder=None):
 
 
 def run_side_by_side(jobs, arguments):
-    """Run the tests in several processes, each of whose output is shown when it has ended; yields what each returned."""
+    """Run the tests in several processes, each of whose output is shown when it has ended; yields
+    what each returned."""
     folder = tempfile.mkdtemp()
     outputs = [open(os.path.join(folder, "output %d" % number), "w+b") for number in range(jobs)]
-    runs = [subprocess.Popen([sys.executable, __file__, "--share", folder, "--seed", str(SEED), *arguments],
+    runs = [subprocess.Popen([sys.executable, __file__, "--share", folder, "--seed", str(SEED),
+                              *arguments],
                              stdout=output, stderr=subprocess.STDOUT) for output in outputs]
     for run, output in zip(runs, outputs):
         status = run.wait()
@@ -14516,7 +16100,8 @@ def run_side_by_side(jobs, arguments):
 def report(results, slowest):
     """Print the sums of a run's results; returns the exit status."""
     passed, failed = (sum(result[name] for result in results) for name in ("passed", "failed"))
-    skipped = sum((collections.Counter(result["skipped"]) for result in results), collections.Counter())
+    skipped = sum((collections.Counter(result["skipped"]) for result in results),
+                  collections.Counter())
     times = sorted((tuple(one) for result in results for one in result["times"]), reverse=True)
     if times[:slowest]:
         print("slowest: " + ", ".join("%.1f s %s" % one for one in times[:slowest]))
@@ -14560,7 +16145,8 @@ def main(arguments):
     return 0
 
 
-#: The server that a soak is about: sessions that change by themselves, by their users and by hostile strangers' doing nothing.
+#: The server that a soak is about: sessions that change by themselves, by their users and by
+#: hostile strangers' doing nothing.
 SOAK_SERVER = """
 import json, random, sys, threading
 sys.path.insert(0, %r)
@@ -14623,7 +16209,8 @@ for line in sys.stdin:
 
 
 def soak(seconds):
-    """Many browsers on some sessions for a time, then a comparison; prints what happened, returns the exit status."""
+    """Many browsers on some sessions for a time, then a comparison; prints what happened, returns
+    the exit status."""
     with Soak(seconds) as run:
         run.live()
         return run.judge()
@@ -14638,8 +16225,10 @@ class Soak:
 
     def __init__(self, seconds):
         self.seconds, self.dice, self.done = seconds, random.Random(SEED), collections.Counter()
-        self.clients, self.slow, self.errors = [], {}, []       # slow: client -> until when it does not read
-        self.server = subprocess.Popen([sys.executable, "-c", SOAK_SERVER % str(SOURCE.parent)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        # slow: client -> until when it does not read
+        self.clients, self.slow, self.errors = [], {}, []
+        self.server = subprocess.Popen([sys.executable, "-c", SOAK_SERVER % str(SOURCE.parent)],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                        stderr=subprocess.PIPE, text=True)
         threading.Thread(target=lambda: self.errors.extend(self.server.stderr), daemon=True).start()
         self.port, self.token = json.loads(self.server.stdout.readline())
@@ -14656,14 +16245,16 @@ class Soak:
             stream.close()
 
     def join(self, credentials=None, **options):
-        client = ModelBrowser(types.SimpleNamespace(ports=[self.port], token=self.token), credentials, **options)
+        client = ModelBrowser(types.SimpleNamespace(ports=[self.port], token=self.token),
+                              credentials, **options)
         return client.until(lambda one: one.greeted and one.widgets)
 
     def counts(self):
         """What the server's process has."""
         proc = pathlib.Path("/proc/%d" % self.server.pid)
         status = (proc / "status").read_text()
-        return {"kB": int(re.search(r"VmRSS:\s+(\d+)", status)[1]), "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),
+        return {"kB": int(re.search(r"VmRSS:\s+(\d+)", status)[1]),
+                "threads": int(re.search(r"Threads:\s+(\d+)", status)[1]),
                 "descriptors": len(list((proc / "fd").iterdir()))}
 
     def replace(self, index, client):
@@ -14673,7 +16264,8 @@ class Soak:
 
     def pump(self):
         """Let all clients take what has come for them, but for the slow ones."""
-        ready, _, _ = select.select([client.socket._sock for client in self.clients if client not in self.slow], [], [], 0.01)
+        ready, _, _ = (select.select([client.socket._sock for client in self.clients
+                                      if client not in self.slow], [], [], 0.01))
         for index, client in enumerate(self.clients):
             if client.socket._sock in ready or client not in self.slow and client.socket._events:
                 try:
@@ -14687,14 +16279,18 @@ class Soak:
     def act(self):
         """Something that a user, a network or an enemy does."""
         index = self.dice.randrange(len(self.clients))
-        client, kind = self.clients[index], self.dice.choice(["click", "click", "click", "type", "reload", "drop", "slow", "hostile", "rows"])
+        client, kind = (self.clients[index],
+                        self.dice.choice(["click", "click", "click", "type", "reload", "drop",
+                                          "slow", "hostile", "rows"]))
         self.done[kind] += 1
         if kind == "click":
             client.event(client.find("Button"), "activated")
         elif kind == "type":
-            client.event(client.find("TextArea"), edit={"set_text": [client.since, [[0, 0, self.dice.choice("abc")]]]})
+            client.event(client.find("TextArea"),
+                         edit={"set_text": [client.since, [[0, 0, self.dice.choice("abc")]]]})
         elif kind == "rows":
-            client.send({"type": "rows", "wid": client.find("TableView"), "start": self.dice.randrange(120), "count": 30})
+            client.send({"type": "rows", "wid": client.find("TableView"),
+                         "start": self.dice.randrange(120), "count": 30})
         elif kind == "reload":
             client.close()
             self.replace(index, self.join((client.session, client.token)))
@@ -14711,7 +16307,8 @@ class Soak:
     def live(self):
         while len(self.clients) < (200 if self.seconds >= 60 else 40):
             first = self.join()
-            self.clients.extend([first] + [self.join((first.session, first.token)) for _ in range(3)])
+            self.clients.extend([first]
+                                + [self.join((first.session, first.token)) for _ in range(3)])
         began, self.first = time.monotonic(), None
         while time.monotonic() - began < self.seconds:
             self.pump()
@@ -14720,7 +16317,8 @@ class Soak:
                 self.first = self.counts()
 
     def state(self):
-        """Each session's state; from the first time that it is asked for, only what is still under way changes it."""
+        """Each session's state; from the first time that it is asked for, only what is still under
+        way changes it."""
         self.server.stdin.write("\n")
         self.server.stdin.flush()
         return json.loads(self.server.stdout.readline())
@@ -14734,11 +16332,14 @@ class Soak:
             for client in self.clients:
                 own = {"%d %s" % key: value for key, value in client.cells.items()}
                 if own != state[client.session]:
-                    different[client] = {key: (own.get(key), state[client.session].get(key)) for key in {**own, **state[client.session]}
+                    different[client] = {key: (own.get(key), state[client.session].get(key))
+                                         for key in {**own, **state[client.session]}
                                          if own.get(key) != state[client.session].get(key)}
         last, first = self.counts(), self.first
-        problems = ["a client differs from its session %s: %r" % (client.session[:6], cells) for client, cells in different.items()]
-        problems += ["the server said: " + line for line in self.errors if "Traceback" in line or "Error" in line][:5]
+        problems = ["a client differs from its session %s: %r" % (client.session[:6], cells)
+                    for client, cells in different.items()]
+        problems += ["the server said: " + line for line in self.errors if "Traceback" in line
+                     or "Error" in line][:5]
         if last["threads"] > len(state) + 4:
             problems.append("there are more threads than one for each session that is busy")
         if abs(last["descriptors"] - first["descriptors"]) > 12:
@@ -14746,18 +16347,22 @@ class Soak:
         if last["kB"] > 1.15 * first["kB"] + 4096:
             problems.append("memory grew")
         print("soak: %d browsers, %d sessions, %g s, seed %d; %s; at first %s, at the end %s" % (
-            len(self.clients), len(state), self.seconds, SEED, ", ".join("%d %s" % (number, kind) for kind, number in sorted(self.done.items())), first, last))
+            len(self.clients), len(state), self.seconds, SEED,
+            ", ".join("%d %s" % (number, kind) for kind, number in sorted(self.done.items())),
+            first, last))
         for problem in problems:
             print("soak: " + problem)
         return 1 if problems else 0
 
 
 def hostile(dice, port, token, client):
-    """Something that no page does; the server may refuse it in any way that leaves the others alone."""
+    """Something that no page does; the server may refuse it in any way that leaves the others
+    alone."""
     kind = dice.randrange(5)
     try:
         if kind == 0:
-            with Raw(port, dice.randbytes(200) if hasattr(dice, "randbytes") else b"\x16\x03\x01garbage") as raw:
+            with Raw(port, dice.randbytes(200) if hasattr(dice, "randbytes")
+                     else b"\x16\x03\x01garbage") as raw:
                 raw.sock.settimeout(2)
                 raw.read_all()
         elif kind == 1:
@@ -14767,17 +16372,22 @@ def hostile(dice, port, token, client):
             if kind == 2:
                 socket_.send("[" * 100000)
             elif kind == 3:
-                socket_.send(json.dumps({"type": "hello", "session": client.session, "token": "wrong" * 10}))
+                socket_.send(json.dumps({"type": "hello", "session": client.session,
+                                         "token": "wrong" * 10}))
             else:
-                socket_.send(json.dumps({"type": "hello", "session": client.session, "token": client.token}))
-                socket_.send(json.dumps({"type": "event", "n": 1, "wid": 10 ** 6, "action": "destroy", "args": [], "state": {"__proto__": []}, "edit": {}}))
+                socket_.send(json.dumps({"type": "hello", "session": client.session,
+                                         "token": client.token}))
+                socket_.send(json.dumps({"type": "event", "n": 1, "wid": 10 ** 6,
+                                         "action": "destroy", "args": [],
+                                         "state": {"__proto__": []}, "edit": {}}))
             socket_._sock.close()
     except (lw.ProtocolError, OSError, TimeoutError):
         pass
 
 
 def left_behind():
-    """What outlived the tests: processes of theirs, and files of servers outside the folder of the tests."""
+    """What outlived the tests: processes of theirs, and files of servers outside the folder of the
+    tests."""
     def processes():
         for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             try:
@@ -14798,7 +16408,8 @@ def left_behind():
 ################################################################################
 # Bench: how fast this machine is, and how cost grows ##########################
 ################################################################################
-# `--bench [NAME ...]`, `--scale`, `--echo`. This process is the load, a child process is the server.
+# `--bench [NAME ...]`, `--scale`, `--echo`. This process is the load, a child process is the
+# server.
 
 
 class EchoLink(lw.WebSocketLink):
@@ -14819,7 +16430,8 @@ class EchoServer(lw.Site):
     """A WebSocket echo server on 127.0.0.1, for tests of the protocol and its speed."""
 
     def __init__(self, port=0, compress=False, max_message_bytes=16 * 1024 * 1024):
-        super().__init__("127.0.0.1", [port], token="", compress=compress, max_message_bytes=max_message_bytes)
+        super().__init__("127.0.0.1", [port], token="", compress=compress,
+                         max_message_bytes=max_message_bytes)
         self.routes["/"] = lw.Route(lambda request, exchange: self.upgrade(
             request, exchange, lambda connection, protocol: EchoLink(self, connection, protocol)))
 
@@ -14834,7 +16446,8 @@ class EchoServer(lw.Site):
 
 
 def serve_bench(labels, yielding):
-    """The measured application: labels, a button that counts, one whose thread sets 20,000 texts and may yield after each. Prints its URL."""
+    """The measured application: labels, a button that counts, one whose thread sets 20,000 texts
+    and may yield after each. Prints its URL."""
     app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
     yield_now = getattr(os, "sched_yield", lambda: time.sleep(0))
 
@@ -14864,7 +16477,8 @@ class BenchServer:
     """A child process that serves; its address, and a page without a screen for it."""
 
     def __init__(self, *arguments):
-        self.process = subprocess.Popen([sys.executable, __file__, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([sys.executable, __file__, *arguments],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().strip().rpartition(" ")[2]
         match = re.search(r":(\d+)/", self.url)
@@ -14900,7 +16514,8 @@ class BenchServer:
     @staticmethod
     def click(page, button):
         page.n += 1
-        page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (page.n, page.buttons[button]))
+        page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}'
+                  % (page.n, page.buttons[button]))
 
     def memory(self):
         return lw._resident(self.process.pid)
@@ -14915,7 +16530,8 @@ class BenchServer:
 
 
 def echo_rate(server, connections, in_flight, size, seconds=2.0):
-    """Echoed messages per second with so many masked text frames of a size in flight on each connection."""
+    """Echoed messages per second with so many masked text frames of a size in flight on each
+    connection."""
     frame = lw.encode_frame(lw._TEXT, b"a" * size, b"\x37\xfa\x21\x3d")
     answer_bytes = len(frame) - 4
     selector, received = selectors.DefaultSelector(), 0
@@ -14944,7 +16560,8 @@ def echo_rate(server, connections, in_flight, size, seconds=2.0):
 def bench_echo():
     with BenchServer("--echo") as server:
         yield "echo, 100 connections x 32 bytes", echo_rate(server, 100, 1, 32), "messages/s"
-        yield "echo, 1 connection, 64 in flight x 32 bytes", echo_rate(server, 1, 64, 32), "messages/s"
+        yield ("echo, 1 connection, 64 in flight x 32 bytes", echo_rate(server, 1, 64, 32),
+               "messages/s")
         yield "echo, 1 connection x 1 MiB", echo_rate(server, 1, 1, 1 << 20), "messages/s"
 
 
@@ -14958,7 +16575,8 @@ def bench_updates():
                 while '["19999"]' not in server.next_changes(page):
                     pass
                 rates.append(20000 / (time.perf_counter() - began))
-            yield "label updates %s, until the client has the last" % name, sorted(rates)[2], "updates/s"
+            yield ("label updates %s, until the client has the last" % name, sorted(rates)[2],
+                   "updates/s")
 
 
 def bench_round_trip():
@@ -14991,13 +16609,15 @@ def bench_memory():
         before, count = server.memory(), 500
         if before is not None:
             pages += [server.open_page() for _ in range(count)]
-            yield "memory per idle session of 10 labels and 2 buttons", (server.memory() - before) / count / 1024, "KiB"
+            yield ("memory per idle session of 10 labels and 2 buttons",
+                   (server.memory() - before) / count / 1024, "KiB")
         for page in pages:
             page._sock.close()
 
 
 def bench_browsers(count=10000):
-    """Browsers that only look, 16 to a session; what one more click then takes, and what the silence costs."""
+    """Browsers that only look, 16 to a session; what one more click then takes, and what the
+    silence costs."""
     def median_click(page):
         times = []
         for _ in range(300):
@@ -15015,15 +16635,19 @@ def bench_browsers(count=10000):
         while len(pages) < count:
             first = server.open_page()
             pages.append(first)
-            pages += [server.open_page((first.welcome["session"], first.welcome["token"])) for _ in range(lw.MAX_BROWSERS - 1)]
-        answer_pings(pages, lw.HEAD_TIMEOUT_S + 2)      # until the timers of their beginnings have run
+            pages += [server.open_page((first.welcome["session"], first.welcome["token"]))
+                      for _ in range(lw.MAX_BROWSERS - 1)]
+        # until the timers of their beginnings have run
+        answer_pings(pages, lw.HEAD_TIMEOUT_S + 2)
         if before is not None:
-            yield "memory per idle browser and its share of a session", (server.memory() - before) / (len(pages) - 20) / 1024, "KiB"
+            yield ("memory per idle browser and its share of a session",
+                   (server.memory() - before) / (len(pages) - 20) / 1024, "KiB")
         yield "click with 10,000 browsers, to one with 20", median_click(pages[0]) / empty, "times"
         busy, seconds = cpu_seconds(server.process.pid), lw.PING_EVERY_S
         if busy is not None:
             answer_pings(pages, seconds)
-            yield "CPU for 10,000 idle browsers", 100 * (cpu_seconds(server.process.pid) - busy) / seconds, "%"
+            yield ("CPU for 10,000 idle browsers",
+                   100 * (cpu_seconds(server.process.pid) - busy) / seconds, "%")
         for page in pages:
             page._sock.close()
 
@@ -15065,11 +16689,13 @@ def bench_import():
     path = "import sys; sys.path.insert(0, sys.argv[1])"
     with tempfile.TemporaryDirectory() as folder:         # compiled once, as installed modules are
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
-        yield "import, beyond the bare interpreter", best(path + "; import livewidget") - best(path), "ms"
+        yield ("import, beyond the bare interpreter",
+               best(path + "; import livewidget") - best(path), "ms")
 
 
 def bench_widget():
-    """A DynamicWidget's server in a folder of its own: started 5 times with everything cached; then its rate and size."""
+    """A DynamicWidget's server in a folder of its own: started 5 times with everything cached; then
+    its rate and size."""
     import http.client
 
     def ask(server, path, connection=None):
@@ -15094,7 +16720,8 @@ def bench_widget():
                 while "x" not in lw.ask(server, "/livewidget/changes?since=0")["fields"]:
                     pass
                 times.append((time.perf_counter() - began) * 1000)
-            yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
+            yield ("DynamicWidget, constructor to first live value, median",
+                   sorted(times[1:])[2], "ms")
             memory = lw._resident(server.pid)
             if memory is not None:
                 yield "DynamicWidget server, memory", memory / 1048576, "MiB"
@@ -15121,15 +16748,18 @@ def bench_widget():
                     times.append((time.perf_counter() - began) * 1000)
                 lw._write_file(path, str(number).encode())
                 began = time.perf_counter()
-            yield "DynamicWidget, changed file to a viewer, median", sorted(times)[len(times) // 2], "ms"
+            yield ("DynamicWidget, changed file to a viewer, median",
+                   sorted(times)[len(times) // 2], "ms")
         finally:
             lw.terminate_all()
-            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(LIVEWIDGET_HOME=old)
+            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(
+                LIVEWIDGET_HOME=old)
 
 
 def get_rate(server, seconds=2.0):
     """Answered GETs per second, one in flight on each of 16 connections."""
-    head = ("GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n" % (server.port, server.token)).encode()
+    head = ("GET /api/x HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n\r\n"
+            % (server.port, server.token)).encode()
     selector, received = selectors.DefaultSelector(), 0
 
     def open_one():
@@ -15156,7 +16786,8 @@ def get_rate(server, seconds=2.0):
 
 #: The measures, by the word that chooses one.
 BENCHES = {"echo": bench_echo, "updates": bench_updates, "round-trip": bench_round_trip,
-           "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers, "import": bench_import, "widget": bench_widget}
+           "reconnect": bench_reconnect, "memory": bench_memory, "browsers": bench_browsers,
+           "import": bench_import, "widget": bench_widget}
 
 
 def run_bench(only=()):
@@ -15180,10 +16811,14 @@ def best_time(work, times=5):
 
 
 class ScaleApp:
-    """An application in this process with one session; pages without a screen attach to it. A context manager."""
+    """An application in this process with one session; pages without a screen attach to it.
+
+    A context manager.
+    """
 
     def __init__(self):
-        self.app = lw.Application(ws_port=None, http_port=0, max_sessions=None, max_connections=20000)
+        self.app = lw.Application(ws_port=None, http_port=0, max_sessions=None,
+                                  max_connections=20000)
         self.app.start()
         self.session = self.app.create_session()
         self.pages = []
@@ -15274,7 +16909,8 @@ def scale_sessions(size):
 
         def click():
             number = next(clicks)
-            page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}' % (number, button.wid))
+            page.send('{"type":"event","n":%d,"wid":%d,"action":"activated"}'
+                      % (number, button.wid))
             while '"click %d"' % (number - 1) not in BenchServer.next_changes(page):
                 pass
         return best_time(click, 200)
@@ -15300,7 +16936,8 @@ def scale_window(size):
         page, starts = scale.open_page(), itertools.count(1)
 
         def scroll():
-            page.send('{"type":"rows","wid":%d,"start":%d,"count":50}' % (table.wid, size // 2 + next(starts) % 7 - 5))
+            page.send('{"type":"rows","wid":%d,"start":%d,"count":50}'
+                      % (table.wid, size // 2 + next(starts) % 7 - 5))
             while '"show_rows"' not in BenchServer.next_changes(page):
                 pass
         return best_time(scroll, 100)
@@ -15308,7 +16945,9 @@ def scale_window(size):
 
 def scale_viewers(size):
     with ScaleApp() as scale:
-        pages, numbers = [lw.connect("ws://127.0.0.1:%d/ws" % scale.app.ports[0], token=scale.app.token) for _ in range(size)], itertools.count()
+        pages, numbers = ([lw.connect("ws://127.0.0.1:%d/ws" % scale.app.ports[0],
+                                      token=scale.app.token) for _ in range(size)],
+                                      itertools.count())
         scale.pages += pages
         sessions = [scale.app.create_session() for _ in range(-(-size // lw.MAX_BROWSERS))]
         labels = [lw.Label(session) for session in sessions]
@@ -15329,7 +16968,8 @@ def scale_viewers(size):
 
 
 def scale_message(size):
-    with BenchServer("--echo") as server, lw.connect(server.url, max_message_bytes=2 * size + 1024) as page:
+    with BenchServer("--echo") as server, lw.connect(server.url,
+                                                     max_message_bytes=2 * size + 1024) as page:
         message = "x" * size
 
         def echo():
@@ -15359,7 +16999,8 @@ def scale_typing(size):
         return best_time(append, 100)
 
 
-#: What is measured at 1, 10 and 100 times a size: name, smallest size, the exponent that is expected (0 flat, 1 linear), how.
+#: What is measured at 1, 10 and 100 times a size: name, smallest size, the exponent that is
+#: expected (0 flat, 1 linear), how.
 SCALES = (
     ("a page joins a session of N widgets", 100, 1, scale_join),
     ("one of N widgets changes", 100, 0, scale_one_of),
@@ -15376,18 +17017,21 @@ SCALES = (
 
 
 def run_scale():
-    """Measure each of SCALES at 1, 10 and 100 times its size; yields {"name", "sizes", "ms", "exponent", "expected"}."""
+    """Measure each of SCALES at 1, 10 and 100 times its size; yields {"name", "sizes", "ms",
+    "exponent", "expected"}."""
     for name, smallest, expected, measure in SCALES:
         sizes = [smallest, 10 * smallest, 100 * smallest]
         times = [measure(size) * 1000 for size in sizes]
-        yield {"name": name, "sizes": sizes, "ms": times, "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
+        yield {"name": name, "sizes": sizes, "ms": times,
+               "exponent": math.log10(times[2] / times[0]) / 2, "expected": expected}
 
 
 def run_echo(port=0, compress=False):
     """A WebSocket echo server; prints its ws:// address and runs until it is told to end."""
     server = EchoServer(port, compress)
     server.listen()
-    with lw._Signals() as signals:              # before the address is printed: its reader may signal at once
+    # before the address is printed: its reader may signal at once
+    with lw._Signals() as signals:
         print("ws://127.0.0.1:%d/" % server.ports[0], flush=True)
         while signals.received is None:
             time.sleep(0.2)
@@ -15438,7 +17082,8 @@ def embed():
     text = SOURCE.read_text(encoding="utf-8")
     start = text.index(lw.CLIENT_START) + len(lw.CLIENT_START + 'CLIENT_JS = r"""')
     end = text.index('"""' + lw.CLIENT_END, start)
-    SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:], encoding="utf-8")
+    SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:],
+                      encoding="utf-8")
 
 
 if __name__ == "__main__":
