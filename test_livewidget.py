@@ -6795,17 +6795,29 @@ class ServerProcesses(ServerCase):
 
     def test_many_starts_at_once_give_one_server(self):
         """F20, R85: as two notebooks would, from several processes."""
-        program = ("import sys, os; sys.path.insert(0, sys.argv[1]); import livewidget as lw\n"
-                   "s = lw.create('race', {'/api/x': lambda: {'x': 1}}); print(s.pid, s.port)")
-        for number in range(50 if WITH_BROWSER else 3):
+        program = (
+            "import sys; sys.path.insert(0, sys.argv[1]); import livewidget as lw\nprint('ready', "
+            "flush=True)\n"
+                   "for line in sys.stdin: s = lw.create('race', {'/api/x': lambda: {'x': 1}}); "
+                   "print(s.pid, s.port, flush=True)")
+        for processes, rounds in ((4, 1),) * 3 + ((2, 47),) * WITH_BROWSER:
             runs = [subprocess.Popen([sys.executable, "-c", program, str(SOURCE.parent)],
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-                    for _ in range(4 if number < 3 else 2)]
-            answers = [run.communicate(timeout=60) for run in runs]
-            self.assertEqual(len({out for out, _ in answers}), 1, answers)
-            self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1},
-                             "it outlives those who made it")
-            lw.terminate_all()
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                    for _ in range(processes)]
+            for run in runs:
+                self.addCleanup(run.communicate)
+                self.assertEqual(run.stdout.readline(), "ready\n")
+            for left in reversed(range(rounds)):
+                for run in runs:
+                    print(file=run.stdin, flush=True)
+                answers = {run.stdout.readline() for run in runs}
+                self.assertEqual(len(answers - {""}), len(answers), "one of them raised")
+                self.assertEqual(len(answers), 1, answers)
+                if not left:
+                    [run.communicate() for run in runs]
+                self.assertEqual(ask_json(lw.servers["race"], "/api/x"), {"x": 1},
+                                 "at last it outlives those who made it")
+                lw.terminate_all()
 
     def test_looking_at_servers_while_others_start_and_end_them(self):
         """F20: no exception, no lost entry, nothing dead that looks alive."""
@@ -7148,8 +7160,8 @@ class ServerLogs(ServerCase):
             import subprocess
             import sys
             subprocess.run([sys.executable, "-c", "print('from a child')"], check=True)
-            for _ in range(1000000 if full else 35000):
-                print("x" * 999)
+            for _ in range(100000 if full else 3500):
+                print("x" * 9999)
             print("the end")
             return {}
         server = self.create("flood", {"/api/flood": flood, "/api/x": lambda: {"x": 1}})
