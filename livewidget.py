@@ -12461,9 +12461,10 @@ class FileDialog(Widget):
              encoding: str | None = None):
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
 
-        data: bytes, saved as they are, or text. mime_type: as "text/csv"; None goes by the name.
-        encoding: how text becomes bytes: "utf-8", the default, or another codec's name, such as
-        "utf-8-sig"; or "base64" for text that is base64 or a data URI with it, to be decoded.
+        data: bytes, saved as they are, text, or a data URI in base64, which is decoded.
+        mime_type: as "text/csv"; None goes by the data URI, else by the name. encoding: how text
+        becomes bytes: a codec such as "utf-8-sig", where None is UTF-8; "base64" decodes it. With a
+        codec's name a data URI is text like any other.
         """
         kind, content = self._content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
@@ -12484,14 +12485,14 @@ class FileDialog(Widget):
                      encoding=encoding)
             return None, bytes(data)
         _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
-        if encoding != "base64":
+        head, _, body = data.rpartition(",")
+        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
+        if encoding != "base64" and (encoding is not None or not uri):
             try:
                 return None, data.encode(encoding or "utf-8")
             except (LookupError, UnicodeEncodeError) as error:
                 raise UsageError(
                     "FileDialog.save: the text cannot be encoded: %s" % error) from None
-        head, _, body = data.rpartition(",")
-        uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
         try:
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)

@@ -10566,7 +10566,7 @@ class SavedFiles(AppCase):
         dice = random.Random(SEED)
         app, session, dialog = self.start()
         browser = self.ready(app, credentials=(session.id, session.token))
-        texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:text/plain;base64,aGVsbG8=",
+        texts = ["", "abcd", "hello", "a,b\n1,2\n", "aGVsbG8=", "data:,aGVsbG8=",
                  "\r\n\0", "\u20ac \U0001f600"]
         texts += ["".join(dice.choices("ab=+/,:;\n \u00e9\u20ac", k=dice.randrange(12)))
                   for _ in range(30)]
@@ -10590,6 +10590,8 @@ class SavedFiles(AppCase):
                 ("\u20ac", "cp1252", "text/plain", b"\x80"),
                 ("aGVs\nbG8=", "base64", "text/plain", b"hello"), ("", "base64", "text/plain", b""),
                 ("data:image/x-y;base64,aGVsbG8=", "base64", "image/x-y", b"hello"),
+                ("data:image/x-y;base64,aGVsbG8=", None, "image/x-y", b"hello"),
+                ("data:;base64,aA==", "utf-8", "text/plain", b"data:;base64,aA=="),
                 ("data:image/x-y;a=b;base64,aGVsbG8=", "base64", "image/x-y", b"hello")):
             dialog.save("a.txt", text, encoding=encoding)
             self.assertEqual(self.fetch(app, browser), ("a.txt", kind, data))
