@@ -323,7 +323,7 @@ class ServerStartupError(ServerError):
 def _shown(value, limit=LOG_TEXT):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
-        text = re.sub(r"\s*[\r\n]\s*", " ", repr(value).strip())
+        text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:
         text = "<%s>" % type(value).__name__
     return text if len(text) <= limit else text[:limit] + "..."

@@ -2295,7 +2295,8 @@ class Sessions(AppCase):
         eventually(lambda: session.connections[0].done == 1)
         window.raise_()
         window.close()
-        self.assertEqual(self.records.text(), "")
+        faults = [one for one in self.records.records if one.levelno >= logging.WARNING]
+        self.assertEqual(faults, [])
 
     def test_serialized_callbacks_call_each_others_sessions_directly(self):
         app = self.make_app(concurrency_handling="serialized")
@@ -2458,13 +2459,12 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                         W.CheckBox("c"), W.ComboBox(editable=True), W.TextArea(), W.Button("b"))):
                     for action in {"activated", "modified"} & set(widget.callbacks):
                         widget.on(action, lambda *args, at=index: seen.append((at, *args)))
-                session.widgets = index
-                session.gui_do(gate.wait, 20)
             app = self.make_app(build)
             one = self.ready(app)
             other = self.ready(app, credentials=(one.session, one.token))
             session = self.session_of(one)
-            eventually(lambda: session._callback_threads and hasattr(session, "widgets"))
+            session.gui_do(gate.wait, 60)
+            eventually(lambda: session._callback_threads)
             sent, wids = [], sorted(wid for wid in session._widgets)
             for number in range(60):
                 index = pool.choice([0, 0, 0, 1, 2, 3, 4, 5, 6, 7])
@@ -5238,14 +5238,15 @@ class Gate(AppCase):
                                          headers=[self.bearer, ("Accept-Encoding", "gzip")]))
         self.assertEqual((status, headers["content-encoding"]), (200, "gzip"))
         self.assertIn("immutable", headers["cache-control"])
-        sections = re.split(r"(?m)^(?=// [0-9]+\. )", lw.CLIENT_JS)
-        # large ones, and for DynamicWidgets
-        wanted = "".join(one for one in sections
-                         if not one.startswith(("// 8.", "// 9.", "// 10.")))
-        self.assertEqual(zlib.decompress(body, 31).decode(), wanted)
-        self.assertLess(len(body), 45 * 1024)
+        text = zlib.decompress(body, 31).decode()
+        self.assertEqual(lw._sha256(text.encode())[:16], digest)
+        kept = {name: "class %s " % name in text
+                for name in ("Session", "Slider", "TextSource", "FieldView")}
+        self.assertEqual(kept,
+                         {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
+        self.assertLess(len(body), 54 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
-        self.assertEqual((body.decode(), headers["cache-control"]), (wanted, "private, no-cache"))
+        self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
                                    headers=[self.bearer, ("If-None-Match", headers["etag"])]))
         self.assertEqual((status, body), (304, b""))
@@ -10863,6 +10864,7 @@ class Entering(BrowserCase):
         tab.wait("document.querySelectorAll('[data-widget=Label]').length === 300")
         send = """(data => { data.setData('text/plain', 'x'.repeat(9000));
             const table = document.querySelector('[data-widget=TableView]');
+            (table.matches('[tabindex]') ? table : table.querySelector('[tabindex]')).focus();
             table.dispatchEvent(%s); })(new DataTransfer())"""
         tab.js(send % "new DragEvent('drop', { dataTransfer: data, bubbles: true })")
         tab.wait("document.querySelector('.lw-banner')?.innerText.includes('too large')")
@@ -12413,7 +12415,7 @@ class LogsInChromium(WidgetCase):
         self.write(widget, done, 20000)
         self.reaches_the_end(tab, css, done + 19999)
         frames, (layouts_now, worked_now) = tab.js("frames_seen"), self.work(tab)
-        self.assertLess(layouts_now - layouts, 4 * frames["count"] + 40, "layouts of %r" % frames)
+        self.assertLess(layouts_now - layouts, 8 * frames["count"] + 40, "layouts of %r" % frames)
         self.assertLess(worked_now - worked, 0.8 * (self.SECONDS + 3), "s of the page's work")
         if self.SECONDS >= 60:
             self.assertLess(frames["longest"], 100, "ms without a frame")
@@ -15809,7 +15811,7 @@ class Costs(AppCase):
         self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
 
     def test_hello_world_over_the_wire(self):
-        """Three requests, 52 KB at most: page, client, socket."""
+        """Three requests, 56 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
@@ -15828,7 +15830,7 @@ class Costs(AppCase):
         eventually(lambda: session._log.seq)
         while one.since < session._log.seq:
             sizes.append(wire_bytes(one.take()))
-        self.assertLess(sum(sizes), 52000)
+        self.assertLess(sum(sizes), 56000)
         self.assertLess(sizes[0], 3000)
         calls, c = (
             self.counted(lambda: [request(app.ports[0], "GET", target,
