@@ -20590,7 +20590,21 @@ class LongText {
         return text;
     }
     // Offsets count UTF-16 units. Text nodes are edited, not made anew: a selection in them stays.
+    // A long insert goes in by blocks: a text node in view takes long for all of it at once.
     splice(from, to, insert) {
+        do {
+            const end = this._behindLines(insert, BLOCK_LINES);
+            this._splice(from, to, insert.slice(0, end));
+            from = to = from + end;
+            insert = insert.slice(end);
+        } while (insert);
+    }
+    _behindLines(text, count) {
+        let at = 0;
+        while (count-- && (at = text.indexOf("\n", at) + 1));
+        return at || text.length;
+    }
+    _splice(from, to, insert) {
         let [block, at] = this._at(from);
         const first = block, rest = block.firstChild.length - at;
         block.firstChild.replaceData(at, Math.min(rest, to - from), insert);
