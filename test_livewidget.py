@@ -16100,17 +16100,21 @@ def run_side_by_side(jobs, arguments):
     runs = [subprocess.Popen([sys.executable, __file__, "--share", folder, "--seed", str(SEED),
                               *arguments],
                              stdout=output, stderr=subprocess.STDOUT) for output in outputs]
-    for run, output in zip(runs, outputs):
-        status = run.wait()
-        with output:
-            output.seek(0)
-            print(output.read().decode("utf-8", "replace"), end="")
-        result = pathlib.Path(folder, "result %d" % run.pid)
-        if result.exists():
-            yield json.loads(result.read_text())
-        else:
-            print("a process ended with %d before its tests did" % status)
-            yield {"passed": 0, "failed": 1, "skipped": {}, "times": []}
+    try:
+        for run, output in zip(runs, outputs):
+            status = run.wait()
+            with output:
+                output.seek(0)
+                print(output.read().decode("utf-8", "replace"), end="")
+            result = pathlib.Path(folder, "result %d" % run.pid)
+            if result.exists():
+                yield json.loads(result.read_text())
+            else:
+                print("a process ended with %d before its tests did" % status)
+                yield {"passed": 0, "failed": 1, "skipped": {}, "times": []}
+    finally:
+        for run in runs:
+            end_process(run, 60)                # none goes on alone when this one is told to end
 
 
 def report(results, slowest):
@@ -16147,6 +16151,7 @@ def main(arguments):
             return 2
         else:
             names.append(argument)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)           # no browser is left behind
     SEED, tests = numbers["--seed"], chosen_tests(names)
     if not tests:
         print("no test has %s in its name" % " or ".join(names), file=sys.stderr)
