@@ -1004,17 +1004,184 @@ class Layout(unittest.TestCase):
                               % (node.lineno, owner, node.func.attr))
 
 
-class Requirements(unittest.TestCase):
-    """The numbered requirements of safety, R1 to R104, and the table of faults, F1 to F29 by its
-    rows: docstrings of tests name what they prove."""
+#: The rules of safety and reliability that the code keeps. A comment or docstring that names a
+#: rule, such as (R57), means the line here; the docstring of a test names what it proves.
+RULES = """\
+HTTP input:
+R1    Heads pass one strict grammar (RFC 9112, 2-5) before any other code reads them.
+R2    Bare LF or CR, NUL, controls, folded lines, blanks before a colon, bad names: 400.
+R3    Lines over MAX_LINE_BYTES: 414 or 431; too many lines or too large a head: 431.
+R4    Versions but 1.0 and 1.1: 505; unknown methods: 501; not allowed here: 405 with Allow.
+R5    Exactly one well-formed Host, in HTTP/1.0 too: else 400.
+R6    A repeated Content-Length, Origin, Authorization or other deciding header: 400.
+R7    Content-Length is 1 to 15 ASCII digits; above the route's limit 413 before any byte is kept.
+R8    Transfer-Encoding: 400 beside Content-Length, 411 for chunked, else 501; no chunk parser.
+R9    After a malformed head: Connection: close, nothing behind it is parsed, input is drained.
+R10   A target is one path of strict UTF-8 without dot segments, controls, backslashes: else 400.
+R11   A repeated token or session parameter, or over MAX_QUERY_FIELDS parameters: 400.
+R12   Requests of a connection are answered one at a time; what waits unparsed has a limit.
+R13   No input raises out of the reactor; error bodies are fixed text without echo or version.
+R14   Parsing is linear: twice the input takes at most 2.5 times as long.
+R15   100 Continue only after all checks up to size; any other Expect: 417.
+R16   A header of the program with CR, LF, NUL or beyond Latin-1 raises UsageError.
+R17   The cache of heads holds what was parsed, never a decision, never a refused request.
+R18   A head within 10 s, a body by its size, else 408; idle connections and stuck output end.
 
-    def test_none_is_without_a_test(self):
+WebSocket (RFC 6455, RFC 7692):
+R19   The handshake follows 4.2.1; 101 only after Host, Origin and token have passed.
+R20   The only subprotocol is livewidget.v1; livewidget.token.X beside it is read, never echoed.
+R21   Unmasked frames, reserved bits and opcodes, lengths not in their shortest form: 1002.
+R22   Fragmented or long control frames, continuations out of place: 1002.
+R23   Invalid UTF-8: 1007 at the first byte that cannot be right, across fragments too.
+R24   Close payloads of one byte or with a forbidden code: 1002; a valid close is echoed once.
+R25   A message over its limit, judged by announced length: 1009; too many fragments: 1008.
+R26   A partial frame costs at most twice its received bytes.
+R27   While output is blocked only the newest ping is answered.
+R28   permessage-deflate is off by default; inflation is bounded as it runs.
+R29   A ping each PING_EVERY_S; silence ends the connection; the page has its own heartbeat.
+
+Host, Origin, proxies:
+R30   The default bind is 127.0.0.1; beyond it a token and TLS, a proxy or insecure=True.
+R31   Host must be one of our own names with the very port, on every route: else 421.
+R32   Origin must equal one of our own or of allowed_origins: else 403; no patterns.
+R33   No Origin is accepted (scripts), but cross-site requests other than navigation: 403.
+R34   Origin null passes with a bearer token only; cookies and ?token= do not count there.
+R35   A preflight names the exact origin, never * and never credentials.
+R36   GET and HEAD change nothing; POST needs its media type and a bearer token or our origin.
+R37   Forwarded headers count only from trusted_proxies, the right-most value, checked as any other.
+R38   public_url adds its host, origin and path; every URL in our pages is relative.
+
+Tokens:
+R39   Tokens are 32 random bytes; a given one has at least 22 characters; "" only on loopback.
+R40   One gate before routing: without a token every route is 401, but for a fixed short list.
+R41   A token comes as bearer, cookie, subprotocol, or ?token= on a page, which is redirected.
+R42   The cookie is named by port and instance, holds an HMAC, HttpOnly, SameSite=Strict.
+R43   Secrets are compared in constant time; wrong ones lock nobody out and are logged rarely.
+R44   Frames hold a view token; stop, reload and info need the secret of the server's folder.
+
+Pages and values:
+R45   Every answer has nosniff, no-referrer and same-origin; pages are not stored.
+R46   The page's policy allows our nonce and our own origin only.
+R47   Notebook output is a sandboxed frame; it exchanges checked messages only.
+R48   The client never runs text and parses markup in one place.
+R49   Nothing in a page comes from another host.
+R50   Values in text and attributes are escaped, the same by Python and by JavaScript.
+R51   A placeholder where no value is safe is a UsageError with line and placeholder.
+R52   URL attributes take a list of schemes; others become about:blank#blocked.
+R53   Substitution is one pass: values are never searched for placeholders.
+R54   Raw HTML needs {name|raw} or lw.HTML; no JSON value can imitate its mark.
+R55   JSON in a page has < > & U+2028 U+2029 escaped; __proto__ is plain data.
+R56   Author's CSS with </style, and sizes and colours outside their grammar: UsageError.
+
+Sessions and messages:
+R57   Session ids and tokens are made by the server; what a browser sends is looked up only.
+R58   Links carry a session's token in the fragment; saved state would hold its hash.
+R59   A message names widgets of its own session and declared events, found in a table.
+R60   A message is one JSON object, at most 32 levels, typed by one table: else 1008.
+R61   A number of a peer never sizes an allocation, a loop or a delay.
+R62   max_sessions counts sessions with a browser; waiting and absent ones have limits.
+
+Files and uploads:
+R63   Files come from registered folders only, resolved and checked; else the same 404.
+R64   Media types come from a fixed table; markup of a folder is sandboxed; one range a request.
+R65   Uploads have limits of size, number and time, are kept on disk in our folder, and freed.
+R66   A chunk must be the next one of a transfer of ours: else 1008.
+R67   File names from browsers are cleaned; file browsers show only what lies below their root.
+
+Limits and liveness:
+R68   Connections, unfinished heads and browsers of a session have limits.
+R69   Unsent output of a browser is at most two batches; one-shot calls have a limit.
+R70   Waiting messages of a session pause reading; nothing is lost or reordered.
+R71   The reactor runs no user code and never blocks; slow callbacks are named in the log.
+R72   Threads are bounded: one for each session's life, a pool for "concurrent".
+R73   Nothing waits without a limit; a question fails when its browser leaves.
+R74   Without descriptors or memory accepting pauses; existing connections are served.
+R75   Connections leave no descriptor, thread or session behind.
+R76   A reset, broken pipe or MemoryError ends its own connection only.
+R77   After fork the child's copy is inert; the parent is untouched.
+R78   Intervals run on monotonic time, expiry on the boot clock.
+
+Ending:
+R79   close() from any thread ends accepting, browsers, callbacks and files within 10 s.
+R80   SIGTERM exits with 0, SIGINT with 130, a second one at once; importing starts nothing.
+R81   A port in use is an error with its remedy; SO_REUSEPORT is never set.
+
+Servers on disk:
+R82   The folder of servers is ours, 0700, a real directory: else ServerError with the chmod.
+R83   Files are 0600 and replaced whole; a reader sees the old or the new one.
+R84   Names match [A-Za-z0-9_-]{1,64}; paths are built from checked names only.
+R85   Starting a name holds its lock; two notebooks get one server.
+R86   Alive means that the server holds its second lock; a PID or port proves nothing.
+R87   A signal is sent only when lock, PID, start time and boot id agree.
+R88   terminate: an authenticated stop, then SIGTERM, then SIGKILL, to it and its group only.
+R89   The parent binds port 0 and hands the socket over; a holder proves itself by HMAC.
+R90   The child has a new session, umask 077, and its secrets in files, never in arguments.
+R91   A failed start leaves no child and no entry, and shows the last lines of stderr.
+R92   Expiry is within 1 s; a server whose folder is gone ends within 5 s.
+R93   Both logs rotate at 10 MB; tail reads about its own lines.
+R94   With a full or read-only disk serving goes on and says so.
+
+Code, dependencies, logs, TLS:
+R95   marshal reads in one place: the payload in the server's folder, after its HMAC has matched.
+R96   The payload names format, Python and bytecode magic; at most 64 MiB.
+R97   Packing calls, imports and changes nothing; what cannot travel is named at construction.
+R98   Without dependencies nothing is installed and no other host is connected to.
+R99   A requirement is name, extras, specifiers and marker; pip runs as a list, isolated.
+R100  Environments are built aside and renamed when complete; passwords in URLs are hidden.
+R101  No log, exception or repr shows a secret; only run() and the command line print the URL.
+R102  Text of peers is logged escaped and cut, one kind of event at most once per 10 s.
+R103  TLS is 1.2 or newer; handshakes do not block and end within 10 s.
+R104  Parsers have full branch coverage, are fuzzed, and pass Autobahn.
+
+Newer rules:
+R105  Refused input costs linear time too: patterns fail at the last byte without backtracking.
+R106  (not built yet) A connection has a budget per turn of the reactor.
+R107  (not built yet) What is owed to a peer is a flag, not a queue.
+R108  (not built yet) From a browser is taken only what the page could have sent.
+R109  After any exception of a callback the next one runs; calls in a cycle do not hang.
+R110  (not built yet) No cookie: codes, keys by origin. Nothing is started with a token in argv.
+R111  (not built yet) Cookies of other programs never end in an error.
+R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
+R113  (not built yet) A server that comes back on another port has a new secret.
+R114  (not built yet) A value of an endpoint cannot write CSS.
+R115  (not built yet) README lists all processes, files, sockets, places of code; a test looks.
+"""
+
+
+class Requirements(unittest.TestCase):
+    """The rules of safety, R1 to R115, and the table of faults, F1 to F29 by its rows: docstrings
+    of tests name what they prove."""
+
+    def setUp(self):
+        self.rules = dict(re.findall(r"^(R\d+) +(\S.*)$", RULES, re.MULTILINE))
+
+    def proved(self):
+        """The numbers in docstrings of tests."""
         named = set()
         for node in ast.walk(ast.parse(pathlib.Path(__file__).read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                named |= set(re.findall(r"\b[RF][0-9]+\b", ast.get_docstring(node) or ""))
-        self.assertEqual(named, {"R%d" % number for number in range(1, 105)}
-                         | {"F%d" % number for number in range(1, 30)})
+                named |= set(re.findall(r"\b[RF]\d+\b", ast.get_docstring(node) or ""))
+        return named
+
+    def test_every_number_in_the_files_is_a_rule(self):
+        numbers = re.findall(r"^(R\d+)\b", RULES, re.MULTILINE)
+        self.assertEqual(numbers, ["R%d" % number for number in range(1, len(numbers) + 1)],
+                         "RULES has one line for each number, in order")
+        for path in (SOURCE, CLIENT, README, pathlib.Path(__file__)):
+            named = set(re.findall(r"\bR\d+\b", path.read_text(encoding="utf-8")))
+            self.assertEqual(sorted(named - set(self.rules)), [],
+                             "%s names rules that have no line in RULES" % path.name)
+
+    def test_each_rule_that_is_built_has_a_test(self):
+        built = {number for number, rule in self.rules.items() if "(not built yet)" not in rule}
+        self.assertEqual(sorted(built - self.proved()), [],
+                         "name them in the docstrings of the tests that prove them")
+
+    def test_each_fault_has_a_test(self):
+        faults = {"F%d" % number for number in range(1, 30)}
+        proved = {name for name in self.proved() if name.startswith("F")}
+        self.assertEqual(sorted(faults ^ proved), [],
+                         "the faults are F1 to F29, each in the docstring of a test")
 
 
 class Parity(unittest.TestCase):
@@ -2141,7 +2308,8 @@ class Sessions(AppCase):
         self.addCleanup(app.close)
 
     def test_whatever_a_callback_raises_the_next_one_runs(self):
-        """Each mode, each kind of exception, each place where a program's functions are called."""
+        """R109: each mode, each kind of exception, each place where functions of a program are
+        called."""
         import asyncio
 
         class Odd(BaseException):
@@ -2232,6 +2400,7 @@ class Sessions(AppCase):
         self.assertEqual(seen, [1])
 
     def test_whatever_a_coroutine_raises_the_event_loop_and_the_session_go_on(self):
+        """R109."""
         import asyncio
         for mode in ("per_session", "serialized", "concurrent"):
             for kind in (SystemExit, KeyboardInterrupt, asyncio.CancelledError):
@@ -2312,6 +2481,7 @@ class Sessions(AppCase):
         self.assertEqual(one.gui_call(lambda: "between two rounds"), "between two rounds")
 
     def test_callbacks_that_would_wait_for_each_other_raise_where_the_ring_closes(self):
+        """R109."""
         for count in (2, 3):
             with self.subTest(count):
                 app = self.make_app()
@@ -2355,6 +2525,7 @@ class Sessions(AppCase):
         self.assertEqual(answers, ["answer"])
 
     def test_a_serialized_gui_call_that_nobody_could_answer_raises(self):
+        """R109."""
         session = self.make_app(concurrency_handling="serialized").create_session()
         with unittest.mock.patch.object(lw, "SLOW_CALLBACK_S", 0.1):
             with self.assertRaisesRegex(lw.UsageError, r"run\(\) or process_events\(\)"):
@@ -14947,7 +15118,7 @@ def framed(text):
 
 
 class HostileText(AppCase):
-    """R14, R105: text from outside costs time in proportion to its length, refused or not."""
+    """Text from outside costs time in proportion to its length, refused or not (R14, R105)."""
 
     def check(self, patterns):
         failures, seen = [], set()
@@ -14969,13 +15140,16 @@ class HostileText(AppCase):
         return len(seen)
 
     def test_every_pattern_of_the_server_is_linear_where_it_fails(self):
+        """R105."""
         self.assertGreater(self.check(python_patterns()), 70, "the patterns were not found")
 
     def test_every_pattern_of_the_page_is_linear_where_it_fails(self):
+        """R105."""
         self.assertGreater(self.check(script_patterns()), 35, "the patterns were not found")
 
     def test_every_parser_of_outside_text_is_linear_where_it_refuses(self):
-        """What is repeated stands between a beginning that leads into the parser and a bad end."""
+        """R105: what is repeated stands between a beginning that leads into the parser and a bad
+        end."""
         app = self.make_app(trusted_proxies=["127.0.0.1"], public_url="https://a.example/x/")
         app.start()
         template = lw.Template("<p title='{x}' style='color:{x}'>{x}</p><a href='{x}'>{x:>9}</a>"
