@@ -8,7 +8,7 @@ on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure. Of a fai
 
     --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo:
     a WebSocket echo server
-    --embed        copy livewidget.js into livewidget.py and stop
+    --embed        copy livewidget.js into livewidget.py, list the widgets in README.md, and stop
     --no-browser   leave out the tests that need Chromium
     --soak N       instead of the tests, N seconds of 200 browsers on 50 sessions: reloads, drops,
                    slow and hostile ones
@@ -982,9 +982,6 @@ class Layout(unittest.TestCase):
             value = getattr(lw, name)
             if callable(value):
                 self.assertTrue(value.__doc__, name)
-        self.assertEqual(sorted(set(lw.WIDGETS) - set(lw.__all__)), [])
-        words = set(re.findall(r"\w+", README.read_text(encoding="utf-8")))
-        self.assertEqual(sorted(set(lw.WIDGETS) - words), [], "README does not name them")
         for cls in lw.WIDGETS.values():
             for name, method in vars(cls).items():
                 if not name.startswith("_") and callable(method) and not isinstance(method, type):
@@ -1193,7 +1190,7 @@ class Requirements(unittest.TestCase):
                          "the faults are F1 to F29, each in the docstring of a test")
 
 
-class Parity(unittest.TestCase):
+class Parity(AppCase):
     """Python's widgets and the client's are the same ones."""
 
     def setUp(self):
@@ -1233,20 +1230,71 @@ class Parity(unittest.TestCase):
                             r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\((?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
-    def test_every_widget_stands_in_the_client_with_the_same_base(self):
+    def in_gallery(self):
+        """Names of the classes of all widgets that the examples of the gallery make, and of their
+        bases."""
+        session = self.make_app().create_session()
+        page, gallery = lw.Page(session), lw.Gallery(session)
+        page.set_widget(gallery.widget)
+        tabs = gallery.widget.get_children()[0]
+        for index, group in enumerate(tabs.get_children()):
+            gallery.fill(group, index)
+        return {base.__name__ for one in session._widgets.values() for base in type(one).__mro__}
+
+    def lacking(self):
+        """What the widgets of the registry lack: ["Name: what, and where it belongs"]."""
+        client, examples = CLIENT.read_text(encoding="utf-8"), self.in_gallery()
+        large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
+        known = set(re.findall(r"\w+", small)) | (set(re.findall(r"\w+", large))
+                                                  & set(re.findall(r"\w+", loaded)))
+        listed = set(re.findall(r"\w+", listed_in_readme(README.read_text(encoding="utf-8"))))
+        for name, cls in lw.WIDGETS.items():
+            if not cls.__doc__:
+                yield "%s: a docstring" % name
+            if name not in lw.__all__:
+                yield "%s: its name in __all__ of livewidget.py" % name
+            if name not in listed:
+                yield "%s: its name in README.md: run `python test_livewidget.py --embed`" % name
+            if name not in examples:
+                yield "%s: an example in the Gallery of livewidget.py" % name
+            if cls.in_browser and name not in self.classes:
+                yield "%s: its class in livewidget.js" % name
+            if cls.in_browser and name not in known:
+                yield ("%s: its name in `catalogue` of livewidget.js, or in LARGE and in what "
+                       "makeLargeWidgets returns" % name)
+
+    def test_no_widget_lacks_a_part(self):
+        self.assertEqual(list(self.lacking()), [])
+
+    def test_what_a_new_widget_lacks_is_named(self):
+        with unittest.mock.patch.dict(lw.WIDGETS):
+            @lw.widget
+            class Rating(lw.Widget):
+                def __init__(self, session, stars: "int" = 5):
+                    super().__init__(session)
+            said = list(self.lacking())
+            self.assertEqual(Samples.options("Rating"), {"stars": 6})
+        self.assertEqual({one.partition(":")[0] for one in said}, {"Rating"}, said)
+        self.assertEqual([part for part in ("docstring", "__all__", "README", "Gallery", "class in",
+                                            "`catalogue`") if part not in " ".join(said)], [])
+
+    def test_every_class_has_the_same_base_in_the_client(self):
         for name, cls in self.in_browser().items():
-            self.assertIn(name, self.classes)
             bases = [base.__name__ for base in cls.__mro__[1:]
                      if base.__name__ in self.in_browser()]
             if bases:
                 self.assertEqual(self.classes[name][0], bases[0])
-        exported = re.search(r"const catalogue = \{(.*?)\};", CLIENT.read_text(encoding="utf-8"),
-                             re.DOTALL)[1]
+
+    def test_the_client_has_no_widgets_that_python_has_not(self):
+        client = CLIENT.read_text(encoding="utf-8")
+        small = re.search(r"const catalogue = \{(.*?)\};", client, re.DOTALL)[1]
         large = re.search(r"^return \{(.*?)\};", lw.client_part("large"), re.MULTILINE)[1]
-        self.assertEqual(set(re.findall(r"\w+", exported + large)), set(self.in_browser()))
-        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)",
-                           CLIENT.read_text(encoding="utf-8"))[1]
-        self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large))
+        self.assertEqual(set(re.findall(r"\w+", small + large)) - set(self.in_browser()), set())
+        loaded = re.search(r"const LARGE = new Set\(\[(.*?)\]\)", client)[1]
+        self.assertEqual(re.findall(r"\w+", loaded), re.findall(r"\w+", large),
+                         "LARGE names what makeLargeWidgets returns, in the same order")
 
     def test_every_cell_call_and_question_has_a_method_in_the_client(self):
         for name, cls in self.in_browser().items():
@@ -3639,6 +3687,153 @@ class SharedText(AppCase):
 ################################################################################
 
 
+class Samples:
+    """Values for the options and setters of any widget of the registry: those in these tables, else
+    some that fit the annotations."""
+
+    PICTURE = (
+        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' "
+        "height='8'><rect width='8' height='8' fill='teal'/></svg>")
+    #: Of options of constructors that annotations do not tell.
+    OPTIONS = {
+        "bg_color": "red",
+        "buttons": [("OK", 1), ["Cancel", None]],
+        "columns": ["A", "B"],
+        "GridBox.columns": 3,
+        "font_family": "serif",
+        "icon": "data:,",
+        "icon_url": "data:,",
+        "iconsize": [16, 16],
+        "color": "rgb(1, 2, 3)",
+        "url": "data:,",
+    }
+    #: What a setter is called with, for all widgets or for one; a function gets the widget.
+    SETTERS = {
+        "align": ("center",),
+        "bg": ("rgb(250, 240, 230)",),
+        "binary_image": lambda image: (PNG, "png"),
+        "border_color": ("rgb(9, 8, 7)",),
+        "cell": lambda view: (["row1"], "_col0", "changed"),
+        "TreeView.cell": (["a"], "_col1", "changed"),
+        "cell_color": lambda view: (Samples.row(view), "_col0", "red"),
+        "color": ("rgb(1, 2, 3)",),
+        "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},),
+        "column_color": ("_col0", "green"),
+        "column_editable": ("_col0", True),
+        "column_spacing": (19,),
+        "column_width": ("_col0", 77),
+        "column_widths": ({"_col0": 88},),
+        "columns": (["Other"],),
+        "content": ("<i>other</i>",),
+        "cursor": ("wait",),
+        "TextSource.cursor": lambda source: (source.create_ref(0),),
+        "cursor_style": ("block", "red"),
+        "current_time": (0,),
+        "data": ([["x", "y"]],),
+        "expanding": (True, True),
+        "font": ("serif", 20, "bold", "italic"),
+        "header_font": ("serif", 22),
+        "history": (["x"],),
+        "hover": ("red",),
+        "html": ("<i>other</i>",),
+        "icon": (PICTURE,),
+        "TextSource.icon": lambda source: (source.create_ref(0), Samples.PICTURE),
+        "image": (PICTURE,),
+        "index": (1,),
+        "knob_diameter": (99,),
+        "length": (33,),
+        "limit": (2,),
+        "limits": (0, 1000, 1),
+        "max_size": (400, 300),
+        "menu": lambda owner: (owner.session.get_widgets().Menu(),),
+        "min_size": (123, 45),
+        "minimum_size": lambda splitter: (splitter.get_children()[0], 55),
+        "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],),
+        "padding": (17,),
+        "position": (33, 44),
+        "resistance": (0.5,),
+        "row_color": lambda view: (Samples.row(view), "red"),
+        "row_spacing": (9,),
+        "rows": ([["p", "q"]],),
+        "scroll_bar_visibility": ("off", "off"),
+        "scroll_percent": (0.5, 0.5),
+        "ScrollBar.scroll_percent": (0.5,),
+        "scroll_position": (1, 1),
+        "selected": lambda view: (Samples.row(view),),
+        "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)),
+        "show_grid": lambda view: (isinstance(view, lw.TreeView),),
+        "shown": (0, "one"),
+        "sizes": ([3, 1],),
+        "spacing": (31,),
+        "stacking": (77,),
+        "tab_position": ("bottom",),
+        "tab_title": lambda tabs: (tabs.get_children()[0], "Renamed"),
+        "table_color": ("rgb(5, 5, 5)",),
+        "thumb_percent": (0.5, 0.5),
+        "ScrollBar.thumb_percent": (0.5,),
+        "tree": ({"z": {"_col0": "zed"}},),
+        "url": ("data:,",),
+        "valign": ("bottom",),
+        "value": (7,),
+        "ProgressBar.value": (0.7,),
+        "volume": (0.25,),
+        "widget": lambda owner: (owner.session.get_widgets().Label("other content"),),
+        "window_state": ("shaded",),
+    }
+
+    @staticmethod
+    def row(view):
+        """The path of a row of a filled table or tree."""
+        return ["row1"] if isinstance(view, lw.TableView) else ["a"]
+
+    @staticmethod
+    def plain(name, annotation, now):
+        """A value of an annotation's kind other than `now`; None where there is no plain one."""
+        text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+        choices, kinds = re.search(r"Literal\[(.*?)\]", text), set(re.findall(r"\w+", text))
+        if choices:
+            return next(one for one in ast.literal_eval("[%s]" % choices[1]) if one != now)
+        if "bool" in kinds:
+            return not now
+        if kinds & {"int", "float"}:
+            return (now or 0) + 1
+        return "some " + name if kinds & {"str", "Path"} else None
+
+    @classmethod
+    def options(cls, name):
+        """{option: value other than its default} of a widget's constructor, without those that
+        take a widget."""
+        options = {}
+        parameters = list(inspect.signature(lw.WIDGETS[name].__init__).parameters.values())[2:]
+        for one in parameters:
+            if one.kind == one.POSITIONAL_OR_KEYWORD and "Widget" not in str(one.annotation):
+                value = cls.OPTIONS.get("%s.%s" % (name, one.name), cls.OPTIONS.get(one.name))
+                options[one.name] = (value if value is not None
+                                     else cls.plain(one.name, one.annotation, one.default))
+        unknown = [option for option, value in options.items() if value is None]
+        if unknown:
+            raise AssertionError("no value for %s of %s: annotate them as str, a number, bool or "
+                                 "Literal, or add them to Samples.OPTIONS" % (unknown, name))
+        return options
+
+    @classmethod
+    def arguments(cls, name, setter, widget):
+        """What set_X of a widget is called with, so that what it sets changes."""
+        sample = cls.SETTERS.get("%s.%s" % (name, setter), cls.SETTERS.get(setter))
+        if sample is not None:
+            return sample(widget) if callable(sample) else sample
+        option = inspect.signature(lw.WIDGETS[name].__init__).parameters.get(setter)
+        getter = getattr(widget, "get_" + setter, getattr(widget, "is_" + setter, None))
+        now = getter() if getter is not None else option and option.default
+        needed = [one for one in inspect.signature(getattr(widget, "set_" + setter)).parameters
+                  .values() if one.default is one.empty]
+        values = tuple(cls.plain(setter, one.annotation, now) for one in needed)
+        if None in values:
+            raise AssertionError("no value for %s.set_%s: annotate its arguments as str, a number, "
+                                 "bool or Literal, or add it to Samples.SETTERS" % (name, setter))
+        return values
+
+
 class Widgets(AppCase):
 
     def setUp(self):
@@ -3646,90 +3841,22 @@ class Widgets(AppCase):
         self.session = self.app.create_session()
         self.W = self.session.get_widgets()
 
-    #: Options that every class is made with once, beside its defaults.
-    OPTIONS = {
-        "Box": {"orientation": "vertical", "spacing": 4, "align": "left"},
-        "VBox": {"spacing": 8, "padding": 10}, "HBox": {"align": "top"},
-        "GridBox": {"rows": 2, "columns": 3, "row_spacing": 1, "column_spacing": 2, "spacing": 3},
-        "Frame": {"title": "T"},
-        "TabWidget": {"closable": True, "reorderable": True, "tab_position": "left"},
-        "TopLevel": {"resizable": False, "title": "T", "icon": "data:,", "moveable": False,
-                     "closeable": False,
-                     "minimizable": True, "maximizable": True, "lowerable": True,
-                     "shadeable": False},
-        "Page": {"bg": "red"},
-        "Button": {"text": "B", "icon": "data:,", "color": "red", "tooltip": "tip"},
-        "CheckBox": {"text": "C", "state": True}, "RadioButton": {"text": "R", "state": True},
-        "Label": {"text": "L", "halign": "right", "interactive": True, "valign": "center",
-                  "color": "#fff", "font": "serif"},
-        "TextEntry": {"text": "t", "editable": False, "linehistory": 5, "password": True,
-                      "length": 10},
-        "TextArea": {"text": "t", "wrap": True, "editable": False, "limit": 10},
-        "HtmlView": {"html": "<b>x</b>"},
-        "ComboBox": {"editable": True, "dropdown_limit": 5, "length": 8},
-        "SpinBox": {"dtype": "float", "min": -1, "max": 1, "step": 0.5, "value": 0.5,
-                    "decimals": 2},
-        "Slider": {"orientation": "vertical", "track": True, "dtype": "float", "min": -1, "max": 1,
-                   "step": 0.1, "value": 0,
-                   "show_value": True, "show_value_position": "t", "decimals": 1},
-        "ProgressBar": {"value": 0.5},
-        "Image": {"url": "data:,", "interactive": True, "use_animation_frame": True},
-        "Timer": {"duration": 2},
-        "ButtonBox": {"orientation": "vertical", "halign": "left", "min_button_width": 80,
-                      "spacing": 4},
-        "FixedLayout": {"bg": "red"}, "Splitter": {"orientation": "vertical"},
-        "Separator": {"orientation": "vertical"},
-        "Expander": {"title": "T", "collapsible": False, "shadow": True, "bg_color": "red"},
-        "StackWidget": {"tooltip": "tip"}, "ToggleButton": {"text": "B", "state": True},
-        "StatusBar": {"halign": "right", "color": "red"},
-        "ScrollBar": {"orientation": "vertical", "thickness": 20, "scroll_percent": 0.5,
-                      "thumb_percent": 0.1},
-        "MenuAction": {"text": "M", "icon_url": "data:,", "iconsize": [16, 16], "checkable": True,
-                       "name": "N", "icon_only": True},
-        "Dialog": {"title": "T", "buttons": [("OK", 1), ["Cancel", None]], "autoclose": True,
-                   "resizable": False, "moveable": False, "modal": True},
-        "ToolBar": {"orientation": "vertical"},
-        "ToolBarAction": {"text": "T", "icon_url": "data:,", "iconsize": [9, 9], "toggle": True},
-        "ExternalWidget": {"content": "<b>x</b>"}, "ColorWidget": {"color": "rgb(1, 2, 3)"},
-        "ColorDialog": {"color": "#123", "title": "T", "modal": True, "moveable": False},
-        "FileDialog": {"mode": "files", "accept": ".txt"},
-        "VideoWidget": {"url": "data:,", "autoplay": True, "controls": True, "muted": True,
-                        "loop": True, "volume": 0.5},
-        "Canvas": {"use_animation_frame": True, "interactive": True},
-        "AbstractScrollArea": {"thickness": 9},
-        "ScrollArea": {"hscrollbar": "always", "vscrollbar": "off", "thickness": 9},
-        "TextEntrySet": {"text": "t", "label": "Go", "editable": False, "linehistory": 3,
-                         "length": 9},
-        "Dial": {"track": True, "dtype": "float", "min": -1, "max": 1, "step": 0.1, "value": 0,
-                 "show_value": True, "show_value_position": "ur",
-                 "decimals": 1, "knob_diameter": 40, "icon": "data:,"},
-        "Menu": {"tooltip": "tip"}, "MenuBar": {"tooltip": "tip"},
-        "MDISubWindow": {"shadeable": False}, "MDIWidget": {"resistance": 0.5},
-        "TextSource": {"text": "t", "wrap": "word", "line_numbers": True, "icon_gutter": True,
-                       "editable": False, "font_family": "serif", "font_size": 20},
-        "TableView": {"columns": ["A", "B"], "show_header": False,
-                      "selection_mode": "multiple-cell", "alternate_row_colors": True,
-                      "show_grid": False,
-                      "show_row_numbers": True, "sortable": True, "allow_text_selection": True,
-                      "cell_cursor": False},
-        "TreeView": {"columns": ["A", "B"], "show_header": False, "selection_mode": "multiple",
-                     "alternate_row_colors": True, "show_grid": True,
-                     "show_row_numbers": True, "sortable": True, "allow_text_selection": True,
-                     "cell_cursor": True},
-    }
-
     def test_every_widget_can_be_made_with_defaults_and_with_every_option(self):
-        self.assertEqual(set(self.OPTIONS), set(lw.WIDGETS))
         for name, cls in lw.WIDGETS.items():
             with self.subTest(name):
-                factory = getattr(self.W, name)
+                factory, options = getattr(self.W, name), Samples.options(name)
                 plain = factory()
                 self.assertIsInstance(plain, cls)
                 self.assertIsInstance(plain, factory)
                 self.assertEqual((plain.session, plain.app), (self.session, self.app))
                 self.assertIn(name, repr(plain))
-                factory(**self.OPTIONS[name])
-                factory(**dict.fromkeys(self.OPTIONS[name]))                # None means not given
+                factory(**options)
+                factory(**dict.fromkeys(options))                           # None means not given
+                for setter in (known for known in dir(lw.Widget) if known.startswith("set_")):
+                    if getattr(cls, setter, None) is getattr(lw.Widget, setter):
+                        values = Samples.arguments(name, setter[4:], plain)
+                        if len(values) == 1:
+                            factory(**{setter[4:]: values[0]})
                 with self.assertRaisesRegex(lw.UsageError, "%s has no option 'nonsense'" % name):
                     factory(nonsense=1)
                 with self.assertRaisesRegex(lw.UsageError, "at most"):
@@ -13542,57 +13669,6 @@ class RegistrySweep(BrowserCase):
     its effect, and after a reload."""
 
     maxDiff = None
-    PICTURE = (
-        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' width='8' "
-        "height='8'><rect width='8' height='8' fill='teal'/></svg>")
-    #: What each setter is called with, for all widgets or for one; a function gets the widget.
-    SAMPLES = {
-        "accessible_name": ("A name",), "allow_text_selection": (True,),
-        "bg": ("rgb(250, 240, 230)",), "border_color": ("rgb(9, 8, 7)",), "border_width": (3,),
-        "cursor": ("wait",), "TextSource.cursor": lambda source: (source.create_ref(0),),
-        "enabled": (False,), "expanding": (True, True), "focus": (),
-        "font": ("serif", 20, "bold", "italic"), "max_size": (400, 300),
-        "min_size": (123, 45), "padding": (17,), "tooltip": ("A tip",), "visible": (False,),
-        "accept": (".txt",), "align": ("center",), "alternative": ("A picture",),
-        "binary_image": (PNG, "png"), "button_text": ("Do",),
-        "cell": lambda view: (["row1"], "_col0", "changed"),
-        "TreeView.cell": (["a"], "_col1", "changed"),
-        "cell_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "_col0",
-                                    "red"), "checked": (True,), "MenuAction.state": (False,),
-                                    "collapsed": (False,), "color": ("rgb(1, 2, 3)",),
-        "colors": ({"table": {"fg": "rgb(3, 2, 1)"}},), "column_color": ("_col0", "green"),
-        "column_editable": ("_col0", True), "column_spacing": (19,),
-        "column_width": ("_col0", 77), "column_widths": ({"_col0": 88},), "columns": (["Other"],),
-        "content": ("<i>other</i>",), "controls": (True,), "cursor_style": ("block", "red"),
-        "current_time": (0,), "data": ([["x", "y"]],), "decimals": (1,), "duration": (3,),
-        "editable": (False,), "TableView.editable": (True,), "TreeView.editable": (True,),
-        "halign": ("right",), "header_font": ("serif", 22), "history": (["x"],), "hover": ("red",),
-        "html": ("<i>other</i>",), "icon": (PICTURE,),
-        "TextSource.icon": lambda source: (source.create_ref(0), RegistrySweep.PICTURE),
-        "icon_gutter": (True,), "image": (PICTURE,), "index": (1,), "knob_diameter": (99,),
-        "length": (33,), "limit": (2,), "limits": (0, 1000, 1), "line_numbers": (True,),
-        "loop": (True,), "menu": lambda owner: (owner.session.get_widgets().Menu(),),
-        "message": ("other",), "minimum_size": lambda splitter: (splitter.get_children()[0], 55),
-        "modal": (True,), "mode": ("files",), "moveable": (False,), "muted": (True,),
-        "optimal_column_widths": (),
-        "order": lambda tabs: ([child.wid for child in tabs.get_children()][::-1],),
-        "orientation": ("vertical",), "position": (33, 44), "resistance": (0.5,),
-        "row_color": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"], "red"),
-        "row_spacing": (9,), "rows": ([["p", "q"]],), "scroll_bar_visibility": ("off", "off"),
-        "scroll_percent": (0.5, 0.5), "ScrollBar.scroll_percent": (0.5,), "scroll_position": (1, 1),
-        "selected": lambda view: (["row1"] if isinstance(view, lw.TableView) else ["a"],),
-        "selection_range": lambda source: (source.create_ref(0), source.create_ref(3)),
-        "show_grid": lambda view: (isinstance(view, lw.TreeView),), "show_row_numbers": (True,),
-        "shown": (0, "one"), "sizes": ([3, 1],), "sortable": (True,), "spacing": (31,),
-        "stacking": (77,), "state": (True,), "tab_position": ("bottom",),
-        "tab_title": lambda tabs: (tabs.get_children()[0], "Renamed"),
-        "table_color": ("rgb(5, 5, 5)",), "text": ("other",), "thumb_percent": (0.5, 0.5),
-        "ScrollBar.thumb_percent": (0.5,),
-        "title": ("Other",), "tooltips_enabled": (True,), "tracking": (True,),
-        "tree": ({"z": {"_col0": "zed"}},), "url": ("data:,",), "valign": ("bottom",),
-        "value": (7,), "ProgressBar.value": (0.7,), "volume": (0.25,),
-        "widget": lambda owner: (owner.session.get_widgets().Label("other content"),),
-        "window_state": ("shaded",), "wrap": (True,)}
     #: Setters that change what a widget does, not how it looks; and where only some widgets have
     #: something to show.
     UNSEEN = {"tracking", "resistance", "moveable", "tooltips_enabled", "history", "duration",
@@ -13718,7 +13794,7 @@ class RegistrySweep(BrowserCase):
 
     def test_all_options_are_seen_and_stay_over_a_reload(self):
         for name in self.visual():
-            options = dict(Widgets.OPTIONS[name])
+            options = Samples.options(name)
             with self.subTest(name):
                 widget, show, tab = self.page(name, options)
                 show()
@@ -13747,15 +13823,13 @@ class RegistrySweep(BrowserCase):
                                                      else 0, setter))
                 for setter in setters:
                     key = "%s.%s" % (name, setter)
-                    sample = self.SAMPLES.get(key, self.SAMPLES.get(setter))
-                    self.assertIsNotNone(sample, "no sample for " + key)
+                    sample = Samples.arguments(name, setter, widget)
                     if key == "StackWidget.order" or setter == "visible":
                         continue
                     before = (self.snapshot if hasattr(lw.Widget, "set_" + setter)
                               else self.still)(tab, widget)
                     tried.add(setter)
-                    getattr(widget,
-                            "set_" + setter)(*(sample(widget) if callable(sample) else sample))
+                    getattr(widget, "set_" + setter)(*sample)
                     if (setter in self.UNSEEN or key in self.UNSEEN
                         or name in ("FileDialog", "MDISubWindow")
                         and setter in ("expanding", "accessible_name")):
@@ -14018,7 +14092,7 @@ class CallbackSweep(WidgetCase):
                  "key": {"key", "keycode", "repeat", "modifiers", "type", "time_stamp"},
                  "focus": {"type", "time_stamp"}}
         for make in (lambda W: W.Label("A label", interactive=True),
-                     lambda W: W.Image(RegistrySweep.PICTURE, interactive=True),
+                     lambda W: W.Image(Samples.PICTURE, interactive=True),
                      lambda W: W.Canvas(interactive=True)):
             widget, tab, css = self.one(make, *lw.INTERACTIVE_CALLBACKS)
             with self.subTest(type(widget).__name__):
@@ -17398,8 +17472,27 @@ def run_command(argv):
     return print_bench(options.only, options.json)
 
 
+def listed_in_readme(text):
+    """The names of widgets in README's sentence that lists them, as one text."""
+    return re.search(r"The\s+widgets:\s+(.*?)\.\s+`help", text, re.DOTALL)[1]
+
+
+def list_widgets(text):
+    """README's text with all widgets of the registry in the sentence that lists them."""
+    old = listed_in_readme(text)
+    missing = [name for name in lw.WIDGETS if not re.search(r"\b%s\b" % name, old)]
+    if not missing:
+        return text
+    start = text.rindex("\n\n", 0, text.index(old)) + 2
+    end = text.index("\n\n", start)
+    paragraph = text[start:end].replace(old, ", ".join([*missing, old]))
+    return text[:start] + textwrap.fill(paragraph, 100, break_on_hyphens=False) + text[end:]
+
+
 def embed():
-    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS."""
+    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS; list the widgets in
+    README.md."""
+    README.write_text(list_widgets(README.read_text(encoding="utf-8")), encoding="utf-8")
     text = SOURCE.read_text(encoding="utf-8")
     start = text.index(lw.CLIENT_START) + len(lw.CLIENT_START + 'CLIENT_JS = r"""')
     end = text.index('"""' + lw.CLIENT_END, start)
