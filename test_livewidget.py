@@ -1838,6 +1838,20 @@ class StateLogProperties(unittest.TestCase):
         model.take(log)
         return model.widgets, model.cells
 
+    @staticmethod
+    def edit_something(pool, log, alive, reference):
+        """One random splice of a random sequence, in the log and in the reference."""
+        wid, name = pool.choice(alive), pool.choice(["list", "text"])
+        value = reference[wid][name]
+        start = pool.choice([len(value), pool.randrange(len(value) + 1)])
+        delete = pool.randrange(len(value) - start + 1) if pool.random() < 0.3 else 0
+        if name == "text":
+            insert = "".join(pool.choice("ab\u20ac\n") for _ in range(pool.randrange(6)))
+        else:
+            insert = [[pool.choice(alive), pool.randrange(9)] for _ in range(pool.randrange(3))]
+        log.edit(wid, name, (start, delete, insert))
+        reference[wid][name] = value[:start] + insert + value[start + delete:]
+
     def test_any_order_of_operations_converges_for_any_cursor(self):
         """Random creations, sets, edits, moves and ends; cursors of every age and speed; memory
         within its bound."""
@@ -1865,15 +1879,7 @@ class StateLogProperties(unittest.TestCase):
                     log.set(wid, name, [value])
                     reference[wid][name] = value
                 elif action < 0.8:
-                    wid, name = pool.choice(alive), pool.choice(["list", "text"])
-                    value = reference[wid][name]
-                    start = pool.choice([len(value), pool.randrange(len(value) + 1)])
-                    delete = pool.randrange(len(value) - start + 1) if pool.random() < 0.3 else 0
-                    insert = "".join(pool.choice("ab\u20ac\n")
-                                     for _ in range(pool.randrange(6))) if name == "text" else [
-                        [pool.choice(alive), pool.randrange(9)] for _ in range(pool.randrange(3))]
-                    log.edit(wid, name, (start, delete, insert))
-                    reference[wid][name] = value[:start] + insert + value[start + delete:]
+                    self.edit_something(pool, log, alive, reference)
                 elif action < 0.84:
                     wid = pool.choice(alive)
                     log.set_sequence(wid, "text", "new")
@@ -2761,11 +2767,10 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
         label = one.find("Label")
         one.until(lambda browser: browser.cells.get((label, "set_text")) == ["awaited"])
 
-    def test_a_program_of_coroutines(self):
-        """One object stays one object; subclasses, extra arguments, batches and errors are as
-        without coroutines."""
-        from livewidget.async_ import Button, Label, VBox
-        made, seen = {}, []
+    @staticmethod
+    def panel_class():
+        """A widget of coroutines that makes another one of a class of its own."""
+        from livewidget.async_ import Label, VBox
 
         class Loud(Label):
             async def set_text(self, text):
@@ -2781,6 +2786,13 @@ print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
                 self.label = await Loud(self.session, self.text)
                 await self.add_widget(self.label, 0)
                 return panel
+        return Panel
+
+    def test_a_program_of_coroutines(self):
+        """One object stays one object; subclasses, extra arguments, batches and errors are as
+        without coroutines."""
+        from livewidget.async_ import Button, Label, VBox
+        made, seen, Panel = {}, [], self.panel_class()
 
         async def build(session):
             W = session.get_widgets()
@@ -3386,6 +3398,16 @@ asyncio.run(main())
 
 class Convergence(AppCase):
 
+    def compare(self, browser, fresh, told):
+        """A browser shows what a new one shows, and heard calls in their order."""
+        differ = {key: (browser.cells.get(key), fresh.cells.get(key))
+                  for key in {*browser.cells, *fresh.cells}
+                  if browser.cells.get(key) != fresh.cells.get(key)}
+        self.assertEqual((differ, browser.widgets), ({}, fresh.widgets), "seed %d" % SEED)
+        heard = [call[3][0] for call in browser.calls if call[2] == "scroll_to_lineno"]
+        self.assertEqual(heard, sorted(heard), "seed %d" % SEED)
+        self.assertLessEqual(set(heard), set(told))
+
     def test_sessions_converge_over_the_wire_whatever_happens(self):
         """Property: random work in Python, browsers that lag, drop, resume and reload; all end
         equal, calls in order."""
@@ -3442,13 +3464,7 @@ class Convergence(AppCase):
         fresh = self.ready(app, credentials=credentials)
         for browser in browsers:
             browser.until(lambda one: one.cells.get((session.label.wid, "set_text")) == ["the end"])
-            differ = {key: (browser.cells.get(key), fresh.cells.get(key))
-                      for key in {*browser.cells, *fresh.cells}
-                      if browser.cells.get(key) != fresh.cells.get(key)}
-            self.assertEqual((differ, browser.widgets), ({}, fresh.widgets), "seed %d" % SEED)
-            heard = [call[3][0] for call in browser.calls if call[2] == "scroll_to_lineno"]
-            self.assertEqual(heard, sorted(heard), "seed %d" % SEED)
-            self.assertLessEqual(set(heard), set(told))
+            self.compare(browser, fresh, told)
 
 
 class ModelEditor:
@@ -9242,9 +9258,30 @@ class NotebookCase(BrowserCase):
 
 class InJupyterLab(NotebookCase):
 
-    def test_cell_shows_checkpoint_at_once_then_lives_through_restart_and_new_code(self):
-        """One notebook's life: run, theme, second view, second tab, kernel restart, changed code,
-        the server's end."""
+    def test_a_cell_has_the_theme_of_jupyterlab(self):
+        book = self.notebook()
+        tab = book.open(self)
+        self.live(tab)
+        scheme = (
+            "getComputedStyle(document.documentElement).colorScheme + ' ' + "
+            "document.documentElement.dataset.theme")
+        eventually(lambda: tab.in_frames(scheme) == ["light light"])
+        tab.js(
+            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+            "Dark'}).then(() => true)")
+        eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
+        eventually(lambda: "rgb(255, 255, 255)"
+                   in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0],
+                   what="light text on dark")
+        self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
+                         ["rgba(0, 0, 0, 0)"])
+        tab.js(
+            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
+            "Light'}).then(() => true)")
+        eventually(lambda: tab.in_frames(scheme) == ["light light"])
+
+    def test_cell_shows_checkpoint_at_once_then_lives_through_views_and_a_restart(self):
+        """One notebook's life: run, second view, second tab, a cell that moves, kernel restart."""
         book = self.notebook()
         tab = book.open(self, run=False)
         tab.js(
@@ -9264,24 +9301,6 @@ class InJupyterLab(NotebookCase):
         self.assertIn("<img src=x",
                       tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
         self.assert_quiet(tab)
-        # Theme
-        scheme = (
-            "getComputedStyle(document.documentElement).colorScheme + ' ' + "
-            "document.documentElement.dataset.theme")
-        eventually(lambda: tab.in_frames(scheme) == ["light light"])
-        tab.js(
-            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
-            "Dark'}).then(() => true)")
-        eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
-        eventually(lambda: "rgb(255, 255, 255)"
-                   in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0],
-                   what="light text on dark")
-        self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
-                         ["rgba(0, 0, 0, 0)"])
-        tab.js(
-            "jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab "
-            "Light'}).then(() => true)")
-        eventually(lambda: tab.in_frames(scheme) == ["light light"])
         # A second view of the same output, and a second tab
         tab.js(
             "jupyterapp.shell.currentWidget.content.activeCellIndex = 2; "
@@ -9306,7 +9325,12 @@ class InJupyterLab(NotebookCase):
         self.live(tab, 2)
         tab.js(KERNEL + ".requestExecute({code: 'import time; time.sleep(5)'}) && true")
         self.live(tab, 2)                       # nor that the kernel is busy
-        # Changed code under the same address
+
+    def test_new_code_of_a_cell_comes_to_its_server_under_the_same_address(self):
+        """And when the server ends the badge says so, with the age of the values."""
+        book = self.notebook()
+        tab = book.open(self)
+        self.live(tab)
         server = book.servers()["clock"]
         address, pid = server.url, server.pid
         tab.js(
@@ -9321,7 +9345,6 @@ class InJupyterLab(NotebookCase):
         self.live(tab, 1)
         server = book.servers()["clock"]
         self.assertEqual((server.url, server.pid), (address, pid))
-        # The server ends: the badge says so, with the age of the values
         server.terminate()
         eventually(lambda: tab.in_frames(BADGE)
                    and all(re.match(r"stopped, values \d+ s old", one or "")
@@ -12016,8 +12039,9 @@ class WidgetsInChromium(WidgetCase):
         self.assertFalse(tab.js("!!document.querySelector('.lw-banner')"),
                          "the page tells of a fault")
 
-    def test_files_that_cannot_be_sent_end_in_a_word(self):
-        """Over a limit, gone or unreadable, without a connection: for choosers and for drops."""
+    def sender(self):
+        """A page with a chooser of files and a place to drop some: its tab, what was made, and
+        choose(), drop() and expect()."""
         made = {}
 
         def take(payload):
@@ -12073,9 +12097,13 @@ class WidgetsInChromium(WidgetCase):
             self.seen.clear()
             tab.click(".lw-banner[role=alert] button")
             tab.wait("!document.querySelector('.lw-banner[role=alert]')")
+        return types.SimpleNamespace(tab=tab, made=made, folder=folder, paths=paths, choose=choose,
+                                     drop=drop, expect=expect)
 
-        million = 1024 ** 2
-        for put in (choose, drop):
+    def test_files_over_a_limit_are_told_and_not_sent(self):
+        page, million = self.sender(), 1024 ** 2
+        expect = page.expect
+        for put in (page.choose, page.drop):
             put(("empty", 0), ("small", 3))
             self.expect([("empty", b"", None), ("small", b"\0\0\0", None)])
             reason = "big has 150 MB, over the limit of 30.0 MB"
@@ -12087,20 +12115,29 @@ class WidgetsInChromium(WidgetCase):
             reason = "more than 3 files at once"
             put(*[("n%d" % index, 1) for index in range(9)])
             expect(reason, *[("n%d" % index, None, reason) for index in range(3)])
-        gone = os.path.join(folder, "gone")
+
+    def test_a_file_that_goes_away_or_is_broken_off_is_told(self):
+        page, size = self.sender(), 30 * 1024 ** 2
+        gone, made = os.path.join(page.folder, "gone"), page.made
         made["progress"] = lambda info: os.path.exists(gone) and os.remove(gone)
-        choose(("gone", 30 * million))
-        expect("gone could not be read", ("gone", None, "a file could not be read or sent"))
+        page.choose(("gone", size))
+        page.expect("gone could not be read", ("gone", None, "a file could not be read or sent"))
         made["progress"] = lambda info: made["session"].close()
-        choose(("cut", 30 * million))
-        expect("cut was broken off by the server", ("cut", None, "the browser left"))
-        made.pop("progress")
+        page.choose(("cut", size))
+        page.expect("cut was broken off by the server", ("cut", None, "the browser left"))
+
+    def test_a_file_chosen_without_a_connection_is_told(self):
+        page = self.sender()
+        tab = page.tab
+        page.choose(("early", 3))
+        self.expect([("early", b"\0\0\0", None)])
         tab.offline(True)
         tab.js("dispatchEvent(new Event('offline'))")
         tab.wait("document.querySelector('.lw-banner[role=status]')"
                  "?.innerText.includes('Connection lost')", 40)
-        tab.command("DOM.setFileInputFiles", files=paths([("late", 3)]), backendNodeId=made["node"])
-        expect("late\u201d was not sent: there is no connection")
+        tab.command("DOM.setFileInputFiles", files=page.paths([("late", 3)]),
+                    backendNodeId=page.made["node"])
+        page.expect("late\u201d was not sent: there is no connection")
         tab.offline(False)
 
     def test_scroll_areas(self):
@@ -12878,9 +12915,8 @@ class TablesInChromium(WidgetCase):
         return tab.js(
             "document.getElementById(document.querySelector(%s).getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
-    def test_mouse_selects_activates_sorts_and_edits(self):
-        view, tab, css = self.table("selected", "activated", "sorted", "cell_edited", "cell_action",
-                                    sortable=True, selection_mode="multiple")
+    def test_mouse_selects_and_activates_rows(self):
+        view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
 
         def picked():
             """The rows of the newest "selected"."""
@@ -12909,8 +12945,10 @@ class TablesInChromium(WidgetCase):
         eventually(lambda: any(event[0] == "activated" for event in self.seen))
         self.assertEqual(next(event for event in self.seen if event[0] == "activated"),
                          ("activated", self.ROWS[2], ["row2"], "name"))
-        view.clear_selection()
-        self.seen.clear()
+
+    def test_mouse_sorts_and_edits_and_a_reload_keeps_both(self):
+        _, tab, css = self.table("sorted", "cell_edited", "cell_action", sortable=True,
+                                 selection_mode="multiple")
         tab.click(css + " [role=columnheader][data-key=size]")
         self.expect(("sorted", "size", True))
         tab.wait(
@@ -17088,67 +17126,77 @@ def bench_import():
                best(path + "; import livewidget") - best(path), "ms")
 
 
+def ask_for(server, path, connection=None):
+    """The JSON that a widget's server answers."""
+    import http.client
+    connection = connection or http.client.HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", path, headers={"Authorization": "Bearer " + server.token})
+    return json.loads(connection.getresponse().read())
+
+
 def bench_widget():
     """A DynamicWidget's server in a folder of its own: started 5 times with everything cached; then
     its rate and size."""
-    import http.client
+    old = os.environ.get("LIVEWIDGET_HOME")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["LIVEWIDGET_HOME"] = folder
+        try:
+            yield from bench_start()
+            yield from bench_watch(os.path.join(folder, "watched"))
+        finally:
+            lw.terminate_all()
+            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(
+                LIVEWIDGET_HOME=old)
 
-    def ask(server, path, connection=None):
-        connection = connection or http.client.HTTPConnection("127.0.0.1", server.port)
-        connection.request("GET", path, headers={"Authorization": "Bearer " + server.token})
-        return json.loads(connection.getresponse().read())
 
+def bench_start():
     class Measured(lw.DynamicWidget):
         def get_endpoints(self):
             self.endpoint("/api/x")(lambda: {"x": 1})
 
         def get_template(self):
             return "<p>{x}</p>"
-    old = os.environ.get("LIVEWIDGET_HOME")
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["LIVEWIDGET_HOME"] = folder
-        try:
-            times = []
-            for _ in range(6):                  # the first compiles this file
-                began = time.perf_counter()
-                server = Measured(force_new_server=True).server
-                while "x" not in lw.ask(server, "/livewidget/changes?since=0")["fields"]:
-                    pass
-                times.append((time.perf_counter() - began) * 1000)
-            yield ("DynamicWidget, constructor to first live value, median",
-                   sorted(times[1:])[2], "ms")
-            memory = lw._resident(server.pid)
-            if memory is not None:
-                yield "DynamicWidget server, memory", memory / 1048576, "MiB"
-            yield "GET of an endpoint, 16 connections", get_rate(server), "requests/s"
-            path = os.path.join(folder, "watched")
+    times = []
+    for _ in range(6):                          # the first compiles this file
+        began = time.perf_counter()
+        server = Measured(force_new_server=True).server
+        while "x" not in ask_for(server, "/livewidget/changes?since=0")["fields"]:
+            pass
+        times.append((time.perf_counter() - began) * 1000)
+    yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
+    memory = lw._resident(server.pid)
+    if memory is not None:
+        yield "DynamicWidget server, memory", memory / 1048576, "MiB"
+    yield "GET of an endpoint, 16 connections", get_rate(server), "requests/s"
 
-            def read():
-                with open(path) as file:
-                    return {"text": file.read()}
 
-            class Watching(Measured):
-                def get_endpoints(self):
-                    self.endpoint("/api/x", watch=path, interval=86400000)(read)
-            lw._write_file(path, b"0")
-            server, cursor, times = Watching(force_new_server=True).server, "since=0", []
-            connection = http.client.HTTPConnection("127.0.0.1", server.port)
-            for number in range(1, 10):
-                text = ""
-                while text != str(number - 1):
-                    answer = lw.ask(server, "/livewidget/changes?" + cursor, connection)
-                    cursor = "since=%d&epoch=%s" % (answer["seq"], answer["epoch"])
-                    text = answer["fields"].get("text")
-                if number > 1:
-                    times.append((time.perf_counter() - began) * 1000)
-                lw._write_file(path, str(number).encode())
-                began = time.perf_counter()
-            yield ("DynamicWidget, changed file to a viewer, median",
-                   sorted(times)[len(times) // 2], "ms")
-        finally:
-            lw.terminate_all()
-            os.environ.pop("LIVEWIDGET_HOME") if old is None else os.environ.update(
-                LIVEWIDGET_HOME=old)
+def bench_watch(path):
+    import http.client
+
+    def read():
+        with open(path) as file:
+            return {"text": file.read()}
+
+    class Watching(lw.DynamicWidget):
+        def get_endpoints(self):
+            self.endpoint("/api/x", watch=path, interval=86400000)(read)
+
+        def get_template(self):
+            return "<p>{text}</p>"
+    lw._write_file(path, b"0")
+    server, cursor, times = Watching(force_new_server=True).server, "since=0", []
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    for number in range(1, 10):
+        text = ""
+        while text != str(number - 1):
+            answer = ask_for(server, "/livewidget/changes?" + cursor, connection)
+            cursor = "since=%d&epoch=%s" % (answer["seq"], answer["epoch"])
+            text = answer["fields"].get("text")
+        if number > 1:
+            times.append((time.perf_counter() - began) * 1000)
+        lw._write_file(path, str(number).encode())
+        began = time.perf_counter()
+    yield "DynamicWidget, changed file to a viewer, median", sorted(times)[len(times) // 2], "ms"
 
 
 def get_rate(server, seconds=2.0):
