@@ -889,7 +889,8 @@ class Layout(unittest.TestCase):
                         "the copies differ: run `python test_livewidget.py --embed`")
 
     def test_client_can_stand_in_a_raw_string_and_in_a_page(self):
-        self.assertEqual([one for one in ('"""', "</script", "<!--", "\r") if one in self.client], [])
+        forbidden = ('"""', "</script", "<!--", "\r")
+        self.assertEqual([one for one in forbidden if one in self.client], [])
         self.assertTrue(self.client.isascii(),
                         "one character beyond Latin-1 doubles what the client takes in every "
                         "process")
@@ -989,6 +990,17 @@ class Layout(unittest.TestCase):
 
     def test_license_travels_with_the_file(self):
         self.assertTrue("Permission is hereby granted" in lw.__doc__, "the docstring lacks it")
+
+    def test_lines_of_the_tests_have_at_most_100_columns(self):
+        lines = pathlib.Path(__file__).read_text(encoding="utf-8").split("\n")
+        self.assertEqual([number for number, line in enumerate(lines, 1) if len(line) > 100], [])
+
+    def test_functions_of_the_tests_have_at_most_60_lines(self):
+        tree = ast.parse(pathlib.Path(__file__).read_text(encoding="utf-8"))
+        long = [node.name for node in ast.walk(tree)
+                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and node.end_lineno - node.lineno >= 60]
+        self.assertEqual(long, [], "split these")
 
     def test_assertions_of_truth_have_messages(self):
         """"False is not true" tells nobody what came."""
@@ -1225,9 +1237,9 @@ class Parity(AppCase):
                 body = re.search(r"^class %s\b.*?(?=^(?:@|class |def |\w|#))" % base.__name__,
                                  self.source, re.MULTILINE | re.DOTALL)
                 if body:
-                    names |= set(
-                        re.findall(
-                            r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\((?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
+                    names |= set(re.findall(
+                        r"(?:_record|_record_text|_call_browsers|_call_one|set_sequence|\.set)\("
+                        r"(?:browser, )?(?:self\.wid, )?\"(\w+)\"", body[0]))
         return names
 
     def in_gallery(self):
@@ -2080,10 +2092,12 @@ class TextMerging(unittest.TestCase):
         client = CLIENT.read_text(encoding="utf-8")
         functions = client[client.index("const points ="):client.index("// 4. Transports")]
         program = functions + """
-            const cases = JSON.parse(require("fs").readFileSync(0)), same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+            const cases = JSON.parse(require("fs").readFileSync(0));
+            const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
             for (const [base, mine, theirs, mineAfter, theirsAfter, whole] of cases) {
                 const [a, b] = crossSplices(mine, theirs), text = theirs.reduce(applySplice, base);
-                if (!same(a, mineAfter) || !same(b, theirsAfter) || text !== whole || applySplice(base, textSplice(base, whole)) !== whole) {
+                if (!same(a, mineAfter) || !same(b, theirsAfter) || text !== whole
+                    || applySplice(base, textSplice(base, whole)) !== whole) {
                     console.log(JSON.stringify([base, mine, theirs, a, b, text]));
                     process.exitCode = 1;
                 }
@@ -4007,8 +4021,11 @@ class Widgets(AppCase):
         context = canvas.get_draw_context()
         context.fillStyle, context.lineWidth, context.font = "red", 2.5, "16px serif"
         self.assertEqual((context.fillStyle, context.lineWidth), ("red", 2.5))
-        context.fillRect(1, 2, 3, 4), context.fillText("t", 1,
-                                                       2), context.arc(1, 2, 3, 0, 6.28, True), context.fill("evenodd"), context.setLineDash([4, 2])
+        context.fillRect(1, 2, 3, 4)
+        context.fillText("t", 1, 2)
+        context.arc(1, 2, 3, 0, 6.28, True)
+        context.fill("evenodd")
+        context.setLineDash([4, 2])
         run = context.createLinearGradient(0, 0, 9, 9)
         run.addColorStop(0, "red"), run.addColorStop(1, "#00f")
         context.strokeStyle = run
@@ -4199,8 +4216,10 @@ class Widgets(AppCase):
             elif action < 0.7:
                 box, child = pool.choice(boxes), pool.choice(alive)
                 try:
-                    box.set_widget(child) if isinstance(box,
-                                                        lw.Frame) else box.insert_widget(pool.randrange(5), child)
+                    if isinstance(box, lw.Frame):
+                        box.set_widget(child)
+                    else:
+                        box.insert_widget(pool.randrange(5), child)
                 except lw.UsageError as error:
                     self.assertIn("contain itself", str(error))
             elif action < 0.8 and len(alive) > 1:
@@ -6093,7 +6112,8 @@ app.start()""")
         self.assertEqual((done.stdout, done.stderr), ("1\n", ""))
 
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
-        script = "import sys; source = open('livewidget.py').read(); space = {'__name__': '__main__'}; exec(compile(source, '<cell>', 'exec'), space); print(space['Application'])"
+        script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
+                  "exec(compile(source, '<cell>', 'exec'), space); print(space['Application'])")
         done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True,
                               text=True, timeout=60)
         self.assertIn("Application", done.stdout)
@@ -6269,7 +6289,8 @@ class Shipped(unittest.TestCase):
 
     #: A notebook's cells, run one after another in one namespace; `answers` are what is compared.
     CELLS = ["""
-import abc, collections, dataclasses, datetime, decimal, enum, fractions, functools, json, math, os.path, re, string
+import abc, collections, dataclasses, datetime, decimal, enum, fractions, functools, json, math
+import os.path, re, string
 import xml.etree.ElementTree
 FACTOR, WORDS = 3, ["a", "b"]
 def helper(x): return x * FACTOR
@@ -6375,21 +6396,34 @@ class Method:
     def closure(self): return lambda: self.values
 """, """
 answers = [
-    lambda: helper(2), lambda: factorial(10), lambda: list(numbers(4)), lambda: greet("you", greeting="oh"), lambda: fibonacci(30),
-    parity(7), functools.partial(helper, 7), functools.partial(keywords, 1, c=9, z=1), Point(1).total, lambda: Point(1) == Point(1),
+    lambda: helper(2), lambda: factorial(10), lambda: list(numbers(4)),
+    lambda: greet("you", greeting="oh"), lambda: fibonacci(30),
+    parity(7), functools.partial(helper, 7), functools.partial(keywords, 1, c=9, z=1),
+    Point(1).total, lambda: Point(1) == Point(1),
     lambda: (repr(Point(2)), dataclasses.asdict(Point(3)), dataclasses.replace(Point(1), x=9)),
-    lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))), lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
-    lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)), lambda: (Derived(4).twice(), Derived(4).doubled, Derived.made(), Derived.fixed(), Derived(1).slow),
-    lambda: isinstance(Derived(1), Base), lambda: (Pair(1, 2), Pair(1, 2)._replace(left=5)), lambda: Odd(4).n, account.show,
-    lambda: (knot[1][0] is knot, knot[1][1]["k"] is knot), step, step, add, add, Method().sorted, Method().closure(),
-    lambda: (math.sqrt(4), os.path.join("a", "b"), xml.etree.ElementTree.fromstring("<a/>").tag, json.dumps({"x": [1]})),
-    lambda: (decimal.Decimal("1.5") + 1, fractions.Fraction(1, 3), datetime.date(2026, 1, 2).isoformat(), re.compile("a+").findall("caat")),
-    lambda: ("x" in {"x", "y"}, {*WORDS} == {"b", "a"}, frozenset(WORDS) == frozenset("ab"), [word + str(FACTOR) for word in WORDS]),
-    lambda: collections.Counter("abca").most_common(1), lambda: string.Template("$x").substitute(x=1), lambda: (b"\\0\\xff", 1j, ..., -0.0, 2 ** 80),
-    lambda: (words, words.own, type(words).__name__, index, type(index).__name__, type(unowned).__name__), late(),
-    lambda: (typing.Optional[int], livewidget.HTML("x") == HTML("x"), type(livewidget).__name__, tools[0].dumps(1), tools[1](2), tools[2] is typing.Optional),
+    lambda: (Frozen(1) < Frozen(2), hash(Frozen(1)) == hash(Frozen(1))),
+    lambda: (Color.RED.shout(), Color("b"), Color.CRIMSON is Color.RED, list(Color)),
+    lambda: (Level.HIGH + 1, Flags.A | Flags.B, Flags(3)),
+    lambda: (Derived(4).twice(), Derived(4).doubled, Derived.made(), Derived.fixed(),
+             Derived(1).slow),
+    lambda: isinstance(Derived(1), Base), lambda: (Pair(1, 2), Pair(1, 2)._replace(left=5)),
+    lambda: Odd(4).n, account.show, lambda: (knot[1][0] is knot, knot[1][1]["k"] is knot),
+    step, step, add, add, Method().sorted, Method().closure(),
+    lambda: (math.sqrt(4), os.path.join("a", "b"), xml.etree.ElementTree.fromstring("<a/>").tag,
+             json.dumps({"x": [1]})),
+    lambda: (decimal.Decimal("1.5") + 1, fractions.Fraction(1, 3),
+             datetime.date(2026, 1, 2).isoformat(), re.compile("a+").findall("caat")),
+    lambda: ("x" in {"x", "y"}, {*WORDS} == {"b", "a"}, frozenset(WORDS) == frozenset("ab"),
+             [word + str(FACTOR) for word in WORDS]),
+    lambda: collections.Counter("abca").most_common(1),
+    lambda: string.Template("$x").substitute(x=1), lambda: (b"\\0\\xff", 1j, ..., -0.0, 2 ** 80),
+    lambda: (words, words.own, type(words).__name__, index, type(index).__name__,
+             type(unowned).__name__), late(),
+    lambda: (typing.Optional[int], livewidget.HTML("x") == HTML("x"), type(livewidget).__name__,
+             tools[0].dumps(1), tools[1](2), tools[2] is typing.Optional),
     json.dumps, "text".upper, {"a": 1}.get, len]
-answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text".upper, {"a": 1}.get, len), ((1,), (), ("a",), ("abc",)))]]
+answers[-4:] = [lambda: [call(*given) for call, given in zip(
+    (json.dumps, "text".upper, {"a": 1}.get, len), ((1,), (), ("a",), ("abc",)))]]
 """]
 
     @classmethod
@@ -6466,7 +6500,8 @@ answers[-4:] = [lambda: [call(*given) for call, given in zip((json.dumps, "text"
             self.assertEqual(here, there, "\n".join(cell))
 
     def test_digest_is_of_the_code_and_its_values_not_of_places(self):
-        code = "FACTOR = %s\nNAMES = {'x', 'y', 'z'}\ndef f(): return 'a' in {'a', 'b', 'c'}, FACTOR, NAMES\n"
+        code = ("FACTOR = %s\nNAMES = {'x', 'y', 'z'}\n"
+                "def f(): return 'a' in {'a', 'b', 'c'}, FACTOR, NAMES\n")
 
         def digest(text):
             return lw.pack_functions([self.notebook([text])["f"]])[1]
@@ -7882,7 +7917,8 @@ class TemplatesInChromium(BrowserCase):
                     view.setTemplate(%s);
                     const wanted = document.createElement("div");
                     wanted.append(parseMarkup(%s));
-                    for (const node of wanted.querySelectorAll("[data-style-width]")) node.style.cssText += "";
+                    for (const node of wanted.querySelectorAll("[data-style-width]"))
+                        node.style.cssText += "";
                     return [root.innerHTML, wanted.innerHTML];
                 })()""" % (first, json.dumps(source), json.dumps(expected)))
                 self.assertEqual(mine.replace("\0", "\ufffd"), theirs)
@@ -7901,18 +7937,27 @@ class TemplatesInChromium(BrowserCase):
             equal, one, other = self.page.js("""(() => {
                 const views = [0, 1].map(() => new FieldView(document.createElement("div")));
                 views[0].setTemplate(%(source)s);
-                for (const fields of %(steps)s) { views[0].take({fields}); views[1].take({fields: JSON.parse(JSON.stringify(fields))}); }
+                for (const fields of %(steps)s) {
+                    views[0].take({fields});
+                    views[1].take({fields: JSON.parse(JSON.stringify(fields))});
+                }
                 views[1].setTemplate(%(source)s);
                 for (const {root} of views) {
-                    for (const node of root.querySelectorAll(".lw-flash")) node.classList.remove("lw-flash");
-                    for (const node of root.querySelectorAll("[class=''], [style='']")) ["class", "style"].map(name => node.getAttribute(name) || node.removeAttribute(name));
+                    for (const node of root.querySelectorAll(".lw-flash"))
+                        node.classList.remove("lw-flash");
+                    for (const node of root.querySelectorAll("[class=''], [style='']"))
+                        for (const name of ["class", "style"])
+                            node.getAttribute(name) || node.removeAttribute(name);
                     for (const node of root.querySelectorAll("[style]")) {
-                        node.setAttribute("style", node.getAttribute("style").split(";").map(one => one.trim()).filter(Boolean).sort().join("; "));
+                        node.setAttribute("style", node.getAttribute("style").split(";")
+                            .map(one => one.trim()).filter(Boolean).sort().join("; "));
                     }
-                    for (const node of root.querySelectorAll("[class]")) node.className = [...node.classList].sort().join(" ");
+                    for (const node of root.querySelectorAll("[class]"))
+                        node.className = [...node.classList].sort().join(" ");
                     root.normalize();
                 }
-                return [views[0].root.isEqualNode(views[1].root), ...views.map(view => view.root.innerHTML)];
+                return [views[0].root.isEqualNode(views[1].root),
+                    ...views.map(view => view.root.innerHTML)];
             })()""" % {"source": json.dumps(source), "steps": json.dumps(steps)})
             self.assertTrue(equal, (source, steps, one, other))
 
@@ -7948,11 +7993,13 @@ class TemplatesInChromium(BrowserCase):
             document.body.append(root);
             view.setTemplate(%s);
             view.take({fields: {rows: [1, 2, 3].map(id => ({id, n: id})), x: 1}});
-            const input = root.querySelector("[name=i2]"), untouched = [...root.querySelectorAll("li")];
+            const input = root.querySelector("[name=i2]"),
+                untouched = [...root.querySelectorAll("li")];
             let changes = 0;
             input.value = "typed"; input.focus(); input.setSelectionRange(1, 3);
             const seen = new MutationObserver(() => {});
-            seen.observe(root, {subtree: true, childList: true, characterData: true, attributes: true});
+            seen.observe(root, {subtree: true, childList: true, characterData: true,
+                                attributes: true});
             view.take({fields: {x: 2}});
             changes = seen.takeRecords().length;
             view.take({fields: {rows: [{id: 9, n: 9}, {id: 2, n: 5}, {id: 1, n: 1}], x: 2}});
@@ -7974,13 +8021,16 @@ class TemplatesInChromium(BrowserCase):
                      "data:text/html,<script>parent.hit=1</script>"):
             html = lw.Template(source).render({"a": text, "l": [text]})
             self.page.js("""(() => {
-                const root = document.createElement("div"), view = new FieldView(root), other = document.createElement("div");
+                const root = document.createElement("div"), view = new FieldView(root),
+                    other = document.createElement("div");
                 document.body.append(root, other);
                 view.take({fields: {a: %(text)s, l: [%(text)s]}});
                 view.setTemplate(%(source)s);
                 other.append(parseMarkup(%(html)s));
-                for (const node of document.querySelectorAll("a, i")) if (/^\\s*(javascript|data)/.test(node.href)) window.hit = 1;
-            })()""" % {"text": json.dumps(text), "source": json.dumps(source), "html": json.dumps(html)})
+                for (const node of document.querySelectorAll("a, i"))
+                    if (/^\\s*(javascript|data)/.test(node.href)) window.hit = 1;
+            })()""" % {"text": json.dumps(text), "source": json.dumps(source),
+                       "html": json.dumps(html)})
         self.assertIsNone(self.page.js("window.hit"))
         self.assertEqual(
             self.page.js(
@@ -8800,9 +8850,8 @@ print(widget.server_name, widget.server.name, widget.server.pid)
         self.assertEqual((config["port"], config["token"], config["instance"]),
                          (widget.server.port, widget.server.token, widget.server._instance))
         head = config["frame"].split("<head>\n")[1]
-        self.assertTrue(
-            head.startswith(
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;"), head[:100])
+        policy = '<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;'
+        self.assertEqual(head[:len(policy)], policy)
         self.assertIn("connect-src http://127.0.0.1:%d;" % widget.server.port, head)
         self.assertIn("img-src data: blob:;", head)
 
@@ -9010,7 +9059,8 @@ class Dependencies(ServerCase):
                            "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: "
                            "py3-none-any\n")
             wheel.writestr("lwtestpkg-1.5.dist-info/RECORD",
-                           "lwtestpkg.py,,\nlwtestpkg-1.5.dist-info/METADATA,,\nlwtestpkg-1.5.dist-info/WHEEL,,\nlwtestpkg-1.5.dist-info/RECORD,,\n")
+                           "lwtestpkg.py,,\nlwtestpkg-1.5.dist-info/METADATA,,\n"
+                           "lwtestpkg-1.5.dist-info/WHEEL,,\nlwtestpkg-1.5.dist-info/RECORD,,\n")
         return folder
 
     def pip_settings(self, **settings):
@@ -9131,7 +9181,8 @@ class Clock(lw.DynamicWidget):
         def t():
             return {"t": time.time(), "v": VERSION, "hostile": "<img src=x onerror=parent.hit=1>"}
     def get_template(self):
-        return "<h2>Version {v}, second {t:.2f}</h2><p>{hostile} <b id='state' data-field='_server_status'></b></p>"
+        return ("<h2>Version {v}, second {t:.2f}</h2><p>{hostile} "
+                "<b id='state' data-field='_server_status'></b></p>")
 '''
 SHOW = "widget = Clock(update_interval=100)\nwidget"
 STATE = "document.getElementById('state')?.innerText"
@@ -9190,8 +9241,8 @@ KERNEL = (
 #: What Jupyter's own pages say of themselves; nothing of ours may be among the rest.
 JUPYTERS_OWN = re.compile(
     r"Clipboard API|duplicated|yjs|servers-info|server-proxy|\['Response'\]|reading "
-    r"'schema'|notebook_core|favicon|"
-                          r"jlab_core|/static/lab/|/lab/api/|/static/notebook/|jupyterlab-news|workspaces|/api/")
+    r"'schema'|notebook_core|favicon|jlab_core|/static/lab/|/lab/api/|/static/notebook/|"
+    r"jupyterlab-news|workspaces|/api/")
 
 
 class NotebookCase(BrowserCase):
@@ -9249,7 +9300,8 @@ class NotebookCase(BrowserCase):
     def check_proxy_under_a_base_url(self, **given):
         book = self.notebook(**given, base="/user/alice/",
                              options=["--ServerApp.allow_remote_access=True"], host="hub.test",
-                             LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/%PORT%/")
+                             LIVEWIDGET_PUBLIC_URL="http://hub.test:%HERE%/user/alice/proxy/"
+                                                   "%PORT%/")
         tab = book.open(self)
         self.live(tab)
         self.assertEqual(json.loads(tab.js(ROUTE)), {"livewidget route /user/alice/": "proxy"})
@@ -9285,9 +9337,11 @@ class InJupyterLab(NotebookCase):
         book = self.notebook()
         tab = book.open(self, run=False)
         tab.js(
-            """window.heights = [], new MutationObserver(() => { for (const frame of document.querySelectorAll("iframe[sandbox]"))
+            """window.heights = [], new MutationObserver(() => {
+            for (const frame of document.querySelectorAll("iframe[sandbox]"))
             if (heights.at(-1) !== frame.style.height) heights.push(frame.style.height); })
-            .observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: ["style"]}) && true""")
+            .observe(document.body, {subtree: true, childList: true, attributes: true,
+                attributeFilter: ["style"]}) && true""")
         book.run_all(tab)
         eventually(lambda: any(one in ("checkpoint", "starting", "live")
                                for one in tab.in_frames(STATE)), 60, "values in the frame")
@@ -9314,7 +9368,9 @@ class InJupyterLab(NotebookCase):
         self.live(tab, 2)
         # The cell moves: its frame is taken out and put back
         tab.js(
-            """(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell); jupyterapp.shell.activateById(book.id);
+            """(() => { const book = [...jupyterapp.shell.widgets('main')]
+                .find(one => one.content?.activeCell);
+            jupyterapp.shell.activateById(book.id);
             book.content.activeCellIndex = 2; return true; })()""")
         tab.js(
             "jupyterapp.commands.execute('notebook:move-cell-up').then(() => "
@@ -9334,8 +9390,11 @@ class InJupyterLab(NotebookCase):
         server = book.servers()["clock"]
         address, pid = server.url, server.pid
         tab.js(
-            """(() => { const book = [...jupyterapp.shell.widgets('main')].find(one => one.content?.activeCell);
-            jupyterapp.shell.activateById(book.id); book.content.widgets[1].model.sharedModel.setSource('VERSION = 2'); return true; })()""")
+            """(() => { const book = [...jupyterapp.shell.widgets('main')]
+                .find(one => one.content?.activeCell);
+            jupyterapp.shell.activateById(book.id);
+            book.content.widgets[1].model.sharedModel.setSource('VERSION = 2');
+            return true; })()""")
         tab.wait("!!jupyterapp.shell.currentWidget.content?.activeCell")
         book.run_all(tab)
         eventually(lambda: [one
@@ -9471,8 +9530,8 @@ class InJupyterLab(NotebookCase):
         self.assertIsNone(tab.js("window.hit"))
 
     def test_the_whole_text_pasted_into_a_cell(self):
-        cell = SOURCE.read_text(
-            encoding="utf-8") + "\nimport time\nlw = __import__('types').SimpleNamespace(DynamicWidget=DynamicWidget)\n"
+        cell = (SOURCE.read_text(encoding="utf-8") + "\nimport time\n"
+                "lw = __import__('types').SimpleNamespace(DynamicWidget=DynamicWidget)\n")
         book = Notebook(self,
                         [cell, CLOCK.replace("import time, livewidget as lw\n", "VERSION = 1\n"),
                          SHOW], livewidget=False)
@@ -9582,8 +9641,10 @@ c.SimpleLocalProcessSpawner.home_dir_template = %r
 c.Spawner.notebook_dir = %r
 c.Spawner.http_timeout = 60
 c.Spawner.environment = {"LIVEWIDGET_HOME": %r, "SHELL": "/bin/sh"}
-c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--ServerApp.jpserver_extensions={'jupyter_server_proxy':%s}"]
-""" % (port, port, hub_port, api_port, folder + "/home-{username}", str(files), folder + "/livewidget", proxy))
+c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True",
+                  "--ServerApp.jpserver_extensions={'jupyter_server_proxy':%s}"]
+""" % (port, port, hub_port, api_port, folder + "/home-{username}", str(files),
+       folder + "/livewidget", proxy))
         with open(os.path.join(folder, "log"), "wb") as log:
             process = subprocess.Popen([hub, "-f", str(config)], cwd=folder, stdout=log, stderr=log,
                                        stdin=subprocess.DEVNULL,
@@ -9597,7 +9658,8 @@ c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--Serv
         eventually(lambda: answers(port) and request(port, "GET", "/root/hub/login")[0] == 200,
                    120, "the hub")
         tab = Tab(
-            "http://hub.test:%d/root/hub/login?next=%%2Froot%%2Fhub%%2Fuser-redirect%%2Flab%%2Ftree%%2Fnb.ipynb" % port)
+            "http://hub.test:%d/root/hub/login"
+            "?next=%%2Froot%%2Fhub%%2Fuser-redirect%%2Flab%%2Ftree%%2Fnb.ipynb" % port)
         self.addCleanup(tab.close)
         tab.wait("!!document.querySelector('#login_submit')", 120)
         tab.js(
@@ -9657,9 +9719,14 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
                            update_interval=100)
 
     #: innerHTML, then each script made anew from its text, put in and taken out at once.
-    VSCODE = """<!doctype html><body data-vscode-theme-kind="%s" class="vscode-dark" style="background:#1e1e1e"><div id="out"></div><script>
+    VSCODE = """<!doctype html>
+        <body data-vscode-theme-kind="%s" class="vscode-dark" style="background:#1e1e1e">
+        <div id="out"></div><script>
         const out = document.getElementById("out"); out.innerHTML = %s;
-        for (const old of [...out.querySelectorAll("script")]) { const script = document.createElement("script"); script.textContent = old.textContent; old.remove();
+        for (const old of [...out.querySelectorAll("script")]) {
+            const script = document.createElement("script");
+            script.textContent = old.textContent;
+            old.remove();
             document.body.append(script); script.remove(); }</script>"""
 
     def quoted(self, html):
@@ -9716,10 +9783,20 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         colab = """<!doctype html><html theme="dark"><body><div id="out"></div><script>
             const waiting = new Map(), bridge = new WebSocket("ws://127.0.0.1:%d/"); let last = 0;
             const open = new Promise(resolve => bridge.onopen = resolve);
-            bridge.onmessage = ({data}) => { const [id, bundle] = JSON.parse(data); waiting.get(id)({data: bundle}); };
-            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction: async (name, args) => { await open;
-                return new Promise(resolve => { waiting.set(++last, resolve); bridge.send(JSON.stringify([last, name, args])); }); }}}};
-            const range = document.createRange(); document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
+            bridge.onmessage = ({data}) => {
+                const [id, bundle] = JSON.parse(data);
+                waiting.get(id)({data: bundle});
+            };
+            const invokeFunction = async (name, args) => {
+                await open;
+                return new Promise(resolve => {
+                    waiting.set(++last, resolve);
+                    bridge.send(JSON.stringify([last, name, args]));
+                });
+            };
+            window.google = {colab: {kernel: {accessAllowed: %s, invokeFunction}}};
+            const range = document.createRange();
+            document.getElementById("out").append(range.createContextualFragment(%s));</script>"""
         tab = self.page(colab % (server.ports[0], "true", self.quoted(html)))
         eventually(lambda: tab.in_frames(STATE) == ["live"], 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
@@ -9925,8 +10002,8 @@ class WidgetPages(ServerCase, BrowserCase):
         widget = make_widget(
             {"/api/x": lambda: {"x": "</script><script>hit=1</script><img src=x onerror=hit=1>",
                                 "u": "javascript:hit=1",
-                                                 "h": lw.HTML(
-                                                     "<b onclick='hit=1' id='bold'>b</b><script>hit=1</script><img src=x onerror='hit=1'>")}},
+                                "h": lw.HTML("<b onclick='hit=1' id='bold'>b</b><script>hit=1"
+                                             "</script><img src=x onerror='hit=1'>")}},
                              "<p title='{x}'>{x}</p><a href='{u}'>l</a>{h}<div "
                              "data-field='x'></div>", server_name="hostile")
         tab = self.tab(widget.server.get_url())
@@ -10104,7 +10181,9 @@ class CommandLine(unittest.TestCase):
             "get_endpoints(self):\n"
                   "        self.endpoint('/api/x')(lambda: {'x': 42})\n    def "
                   "get_template(self): return '<p>{x}</p>'\n")
-        application = "import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n@app.on_connect\ndef build(session): session.get_widgets().Page().show()\n"
+        application = ("import livewidget as lw\n"
+                       "app = lw.Application(http_port=0, ws_port=None)\n@app.on_connect\n"
+                       "def build(session): session.get_widgets().Page().show()\n")
         for name, text, chosen, place in (("one.py", widget, "one.py", "/clock/api/x"),
                                           ("two.py", widget + application, "two.py:Clock",
                                            "/clock/api/x"),
@@ -10239,9 +10318,14 @@ class Client(BrowserCase):
         """Texts, values and the order of children in the page are those that Python holds."""
         def differences():
             shown = tab.js(
-                """Object.fromEntries([...document.querySelectorAll('[data-wid]')].map(node => [node.dataset.wid, {
-                text: node.matches('input, textarea') ? node.value : node.querySelector(':scope > input') ? node.querySelector(':scope > input').value : node.innerText,
-                children: [...node.querySelectorAll('[data-wid]')].filter(one => one.parentElement.closest('[data-wid]') === node).map(one => Number(one.dataset.wid))}]))""")
+                """Object.fromEntries([...document.querySelectorAll('[data-wid]')].map(node => {
+                const field = node.matches('input, textarea') ? node
+                    : node.querySelector(':scope > input');
+                const inner = [...node.querySelectorAll('[data-wid]')]
+                    .filter(one => one.parentElement.closest('[data-wid]') === node);
+                return [node.dataset.wid, { text: field ? field.value : node.innerText,
+                                            children: inner.map(one => Number(one.dataset.wid)) }];
+                }))""")
             wrong = []
             for wid, widget in session._widgets.items():
                 node = shown.get(str(wid))
@@ -10563,11 +10647,13 @@ class Client(BrowserCase):
         tab.js("""(() => {
             const { VBox, Button, Slider, Label, TextEntry } = livewidget, box = new VBox();
             window.seen = [];
-            const button = new Button("Hi"), slider = new Slider({ max: 10, value: 3, track: true }), entry = new TextEntry("text");
+            const button = new Button("Hi"), entry = new TextEntry("text");
+            const slider = new Slider({ max: 10, value: 3, track: true });
             button.on("activated", () => seen.push("clicked"));
             slider.on("activated", value => seen.push(value));
             entry.on("activated", text => seen.push(text));
-            for (const child of [button, slider, new Label("a label"), entry]) box.add_widget(child);
+            for (const child of [button, slider, new Label("a label"), entry])
+                box.add_widget(child);
             box.element.id = "mine";
             document.body.replaceChildren(box.element);
         })()""")
@@ -10624,7 +10710,8 @@ class Client(BrowserCase):
 
 #: A red pixel.
 PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==")
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg"
+    "gg==")
 
 
 class Codes(ServerCase, BrowserCase):
@@ -11708,13 +11795,21 @@ class WidgetsInChromium(WidgetCase):
         video, tab, css = (self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play",
                                     "pause", "ended", "error", "volumechange", "timeupdate"))
         record = tab.js("""new Promise(resolve => {
-            const canvas = document.createElement("canvas"), context = canvas.getContext("2d"), parts = [];
+            const canvas = document.createElement("canvas"), context = canvas.getContext("2d"),
+                parts = [];
             const recorder = new MediaRecorder(canvas.captureStream(30), {mimeType: "video/webm"});
             recorder.ondataavailable = event => parts.push(event.data);
-            recorder.onstop = () => { const reader = new FileReader(); reader.onload = () => resolve(reader.result); reader.readAsDataURL(new Blob(parts)); };
+            recorder.onstop = () => {
+                const reader = new FileReader();
+                reader.onload = () => resolve(reader.result);
+                reader.readAsDataURL(new Blob(parts));
+            };
             recorder.start();
             let frames = 0;
-            const draw = setInterval(() => { context.fillRect(frames, 0, 5, 5); if (++frames === 25) { clearInterval(draw); recorder.stop(); } }, 30);
+            const draw = setInterval(() => {
+                context.fillRect(frames, 0, 5, 5);
+                if (++frames === 25) { clearInterval(draw); recorder.stop(); }
+            }, 30);
         })""")
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "v.webm")
@@ -12616,13 +12711,13 @@ class WidgetsInChromium(WidgetCase):
                                     "contextmenu"))
         tab.click(css)
         eventually(lambda: ("click" in {event[0] for event in self.seen}))
-        label.resize(300,
-                     80), label.set_halign("right"), label.set_valign("bottom"), label.set_color("#123456", "white")
+        label.resize(300, 80)
+        label.set_halign("right"), label.set_valign("bottom"), label.set_color("#123456", "white")
         label.set_padding([1, 2, 3, 4]), label.set_border_width(3), label.set_border_color("red")
-        label.set_font("serif", 12, "bold",
-                       "italic"), label.set_cursor("crosshair"), label.set_allow_text_selection(True)
-        label.set_min_size(10, 10), label.set_max_size(1000,
-                                                       None), label.set_expanding(True, False), label.set_tooltip("tip")
+        label.set_font("serif", 12, "bold", "italic")
+        label.set_cursor("crosshair"), label.set_allow_text_selection(True)
+        label.set_min_size(10, 10), label.set_max_size(1000, None)
+        label.set_expanding(True, False), label.set_tooltip("tip")
         tab.wait("document.querySelector(%r).title === 'tip'" % css)
         style = tab.js(
             "(s => [s.width, s.textAlign, s.backgroundColor, s.padding, s.borderTopWidth, "
@@ -12902,9 +12997,12 @@ class TablesInChromium(WidgetCase):
                                          rows=[[number, 0] for number in range(count)]))
             tab.js("document.querySelector(%s).scrollTop = 1e9" % json.dumps(css))
             tab.wait(
-                """(() => { const view = document.querySelector(%s), cell = [...view.querySelectorAll("[role=gridcell]")].at(-2);
-                const gap = view.getBoundingClientRect().bottom - cell.getBoundingClientRect().bottom;
-                return cell.innerText === "%d" && gap >= 0 && gap < 4; })()""" % (json.dumps(css), count - 1))
+                """(() => { const view = document.querySelector(%s);
+                const cell = [...view.querySelectorAll("[role=gridcell]")].at(-2);
+                const bottom = one => one.getBoundingClientRect().bottom;
+                const gap = bottom(view) - bottom(cell);
+                return cell.innerText === "%d" && gap >= 0 && gap < 4; })()"""
+                % (json.dumps(css), count - 1))
 
     def shown(self, tab):
         """The texts of the first column on view."""
@@ -12913,7 +13011,8 @@ class TablesInChromium(WidgetCase):
 
     def active(self, tab):
         return tab.js(
-            "document.getElementById(document.querySelector(%s).getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
+            "document.getElementById(document.querySelector(%s)"
+            ".getAttribute('aria-activedescendant'))?.innerText" % json.dumps(self.css))
 
     def test_mouse_selects_and_activates_rows(self):
         view, tab, _ = self.table("selected", "activated", selection_mode="multiple")
@@ -13233,7 +13332,8 @@ class TablesInChromium(WidgetCase):
         view.set_header_font("serif", 20, "bold", "italic")
         tab.wait(
             "(style => style.fontStyle + style.fontWeight + style.fontSize + style.fontFamily === "
-            "'italic70020pxserif')(getComputedStyle(document.querySelector('[role=columnheader]')))")
+            "'italic70020pxserif')"
+            "(getComputedStyle(document.querySelector('[role=columnheader]')))")
         view.set_show_row_numbers(True)
         tab.wait(
             "document.querySelector('[data-index=\"3\"]').firstChild.offsetWidth > 10 && "
@@ -13325,8 +13425,11 @@ class SourcesInChromium(WidgetCase):
     def at(self, tab, line, column):
         """The point in front of a character."""
         return tab.js(
-            """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => {      // what was typed is drawn then
-            const walker = document.createTreeWalker(document.querySelector('[data-line="%d"] > .lw-source-text'), NodeFilter.SHOW_TEXT), range = document.createRange();
+            """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+            .then(() => {                       // what was typed is drawn then
+            const text = document.querySelector('[data-line="%d"] > .lw-source-text');
+            const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
             let rest = %d, node = walker.nextNode();
             while (rest > node.length) { rest -= node.length; node = walker.nextNode(); }
             range.setStart(node, rest);
@@ -13688,16 +13791,29 @@ class FileBrowsers(WidgetCase):
 SNAPSHOT = r"""wid => {
     const root = document.querySelector(`[data-wid="${wid}"]`);
     if (!root) return "(not in the page)";
-    const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize", "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
-        "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity", "textAlign", "alignContent", "userSelect", "transform", "left", "top", "zIndex", "flexGrow"];
-    const nodes = [root, ...root.querySelectorAll(":not(.lw-source-input)")].slice(0, 300).map(node => {
+    const looks = ["color", "backgroundColor", "backgroundImage", "fontFamily", "fontSize",
+        "fontWeight", "fontStyle", "borderTopWidth", "borderTopColor", "paddingLeft",
+        "width", "height", "minWidth", "maxWidth", "cursor", "display", "visibility", "opacity",
+        "textAlign", "alignContent", "userSelect", "transform", "left", "top", "zIndex",
+        "flexGrow"];
+    const nodes = [root, ...root.querySelectorAll(":not(.lw-source-input)")].slice(0, 300)
+        .map(node => {
         const style = getComputedStyle(node);
-        return [node.tagName, node.value, node.checked, node.disabled, node.readOnly, node.muted, node.loop, node.volume, Math.round(node.scrollTop), Math.round(node.scrollLeft),
-            node.tagName === "CANVAS" ? node.toDataURL().length : 0, ...looks.map(name => style[name])].join("|");
+        return [node.tagName, node.value, node.checked, node.disabled, node.readOnly, node.muted,
+            node.loop, node.volume, Math.round(node.scrollTop), Math.round(node.scrollLeft),
+            node.tagName === "CANVAS" ? node.toDataURL().length : 0,
+            ...looks.map(name => style[name])].join("|");
     });
-    const plain = text => text.replace(/blob:[^"')\s]+/g, "blob").replace(/lw-[a-z]+-\d+/g, "lw-id");
-    const markup = node => node.nodeType === Node.TEXT_NODE ? node.data : "<" + node.tagName + [...node.attributes].filter(one => one.name !== "data-wid").map(one => " " + one.name + "=" +
-        (/^(style|class)$/.test(one.name) ? one.value.split(one.name === "style" ? ";" : " ").map(part => part.trim()).filter(Boolean).sort().join(";") : one.value)).sort().join("") + ">" + [...node.childNodes].map(markup).join("");
+    const plain = text =>
+        text.replace(/blob:[^"')\s]+/g, "blob").replace(/lw-[a-z]+-\d+/g, "lw-id");
+    const parts = (text, by) =>
+        text.split(by).map(part => part.trim()).filter(Boolean).sort().join(";");
+    const attribute = ({ name, value }) => " " + name + "=" + (name === "style" ? parts(value, ";")
+        : name === "class" ? parts(value, " ") : value);
+    const attributes = node => [...node.attributes].filter(one => one.name !== "data-wid")
+        .map(attribute).sort().join("");
+    const markup = node => node.nodeType === Node.TEXT_NODE ? node.data
+        : "<" + node.tagName + attributes(node) + ">" + [...node.childNodes].map(markup).join("");
     return plain(markup(root)).replace(/ (style|class)=(?=[ >])/g, "") + "\n" + nodes.join("\n");
 }"""
 
@@ -14504,9 +14620,9 @@ class Examples(WidgetCase):
         tab.command("Page.reload")
         tab.wait("!!" + self.find("Button was clicked!", "Label"))
         self.assertEqual(
-            tab.js(
-                "(box => [box.width, "
-                "box.height])(document.querySelector('[data-widget=TopLevel]').getBoundingClientRect())"), [400, 300])
+            tab.js("(box => [box.width, box.height])"
+                   "(document.querySelector('[data-widget=TopLevel]').getBoundingClientRect())"),
+            [400, 300])
 
     def test_entry_slider_log_and_drop_zone(self):
         made = {}
@@ -14545,7 +14661,8 @@ class Examples(WidgetCase):
         tab.js("document.querySelector('[data-widget=Slider] input').focus()")
         tab.key("ArrowRight")
         tab.js("""(() => { const data = new DataTransfer(); data.setData("text/plain", "a word");
-            document.querySelector("[data-widget=Label]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true })); })()""")
+            document.querySelector("[data-widget=Label]").dispatchEvent(new DragEvent("drop", {
+                dataTransfer: data, bubbles: true, cancelable: true })); })()""")
         expected = "Hello\nWorld\nentry: type here!\nSlider 51\ndropped a word\n"
         eventually(lambda: made["log"].get_text() == expected,
                    what="the log, not %r" % made["log"].get_text())
@@ -14982,7 +15099,8 @@ def shown():
     cell = session._log.get_cell(image.wid, "set_image")
     return PIL.Image.open(io.BytesIO(cell.blobs[0].data))
 array = (numpy.arange(60 * 40 * 3) %% 251).astype("uint8").reshape(40, 60, 3)
-for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]), array[:, ::-1], array / 255.0, array[:, :, 0] > 100):
+for given in (array, array[:, :, 0], array[:, :, :1], numpy.dstack([array, array[:, :, :1]]),
+              array[:, ::-1], array / 255.0, array[:, :, 0] > 100):
     image.set_image(given)
     back = numpy.asarray(shown())
     wanted = given if given.dtype == numpy.uint8 else (given * 255).astype("uint8")
@@ -14993,7 +15111,8 @@ figure = Figure()
 figure.subplots().plot([1, 3, 2])
 image.set_image(figure)
 assert shown().size == (640, 480), shown().size
-for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0, 5)), object(), b"no picture"):
+for wrong in (array.astype("int32"), array.reshape(40, 60, 3, 1), numpy.zeros((0, 5)), object(),
+              b"no picture"):
     try:
         image.set_image(wrong)
     except lw.UsageError as error:
@@ -15344,7 +15463,8 @@ class Fuzz(ServerCase):
         """R60, R104."""
         dice = random.Random(SEED)
         good = ['{"type":"hello","session":null,"token":"x","since":0,"width":1.5}',
-                '{"type":"event","n":1,"wid":3,"action":"activated","args":[1,"a",{"b":[]}],"state":{"set_text":["x"]},"edit":{}}',
+                '{"type":"event","n":1,"wid":3,"action":"activated","args":[1,"a",{"b":[]}],'
+                '"state":{"set_text":["x"]},"edit":{}}',
                 '{"type":"ack","until":5}', '{"type":"layout","sizes":[[1,2,3]]}',
                 '{"type":"upload","wid":1,"key":1,"payload":{},"files":[{"name":"a"}]}',
                 '{"type":"rows","wid":1,"start":0,"count":9}']
@@ -16455,7 +16575,8 @@ class FailureTexts(unittest.TestCase):
         return whole
 
     def test_a_comparison_with_something_large_is_cut_in_the_middle(self):
-        whole = self.check("large", "self.assertIn(", "'a needle' not found in 'hay hay", "the barn")
+        whole = self.check("large", "self.assertIn(", "'a needle' not found in 'hay hay",
+                           "the barn")
         self.assertGreater(whole.count("hay "), 99999)
 
     def test_of_a_deep_traceback_the_innermost_frames_are_printed(self):
@@ -16592,7 +16713,8 @@ def build(session):
     W = session.get_widgets()
     page, box = W.Page(), W.VBox()
     session.labels = [W.Label(str(number)) for number in range(10)]
-    session.entry, button, session.table = W.TextArea("text"), W.Button("Count"), W.TableView(columns=["A", "B"])
+    session.entry, button = W.TextArea("text"), W.Button("Count")
+    session.table = W.TableView(columns=["A", "B"])
     session.table.set_data([["a", 1]] * 100)
     session.clicks = 0
 
@@ -16609,7 +16731,7 @@ def build(session):
 def churn():
     dice = random.Random(1)
     while not quiet.wait(0.002):
-        sessions = [session for session in app.sessions.values() if getattr(session, "ready", False)]
+        sessions = [one for one in app.sessions.values() if getattr(one, "ready", False)]
         if not sessions:
             continue
         session = dice.choice(sessions)
@@ -16618,7 +16740,10 @@ def churn():
             if kind < 50:
                 dice.choice(session.labels).set_text(str(dice.random()))
             elif kind < 75:
-                session.entry.append_text("x") if len(session.entry.get_text()) < 200 else session.entry.clear()
+                if len(session.entry.get_text()) < 200:
+                    session.entry.append_text("x")
+                else:
+                    session.entry.clear()
             elif kind < 98:
                 session.table.set_cell(dice.randrange(100), 1, dice.random())
             else:
@@ -16636,7 +16761,8 @@ for line in sys.stdin:
     for session in list(app.sessions.values()):
         log = session._log
         with log.lock:
-            state[session.id] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells) if key[0] in log}
+            state[session.id] = {"%%d %%s" %% key: log.get(*key) for key in list(log._cells)
+                                 if key[0] in log}
     print(json.dumps(state), flush=True)
 """
 
