@@ -1473,7 +1473,7 @@ class HttpMessages(unittest.TestCase):
         self.assertEqual(protocol.take_output()[:12], b"HTTP/1.1 413")
         self.assertEqual(protocol.state, "drain")
 
-    def test_expectations(self):
+    def test_an_expectation_is_answered_by_100_or_refused_with_417(self):
         """R15."""
         protocol = self.protocol()
         head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
@@ -1758,7 +1758,7 @@ class WebSocketMessages(unittest.TestCase):
         events, _ = feed_all(client_frame(1, b"\xff\xff\xff", rsv=0x40), deflate_bits=15)
         self.assertEqual(events[-1].code, 1002)
 
-    def test_deflate_offers(self):
+    def test_offers_of_compression_are_taken_or_declined_by_their_parameters(self):
         """R28."""
         base = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
         for offer, answer in (
@@ -1777,7 +1777,7 @@ class WebSocketMessages(unittest.TestCase):
                 ("permessage-deflate; unknown, permessage-deflate", (base, 15))):
             self.assertEqual(lw.negotiate_deflate(offer), answer, offer)
 
-    def test_handshake_rules(self):
+    def test_a_handshake_that_breaks_a_rule_is_refused_with_its_status(self):
         """R19."""
         good = {"connection": "keep-alive, Upgrade", "upgrade": "websocket",
                 "sec-websocket-version": "13", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ=="}
@@ -3958,13 +3958,13 @@ class Widgets(AppCase):
             with self.assertRaises(lw.UsageError):
                 self.W.StatusBar().set_message("x", bad)
 
-    def test_scroll_bar_clamps(self):
+    def test_a_scroll_bar_keeps_its_place_and_thumb_within_limits(self):
         bar = self.W.ScrollBar()
         self.assertEqual((bar.get_scroll_percent(), bar.get_thumb_percent()), (0.0, 0.0))
         bar.set_scroll_percent(7), bar.set_thumb_percent(0)
         self.assertEqual((bar.get_scroll_percent(), bar.get_thumb_percent()), (1.0, 0.01))
 
-    def test_menus(self):
+    def test_a_menu_has_entries_that_can_be_checked_and_menus_but_never_itself(self):
         W = self.W
         menu = W.Menu()
         action, check = menu.add_name("Open"), menu.add_name("Wrap", checkable=True)
@@ -4055,7 +4055,7 @@ class Widgets(AppCase):
         with self.assertRaises(lw.UsageError):
             context.fillRect(1, 2, 3, 4)
 
-    def test_tool_bar_actions(self):
+    def test_tool_bar_actions_toggle_alone_and_in_groups(self):
         W = self.W
         bar = W.ToolBar()
         plain, bold = bar.add_action("Plain"), bar.add_action("B", toggle=True)
@@ -4267,7 +4267,7 @@ class Widgets(AppCase):
         model.take(self.session._log)
         self.assertEqual(model.cells[grid.wid, "set_children"], [[]])
 
-    def test_tabs(self):
+    def test_tabs_know_their_pages_whatever_is_closed_or_moved(self):
         W, fired = self.W, []
         tabs = W.TabWidget()
         tabs.on("page-switch", lambda child, index: fired.append((child, index)))
@@ -4365,7 +4365,7 @@ class Widgets(AppCase):
         eventually(lambda: seen)
         self.assertEqual((seen, slider.get_value()), ([10], 10))
 
-    def test_windows(self):
+    def test_windows_tell_their_states_and_can_be_raised(self):
         top, fired = self.W.TopLevel(title="a"), []
         top.on("window-state", fired.append)
         self.assertEqual((top.is_visible(), top.get_window_state()), (False, None))
@@ -5123,7 +5123,7 @@ class Sources(AppCase):
         self.assertEqual((source.has_tag("cold"), source.has_tag("hot"),
                           source.get_tags_range(*source.get_ref_bounds())), (False, True, ["hot"]))
 
-    def test_find_and_replace(self):
+    def test_text_is_found_and_replaced(self):
         source, _ = self.one("Aa.aa (a.a) aaa")
         found = source.find("aa", source.create_ref(1))
         self.assertEqual([ref.get_offset() for ref in found], [3, 5])
@@ -5524,7 +5524,7 @@ class Gate(AppCase):
         self.assertEqual([record.levelname for record in self.records.records], ["INFO", "WARNING"])
         self.assertNotIn("wrong-secret", self.records.text())
 
-    def test_methods_and_types(self):
+    def test_a_method_or_media_type_that_a_route_has_not_is_refused(self):
         """R4, R36."""
         for method, target, status in (("TRACE", "/", 501), ("BREW", "/", 501), ("PUT", "/", 501),
                                        ("POST", "/", 405), ("GET", "/livewidget/messages", 405),
@@ -5818,7 +5818,7 @@ class Server(AppCase):
         app.close()
         self.assertFalse(folder.exists(), "the folder is left behind")
 
-    def test_adopted_socket(self):
+    def test_an_application_serves_on_a_socket_that_it_is_given(self):
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
         sock.listen()
@@ -5873,7 +5873,7 @@ class Server(AppCase):
         two.until(lambda browser: ["call", 0, "open_url",
                                    ["https://example.org/"]] in browser.calls)
 
-    def test_favicon(self):
+    def test_a_favicon_is_served_once_it_is_set(self):
         app = self.make_app()
         bearer = ("Authorization", "Bearer " + app.token)
         self.assertEqual(request(app.ports[0], target="/favicon.ico", headers=[bearer])[0], 404)
@@ -6119,7 +6119,7 @@ app.start()""")
         self.assertIn("Application", done.stdout)
         self.assertEqual(done.stderr, "")
 
-    def test_tls(self):
+    def test_browsers_are_served_over_tls(self):
         """R103."""
         openssl = require_tool("openssl", install="OpenSSL")
         import ssl
@@ -7779,7 +7779,7 @@ TEMPLATES = [
 class Templates(unittest.TestCase):
     """The template language in Python."""
 
-    def test_table_of_cases(self):
+    def test_each_template_of_the_table_renders_as_it_says(self):
         """F13, R52, R53: addresses of other schemes are blocked; what a value says is never looked
         at again."""
         for source, fields, expected in TEMPLATES:
@@ -7904,7 +7904,7 @@ class TemplatesInChromium(BrowserCase):
             "(() => { %s; Object.assign(window, {FieldView, formatValue, parseMarkup, "
             "valueText}); })()" % lw.client_part("shared", "fields"))
 
-    def test_table_of_cases(self):
+    def test_each_template_of_the_table_looks_the_same_in_the_page(self):
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
                 fields = lw.plain_value(fields)[0]
@@ -9575,7 +9575,7 @@ class InJupyterLab(NotebookCase):
 
 class InNotebook7(NotebookCase):
 
-    def test_direct(self):
+    def test_a_cell_reaches_its_server_directly(self):
         book = self.notebook(command="notebook")
         tab = book.open(self)
         self.live(tab)
@@ -9732,7 +9732,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
     def quoted(self, html):
         return json.dumps(html).replace("</", "<\\/")
 
-    def test_vs_code(self):
+    def test_a_widget_lives_in_output_of_vs_code(self):
         widget = self.widget()
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(widget._repr_html_())))
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == ["dark"])
@@ -9751,7 +9751,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         eventually(lambda: "forward port %d in the Ports view"
                    % port in (tab.in_frames(BADGE) or [""])[0], 60)
 
-    def test_colab(self):
+    def test_a_widget_lives_in_output_of_colab(self):
         widget = self.widget()
         html = widget._repr_html_()
         output = types.ModuleType("google.colab.output")
@@ -10854,7 +10854,7 @@ class Uploads(AppCase):
         app.close()
         self.assertFalse(os.path.exists(folder), "the folder is left behind")
 
-    def test_limits(self):
+    def test_uploads_over_a_limit_are_refused(self):
         """F12, R65, R66: announcements cost nothing, whatever they say."""
         app, session, label, browser = self.drop_zone()
         self.assertEqual(self.announce(browser, label, ("a", lw.MAX_FILE_BYTES + 1))[0],
@@ -10948,7 +10948,7 @@ class Uploads(AppCase):
         eventually(lambda: self.seen)
         self.assertEqual(self.seen, [("drop-start", {"files": [], "text": "a text"})])
 
-    def test_names_are_harmless(self):
+    def test_file_names_that_callbacks_get_are_harmless(self):
         """F12, R67."""
         for name, safe in (("..\\..\\x", "x"), ("/etc/passwd", "passwd"), ("CON", "_CON"),
                            ("nul.txt", "_nul.txt"), ("", "upload"),
@@ -11381,7 +11381,7 @@ class WidgetsInChromium(WidgetCase):
                 tab.wait("[...document.querySelectorAll('[data-widget=Label]')]"
                          ".map(one => one.innerText).join() === %s" % json.dumps(",".join(wanted)))
 
-    def test_button(self):
+    def test_a_button_is_pressed_by_mouse_and_keys(self):
         button, tab, css = self.one(lambda W: W.Button("Press"), "activated")
         tab.click(css)
         tab.key("Enter")
@@ -11620,7 +11620,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("ArrowLeft")
         self.assertEqual(tab.js(focused), "File")
 
-    def test_dialog(self):
+    def test_a_dialog_is_moved_answered_and_closed(self):
         made = {}
 
         def make(W):
@@ -11669,7 +11669,7 @@ class WidgetsInChromium(WidgetCase):
         tab.command("Page.reload")
         tab.wait("document.querySelector('.lw-dialog')?.getBoundingClientRect().y === 60")
 
-    def test_tool_bar(self):
+    def test_a_tool_bar_is_used_by_mouse_and_keys(self):
         made = {}
 
         def make(W):
@@ -11702,7 +11702,7 @@ class WidgetsInChromium(WidgetCase):
         tab.click(".lw-menu > button")
         self.expect("Entry")
 
-    def test_dial(self):
+    def test_a_dial_is_turned_by_mouse_and_keys(self):
         dial, tab, css = self.one(lambda W: W.Dial(show_value=True, step=5), "activated")
         knob = tab.box(css + " > .lw-knob")
         x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
@@ -11723,7 +11723,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector('%s > .lw-knob')?.getAttribute('aria-valuenow') === '0'"
                  % css)
 
-    def test_text_entry_set(self):
+    def test_a_text_entry_set_is_entered_by_its_button_and_by_enter(self):
         entry, tab, css = self.one(lambda W: W.TextEntrySet("one", label="Go"), "activated")
         self.assertEqual(tab.text(css + " > button"), "Go")
         tab.click(css + " > button")
@@ -11739,7 +11739,7 @@ class WidgetsInChromium(WidgetCase):
             "document.querySelector('%s > button').innerText === 'Send' && "
             "document.querySelector('%s > button').disabled" % (css, css))
 
-    def test_canvas(self):
+    def test_a_canvas_draws_and_tells_of_the_pointer(self):
         red = (
             "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='10' "
             "height='10'%3E%3Crect width='10' height='10' fill='red'/%3E%3C/svg%3E")
@@ -11790,7 +11790,7 @@ class WidgetsInChromium(WidgetCase):
         canvas.clear()
         tab.wait(pixel % (of("canvas"), 32, 32) + ".join() === '0,0,0,0'")
 
-    def test_video(self):
+    def test_a_video_plays_and_tells_of_it(self):
         """With a video that Chromium records itself: a second of a canvas."""
         video, tab, css = (self.one(lambda W: W.VideoWidget(muted=True, controls=True), "play",
                                     "pause", "ended", "error", "volumechange", "timeupdate"))
@@ -12085,7 +12085,7 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", "#0000fc"))
         tab.wait("!document.querySelector('.lw-dialog')")
 
-    def test_file_dialog(self):
+    def test_a_file_dialog_sends_files_and_saves_them(self):
         made = {}
 
         def make(W):
@@ -12235,7 +12235,7 @@ class WidgetsInChromium(WidgetCase):
         page.expect("late\u201d was not sent: there is no connection")
         tab.offline(False)
 
-    def test_scroll_areas(self):
+    def test_scroll_areas_scroll_and_tell_of_it(self):
         made = {}
 
         def make(W):
@@ -12312,7 +12312,7 @@ class WidgetsInChromium(WidgetCase):
         tab.key("Escape")
         tab.wait("!document.querySelector('%s').hasAttribute('aria-haspopup')" % css)
 
-    def test_splitter(self):
+    def test_a_splitter_is_dragged_within_the_least_sizes(self):
         splitter, tab, css = (
             self.one(lambda W: self.filled(W.Splitter(),
                                            [W.Label(text)
@@ -12428,7 +12428,7 @@ class WidgetsInChromium(WidgetCase):
         tab.command("Page.reload")
         tab.wait("!!document.querySelector('%s label:nth-child(2) input')?.checked" % css)
 
-    def test_text_entry(self):
+    def test_a_text_entry_tells_of_its_text_and_remembers_lines(self):
         entry, tab, css = self.one(lambda W: W.TextEntry(linehistory=3), "activated", "modified")
         tab.click(css)
         # at once: "modified" comes when typing has stopped
@@ -12455,7 +12455,7 @@ class WidgetsInChromium(WidgetCase):
         password, tab, css = self.one(lambda W: W.TextEntry("secret", password=True), "activated")
         self.assertEqual(tab.js("document.querySelector(%r).type" % css), "password")
 
-    def test_text_area(self):
+    def test_a_text_area_scrolls_and_tells_of_its_text(self):
         area, tab, css = (
             self.one(lambda W: W.TextArea("".join("line %d\n" % n for n in range(100))), "modified",
                      "scrolled"))
@@ -12482,7 +12482,7 @@ class WidgetsInChromium(WidgetCase):
                   deltaX=0, deltaY=150)
         eventually(lambda: any(event[0] == "scrolled" for event in self.seen))
 
-    def test_combo_box(self):
+    def test_a_combo_box_is_chosen_from_by_mouse_and_keys(self):
         def make(W):
             combo = W.ComboBox()
             for text in ("apple", "banana", "cherry"):
@@ -12518,7 +12518,7 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", 2, "an"))
         eventually(lambda: editable.get_items() == ["apple", "banana", "an"])
 
-    def test_spin_box(self):
+    def test_a_spin_box_is_stepped_and_typed_into(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", 0, 1, 0.25, decimals=3), "activated")
         self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "0.000")
         tab.click(css + " button:nth-child(1)")
@@ -12541,7 +12541,7 @@ class WidgetsInChromium(WidgetCase):
         self.expect(("activated", 1))
         self.assertEqual(spin.get_value(), 1.0)
 
-    def test_slider(self):
+    def test_a_slider_is_moved_by_mouse_and_keys(self):
         slider, tab, css = (self.one(lambda W: W.Slider(max=10, value=0, show_value=True,
                                                         track=True), "activated"))
         slider.resize(400, None)
@@ -12601,7 +12601,7 @@ class WidgetsInChromium(WidgetCase):
         frame.set_binary_image(PNG, "png")
         tab.wait("document.querySelector('%s canvas').width === 1" % css)
 
-    def test_html_view(self):
+    def test_an_html_view_grows_and_scrolls(self):
         view, tab, css = self.one(lambda W: W.HtmlView("<p>first</p>" * 50), "scrolled")
         view.resize(200, 100)
         tab.wait("document.querySelector(%r).offsetHeight === 100" % css)
@@ -12613,7 +12613,7 @@ class WidgetsInChromium(WidgetCase):
         tab.wait("document.querySelector(%r).scrollTop === 0" % css)
         self.assertEqual(view.get_html()[-8:], "last</p>")
 
-    def test_tabs(self):
+    def test_tabs_are_switched_moved_and_closed_by_mouse_and_keys(self):
         pages = []
 
         def make(W):
@@ -12647,7 +12647,7 @@ class WidgetsInChromium(WidgetCase):
             tabs.set_tab_position(side)
             tab.wait("document.querySelector(%r).dataset.position === %r" % (css, side))
 
-    def test_windows(self):
+    def test_windows_are_moved_closed_and_change_their_state(self):
         windows = []
 
         def build(session):
@@ -14601,7 +14601,7 @@ class Examples(WidgetCase):
         tab.mouse("mousePressed", x, y)
         tab.mouse("mouseReleased", x, y, buttons=0)
 
-    def test_hello(self):
+    def test_the_first_example_answers_a_click(self):
         def on_connect(session):
             Widgets = session.get_widgets()
             top = Widgets.TopLevel(title="Hello", resizable=True)
@@ -15459,7 +15459,7 @@ class Fuzz(ServerCase):
     maxDiff = None
     COUNT = int(os.environ.get("LIVEWIDGET_TEST_FUZZ", "3000"))
 
-    def test_wire_messages(self):
+    def test_any_wire_message_is_parsed_or_refused_with_1008(self):
         """R60, R104."""
         dice = random.Random(SEED)
         good = ['{"type":"hello","session":null,"token":"x","since":0,"width":1.5}',
@@ -15532,7 +15532,7 @@ class Fuzz(ServerCase):
         self.assertLessEqual(gone, {"MDISubWindow"})            # whose X a user may press
         self.assertEqual(records.text(), "")
 
-    def test_templates(self):
+    def test_any_template_is_rendered_or_refused_without_markup_of_values(self):
         """R51, R104."""
         dice = random.Random(SEED)
         sources = [source for source, _, _ in TEMPLATES]
@@ -15560,7 +15560,7 @@ class Fuzz(ServerCase):
             for end in ("", "<", "\"", "'"):
                 lw.Template(text + end)
 
-    def test_files_of_servers(self):
+    def test_any_damage_to_files_of_a_server_is_told_and_runs_nothing(self):
         """F22, R83, R86, R95, R104: a damaged entry is told of or left out; nothing of it runs, the
         others are listed."""
         dice = random.Random(SEED)
