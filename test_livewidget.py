@@ -1002,6 +1002,16 @@ class Layout(unittest.TestCase):
                 and node.end_lineno - node.lineno >= 60]
         self.assertEqual(long, [], "split these")
 
+    def test_sections_of_the_tests_are_those_of_the_file(self):
+        """0 are the helpers; a section without tests of its own has no banner."""
+        banners = [re.findall(r"^# (\d+)\. (.*?) #+$", text, re.MULTILINE)
+                   for text in (self.source, pathlib.Path(__file__).read_text(encoding="utf-8"))]
+        file, tests = ([(int(number), title) for number, title in found] for found in banners)
+        self.assertEqual(tests[0], (0, "Helpers"))
+        self.assertEqual([one for one in tests[1:] if one not in file], [],
+                         "livewidget.py has no sections of these numbers and titles")
+        self.assertEqual(tests, sorted(set(tests)), "banners of the tests are in order, each once")
+
     def test_assertions_of_truth_have_messages(self):
         """"False is not true" tells nobody what came."""
         calls = [node for node in ast.walk(ast.parse(pathlib.Path(__file__).read_text("utf-8")))
@@ -17312,6 +17322,7 @@ def bench_watch(path):
     lw._write_file(path, b"0")
     server, cursor, times = Watching(force_new_server=True).server, "since=0", []
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    began = time.perf_counter()
     for number in range(1, 10):
         text = ""
         while text != str(number - 1):
