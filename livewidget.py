@@ -721,6 +721,7 @@ class Request:
     method: str. target: the request target as sent. path: decoded, starts with "/".
     query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
     body: bytes. keep_alive: whether the connection may serve another request after this one.
+    Made by HeadGate.feed, for Site.judge and Site.answer.
     """
 
     __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
@@ -738,6 +739,7 @@ class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
     after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
+    Made by Site.answer and what it calls, for HttpExchange.respond.
     """
 
     def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
@@ -845,7 +847,10 @@ def _parse_query(query):
 
 
 class _HeadCache:
-    """Parsed heads by their bytes: what they say, never what was decided about them (R17)."""
+    """Parsed heads by their bytes: what they say, never what was decided about them (R17).
+
+    Used by HttpProtocol.
+    """
 
     def __init__(self):
         self._heads = collections.OrderedDict()
@@ -869,7 +874,7 @@ class HeadGate:
     """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
 
     feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
-    were cut. done: the head is complete; rest: what came behind it.
+    were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
     """
 
     def __init__(self):
@@ -995,7 +1000,7 @@ class HttpProtocol:
     Request or None; respond(response) answers it; take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed".
+    thrown away), "upgraded" or "closed". Used by HttpExchange.
     """
 
     def __init__(self, judge):
@@ -1154,15 +1159,21 @@ _SMALL = 126
 
 
 class Ping(collections.namedtuple("Ping", "payload")):
-    """A ping arrived; its pong is queued already. payload: bytes."""
+    """A ping arrived; its pong is queued already. payload: bytes.
+
+    Made by WebSocketProtocol.feed.
+    """
 
 
 class Pong(collections.namedtuple("Pong", "payload")):
-    """A pong arrived. payload: bytes."""
+    """A pong arrived. payload: bytes. Made by WebSocketProtocol.feed."""
 
 
 class Closed(collections.namedtuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str."""
+    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str.
+
+    Made by WebSocketProtocol.feed.
+    """
 
 
 @functools.lru_cache(maxsize=256)
@@ -1326,7 +1337,7 @@ class WebSocketProtocol:
     max_message_bytes: largest message accepted, judged by announced lengths before bytes are kept.
     deflate_bits: window for permessage-deflate (8-15), or None when it was not negotiated.
     congested: set by the owner while output can't leave; only the newest ping is then answered
-    (R27).
+    (R27). Used by WebSocketLink and WebSocketClient.
     """
 
     def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
@@ -1663,7 +1674,10 @@ _SWEEP_S = 0.5                                  # how often deadlines of connect
 
 
 class ReactorTimer(list):
-    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable."""
+    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable.
+
+    Made by Reactor.call_later.
+    """
 
     __slots__ = ()
 
@@ -1677,7 +1691,7 @@ class Connection:
     Any thread may write; everything else happens on the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end).
+    lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
     """
 
     secure = False
@@ -1902,7 +1916,10 @@ class Connection:
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake."""
+    """A connection whose socket is an ssl.SSLSocket, from before its handshake.
+
+    Made by Listener.
+    """
 
     secure = True
     _handshaking = True
@@ -1961,6 +1978,8 @@ def _is_unfinished(error):
 
 class Listener:
     """A listening socket; make_handler(connection) gives the handler of each accepted connection.
+
+    Made by Site.listen.
     """
 
     def __init__(self, reactor, sock, make_handler, ssl_context=None,
@@ -2039,6 +2058,7 @@ class Reactor:
     """The selectors thread.
 
     Shared by everything in the process that uses sockets; see acquire_reactor.
+    Made by acquire_reactor, for Site.
     """
 
     def __init__(self):
@@ -2429,6 +2449,7 @@ class _Signals:
     (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    Used by Application.run, AsyncApplication.run and ServerProcess.run.
     """
 
     def __enter__(self):
@@ -2476,6 +2497,7 @@ class CallbackQueue:
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
+    Made by Application.callback_queue, for Session.
     """
 
     _here = threading.local()                   # .queue: whose functions this thread runs now
@@ -2568,7 +2590,10 @@ class CallbackQueue:
 
 
 class CallbackPool:
-    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue."""
+    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue.
+
+    Made by Application and EndpointRunner.
+    """
 
     def __init__(self):
         self._items = collections.deque()
@@ -2659,6 +2684,8 @@ def _raise_descriptor_limit():
 
 class Blob:
     """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them.
+
+    Made by image_source and Image.set_binary_image, for StateLog.set.
     """
 
     __slots__ = ("id", "data", "media_type")
@@ -2682,7 +2709,7 @@ class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
     value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
-    never sent, and none can change meanwhile.
+    never sent, and none can change meanwhile. Made by StateLog.set.
     """
 
     __slots__ = ("seq", "value", "origin", "blobs")
@@ -2704,6 +2731,7 @@ class _Delta:
 
     parts: the texts that it inserts, one after another; size: their length. Of a list there is
     only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
+    Made by _SequenceCell.edit.
     """
 
     __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
@@ -2753,6 +2781,7 @@ class _SequenceCell:
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
+    Made by StateLog.set_sequence.
     """
 
     __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
@@ -2924,7 +2953,10 @@ class _SequenceCell:
 
 
 class _Creation:
-    """A widget's creation, which never moves: when, its operation, and the names of its cells."""
+    """A widget's creation, which never moves: when, its operation, and the names of its cells.
+
+    Made by StateLog.create.
+    """
 
     __slots__ = ("seq", "encoded", "names")
 
@@ -2936,7 +2968,7 @@ class Changes(collections.namedtuple("Changes", "since until operations blobs re
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
-    complete: nothing was left for another batch.
+    complete: nothing was left for another batch. Made by StateLog.changes.
     """
 
 
@@ -2953,7 +2985,7 @@ class StateLog:
     """A table of cells, each stamped with the number of its last change, in order of last change.
 
     epoch tells this log from any other. seq is the number of the newest change. Any thread may
-    call; `lock` is held for table updates only.
+    call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
 
     def __init__(self):
@@ -3283,6 +3315,7 @@ class Route:
 
     methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
     max_body: bytes. media: content type demanded of a POST.
+    Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
 
     def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
@@ -3309,7 +3342,7 @@ class OneTimeCodes:
     """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
 
     What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
-    Any thread may call.
+    Any thread may call. Made by Site.
     """
 
     def __init__(self):
@@ -3338,6 +3371,7 @@ class Site:
 
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
+    The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
 
     def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None,
@@ -3684,7 +3718,10 @@ class Site:
 
 
 class HttpExchange:
-    """The handler of one HTTP connection: protocol on one side, site on the other."""
+    """The handler of one HTTP connection: protocol on one side, site on the other.
+
+    Made by Site for each connection; called by Connection.
+    """
 
     def __init__(self, site, connection):
         self.site = site
@@ -3792,7 +3829,10 @@ class HttpExchange:
 
 
 class WebSocketLink:
-    """The handler of one WebSocket connection: liveness, close, and events for take_event()."""
+    """The handler of one WebSocket connection: liveness, close, and events for take_event().
+
+    Made by Site.upgrade; called by Connection.
+    """
 
     def __init__(self, site, connection, protocol):
         self.site = site
@@ -3871,6 +3911,8 @@ class WebSocketLink:
 
 class _BrowserLink:
     """What both transports share: the page's hello, then its messages, for Application and Session.
+
+    Used by PageSocket and PagePoll.
     """
 
     browser = None
@@ -3900,7 +3942,10 @@ class _BrowserLink:
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. A peer that does not say hello is not kept."""
+    """A page's WebSocket. A peer that does not say hello is not kept.
+
+    Made by Site.upgrade for Application; called by Connection.
+    """
 
     def __init__(self, site, connection, protocol):
         super().__init__(site, connection, protocol)
@@ -3936,7 +3981,7 @@ class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
     An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
-    payload.
+    payload. Made by Application; called by its routes and Browser.send_changes.
     """
 
     def __init__(self, site):
@@ -4260,7 +4305,7 @@ class Packer:
     value. Nothing that is packed is called, imported or changed (R97); values of other classes are
     taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable
     and function. nodes is the same for the same code, whatever the process, file and line; places
-    in files stand beside it in `lines`.
+    in files stand beside it in `lines`. Made by pack_functions.
     """
 
     def __init__(self):
@@ -4541,7 +4586,10 @@ _NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cel
 
 
 class Unpacker:
-    """Makes the objects that a Packer described. namespaces: the globals made, by module name."""
+    """Makes the objects that a Packer described. namespaces: the globals made, by module name.
+
+    Made by unpack_functions.
+    """
 
     def __init__(self, nodes, lines):
         self._nodes, self._lines, self._made = nodes, lines, {}
@@ -4799,6 +4847,7 @@ class FileLock:
     """A lock that the system takes back when its holder ends, however it ends.
 
     take() returns whether this process has it now. The file's text is a word about the holder.
+    Used by _Entry, start_server, make_environment and ServerProcess.
     """
 
     def __init__(self, path):
@@ -4840,7 +4889,10 @@ class FileLock:
 
 
 class _Starting(FileLock):
-    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
+    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager.
+
+    Used by start_server, Server.restart and Server.terminate.
+    """
 
     def __enter__(self):
         try:
@@ -4999,7 +5051,10 @@ def find_public_urls(port):
 
 
 class _Entry:
-    """What is on disk about a server: its folder, its record, and whether it lives."""
+    """What is on disk about a server: its folder, its record, and whether it lives.
+
+    Made by start_server, Server, Servers and ServerProcess.
+    """
 
     def __init__(self, name):
         self.name = check_server_name(name)
@@ -5320,6 +5375,7 @@ class Log:
     """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
 
     path: of the file. Reading costs what is read: the tail of a large log its last lines.
+    Made by Server.stdout and Server.stderr.
     """
 
     def __init__(self, path, server=None):
@@ -5420,7 +5476,7 @@ class Log:
 
 class Environment(dict):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
-    its sys.path."""
+    its sys.path. Made by Server.env."""
 
     def __init__(self, answer):
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
@@ -5690,7 +5746,10 @@ class Server:
 
 
 class Servers:
-    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table."""
+    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table.
+
+    Made by this module, once: lw.servers.
+    """
 
     def _names(self):
         try:
@@ -6084,7 +6143,7 @@ def is_true(value):
 
 
 class _Placeholder:
-    """{path}, {path:format} or {path|raw} in a template."""
+    """{path}, {path:format} or {path|raw} in a template. Made by Template."""
 
     __slots__ = ("path", "format", "raw")
 
@@ -6117,7 +6176,7 @@ def _split_placeholders(text):
 
 
 class _Element:
-    """One element of a template."""
+    """One element of a template. Made by Template."""
 
     __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
 
@@ -6138,7 +6197,7 @@ class Template:
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points.
+    that it plots, with the number of points. Made by DynamicWidget.
     """
 
     def __init__(self, source):
@@ -6522,6 +6581,7 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    Made by programs; read by plain_value and Template.
     """
 
 
@@ -6619,7 +6679,10 @@ def html_paths(value, path=()):
 # Endpoints that run while somebody watches
 
 class _Endpoint:
-    """One endpoint: its function, when it is due, and what it last answered."""
+    """One endpoint: its function, when it is due, and what it last answered.
+
+    Made by EndpointRunner.load.
+    """
 
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
@@ -6656,7 +6719,7 @@ class EndpointRunner:
     Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
-    but for those that say otherwise.
+    but for those that say otherwise. Made by EndpointPages.
     """
 
     def __init__(self, reactor, changed):
@@ -6977,7 +7040,7 @@ def _cell_name(name):
 
 class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
-    each change."""
+    each change. Made by EndpointPages; called by Connection."""
 
     def __init__(self, pages, connection, protocol):
         super().__init__(pages.site, connection, protocol)
@@ -7017,7 +7080,7 @@ class FeedLink(WebSocketLink):
 
 
 class _HeldFeed:
-    """A GET of the feed that waits for news."""
+    """A GET of the feed that waits for news. Made by EndpointPages."""
 
     def __init__(self, pages, exchange, since, epoch):
         self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
@@ -7038,7 +7101,7 @@ class _HeldFeed:
 
 class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
-    to their own root."""
+    to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
 
     def __init__(self, site, instance, title):
         self.site, self.instance, self.title = site, instance, title
@@ -7251,7 +7314,10 @@ class EndpointPages:
 
 
 class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of whoever manages it."""
+    """The web server of a server process: its pages, and the requests of whoever manages it.
+
+    Made by ServerProcess.
+    """
 
     def __init__(self, secret, instance, title, public_urls=()):
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
@@ -7321,6 +7387,7 @@ class _LogPipe:
     (R93).
 
     The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
+    Made by ServerProcess.
     """
 
     def __init__(self, descriptor, path, trouble):
@@ -7371,6 +7438,8 @@ class _LogPipe:
 
 class ServerProcess:
     """The life of a server's process, from its folder: load, perhaps install, serve, expire, end.
+
+    Made by serve_folder.
     """
 
     def __init__(self, folder, sock, lock):
@@ -7772,6 +7841,8 @@ class DynamicWidget:
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
+
+    Made by programs; its methods are called by Jupyter and Application.mount.
     """
 
     def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True,
