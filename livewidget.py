@@ -201,9 +201,10 @@ MAX_TOMBSTONES = 1024
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
-#: What a page may say while it goes away, in bytes: what browsers let out (Fetch, "keepalive").
+#: Largest body of the request that a page sends while it unloads, in bytes: the limit of browsers
+#: (Fetch, "keepalive").
 LEAVE_BYTES = 64 * 1024
-#: Pages of a session whose message numbers are remembered after they left.
+#: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
 MAX_PARTED_BROWSERS = 32
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
@@ -366,8 +367,7 @@ def _logger():
 
 
 class _Pattern:
-    """A regular expression that is compiled with its first use: importing this file is the sooner
-    done."""
+    """A regular expression that is compiled on first use, to keep import fast."""
 
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
@@ -1024,7 +1024,7 @@ class HttpProtocol:
 
     @property
     def wants_pause(self):
-        """More waits behind the current request than may be kept unparsed (R12)."""
+        """Whether pipelined bytes exceed MAX_PIPELINED_BYTES, so that reading must pause (R12)."""
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
     @property
@@ -1033,7 +1033,7 @@ class HttpProtocol:
         return self._request
 
     def take_output(self):
-        """Bytes to send, which are forgotten here."""
+        """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
@@ -1195,15 +1195,15 @@ def _apply_mask(data, mask):
 
 
 def _let_go(parts):
-    """The members of a list one by one, each gone from it when the next is asked for: a large
-    message is not held twice."""
+    """Yield the members of a list and remove each once yielded, so that a large message is not held
+    twice."""
     parts.reverse()
     while parts:
         yield parts.pop()
 
 
 def _joined(parts):
-    """The bytes of a list's members, which it loses."""
+    """Join the members of a list and clear it."""
     if len(parts) == 1:
         return bytes(parts.pop())
     # grows where it is, and hands over its bytes without a copy
@@ -1431,7 +1431,7 @@ class WebSocketProtocol:
         self._pong = None
 
     def take_output(self):
-        """Bytes to send, which are forgotten here.
+        """Return the bytes to send and clear the output buffer.
 
         While congested, a pong waits for a newer ping.
         """
@@ -1670,7 +1670,7 @@ class WebSocketProtocol:
 _READABLE, _WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
 _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
-_SWEEP_S = 0.5                                  # how often deadlines of connections are looked at
+_SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
 
 class ReactorTimer(list):
@@ -1702,7 +1702,7 @@ class Connection:
         self.sock = sock
         self.handler = handler
         self._deadline = None
-        # number of the sweep in which the reactor looks at it, if it is to
+        # number of the sweep that checks its deadlines, or None
         self._due_sweep = None
         self._lock = threading.Lock()
         # few, and most of the time none: an empty deque takes 700 bytes
@@ -1898,8 +1898,8 @@ class Connection:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """End what is blocked for too long, call the handler when its deadline has come, or be
-        looked at again later."""
+        """Abort if output is blocked for too long, call the handler if its deadline has passed,
+        else schedule the next check."""
         blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
         deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
@@ -2093,7 +2093,7 @@ class Reactor:
             self._awake = True
             try:
                 self._wake_out.send(b"\0")
-            except OSError:                     # full: it is awake; closed: it has ended
+            except OSError:                     # full: already woken; closed: the reactor has ended
                 pass
 
     def call_later(self, delay_s, function):
@@ -2149,8 +2149,8 @@ class Reactor:
                     function()
 
     def watch(self, connection, at):
-        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look
-        leads to the next."""
+        """Check a connection's deadlines at monotonic time `at`, or soon after; an earlier check
+        schedules the next."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
@@ -2786,7 +2786,7 @@ class _SequenceCell:
 
     __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
                  "_gone", "_tail", "_dropped", "_encoded")
-    # edits are told to their author too: they are its new base
+    # send edits to their author as well: they are the base of its next edits
     origin = None
     blobs = ()
 
@@ -2917,7 +2917,7 @@ class _SequenceCell:
             self._drop_oldest()
 
     def since(self, base, author=None):
-        """The splices of a text after number base as [(seq, splice)]; None if not all are here.
+        """The splices of a text after number base as [(seq, splice)]; None if some were dropped.
 
         author: the browser whose base that is. Its own edits after base are in the text that it
         counts in, though it has not heard of them: they are left out, and the others' are moved
@@ -2933,10 +2933,11 @@ class _SequenceCell:
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
     def bridge(self, author, until, moved):
-        """Keep what others did up to number until as it follows the edit that comes now."""
+        """Keep the splices of others up to `until`, transformed to apply after the edit that comes
+        now."""
         self.bridges[author] = until, moved
         self.sealed = until
-        if len(self.bridges) > MAX_BROWSERS:    # an older one than the deltas is of no use
+        if len(self.bridges) > MAX_BROWSERS:    # drop those older than the oldest delta
             self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
 
     def operation(self, wid, name, since):
@@ -3359,7 +3360,7 @@ class OneTimeCodes:
         return code
 
     def use(self, given):
-        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
+        """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
@@ -3459,7 +3460,7 @@ class Site:
     def listen(self, sockets=()):
         """Bind the wanted ports (and adopt sockets), then accept."""
         made = []
-        # imported now: later there may be no descriptor left to read it
+        # imported now: when descriptors run out, its file could not be opened
         _handler_class()
         try:
             for port in self._wanted_ports:
@@ -3544,7 +3545,10 @@ class Site:
         return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
 
     def judge(self, request, exchange):
-        """The order of checks of spec/security.md: (refusal or None, body limit)."""
+        """Check a request before its body is read: (refusal or None, body limit in bytes).
+
+        Order: Host, Origin, preflight, token, route, method, media type, size (R31-R44).
+        """
         answer = self._judge(request, exchange)
         if isinstance(answer, Route):
             return None, answer.max_body
@@ -3916,7 +3920,7 @@ class _BrowserLink:
     """
 
     browser = None
-    # it said hello: it has a browser, or waits for a place
+    # the page said hello: it has a Browser, or waits under max_sessions
     greeted = False
 
     def take_message(self, text):
@@ -4873,7 +4877,7 @@ class FileLock:
     def is_held(self):
         """Whether somebody has it.
 
-        Who looks takes a shared lock, so that several may look at a time.
+        A reader takes a shared lock, so readers do not block each other.
         """
         if not os.path.exists(self.path):
             return False
@@ -4992,7 +4996,7 @@ sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
 
 
-# processes that we started: asked now and then, so that none stays a zombie
+# processes that we started; polled at each start and look-up, so that none stays a zombie
 _children = []
 
 
@@ -5004,7 +5008,8 @@ def _reap():
 
 def _let_children_go():
     for process in _children:
-        process.returncode = process.poll() or 0        # they live on: nobody is to warn of it
+        # detached on purpose: silence Popen's ResourceWarning
+        process.returncode = process.poll() or 0
 
 
 def _program_path():
@@ -5025,8 +5030,7 @@ def child_command(python, program, folder, sock, lock):
 
 
 def find_public_urls(port):
-    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook
-    display, "proxy")."""
+    """URLs under which this notebook's own web server proxies one of our ports."""
     given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
     if given:
         return [given.replace("%PORT%", str(port))]
@@ -6193,7 +6197,7 @@ def _unescape_attribute(text):
 
 
 class Template:
-    """An HTML template with placeholders and live attributes (spec: DynamicWidget, "Template").
+    """An HTML template with placeholders and live attributes (README: "The template").
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
@@ -6862,7 +6866,7 @@ class EndpointRunner:
         except BaseException as problem:        # SystemExit too: a function must not end its server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
-                # the same at each interval is said now and then
+                # log a repeated error at most every LOG_EVERY_S
                 endpoint.logged = time.monotonic()
                 _print_error("endpoint %s failed" % endpoint.path, problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
@@ -8142,8 +8146,8 @@ class DynamicWidget:
         return {"text/html": self._notebook_html(), "text/plain": repr(self)}
 
     def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place
-        (spec: notebook display)."""
+        """A cell's output: the static part, and the loader that puts a live frame in its place.
+        """
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
@@ -8227,8 +8231,7 @@ def _take_comm(comm, opening):
 
 
 def _relay(server, message):
-    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook
-    display, "kernel")."""
+    """Pass one request of a page through the kernel to its own server: the feed, or an action."""
     import http.client
     try:
         if message.get("lw") == "get":
@@ -8369,8 +8372,8 @@ class Browser:
 
     @property
     def origin(self):
-        """Whose its values are: its own, which need no echo, unless the page is just starting from
-        nothing."""
+        """The browser id whose echo to suppress; None while the page is being filled from nothing.
+        """
         return self.id if self.reset_until is None else None
 
     @property
@@ -8942,8 +8945,8 @@ class Session:
         seq = self._log.seq
         self._paced = self._saturated and any(browser.ready and browser.since < seq
                                               for browser in list(self._browsers.values()))
-        # Before the flush: it or the next pace sends what is set from here on; what a batch holds
-        # now, that batch's end.
+        # Set before flushing: later setters are covered by this flush or the next tick; an open
+        # batch flushes itself.
         self._saturated = self._paced and not self._batch_depth
         if not self._batch_depth and not self._callback_threads:
             self._flush()
@@ -9664,7 +9667,7 @@ _POINTER_EVENT = {"event": dict}
 BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
                   "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
                   "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is
+#: Callbacks of a widget made with interactive=True. A browser sends them only while a handler is
 #: registered.
 INTERACTIVE_CALLBACKS = dict.fromkeys((
     "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick",
@@ -9898,7 +9901,7 @@ class Widget(_Recorder):
 
     @state
     def set_accessible_name(self, name: str | None):
-        """Set the name by which a field is announced to who cannot see it.
+        """Set the field's accessible name, which screen readers read.
 
         Without one it is the tooltip, else the label in front of it, else the title around it.
         """
@@ -13453,7 +13456,7 @@ def _column_width(width):
 
 
 def _column(column, index):
-    """A column as the browser gets it, from a label or a dict (spec 3.1)."""
+    """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
     unknown = [name for name in column if name not in _COLUMN_KEYS]
@@ -13700,7 +13703,7 @@ class _Rows:
     # Changes
 
     def forget_order(self, parent):
-        """The children of a row changed: what was sorted and flattened is worth nothing."""
+        """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
@@ -13752,8 +13755,10 @@ class _Rows:
         return list(gone)
 
     def merge(self, parent, tree, prune):
-        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if
-        prune. Returns who went."""
+        """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
+
+        prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
+        """
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -14502,7 +14507,7 @@ class _RowsView(_Scrolled):
         """Select no cell. Fires nothing."""
         self._select(self._cells.clear)
 
-    # Clipboard (spec 3.3)
+    # Clipboard
 
     def _chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
@@ -16413,8 +16418,8 @@ _SANDBOX = [("Content-Security-Policy",
              "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
-#: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what
-#: its toolkit asks a browser for).
+#: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
+#: plain methods.
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
     "get_collapsed", "get_column_count", "get_column_widths",

@@ -2,8 +2,8 @@
 
 Standard unittest, real sockets, real processes, a real browser (headless Chromium over the DevTools
 protocol, through livewidget's own WebSocket client). Names select test classes or methods by part
-of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped with a word
-on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
+of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped, with a
+message on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure.
 
     --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo:
     a WebSocket echo server
@@ -6447,9 +6447,9 @@ class ServerCase(unittest.TestCase):
 
 
 class ServerProcesses(ServerCase):
-    """Start, reuse, list, stop, logs (spec: DynamicWidget, "Servers")."""
+    """Start, reuse, list, stop, logs (README: "Servers")."""
 
-    def test_server_has_all_that_the_spec_names(self):
+    def test_server_has_all_that_readme_names(self):
         def hello():
             print("hello from the server")
             return {"n": 5}
@@ -7992,9 +7992,9 @@ def not_growing(path):
 
 
 class DynamicWidgets(ServerCase):
-    """The widget in Python (seeds: syft-widget's API page; spec: DynamicWidget)."""
+    """The widget in Python, with the names of syft-widget's API."""
 
-    def test_basic_example_of_the_seed(self):
+    def test_basic_example_of_syft_widget(self):
         class MyWidget(lw.DynamicWidget):
             def get_endpoints(self):
                 @self.endpoint("/api/data")
