@@ -46,6 +46,43 @@ Sections, lowest layer first; a section uses those above it and never those belo
     21 Application              23 Demo                   24 Command line
     25 Embedded client          26 Start
 
+Three routes through the file, function by function, each in the order of the calls:
+
+A click, in the browser:
+    Button.constructor -> Widget.emit -> Session.event -> SocketTransport.send
+then in Python:
+    Reactor -> Connection.ready -> PageSocket.received -> WebSocketProtocol.feed
+    -> PageSocket.take_event -> PageSocket.take_message -> parse_message -> Session._receive
+    -> Session._receive_event -> Button._check_event -> Session._submit -> CallbackQueue.submit
+    -> CallbackQueue._run -> Session._run_event -> Session._run_handlers -> Session._run_callback
+    -> the handler
+
+A set_text, in Python:
+    Button.set_text -> Button._record -> StateLog.set -> Session._changed -> Session._flush
+    -> Browser.send_changes -> StateLog.changes -> PageSocket.send -> WebSocketProtocol.frame
+    -> Connection.write
+then in the browser:
+    SocketTransport.constructor -> Session._receive -> Session._apply -> Session._operate
+    -> Widget._set -> Button.set_text
+
+An endpoint's value, in the server's process:
+    EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
+    -> EndpointRunner._call_endpoint -> plain_value -> EndpointRunner._done
+    -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
+    -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
+    -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
+then in the browser:
+    httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
+
+What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
+test_livewidget.py: `grep -n '^# R' test_livewidget.py`):
+
+    must, network and sessions (sections 1-8, 14, 15, 21):       7,500 lines
+    must, code and server processes (sections 9-12):             4,000 lines
+    may look up, one class a widget (sections 16-20):            5,100 lines
+    may leave out, demo and command line (sections 23, 24):      1,300 lines
+    must, the client, embedded (section 25):                     6,800 lines
+
 Copyright (c) 2026 the livewidget developers
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
@@ -92,26 +129,54 @@ __version__ = "0.1.0"
 
 _BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
 
+#: The catalogue of public names, a section a line; dir(livewidget) shows the same.
 __all__ = [
-    "Application", "Session", "AsyncApplication", "async_", "Widget", "Container", "WIDGETS",
-    "state", "text_state", "call", "ask", "checked",
-    "widget", "connect", "merge_text", "WebSocketProtocol", "WebSocketClient", "Ping",
-    "Pong", "Closed",
-    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError", "main",
+    # 0 Head
     "__version__",
-    "DynamicWidget", "Template", "create", "servers", "terminate_all", "Server", "Servers", "Log",
-    "Environment", "HTML", "ServerError",
-    "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    # 2 Errors
+    "LivewidgetError", "UsageError", "ProtocolError", "BrowserError", "PortInUseError",
+    "ServerError", "ServerNotFoundError", "ServerAlreadyExistsError", "ServerStartupError",
+    # 3 Small helpers
+    "merge_text",
+    # 5 WebSocket protocol
+    "WebSocketProtocol", "Ping", "Pong", "Closed",
+    # 6 Reactor
+    "connect", "WebSocketClient",
+    # 10 Server processes
+    "servers", "terminate_all", "Server", "Servers", "Log", "Environment",
+    # 11 Templates
+    "Template", "HTML",
+    # 12 DynamicWidget
+    "DynamicWidget", "create",
+    # 14 Sessions
+    "Session",
+    # 15 Widget base
+    "Widget", "Container", "WIDGETS", "widget", "state", "text_state", "call", "ask", "checked",
+    "Timer", "Callbacks", "Buffer", "is_buffer", "ICONS", "set_icon",
+    # 16 Catalogue: layout and windows
     "Box", "VBox", "HBox", "ButtonBox", "FixedLayout", "GridBox", "Splitter", "Frame", "Separator",
-    "Expander", "TabWidget",
-    "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page", "Dialog", "Button", "CheckBox",
-    "RadioButton", "ToggleButton", "Label", "StatusBar", "TextEntry",
-    "TextEntrySet", "TextArea", "TextSource", "TextBufferRef", "HtmlView", "ComboBox", "SpinBox",
-    "Slider", "Dial", "ScrollBar", "ProgressBar", "Image", "VideoWidget", "Canvas",
-    "TreeView", "TableView", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "Timer",
-    "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget",
-    "ColorDialog", "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
+    "Expander", "TabWidget", "StackWidget", "TopLevel", "MDISubWindow", "MDIWidget", "Page",
+    "AbstractScrollArea", "ScrollArea",
+    # 17 Catalogue: inputs, menus and dialogs
+    "Dialog", "Button", "CheckBox", "RadioButton", "ToggleButton", "Label", "StatusBar",
+    "TextEntry", "TextEntrySet", "ComboBox", "SpinBox", "Slider", "Dial", "ScrollBar",
+    "ProgressBar", "MenuAction", "ToolBarAction", "ToolBar", "Menu", "MenuBar", "FileDialog",
+    "ColorWidget", "ColorDialog",
+    # 18 Catalogue: text and editor
+    "TextArea", "TextSource", "TextBufferRef", "HtmlView",
+    # 19 Catalogue: tables and trees
+    "TreeView", "TableView", "FileBrowser",
+    # 20 Catalogue: pictures
+    "Image", "VideoWidget", "Canvas", "ExternalWidget",
+    # 21 Application
+    "Application", "AsyncApplication", "async_",
+    # 24 Command line
+    "main",
 ]
+
+if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
+    def __dir__():
+        return __all__
 
 
 ################################################################################
@@ -201,9 +266,10 @@ MAX_TOMBSTONES = 1024
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
-#: What a page may say while it goes away, in bytes: what browsers let out (Fetch, "keepalive").
+#: Largest body of the request that a page sends while it unloads, in bytes: the limit of browsers
+#: (Fetch, "keepalive").
 LEAVE_BYTES = 64 * 1024
-#: Pages of a session whose message numbers are remembered after they left.
+#: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
 MAX_PARTED_BROWSERS = 32
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
@@ -366,8 +432,7 @@ def _logger():
 
 
 class _Pattern:
-    """A regular expression that is compiled with its first use: importing this file is the sooner
-    done."""
+    """A regular expression that is compiled on first use, to keep import fast."""
 
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
@@ -721,6 +786,7 @@ class Request:
     method: str. target: the request target as sent. path: decoded, starts with "/".
     query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
     body: bytes. keep_alive: whether the connection may serve another request after this one.
+    Made by HeadGate.feed, for Site.judge and Site.answer.
     """
 
     __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
@@ -738,6 +804,7 @@ class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
     after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
+    Made by Site.answer and what it calls, for HttpExchange.respond.
     """
 
     def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
@@ -845,7 +912,10 @@ def _parse_query(query):
 
 
 class _HeadCache:
-    """Parsed heads by their bytes: what they say, never what was decided about them (R17)."""
+    """Parsed heads by their bytes: what they say, never what was decided about them (R17).
+
+    Used by HttpProtocol.
+    """
 
     def __init__(self):
         self._heads = collections.OrderedDict()
@@ -869,7 +939,7 @@ class HeadGate:
     """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
 
     feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
-    were cut. done: the head is complete; rest: what came behind it.
+    were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
     """
 
     def __init__(self):
@@ -995,7 +1065,7 @@ class HttpProtocol:
     Request or None; respond(response) answers it; take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed".
+    thrown away), "upgraded" or "closed". Used by HttpExchange.
     """
 
     def __init__(self, judge):
@@ -1019,7 +1089,7 @@ class HttpProtocol:
 
     @property
     def wants_pause(self):
-        """More waits behind the current request than may be kept unparsed (R12)."""
+        """Whether pipelined bytes exceed MAX_PIPELINED_BYTES, so that reading must pause (R12)."""
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
     @property
@@ -1028,7 +1098,7 @@ class HttpProtocol:
         return self._request
 
     def take_output(self):
-        """Bytes to send, which are forgotten here."""
+        """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
@@ -1154,15 +1224,21 @@ _SMALL = 126
 
 
 class Ping(collections.namedtuple("Ping", "payload")):
-    """A ping arrived; its pong is queued already. payload: bytes."""
+    """A ping arrived; its pong is queued already. payload: bytes.
+
+    Made by WebSocketProtocol.feed.
+    """
 
 
 class Pong(collections.namedtuple("Pong", "payload")):
-    """A pong arrived. payload: bytes."""
+    """A pong arrived. payload: bytes. Made by WebSocketProtocol.feed."""
 
 
 class Closed(collections.namedtuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str."""
+    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str.
+
+    Made by WebSocketProtocol.feed.
+    """
 
 
 @functools.lru_cache(maxsize=256)
@@ -1184,15 +1260,15 @@ def _apply_mask(data, mask):
 
 
 def _let_go(parts):
-    """The members of a list one by one, each gone from it when the next is asked for: a large
-    message is not held twice."""
+    """Yield the members of a list and remove each once yielded, so that a large message is not held
+    twice."""
     parts.reverse()
     while parts:
         yield parts.pop()
 
 
 def _joined(parts):
-    """The bytes of a list's members, which it loses."""
+    """Join the members of a list and clear it."""
     if len(parts) == 1:
         return bytes(parts.pop())
     # grows where it is, and hands over its bytes without a copy
@@ -1326,7 +1402,7 @@ class WebSocketProtocol:
     max_message_bytes: largest message accepted, judged by announced lengths before bytes are kept.
     deflate_bits: window for permessage-deflate (8-15), or None when it was not negotiated.
     congested: set by the owner while output can't leave; only the newest ping is then answered
-    (R27).
+    (R27). Used by WebSocketLink and WebSocketClient.
     """
 
     def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
@@ -1420,7 +1496,7 @@ class WebSocketProtocol:
         self._pong = None
 
     def take_output(self):
-        """Bytes to send, which are forgotten here.
+        """Return the bytes to send and clear the output buffer.
 
         While congested, a pong waits for a newer ping.
         """
@@ -1659,11 +1735,14 @@ class WebSocketProtocol:
 _READABLE, _WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
 _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
-_SWEEP_S = 0.5                                  # how often deadlines of connections are looked at
+_SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
 
 class ReactorTimer(list):
-    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable."""
+    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable.
+
+    Made by Reactor.call_later.
+    """
 
     __slots__ = ()
 
@@ -1677,7 +1756,7 @@ class Connection:
     Any thread may write; everything else happens on the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end).
+    lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
     """
 
     secure = False
@@ -1688,7 +1767,7 @@ class Connection:
         self.sock = sock
         self.handler = handler
         self._deadline = None
-        # number of the sweep in which the reactor looks at it, if it is to
+        # number of the sweep that checks its deadlines, or None
         self._due_sweep = None
         self._lock = threading.Lock()
         # few, and most of the time none: an empty deque takes 700 bytes
@@ -1884,8 +1963,8 @@ class Connection:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """End what is blocked for too long, call the handler when its deadline has come, or be
-        looked at again later."""
+        """Abort if output is blocked for too long, call the handler if its deadline has passed,
+        else schedule the next check."""
         blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
         deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
@@ -1902,7 +1981,10 @@ class Connection:
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake."""
+    """A connection whose socket is an ssl.SSLSocket, from before its handshake.
+
+    Made by Listener.
+    """
 
     secure = True
     _handshaking = True
@@ -1961,6 +2043,8 @@ def _is_unfinished(error):
 
 class Listener:
     """A listening socket; make_handler(connection) gives the handler of each accepted connection.
+
+    Made by Site.listen.
     """
 
     def __init__(self, reactor, sock, make_handler, ssl_context=None,
@@ -2039,6 +2123,7 @@ class Reactor:
     """The selectors thread.
 
     Shared by everything in the process that uses sockets; see acquire_reactor.
+    Made by acquire_reactor, for Site.
     """
 
     def __init__(self):
@@ -2073,7 +2158,7 @@ class Reactor:
             self._awake = True
             try:
                 self._wake_out.send(b"\0")
-            except OSError:                     # full: it is awake; closed: it has ended
+            except OSError:                     # full: already woken; closed: the reactor has ended
                 pass
 
     def call_later(self, delay_s, function):
@@ -2129,8 +2214,8 @@ class Reactor:
                     function()
 
     def watch(self, connection, at):
-        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look
-        leads to the next."""
+        """Check a connection's deadlines at monotonic time `at`, or soon after; an earlier check
+        schedules the next."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
@@ -2429,6 +2514,7 @@ class _Signals:
     (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
+    Used by Application.run, AsyncApplication.run and ServerProcess.run.
     """
 
     def __enter__(self):
@@ -2476,6 +2562,7 @@ class CallbackQueue:
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
     system's stack: deep recursion in a smaller one would end the process before Python notices.
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
+    Made by Application.callback_queue, for Session.
     """
 
     _here = threading.local()                   # .queue: whose functions this thread runs now
@@ -2568,7 +2655,10 @@ class CallbackQueue:
 
 
 class CallbackPool:
-    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue."""
+    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue.
+
+    Made by Application and EndpointRunner.
+    """
 
     def __init__(self):
         self._items = collections.deque()
@@ -2659,6 +2749,8 @@ def _raise_descriptor_limit():
 
 class Blob:
     """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them.
+
+    Made by image_source and Image.set_binary_image, for StateLog.set.
     """
 
     __slots__ = ("id", "data", "media_type")
@@ -2682,7 +2774,7 @@ class _Cell:
     """Arguments as they were set, when, and by which browser (None: by Python).
 
     value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
-    never sent, and none can change meanwhile.
+    never sent, and none can change meanwhile. Made by StateLog.set.
     """
 
     __slots__ = ("seq", "value", "origin", "blobs")
@@ -2704,6 +2796,7 @@ class _Delta:
 
     parts: the texts that it inserts, one after another; size: their length. Of a list there is
     only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
+    Made by _SequenceCell.edit.
     """
 
     __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
@@ -2753,11 +2846,12 @@ class _SequenceCell:
 
     A cursor at whole_seq or later is sent the splices behind it, an older one the whole value.
     Appending, and deleting at the front, cost what they add or take, however long the value is.
+    Made by StateLog.set_sequence.
     """
 
     __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
                  "_gone", "_tail", "_dropped", "_encoded")
-    # edits are told to their author too: they are its new base
+    # send edits to their author as well: they are the base of its next edits
     origin = None
     blobs = ()
 
@@ -2888,7 +2982,7 @@ class _SequenceCell:
             self._drop_oldest()
 
     def since(self, base, author=None):
-        """The splices of a text after number base as [(seq, splice)]; None if not all are here.
+        """The splices of a text after number base as [(seq, splice)]; None if some were dropped.
 
         author: the browser whose base that is. Its own edits after base are in the text that it
         counts in, though it has not heard of them: they are left out, and the others' are moved
@@ -2904,10 +2998,11 @@ class _SequenceCell:
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
     def bridge(self, author, until, moved):
-        """Keep what others did up to number until as it follows the edit that comes now."""
+        """Keep the splices of others up to `until`, transformed to apply after the edit that comes
+        now."""
         self.bridges[author] = until, moved
         self.sealed = until
-        if len(self.bridges) > MAX_BROWSERS:    # an older one than the deltas is of no use
+        if len(self.bridges) > MAX_BROWSERS:    # drop those older than the oldest delta
             self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
 
     def operation(self, wid, name, since):
@@ -2924,7 +3019,10 @@ class _SequenceCell:
 
 
 class _Creation:
-    """A widget's creation, which never moves: when, its operation, and the names of its cells."""
+    """A widget's creation, which never moves: when, its operation, and the names of its cells.
+
+    Made by StateLog.create.
+    """
 
     __slots__ = ("seq", "encoded", "names")
 
@@ -2936,7 +3034,7 @@ class Changes(collections.namedtuple("Changes", "since until operations blobs re
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
-    complete: nothing was left for another batch.
+    complete: nothing was left for another batch. Made by StateLog.changes.
     """
 
 
@@ -2953,7 +3051,7 @@ class StateLog:
     """A table of cells, each stamped with the number of its last change, in order of last change.
 
     epoch tells this log from any other. seq is the number of the newest change. Any thread may
-    call; `lock` is held for table updates only.
+    call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
 
     def __init__(self):
@@ -3283,6 +3381,7 @@ class Route:
 
     methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
     max_body: bytes. media: content type demanded of a POST.
+    Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
 
     def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
@@ -3309,7 +3408,7 @@ class OneTimeCodes:
     """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
 
     What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
-    Any thread may call.
+    Any thread may call. Made by Site.
     """
 
     def __init__(self):
@@ -3326,7 +3425,7 @@ class OneTimeCodes:
         return code
 
     def use(self, given):
-        """Whether this is a code that waits; it is none any more. Its time tells nothing."""
+        """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
             return bool(found) and time.monotonic() < self._codes.pop(found[0])
@@ -3338,6 +3437,7 @@ class Site:
 
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
+    The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
 
     def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None,
@@ -3425,7 +3525,7 @@ class Site:
     def listen(self, sockets=()):
         """Bind the wanted ports (and adopt sockets), then accept."""
         made = []
-        # imported now: later there may be no descriptor left to read it
+        # imported now: when descriptors run out, its file could not be opened
         _handler_class()
         try:
             for port in self._wanted_ports:
@@ -3510,7 +3610,10 @@ class Site:
         return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
 
     def judge(self, request, exchange):
-        """The order of checks of spec/security.md: (refusal or None, body limit)."""
+        """Check a request before its body is read: (refusal or None, body limit in bytes).
+
+        In this order: Host, Origin, preflight, token, route, method, media type (R31-R44).
+        """
         answer = self._judge(request, exchange)
         if isinstance(answer, Route):
             return None, answer.max_body
@@ -3684,7 +3787,10 @@ class Site:
 
 
 class HttpExchange:
-    """The handler of one HTTP connection: protocol on one side, site on the other."""
+    """The handler of one HTTP connection: protocol on one side, site on the other.
+
+    Made by Site for each connection; called by Connection.
+    """
 
     def __init__(self, site, connection):
         self.site = site
@@ -3792,7 +3898,10 @@ class HttpExchange:
 
 
 class WebSocketLink:
-    """The handler of one WebSocket connection: liveness, close, and events for take_event()."""
+    """The handler of one WebSocket connection: liveness, close, and events for take_event().
+
+    Made by Site.upgrade; called by Connection.
+    """
 
     def __init__(self, site, connection, protocol):
         self.site = site
@@ -3871,10 +3980,12 @@ class WebSocketLink:
 
 class _BrowserLink:
     """What both transports share: the page's hello, then its messages, for Application and Session.
+
+    Used by PageSocket and PagePoll.
     """
 
     browser = None
-    # it said hello: it has a browser, or waits for a place
+    # the page said hello: it has a Browser, or waits under max_sessions
     greeted = False
 
     def take_message(self, text):
@@ -3900,7 +4011,10 @@ class _BrowserLink:
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. A peer that does not say hello is not kept."""
+    """A page's WebSocket. A peer that does not say hello is not kept.
+
+    Made by Site.upgrade for Application; called by Connection.
+    """
 
     def __init__(self, site, connection, protocol):
         super().__init__(site, connection, protocol)
@@ -3936,7 +4050,7 @@ class PagePoll(_BrowserLink):
     """A page that cannot have a WebSocket: messages come by POST, frames are fetched by a held GET.
 
     An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
-    payload.
+    payload. Made by Application; called by its routes and Browser.send_changes.
     """
 
     def __init__(self, site):
@@ -4260,7 +4374,7 @@ class Packer:
     value. Nothing that is packed is called, imported or changed (R97); values of other classes are
     taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable
     and function. nodes is the same for the same code, whatever the process, file and line; places
-    in files stand beside it in `lines`.
+    in files stand beside it in `lines`. Made by pack_functions.
     """
 
     def __init__(self):
@@ -4541,7 +4655,10 @@ _NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cel
 
 
 class Unpacker:
-    """Makes the objects that a Packer described. namespaces: the globals made, by module name."""
+    """Makes the objects that a Packer described. namespaces: the globals made, by module name.
+
+    Made by unpack_functions.
+    """
 
     def __init__(self, nodes, lines):
         self._nodes, self._lines, self._made = nodes, lines, {}
@@ -4799,6 +4916,7 @@ class FileLock:
     """A lock that the system takes back when its holder ends, however it ends.
 
     take() returns whether this process has it now. The file's text is a word about the holder.
+    Used by _Entry, start_server, make_environment and ServerProcess.
     """
 
     def __init__(self, path):
@@ -4824,7 +4942,7 @@ class FileLock:
     def is_held(self):
         """Whether somebody has it.
 
-        Who looks takes a shared lock, so that several may look at a time.
+        A reader takes a shared lock, so readers do not block each other.
         """
         if not os.path.exists(self.path):
             return False
@@ -4840,7 +4958,10 @@ class FileLock:
 
 
 class _Starting(FileLock):
-    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager."""
+    """Held while a name is started, reloaded or ended: one at a time (R85). A context manager.
+
+    Used by start_server, Server.restart and Server.terminate.
+    """
 
     def __enter__(self):
         try:
@@ -4940,7 +5061,7 @@ sys.exit(module.serve_folder(folder, int(sock), int(lock)))
 """
 
 
-# processes that we started: asked now and then, so that none stays a zombie
+# processes that we started; polled at each start and look-up, so that none stays a zombie
 _children = []
 
 
@@ -4952,7 +5073,8 @@ def _reap():
 
 def _let_children_go():
     for process in _children:
-        process.returncode = process.poll() or 0        # they live on: nobody is to warn of it
+        # detached on purpose: silence Popen's ResourceWarning
+        process.returncode = process.poll() or 0
 
 
 def _program_path():
@@ -4973,8 +5095,7 @@ def child_command(python, program, folder, sock, lock):
 
 
 def find_public_urls(port):
-    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook
-    display, "proxy")."""
+    """URLs under which this notebook's own web server proxies one of our ports."""
     given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
     if given:
         return [given.replace("%PORT%", str(port))]
@@ -4999,7 +5120,10 @@ def find_public_urls(port):
 
 
 class _Entry:
-    """What is on disk about a server: its folder, its record, and whether it lives."""
+    """What is on disk about a server: its folder, its record, and whether it lives.
+
+    Made by start_server, Server, Servers and ServerProcess.
+    """
 
     def __init__(self, name):
         self.name = check_server_name(name)
@@ -5320,6 +5444,7 @@ class Log:
     """A server's log file; its older part, moved aside at LOG_BYTES, is read with it.
 
     path: of the file. Reading costs what is read: the tail of a large log its last lines.
+    Made by Server.stdout and Server.stderr.
     """
 
     def __init__(self, path, server=None):
@@ -5420,7 +5545,7 @@ class Log:
 
 class Environment(dict):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
-    its sys.path."""
+    its sys.path. Made by Server.env."""
 
     def __init__(self, answer):
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
@@ -5690,7 +5815,10 @@ class Server:
 
 
 class Servers:
-    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table."""
+    """The user's servers: by name or index, `in`, len(), iteration. Shown as a table.
+
+    Made by this module, once: lw.servers.
+    """
 
     def _names(self):
         try:
@@ -6084,7 +6212,7 @@ def is_true(value):
 
 
 class _Placeholder:
-    """{path}, {path:format} or {path|raw} in a template."""
+    """{path}, {path:format} or {path|raw} in a template. Made by Template."""
 
     __slots__ = ("path", "format", "raw")
 
@@ -6117,7 +6245,7 @@ def _split_placeholders(text):
 
 
 class _Element:
-    """One element of a template."""
+    """One element of a template. Made by Template."""
 
     __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
 
@@ -6134,11 +6262,11 @@ def _unescape_attribute(text):
 
 
 class Template:
-    """An HTML template with placeholders and live attributes (spec: DynamicWidget, "Template").
+    """An HTML template with placeholders and live attributes (README: "The template").
 
     Raises UsageError, with the line, for a placeholder where no value can be made safe (R51) and
     for live attributes that are none. fields: the names of fields that it shows. series: of those
-    that it plots, with the number of points.
+    that it plots, with the number of points. Made by DynamicWidget.
     """
 
     def __init__(self, source):
@@ -6522,6 +6650,7 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
+    Made by programs; read by plain_value and Template.
     """
 
 
@@ -6619,7 +6748,10 @@ def html_paths(value, path=()):
 # Endpoints that run while somebody watches
 
 class _Endpoint:
-    """One endpoint: its function, when it is due, and what it last answered."""
+    """One endpoint: its function, when it is due, and what it last answered.
+
+    Made by EndpointRunner.load.
+    """
 
     def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
@@ -6656,7 +6788,7 @@ class EndpointRunner:
     Widget 0 of the log holds the fields, 1 the series behind plots, 2 the page. Each endpoint runs
     at most once per interval however many people watch, never twice at once, and at once when a
     file it watches has changed. Its errors are fields too. All methods run on the reactor's thread
-    but for those that say otherwise.
+    but for those that say otherwise. Made by EndpointPages.
     """
 
     def __init__(self, reactor, changed):
@@ -6799,7 +6931,7 @@ class EndpointRunner:
         except BaseException as problem:        # SystemExit too: a function must not end its server
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
-                # the same at each interval is said now and then
+                # log a repeated error at most every LOG_EVERY_S
                 endpoint.logged = time.monotonic()
                 _print_error("endpoint %s failed" % endpoint.path, problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
@@ -6977,7 +7109,7 @@ def _cell_name(name):
 
 class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
-    each change."""
+    each change. Made by EndpointPages; called by Connection."""
 
     def __init__(self, pages, connection, protocol):
         super().__init__(pages.site, connection, protocol)
@@ -7017,7 +7149,7 @@ class FeedLink(WebSocketLink):
 
 
 class _HeldFeed:
-    """A GET of the feed that waits for news."""
+    """A GET of the feed that waits for news. Made by EndpointPages."""
 
     def __init__(self, pages, exchange, since, epoch):
         self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
@@ -7038,7 +7170,7 @@ class _HeldFeed:
 
 class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
-    to their own root."""
+    to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
 
     def __init__(self, site, instance, title):
         self.site, self.instance, self.title = site, instance, title
@@ -7251,7 +7383,10 @@ class EndpointPages:
 
 
 class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of whoever manages it."""
+    """The web server of a server process: its pages, and the requests of whoever manages it.
+
+    Made by ServerProcess.
+    """
 
     def __init__(self, secret, instance, title, public_urls=()):
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
@@ -7321,6 +7456,7 @@ class _LogPipe:
     (R93).
 
     The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
+    Made by ServerProcess.
     """
 
     def __init__(self, descriptor, path, trouble):
@@ -7371,6 +7507,8 @@ class _LogPipe:
 
 class ServerProcess:
     """The life of a server's process, from its folder: load, perhaps install, serve, expire, end.
+
+    Made by serve_folder.
     """
 
     def __init__(self, folder, sock, lock):
@@ -7583,7 +7721,7 @@ def serve_folder(folder, sock, lock):
         load = functools.partial(_load_rest, os.path.getmtime(__file__))
         twins = sys.modules[__name__ + ".async_"] = type(sys)(__name__ + ".async_")
         twins.__getattr__ = lambda name: getattr(load("async_"), name)
-        globals().update(__getattr__=load, __dir__=lambda: load("main") and sorted(globals()))
+        globals().update(__getattr__=load, __dir__=lambda: load("main") and __all__)
     return ServerProcess(folder, sock, lock).run()
 
 
@@ -7772,6 +7910,8 @@ class DynamicWidget:
 
     Raises UsageError (a ValueError) for arguments that cannot work, for a template where no value
     is safe, and for functions that use what cannot travel to the server.
+
+    Made by programs; its methods are called by Jupyter and Application.mount.
     """
 
     def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True,
@@ -8071,8 +8211,8 @@ class DynamicWidget:
         return {"text/html": self._notebook_html(), "text/plain": repr(self)}
 
     def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place
-        (spec: notebook display)."""
+        """A cell's output: the static part, and the loader that puts a live frame in its place.
+        """
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
@@ -8156,8 +8296,7 @@ def _take_comm(comm, opening):
 
 
 def _relay(server, message):
-    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook
-    display, "kernel")."""
+    """Pass one request of a page through the kernel to its own server: the feed, or an action."""
     import http.client
     try:
         if message.get("lw") == "get":
@@ -8298,8 +8437,8 @@ class Browser:
 
     @property
     def origin(self):
-        """Whose its values are: its own, which need no echo, unless the page is just starting from
-        nothing."""
+        """The browser id whose echo to suppress; None while the page is being filled from nothing.
+        """
         return self.id if self.reset_until is None else None
 
     @property
@@ -8871,8 +9010,8 @@ class Session:
         seq = self._log.seq
         self._paced = self._saturated and any(browser.ready and browser.since < seq
                                               for browser in list(self._browsers.values()))
-        # Before the flush: it or the next pace sends what is set from here on; what a batch holds
-        # now, that batch's end.
+        # Set before flushing: later setters are covered by this flush or the next tick; an open
+        # batch flushes itself.
         self._saturated = self._paced and not self._batch_depth
         if not self._batch_depth and not self._callback_threads:
             self._flush()
@@ -9593,7 +9732,7 @@ _POINTER_EVENT = {"event": dict}
 BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
                   "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
                   "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True (spec 3.4). They travel only while a handler is
+#: Callbacks of a widget made with interactive=True. A browser sends them only while a handler is
 #: registered.
 INTERACTIVE_CALLBACKS = dict.fromkeys((
     "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick",
@@ -9827,7 +9966,7 @@ class Widget(_Recorder):
 
     @state
     def set_accessible_name(self, name: str | None):
-        """Set the name by which a field is announced to who cannot see it.
+        """Set the field's accessible name, which screen readers read.
 
         Without one it is the tooltip, else the label in front of it, else the title around it.
         """
@@ -13383,7 +13522,7 @@ def _column_width(width):
 
 
 def _column(column, index):
-    """A column as the browser gets it, from a label or a dict (spec 3.1)."""
+    """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
     unknown = [name for name in column if name not in _COLUMN_KEYS]
@@ -13630,7 +13769,7 @@ class _Rows:
     # Changes
 
     def forget_order(self, parent):
-        """The children of a row changed: what was sorted and flattened is worth nothing."""
+        """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
@@ -13682,8 +13821,10 @@ class _Rows:
         return list(gone)
 
     def merge(self, parent, tree, prune):
-        """Make the rows under one as a tree of dicts says (spec 3.2); those not in it go only if
-        prune. Returns who went."""
+        """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
+
+        prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
+        """
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -14432,7 +14573,7 @@ class _RowsView(_Scrolled):
         """Select no cell. Fires nothing."""
         self._select(self._cells.clear)
 
-    # Clipboard (spec 3.3)
+    # Clipboard
 
     def _chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
@@ -16343,8 +16484,8 @@ _SANDBOX = [("Content-Security-Policy",
              "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
-#: Getters that a program for coroutines awaits; the others are plain (spec/widgets.md, 1.12: what
-#: its toolkit asks a browser for).
+#: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
+#: plain methods.
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
     "get_collapsed", "get_column_count", "get_column_widths",

@@ -2,9 +2,9 @@
 
 Standard unittest, real sockets, real processes, a real browser (headless Chromium over the DevTools
 protocol, through livewidget's own WebSocket client). Names select test classes or methods by part
-of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped with a word
-on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure. Of a failing test at most
-2 KB are printed; a file that is named there has all of it.
+of their name. What a machine lacks (Chromium, nginx, Node.js, other Pythons) is skipped, with a
+message on what to install; LIVEWIDGET_TEST_REQUIRE=all makes a skip a failure. Of a failing test at
+most 2 KB are printed; a file that is named there has all of it.
 
     --bench [NAME] instead of the tests, how fast this machine is; --scale: how cost grows; --echo:
     a WebSocket echo server
@@ -1032,6 +1032,191 @@ class Layout(unittest.TestCase):
                               % (node.lineno, owner, node.func.attr))
 
 
+class Reading(unittest.TestCase):
+    """What the head of the file and README say of the file is so."""
+
+    #: What starts, writes, opens and loads, by README's headings; the whole of a call's name.
+    PLACES = {
+        "started": r"subprocess\.\w+|os\.(fork|exec|spawn|posix_spawn|system|popen|startfile)\w*|"
+                   r"webbrowser\.\w+|multiprocessing\.\w+",
+        "written": r"_write_file|tempfile\.\w+|os\.(replace|rename|mkdir|makedirs|link|symlink)|"
+                   r"shutil\.(copy\w*|move)|sqlite3\.connect|.*\.write_(text|bytes)|.*\.get_code",
+        "opened": r"socket\.(socket|socketpair|create_\w+|fromfd)|.*sock\.(listen|accept)|"
+                  r"http\.client\.HTTPS?Connection|urllib\.request\.\w+",
+        "loaded as code": r"marshal\.loads?|pickle\.loads?|exec|eval|compile|__import__|"
+                          r"importlib\.import_module|importlib\.util\.spec_from_\w+|runpy\.\w+|"
+                          r".*\.exec_module|ctypes\.\w+|_Function|.*\.__code__\.replace",
+    }
+    #: Named by a constant, such as DEVNULL; no place.
+    CONSTANTS = r"subprocess\.([A-Z_]+|\w+Error|TimeoutExpired)"
+
+    def setUp(self):
+        self.source = SOURCE.read_text(encoding="utf-8")
+        self.client = CLIENT.read_text(encoding="utf-8")
+        self.starts = [(int(match[1]), self.source.count("\n", 0, match.start()) + 1)
+                       for match in re.finditer(r"^# (\d+)\. .*#$", self.source, re.MULTILINE)]
+
+    def section_of(self, line):
+        return max((number for number, first in self.starts if first <= line), default=0)
+
+    def lines_of(self, numbers):
+        """How many lines sections have."""
+        ends = [line for _, line in self.starts[1:]] + [self.source.count("\n") + 1]
+        return sum(end - first for (number, first), end in zip(self.starts, ends)
+                   if number in numbers)
+
+    def test_catalogue_names_the_section_of_each_public_name(self):
+        where = {}
+        for node in ast.parse(self.source).body:
+            for name in [node.name] if hasattr(node, "name") else [
+                    target.id for target in getattr(node, "targets", [])
+                    if isinstance(target, ast.Name)]:
+                where.setdefault(name, self.section_of(node.lineno))
+        text = re.search(r"^__all__ = \[\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
+        titles = dict(re.findall(r"^# (\d+)\. (.*?) #+$", self.source, re.MULTILINE))
+        wrong, listed = [], []
+        for number, title, names in re.findall(r"# (\d+) (.*)\n((?: +\".*\n)+)", text):
+            if titles.get(number, "Head") != title:
+                wrong.append("section %s is %s" % (number, titles.get(number)))
+            names = re.findall(r'"(\w+)"', names)
+            listed += names
+            wrong += ["%s is in section %s" % (name, where.get(name)) for name in names
+                      if where.get(name) != int(number)]
+        wrong += ["%s stands below no section" % name for name in lw.__all__ if name not in listed]
+        self.assertEqual(wrong, [], "move the names in __all__")
+
+    def test_dir_is_the_catalogue(self):
+        self.assertEqual(dir(lw), sorted(lw.__all__))
+
+    def test_routes_of_the_head_name_functions_that_exist(self):
+        bases = dict(re.findall(r"^class (\w+)(?: extends (\w+))?", self.client, re.MULTILINE))
+
+        def in_client(name):
+            owner, _, method = name.rpartition(".")
+            if not owner:
+                return re.search(r"^(async )?(function|class) %s\b" % name, self.client,
+                                 re.MULTILINE)
+            while owner:
+                body = re.search(r"^class %s\b.*?^\}" % owner, self.client,
+                                 re.MULTILINE | re.DOTALL)
+                if body and re.search(r"^    (async )?%s\(" % method, body[0], re.MULTILINE):
+                    return True
+                owner = bases.get(owner)
+            return False
+
+        def in_python(name):
+            value = lw
+            for part in name.split("."):
+                value = getattr(value, part, None)
+            return value is not None
+        routes = re.findall(r"in the browser:\n|in (?:Python|the server's process):\n",
+                            lw.__doc__)
+        self.assertEqual(len(routes), 6, "three routes, each in the browser and in Python")
+        missing, count = [], 0
+        for language, route in re.findall(r"in (the browser|Python|the server's process):\n"
+                                          r"((?:    .*\n)+)", lw.__doc__):
+            for name in " ".join(route.split()).split(" -> "):
+                exists = in_client if language == "the browser" else in_python
+                count += 1
+                if name != "the handler" and not exists(name):
+                    missing.append("%s (%s)" % (name, language))
+        self.assertEqual(missing, [], "the head's routes name what does not exist")
+        self.assertGreater(count, 40)
+
+    def test_head_says_how_many_lines_there_are_to_read(self):
+        wrong, told = [], set()
+        for which, said in re.findall(r"\(sections? ([\d, -]+)\): +([\d,]+) lines", lw.__doc__):
+            numbers = set()
+            for part in which.split(", "):
+                first, _, last = part.partition("-")
+                numbers |= set(range(int(first), int(last or first) + 1))
+            told |= numbers
+            lines = self.lines_of(numbers)
+            if abs(int(said.replace(",", "")) - lines) > 0.05 * lines:
+                wrong.append("sections %s have %d lines, not %s" % (which, lines, said))
+        self.assertEqual(wrong, [], "correct the head")
+        untold = {number for number, _ in self.starts} - told - {26}
+        self.assertEqual(untold, set(), "sections that the head's list of reading leaves out")
+
+    def test_classes_of_the_engine_name_their_caller(self):
+        known = set(re.findall(r"^ *(?:def|class) (\w+)", self.source, re.MULTILINE))
+        known |= {"programs", "this"}
+        silent = []
+        for node in ast.parse(self.source).body:
+            if isinstance(node, ast.ClassDef) and 4 <= self.section_of(node.lineno) <= 13:
+                named = re.findall(r"\b(?:(?:[Mm]ade|[Uu]sed|[Cc]alled) by|The base of)\s+([\w.]+)",
+                                   ast.get_docstring(node) or "")
+                if not any(name.rstrip(".").split(".")[-1] in known for name in named):
+                    silent.append("%s (line %d)" % (node.name, node.lineno))
+        self.assertEqual(silent, [], "say in the docstring who makes or calls it: 'Made by X.'")
+
+    def place_of(self, node):
+        """The heading of README under which a call belongs, or None."""
+        if isinstance(node, ast.Attribute):
+            name = ast.unparse(node)
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            modes = node.args[1:2] + [word.value for word in node.keywords if word.arg == "mode"]
+            if name == "open" and re.search("[wax+]", "".join(map(ast.unparse, modes))):
+                return "written"
+            if name == "os.open" and re.search("O_(WRONLY|RDWR|CREAT|APPEND)", ast.unparse(node)):
+                return "written"
+        else:
+            return None
+        if re.fullmatch(self.CONSTANTS, name):
+            return None
+        return next((heading for heading, pattern in self.PLACES.items()
+                     if re.fullmatch(pattern, name, re.DOTALL)), None)
+
+    def places(self, node, owner=(), found=None):
+        """{(heading, function)} of the calls below a node."""
+        found = set() if found is None else found
+        for child in ast.iter_child_nodes(node):
+            heading = self.place_of(child)
+            if heading:
+                found.add((heading, ".".join(owner)))
+            # to ask whether there is such a function calls none
+            if not (isinstance(child, ast.Call) and ast.unparse(child.func) == "hasattr"):
+                named = isinstance(child, (ast.FunctionDef, ast.ClassDef))
+                self.places(child, owner + (child.name,) if named else owner, found)
+        return found
+
+    def test_readme_lists_what_is_started_written_opened_and_loaded(self):
+        """R115."""
+        found = self.places(ast.parse(self.source))
+        found |= self.places(ast.parse(lw._CHILD_PROGRAM), ("_CHILD_PROGRAM",))
+        text = README.read_text(encoding="utf-8")
+        text = text.partition("## What it starts, writes, opens and loads\n")[2]
+        text = text.partition("\n## ")[0]
+        listed, wrong = set(), []
+        for heading, rows in re.findall(r"^\| ([\w ]+) \| function \(section\) \|\n"
+                                        r"((?:\|.*\n)+)", text, re.MULTILINE):
+            for name, section in re.findall(r"`([\w.]+)` \((\d+)\)", rows):
+                listed.add((heading, name))
+                line = re.search(r"^ *(?:class|def) %s\b|^%s =" % ((name.split(".")[0],) * 2),
+                                 self.source, re.MULTILINE)
+                if not line or int(section) != self.section_of(
+                        self.source.count("\n", 0, line.start()) + 1):
+                    wrong.append("%s is not in section %s" % (name, section))
+        self.assertEqual(wrong, [], "README names another section")
+        self.assertEqual(sorted(found - listed), [], "list them in README")
+        self.assertEqual(sorted(listed - found), [], "README lists what the source does not do")
+
+    def test_nothing_refers_to_a_page_outside_of_the_checkout(self):
+        pages = re.compile(r"\(spec:|\bspec(?: \d|/)|\b(?:DESIGN|STYLE)(?:\.md|,| habit)|"
+                           r"\b(?:house|state|security|widgets|places|testkit)\.md\b")
+        found = ["%s:%d: %s" % (path.name, number, line.strip()[:80])
+                 for path in (SOURCE, CLIENT, README)
+                 for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+                 if pages.search(line)]
+        self.assertEqual(found, [], "say the fact itself")
+
+    def test_readme_fits_a_terminal(self):
+        long = ["%d: %s" % (number, line[:60]) for number, line
+                in enumerate(README.read_text(encoding="utf-8").split("\n"), 1) if len(line) > 100]
+        self.assertEqual(long, [], "wrap at 100 columns")
+
+
 #: The rules of safety and reliability that the code keeps. A comment or docstring that names a
 #: rule, such as (R57), means the line here; the docstring of a test names what it proves.
 RULES = """\
@@ -1172,7 +1357,7 @@ R111  (not built yet) Cookies of other programs never end in an error.
 R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
 R113  (not built yet) A server that comes back on another port has a new secret.
 R114  (not built yet) A value of an endpoint cannot write CSS.
-R115  (not built yet) README lists all processes, files, sockets, places of code; a test looks.
+R115  README lists all processes, files, sockets, places of code; a test looks.
 """
 
 
@@ -6125,10 +6310,12 @@ app.start()""")
 
     def test_pasted_into_a_cell_it_defines_and_starts_nothing(self):
         script = ("source, space = open('livewidget.py').read(), {'__name__': '__main__'}\n"
-                  "exec(compile(source, '<cell>', 'exec'), space); print(space['Application'])")
+                  "exec(compile(source, '<cell>', 'exec'), space)\n"
+                  "print(space['Application'], '__dir__' in space)")
         done = subprocess.run([sys.executable, "-c", script], cwd=str(HERE), capture_output=True,
                               text=True, timeout=60)
         self.assertIn("Application", done.stdout)
+        self.assertIn("False", done.stdout, "dir() of the notebook's own module must stay its own")
         self.assertEqual(done.stderr, "")
 
     def test_browsers_are_served_over_tls(self):
@@ -6819,9 +7006,9 @@ class ServerCase(unittest.TestCase):
 
 
 class ServerProcesses(ServerCase):
-    """Start, reuse, list, stop, logs (spec: DynamicWidget, "Servers")."""
+    """Start, reuse, list, stop, logs (README: "Servers")."""
 
-    def test_server_has_all_that_the_spec_names(self):
+    def test_server_has_all_that_readme_names(self):
         def hello():
             print("hello from the server")
             return {"n": 5}
@@ -8382,9 +8569,9 @@ def not_growing(path):
 
 
 class DynamicWidgets(ServerCase):
-    """The widget in Python (seeds: syft-widget's API page; spec: DynamicWidget)."""
+    """The widget in Python, with the names of syft-widget's API."""
 
-    def test_basic_example_of_the_seed(self):
+    def test_basic_example_of_syft_widget(self):
         class MyWidget(lw.DynamicWidget):
             def get_endpoints(self):
                 @self.endpoint("/api/data")
@@ -8411,7 +8598,7 @@ class DynamicWidgets(ServerCase):
         self.assertIn(widget.server.url, bundle["text/plain"])
         self.assertNotIn(widget.server.token, bundle["text/plain"] + repr(widget))
 
-    def test_configuration_of_the_seed(self):
+    def test_configuration_of_syft_widget(self):
         widget = make_widget({"/api/status": lambda: {"status": "running", "uptime": 3600}},
                              widget_title="Dashboard", height="400px",
                              update_interval=500, dependencies=[], expiration_seconds=3600)
@@ -8421,7 +8608,7 @@ class DynamicWidgets(ServerCase):
             self.assertIn(widget.server.status, ("starting", "running"))
             self.assertEqual(widget.server.url[:17], "http://127.0.0.1:")
 
-    def test_files_logs_and_follow_of_the_seed(self):
+    def test_files_logs_and_follow_of_syft_widget(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
         here = os.getcwd()
@@ -8465,7 +8652,7 @@ class DynamicWidgets(ServerCase):
         finally:
             os.chdir(here)
 
-    def test_template_and_metrics_of_the_seed(self):
+    def test_template_and_metrics_of_syft_widget(self):
         def count_users():
             return 3
 
@@ -8483,7 +8670,7 @@ class DynamicWidgets(ServerCase):
         self.assertEqual(ask_json(widget.server, "/api/metrics")["users"], 3)
         self.assertEqual([widget.update_interval, bool(widget.server)], [1000, True])
 
-    def test_styles_of_the_seed_are_in_the_page_for_their_themes(self):
+    def test_styles_of_syft_widget_are_in_the_page_for_their_themes(self):
         class Styled(lw.DynamicWidget):
             def get_endpoints(self):
                 self.endpoint("/api/x")(lambda: {"x": 1})
