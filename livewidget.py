@@ -2368,7 +2368,32 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     path = path if path.startswith("/") else "/" + path
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    lines = ["GET %s HTTP/1.1" % path, "Host: %s:%d" % (host, port), "Upgrade: websocket",
+    asked = _handshake(path, "%s:%d" % (host, port), key, token, subprotocols, compress, headers)
+    sock = socket.create_connection((host.strip("[]"), port), timeout)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if scheme == "wss":
+            if ssl_context is None:
+                import ssl
+                ssl_context = ssl.create_default_context()
+            sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
+        sock.sendall(asked)
+        answers, rest = _read_handshake(sock, key)
+        deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
+        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
+                                     deflate_bits=15 if deflates else None)
+        client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
+        for event in protocol.feed(rest):
+            client._take_event(event)
+        return client
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _handshake(path, host, key, token, subprotocols, compress, headers):
+    """The request that opens a WebSocket, as bytes."""
+    lines = ["GET %s HTTP/1.1" % path, "Host: " + host, "Upgrade: websocket",
              "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
     if token:
         lines.append("Authorization: Bearer " + token)
@@ -2379,39 +2404,25 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     for name, value in headers:
         _check_header_value(name, value)
         lines.append("%s: %s" % (name, value))
-    sock = socket.create_connection((host.strip("[]"), port), timeout)
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if scheme == "wss":
-            if ssl_context is None:
-                import ssl
-                ssl_context = ssl.create_default_context()
-            sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
-        sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            data = sock.recv(4096)
-            if not data or len(answer) > MAX_HEAD_BYTES:
-                raise ProtocolError("the server closed during the handshake")
-            answer += data
-        head, _, rest = answer.partition(b"\r\n\r\n")
-        status, answers = _parse_answer(head)
-        if status != 101:
-            raise ProtocolError("the server refused the WebSocket: %s"
-                                % head.split(b"\r\n")[0].decode("latin-1"), status=status)
-        if answers.get("sec-websocket-accept") != accept_key(key):
-            raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
-        deflate = (15 if "permessage-deflate" in answers.get("sec-websocket-extensions", "")
-                   else None)
-        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
-                                     deflate_bits=deflate)
-        client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
-        for event in protocol.feed(rest):
-            client._take_event(event)
-        return client
-    except BaseException:
-        sock.close()
-        raise
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def _read_handshake(sock, key):
+    """The headers of the server's answer to _handshake, and the bytes that came behind them."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        data = sock.recv(4096)
+        if not data or len(answer) > MAX_HEAD_BYTES:
+            raise ProtocolError("the server closed during the handshake")
+        answer += data
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    status, answers = _parse_answer(head)
+    if status != 101:
+        raise ProtocolError("the server refused the WebSocket: %s"
+                            % head.split(b"\r\n")[0].decode("latin-1"), status=status)
+    if answers.get("sec-websocket-accept") != accept_key(key):
+        raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
+    return answers, rest
 
 
 def _parse_answer(head):
@@ -5152,6 +5163,12 @@ def _boot_id():
         return ""
 
 
+#: What a server's process is started with. secret, instance, port: those of the process it replaces.
+Launch = collections.namedtuple(
+    "Launch", "entry payload code paths expires dependencies cwd secret instance port",
+    defaults=(None, None, 0))
+
+
 def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
                  replace=True, take_over=True, wait=False):
     """Start a server, or find it running, or hand it the new code; returns its Server.
@@ -5164,8 +5181,7 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     """
     import marshal
     _reap()
-    entry = _Entry(name)
-    cwd = _current_folder()
+    entry, cwd = _Entry(name), _current_folder()
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -5173,50 +5189,58 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
              "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
     _own_folder("servers", name)
+    launch = Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
     with _Starting(entry.path("start.lock")):
-        try:
-            record = entry.record()
-        except ServerError:
-            record = None
-        alive = entry.alive
-        # one that is ending has forgotten its record already
-        if alive and record is None:
-            if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-                raise ServerStartupError(
-                    "server %r runs but its record is damaged: end its process, then try again"
-                    % name)
-            alive = False
-        if alive and not force and record["digest"] == code["digest"]:
-            return Server(name, record["instance"])
-        foreign = alive and record["by"] and record["origin"] != code["origin"]
-        if alive and not force and not replace or foreign and not take_over:
-            raise ServerAlreadyExistsError(
-                "server %r runs other code%s: pass force=True to replace it, or take another name"
-                % (name, ", of " + record["by"] if foreign else ""))
-        if foreign:
-            _logger().warning("server %r ran the code of %s until now: give one of the two another "
-                              "name to have both", name, record["by"])
-        fits = (record is not None
-                and (sorted(record["dependencies"]), record["tag"])
-                == (sorted(dependencies), _python_tag()))
-        if alive and not force and fits:
-            secret = entry.secret()
-            entry.write_payload(payload, secret)
-            record.update(code, endpoints=settings["paths"], cwd=cwd,
-                          expires=expiration_seconds, started=boot_clock())
-            _write_file(entry.path("server.json"), _encode(record))
-            status, answer = (entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
-                                        record=record))
-            if status != 200:
-                raise ServerStartupError("server %r did not load the new code: status %d"
-                                         % (name, status))
-            return Server(name, record["instance"])
-        if alive:
-            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
-        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
+        server = _running_server(launch, force, replace, take_over) or _spawn(launch)
     if wait:
         server._wait_for_start()
     return server
+
+
+def _running_server(launch, force, replace, take_over):
+    """The Server that runs this code or took it; None once no other of this name runs."""
+    entry, code = launch.entry, launch.code
+    try:
+        record = entry.record()
+    except ServerError:
+        record = None
+    if not entry.alive:
+        return None
+    if record is None:                          # one that is ending has removed its record
+        if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
+            raise ServerStartupError("server %r runs but its record is damaged: end its process, "
+                                     "then try again" % entry.name)
+        return None
+    server = Server(entry.name, record["instance"])
+    if not force and record["digest"] == code["digest"]:
+        return server
+    foreign = record["by"] and record["origin"] != code["origin"]
+    if not force and not replace or foreign and not take_over:
+        raise ServerAlreadyExistsError(
+            "server %r runs other code%s: pass force=True to replace it, or take another name"
+            % (entry.name, ", of " + record["by"] if foreign else ""))
+    if foreign:
+        _logger().warning("server %r ran the code of %s until now: give one of the two another "
+                          "name to have both", entry.name, record["by"])
+    runs_with = sorted(record["dependencies"]), record["tag"]
+    if not force and runs_with == (sorted(launch.dependencies), _python_tag()):
+        _hand_over(launch, record)
+        return server
+    server._end(5.0, replaced_by=code["by"])
+    return None
+
+
+def _hand_over(launch, record):
+    """Let the running process load the new code."""
+    entry = launch.entry
+    entry.write_payload(launch.payload, entry.secret())
+    record.update(launch.code, endpoints=launch.paths, cwd=launch.cwd, expires=launch.expires,
+                  started=boot_clock())
+    _write_file(entry.path("server.json"), _encode(record))
+    status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+    if status != 200:
+        raise ServerStartupError("server %r did not load the new code: status %d"
+                                 % (entry.name, status))
 
 
 def _born_now():
@@ -5225,58 +5249,32 @@ def _born_now():
             "python": sys.executable, "tag": _python_tag()}
 
 
-def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
-           instance=None, port=0):
+def _spawn(launch):
     """Start the process of a server whose name we hold (R89, R90)."""
-    import subprocess
+    entry, secret = launch.entry, launch.secret or _random_bytes(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
-    secret, instance = secret or _random_bytes(32), instance or _random_token(9)
-    sock, lock = None, FileLock(entry.path("alive.lock"))
-    if not _wait_until(lock.take, 1.0):         # somebody who looks has it for a moment
+    lock, logs = FileLock(entry.path("alive.lock")), []
+    if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError("server %r is ending; try again" % entry.name)
-    if os.name != "nt":
-        try:
-            sock = listen("127.0.0.1", port)
-        except PortInUseError:
-            sock = listen("127.0.0.1", 0)
-        port = sock.getsockname()[1]
-    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
-              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
-              "expires": expiration_seconds, "dependencies": dependencies,
-              "public_urls": find_public_urls(port)}
-    logs = []
+    sock = _listen_for_child(launch.port) if os.name != "nt" else None
+    port = sock.getsockname()[1] if sock else launch.port
+    record = {**launch.code, **_born_now(), "name": entry.name, "port": port, "pid": None,
+              "instance": launch.instance or _random_token(9), "mark": None, "cwd": launch.cwd,
+              "endpoints": launch.paths, "expires": launch.expires,
+              "dependencies": launch.dependencies, "public_urls": find_public_urls(port)}
     try:
         _write_file(entry.path("secret"), secret)
-        entry.write_payload(payload, secret)
+        entry.write_payload(launch.payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
         for name in ("stdout.log", "stderr.log"):
             _unlink(entry.path(name))
             logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
                                 | _NO_FOLLOW, 0o600))
-        given = ({} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor),
-                                             "start_new_session": True, "umask": 0o077})
-        if os.name == "nt":
-            given["creationflags"] = (subprocess.DETACHED_PROCESS
-                                      | subprocess.CREATE_NEW_PROCESS_GROUP)
-            # nothing is inherited there: the child takes the lock and a port by itself
-            lock.release()
-        python = environment_python(dependencies)
-        process = subprocess.Popen(
-            child_command(python if dependencies and os.path.exists(python) else sys.executable,
-                          _program_path(), entry.folder, sock.fileno() if sock else -1,
-                          -1 if lock.descriptor is None else lock.descriptor),
-            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
-            # Python imports from there until the code is loaded (R90)
-            cwd=entry.folder,
-            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
-            **given)
-        if not _children:
-            import atexit
-            atexit.unregister(_let_children_go)
-            atexit.register(_let_children_go)
-        _children.append(process)
-        if os.name != "nt":
+        process = (_popen_posix(launch, logs, sock, lock) if sock
+                   else _popen_windows(launch, logs, lock))
+        _keep_child(process)
+        if sock:
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
@@ -5292,7 +5290,50 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
         lock.release()                          # the child's copy keeps it held
         if sock is not None:
             sock.close()
-    return Server(entry.name, instance)
+    return Server(entry.name, record["instance"])
+
+
+def _listen_for_child(port):
+    """A listening socket at this port, or where it is taken at a free one."""
+    try:
+        return listen("127.0.0.1", port)
+    except PortInUseError:
+        return listen("127.0.0.1", 0)
+
+
+def _popen_posix(launch, logs, sock, lock):
+    """The child inherits its socket and its lock."""
+    inherited = sock.fileno(), lock.descriptor
+    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True, umask=0o077)
+
+
+def _popen_windows(launch, logs, lock):
+    """Nothing is inherited: the child takes the lock and a port by itself."""
+    import subprocess
+    lock.release()
+    return _popen(launch, logs, (-1, -1), creationflags=subprocess.DETACHED_PROCESS
+                  | subprocess.CREATE_NEW_PROCESS_GROUP)
+
+
+def _popen(launch, logs, descriptors, **options):
+    import subprocess
+    python = environment_python(launch.dependencies)
+    python = python if launch.dependencies and os.path.exists(python) else sys.executable
+    folder = launch.entry.folder                # Python imports from there until the code is loaded
+    return subprocess.Popen(
+        child_command(python, _program_path(), folder, *descriptors), cwd=folder,
+        stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
+        env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
+        **options)
+
+
+def _keep_child(process):
+    """Keep a started process, so that nobody warns of it when this program ends."""
+    if not _children:
+        import atexit
+        atexit.unregister(_let_children_go)
+        atexit.register(_let_children_go)
+    _children.append(process)
 
 
 def _last_lines(file, n, whole=False):
@@ -5670,9 +5711,9 @@ class Server:
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
-                   record["dependencies"], record["cwd"], secret, record["instance"],
-                   record["port"])
+            _spawn(Launch(self._entry, payload, code, record["endpoints"], record["expires"],
+                          record["dependencies"], record["cwd"], secret, record["instance"],
+                          record["port"]))
         return self
 
     def _wait_for_start(self):
@@ -6551,47 +6592,48 @@ def plain_value(value):
             remarks.append("%s is %r, shown as empty" % (where, value))
             return None
         if isinstance(value, dict):
-            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where
-                                                  else str(key), depth + 1)
+            return {_key_text(key, where):
+                    convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
                     for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index,
-                    item in enumerate(value)]
-        return convert(unwrap(value, where), where, depth + 1)
-
-    def key_text(key, where):
-        is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-        _require(isinstance(key, str) or is_number,
-                 "%s has a key that is no text" % (where or "the answer"), key=key)
-        return str(key)
-
-    def unwrap(value, where):
-        import enum
-        if isinstance(value, enum.Enum):
-            return value.value
-        for base in (str, int, float):
-            if isinstance(value, base):
-                return base(value)
-        if isinstance(value, (set, frozenset)):
-            return sorted(value, key=repr)
-        fields = getattr(type(value), "__dataclass_fields__", None)
-        if fields is not None:
-            return {name: getattr(value, name) for name in fields}
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        if hasattr(value, "__fspath__"):
-            return os.fspath(value)
-        if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-            return (float(value) if value != value or value != value.to_integral_value()
-                    else int(value))
-        for name in ("tolist", "item", "total_seconds"):
-            if callable(getattr(value, name, None)):
-                return getattr(value, name)()
-        raise UsageError(
-            "%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to "
-            "them"
-                         % (where or "the answer", _kind_shown(value)))
+            return [convert(item, "%s[%d]" % (where, index), depth + 1)
+                    for index, item in enumerate(value)]
+        return convert(_unwrapped(value, where), where, depth + 1)
     return convert(value, "", 0), remarks
+
+
+def _key_text(key, where):
+    is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
+    _require(isinstance(key, str) or is_number,
+             "%s has a key that is no text" % (where or "the answer"), key=key)
+    return str(key)
+
+
+def _unwrapped(value, where):
+    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
+    import enum
+    if isinstance(value, enum.Enum):
+        return value.value
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return base(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: getattr(value, name) for name in fields}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "__fspath__"):
+        return os.fspath(value)
+    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+        is_whole = value == value and value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    for name in ("tolist", "item", "total_seconds"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what "
+                     "converts to them" % (where or "the answer", _kind_shown(value)))
 
 
 def _kind_shown(value):
@@ -15618,6 +15660,26 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
+def _check_choices(theme, concurrency_handling):
+    _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
+             theme=theme)
+    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
+             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
+             got=concurrency_handling)
+
+
+def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
+    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
+             "max_sessions must be a whole number from 1, or None for no limit",
+             max_sessions=max_sessions)
+    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
+        _require(isinstance(limit, int) and limit >= 1,
+                 "%s must be a whole number from 1" % name, got=limit)
+    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+             "max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+
+
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -15662,20 +15724,8 @@ class Application(Site):
                  theme: str = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES):
-        _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
-                 theme=theme)
-        _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-                 got=concurrency_handling)
-        _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-                 "max_sessions must be a whole number from 1, or None for no limit",
-                 max_sessions=max_sessions)
-        for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
-            _require(isinstance(limit, int) and limit >= 1,
-                     "%s must be a whole number from 1" % name, got=limit)
-        _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-                 "max_upload_bytes must be max_file_bytes or more",
-                 max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+        _check_choices(theme, concurrency_handling)
+        _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      "%s must be a whole number from 0 to 65535" % name, got=port)
@@ -15713,7 +15763,12 @@ class Application(Site):
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
-        self.routes.update({
+        self.routes.update(self._base_routes())
+        if http_server:
+            self.routes.update(self._page_routes(max_message_bytes))
+
+    def _base_routes(self):
+        return {
             "/ws": Route(self._answer_socket),
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
                                         max_body=UPLOAD_CHUNK_BYTES,
@@ -15721,20 +15776,20 @@ class Application(Site):
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
-        })
-        if http_server:
-            self.routes.update({
-                "/": Route(self._answer_page, page=True),
-                "/index.html": Route(self._answer_page, page=True),
-                "/livewidget.js": Route(self._answer_client),
-                "/favicon.ico": Route(self._answer_favicon),
-                "/livewidget-large.js": Route(lambda request,
-                                              exchange: self._answer_client(
-                                                  request, exchange, large=True)),
-                "/livewidget/changes": Route(self._answer_changes),
-                "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                              max_body=2 * max_message_bytes + 4),
-            })
+        }
+
+    def _page_routes(self, max_message_bytes):
+        """What the page needs that another web server would deliver with http_server=False."""
+        return {
+            "/": Route(self._answer_page, page=True),
+            "/index.html": Route(self._answer_page, page=True),
+            "/livewidget.js": Route(self._answer_client),
+            "/favicon.ico": Route(self._answer_favicon),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
+            "/livewidget/changes": Route(self._answer_changes),
+            "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
+                                          max_body=2 * max_message_bytes + 4),
+        }
 
     # Public surface
 
