@@ -366,8 +366,7 @@ def _logger():
 
 
 class _Pattern:
-    """A regular expression that is compiled with its first use: importing this file is the sooner
-    done."""
+    """A regular expression, compiled on first use to keep import fast."""
 
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
@@ -379,8 +378,7 @@ class _Pattern:
 
 
 class _RateLimitedLog:
-    """Warns of one kind of event at most once per every_s seconds, with a count of those left out.
-    """
+    """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
 
     def __init__(self, logger, every_s):
         self.logger, self._every_s = logger, every_s
@@ -398,8 +396,7 @@ class _RateLimitedLog:
 
 
 def _plain(value):
-    """A value of another library as JSON can hold it: NumPy-like through tolist()/item(), sets as
-    lists."""
+    """Another library's value as JSON: NumPy-like by tolist()/item(), sets as lists."""
     for name in ("tolist", "item"):
         convert = getattr(value, name, None)
         if callable(convert):
@@ -423,8 +420,7 @@ def _without_nan(value):
 
 
 def _json_encoder(ensure_ascii, default):
-    """What json.JSONEncoder.encode does, but that its C encoder is made once: a fourth of the time
-    of a short value."""
+    """json.JSONEncoder.encode with its C encoder made once: saves a fourth for short values."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
                                default=default)
     if json.encoder.c_make_encoder is None:
@@ -440,8 +436,7 @@ _dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
 
 
 def _encode(value):
-    """A value as JSON in UTF-8, encoded once, when it enters; raises UsageError for what JSON can't
-    hold."""
+    """A value as JSON in UTF-8; raises UsageError for what JSON cannot hold."""
     try:
         return _dump(value).encode()
     except UsageError:
@@ -519,8 +514,7 @@ def open_browser(url):
 
 
 def number_text(number):
-    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the
-    same."""
+    """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
@@ -830,8 +824,7 @@ def _parse_path(path):
 
 
 def _parse_query(query):
-    """A query string as dict; raises ProtocolError 400 for repeated credentials and too many fields
-    (R11)."""
+    """A query string as dict; ProtocolError 400: repeated credentials, too many fields (R11)."""
     from urllib.parse import parse_qsl
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict",
@@ -1011,8 +1004,7 @@ class HttpProtocol:
 
     @property
     def phase(self):
-        """The state, with "head" told apart: "first" until a first head is complete, "idle" between
-        two requests."""
+        """The state, where "head" is "first" before the first head, "idle" between requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
@@ -1091,8 +1083,7 @@ class HttpProtocol:
         return self._feed_body(data)
 
     def _answer_early(self, response, data):
-        """Answer without reading the body; with a body announced nothing behind it can be trusted.
-        """
+        """Answer without reading the body; what follows an announced body is not trusted."""
         if self._request.content_length:
             self._refuse(response)
             return None
@@ -1121,8 +1112,7 @@ class HttpProtocol:
         self._refuse(refusal(status))
 
     def respond(self, response):
-        """Answer the current request; returns the next complete request if it has arrived already.
-        """
+        """Answer the current request; returns the next complete request if there is one."""
         request, self._request = self._request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
@@ -1184,8 +1174,7 @@ def _apply_mask(data, mask):
 
 
 def _let_go(parts):
-    """The members of a list one by one, each gone from it when the next is asked for: a large
-    message is not held twice."""
+    """Yields and removes a list's members, so that a large message is not held twice."""
     parts.reverse()
     while parts:
         yield parts.pop()
@@ -1259,8 +1248,7 @@ def _tokens(header):
 
 
 def check_upgrade(request):
-    """None if the request is a valid opening handshake (RFC 6455, 4.2.1; R19), else the Response
-    that says why not."""
+    """None for a valid opening handshake (RFC 6455, 4.2.1; R19), else the refusing Response."""
     headers = request.headers
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
@@ -1298,8 +1286,7 @@ def negotiate_deflate(header):
 
 
 def _deflate_parameters(parameters):
-    """The parameters of one offer as dict, or None if one is unknown, repeated or malformed (R28).
-    """
+    """The parameters of one offer, a dict; None if one is unknown, repeated or malformed (R28)."""
     chosen = {}
     for parameter in parameters:
         name, equals, value = (part.strip() for part in parameter.partition("="))
@@ -1365,8 +1352,7 @@ class WebSocketProtocol:
         return None if self._mask_in else _random_bytes(4)
 
     def frame(self, opcode, payload):
-        """One message as bytes objects to send one after another; payload: bytes, compressed if
-        that was negotiated."""
+        """A message as bytes objects to send in a row; payload: compressed if negotiated."""
         deflated = self._deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
@@ -1405,8 +1391,7 @@ class WebSocketProtocol:
             self._output.append(encode_frame(_PING, payload, self._mask_out()))
 
     def close(self, code=1000, reason=""):
-        """Queue a close frame, once; nothing is sent after it. reason: at most 123 bytes of UTF-8.
-        """
+        """Queue a close frame, once, as the last thing sent. reason: at most 123 bytes of UTF-8."""
         if self.close_sent:
             return
         self._flush_pong()
@@ -1474,8 +1459,7 @@ class WebSocketProtocol:
         return events
 
     def _end(self, code, reason, events):
-        """The last event; the close frame leaves with the next output, behind answers to what came
-        before it."""
+        """The last event; the close frame follows the answers to what came before."""
         self._answer = code, reason
         self.closed = True
         self._message, self._pending, self._left = None, b"", 0
@@ -1489,8 +1473,7 @@ class WebSocketProtocol:
         return data
 
     def _feed_frame(self, data, at, events):
-        """Parse any frame; returns the index behind it, or None if too little of it is there to
-        begin with."""
+        """Parse any frame; returns the index behind it, or None if its head is incomplete."""
         size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
         if size - at < 2:
             return None
@@ -1704,8 +1687,7 @@ class Connection:
 
     @property
     def deadline(self):
-        """Monotonic seconds at which handler.deadline_passed() is called, or None (reactor thread).
-        """
+        """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
         return self._deadline
 
     @deadline.setter
@@ -1844,8 +1826,7 @@ class Connection:
             self.handler.drained()
 
     def finish(self):
-        """Send what is queued, then end: the peer's bytes are drained for a moment, so that no
-        reset overtakes it."""
+        """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
             return
         self._eof_wanted = True
@@ -1884,8 +1865,7 @@ class Connection:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """End what is blocked for too long, call the handler when its deadline has come, or be
-        looked at again later."""
+        """End a blocked connection, call the handler at its deadline, or check again later."""
         blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
         deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
@@ -2066,8 +2046,7 @@ class Reactor:
         self._thread.start()
 
     def call_soon(self, function, *args):
-        """Run function(*args) on the reactor's thread, in its next turn; never here, where the
-        caller may hold a lock."""
+        """Run function(*args) in the reactor's next turn, not here: callers may hold a lock."""
         self._soon.append((function, args))
         if not self._awake and threading.get_ident() != self.ident:
             self._awake = True
@@ -2077,8 +2056,7 @@ class Reactor:
                 pass
 
     def call_later(self, delay_s, function):
-        """Run function() on the reactor's thread after delay_s seconds; returns a handle with
-        cancel()."""
+        """Run function() on the reactor's thread after delay_s; returns a handle with cancel()."""
         timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
         if threading.get_ident() == self.ident:
             heapq.heappush(self._timers, timer)
@@ -2129,8 +2107,7 @@ class Reactor:
                     function()
 
     def watch(self, connection, at):
-        """Look at a connection's deadlines at monotonic time `at`, or soon after; an earlier look
-        leads to the next."""
+        """Check a connection's deadlines at monotonic time `at`, or soon after."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
@@ -2163,8 +2140,7 @@ class Reactor:
             self._thread.join(CLOSE_FLUSH_S)
 
     def drop_after_fork(self):
-        """In a forked child: close our copies of the sockets without touching the parent's selector
-        (R77)."""
+        """In a forked child: close our sockets without touching the parent's selector (R77)."""
         self.forked = self._ending = True
         listeners = [listener.sock for listener in self.listeners]
         connections = [connection.sock for connection in self.connections]
@@ -2262,8 +2238,7 @@ class WebSocketClient:
         self.close_reason = ""
 
     def send(self, message):
-        """Send str as a text message, bytes as a binary one; blocks while the peer takes nothing.
-        """
+        """Send str as text, bytes as a binary message; blocks while the peer takes nothing."""
         with self._send_lock:
             self._protocol.send(message)
             self._sock.sendall(self._protocol.take_output())
@@ -2275,8 +2250,7 @@ class WebSocketClient:
             self._sock.sendall(self._protocol.take_output())
 
     def recv_event(self, timeout=30.0):
-        """The next event: str, bytes, Ping, Pong, or at last Closed. timeout: seconds; raises
-        TimeoutError."""
+        """The next event: str, bytes, Ping, Pong, at last Closed. TimeoutError after timeout s."""
         deadline = time.monotonic() + timeout
         while not self._events:
             if self.close_code is not None:
@@ -2632,8 +2606,7 @@ def _function_name(function):
 
 
 def _run_handler(func, args, kwargs):
-    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop
-    that runs in this thread."""
+    """Call a handler; an `async def` one is run to its end, or as a task of this thread's loop."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
         import asyncio
@@ -2873,8 +2846,7 @@ class _SequenceCell:
         self.deltas.append(last)
 
     def _compact(self):
-        """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits
-        in flight."""
+        """Drop the oldest deltas while they outweigh the value; some stay for edits in flight."""
         whole = self.size if isinstance(self._value, str) else 12 * self.size
         while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
                                             or self.delta_bytes > whole + KEPT_DELTA_BYTES):
@@ -2990,8 +2962,7 @@ class StateLog:
             self._creations[wid] = _Creation(self.seq, encoded)
 
     def set(self, wid, name, arguments, origin=None, blobs=()):
-        """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it
-        came from."""
+        """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
@@ -3115,8 +3086,7 @@ class StateLog:
         return self._cells.get((wid, name))
 
     def destroy(self, wid, mentioned_in=()):
-        """Forget a widget and its cells. mentioned_in: keys of list cells whose deltas may name it.
-        """
+        """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
         with self.lock:
             creation = self._creations.pop(wid, None)
             if creation is None:
@@ -3169,8 +3139,7 @@ class StateLog:
         self._shared = None
 
     def _collect(self, since, limit, partial):
-        """Operations after `since` in order of their numbers, cut at a boundary when they pass the
-        limit."""
+        """Operations after `since` in order, cut at a boundary when they pass the limit."""
         entries = []                            # (seq, encoded, origin, blobs)
         for creation in reversed(self._creations.values()):
             if creation.seq <= since:
@@ -3634,8 +3603,7 @@ class Site:
                 % (self._cookie_name(), self.cookie_value, path, secure))
 
     def _credential(self, request, exchange, route):
-        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not
-        (R34, R41)."""
+        """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
         if self.token == "":
             return "open"
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -3664,8 +3632,7 @@ class Site:
         return self.find_route(request.path).answer(request, exchange)
 
     def upgrade(self, request, exchange, make_link):
-        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the
-        connection over."""
+        """Answer a WebSocket handshake: 101; make_link(connection, protocol) takes over."""
         refused = check_upgrade(request)
         if refused is not None:
             return refused
@@ -4722,8 +4689,7 @@ def unpack_functions(packed):
 # The folder of servers
 
 def home_folder():
-    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state
-    folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -4737,8 +4703,7 @@ def home_folder():
 
 
 def _own_folder(*parts):
-    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82).
-    """
+    """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     path = home_folder()
     for part in ("", *parts):
@@ -4878,8 +4843,7 @@ class _Starting(FileLock):
 
 
 def process_mark(pid):
-    """What tells a process from a later one with its number: when it and the system started; None
-    if it cannot be told."""
+    """Tells a process from a later one of its number: start times; None if unknown."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             started = file.read().rpartition(b")")[2].split()[19].decode()
@@ -4984,8 +4948,7 @@ def child_command(python, program, folder, sock, lock):
 
 
 def find_public_urls(port):
-    """Addresses by which this notebook's own web server shows a port of ours (spec: notebook
-    display, "proxy")."""
+    """URLs at which this notebook's web server shows our port (notebook display, "proxy")."""
     given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
     if given:
         return [given.replace("%PORT%", str(port))]
@@ -5059,8 +5022,7 @@ class _Entry:
         return _read_file(self.path("secret"), 64)
 
     def payload(self):
-        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is
-        damaged."""
+        """The packed code, once its HMAC has matched (R95); ServerError if it is damaged."""
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
             raise ServerError(
@@ -5438,8 +5400,7 @@ class Log:
                 file.close()
 
     def _last_before(self, file, n):
-        """The last n whole lines, the newest of them from `file` as it is now, which is left behind
-        them."""
+        """The last n whole lines, the newest from the open `file`, which is left behind them."""
         found, older = _last_lines(file, n, whole=True), self.path + ".1"
         if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
             with open(older, "rb") as part:
@@ -5447,8 +5408,7 @@ class Log:
         return found
 
     def _next_file(self, file):
-        """Where to read on at the end of a file: (file, whether it is a new one, as the log was
-        rotated)."""
+        """Where to read on after a file's end: (file, whether the log was rotated to it)."""
         try:
             now, then = os.stat(self.path), os.fstat(file.fileno())
         except OSError:
@@ -5541,8 +5501,7 @@ class Server:
 
     @property
     def url(self):
-        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended.
-        """
+        """Its address without the token ("http://127.0.0.1:40123"); None once it has ended."""
         port = self.port
         return None if port is None else "http://127.0.0.1:%d" % port
 
@@ -5665,8 +5624,7 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and the group that it leads, if it is certain which one it is
-        (R87)."""
+        """Signal the recorded process and its group, if it is surely that one (R87)."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -5702,8 +5660,7 @@ class Server:
                 os.close(handle)
 
     def restart(self):
-        """End it and start the same code again, under the same token and, where it is still free,
-        port. Returns itself."""
+        """Restart the same code with the same token and, if still free, port. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5717,8 +5674,7 @@ class Server:
         return self
 
     def _wait_for_start(self):
-        """Until it serves; else end it and raise ServerStartupError with the last lines of its
-        stderr (R91)."""
+        """Wait until it serves; else end it and raise ServerStartupError with its stderr (R91)."""
         deadline = time.monotonic() + START_TIMEOUT_S
         most = time.monotonic() + INSTALL_TIMEOUT_S
         while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
@@ -5784,8 +5740,7 @@ class Servers:
         return Server(key)
 
     def terminate_all(self, force: bool = True):
-        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those
-        that do not end by request."""
+        """End all; returns {"terminated": n, "failed": n}. force: kill those that do not end."""
         counts = {"terminated": 0, "failed": 0}
         for server in self:
             try:
@@ -5859,8 +5814,7 @@ def check_requirements(given):
 
 
 def check_requirement(text):
-    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line
-    break can be one (R99)."""
+    """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
              and _REQUIREMENT.fullmatch(text),
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
@@ -5918,8 +5872,7 @@ def version_satisfies(version, versions):
 
 
 def missing_requirements(requirements, path=None):
-    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for
-    certain."""
+    """The requirements certainly not satisfied by the packages on `path` (default: sys.path)."""
     missing = []
     for text in requirements:
         import importlib.metadata               # only where it is needed: it is large
@@ -6038,8 +5991,7 @@ _MISSING = object()
 
 
 def value_text(value):
-    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON.
-    """
+    """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
         return ""
     if isinstance(value, str):
@@ -6522,8 +6474,7 @@ def _show_placeholder(part, scope, loading, static):
 
 
 def _attribute_text(tag, name, parts, scope, loading):
-    """An attribute's text with its placeholders filled: one pass, so that a value is never searched
-    (R53)."""
+    """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if not any(isinstance(part, _Placeholder) for part in parts):
         return "".join(parts)
     texts = []
@@ -6873,8 +6824,7 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints have answered: empty the fields of old code, and name the template's that
-        nobody returns, once."""
+        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
@@ -7209,8 +7159,7 @@ class EndpointPages:
     # The feed
 
     def has_news(self, since, epoch):
-        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for
-        first values."""
+        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
         log, runner = self.runner.log, self.runner
         if since and epoch == log.epoch:
             return log.seq != since
@@ -7507,8 +7456,7 @@ class ServerProcess:
                      else _problem_line(problem))
 
     def _install(self, missing):
-        """Make an environment, then become its interpreter: same process, same socket, same lock.
-        """
+        """Make an environment, then exec its interpreter: same process, socket and lock."""
         self.say("starting", "installing " + ", ".join(missing))
 
         def tell(line):
@@ -7586,8 +7534,7 @@ class ServerProcess:
         self.close_logs()
 
     def close_logs(self):
-        """Let what was printed reach the logs, and what is printed from now on go there directly.
-        """
+        """Flush what was printed to the logs, and send later prints straight there."""
         for descriptor, log in self._logs.items():
             log.put_back(descriptor)
 
@@ -7746,8 +7693,7 @@ def _badge(place, error):
 
 
 def live_page(settings, instance, nonce):
-    """The page at the root of a widget's server; a template's own scripts are given its nonce by
-    the client."""
+    """The root page of a widget's server; the client gives a template's scripts its nonce."""
     return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
                        code=settings.get("code"), loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
@@ -7870,8 +7816,7 @@ class DynamicWidget:
             % type(self).__name__)
 
     def get_template(self) -> str:
-        """The HTML template: {field} placeholders and data-field="field" attributes; README lists
-        all."""
+        """The HTML template: {field} placeholders, data-field="field"; README lists all."""
         raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
 
     def _get_widget_styles(self) -> str:
@@ -7939,8 +7884,7 @@ class DynamicWidget:
 
     @property
     def update_interval(self) -> int:
-        """Milliseconds between two calls of an endpoint; assigning takes effect on the running
-        server."""
+        """Milliseconds between calls of an endpoint; assigning changes the running server."""
         return self._update_interval
 
     @update_interval.setter
@@ -7974,8 +7918,7 @@ class DynamicWidget:
                               "as the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
-        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them).
-        """
+        """(functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
         return [function for function, _,
                 _ in self._endpoints.values()] + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
@@ -7986,8 +7929,7 @@ class DynamicWidget:
             "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site):
-        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`.
-        """
+        """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
@@ -8113,8 +8055,7 @@ class DynamicWidget:
         return {"text/html": self._notebook_html(), "text/plain": repr(self)}
 
     def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place
-        (spec: notebook display)."""
+        """A cell's output: the static part, and the loader that replaces it by a live frame."""
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
@@ -8198,8 +8139,7 @@ def _take_comm(comm, opening):
 
 
 def _relay(server, message):
-    """One request of a page to its own server: the feed, or an action; nothing else (spec: notebook
-    display, "kernel")."""
+    """A page's request to its own server: feed or action only (notebook display, "kernel")."""
     import http.client
     try:
         if message.get("lw") == "get":
@@ -8332,16 +8272,14 @@ class Browser:
         return "<Browser of session %s>" % self.session.id[:6]
 
     def close(self, code=1000, reason=""):
-        """End this browser's connection; its page reconnects by itself unless the code forbids it.
-        """
+        """End this connection; the page reconnects by itself unless the code forbids it."""
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
     def origin(self):
-        """Whose its values are: its own, which need no echo, unless the page is just starting from
-        nothing."""
+        """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
     @property
@@ -8350,8 +8288,7 @@ class Browser:
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
     def add_call(self, encoded):
-        """Queue a one-shot call; a browser that does not take them is told to come back later
-        (R69)."""
+        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
         if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
@@ -8386,8 +8323,7 @@ class Browser:
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
     def stray(self):
-        """Count a message that names something unknown; too many of them end the connection (R59).
-        """
+        """Count a message that names something unknown; too many end the connection (R59)."""
         now = time.monotonic()
         self.strays.append(now)
         while now - self.strays[0] > 60:
@@ -8424,8 +8360,7 @@ def _described_files(files):
 
 
 class Transfer:
-    """Files on their way from a browser to a widget: chunks come in order, each in a request of its
-    own."""
+    """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
     def __init__(self, browser, widget, payload, files, folder):
         import tempfile
@@ -8647,8 +8582,7 @@ class Session:
             stack.extend(reversed(widget._child_widgets()))
 
     def set_theme(self, theme: str):
-        """Show the session's pages in a theme: "light", "dark", or "auto", which follows each
-        browser."""
+        """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
         _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES),
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
@@ -8692,8 +8626,7 @@ class Session:
                 self._flush_lock.release()
 
     def batch(self):
-        """Context manager: changes made inside reach the browsers as one message when the outermost
-        block ends."""
+        """Context manager: changes inside travel as one message when the outermost block ends."""
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
@@ -8798,8 +8731,7 @@ class Session:
         return replaced
 
     def _watch_callbacks(self):
-        """While callbacks run: send what they changed so far, and name one that runs too long
-        (reactor thread)."""
+        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
             self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
@@ -8840,8 +8772,7 @@ class Session:
             self._flush()
 
     def _report(self, func, error):
-        """Log an exception of user code with its traceback; show it in the page when debug is on.
-        """
+        """Log an exception of user code with traceback; debug shows it in the page."""
         self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
                                exc_info=(type(error), error, error.__traceback__))
         if self._app.debug:
@@ -8964,8 +8895,7 @@ class Session:
                 self._queued_bytes -= replaced.args[-1]
 
     def _apply_event(self, browser, number, event):
-        """Lay the state that came with an event into the log: from here on it counts as processed.
-        """
+        """Store an event's state in the log: from here on it counts as processed."""
         # no batch may tell the number without the state, or the reverse
         with self.batch(), self._log.lock:
             try:
@@ -8994,8 +8924,7 @@ class Session:
             self._flush()
 
     def _run_handlers(self, widget, args, handlers):
-        """Run handlers of a widget's event where the dispatch mode says; call on the callback
-        thread."""
+        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self._app.concurrency_handling == "concurrent":
@@ -9130,8 +9059,7 @@ class Session:
     # Ending
 
     def close(self):
-        """Close the browsers' connections; the session stays, and their pages come back by
-        themselves."""
+        """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
@@ -9245,8 +9173,7 @@ _UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": byt
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
-    """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed
-    if named."""
+    """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
     checks, texts, optional = [], [], False
     for part in annotation.split(" | "):
         if part == "None":
@@ -9291,8 +9218,7 @@ class _Parameters:
         self._none_is_default = none_is_default
 
     def bind(self, where, args, kwargs):
-        """Checked values in order; raises UsageError that names where, the parameter and what is
-        allowed."""
+        """Checked values in order; UsageError names where, the parameter and what is allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
             try:
@@ -9368,8 +9294,7 @@ def _run_body(function, widget, values):
 
 
 def _checked_state(method, widget, args):
-    """Arguments for a @state method that came from a browser, checked like Python's; raises
-    UsageError."""
+    """A browser's arguments for a @state method, checked like Python's; raises UsageError."""
     parameters = method.parameters
     _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
     values = parameters.bind(lambda: method.__name__, args, {})
@@ -9388,8 +9313,7 @@ def state(function):
 
 
 def text_state(function):
-    """A setter of one text that browsers edit too: a change travels as the splice between old and
-    new."""
+    """A setter of one text that browsers edit too: changes travel as splices."""
     return _method(function, "state", _Recorder._record_text)
 
 
@@ -9520,8 +9444,7 @@ class _Emitter:
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action, handler, *extra_args, **extra_kwargs):
-        """Like on(), but the handler gets the widget first: handler(widget, *callback_args, ...).
-        """
+        """Like on(), but the handler gets the widget first: handler(widget, *callback_args)."""
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def has_callback(self, action):
@@ -9605,8 +9528,7 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _require_alive(self):
-        """An ended session swallows what late threads still set; a destroyed widget is a mistake
-        worth telling."""
+        """An ended session ignores late calls; a destroyed widget raises UsageError."""
         _require(self._session._ended, "%r was destroyed and cannot be changed" % self)
 
     def _call_browsers(self, name, values):
@@ -9691,8 +9613,7 @@ class Widget(_Recorder):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a browser's message; raises ProtocolError for what this class does not
-        declare (R59)."""
+        """An Event from a message; ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9733,8 +9654,7 @@ class Widget(_Recorder):
         return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
     def _act(self, browser, number, name, values):
-        """Do what a user asked for in message `number`; if it has become impossible meanwhile,
-        nothing happens."""
+        """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
         except UsageError:
@@ -9899,8 +9819,7 @@ class Widget(_Recorder):
     @state
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
-        """Set the font: family, size in pt, weight ("bold", 600), style ("italic"); None keeps what
-        is set."""
+        """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
         old = self._values("set_font", (None,) * 4)
         given = (font, size, font_weight(weight), font_style(style))
         return [new if new is not None else was for new, was in zip(given, old)]
@@ -9916,8 +9835,7 @@ class Widget(_Recorder):
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: list | None = None):
-        """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h]
-        in px."""
+        """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         _require(_is_number(hotspot_x) and _is_number(hotspot_y),
                  "Widget.add_cursor: the hotspot is two numbers of px",
                  hotspot_x=hotspot_x, hotspot_y=hotspot_y)
@@ -9983,8 +9901,7 @@ _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, 
 
 
 def font_weight(weight):
-    """A CSS font weight from a word ("semi-bold"), a number or a number as text; None stays None.
-    """
+    """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
     word = re.sub(r"[ _-]", "", weight.lower())
@@ -10009,8 +9926,7 @@ def font_style(style):
 
 
 def png_bytes(data, width, height, channels):
-    """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a
-    pixel (PNG, 3rd edition)."""
+    """A PNG of 8-bit samples by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel."""
     def chunk(kind, body):
         return (len(body).to_bytes(4, "big") + kind + body
                 + zlib.crc32(kind + body).to_bytes(4, "big"))
@@ -10024,8 +9940,7 @@ def png_bytes(data, width, height, channels):
 
 
 def _array_png(array):
-    """An array of pixels as PNG: height x width, or height x width x 1 to 4; uint8, bool, or floats
-    from 0 to 1."""
+    """An array as PNG: height x width (x 1 to 4); uint8, bool, or floats from 0 to 1."""
     shape = tuple(array.shape)
     _require(len(shape) in (2, 3) and all(shape) and (len(shape) == 2 or shape[2] in (1, 2, 3, 4)),
              "an array of pixels is height x width, or height x width x 1 to 4 samples",
@@ -10179,8 +10094,7 @@ class Container(Widget):
                     self._forget_child(child, one_of_many=True)
 
     def _place(self, child, index, *placement):
-        """Put a child at an index with its placement arguments; it leaves the container that it was
-        in."""
+        """Put a child at an index with its placement; it leaves its old container."""
         where = type(self).__name__
         _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where,
                  child=child)
@@ -10396,8 +10310,7 @@ class Callbacks:
             self._callbacks[action] = []
 
     def make_callback(self, action, *args):
-        """Call all handlers of an action; an exception of one is logged and the others still run.
-        """
+        """Call all handlers of an action; an exception is logged, and the others still run."""
         for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
             try:
                 _run_handler(function, args + extra, kwargs)
@@ -10588,8 +10501,7 @@ class FixedLayout(Container):
 
     @checked
     def add_widget(self, child: Widget, x: float, y: float):
-        """Put a child with its top left corner at x, y px; added again, it moves there, and to the
-        front."""
+        """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._place(child, len(self._children), x, y)
 
 
@@ -10701,14 +10613,12 @@ class GridBox(Container):
 
     @checked
     def delete_row(self, index: int):
-        """Take out the widgets of a row (they are not destroyed) and close the gap; one row always
-        stays."""
+        """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._delete_line(0, index)
 
     @checked
     def delete_column(self, index: int):
-        """Take out the widgets of a column (they are not destroyed) and close the gap; one column
-        always stays."""
+        """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._delete_line(1, index)
 
 
@@ -11248,8 +11158,7 @@ class MDIWidget(Container, _Scrolled):
 
     @checked
     def get_child_size(self, child: Widget):
-        """[width, height] of a widget's window with its frame, px; [0, 0] for one that is not in
-        it."""
+        """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("resize", (0, 0)))
 
@@ -11460,8 +11369,7 @@ class _Colored(Widget):
 
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
-    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while it has the focus.
-    """
+    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
 
     callbacks = {"activated": {}}
 
@@ -11538,8 +11446,7 @@ class RadioButton(_Grouped):
 
     @checked
     def set_state(self, value: bool):
-        """True selects it and clears the others of its group, and fires "activated"; False only
-        clears it."""
+        """True selects it, clears its group and fires "activated"; False only clears it."""
         if value == self.get_state():
             return
         with self.batch():
@@ -11661,8 +11568,7 @@ def _one_line(text):
 
 
 def _well_formed(text):
-    """Text with \\n as its only line end and U+FFFD for lone surrogates, as every browser counts
-    it."""
+    """Text with \\n as its only line end and U+FFFD for lone surrogates: as browsers count."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -11688,8 +11594,7 @@ class _TextInput(Widget):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
-        is kept."""
+        """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
@@ -12198,8 +12103,7 @@ class ToolBar(Container):
         self._vertical = orientation == "vertical"
 
     def add_action(self, options: dict | str | None = None, **more):
-        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict;
-        more: the same by keyword."""
+        """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
         self.add_widget(action)
@@ -12238,8 +12142,7 @@ class _MenuHolder(Container):
 
 @widget
 class Menu(_MenuHolder):
-    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup().
-    """
+    """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
 
     def __init__(self, session):
         super().__init__(session)
@@ -12287,8 +12190,7 @@ class MenuBar(_MenuHolder):
 
     @checked
     def add_menu(self, menu: Widget, name: str, options: dict | None = None):
-        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name
-        is its tooltip)."""
+        """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
         _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only",
@@ -12359,8 +12261,7 @@ class Dialog(TopLevel):
 
     @checked
     def add_button(self, child: Widget, value: object):
-        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value).
-        """
+        """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
         _encode(value)
         self._buttons.add_widget(child)
@@ -12468,8 +12369,7 @@ class FileDialog(Widget):
 
     @state
     def set_mode(self, mode: Literal["file", "files", "save"]):
-        """Set what open() asks for: one file, several, or nothing, as save() does its work without
-        asking."""
+        """Set what open() asks for: one file, several, or none: save() needs no question."""
 
     def get_mode(self):
         """The mode."""
@@ -12635,8 +12535,7 @@ class TextArea(_TextInput, _Scrolled):
 
 
 def _shift(offset, splice, after):
-    """Where an offset is once a splice was applied; after: text inserted exactly there comes before
-    it."""
+    """An offset after a splice; after: text inserted exactly there comes before it."""
     start, delete, insert = splice
     if offset < start or offset == start and not after:
         return offset
@@ -12880,8 +12779,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
-        is kept."""
+        """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._lock:
             old = self.get_text()
             self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
@@ -12926,8 +12824,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref with this many characters in front of it; kept up to date for as long as you
-        hold it."""
+        """A new ref with this many characters before it; kept up to date while you hold it."""
         with self.batch(), self._lock:
             ref = TextBufferRef(self, offset, gravity)
             self._refs.add(ref)
@@ -12946,8 +12843,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref that the editor keeps under a name; an earlier one of that name becomes
-        invalid."""
+        """A new ref kept under a name; an earlier one of that name becomes invalid."""
         with self.batch(), self._lock:
             self.remove_named_ref(name)
             self._named[name] = self.create_ref(offset, gravity)
@@ -13169,8 +13065,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def find(self, query: str, start: object = None, case_insensitive: bool = False):
-        """(start, end), new refs around the first occurrence behind `start` (a ref; None: the
-        beginning), or None."""
+        """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
         with self.batch(), self._lock:
             match = next(self._matches(query, start, case_insensitive), None)
             return match and (self.create_ref(match.start()), self.create_ref(match.end()))
@@ -13246,8 +13141,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_icon(self, ref: object, icon_url: Path | None):
-        """Show an icon beside the line of a ref, which it follows: URL, data URI or local file;
-        None removes it."""
+        """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
         with self.batch(), self._lock:
             self._offset_of(ref, "ref")
             self._icons.pop(ref, None)
@@ -13308,8 +13202,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def scroll_to_ref(self, ref: object, align: str = "nearest"):
-        """Scroll to a ref: as little as needed, or with its line in the "center" or at the "top".
-        """
+        """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
         self._offset_of(ref, "ref")
         self._scroll(ref.get_line(), align)
 
@@ -13475,8 +13368,7 @@ def _folded(text):
 
 
 def _sort_key(kind):
-    """What sorts a cell of a column type: numbers by value, unparsable ones last; false before
-    true; text folded."""
+    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
     def number(value):
         try:
             value = float(value)
@@ -13605,8 +13497,7 @@ class _Rows:
     # Cells
 
     def pack(self, row, keys):
-        """A row as a tuple: from a dict, a list of values in the order of keys, or the value of the
-        first."""
+        """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
             _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
@@ -13631,8 +13522,7 @@ class _Rows:
         return packed
 
     def _pack_alike(self, rows, keys):
-        """Rows of one kind that have the columns' keys alone as tuples; None if they are of another
-        kind."""
+        """Rows with exactly the columns' keys as tuples; None if they are of another kind."""
         kinds = set(map(type, rows))
         if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
             try:
@@ -14335,8 +14225,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def update_data(self, data: list):
-        """Make the rows as given, by position; selection, colours and scroll stay with the rows
-        that stay."""
+        """Set the rows by position; selection, colours and scroll stay with rows that stay."""
         with self.batch():
             rows = self._rows
             cells = rows.pack_all(data, self._keys())
@@ -14388,8 +14277,7 @@ class _RowsView(_Scrolled):
                 for number in numbers]
 
     def get_selected(self):
-        """The selected rows in order of selection, a list of {"path": list of keys, "values":
-        dict}."""
+        """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
             return self._items(self._selected)
 
@@ -14770,8 +14658,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def update_tree(self, tree: dict):
-        """Make the rows as set_tree would; what stays keeps its selection, colours and state, and
-        the view its place."""
+        """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
@@ -14834,8 +14721,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None, before: str | None = None):
-        """Add a row at the top level, in front of the one of key `before`, else at the end; returns
-        its path."""
+        """Add a top-level row, before the one of key `before`, else last; returns its path."""
         _require(key is None or self._rows.find(None, key) is None,
                  "there is a row of this key already", key=key)
         index = None if before is None else self._rows.siblings(None).index(self._number([before]))
@@ -14964,8 +14850,7 @@ class TableView(_RowsView):
 
     @_on_rows
     def insert_row(self, index: int, values: object):
-        """Put a row in front of the one at this place on view, else at the end; returns its path.
-        """
+        """Put a row before the one shown at this index, else at the end; returns its path."""
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
@@ -15090,8 +14975,7 @@ class FileBrowser(Callbacks):
         self._name.set_text(name)
 
     def add_ext_filter(self, category, ext):
-        """Offer to show only files with a suffix, such as ("Images", "png"); a category may have
-        several."""
+        """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
 
@@ -15579,8 +15463,7 @@ class Canvas(Widget):
 
     @checked
     def draw_image(self, imgInfo: dict):
-        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px,
-        optional}."""
+        """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
         _require(not unknown and "src" in imgInfo,
                  "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
@@ -15618,8 +15501,7 @@ class Canvas(Widget):
 
 
 class WidgetNamespace:
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as
-    well."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
 
     def __init__(self, session, classes):
         self._session = session
@@ -15639,8 +15521,7 @@ class WidgetNamespace:
 
 
 class _Factory(functools.partial):
-    """A widget class bound to a session: called it makes a widget, named as a base it is the class
-    so bound."""
+    """A widget class bound to a session: call it for a widget, or subclass it."""
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
@@ -15965,8 +15846,7 @@ class Application(Site):
 
     @property
     def static_path(self):
-        """A folder with the client and the connector page, for your own web server; made on
-        request."""
+        """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
         if self._static is None:
@@ -16010,16 +15890,14 @@ class Application(Site):
             self._favicon = file.read(), media_type(path)
 
     def register_widget(self, cls, name: str = None):
-        """Add a Widget subclass to every namespace made by get_widgets() from now on; returns the
-        class."""
+        """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
         _require(isinstance(cls, type) and issubclass(cls, _Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._widgets[name or cls.__name__] = cls
         return cls
 
     def register_font(self, family: str, source, *, weight="normal", style="normal"):
-        """Offer a font to all pages. source: a .ttf, .otf, .woff or .woff2 file, or its bytes;
-        returns its number."""
+        """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -16060,8 +15938,7 @@ class Application(Site):
         self._mounted[path] = widget.pages_on(self)
 
     def open_url(self, url: str):
-        """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker
-        may object."""
+        """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
         for session in self.sessions.values():
@@ -16228,8 +16105,7 @@ class Application(Site):
     # Answers
 
     def _policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by.
-        """
+        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
             policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
@@ -16291,8 +16167,7 @@ class Application(Site):
                             protocol: PageSocket(self, connection, protocol))
 
     def _answer_upload(self, request, exchange):
-        """One chunk of a transfer (?transfer=&file=&chunk=), or the word that the page could not
-        read a file (?failed)."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
@@ -16427,8 +16302,7 @@ class _Done:
 
 
 class _OnLoop:
-    """A function of a program for coroutines: runs on its event loop, while the thread that calls
-    it waits."""
+    """An async program's function: runs on its event loop, while the calling thread waits."""
 
     def __init__(self, app, function):
         functools.update_wrapper(self, function, updated=())
@@ -16648,8 +16522,7 @@ class AsyncApplication(_Twin):
         return handler
 
     def register_widget(self, cls, name: str = None):
-        """Put a subclass into every later get_widgets() namespace, under `name` or its own; returns
-        it."""
+        """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
         _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
                  "livewidget.async_", cls=cls)
@@ -16718,8 +16591,7 @@ class AsyncApplication(_Twin):
         return value
 
     def _as_real(self, value):
-        """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that
-        run on the event loop."""
+        """The toolkit's value for a program's: _as_twin reversed; functions run on the loop."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, _Twin):
@@ -17180,8 +17052,7 @@ def _is_narrow(session):
 
 
 def dashboard_page(session):
-    """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows
-    it alone."""
+    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     W = session.get_widgets()
     page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
     import inspect
@@ -17639,8 +17510,7 @@ class Gallery:
 
 
 def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
-    """The demo as an Application: a view of this machine, a folder browser below `root`, a shared
-    notepad."""
+    """The demo's Application: this machine, a folder browser below `root`, a shared notepad."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, title="livewidget demo", debug=True)
     machine, notepad = Machine(), Notepad()
@@ -17730,8 +17600,7 @@ def _run_serve(options):
 
 
 def _application_of(names, wanted, path):
-    """The Application that a served file names, defines alone, or that shows its only
-    DynamicWidget."""
+    """The Application of a served file: named, the only one, or made for its DynamicWidget."""
     def is_servable(value):
         return isinstance(value,
                           (Application,
@@ -17764,8 +17633,7 @@ def _application_of(names, wanted, path):
 
 
 def _reference_groups():
-    """The reference, as [(heading, names)]: every public class and function stands in one of these.
-    """
+    """The reference, [(heading, names)]: each public class and function in one of these."""
     widgets = list(WIDGETS)
     groups = [
         ("Applications",
@@ -17814,8 +17682,7 @@ _INTERNAL = frozenset((
 
 
 def _reference_entry(name):
-    """What there is to say of a public name: {"name", "signature", "doc", "bases", "callbacks",
-    "members"}."""
+    """A public name as dict: "name", "signature", "doc", "bases", "callbacks", "members"."""
     import inspect
     value = globals()[name]
     if not isinstance(value, type):
