@@ -403,9 +403,8 @@ def _plain(value):
             return convert()
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError(
-        "%s is not a JSON value: allowed are str, int, float, bool, None, lists, tuples and "
-                     "dicts with string keys" % _shown(value))
+    raise UsageError("%s is not a JSON value: allowed are str, int, float, bool, None, lists, "
+                     "tuples and dicts with string keys" % _shown(value))
 
 
 def _without_nan(value):
@@ -661,22 +660,18 @@ def _is_count(value):
 
 def _is_splice(value):
     return (isinstance(value, list) and len(value) == 3 and _is_count(value[0])
-            and _is_count(value[1])
-            and isinstance(value[2], str))
+            and _is_count(value[1]) and isinstance(value[2], str))
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
-    ".png": "image/png",
+    ".css": "text/css; charset=utf-8", ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-    ".ico": "image/x-icon",
-    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg",
-    ".pdf": "application/pdf",
+    ".ico": "image/x-icon", ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf",
+    ".woff": "font/woff", ".woff2": "font/woff2", ".mp4": "video/mp4", ".webm": "video/webm",
+    ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
 }
 
 
@@ -2212,8 +2207,7 @@ def listen(host, port):
         if error.errno == errno.EADDRINUSE:
             raise PortInUseError(error.errno,
                                  "port %d of %s is in use; pass port 0 to take a free one, or end "
-                                 "the "
-                                 "program that holds it" % (port, host)) from None
+                                 "the program that holds it" % (port, host)) from None
         if error.errno == errno.EACCES:
             raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one"
                              % port) from None
@@ -4097,9 +4091,8 @@ if (code) {
 def page_policy(script_src, connect_src, frame_ancestors):
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src,
-            "style-src": "'self' 'unsafe-inline'",
-            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:",
-            "font-src": "'self' data:",
+            "style-src": "'self' 'unsafe-inline'", "img-src": "'self' data: blob:",
+            "media-src": "'self' data: blob:", "font-src": "'self' data:",
             "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
             "form-action": "'none'", "frame-ancestors": frame_ancestors}
 
@@ -4112,10 +4105,8 @@ def _join(policy):
 #: The default icon: three live bars.
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
-    "width='16' "
-         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' "
-         "stroke-width='2' "
-         "stroke-linecap='round'/%3E%3C/svg%3E")
+    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
+    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
 
 
 @functools.lru_cache(maxsize=None)
@@ -5862,10 +5853,9 @@ def version_satisfies(version, versions):
         fits = {"==": within if wanted.endswith(".*") else have == key
                 and ("+" not in wanted or version.lower() == wanted.lower()),
                 "!=": not within if wanted.endswith(".*") else have != key,
-                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key
-                and (have[:2] < key[:2]
-                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0
-                                                     or key[2] < 3)}[operator]
+                "~=": within and have >= key, "<=": have <= key, ">=": have >= key,
+                "<": have < key and (have[:2] < key[:2] or key[2] < 3),
+                ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
         if not fits:
             return False
     return True
@@ -7045,8 +7035,7 @@ class EndpointPages:
             "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, lambda connection,
-                protocol: FeedLink(self, connection, protocol))),
+                request, exchange, functools.partial(FeedLink, self))),
         }
 
     def find_route(self, path):
@@ -7919,12 +7908,12 @@ class DynamicWidget:
 
     def _definition(self):
         """(functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
-        return [function for function, _,
-                _ in self._endpoints.values()] + list(self._actions.values()), {
+        functions = [function for function, _, _ in self._endpoints.values()]
+        return functions + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
             "interval": self._update_interval,
-            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path,
-                          (_, watch, interval) in self._endpoints.items()],
+            "endpoints": [{"path": path, "watch": watch, "interval": interval}
+                          for path, (_, watch, interval) in self._endpoints.items()],
             "actions": list(self._actions), "series": self._template.series,
             "fields": sorted(self._template.fields), "page": self._page}
 
@@ -8080,9 +8069,9 @@ class DynamicWidget:
         return (
             '<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div '
             'style="font-size:11px;opacity:0.7">%s</div></div>\n'
-                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
-                "part stays */ } })();</script>"
-                % (uid, self.width, static, when, client_part("output"), _page_json(config)))
+            "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
+            "part stays */ } })();</script>"
+            % (uid, self.width, static, when, client_part("output"), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -9893,11 +9882,9 @@ def _color(color):
 
 
 _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
-            "normal": 400,
-            "regular": 400, "book": 400, "medium": 500, "semibold": 600, "demibold": 600,
-            "bold": 700,
-            "extrabold": 800, "ultrabold": 800, "black": 900, "heavy": 900, "extrablack": 950,
-            "ultrablack": 950}
+            "normal": 400, "regular": 400, "book": 400, "medium": 500, "semibold": 600,
+            "demibold": 600, "bold": 700, "extrabold": 800, "ultrabold": 800, "black": 900,
+            "heavy": 900, "extrablack": 950, "ultrablack": 950}
 
 
 def font_weight(weight):
@@ -14916,15 +14903,14 @@ class FileBrowser(Callbacks):
         self._place.set_tooltip("Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        self._table = TableView(session,
-                                [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-                                 {"label": "Name", "key": "name", "colwidth": "3fr"},
-                                          {"label": "Size", "key": "size", "type": "float",
-                                           "colwidth": 80},
-                                          {"label": "Modified", "key": "modified", "type": "float",
-                                           "colwidth": 140, "halign": "left"}],
-                                True, "multiple" if mode == "files" else "single", True, False,
-                                False, True, False, False)
+        columns = [
+            {"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+            {"label": "Name", "key": "name", "colwidth": "3fr"},
+            {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+            {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+             "halign": "left"}]
+        self._table = TableView(session, columns, True, "multiple" if mode == "files" else "single",
+                                True, False, False, True, False, False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -15029,13 +15015,12 @@ class FileBrowser(Callbacks):
                 continue
             suffix = os.path.splitext(entry.name)[1].lower().lstrip(".")
             if is_folder or self._mode != "directory" and (suffixes is None or suffix in suffixes):
-                rows.append({"icon": ICONS["folder"] if is_folder
-                             else ICONS.get(suffix, ICONS["file"]), "name": entry.name,
-                             "folder": is_folder, "size": None if is_folder
-                             else _Measure(status.st_size, readable_size(status.st_size)),
-                             "modified": _Measure(status.st_mtime,
-                                                  time.strftime("%Y-%m-%d %H:%M",
-                                                                time.localtime(status.st_mtime)))})
+                icon = ICONS["folder"] if is_folder else ICONS.get(suffix, ICONS["file"])
+                size = _Measure(status.st_size, readable_size(status.st_size))
+                changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(status.st_mtime))
+                rows.append({"icon": icon, "name": entry.name, "folder": is_folder,
+                             "size": None if is_folder else size,
+                             "modified": _Measure(status.st_mtime, changed)})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
             rows.insert(0,
@@ -15306,14 +15291,12 @@ class ExternalWidget(Widget):
 #: for texts and paths.
 _DRAW_METHODS = {
     "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2),
-    "transform": (6, 6),
-    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0),
-    "moveTo": (2, 2), "lineTo": (2, 2),
-    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4),
-    "roundRect": (4, 5), "arc": (5, 6),
+    "transform": (6, 6), "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0),
+    "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2), "quadraticCurveTo": (4, 4),
+    "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
-    "strokeRect": (4, 4),
-    "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
+    "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
+    "setLineDash": (1, 1)}
 _FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
@@ -16153,11 +16136,8 @@ class Application(Site):
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
         for place, pages in self._mounted.items():
             if path == place:
-                return Route(lambda request,
-                             exchange: Response(303,
-                                                headers=[("Location",
-                                                          place.rpartition("/")[2]
-                                                          + "/")]), page=True)
+                to = [("Location", place.rpartition("/")[2] + "/")]
+                return Route(lambda request, exchange: Response(303, headers=to), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -16276,12 +16256,11 @@ _SANDBOX = [("Content-Security-Policy",
 #: its toolkit asks a browser for).
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
-    "get_collapsed", "get_column_count", "get_column_widths",
-    "get_configuration", "get_content_element", "get_draw_context", "get_duration", "get_element",
-    "get_expanded", "get_icon", "get_paused",
-    "get_position", "get_row_column_count", "get_row_count", "get_selected", "get_selected_cells",
-    "get_subtree", "get_subwin",
-    "get_subwindows", "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
+    "get_collapsed", "get_column_count", "get_column_widths", "get_configuration",
+    "get_content_element", "get_draw_context", "get_duration", "get_element", "get_expanded",
+    "get_icon", "get_paused", "get_position", "get_row_column_count", "get_row_count",
+    "get_selected", "get_selected_cells", "get_subtree", "get_subwin", "get_subwindows",
+    "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
 
 
 #: Values that are the same in a program for coroutines.
@@ -16957,9 +16936,7 @@ class FilesPage:
             self.text.set_visible(not is_picture)
             self.about.set_text("%s, %s, changed %s"
                                 % (os.path.basename(self.path), readable_size(status.st_size),
-                                                        time.strftime(
-                                                            "%H:%M:%S",
-                                                            time.localtime(status.st_mtime))))
+                                   time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
             if is_picture:
                 self.picture.set_alternative(os.path.basename(self.path))
                 self.picture.set_image(self.path)
@@ -17624,11 +17601,8 @@ def _application_of(names, wanted, path):
     widget = found(start_infra=False) if isinstance(found, type) else found
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
     app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
-    app.routes["/"] = Route(lambda request,
-                            exchange: Response(303,
-                                               headers=[("Location",
-                                                         re.sub(r"_", "-", widget.server_name)
-                                                         + "/")]), page=True)
+    place = [("Location", re.sub(r"_", "-", widget.server_name) + "/")]
+    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=place), page=True)
     return app
 
 
@@ -17804,10 +17778,8 @@ def reference_html():
         for entry in map(_reference_entry, names):
             name = entry["name"]
             contents.append('<a href="#%s">%s</a>' % (name, name))
-            parts = ['<section id="%s" data-names="%s">'
-                     % (name,
-                        _escape(
-                            " ".join([name, *(member[0] for member in entry["members"])]).lower())),
+            found_by = " ".join([name, *(member[0] for member in entry["members"])]).lower()
+            parts = ['<section id="%s" data-names="%s">' % (name, _escape(found_by)),
                      "<h3>%s</h3>" % name]
             if entry["signature"]:
                 parts.append('<code class="signature">%s</code>'
