@@ -558,8 +558,7 @@ def _resident(pid):
 def text_splice(old, new):
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
-    start and delete count characters of the old text; insert is the new text that takes their
-    place.
+    start and delete count characters of the old text; insert replaces them.
     """
     start, end = 0, min(len(old), len(new))
     if old[:end] == new[:end]:
@@ -2324,8 +2323,7 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
     compress: offer permessage-deflate. timeout: seconds for the whole handshake.
     ssl_context: for wss; the default verifies the server's certificate.
-    Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on
-    refusal.
+    UsageError: a bad URL; OSError: nothing answers; ProtocolError (with status): refused.
     """
     subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(
@@ -3021,8 +3019,7 @@ class StateLog:
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
-        inserts are kept, at about their places: nobody's typing is lost. None for impossible
-        splices.
+        inserts are kept, at about their places: no typing is lost. None for impossible splices.
         """
         with self.lock:
             self._check(wid)
@@ -4838,8 +4835,9 @@ def process_mark(pid):
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             started = file.read().rpartition(b")")[2].split()[19].decode()
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return "%s %s" % (file.read().strip(), started)
+        boot = _boot_id()
+        if boot:
+            return "%s %s" % (boot, started)
     except (OSError, IndexError):
         pass
     if os.name == "nt" or sys.platform.startswith("linux"):
@@ -5067,11 +5065,10 @@ class _Entry:
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
-                  "mark": (str, type(None)), "digest": str,
-                  "endpoints": list, "expires": (int, float), "started": (int, float),
-                  "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
-                  "origin": str, "by": str}
+                  "mark": (str, type(None)), "digest": str, "endpoints": list,
+                  "expires": (int, float), "started": (int, float), "born": (int, float),
+                  "boot": str, "dependencies": list, "public_urls": list, "python": str, "tag": str,
+                  "cwd": str, "origin": str, "by": str}
 
 
 def _current_folder():
@@ -5116,7 +5113,7 @@ def _boot_id():
         return ""
 
 
-#: What a server's process is started with. secret, instance, port: those of the process it replaces.
+#: What a server's process is started with. secret, instance, port: of the process it replaces.
 Launch = collections.namedtuple(
     "Launch", "entry payload code paths expires dependencies cwd secret instance port",
     defaults=(None, None, 0))
@@ -5348,8 +5345,7 @@ class Log:
         return "\n".join(found)
 
     def follow(self, timeout: float = None, last: int = 0):
-        """Yield lines as they are written; ends with the server, or after timeout seconds without
-        one.
+        """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
         last: how many of the lines that are there already come first; none between them and the
         later ones is left out.
@@ -6004,8 +6000,7 @@ def _value_json(value):
 
 
 def format_value(value, spec):
-    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's
-    format() does.
+    """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
     What is no number is shown as text, None as empty.
     """
@@ -7764,8 +7759,7 @@ class DynamicWidget:
                                              else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     "%s must be a CSS length such as '100%%' or '400px'" % name,
-                     got=length)
+                     "%s must be a CSS length such as '100%%' or '400px'" % name, got=length)
         self.width, self.height = width, height
         self.verbose, self.debug = bool(verbose), bool(debug)
         check_expiration(expiration_seconds)
@@ -7823,8 +7817,7 @@ class DynamicWidget:
     # Defining
 
     def endpoint(self, path: str, *, watch=None, interval: int = None):
-        """Decorator: the function is called for its dict of fields each interval, while somebody
-        watches.
+        """Decorator: the function is called each interval for its fields, while somebody watches.
 
         path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
         the function runs within 0.2 s of a change, besides the interval. interval: ms, for this one
@@ -8506,8 +8499,7 @@ class Session:
         return list(self._browsers.values())
 
     def get_url(self):
-        """A link that opens this very session in another browser; None without a built-in HTTP
-        server.
+        """A link that opens this session in another browser; None with http_server=False.
 
         It carries the session's id and token in its fragment, which browsers send to nobody.
         """
@@ -8824,8 +8816,7 @@ class Session:
             self._send_waiting()
 
     def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then at PACE_S while setters outrun the browsers
-        (reactor thread).
+        """Send what waits: on an acknowledgement, then at PACE_S under load (reactor thread).
 
         A second batch right behind the first would have hardly anything new, and take the place of
         one that could still reach the same frame. So setters only record until the next pace.
@@ -9249,8 +9240,7 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A widget method that binds and checks its arguments, runs the body, then finish(self, name,
-    values).
+    """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
 
     A body may return a list to take the arguments' place. Without finish the body does it all.
     """
@@ -9326,8 +9316,7 @@ WIDGETS = {}
 
 
 def widget(cls):
-    """Class decorator: puts a widget class into the catalogue and checks its constructor's
-    arguments.
+    """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
     None for a parameter means "not given"; a keyword k that the constructor does not have is
     applied as set_k(value) afterwards.
@@ -9876,8 +9865,7 @@ _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
     _require(not color or _COLOR.fullmatch(color),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed",
-             color=color)
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed", color=color)
     return color or None
 
 
@@ -9895,8 +9883,7 @@ def font_weight(weight):
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             "font weight must be a number or one of %s"
-             % ", ".join(_WEIGHTS), weight=weight)
+             "font weight must be a number or one of %s" % ", ".join(_WEIGHTS), weight=weight)
     return int(word) if word.isdigit() else word
 
 
@@ -9907,8 +9894,7 @@ def font_style(style):
     word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
         style.lower(), style.lower())
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
-             "font style must be normal, italic or oblique",
-             style=style)
+             "font style must be normal, italic or oblique", style=style)
     return word
 
 
@@ -10152,8 +10138,7 @@ class Timer(_Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
-    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called;
-    seconds.
+    Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
     """
 
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
@@ -10309,8 +10294,7 @@ class Callbacks:
 
 
 class Buffer:
-    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the
-    like.
+    """Bytes that are the numbers of an array: shape, and dtype ("uint8", "int16", "float32", ...).
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
@@ -10431,8 +10415,7 @@ class Box(Container):
 
     @state
     def set_align(self, align: str):
-        """Place children across: "top", "center", "bottom" in a row; "left", "center", "right" in a
-        column.
+        """Align across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
 
         By default they are stretched.
         """
@@ -10552,8 +10535,7 @@ class GridBox(Container):
     def _insert_line(self, axis, index, widgets):
         count = self.get_row_column_count()[axis]
         _require(isinstance(index, int) and 0 <= index <= count,
-                 "GridBox: index must be from 0 to %d" % count,
-                 index=index)
+                 "GridBox: index must be from 0 to %d" % count, index=index)
         with self.batch():
             self._shift(axis, index, 1)
             if axis == 0:
@@ -10566,8 +10548,7 @@ class GridBox(Container):
     def _delete_line(self, axis, index):
         count = self.get_row_column_count()[axis]
         _require(isinstance(index, int) and 0 <= index < count,
-                 "GridBox: index must be from 0 to %d" % (count - 1),
-                 index=index)
+                 "GridBox: index must be from 0 to %d" % (count - 1), index=index)
         with self.batch():
             for child, place in list(self._children):
                 if place[axis] == index:
@@ -11052,8 +11033,7 @@ class MDIWidget(Container, _Scrolled):
 
         All may stand in a dict `options` too.
 
-        width, height: px, default 300; x, y: px in the workspace, by default a step from the window
-        before.
+        width, height: px, default 300; x, y: px in the workspace, default a step from the last one.
         """
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
@@ -11646,8 +11626,7 @@ class TextEntry(_TextInput):
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
 
-    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing
-    stopped.
+    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
     """
 
     def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True,
@@ -11982,8 +11961,7 @@ def hex_color(color):
 
 @widget
 class ColorWidget(Widget):
-    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for
-    numbers.
+    """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
     "#rrggbb".
@@ -12530,8 +12508,7 @@ def _shift(offset, splice, after):
 
 
 class TextBufferRef(_Emitter):
-    """A place in the text of a TextSource, which stays at its character while the text changes
-    around it.
+    """A place in a TextSource's text that stays at its character while the text around it changes.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
@@ -13412,8 +13389,7 @@ def _cell_from_text(text, kind):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, which is
-    None.
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
 
     A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
     """
@@ -13709,8 +13685,7 @@ def _on_rows(function):
 
 
 class _RowsView(_Scrolled):
-    """What tables and trees share: rows that stay in Python, of which browsers ask for what they
-    show.
+    """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser is told only how many rows there are, and a number that grows with each change; it
     then asks for its window again.
@@ -14454,8 +14429,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
-        """Sort every level by a column; None, or a key that is no column, for the order of the rows
-        themselves.
+        """Sort every level by a column; None, or a key that is no column: the rows' own order.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
         """
@@ -15170,11 +15144,9 @@ class Image(Widget):
 
 @widget
 class VideoWidget(Widget):
-    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src":
-    ...}).
+    """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user did something in the
-    page.
+    Browsers start a video by themselves only if it is muted, or after a user has used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
@@ -15328,8 +15300,7 @@ class DrawContext:
     ("CanvasRenderingContext2D").
 
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
-    read back. What is drawn is remembered: new browsers, and canvases that change their size, show
-    it too.
+    read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
     def __init__(self, canvas):
@@ -15411,8 +15382,7 @@ class DrawContext:
 
 @widget
 class Canvas(Widget):
-    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and
-    focus events.
+    """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
@@ -15560,17 +15530,15 @@ class Application(Site):
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page. session_ttl_s: life of a session without
-    browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" asks for none (loopback
-    only).
+    debug: show exceptions of handlers in the page.
+    session_ttl_s: life of a session without browser.
+    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses
-    more. frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src":
-    "https://..."}.
+    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    frame_ancestors, csp: extend the page's Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
@@ -16462,8 +16430,7 @@ class AsyncSession(_Twin):
 
 
 class AsyncApplication(_Twin):
-    """An Application for a program of coroutines on one asyncio event loop; takes Application's
-    arguments.
+    """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
     Its methods start, run, close and process_events are coroutines. So is the making of widgets,
     and every method of theirs that does something: `button = await W.Button("Hi")`, `await
