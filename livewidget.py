@@ -432,7 +432,7 @@ def _logger():
 
 
 class _Pattern:
-    """A regular expression that is compiled on first use, to keep import fast."""
+    """A regular expression, compiled on first use to keep import fast."""
 
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
@@ -444,8 +444,7 @@ class _Pattern:
 
 
 class _RateLimitedLog:
-    """Warns of one kind of event at most once per every_s seconds, with a count of those left out.
-    """
+    """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
 
     def __init__(self, logger, every_s):
         self.logger, self._every_s = logger, every_s
@@ -463,17 +462,15 @@ class _RateLimitedLog:
 
 
 def _plain(value):
-    """A value of another library as JSON can hold it: NumPy-like through tolist()/item(), sets as
-    lists."""
+    """Another library's value as JSON: NumPy-like by tolist()/item(), sets as lists."""
     for name in ("tolist", "item"):
         convert = getattr(value, name, None)
         if callable(convert):
             return convert()
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError(
-        "%s is not a JSON value: allowed are str, int, float, bool, None, lists, tuples and "
-                     "dicts with string keys" % _shown(value))
+    raise UsageError("%s is not a JSON value: allowed are str, int, float, bool, None, lists, "
+                     "tuples and dicts with string keys" % _shown(value))
 
 
 def _without_nan(value):
@@ -488,8 +485,7 @@ def _without_nan(value):
 
 
 def _json_encoder(ensure_ascii, default):
-    """What json.JSONEncoder.encode does, but that its C encoder is made once: a fourth of the time
-    of a short value."""
+    """json.JSONEncoder.encode with its C encoder made once: saves a fourth for short values."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
                                default=default)
     if json.encoder.c_make_encoder is None:
@@ -505,8 +501,7 @@ _dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
 
 
 def _encode(value):
-    """A value as JSON in UTF-8, encoded once, when it enters; raises UsageError for what JSON can't
-    hold."""
+    """A value as JSON in UTF-8; raises UsageError for what JSON cannot hold."""
     try:
         return _dump(value).encode()
     except UsageError:
@@ -584,8 +579,7 @@ def open_browser(url):
 
 
 def number_text(number):
-    """A number as JavaScript shows it (ECMAScript, Number::toString), so that both sides show the
-    same."""
+    """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
@@ -630,8 +624,7 @@ def _resident(pid):
 def text_splice(old, new):
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
-    start and delete count characters of the old text; insert is the new text that takes their
-    place.
+    start and delete count characters of the old text; insert replaces them.
     """
     start, end = 0, min(len(old), len(new))
     if old[:end] == new[:end]:
@@ -732,22 +725,18 @@ def _is_count(value):
 
 def _is_splice(value):
     return (isinstance(value, list) and len(value) == 3 and _is_count(value[0])
-            and _is_count(value[1])
-            and isinstance(value[2], str))
+            and _is_count(value[1]) and isinstance(value[2], str))
 
 
 #: Types of files that we serve or embed, by suffix. Everything else is application/octet-stream.
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json", ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml",
-    ".png": "image/png",
+    ".css": "text/css; charset=utf-8", ".json": "application/json",
+    ".txt": "text/plain; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png",
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
-    ".ico": "image/x-icon",
-    ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf", ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".mp4": "video/mp4", ".webm": "video/webm", ".mp3": "audio/mpeg", ".ogg": "audio/ogg",
-    ".pdf": "application/pdf",
+    ".ico": "image/x-icon", ".bmp": "image/bmp", ".ttf": "font/ttf", ".otf": "font/otf",
+    ".woff": "font/woff", ".woff2": "font/woff2", ".mp4": "video/mp4", ".webm": "video/webm",
+    ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".pdf": "application/pdf",
 }
 
 
@@ -897,8 +886,7 @@ def _parse_path(path):
 
 
 def _parse_query(query):
-    """A query string as dict; raises ProtocolError 400 for repeated credentials and too many fields
-    (R11)."""
+    """A query string as dict; ProtocolError 400: repeated credentials, too many fields (R11)."""
     from urllib.parse import parse_qsl
     try:
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict",
@@ -1081,8 +1069,7 @@ class HttpProtocol:
 
     @property
     def phase(self):
-        """The state, with "head" told apart: "first" until a first head is complete, "idle" between
-        two requests."""
+        """The state, where "head" is "first" before the first head, "idle" between requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
@@ -1161,8 +1148,7 @@ class HttpProtocol:
         return self._feed_body(data)
 
     def _answer_early(self, response, data):
-        """Answer without reading the body; with a body announced nothing behind it can be trusted.
-        """
+        """Answer without reading the body; what follows an announced body is not trusted."""
         if self._request.content_length:
             self._refuse(response)
             return None
@@ -1191,8 +1177,7 @@ class HttpProtocol:
         self._refuse(refusal(status))
 
     def respond(self, response):
-        """Answer the current request; returns the next complete request if it has arrived already.
-        """
+        """Answer the current request; returns the next complete request if there is one."""
         request, self._request = self._request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
@@ -1260,8 +1245,7 @@ def _apply_mask(data, mask):
 
 
 def _let_go(parts):
-    """Yield the members of a list and remove each once yielded, so that a large message is not held
-    twice."""
+    """Yields and removes a list's members, so that a large message is not held twice."""
     parts.reverse()
     while parts:
         yield parts.pop()
@@ -1335,8 +1319,7 @@ def _tokens(header):
 
 
 def check_upgrade(request):
-    """None if the request is a valid opening handshake (RFC 6455, 4.2.1; R19), else the Response
-    that says why not."""
+    """None for a valid opening handshake (RFC 6455, 4.2.1; R19), else the refusing Response."""
     headers = request.headers
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
@@ -1374,8 +1357,7 @@ def negotiate_deflate(header):
 
 
 def _deflate_parameters(parameters):
-    """The parameters of one offer as dict, or None if one is unknown, repeated or malformed (R28).
-    """
+    """The parameters of one offer, a dict; None if one is unknown, repeated or malformed (R28)."""
     chosen = {}
     for parameter in parameters:
         name, equals, value = (part.strip() for part in parameter.partition("="))
@@ -1441,8 +1423,7 @@ class WebSocketProtocol:
         return None if self._mask_in else _random_bytes(4)
 
     def frame(self, opcode, payload):
-        """One message as bytes objects to send one after another; payload: bytes, compressed if
-        that was negotiated."""
+        """A message as bytes objects to send in a row; payload: compressed if negotiated."""
         deflated = self._deflate_bits is not None and len(payload) > 0
         if deflated:
             payload = self._deflate(payload)
@@ -1481,8 +1462,7 @@ class WebSocketProtocol:
             self._output.append(encode_frame(_PING, payload, self._mask_out()))
 
     def close(self, code=1000, reason=""):
-        """Queue a close frame, once; nothing is sent after it. reason: at most 123 bytes of UTF-8.
-        """
+        """Queue a close frame, once, as the last thing sent. reason: at most 123 bytes of UTF-8."""
         if self.close_sent:
             return
         self._flush_pong()
@@ -1550,8 +1530,7 @@ class WebSocketProtocol:
         return events
 
     def _end(self, code, reason, events):
-        """The last event; the close frame leaves with the next output, behind answers to what came
-        before it."""
+        """The last event; the close frame follows the answers to what came before."""
         self._answer = code, reason
         self.closed = True
         self._message, self._pending, self._left = None, b"", 0
@@ -1565,8 +1544,7 @@ class WebSocketProtocol:
         return data
 
     def _feed_frame(self, data, at, events):
-        """Parse any frame; returns the index behind it, or None if too little of it is there to
-        begin with."""
+        """Parse any frame; returns the index behind it, or None if its head is incomplete."""
         size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
         if size - at < 2:
             return None
@@ -1783,8 +1761,7 @@ class Connection:
 
     @property
     def deadline(self):
-        """Monotonic seconds at which handler.deadline_passed() is called, or None (reactor thread).
-        """
+        """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
         return self._deadline
 
     @deadline.setter
@@ -1923,8 +1900,7 @@ class Connection:
             self.handler.drained()
 
     def finish(self):
-        """Send what is queued, then end: the peer's bytes are drained for a moment, so that no
-        reset overtakes it."""
+        """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
             return
         self._eof_wanted = True
@@ -1963,8 +1939,7 @@ class Connection:
             _logger().exception("a connection's handler failed at its end")
 
     def check_deadline(self, now):
-        """Abort if output is blocked for too long, call the handler if its deadline has passed,
-        else schedule the next check."""
+        """End a blocked connection, call the handler at its deadline, or check again later."""
         blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
         deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
@@ -2151,8 +2126,7 @@ class Reactor:
         self._thread.start()
 
     def call_soon(self, function, *args):
-        """Run function(*args) on the reactor's thread, in its next turn; never here, where the
-        caller may hold a lock."""
+        """Run function(*args) in the reactor's next turn, not here: callers may hold a lock."""
         self._soon.append((function, args))
         if not self._awake and threading.get_ident() != self.ident:
             self._awake = True
@@ -2162,8 +2136,7 @@ class Reactor:
                 pass
 
     def call_later(self, delay_s, function):
-        """Run function() on the reactor's thread after delay_s seconds; returns a handle with
-        cancel()."""
+        """Run function() on the reactor's thread after delay_s; returns a handle with cancel()."""
         timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
         if threading.get_ident() == self.ident:
             heapq.heappush(self._timers, timer)
@@ -2214,8 +2187,7 @@ class Reactor:
                     function()
 
     def watch(self, connection, at):
-        """Check a connection's deadlines at monotonic time `at`, or soon after; an earlier check
-        schedules the next."""
+        """Check a connection's deadlines at monotonic time `at`, or soon after."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
             self._unwatch(connection)
@@ -2248,8 +2220,7 @@ class Reactor:
             self._thread.join(CLOSE_FLUSH_S)
 
     def drop_after_fork(self):
-        """In a forked child: close our copies of the sockets without touching the parent's selector
-        (R77)."""
+        """In a forked child: close our sockets without touching the parent's selector (R77)."""
         self.forked = self._ending = True
         listeners = [listener.sock for listener in self.listeners]
         connections = [connection.sock for connection in self.connections]
@@ -2321,8 +2292,7 @@ def listen(host, port):
         if error.errno == errno.EADDRINUSE:
             raise PortInUseError(error.errno,
                                  "port %d of %s is in use; pass port 0 to take a free one, or end "
-                                 "the "
-                                 "program that holds it" % (port, host)) from None
+                                 "the program that holds it" % (port, host)) from None
         if error.errno == errno.EACCES:
             raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one"
                              % port) from None
@@ -2347,8 +2317,7 @@ class WebSocketClient:
         self.close_reason = ""
 
     def send(self, message):
-        """Send str as a text message, bytes as a binary one; blocks while the peer takes nothing.
-        """
+        """Send str as text, bytes as a binary message; blocks while the peer takes nothing."""
         with self._send_lock:
             self._protocol.send(message)
             self._sock.sendall(self._protocol.take_output())
@@ -2360,8 +2329,7 @@ class WebSocketClient:
             self._sock.sendall(self._protocol.take_output())
 
     def recv_event(self, timeout=30.0):
-        """The next event: str, bytes, Ping, Pong, or at last Closed. timeout: seconds; raises
-        TimeoutError."""
+        """The next event: str, bytes, Ping, Pong, at last Closed. TimeoutError after timeout s."""
         deadline = time.monotonic() + timeout
         while not self._events:
             if self.close_code is not None:
@@ -2441,8 +2409,7 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
     compress: offer permessage-deflate. timeout: seconds for the whole handshake.
     ssl_context: for wss; the default verifies the server's certificate.
-    Raises UsageError for a bad URL, OSError when nothing answers, ProtocolError (with status) on
-    refusal.
+    UsageError: a bad URL; OSError: nothing answers; ProtocolError (with status): refused.
     """
     subprotocols = _texts("subprotocols", subprotocols)
     match = re.fullmatch(
@@ -2453,7 +2420,32 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     path = path if path.startswith("/") else "/" + path
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    lines = ["GET %s HTTP/1.1" % path, "Host: %s:%d" % (host, port), "Upgrade: websocket",
+    asked = _handshake(path, "%s:%d" % (host, port), key, token, subprotocols, compress, headers)
+    sock = socket.create_connection((host.strip("[]"), port), timeout)
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if scheme == "wss":
+            if ssl_context is None:
+                import ssl
+                ssl_context = ssl.create_default_context()
+            sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
+        sock.sendall(asked)
+        answers, rest = _read_handshake(sock, key)
+        deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
+        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
+                                     deflate_bits=15 if deflates else None)
+        client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
+        for event in protocol.feed(rest):
+            client._take_event(event)
+        return client
+    except BaseException:
+        sock.close()
+        raise
+
+
+def _handshake(path, host, key, token, subprotocols, compress, headers):
+    """The request that opens a WebSocket, as bytes."""
+    lines = ["GET %s HTTP/1.1" % path, "Host: " + host, "Upgrade: websocket",
              "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
     if token:
         lines.append("Authorization: Bearer " + token)
@@ -2464,39 +2456,25 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
     for name, value in headers:
         _check_header_value(name, value)
         lines.append("%s: %s" % (name, value))
-    sock = socket.create_connection((host.strip("[]"), port), timeout)
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if scheme == "wss":
-            if ssl_context is None:
-                import ssl
-                ssl_context = ssl.create_default_context()
-            sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
-        sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            data = sock.recv(4096)
-            if not data or len(answer) > MAX_HEAD_BYTES:
-                raise ProtocolError("the server closed during the handshake")
-            answer += data
-        head, _, rest = answer.partition(b"\r\n\r\n")
-        status, answers = _parse_answer(head)
-        if status != 101:
-            raise ProtocolError("the server refused the WebSocket: %s"
-                                % head.split(b"\r\n")[0].decode("latin-1"), status=status)
-        if answers.get("sec-websocket-accept") != accept_key(key):
-            raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
-        deflate = (15 if "permessage-deflate" in answers.get("sec-websocket-extensions", "")
-                   else None)
-        protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
-                                     deflate_bits=deflate)
-        client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
-        for event in protocol.feed(rest):
-            client._take_event(event)
-        return client
-    except BaseException:
-        sock.close()
-        raise
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def _read_handshake(sock, key):
+    """The headers of the server's answer to _handshake, and the bytes that came behind them."""
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        data = sock.recv(4096)
+        if not data or len(answer) > MAX_HEAD_BYTES:
+            raise ProtocolError("the server closed during the handshake")
+        answer += data
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    status, answers = _parse_answer(head)
+    if status != 101:
+        raise ProtocolError("the server refused the WebSocket: %s"
+                            % head.split(b"\r\n")[0].decode("latin-1"), status=status)
+    if answers.get("sec-websocket-accept") != accept_key(key):
+        raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
+    return answers, rest
 
 
 def _parse_answer(head):
@@ -2711,8 +2689,7 @@ def _function_name(function):
 
 
 def _run_handler(func, args, kwargs):
-    """Call a handler; an `async def` one is run to its end, or becomes a task of the event loop
-    that runs in this thread."""
+    """Call a handler; an `async def` one is run to its end, or as a task of this thread's loop."""
     result = func(*args, **kwargs)
     if hasattr(result, "__await__"):
         import asyncio
@@ -2956,8 +2933,7 @@ class _SequenceCell:
         self.deltas.append(last)
 
     def _compact(self):
-        """Drop the oldest deltas while they outweigh the whole value; a few always stay for edits
-        in flight."""
+        """Drop the oldest deltas while they outweigh the value; some stay for edits in flight."""
         whole = self.size if isinstance(self._value, str) else 12 * self.size
         while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
                                             or self.delta_bytes > whole + KEPT_DELTA_BYTES):
@@ -3077,8 +3053,7 @@ class StateLog:
             self._creations[wid] = _Creation(self.seq, encoded)
 
     def set(self, wid, name, arguments, origin=None, blobs=()):
-        """Replace a cell's whole value. arguments: a list of JSON values; origin: the browser it
-        came from."""
+        """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
@@ -3143,8 +3118,7 @@ class StateLog:
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
-        inserts are kept, at about their places: nobody's typing is lost. None for impossible
-        splices.
+        inserts are kept, at about their places: no typing is lost. None for impossible splices.
         """
         with self.lock:
             self._check(wid)
@@ -3202,8 +3176,7 @@ class StateLog:
         return self._cells.get((wid, name))
 
     def destroy(self, wid, mentioned_in=()):
-        """Forget a widget and its cells. mentioned_in: keys of list cells whose deltas may name it.
-        """
+        """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
         with self.lock:
             creation = self._creations.pop(wid, None)
             if creation is None:
@@ -3256,8 +3229,7 @@ class StateLog:
         self._shared = None
 
     def _collect(self, since, limit, partial):
-        """Operations after `since` in order of their numbers, cut at a boundary when they pass the
-        limit."""
+        """Operations after `since` in order, cut at a boundary when they pass the limit."""
         entries = []                            # (seq, encoded, origin, blobs)
         for creation in reversed(self._creations.values()):
             if creation.seq <= since:
@@ -3726,8 +3698,7 @@ class Site:
                 % (self._cookie_name(), self.cookie_value, path, secure))
 
     def _credential(self, request, exchange, route):
-        """How the request proved its right: "bearer", "cookie", "query", "open"; None if it did not
-        (R34, R41)."""
+        """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
         if self.token == "":
             return "open"
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -3756,8 +3727,7 @@ class Site:
         return self.find_route(request.path).answer(request, exchange)
 
     def upgrade(self, request, exchange, make_link):
-        """Answer a WebSocket handshake: 101, then make_link(connection, protocol) takes the
-        connection over."""
+        """Answer a WebSocket handshake: 101; make_link(connection, protocol) takes over."""
         refused = check_upgrade(request)
         if refused is not None:
             return refused
@@ -4233,9 +4203,8 @@ if (code) {
 def page_policy(script_src, connect_src, frame_ancestors):
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src,
-            "style-src": "'self' 'unsafe-inline'",
-            "img-src": "'self' data: blob:", "media-src": "'self' data: blob:",
-            "font-src": "'self' data:",
+            "style-src": "'self' 'unsafe-inline'", "img-src": "'self' data: blob:",
+            "media-src": "'self' data: blob:", "font-src": "'self' data:",
             "connect-src": connect_src, "frame-src": "'self'", "base-uri": "'none'",
             "form-action": "'none'", "frame-ancestors": frame_ancestors}
 
@@ -4248,10 +4217,8 @@ def _join(policy):
 #: The default icon: three live bars.
 _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect "
-    "width='16' "
-         "height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' stroke='white' "
-         "stroke-width='2' "
-         "stroke-linecap='round'/%3E%3C/svg%3E")
+    "width='16' height='16' rx='4' fill='%232563eb'/%3E%3Cpath d='M4 11V8m4 3V4m4 7V6' "
+    "stroke='white' stroke-width='2' stroke-linecap='round'/%3E%3C/svg%3E")
 
 
 @functools.lru_cache(maxsize=None)
@@ -4828,8 +4795,7 @@ def unpack_functions(packed):
 # The folder of servers
 
 def home_folder():
-    """Where servers keep their files: $LIVEWIDGET_HOME, else "livewidget" in the user's state
-    folder."""
+    """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
         return os.path.abspath(os.path.expanduser(given))
@@ -4843,8 +4809,7 @@ def home_folder():
 
 
 def _own_folder(*parts):
-    """A folder of the home folder, made 0700 if need be; ServerError unless it is ours alone (R82).
-    """
+    """A folder in the home folder, made with mode 0700; ServerError if it is not ours (R82)."""
     import stat
     path = home_folder()
     for part in ("", *parts):
@@ -4988,13 +4953,13 @@ class _Starting(FileLock):
 
 
 def process_mark(pid):
-    """What tells a process from a later one with its number: when it and the system started; None
-    if it cannot be told."""
+    """Tells a process from a later one of its number: start times; None if unknown."""
     try:
         with open("/proc/%d/stat" % pid, "rb") as file:
             started = file.read().rpartition(b")")[2].split()[19].decode()
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return "%s %s" % (file.read().strip(), started)
+        boot = _boot_id()
+        if boot:
+            return "%s %s" % (boot, started)
     except (OSError, IndexError):
         pass
     if os.name == "nt" or sys.platform.startswith("linux"):
@@ -5172,8 +5137,7 @@ class _Entry:
         return _read_file(self.path("secret"), 64)
 
     def payload(self):
-        """The code as it was packed, after its HMAC has matched (R95); ServerError if it is
-        damaged."""
+        """The packed code, once its HMAC has matched (R95); ServerError if it is damaged."""
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
             raise ServerError(
@@ -5227,11 +5191,10 @@ class _Entry:
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
-                  "mark": (str, type(None)), "digest": str,
-                  "endpoints": list, "expires": (int, float), "started": (int, float),
-                  "born": (int, float), "boot": str,
-                  "dependencies": list, "public_urls": list, "python": str, "tag": str, "cwd": str,
-                  "origin": str, "by": str}
+                  "mark": (str, type(None)), "digest": str, "endpoints": list,
+                  "expires": (int, float), "started": (int, float), "born": (int, float),
+                  "boot": str, "dependencies": list, "public_urls": list, "python": str, "tag": str,
+                  "cwd": str, "origin": str, "by": str}
 
 
 def _current_folder():
@@ -5276,6 +5239,12 @@ def _boot_id():
         return ""
 
 
+#: What a server's process is started with. secret, instance, port: of the process it replaces.
+Launch = collections.namedtuple(
+    "Launch", "entry payload code paths expires dependencies cwd secret instance port",
+    defaults=(None, None, 0))
+
+
 def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
                  replace=True, take_over=True, wait=False):
     """Start a server, or find it running, or hand it the new code; returns its Server.
@@ -5288,8 +5257,7 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     """
     import marshal
     _reap()
-    entry = _Entry(name)
-    cwd = _current_folder()
+    entry, cwd = _Entry(name), _current_folder()
     payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
@@ -5297,50 +5265,58 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
              "the functions and the values that they use take %d bytes; at most %d can travel"
              % (len(payload), MAX_PAYLOAD_BYTES))
     _own_folder("servers", name)
+    launch = Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
     with _Starting(entry.path("start.lock")):
-        try:
-            record = entry.record()
-        except ServerError:
-            record = None
-        alive = entry.alive
-        # one that is ending has forgotten its record already
-        if alive and record is None:
-            if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-                raise ServerStartupError(
-                    "server %r runs but its record is damaged: end its process, then try again"
-                    % name)
-            alive = False
-        if alive and not force and record["digest"] == code["digest"]:
-            return Server(name, record["instance"])
-        foreign = alive and record["by"] and record["origin"] != code["origin"]
-        if alive and not force and not replace or foreign and not take_over:
-            raise ServerAlreadyExistsError(
-                "server %r runs other code%s: pass force=True to replace it, or take another name"
-                % (name, ", of " + record["by"] if foreign else ""))
-        if foreign:
-            _logger().warning("server %r ran the code of %s until now: give one of the two another "
-                              "name to have both", name, record["by"])
-        fits = (record is not None
-                and (sorted(record["dependencies"]), record["tag"])
-                == (sorted(dependencies), _python_tag()))
-        if alive and not force and fits:
-            secret = entry.secret()
-            entry.write_payload(payload, secret)
-            record.update(code, endpoints=settings["paths"], cwd=cwd,
-                          expires=expiration_seconds, started=boot_clock())
-            _write_file(entry.path("server.json"), _encode(record))
-            status, answer = (entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S,
-                                        record=record))
-            if status != 200:
-                raise ServerStartupError("server %r did not load the new code: status %d"
-                                         % (name, status))
-            return Server(name, record["instance"])
-        if alive:
-            Server(name, record["instance"])._end(5.0, replaced_by=code["by"])
-        server = _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd)
+        server = _running_server(launch, force, replace, take_over) or _spawn(launch)
     if wait:
         server._wait_for_start()
     return server
+
+
+def _running_server(launch, force, replace, take_over):
+    """The Server that runs this code or took it; None once no other of this name runs."""
+    entry, code = launch.entry, launch.code
+    try:
+        record = entry.record()
+    except ServerError:
+        record = None
+    if not entry.alive:
+        return None
+    if record is None:                          # one that is ending has removed its record
+        if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
+            raise ServerStartupError("server %r runs but its record is damaged: end its process, "
+                                     "then try again" % entry.name)
+        return None
+    server = Server(entry.name, record["instance"])
+    if not force and record["digest"] == code["digest"]:
+        return server
+    foreign = record["by"] and record["origin"] != code["origin"]
+    if not force and not replace or foreign and not take_over:
+        raise ServerAlreadyExistsError(
+            "server %r runs other code%s: pass force=True to replace it, or take another name"
+            % (entry.name, ", of " + record["by"] if foreign else ""))
+    if foreign:
+        _logger().warning("server %r ran the code of %s until now: give one of the two another "
+                          "name to have both", entry.name, record["by"])
+    runs_with = sorted(record["dependencies"]), record["tag"]
+    if not force and runs_with == (sorted(launch.dependencies), _python_tag()):
+        _hand_over(launch, record)
+        return server
+    server._end(5.0, replaced_by=code["by"])
+    return None
+
+
+def _hand_over(launch, record):
+    """Let the running process load the new code."""
+    entry = launch.entry
+    entry.write_payload(launch.payload, entry.secret())
+    record.update(launch.code, endpoints=launch.paths, cwd=launch.cwd, expires=launch.expires,
+                  started=boot_clock())
+    _write_file(entry.path("server.json"), _encode(record))
+    status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
+    if status != 200:
+        raise ServerStartupError("server %r did not load the new code: status %d"
+                                 % (entry.name, status))
 
 
 def _born_now():
@@ -5349,58 +5325,32 @@ def _born_now():
             "python": sys.executable, "tag": _python_tag()}
 
 
-def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd, secret=None,
-           instance=None, port=0):
+def _spawn(launch):
     """Start the process of a server whose name we hold (R89, R90)."""
-    import subprocess
+    entry, secret = launch.entry, launch.secret or _random_bytes(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
-    secret, instance = secret or _random_bytes(32), instance or _random_token(9)
-    sock, lock = None, FileLock(entry.path("alive.lock"))
-    if not _wait_until(lock.take, 1.0):         # somebody who looks has it for a moment
+    lock, logs = FileLock(entry.path("alive.lock")), []
+    if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
         raise ServerStartupError("server %r is ending; try again" % entry.name)
-    if os.name != "nt":
-        try:
-            sock = listen("127.0.0.1", port)
-        except PortInUseError:
-            sock = listen("127.0.0.1", 0)
-        port = sock.getsockname()[1]
-    record = {**code, **_born_now(), "name": entry.name, "instance": instance, "port": port,
-              "pid": None, "mark": None, "endpoints": settings["paths"], "cwd": cwd,
-              "expires": expiration_seconds, "dependencies": dependencies,
-              "public_urls": find_public_urls(port)}
-    logs = []
+    sock = _listen_for_child(launch.port) if os.name != "nt" else None
+    port = sock.getsockname()[1] if sock else launch.port
+    record = {**launch.code, **_born_now(), "name": entry.name, "port": port, "pid": None,
+              "instance": launch.instance or _random_token(9), "mark": None, "cwd": launch.cwd,
+              "endpoints": launch.paths, "expires": launch.expires,
+              "dependencies": launch.dependencies, "public_urls": find_public_urls(port)}
     try:
         _write_file(entry.path("secret"), secret)
-        entry.write_payload(payload, secret)
+        entry.write_payload(launch.payload, secret)
         _write_file(entry.path("server.json"), _encode(record))
         for name in ("stdout.log", "stderr.log"):
             _unlink(entry.path(name))
             logs.append(os.open(entry.path(name), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
                                 | _NO_FOLLOW, 0o600))
-        given = ({} if os.name == "nt" else {"pass_fds": (sock.fileno(), lock.descriptor),
-                                             "start_new_session": True, "umask": 0o077})
-        if os.name == "nt":
-            given["creationflags"] = (subprocess.DETACHED_PROCESS
-                                      | subprocess.CREATE_NEW_PROCESS_GROUP)
-            # nothing is inherited there: the child takes the lock and a port by itself
-            lock.release()
-        python = environment_python(dependencies)
-        process = subprocess.Popen(
-            child_command(python if dependencies and os.path.exists(python) else sys.executable,
-                          _program_path(), entry.folder, sock.fileno() if sock else -1,
-                          -1 if lock.descriptor is None else lock.descriptor),
-            stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
-            # Python imports from there until the code is loaded (R90)
-            cwd=entry.folder,
-            env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
-            **given)
-        if not _children:
-            import atexit
-            atexit.unregister(_let_children_go)
-            atexit.register(_let_children_go)
-        _children.append(process)
-        if os.name != "nt":
+        process = (_popen_posix(launch, logs, sock, lock) if sock
+                   else _popen_windows(launch, logs, lock))
+        _keep_child(process)
+        if sock:
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
@@ -5416,7 +5366,50 @@ def _spawn(entry, payload, code, settings, expiration_seconds, dependencies, cwd
         lock.release()                          # the child's copy keeps it held
         if sock is not None:
             sock.close()
-    return Server(entry.name, instance)
+    return Server(entry.name, record["instance"])
+
+
+def _listen_for_child(port):
+    """A listening socket at this port, or where it is taken at a free one."""
+    try:
+        return listen("127.0.0.1", port)
+    except PortInUseError:
+        return listen("127.0.0.1", 0)
+
+
+def _popen_posix(launch, logs, sock, lock):
+    """The child inherits its socket and its lock."""
+    inherited = sock.fileno(), lock.descriptor
+    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True, umask=0o077)
+
+
+def _popen_windows(launch, logs, lock):
+    """Nothing is inherited: the child takes the lock and a port by itself."""
+    import subprocess
+    lock.release()
+    return _popen(launch, logs, (-1, -1), creationflags=subprocess.DETACHED_PROCESS
+                  | subprocess.CREATE_NEW_PROCESS_GROUP)
+
+
+def _popen(launch, logs, descriptors, **options):
+    import subprocess
+    python = environment_python(launch.dependencies)
+    python = python if launch.dependencies and os.path.exists(python) else sys.executable
+    folder = launch.entry.folder                # Python imports from there until the code is loaded
+    return subprocess.Popen(
+        child_command(python, _program_path(), folder, *descriptors), cwd=folder,
+        stdin=subprocess.DEVNULL, stdout=logs[0], stderr=logs[1],
+        env={**os.environ, "LIVEWIDGET_HOME": home_folder(), "PYTHONDONTWRITEBYTECODE": ""},
+        **options)
+
+
+def _keep_child(process):
+    """Keep a started process, so that nobody warns of it when this program ends."""
+    if not _children:
+        import atexit
+        atexit.unregister(_let_children_go)
+        atexit.register(_let_children_go)
+    _children.append(process)
 
 
 def _last_lines(file, n, whole=False):
@@ -5479,8 +5472,7 @@ class Log:
         return "\n".join(found)
 
     def follow(self, timeout: float = None, last: int = 0):
-        """Yield lines as they are written; ends with the server, or after timeout seconds without
-        one.
+        """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
         last: how many of the lines that are there already come first; none between them and the
         later ones is left out.
@@ -5522,8 +5514,7 @@ class Log:
                 file.close()
 
     def _last_before(self, file, n):
-        """The last n whole lines, the newest of them from `file` as it is now, which is left behind
-        them."""
+        """The last n whole lines, the newest from the open `file`, which is left behind them."""
         found, older = _last_lines(file, n, whole=True), self.path + ".1"
         if os.path.exists(older) and not os.path.samestat(os.stat(older), os.fstat(file.fileno())):
             with open(older, "rb") as part:
@@ -5531,8 +5522,7 @@ class Log:
         return found
 
     def _next_file(self, file):
-        """Where to read on at the end of a file: (file, whether it is a new one, as the log was
-        rotated)."""
+        """Where to read on after a file's end: (file, whether the log was rotated to it)."""
         try:
             now, then = os.stat(self.path), os.fstat(file.fileno())
         except OSError:
@@ -5625,8 +5615,7 @@ class Server:
 
     @property
     def url(self):
-        """Its address without the token, such as "http://127.0.0.1:40123"; None once it has ended.
-        """
+        """Its address without the token ("http://127.0.0.1:40123"); None once it has ended."""
         port = self.port
         return None if port is None else "http://127.0.0.1:%d" % port
 
@@ -5749,8 +5738,7 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and the group that it leads, if it is certain which one it is
-        (R87)."""
+        """Signal the recorded process and its group, if it is surely that one (R87)."""
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -5786,8 +5774,7 @@ class Server:
                 os.close(handle)
 
     def restart(self):
-        """End it and start the same code again, under the same token and, where it is still free,
-        port. Returns itself."""
+        """Restart the same code with the same token and, if still free, port. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
@@ -5795,14 +5782,13 @@ class Server:
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(self._entry, payload, code, {"paths": record["endpoints"]}, record["expires"],
-                   record["dependencies"], record["cwd"], secret, record["instance"],
-                   record["port"])
+            _spawn(Launch(self._entry, payload, code, record["endpoints"], record["expires"],
+                          record["dependencies"], record["cwd"], secret, record["instance"],
+                          record["port"]))
         return self
 
     def _wait_for_start(self):
-        """Until it serves; else end it and raise ServerStartupError with the last lines of its
-        stderr (R91)."""
+        """Wait until it serves; else end it and raise ServerStartupError with its stderr (R91)."""
         deadline = time.monotonic() + START_TIMEOUT_S
         most = time.monotonic() + INSTALL_TIMEOUT_S
         while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
@@ -5871,8 +5857,7 @@ class Servers:
         return Server(key)
 
     def terminate_all(self, force: bool = True):
-        """End all servers; returns {"terminated": how many, "failed": how many}. force: kill those
-        that do not end by request."""
+        """End all; returns {"terminated": n, "failed": n}. force: kill those that do not end."""
         counts = {"terminated": 0, "failed": 0}
         for server in self:
             try:
@@ -5946,8 +5931,7 @@ def check_requirements(given):
 
 
 def check_requirement(text):
-    """A requirement such as "pandas>=2,<3" as it is, or UsageError: no option, URL, path or line
-    break can be one (R99)."""
+    """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
              and _REQUIREMENT.fullmatch(text),
              "a dependency is a name with extras, versions and marker, such as 'pandas>=2'; URLs, "
@@ -5995,18 +5979,16 @@ def version_satisfies(version, versions):
         fits = {"==": within if wanted.endswith(".*") else have == key
                 and ("+" not in wanted or version.lower() == wanted.lower()),
                 "!=": not within if wanted.endswith(".*") else have != key,
-                "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key
-                and (have[:2] < key[:2]
-                or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0
-                                                     or key[2] < 3)}[operator]
+                "~=": within and have >= key, "<=": have <= key, ">=": have >= key,
+                "<": have < key and (have[:2] < key[:2] or key[2] < 3),
+                ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
         if not fits:
             return False
     return True
 
 
 def missing_requirements(requirements, path=None):
-    """Those requirements that the packages on `path` (default: sys.path) do not satisfy for
-    certain."""
+    """The requirements certainly not satisfied by the packages on `path` (default: sys.path)."""
     missing = []
     for text in requirements:
         import importlib.metadata               # only where it is needed: it is large
@@ -6125,8 +6107,7 @@ _MISSING = object()
 
 
 def value_text(value):
-    """A field's value as text: None is empty, truth is "true" or "false", lists and dicts are JSON.
-    """
+    """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
         return ""
     if isinstance(value, str):
@@ -6149,8 +6130,7 @@ def _value_json(value):
 
 
 def format_value(value, spec):
-    """A value by a format: [align][sign][0][width][,][.precision][d f e % s]; numbers as Python's
-    format() does.
+    """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
     What is no number is shown as text, None as empty.
     """
@@ -6609,8 +6589,7 @@ def _show_placeholder(part, scope, loading, static):
 
 
 def _attribute_text(tag, name, parts, scope, loading):
-    """An attribute's text with its placeholders filled: one pass, so that a value is never searched
-    (R53)."""
+    """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if not any(isinstance(part, _Placeholder) for part in parts):
         return "".join(parts)
     texts = []
@@ -6680,47 +6659,48 @@ def plain_value(value):
             remarks.append("%s is %r, shown as empty" % (where, value))
             return None
         if isinstance(value, dict):
-            return {key_text(key, where): convert(item, "%s[%r]" % (where, key) if where
-                                                  else str(key), depth + 1)
+            return {_key_text(key, where):
+                    convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
                     for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1) for index,
-                    item in enumerate(value)]
-        return convert(unwrap(value, where), where, depth + 1)
-
-    def key_text(key, where):
-        is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-        _require(isinstance(key, str) or is_number,
-                 "%s has a key that is no text" % (where or "the answer"), key=key)
-        return str(key)
-
-    def unwrap(value, where):
-        import enum
-        if isinstance(value, enum.Enum):
-            return value.value
-        for base in (str, int, float):
-            if isinstance(value, base):
-                return base(value)
-        if isinstance(value, (set, frozenset)):
-            return sorted(value, key=repr)
-        fields = getattr(type(value), "__dataclass_fields__", None)
-        if fields is not None:
-            return {name: getattr(value, name) for name in fields}
-        if hasattr(value, "isoformat"):
-            return value.isoformat()
-        if hasattr(value, "__fspath__"):
-            return os.fspath(value)
-        if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-            return (float(value) if value != value or value != value.to_integral_value()
-                    else int(value))
-        for name in ("tolist", "item", "total_seconds"):
-            if callable(getattr(value, name, None)):
-                return getattr(value, name)()
-        raise UsageError(
-            "%s is %s: allowed are text, numbers, None, lists, dicts, dates and what converts to "
-            "them"
-                         % (where or "the answer", _kind_shown(value)))
+            return [convert(item, "%s[%d]" % (where, index), depth + 1)
+                    for index, item in enumerate(value)]
+        return convert(_unwrapped(value, where), where, depth + 1)
     return convert(value, "", 0), remarks
+
+
+def _key_text(key, where):
+    is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
+    _require(isinstance(key, str) or is_number,
+             "%s has a key that is no text" % (where or "the answer"), key=key)
+    return str(key)
+
+
+def _unwrapped(value, where):
+    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
+    import enum
+    if isinstance(value, enum.Enum):
+        return value.value
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return base(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: getattr(value, name) for name in fields}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "__fspath__"):
+        return os.fspath(value)
+    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+        is_whole = value == value and value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    for name in ("tolist", "item", "total_seconds"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what "
+                     "converts to them" % (where or "the answer", _kind_shown(value)))
 
 
 def _kind_shown(value):
@@ -6963,8 +6943,7 @@ class EndpointRunner:
                 self._plan(endpoint)
 
     def _settle(self):
-        """All endpoints have answered: empty the fields of old code, and name the template's that
-        nobody returns, once."""
+        """All endpoints answered: empty old code's fields; log once the fields nobody returns."""
         old, self._old_fields = self._old_fields, set()
         for name in old:
             if self._owner(name) is None:
@@ -7185,8 +7164,7 @@ class EndpointPages:
             "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
-                request, exchange, lambda connection,
-                protocol: FeedLink(self, connection, protocol))),
+                request, exchange, functools.partial(FeedLink, self))),
         }
 
     def find_route(self, path):
@@ -7299,8 +7277,7 @@ class EndpointPages:
     # The feed
 
     def has_news(self, since, epoch):
-        """Whether a cursor has missed something worth an answer; a newcomer waits a moment for
-        first values."""
+        """Whether a cursor has something to send; a newcomer waits a moment for first values."""
         log, runner = self.runner.log, self.runner
         if since and epoch == log.epoch:
             return log.seq != since
@@ -7603,8 +7580,7 @@ class ServerProcess:
                      else _problem_line(problem))
 
     def _install(self, missing):
-        """Make an environment, then become its interpreter: same process, same socket, same lock.
-        """
+        """Make an environment, then exec its interpreter: same process, socket and lock."""
         self.say("starting", "installing " + ", ".join(missing))
 
         def tell(line):
@@ -7682,8 +7658,7 @@ class ServerProcess:
         self.close_logs()
 
     def close_logs(self):
-        """Let what was printed reach the logs, and what is printed from now on go there directly.
-        """
+        """Flush what was printed to the logs, and send later prints straight there."""
         for descriptor, log in self._logs.items():
             log.put_back(descriptor)
 
@@ -7842,8 +7817,7 @@ def _badge(place, error):
 
 
 def live_page(settings, instance, nonce):
-    """The page at the root of a widget's server; a template's own scripts are given its nonce by
-    the client."""
+    """The root page of a widget's server; the client gives a template's scripts its nonce."""
     return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
                        code=settings.get("code"), loading=True, made=int(time.time() * 1000),
                        first={"fields": {}, "html": {}, "series": {}})
@@ -7927,8 +7901,7 @@ class DynamicWidget:
                                              else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     "%s must be a CSS length such as '100%%' or '400px'" % name,
-                     got=length)
+                     "%s must be a CSS length such as '100%%' or '400px'" % name, got=length)
         self.width, self.height = width, height
         self.verbose, self.debug = bool(verbose), bool(debug)
         check_expiration(expiration_seconds)
@@ -7968,8 +7941,7 @@ class DynamicWidget:
             % type(self).__name__)
 
     def get_template(self) -> str:
-        """The HTML template: {field} placeholders and data-field="field" attributes; README lists
-        all."""
+        """The HTML template: {field} placeholders, data-field="field"; README lists all."""
         raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
 
     def _get_widget_styles(self) -> str:
@@ -7987,8 +7959,7 @@ class DynamicWidget:
     # Defining
 
     def endpoint(self, path: str, *, watch=None, interval: int = None):
-        """Decorator: the function is called for its dict of fields each interval, while somebody
-        watches.
+        """Decorator: the function is called each interval for its fields, while somebody watches.
 
         path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
         the function runs within 0.2 s of a change, besides the interval. interval: ms, for this one
@@ -8037,8 +8008,7 @@ class DynamicWidget:
 
     @property
     def update_interval(self) -> int:
-        """Milliseconds between two calls of an endpoint; assigning takes effect on the running
-        server."""
+        """Milliseconds between calls of an endpoint; assigning changes the running server."""
         return self._update_interval
 
     @update_interval.setter
@@ -8072,20 +8042,18 @@ class DynamicWidget:
                               "as the last line of a cell", type(self).__name__, self._server.url)
 
     def _definition(self):
-        """(the functions of endpoints and actions, what an EndpointRunner needs to know of them).
-        """
-        return [function for function, _,
-                _ in self._endpoints.values()] + list(self._actions.values()), {
+        """(functions of endpoints and actions, what an EndpointRunner needs to know of them)."""
+        functions = [function for function, _, _ in self._endpoints.values()]
+        return functions + list(self._actions.values()), {
             "title": self.widget_title, "paths": list(self._endpoints),
             "interval": self._update_interval,
-            "endpoints": [{"path": path, "watch": watch, "interval": interval} for path,
-                          (_, watch, interval) in self._endpoints.items()],
+            "endpoints": [{"path": path, "watch": watch, "interval": interval}
+                          for path, (_, watch, interval) in self._endpoints.items()],
             "actions": list(self._actions), "series": self._template.series,
             "fields": sorted(self._template.fields), "page": self._page}
 
     def pages_on(self, site):
-        """Its pages on a site of this process; used by Application.mount and `livewidget.py serve`.
-        """
+        """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
@@ -8211,8 +8179,7 @@ class DynamicWidget:
         return {"text/html": self._notebook_html(), "text/plain": repr(self)}
 
     def _notebook_html(self):
-        """A cell's output: the static part, and the loader that puts a live frame in its place.
-        """
+        """A cell's output: the static part, and the loader that replaces it by a live frame."""
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
         server = self.server
@@ -8237,9 +8204,9 @@ class DynamicWidget:
         return (
             '<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div '
             'style="font-size:11px;opacity:0.7">%s</div></div>\n'
-                "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
-                "part stays */ } })();</script>"
-                % (uid, self.width, static, when, client_part("output"), _page_json(config)))
+            "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
+            "part stays */ } })();</script>"
+            % (uid, self.width, static, when, client_part("output"), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -8429,16 +8396,14 @@ class Browser:
         return "<Browser of session %s>" % self.session.id[:6]
 
     def close(self, code=1000, reason=""):
-        """End this browser's connection; its page reconnects by itself unless the code forbids it.
-        """
+        """End this connection; the page reconnects by itself unless the code forbids it."""
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
     def origin(self):
-        """The browser id whose echo to suppress; None while the page is being filled from nothing.
-        """
+        """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
     @property
@@ -8447,8 +8412,7 @@ class Browser:
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
     def add_call(self, encoded):
-        """Queue a one-shot call; a browser that does not take them is told to come back later
-        (R69)."""
+        """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
         if len(self.calls) > MAX_CALLS or self.call_bytes > MAX_CALL_BYTES:
@@ -8483,8 +8447,7 @@ class Browser:
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
     def stray(self):
-        """Count a message that names something unknown; too many of them end the connection (R59).
-        """
+        """Count a message that names something unknown; too many end the connection (R59)."""
         now = time.monotonic()
         self.strays.append(now)
         while now - self.strays[0] > 60:
@@ -8521,8 +8484,7 @@ def _described_files(files):
 
 
 class Transfer:
-    """Files on their way from a browser to a widget: chunks come in order, each in a request of its
-    own."""
+    """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
     def __init__(self, browser, widget, payload, files, folder):
         import tempfile
@@ -8679,8 +8641,7 @@ class Session:
         return list(self._browsers.values())
 
     def get_url(self):
-        """A link that opens this very session in another browser; None without a built-in HTTP
-        server.
+        """A link that opens this session in another browser; None with http_server=False.
 
         It carries the session's id and token in its fragment, which browsers send to nobody.
         """
@@ -8744,8 +8705,7 @@ class Session:
             stack.extend(reversed(widget._child_widgets()))
 
     def set_theme(self, theme: str):
-        """Show the session's pages in a theme: "light", "dark", or "auto", which follows each
-        browser."""
+        """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
         _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES),
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
@@ -8789,8 +8749,7 @@ class Session:
                 self._flush_lock.release()
 
     def batch(self):
-        """Context manager: changes made inside reach the browsers as one message when the outermost
-        block ends."""
+        """Context manager: changes inside travel as one message when the outermost block ends."""
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
@@ -8895,8 +8854,7 @@ class Session:
         return replaced
 
     def _watch_callbacks(self):
-        """While callbacks run: send what they changed so far, and name one that runs too long
-        (reactor thread)."""
+        """While callbacks run: send their changes, and log one that is slow (reactor thread)."""
         if not self._flush_timer:
             self._flush_timer = True
             self._app.reactor.call_later(CALLBACK_FLUSH_S, self._look_at_callbacks)
@@ -8937,8 +8895,7 @@ class Session:
             self._flush()
 
     def _report(self, func, error):
-        """Log an exception of user code with its traceback; show it in the page when debug is on.
-        """
+        """Log an exception of user code with traceback; debug shows it in the page."""
         self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
                                exc_info=(type(error), error, error.__traceback__))
         if self._app.debug:
@@ -9001,8 +8958,7 @@ class Session:
             self._send_waiting()
 
     def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then at PACE_S while setters outrun the browsers
-        (reactor thread).
+        """Send what waits: on an acknowledgement, then at PACE_S under load (reactor thread).
 
         A second batch right behind the first would have hardly anything new, and take the place of
         one that could still reach the same frame. So setters only record until the next pace.
@@ -9061,8 +9017,7 @@ class Session:
                 self._queued_bytes -= replaced.args[-1]
 
     def _apply_event(self, browser, number, event):
-        """Lay the state that came with an event into the log: from here on it counts as processed.
-        """
+        """Store an event's state in the log: from here on it counts as processed."""
         # no batch may tell the number without the state, or the reverse
         with self.batch(), self._log.lock:
             try:
@@ -9091,8 +9046,7 @@ class Session:
             self._flush()
 
     def _run_handlers(self, widget, args, handlers):
-        """Run handlers of a widget's event where the dispatch mode says; call on the callback
-        thread."""
+        """Run an event's handlers where the dispatch mode says; call on the callback thread."""
         for handler, pass_widget, extra, kwargs in handlers:
             arguments = ((widget,) if pass_widget else ()) + tuple(args) + extra
             if self._app.concurrency_handling == "concurrent":
@@ -9227,8 +9181,7 @@ class Session:
     # Ending
 
     def close(self):
-        """Close the browsers' connections; the session stays, and their pages come back by
-        themselves."""
+        """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
@@ -9342,8 +9295,7 @@ _UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": byt
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
-    """The check for one annotation: names of _CHECKS and Literal[...] joined by " | ", None allowed
-    if named."""
+    """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
     checks, texts, optional = [], [], False
     for part in annotation.split(" | "):
         if part == "None":
@@ -9388,8 +9340,7 @@ class _Parameters:
         self._none_is_default = none_is_default
 
     def bind(self, where, args, kwargs):
-        """Checked values in order; raises UsageError that names where, the parameter and what is
-        allowed."""
+        """Checked values in order; UsageError names where, the parameter and what is allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
             try:
@@ -9431,8 +9382,7 @@ def _only_a_docstring(self):
 
 
 def _method(function, kind, finish):
-    """A widget method that binds and checks its arguments, runs the body, then finish(self, name,
-    values).
+    """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
 
     A body may return a list to take the arguments' place. Without finish the body does it all.
     """
@@ -9465,8 +9415,7 @@ def _run_body(function, widget, values):
 
 
 def _checked_state(method, widget, args):
-    """Arguments for a @state method that came from a browser, checked like Python's; raises
-    UsageError."""
+    """A browser's arguments for a @state method, checked like Python's; raises UsageError."""
     parameters = method.parameters
     _require(parameters.required <= len(args) <= len(parameters.names), "wrong number of arguments")
     values = parameters.bind(lambda: method.__name__, args, {})
@@ -9485,8 +9434,7 @@ def state(function):
 
 
 def text_state(function):
-    """A setter of one text that browsers edit too: a change travels as the splice between old and
-    new."""
+    """A setter of one text that browsers edit too: changes travel as splices."""
     return _method(function, "state", _Recorder._record_text)
 
 
@@ -9510,8 +9458,7 @@ WIDGETS = {}
 
 
 def widget(cls):
-    """Class decorator: puts a widget class into the catalogue and checks its constructor's
-    arguments.
+    """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
     None for a parameter means "not given"; a keyword k that the constructor does not have is
     applied as set_k(value) afterwards.
@@ -9617,8 +9564,7 @@ class _Emitter:
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
     def add_callback(self, action, handler, *extra_args, **extra_kwargs):
-        """Like on(), but the handler gets the widget first: handler(widget, *callback_args, ...).
-        """
+        """Like on(), but the handler gets the widget first: handler(widget, *callback_args)."""
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
     def has_callback(self, action):
@@ -9702,8 +9648,7 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _require_alive(self):
-        """An ended session swallows what late threads still set; a destroyed widget is a mistake
-        worth telling."""
+        """An ended session ignores late calls; a destroyed widget raises UsageError."""
         _require(self._session._ended, "%r was destroyed and cannot be changed" % self)
 
     def _call_browsers(self, name, values):
@@ -9788,8 +9733,7 @@ class Widget(_Recorder):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a browser's message; raises ProtocolError for what this class does not
-        declare (R59)."""
+        """An Event from a message; ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9830,8 +9774,7 @@ class Widget(_Recorder):
         return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
     def _act(self, browser, number, name, values):
-        """Do what a user asked for in message `number`; if it has become impossible meanwhile,
-        nothing happens."""
+        """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
         except UsageError:
@@ -9996,8 +9939,7 @@ class Widget(_Recorder):
     @state
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
-        """Set the font: family, size in pt, weight ("bold", 600), style ("italic"); None keeps what
-        is set."""
+        """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
         old = self._values("set_font", (None,) * 4)
         given = (font, size, font_weight(weight), font_style(style))
         return [new if new is not None else was for new, was in zip(given, old)]
@@ -10013,8 +9955,7 @@ class Widget(_Recorder):
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: list | None = None):
-        """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h]
-        in px."""
+        """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         _require(_is_number(hotspot_x) and _is_number(hotspot_y),
                  "Widget.add_cursor: the hotspot is two numbers of px",
                  hotspot_x=hotspot_x, hotspot_y=hotspot_y)
@@ -10066,30 +10007,25 @@ _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
 def _color(color):
     """A CSS colour, checked against its grammar; None and "" give None."""
     _require(not color or _COLOR.fullmatch(color),
-             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed",
-             color=color)
+             "a CSS colour such as 'red', '#c00' or 'rgb(200, 0, 0)' is needed", color=color)
     return color or None
 
 
 _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, "light": 300,
-            "normal": 400,
-            "regular": 400, "book": 400, "medium": 500, "semibold": 600, "demibold": 600,
-            "bold": 700,
-            "extrabold": 800, "ultrabold": 800, "black": 900, "heavy": 900, "extrablack": 950,
-            "ultrablack": 950}
+            "normal": 400, "regular": 400, "book": 400, "medium": 500, "semibold": 600,
+            "demibold": 600, "bold": 700, "extrabold": 800, "ultrabold": 800, "black": 900,
+            "heavy": 900, "extrablack": 950, "ultrablack": 950}
 
 
 def font_weight(weight):
-    """A CSS font weight from a word ("semi-bold"), a number or a number as text; None stays None.
-    """
+    """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
     word = re.sub(r"[ _-]", "", weight.lower())
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             "font weight must be a number or one of %s"
-             % ", ".join(_WEIGHTS), weight=weight)
+             "font weight must be a number or one of %s" % ", ".join(_WEIGHTS), weight=weight)
     return int(word) if word.isdigit() else word
 
 
@@ -10100,14 +10036,12 @@ def font_style(style):
     word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
         style.lower(), style.lower())
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
-             "font style must be normal, italic or oblique",
-             style=style)
+             "font style must be normal, italic or oblique", style=style)
     return word
 
 
 def png_bytes(data, width, height, channels):
-    """A PNG picture of 8-bit samples, row by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a
-    pixel (PNG, 3rd edition)."""
+    """A PNG of 8-bit samples by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel."""
     def chunk(kind, body):
         return (len(body).to_bytes(4, "big") + kind + body
                 + zlib.crc32(kind + body).to_bytes(4, "big"))
@@ -10121,8 +10055,7 @@ def png_bytes(data, width, height, channels):
 
 
 def _array_png(array):
-    """An array of pixels as PNG: height x width, or height x width x 1 to 4; uint8, bool, or floats
-    from 0 to 1."""
+    """An array as PNG: height x width (x 1 to 4); uint8, bool, or floats from 0 to 1."""
     shape = tuple(array.shape)
     _require(len(shape) in (2, 3) and all(shape) and (len(shape) == 2 or shape[2] in (1, 2, 3, 4)),
              "an array of pixels is height x width, or height x width x 1 to 4 samples",
@@ -10276,8 +10209,7 @@ class Container(Widget):
                     self._forget_child(child, one_of_many=True)
 
     def _place(self, child, index, *placement):
-        """Put a child at an index with its placement arguments; it leaves the container that it was
-        in."""
+        """Put a child at an index with its placement; it leaves its old container."""
         where = type(self).__name__
         _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where,
                  child=child)
@@ -10348,8 +10280,7 @@ class Timer(_Emitter):
     """A one-shot timer; runs in Python, with or without a browser. duration: seconds, float.
 
     For a repeating timer call start() in the "expired" handler.
-    Callbacks: "expired" (duration): time is up; "cancelled" (elapsed): cancel() was called;
-    seconds.
+    Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
     """
 
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
@@ -10493,8 +10424,7 @@ class Callbacks:
             self._callbacks[action] = []
 
     def make_callback(self, action, *args):
-        """Call all handlers of an action; an exception of one is logged and the others still run.
-        """
+        """Call all handlers of an action; an exception is logged, and the others still run."""
         for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
             try:
                 _run_handler(function, args + extra, kwargs)
@@ -10506,8 +10436,7 @@ class Callbacks:
 
 
 class Buffer:
-    """Bytes that are the numbers of an array: shape, and dtype "uint8", "int16", "float32" and the
-    like.
+    """Bytes that are the numbers of an array: shape, and dtype ("uint8", "int16", "float32", ...).
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
@@ -10628,8 +10557,7 @@ class Box(Container):
 
     @state
     def set_align(self, align: str):
-        """Place children across: "top", "center", "bottom" in a row; "left", "center", "right" in a
-        column.
+        """Align across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
 
         By default they are stretched.
         """
@@ -10685,8 +10613,7 @@ class FixedLayout(Container):
 
     @checked
     def add_widget(self, child: Widget, x: float, y: float):
-        """Put a child with its top left corner at x, y px; added again, it moves there, and to the
-        front."""
+        """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._place(child, len(self._children), x, y)
 
 
@@ -10750,8 +10677,7 @@ class GridBox(Container):
     def _insert_line(self, axis, index, widgets):
         count = self.get_row_column_count()[axis]
         _require(isinstance(index, int) and 0 <= index <= count,
-                 "GridBox: index must be from 0 to %d" % count,
-                 index=index)
+                 "GridBox: index must be from 0 to %d" % count, index=index)
         with self.batch():
             self._shift(axis, index, 1)
             if axis == 0:
@@ -10764,8 +10690,7 @@ class GridBox(Container):
     def _delete_line(self, axis, index):
         count = self.get_row_column_count()[axis]
         _require(isinstance(index, int) and 0 <= index < count,
-                 "GridBox: index must be from 0 to %d" % (count - 1),
-                 index=index)
+                 "GridBox: index must be from 0 to %d" % (count - 1), index=index)
         with self.batch():
             for child, place in list(self._children):
                 if place[axis] == index:
@@ -10798,14 +10723,12 @@ class GridBox(Container):
 
     @checked
     def delete_row(self, index: int):
-        """Take out the widgets of a row (they are not destroyed) and close the gap; one row always
-        stays."""
+        """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._delete_line(0, index)
 
     @checked
     def delete_column(self, index: int):
-        """Take out the widgets of a column (they are not destroyed) and close the gap; one column
-        always stays."""
+        """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._delete_line(1, index)
 
 
@@ -11252,8 +11175,7 @@ class MDIWidget(Container, _Scrolled):
 
         All may stand in a dict `options` too.
 
-        width, height: px, default 300; x, y: px in the workspace, by default a step from the window
-        before.
+        width, height: px, default 300; x, y: px in the workspace, default a step from the last one.
         """
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
@@ -11345,8 +11267,7 @@ class MDIWidget(Container, _Scrolled):
 
     @checked
     def get_child_size(self, child: Widget):
-        """[width, height] of a widget's window with its frame, px; [0, 0] for one that is not in
-        it."""
+        """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("resize", (0, 0)))
 
@@ -11557,8 +11478,7 @@ class _Colored(Widget):
 
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
-    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while it has the focus.
-    """
+    """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
 
     callbacks = {"activated": {}}
 
@@ -11635,8 +11555,7 @@ class RadioButton(_Grouped):
 
     @checked
     def set_state(self, value: bool):
-        """True selects it and clears the others of its group, and fires "activated"; False only
-        clears it."""
+        """True selects it, clears its group and fires "activated"; False only clears it."""
         if value == self.get_state():
             return
         with self.batch():
@@ -11758,8 +11677,7 @@ def _one_line(text):
 
 
 def _well_formed(text):
-    """Text with \\n as its only line end and U+FFFD for lone surrogates, as every browser counts
-    it."""
+    """Text with \\n as its only line end and U+FFFD for lone surrogates: as browsers count."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
@@ -11785,8 +11703,7 @@ class _TextInput(Widget):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
-        is kept."""
+        """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
@@ -11851,8 +11768,7 @@ class TextEntry(_TextInput):
 class TextEntrySet(TextEntry):
     """A TextEntry with a button beside it, which does what Enter does. label: the button's text.
 
-    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing
-    stopped.
+    Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
     """
 
     def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True,
@@ -12187,8 +12103,7 @@ def hex_color(color):
 
 @widget
 class ColorWidget(Widget):
-    """A colour to choose: a square of saturation and brightness, a strip of hues, and fields for
-    numbers.
+    """A colour to choose: a square of saturation and brightness, a strip of hues, number fields.
 
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
     "#rrggbb".
@@ -12295,8 +12210,7 @@ class ToolBar(Container):
         self._vertical = orientation == "vertical"
 
     def add_action(self, options: dict | str | None = None, **more):
-        """Append a ToolBarAction and return it. options: its text, or its arguments as a dict;
-        more: the same by keyword."""
+        """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
         self.add_widget(action)
@@ -12335,8 +12249,7 @@ class _MenuHolder(Container):
 
 @widget
 class Menu(_MenuHolder):
-    """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup().
-    """
+    """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
 
     def __init__(self, session):
         super().__init__(session)
@@ -12384,8 +12297,7 @@ class MenuBar(_MenuHolder):
 
     @checked
     def add_menu(self, menu: Widget, name: str, options: dict | None = None):
-        """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name
-        is its tooltip)."""
+        """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
         _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only",
@@ -12456,8 +12368,7 @@ class Dialog(TopLevel):
 
     @checked
     def add_button(self, child: Widget, value: object):
-        """Append a Button to the row of buttons; a click on it is the dialog's "activated" (value).
-        """
+        """Append a Button to the row; its click is the dialog's "activated" (value)."""
         _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
         _encode(value)
         self._buttons.add_widget(child)
@@ -12565,8 +12476,7 @@ class FileDialog(Widget):
 
     @state
     def set_mode(self, mode: Literal["file", "files", "save"]):
-        """Set what open() asks for: one file, several, or nothing, as save() does its work without
-        asking."""
+        """Set what open() asks for: one file, several, or none: save() needs no question."""
 
     def get_mode(self):
         """The mode."""
@@ -12733,8 +12643,7 @@ class TextArea(_TextInput, _Scrolled):
 
 
 def _shift(offset, splice, after):
-    """Where an offset is once a splice was applied; after: text inserted exactly there comes before
-    it."""
+    """An offset after a splice; after: text inserted exactly there comes before it."""
     start, delete, insert = splice
     if offset < start or offset == start and not after:
         return offset
@@ -12742,8 +12651,7 @@ def _shift(offset, splice, after):
 
 
 class TextBufferRef(_Emitter):
-    """A place in the text of a TextSource, which stays at its character while the text changes
-    around it.
+    """A place in a TextSource's text that stays at its character while the text around it changes.
 
     Made by the editor's create_ref() and its relatives. gravity says what happens to text inserted
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
@@ -12978,8 +12886,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def merge_text(self, base: str, text: str):
-        """Change the text as `base` has to be changed to become `text`; what was typed since `base`
-        is kept."""
+        """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._lock:
             old = self.get_text()
             self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
@@ -13024,8 +12931,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref with this many characters in front of it; kept up to date for as long as you
-        hold it."""
+        """A new ref with this many characters before it; kept up to date while you hold it."""
         with self.batch(), self._lock:
             ref = TextBufferRef(self, offset, gravity)
             self._refs.add(ref)
@@ -13044,8 +12950,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
-        """A new ref that the editor keeps under a name; an earlier one of that name becomes
-        invalid."""
+        """A new ref kept under a name; an earlier one of that name becomes invalid."""
         with self.batch(), self._lock:
             self.remove_named_ref(name)
             self._named[name] = self.create_ref(offset, gravity)
@@ -13267,8 +13172,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def find(self, query: str, start: object = None, case_insensitive: bool = False):
-        """(start, end), new refs around the first occurrence behind `start` (a ref; None: the
-        beginning), or None."""
+        """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
         with self.batch(), self._lock:
             match = next(self._matches(query, start, case_insensitive), None)
             return match and (self.create_ref(match.start()), self.create_ref(match.end()))
@@ -13344,8 +13248,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_icon(self, ref: object, icon_url: Path | None):
-        """Show an icon beside the line of a ref, which it follows: URL, data URI or local file;
-        None removes it."""
+        """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
         with self.batch(), self._lock:
             self._offset_of(ref, "ref")
             self._icons.pop(ref, None)
@@ -13406,8 +13309,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def scroll_to_ref(self, ref: object, align: str = "nearest"):
-        """Scroll to a ref: as little as needed, or with its line in the "center" or at the "top".
-        """
+        """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
         self._offset_of(ref, "ref")
         self._scroll(ref.get_line(), align)
 
@@ -13573,8 +13475,7 @@ def _folded(text):
 
 
 def _sort_key(kind):
-    """What sorts a cell of a column type: numbers by value, unparsable ones last; false before
-    true; text folded."""
+    """A cell's sort key: numbers by value, unparsable last; false before true; text folded."""
     def number(value):
         try:
             value = float(value)
@@ -13631,8 +13532,7 @@ def _cell_from_text(text, kind):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, which is
-    None.
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
 
     A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
     """
@@ -13703,8 +13603,7 @@ class _Rows:
     # Cells
 
     def pack(self, row, keys):
-        """A row as a tuple: from a dict, a list of values in the order of keys, or the value of the
-        first."""
+        """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
             _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
@@ -13729,8 +13628,7 @@ class _Rows:
         return packed
 
     def _pack_alike(self, rows, keys):
-        """Rows of one kind that have the columns' keys alone as tuples; None if they are of another
-        kind."""
+        """Rows with exactly the columns' keys as tuples; None if they are of another kind."""
         kinds = set(map(type, rows))
         if kinds == {dict} and len(keys) > 1 and set(map(len, rows)) == {len(keys)}:
             try:
@@ -13932,8 +13830,7 @@ def _on_rows(function):
 
 
 class _RowsView(_Scrolled):
-    """What tables and trees share: rows that stay in Python, of which browsers ask for what they
-    show.
+    """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
     A browser is told only how many rows there are, and a number that grows with each change; it
     then asks for its window again.
@@ -14435,8 +14332,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def update_data(self, data: list):
-        """Make the rows as given, by position; selection, colours and scroll stay with the rows
-        that stay."""
+        """Set the rows by position; selection, colours and scroll stay with rows that stay."""
         with self.batch():
             rows = self._rows
             cells = rows.pack_all(data, self._keys())
@@ -14488,8 +14384,7 @@ class _RowsView(_Scrolled):
                 for number in numbers]
 
     def get_selected(self):
-        """The selected rows in order of selection, a list of {"path": list of keys, "values":
-        dict}."""
+        """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
             return self._items(self._selected)
 
@@ -14679,8 +14574,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
-        """Sort every level by a column; None, or a key that is no column, for the order of the rows
-        themselves.
+        """Sort every level by a column; None, or a key that is no column: the rows' own order.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
         """
@@ -14870,8 +14764,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def update_tree(self, tree: dict):
-        """Make the rows as set_tree would; what stays keeps its selection, colours and state, and
-        the view its place."""
+        """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
@@ -14934,8 +14827,7 @@ class TreeView(_RowsView):
 
     @_on_rows
     def insert_row(self, values: object, key: str | None = None, before: str | None = None):
-        """Add a row at the top level, in front of the one of key `before`, else at the end; returns
-        its path."""
+        """Add a top-level row, before the one of key `before`, else last; returns its path."""
         _require(key is None or self._rows.find(None, key) is None,
                  "there is a row of this key already", key=key)
         index = None if before is None else self._rows.siblings(None).index(self._number([before]))
@@ -15064,8 +14956,7 @@ class TableView(_RowsView):
 
     @_on_rows
     def insert_row(self, index: int, values: object):
-        """Put a row in front of the one at this place on view, else at the end; returns its path.
-        """
+        """Put a row before the one shown at this index, else at the end; returns its path."""
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
@@ -15131,15 +15022,14 @@ class FileBrowser(Callbacks):
         self._place.set_tooltip("Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        self._table = TableView(session,
-                                [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-                                 {"label": "Name", "key": "name", "colwidth": "3fr"},
-                                          {"label": "Size", "key": "size", "type": "float",
-                                           "colwidth": 80},
-                                          {"label": "Modified", "key": "modified", "type": "float",
-                                           "colwidth": 140, "halign": "left"}],
-                                True, "multiple" if mode == "files" else "single", True, False,
-                                False, True, False, False)
+        columns = [
+            {"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+            {"label": "Name", "key": "name", "colwidth": "3fr"},
+            {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+            {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+             "halign": "left"}]
+        self._table = TableView(session, columns, True, "multiple" if mode == "files" else "single",
+                                True, False, False, True, False, False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -15190,8 +15080,7 @@ class FileBrowser(Callbacks):
         self._name.set_text(name)
 
     def add_ext_filter(self, category, ext):
-        """Offer to show only files with a suffix, such as ("Images", "png"); a category may have
-        several."""
+        """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
 
@@ -15245,13 +15134,12 @@ class FileBrowser(Callbacks):
                 continue
             suffix = os.path.splitext(entry.name)[1].lower().lstrip(".")
             if is_folder or self._mode != "directory" and (suffixes is None or suffix in suffixes):
-                rows.append({"icon": ICONS["folder"] if is_folder
-                             else ICONS.get(suffix, ICONS["file"]), "name": entry.name,
-                             "folder": is_folder, "size": None if is_folder
-                             else _Measure(status.st_size, readable_size(status.st_size)),
-                             "modified": _Measure(status.st_mtime,
-                                                  time.strftime("%Y-%m-%d %H:%M",
-                                                                time.localtime(status.st_mtime)))})
+                icon = ICONS["folder"] if is_folder else ICONS.get(suffix, ICONS["file"])
+                size = _Measure(status.st_size, readable_size(status.st_size))
+                changed = time.strftime("%Y-%m-%d %H:%M", time.localtime(status.st_mtime))
+                rows.append({"icon": icon, "name": entry.name, "folder": is_folder,
+                             "size": None if is_folder else size,
+                             "modified": _Measure(status.st_mtime, changed)})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
             rows.insert(0,
@@ -15401,11 +15289,9 @@ class Image(Widget):
 
 @widget
 class VideoWidget(Widget):
-    """A video. url: URL, data URI or local file; another host needs Application(csp={"media-src":
-    ...}).
+    """A video. url: URL, data URI or file; other hosts need Application(csp={"media-src": ...}).
 
-    Browsers start a video by themselves only if it is muted, or after a user did something in the
-    page.
+    Browsers start a video by themselves only if it is muted, or after a user has used the page.
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
@@ -15522,14 +15408,12 @@ class ExternalWidget(Widget):
 #: for texts and paths.
 _DRAW_METHODS = {
     "save": (0, 0), "restore": (0, 0), "scale": (2, 2), "rotate": (1, 1), "translate": (2, 2),
-    "transform": (6, 6),
-    "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0), "closePath": (0, 0),
-    "moveTo": (2, 2), "lineTo": (2, 2),
-    "quadraticCurveTo": (4, 4), "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4),
-    "roundRect": (4, 5), "arc": (5, 6),
+    "transform": (6, 6), "setTransform": (6, 6), "resetTransform": (0, 0), "beginPath": (0, 0),
+    "closePath": (0, 0), "moveTo": (2, 2), "lineTo": (2, 2), "quadraticCurveTo": (4, 4),
+    "bezierCurveTo": (6, 6), "arcTo": (5, 5), "rect": (4, 4), "roundRect": (4, 5), "arc": (5, 6),
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
-    "strokeRect": (4, 4),
-    "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4), "setLineDash": (1, 1)}
+    "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
+    "setLineDash": (1, 1)}
 _FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
@@ -15561,8 +15445,7 @@ class DrawContext:
     ("CanvasRenderingContext2D").
 
     Methods such as fillRect(x, y, w, h), and properties such as fillStyle, which can be set and
-    read back. What is drawn is remembered: new browsers, and canvases that change their size, show
-    it too.
+    read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
     def __init__(self, canvas):
@@ -15644,8 +15527,7 @@ class DrawContext:
 
 @widget
 class Canvas(Widget):
-    """A surface to draw on, in px of the page. interactive=True makes it take pointer, key and
-    focus events.
+    """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
@@ -15679,8 +15561,7 @@ class Canvas(Widget):
 
     @checked
     def draw_image(self, imgInfo: dict):
-        """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px,
-        optional}."""
+        """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
         _require(not unknown and "src" in imgInfo,
                  "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
@@ -15718,8 +15599,7 @@ class Canvas(Widget):
 
 
 class WidgetNamespace:
-    """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as
-    well."""
+    """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
 
     def __init__(self, session, classes):
         self._session = session
@@ -15739,8 +15619,7 @@ class WidgetNamespace:
 
 
 class _Factory(functools.partial):
-    """A widget class bound to a session: called it makes a widget, named as a base it is the class
-    so bound."""
+    """A widget class bound to a session: call it for a widget, or subclass it."""
 
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
@@ -15760,6 +15639,26 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
+def _check_choices(theme, concurrency_handling):
+    _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
+             theme=theme)
+    _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
+             "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
+             got=concurrency_handling)
+
+
+def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
+    _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
+             "max_sessions must be a whole number from 1, or None for no limit",
+             max_sessions=max_sessions)
+    for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
+        _require(isinstance(limit, int) and limit >= 1,
+                 "%s must be a whole number from 1" % name, got=limit)
+    _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
+             "max_upload_bytes must be max_file_bytes or more",
+             max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+
+
 class Application(Site):
     """The main entry point: serves the page, and gives each browser a Session.
 
@@ -15776,17 +15675,15 @@ class Application(Site):
 
     Keyword only:
     ws_sock: a bound TCP socket to adopt instead of ws_port. title: of the page.
-    debug: show exceptions of handlers in the page. session_ttl_s: life of a session without
-    browser.
-    token: the secret in `url`; at least 22 characters, None makes one, "" asks for none (loopback
-    only).
+    debug: show exceptions of handlers in the page.
+    session_ttl_s: life of a session without browser.
+    token: the secret in `url`; at least 22 characters, None makes one, "" is none (loopback only).
     ssl_context: an ssl.SSLContext for https. public_url: the address under which a proxy shows it.
     allowed_origins: further origins ("https://example.org") whose pages may connect.
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
-    max_message_bytes: the largest message of a page; it sends long texts in parts, and refuses
-    more. frame_ancestors, csp: extend the page's Content-Security-Policy, csp as {"img-src":
-    "https://..."}.
+    max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
+    frame_ancestors, csp: extend the page's Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
@@ -15804,20 +15701,8 @@ class Application(Site):
                  theme: str = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES):
-        _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
-                 theme=theme)
-        _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
-                 "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
-                 got=concurrency_handling)
-        _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
-                 "max_sessions must be a whole number from 1, or None for no limit",
-                 max_sessions=max_sessions)
-        for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
-            _require(isinstance(limit, int) and limit >= 1,
-                     "%s must be a whole number from 1" % name, got=limit)
-        _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
-                 "max_upload_bytes must be max_file_bytes or more",
-                 max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
+        _check_choices(theme, concurrency_handling)
+        _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      "%s must be a whole number from 0 to 65535" % name, got=port)
@@ -15855,7 +15740,12 @@ class Application(Site):
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
-        self.routes.update({
+        self.routes.update(self._base_routes())
+        if http_server:
+            self.routes.update(self._page_routes(max_message_bytes))
+
+    def _base_routes(self):
+        return {
             "/ws": Route(self._answer_socket),
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
                                         max_body=UPLOAD_CHUNK_BYTES,
@@ -15863,20 +15753,20 @@ class Application(Site):
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
-        })
-        if http_server:
-            self.routes.update({
-                "/": Route(self._answer_page, page=True),
-                "/index.html": Route(self._answer_page, page=True),
-                "/livewidget.js": Route(self._answer_client),
-                "/favicon.ico": Route(self._answer_favicon),
-                "/livewidget-large.js": Route(lambda request,
-                                              exchange: self._answer_client(
-                                                  request, exchange, large=True)),
-                "/livewidget/changes": Route(self._answer_changes),
-                "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                              max_body=2 * max_message_bytes + 4),
-            })
+        }
+
+    def _page_routes(self, max_message_bytes):
+        """What the page needs that another web server would deliver with http_server=False."""
+        return {
+            "/": Route(self._answer_page, page=True),
+            "/index.html": Route(self._answer_page, page=True),
+            "/livewidget.js": Route(self._answer_client),
+            "/favicon.ico": Route(self._answer_favicon),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
+            "/livewidget/changes": Route(self._answer_changes),
+            "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
+                                          max_body=2 * max_message_bytes + 4),
+        }
 
     # Public surface
 
@@ -16052,8 +15942,7 @@ class Application(Site):
 
     @property
     def static_path(self):
-        """A folder with the client and the connector page, for your own web server; made on
-        request."""
+        """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
         if self._static is None:
@@ -16097,16 +15986,14 @@ class Application(Site):
             self._favicon = file.read(), media_type(path)
 
     def register_widget(self, cls, name: str = None):
-        """Add a Widget subclass to every namespace made by get_widgets() from now on; returns the
-        class."""
+        """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
         _require(isinstance(cls, type) and issubclass(cls, _Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._widgets[name or cls.__name__] = cls
         return cls
 
     def register_font(self, family: str, source, *, weight="normal", style="normal"):
-        """Offer a font to all pages. source: a .ttf, .otf, .woff or .woff2 file, or its bytes;
-        returns its number."""
+        """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
         if isinstance(source, (bytes, bytearray, memoryview)):
@@ -16147,8 +16034,7 @@ class Application(Site):
         self._mounted[path] = widget.pages_on(self)
 
     def open_url(self, url: str):
-        """Open a URL (http, https, mailto) in a new tab of every connected browser; a popup blocker
-        may object."""
+        """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
         for session in self.sessions.values():
@@ -16315,8 +16201,7 @@ class Application(Site):
     # Answers
 
     def _policy(self, script_src, connect_src):
-        """The page's Content-Security-Policy (R46) as a dict, with what the program extends it by.
-        """
+        """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
         for name, sources in self.csp.items():
             policy[name] = ((policy[name] + " " + sources) if policy.get(name, "'none'") != "'none'"
@@ -16364,11 +16249,8 @@ class Application(Site):
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
         for place, pages in self._mounted.items():
             if path == place:
-                return Route(lambda request,
-                             exchange: Response(303,
-                                                headers=[("Location",
-                                                          place.rpartition("/")[2]
-                                                          + "/")]), page=True)
+                to = [("Location", place.rpartition("/")[2] + "/")]
+                return Route(lambda request, exchange: Response(303, headers=to), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -16378,8 +16260,7 @@ class Application(Site):
                             protocol: PageSocket(self, connection, protocol))
 
     def _answer_upload(self, request, exchange):
-        """One chunk of a transfer (?transfer=&file=&chunk=), or the word that the page could not
-        read a file (?failed)."""
+        """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
@@ -16488,12 +16369,11 @@ _SANDBOX = [("Content-Security-Policy",
 #: plain methods.
 _AWAITED_GETTERS = frozenset((
     "get_alpha", "get_child", "get_child_position", "get_child_size", "get_children",
-    "get_collapsed", "get_column_count", "get_column_widths",
-    "get_configuration", "get_content_element", "get_draw_context", "get_duration", "get_element",
-    "get_expanded", "get_icon", "get_paused",
-    "get_position", "get_row_column_count", "get_row_count", "get_selected", "get_selected_cells",
-    "get_subtree", "get_subwin",
-    "get_subwindows", "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
+    "get_collapsed", "get_column_count", "get_column_widths", "get_configuration",
+    "get_content_element", "get_draw_context", "get_duration", "get_element", "get_expanded",
+    "get_icon", "get_paused", "get_position", "get_row_column_count", "get_row_count",
+    "get_selected", "get_selected_cells", "get_subtree", "get_subwin", "get_subwindows",
+    "get_tab_id", "get_widget_at_cell", "is_container", "is_set"))
 
 
 #: Values that are the same in a program for coroutines.
@@ -16514,8 +16394,7 @@ class _Done:
 
 
 class _OnLoop:
-    """A function of a program for coroutines: runs on its event loop, while the thread that calls
-    it waits."""
+    """An async program's function: runs on its event loop, while the calling thread waits."""
 
     def __init__(self, app, function):
         functools.update_wrapper(self, function, updated=())
@@ -16696,8 +16575,7 @@ class AsyncSession(_Twin):
 
 
 class AsyncApplication(_Twin):
-    """An Application for a program of coroutines on one asyncio event loop; takes Application's
-    arguments.
+    """An Application for coroutines on one asyncio event loop; takes Application's arguments.
 
     Its methods start, run, close and process_events are coroutines. So is the making of widgets,
     and every method of theirs that does something: `button = await W.Button("Hi")`, `await
@@ -16735,8 +16613,7 @@ class AsyncApplication(_Twin):
         return handler
 
     def register_widget(self, cls, name: str = None):
-        """Put a subclass into every later get_widgets() namespace, under `name` or its own; returns
-        it."""
+        """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
         _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
                  "livewidget.async_", cls=cls)
@@ -16805,8 +16682,7 @@ class AsyncApplication(_Twin):
         return value
 
     def _as_real(self, value):
-        """What the toolkit gets for a program's value: the reverse of _as_twin, and functions that
-        run on the event loop."""
+        """The toolkit's value for a program's: _as_twin reversed; functions run on the loop."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, _Twin):
@@ -17172,9 +17048,7 @@ class FilesPage:
             self.text.set_visible(not is_picture)
             self.about.set_text("%s, %s, changed %s"
                                 % (os.path.basename(self.path), readable_size(status.st_size),
-                                                        time.strftime(
-                                                            "%H:%M:%S",
-                                                            time.localtime(status.st_mtime))))
+                                   time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
             if is_picture:
                 self.picture.set_alternative(os.path.basename(self.path))
                 self.picture.set_image(self.path)
@@ -17267,8 +17141,7 @@ def _is_narrow(session):
 
 
 def dashboard_page(session):
-    """The dashboard beside the source that makes it, or above it; `dashboard/` of this server shows
-    it alone."""
+    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
     W = session.get_widgets()
     page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
     import inspect
@@ -17726,8 +17599,7 @@ class Gallery:
 
 
 def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
-    """The demo as an Application: a view of this machine, a folder browser below `root`, a shared
-    notepad."""
+    """The demo's Application: this machine, a folder browser below `root`, a shared notepad."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, title="livewidget demo", debug=True)
     machine, notepad = Machine(), Notepad()
@@ -17817,8 +17689,7 @@ def _run_serve(options):
 
 
 def _application_of(names, wanted, path):
-    """The Application that a served file names, defines alone, or that shows its only
-    DynamicWidget."""
+    """The Application of a served file: named, the only one, or made for its DynamicWidget."""
     def is_servable(value):
         return isinstance(value,
                           (Application,
@@ -17842,17 +17713,13 @@ def _application_of(names, wanted, path):
     widget = found(start_infra=False) if isinstance(found, type) else found
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
     app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
-    app.routes["/"] = Route(lambda request,
-                            exchange: Response(303,
-                                               headers=[("Location",
-                                                         re.sub(r"_", "-", widget.server_name)
-                                                         + "/")]), page=True)
+    place = [("Location", re.sub(r"_", "-", widget.server_name) + "/")]
+    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=place), page=True)
     return app
 
 
 def _reference_groups():
-    """The reference, as [(heading, names)]: every public class and function stands in one of these.
-    """
+    """The reference, [(heading, names)]: each public class and function in one of these."""
     widgets = list(WIDGETS)
     groups = [
         ("Applications",
@@ -17901,8 +17768,7 @@ _INTERNAL = frozenset((
 
 
 def _reference_entry(name):
-    """What there is to say of a public name: {"name", "signature", "doc", "bases", "callbacks",
-    "members"}."""
+    """A public name as dict: "name", "signature", "doc", "bases", "callbacks", "members"."""
     import inspect
     value = globals()[name]
     if not isinstance(value, type):
@@ -18024,10 +17890,8 @@ def reference_html():
         for entry in map(_reference_entry, names):
             name = entry["name"]
             contents.append('<a href="#%s">%s</a>' % (name, name))
-            parts = ['<section id="%s" data-names="%s">'
-                     % (name,
-                        _escape(
-                            " ".join([name, *(member[0] for member in entry["members"])]).lower())),
+            found_by = " ".join([name, *(member[0] for member in entry["members"])]).lower()
+            parts = ['<section id="%s" data-names="%s">' % (name, _escape(found_by)),
                      "<h3>%s</h3>" % name]
             if entry["signature"]:
                 parts.append('<code class="signature">%s</code>'
