@@ -4361,11 +4361,19 @@ class Packer:
             self.nodes.append(None)
             self._memo[id(obj)] = number
             self._kept.append(obj)
-            try:
-                self.nodes[number] = self._describe(obj, kind)
-            except RecursionError:
-                self._refuse(obj, "it nests too deep")
+            self.nodes[number] = self._describe(obj, kind)
         return number
+
+    def pack_root(self, function):
+        """pack(); raises UsageError for what nests too deep.
+
+        Caught here, where the stack is short again: one that grows while it handles a
+        RecursionError ends the process on Python 3.8.
+        """
+        try:
+            return self.pack(function)
+        except RecursionError:
+            self._refuse(self._kept[-1], "it nests too deep")
 
     def _add(self, *node):
         self.nodes.append(node)
@@ -4525,11 +4533,13 @@ class Packer:
         elif kind is functools.cached_property:  # it may hold a lock
             build = kind, (obj.func,)
         elif kind is functools._lru_cache_wrapper:
-            return "lru_cache", self.pack(obj.__wrapped__), self.pack(obj.cache_parameters())
+            return "lru_cache", self.pack(obj.__wrapped__), self.pack(_cache_parameters(obj))
         if build is not None:
             return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
         try:
             parts = self._reducer(obj, kind)()
+        except RecursionError:                  # see pack_root
+            raise
         except Exception as error:
             self._refuse(obj, str(error) or type(error).__name__)
         if isinstance(parts, str):
@@ -4572,6 +4582,17 @@ class Packer:
         import marshal
         places = [node[:3] if node[0] == "code" else node for node in self.nodes]
         return _sha256(marshal.dumps((places, _python_tag()), 0))
+
+
+def _cache_parameters(cached):
+    """The arguments that lru_cache was called with.
+
+    Python 3.8 does not tell typed: True is then right for any function that gives equal answers
+    for equal arguments of one type.
+    """
+    if hasattr(cached, "cache_parameters"):
+        return cached.cache_parameters()
+    return {"maxsize": cached.cache_info().maxsize, "typed": True}
 
 
 def _slot_names(namespace):
@@ -4762,7 +4783,7 @@ def pack_functions(functions):
     Raises UsageError for what can't travel.
     """
     packer = Packer()
-    roots = [packer.pack(function) for function in functions]
+    roots = [packer.pack_root(function) for function in functions]
     # this one a server has itself
     files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
     return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
@@ -5000,6 +5021,7 @@ def view_token(secret):
 _CHILD_PROGRAM = "MARKS = %r" % ((SERVER_END, CLIENT_START, CLIENT_END),) + """
 import importlib.machinery, importlib.util, os, sys
 path, folder, sock, lock, pycache = sys.argv[1:]
+os.umask(0o077)                 # here: Popen takes it from Python 3.9 on only
 class Loader(importlib.machinery.SourceFileLoader):
     def source_to_code(self, data, path):
         head, _, rest = data.decode().partition(MARKS[0])
@@ -5380,7 +5402,7 @@ def _listen_for_child(port):
 def _popen_posix(launch, logs, sock, lock):
     """The child inherits its socket and its lock."""
     inherited = sock.fileno(), lock.descriptor
-    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True, umask=0o077)
+    return _popen(launch, logs, inherited, pass_fds=inherited, start_new_session=True)
 
 
 def _popen_windows(launch, logs, lock):
@@ -5738,7 +5760,11 @@ class Server:
         _reap()
 
     def _kill(self, record):
-        """Signal the recorded process and its group, if it is surely that one (R87)."""
+        """Signal the recorded process and its group, if it is surely that one (R87).
+
+        Its start time is checked before each signal; where there are descriptors of processes
+        (Linux, from Python 3.9 on), the signal goes to one that was opened before the check.
+        """
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
@@ -17751,7 +17777,7 @@ def _signature(function, skip):
         text = ({parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
                 + parameter.name)
         if parameter.annotation is not parameter.empty:
-            text += (": " + re.sub(r"Literal\[([^\]]*)\]",
+            text += (": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
                                    lambda match: match[1].replace(", ", " | "),
                                    str(parameter.annotation)))
         shown.append(text if parameter.default is parameter.empty

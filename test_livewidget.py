@@ -1026,10 +1026,9 @@ class Layout(unittest.TestCase):
         for node in ast.walk(ast.parse(self.source)):
             if (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                 and not node.args and not node.keywords):
-                owner = ast.unparse(node.func.value)
                 if node.func.attr in ("wait", "acquire", "get", "join"):
-                    self.fail("line %d: %s.%s() has no time limit"
-                              % (node.lineno, owner, node.func.attr))
+                    self.fail("line %d: %s has no time limit"
+                              % (node.lineno, ast.get_source_segment(self.source, node)))
 
 
 class Reading(unittest.TestCase):
@@ -2880,7 +2879,7 @@ class Sessions(AppCase):
 import sys, threading, livewidget as lw
 before = threading.stack_size()
 session = lw.Application(None, 0).create_session()
-sys.setrecursionlimit(8000)
+sys.setrecursionlimit(12000)
 def deep(n):
     return 0 if n == 0 else 1 + max([n], key=lambda one: deep(one - 1)) - n + n
 print(session.gui_call(lambda: deep(2000)), threading.stack_size() == before)
