@@ -23993,130 +23993,185 @@ function age(ms) {
         : `${Math.round(seconds / 86400)} d`;
 }
 
-// A DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a file.
+// Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
+// file.
 function startFields(config, nonce) {
     if (config.place === "page") spendCode();
-    const root = document.getElementById("lw-root"), badge = document.getElementById("lw-badge");
-    const view = new FieldView(root, nonce), framed = config.place === "frame";
-    const styles =
-        Object.fromEntries(["css", "light", "dark"]
+    const page = new FieldPage(config, nonce);
+    if (config.place === "page") page.start([httpCarrier("", "")]);
+    if (config.place === "frame") page.joinNotebook();
+}
+
+// A DynamicWidget's page: the view of its fields, the badge, the feed and the user's actions.
+class FieldPage {
+    constructor(config, nonce) {
+        this._config = config;
+        this._root = document.getElementById("lw-root");
+        this._badge = document.getElementById("lw-badge");
+        this._view = new FieldView(this._root, nonce);
+        this._styles = Object.fromEntries(["css", "light", "dark"]
             .map(name => [name, document.getElementById("lw-" + name)]));
-    const failed = config.first.fields._server_detail || "";
-    let state = { status: "checkpoint", detail: failed, when: config.made };
-    let problem = "", busy = false, routed = false;
-    const setTheme = theme => {
+        this._state = { status: "checkpoint", detail: config.first.fields._server_detail || "",
+            when: config.made };
+        this._problem = "";                             // why the last action failed
+        this._busy = false;                             // the notebook's kernel runs a cell
+        this._routed = false;                           // the notebook has named its routes
+        this._feed = null;
+        this._view.loading = config.loading;
+        this._view.take({ ...config.first,
+            fields: { ...config.first.fields, _server_status: "checkpoint" } });
+        this._view.setTemplate(config.page.template);
+        this._showBadge();
+        setInterval(() => this._showBadge(), 1000);
+        this._root.addEventListener("click", event => {
+            const node = event.target.closest?.("[data-action]");
+            if (node && this._root.contains(node) && node.localName !== "form")
+                this._act(node, event);
+        });
+        this._root.addEventListener("submit", event => {
+            const node = event.target.closest("form");
+            if (node.hasAttribute("data-action")) this._act(node, event);
+            else event.preventDefault();
+        });
+    }
+    // Follow the server by the first of these carriers that answers.
+    start(carriers) {
+        this._feed = new Feed(this._view, carriers, this._config, (status, detail, when) => {
+            this._state = { status, detail, when };
+            this._showBadge();
+        });
+        this._feed.onPage = page => this._setPage(page);
+        this._feed.run();
+    }
+    // Exchange messages with the notebook around this frame.
+    joinNotebook() {
+        addEventListener("message", event => this._hear(event));
+        const sizes = new ResizeObserver(() => this._tellHeight());
+        sizes.observe(this._root);
+        sizes.observe(this._badge);
+        this._tellHeight();
+        this._tellReady();
+    }
+    _setPage(page) {
+        const { _config: config, _styles: styles } = this;
+        if (JSON.stringify(page) === JSON.stringify(config.page)) return;
+        if (page.template !== config.page.template) this._view.setTemplate(page.template);
+        for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
+        document.title = page.title;
+        config.page = page;
+    }
+    _setTheme(theme) {
         if (!["light", "dark", "high-contrast"].includes(theme)) return;
         const dark = theme !== "light";
         document.documentElement.dataset.theme = theme;
         document.documentElement.style.colorScheme = dark ? "dark" : "light";
-        styles.light.media = dark ? "not all" : "all";
-        styles.dark.media = dark ? "all" : "not all";
-    };
-    const showBadge = () => {
-        const { status, detail, when } = state, fresh = status === "live" || status === "error";
+        this._styles.light.media = dark ? "not all" : "all";
+        this._styles.dark.media = dark ? "all" : "not all";
+    }
+    _showBadge() {
+        const { status, detail, when } = this._state;
+        const fresh = status === "live" || status === "error";
         const words = {
             starting: "starting", reconnecting: "reconnecting", stopped: "stopped", error: "error",
             checkpoint: detail && "error", replaced: "replaced by the code of " + detail,
         }[status] || "";
         const asked = status === "replaced" ? "" : {
-            again: "run the cell again", forward: `forward port ${config.port} in the Ports view`,
+            again: "run the cell again",
+            forward: `forward port ${this._config.port} in the Ports view`,
         }[detail] || detail;
-        badge.hidden = status === "live" && !problem && !busy;
+        const badge = this._badge, problem = this._problem;
+        badge.hidden = status === "live" && !problem && !this._busy;
         badge.dataset.status = problem || words === "error" ? "error" : status;
-        const text = problem || [words, busy ? "kernel busy" : "", asked,
+        const text = problem || [words, this._busy ? "kernel busy" : "", asked,
             fresh ? "" : `values ${age(Date.now() - when)} old`].filter(Boolean).join(", ");
         if (badge.textContent !== text) badge.textContent = text;
         badge.title = text;
-    };
-    const tell = (status, detail, when) => {
-        state = { status, detail, when };
-        showBadge();
-    };
-    view.loading = config.loading;
-    view.take({ ...config.first,
-        fields: { ...config.first.fields, _server_status: "checkpoint" } });
-    view.setTemplate(config.page.template);
-    showBadge();
-    setInterval(showBadge, 1000);
-    let feed = null;
-    const start = carriers => {
-        feed = new Feed(view, carriers, config, tell);
-        feed.onPage = page => {
-            if (JSON.stringify(page) === JSON.stringify(config.page)) return;
-            if (page.template !== config.page.template) view.setTemplate(page.template);
-            for (const [name, style] of Object.entries(styles)) style.textContent = page[name];
-            document.title = page.title;
-            config.page = page;
-        };
-        feed.run();
-    };
-    const act = async (node, event) => {
+    }
+    async _act(node, event) {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
-        const error = feed ? await feed.act(node.getAttribute("data-action"), actionArguments(node))
+        const name = node.getAttribute("data-action");
+        const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
         node.removeAttribute("aria-busy");
-        problem = error ? String(error) : "";
-        showBadge();
-    };
-    root.addEventListener("click", event => {
-        const node = event.target.closest?.("[data-action]");
-        if (node && root.contains(node) && node.localName !== "form") act(node, event);
-    });
-    root.addEventListener("submit", event => {
-        const node = event.target.closest("form");
-        if (node.hasAttribute("data-action")) act(node, event);
-        else event.preventDefault();
-    });
-    if (config.place === "page") start([httpCarrier("", "")]);
-    if (!framed) return;
-    addEventListener("message", event => {
-        if (event.source !== parent || typeof event.data !== "object" || event.data === null)
-            return;
-        if (event.data.lw === "theme") setTheme(event.data.theme);
-        if (event.data.lw === "busy") {
-            busy = event.data.busy === true;
-            showBadge();
+        this._problem = error ? String(error) : "";
+        this._showBadge();
+    }
+    _hear({ source, data }) {
+        if (source !== parent || typeof data !== "object" || data === null) return;
+        if (data.lw === "theme") this._setTheme(data.theme);
+        if (data.lw === "busy") {
+            this._busy = data.busy === true;
+            this._showBadge();
         }
-        if (event.data.lw === "routes" && !feed && Array.isArray(event.data.routes)) {
-            routed = true;
-            const carriers =
-                { direct: () => httpCarrier(`http://127.0.0.1:${config.port}/`, config.token),
-                    broker: brokerCarrier };
-            const routes = event.data.routes.filter(name => Object.hasOwn(carriers, name));
-            if (routes.length) start(routes.map(name => carriers[name]()));
+        if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
+            this._routed = true;
+            const { port, token } = this._config;
+            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${port}/`, token),
+                broker: brokerCarrier };
+            const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
+            if (routes.length) this.start(routes.map(name => carriers[name]()));
         }
-    });
-    const tellHeight = () => {
-        const { width, height } = root.getBoundingClientRect();
+    }
+    _tellHeight() {
+        const { width, height } = this._root.getBoundingClientRect();
         if (!width) return;                             // it is not laid out yet
-        const room = Math.ceil(Math.max(height, badge.offsetHeight));   // content may be empty
+        const room = Math.ceil(Math.max(height, this._badge.offsetHeight));     // may be empty
         parent.postMessage({ lw: "height", height: room }, "*");
-    };
-    const sizes = new ResizeObserver(tellHeight);
-    sizes.observe(root);
-    sizes.observe(badge);
-    tellHeight();
-    const tellReady = () => {                           // again until somebody hears it
-        if (routed) return;
+    }
+    // Repeat until the notebook answers with its routes.
+    _tellReady() {
+        if (this._routed) return;
         parent.postMessage({ lw: "ready" }, "*");
-        setTimeout(tellReady, 500);
-    };
-    tellReady();
+        setTimeout(() => this._tellReady(), 500);
+    }
 }
 
 //@part output
 // 10. Notebook output: a frame for a cell, and who carries its messages; uses nothing above ///////
 
-// This runs with the full power of the notebook's user. It does four things: makes one sandboxed
-// frame, sets the frame's height, tells it the theme, and carries its requests to one server by
-// addresses that it makes itself. It takes no address, no header and no markup from the frame.
-function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
-        instance, kernel }) {
-    const place = [...document.querySelectorAll(`[data-lw="${uid}"]`)]
+// Show a DynamicWidget below a notebook cell. This part runs with the full power of the notebook's
+// user. It does four things: makes one sandboxed frame, sets the frame's height, tells it the
+// theme, and carries its requests to one server by addresses that it makes itself. It takes no
+// address, no header and no markup from the frame.
+function showInNotebook(output) {
+    const place = [...document.querySelectorAll(`[data-lw="${output.uid}"]`)]
         .find(node => !node.hasAttribute("data-lw-shown"));
     if (!place) return;
     place.setAttribute("data-lw-shown", "");
+    const page = notebookPage(), names = frameRoutes(page, output.port);
+    const frame = makeFrame(output, place.offsetHeight);
+    const tell = message => frame.contentWindow?.postMessage(message, "*");
+    const broker = new Broker(page, output, tell);
+    connectFrame(frame, tell, broker, names, !output.height);
+    place.style.display = "none";
+    place.after(frame);
+    if (!names.length && output.port !== null && (location.protocol === "file:" || page.local))
+        frame.after(liveButton(tell));
+}
+
+// What the page around this output is: base is JupyterLab's or Notebook's, null elsewhere.
+function notebookPage() {
+    const config = document.getElementById("jupyter-config-data");
+    return {
+        base: config ? JSON.parse(config.textContent).baseUrl || "/" : null,
+        local: /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname),
+        colab: window.google && window.google.colab && window.google.colab.kernel,
+        code: location.protocol === "vscode-webview:" ||
+            document.body.hasAttribute("data-vscode-theme-kind"),
+    };
+}
+
+// The ways that the frame may try: "direct" to the server's port, "broker" by messages to us.
+function frameRoutes({ base, local, colab, code }, port) {
+    if (port === null) return [];
+    if (base) return local ? ["direct", "broker"] : ["broker"];
+    if (colab) return colab.accessAllowed ? ["broker"] : [];
+    return code ? ["direct", "broker"] : [];
+}
+
+// The sandboxed frame, as high as what it replaces unless a height is given.
+function makeFrame({ frame: srcdoc, title, width, height }, placeHeight) {
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts allow-forms");
     frame.setAttribute("allow", "loopback-network; local-network-access");
@@ -24124,163 +24179,31 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
     frame.style.cssText =
         "border:0;display:block;width:100%;background:transparent;color-scheme:inherit";
     frame.style.width = width;
-    frame.style.height = height || Math.max(place.offsetHeight, 40) + "px";
+    frame.style.height = height || Math.max(placeHeight, 40) + "px";
     frame.srcdoc = srcdoc;
+    return frame;
+}
 
-    // Where are we?
-    const config = document.getElementById("jupyter-config-data");
-    const base = config ? JSON.parse(config.textContent).baseUrl || "/" : null;
-    const local = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname);
-    const colab = window.google && window.google.colab && window.google.colab.kernel;
-    const code = location.protocol === "vscode-webview:" ||
-        document.body.hasAttribute("data-vscode-theme-kind");
-    const routes = port === null ? [] : base ? (local ? ["direct", "broker"] : ["broker"]) : colab
-        ? (colab.accessAllowed ? ["broker"] : [])
-        : code ? ["direct", "broker"] : [];
-    const memory = "livewidget route " + base;
-
-    // Ways to the server; each promises {status, body}, or fails.
-    const proxy = async message => {
-        if (!base || proxyMissing) throw new Error("no proxy here");
-        const post = message.lw === "post", path = post ? message.path.slice(1)
-            : `livewidget/changes?since=${message.since}${message.epoch ? "&epoch=" + encodeURIComponent(message.epoch) : ""}`;
-        const answer = await fetch(`${base}proxy/${port}/${path}`,
-            { cache: "no-store", method: post ? "POST" : "GET",
-            body: post ? JSON.stringify(message.args) : undefined,
-            headers: { Authorization: "Bearer " + token,
-                ...(post ? { "Content-Type": "application/json" } : {}) } });
-        proxyMissing = answer.status === 404;
-        if (answer.status !== 200) throw new Error("status " + answer.status);
-        const body = await answer.json();
-        if (!post && body.instance !== instance) throw new Error("another server");
-        return { status: 200, body };
-    };
-    let socket = null, comm = "", busy = false, proxyMissing = false;
-    const waiting = new Map();
-    const random = () => [...crypto.getRandomValues(new Uint8Array(16))]
-        .map(byte => byte.toString(16).padStart(2, "0")).join("");
-    const openKernel = () => new Promise((resolve, reject) => {
-        const session = random();
-        const opening =
-            new WebSocket(
-                `${location.protocol.replace("http", "ws")}//${location.host}${base}api/kernels/${kernel}/channels?session_id=${session}`);
-        const send = (type, content) =>
-            opening.send(JSON.stringify({ channel: "shell", parent_header: {}, metadata: {},
-                content, buffers: [],
-            header: { msg_id: random(), msg_type: type, session, username: "", version: "5.3",
-                date: new Date().toISOString() } }));
-        opening.onopen = () => {
-            comm = random();
-            opening.ask = data => send("comm_msg", { comm_id: comm, data });
-            send("comm_open", { comm_id: comm, target_name: "livewidget", data: { instance } });
-            resolve(opening);
-        };
-        opening.onerror = opening.onclose = () => {
-            if (socket === opening) socket = null;
-            for (const one of waiting.values()) one.reject(new Error("kernel"));
-            waiting.clear();
-            reject(new Error("kernel"));
-        };
-        opening.onmessage = event => {
-            if (typeof event.data !== "string") return;
-            const { header, content, parent_header: cause } = JSON.parse(event.data);
-            if (header.msg_type === "shutdown_reply") opening.close();
-            if (header.msg_type === "status") {
-                if (["starting", "restarting", "dead"].includes(content.execution_state))
-                    opening.close();
-                if (cause?.session !== session) busy = content.execution_state === "busy";
-                if (chosen === "kernel") tell({ lw: "busy", busy });
-            }
-            if (!content || content.comm_id !== comm) return;
-            if (header.msg_type === "comm_close") opening.close();
-            if (header.msg_type !== "comm_msg") return;
-            const one = waiting.get(content.data.id);
-            waiting.delete(content.data.id);
-            if (one) one.resolve({ status: content.data.status, body: content.data.body });
-        };
-    });
-    const byKernel = async message => {
-        if (!base || !kernel) throw new Error("no kernel here");
-        socket = socket || await openKernel();
-        const id = random();
-        const asked = socket;
-        return new Promise((resolve, reject) => {
-            waiting.set(id, { resolve, reject });
-            asked.ask({ ...message, id });
-            // the feed answers within 25 s: later, the kernel is not the one it was
-            const look = () => {
-                if (!waiting.has(id)) return;
-                if (busy) setTimeout(look, 5000);
-                else asked.close();
-            };
-            setTimeout(look, 35000);
-        });
-    };
-    const byColab = async message => {
-        const answer = await colab.invokeFunction("livewidget." + instance,
-            [JSON.stringify(message)], {});
-        return answer.data["application/json"];
-    };
-    const ways = colab ? { colab: byColab } : { proxy, kernel: byKernel };
-    let chosen = null;
-    try { chosen = sessionStorage.getItem(memory); } catch (error) { /* no storage here */ }
-    const carry = async message => {
-        let why = code ? "forward" : "";
-        for (const name of new Set([chosen, ...Object.keys(ways)])) {
-            if (!Object.hasOwn(ways, name)) continue;
-            try {
-                const answer = await ways[name](message);
-                if (answer.status !== 200) throw new Error("status");
-                chosen = name;
-                try { sessionStorage.setItem(memory, name);
-                    } catch (error) { /* no storage here */ }
-                return answer;
-            } catch (error) {
-                if (name === "kernel" && error.message === "kernel") why = "again";
-            }
-        }
-        return { status: 0, body: null, why };
-    };
-
-    const number = value => typeof value === "number" && value >= 0 && value < 1e15 &&
-        Number.isInteger(value);
-    const themeName = () => {
-        const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
-        if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
-        if (vscodeThemeKind) return vscodeThemeKind === "vscode-high-contrast" ? "high-contrast"
-            : /light/.test(vscodeThemeKind) ? "light" : "dark";
-        if (document.documentElement.getAttribute("theme") === "dark") return "dark";
-        const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || [])
-            .map(Number);
-        if (color.length < 3 || color[3] === 0) return null;
-        return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
-    };
-    const tell = message => frame.contentWindow?.postMessage(message, "*");
+// Answer the frame's messages and tell it the theme, until it leaves the page.
+function connectFrame(frame, tell, broker, routes, fitHeight) {
     const tellTheme = () => tell({ lw: "theme", theme: themeName() });
     const observer = new MutationObserver(tellTheme);
     const hear = async ({ source, data }) => {
         if (!frame.isConnected) {
             removeEventListener("message", hear);
             observer.disconnect();
-            if (socket) socket.close();
+            broker.close();
             return;
         }
         if (source !== frame.contentWindow || typeof data !== "object" || data === null) return;
         if (data.lw === "ready") {
             tellTheme();
             tell({ lw: "routes", routes });
-        } else if (data.lw === "height" && number(data.height)) {
-            if (!height) frame.style.height = Math.min(data.height, 10000) + "px";
-        } else
-            if (data.lw === "get" && number(data.since) &&
-                (data.epoch === null || /^[\w-]{1,64}$/.test(data.epoch))) {
-            tell({ lw: "answer", id: data.id,
-                ...await carry({ lw: "get", since: data.since, epoch: data.epoch }) });
-        } else
-            if (data.lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(data.path) &&
-                typeof data.args === "object") {
-            tell({ lw: "answer", id: data.id,
-                ...await carry({ lw: "post", path: data.path, args: data.args }) });
+        } else if (data.lw === "height" && isCount(data.height)) {
+            if (fitHeight) frame.style.height = Math.min(data.height, 10000) + "px";
+        } else {
+            const request = checkedRequest(data);
+            if (request) tell({ lw: "answer", id: data.id, ...await broker.carry(request) });
         }
     };
     const listen = () => {
@@ -24288,21 +24211,206 @@ function showInNotebook({ uid, frame: srcdoc, title, width, height, port, token,
         observer.observe(document.body, { attributes: true });
     };
     listen();
-    // it is anew in the page: a notebook takes cells out and puts them back
+    // a frame loads again when the notebook takes its cell out and puts it back
     frame.addEventListener("load", listen);
-    place.style.display = "none";
-    place.after(frame);
-    if (!routes.length && port !== null && (location.protocol === "file:" || local)) {
-        const button = document.createElement("button");
-        button.textContent = "go live";
-        button.style.cssText = "font:inherit;font-size:12px";
-        button.onclick = () => {
-            button.remove();
-            tell({ lw: "routes", routes: ["direct"] });
-        };
-        frame.after(button);
+}
+
+const isCount = value => typeof value === "number" && value >= 0 && value < 1e15 &&
+    Number.isInteger(value);
+
+// The fields of a frame's request that may be carried; null for a request that is not well formed.
+function checkedRequest({ lw, since, epoch, path, args }) {
+    if (lw === "get" && isCount(since) && (epoch === null || /^[\w-]{1,64}$/.test(epoch)))
+        return { lw, since, epoch };
+    if (lw === "post" && /^(\/(?!\.\.?(\/|$))[\w.~-]{1,200}){1,20}$/.test(path) &&
+        typeof args === "object") return { lw, path, args };
+    return null;
+}
+
+// The notebook's theme as "light", "dark" or "high-contrast"; null if it cannot be told.
+function themeName() {
+    const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
+    if (jpThemeLight !== undefined) return jpThemeLight === "false" ? "dark" : "light";
+    if (vscodeThemeKind === "vscode-high-contrast") return "high-contrast";
+    if (vscodeThemeKind) return /light/.test(vscodeThemeKind) ? "light" : "dark";
+    if (document.documentElement.getAttribute("theme") === "dark") return "dark";
+    const color = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) || [])
+        .map(Number);
+    if (color.length < 3 || color[3] === 0) return null;
+    return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] < 128 ? "dark" : "light";
+}
+
+// The button that lets the reader of a saved or foreign page connect the frame to the server.
+function liveButton(tell) {
+    const button = document.createElement("button");
+    button.textContent = "go live";
+    button.style.cssText = "font:inherit;font-size:12px";
+    button.onclick = () => {
+        button.remove();
+        tell({ lw: "routes", routes: ["direct"] });
+    };
+    return button;
+}
+
+// Carries a frame's requests by the first route that answers; the one that did is tried first.
+class Broker {
+    constructor(page, output, tell) {
+        this._page = page;
+        this._memory = "livewidget route " + page.base;
+        this._chosen = null;
+        try { this._chosen = sessionStorage.getItem(this._memory); } catch { /* no storage here */ }
+        this._kernel = new KernelRoute(page, output, busy => {
+            if (this._chosen === "kernel") tell({ lw: "busy", busy });
+        });
+        this._routes = [new ColabRoute(page, output), new ProxyRoute(page, output), this._kernel];
+    }
+    async carry(message) {
+        let why = this._page.code ? "forward" : "";
+        const first = this._routes.filter(route => route.name === this._chosen);
+        for (const route of new Set([...first, ...this._routes])) {
+            if (!route.fits(this._page)) continue;
+            try {
+                const answer = await route[message.lw](message);
+                if (answer.status !== 200) throw new Error("status");
+                this._chosen = route.name;
+                try { sessionStorage.setItem(this._memory, route.name);
+                    } catch { /* no storage here */ }
+                return answer;
+            } catch (error) {
+                if (route.name === "kernel" && error.message === "kernel") why = "again";
+            }
+        }
+        return { status: 0, body: null, why };
+    }
+    close() { this._kernel.close(); }
+}
+
+// A route has a name, fits(page), get(message) and post(message); the last two promise
+// {status, body}, or fail.
+class ColabRoute {
+    constructor({ colab }, { instance }) {
+        this.name = "colab";
+        this._colab = colab;
+        this._target = "livewidget." + instance;
+    }
+    fits({ colab }) { return Boolean(colab); }
+    get(message) { return this._invoke(message); }
+    post(message) { return this._invoke(message); }
+    async _invoke(message) {
+        const answer = await this._colab.invokeFunction(this._target,
+            [JSON.stringify(message)], {});
+        return answer.data["application/json"];
     }
 }
+
+// The route by jupyter-server-proxy, on Jupyter's own origin.
+class ProxyRoute {
+    constructor({ base }, { port, token, instance }) {
+        this.name = "proxy";
+        this._base = `${base}proxy/${port}/`;
+        this._headers = { Authorization: "Bearer " + token };
+        this._instance = instance;
+        this._missing = false;                          // the extension is not installed
+    }
+    fits({ base, colab }) { return Boolean(base) && !colab && !this._missing; }
+    async get({ since, epoch }) {
+        const query = `since=${since}` + (epoch ? "&epoch=" + encodeURIComponent(epoch) : "");
+        const answer = await this._fetch("livewidget/changes?" + query,
+            { method: "GET", headers: this._headers });
+        if (answer.body.instance !== this._instance) throw new Error("another server");
+        return answer;
+    }
+    post({ path, args }) {
+        return this._fetch(path.slice(1), { method: "POST", body: JSON.stringify(args),
+            headers: { ...this._headers, "Content-Type": "application/json" } });
+    }
+    async _fetch(path, options) {
+        const answer = await fetch(this._base + path, { cache: "no-store", ...options });
+        this._missing = answer.status === 404;
+        if (answer.status !== 200) throw new Error("status " + answer.status);
+        return { status: 200, body: await answer.json() };
+    }
+}
+
+// The route by a comm of the kernel that made this output, over Jupyter's WebSocket.
+class KernelRoute {
+    constructor({ base }, { kernel, instance }, onBusy) {
+        this.name = "kernel";
+        this._base = base;
+        this._kernel = kernel;
+        this._instance = instance;
+        this._onBusy = onBusy;
+        this._busy = false;                             // the kernel runs something of others
+        this._socket = null;
+        this._comm = "";
+        this._waiting = new Map();                      // id of a request -> its resolve, reject
+    }
+    fits({ base, colab }) { return Boolean(base && this._kernel) && !colab; }
+    get(message) { return this._ask(message); }
+    post(message) { return this._ask(message); }
+    close() { if (this._socket) this._socket.close(); }
+    async _ask(message) {
+        this._socket = this._socket || await this._open();
+        const id = randomId(), socket = this._socket;
+        return new Promise((resolve, reject) => {
+            this._waiting.set(id, { resolve, reject });
+            socket.ask({ ...message, id });
+            // the feed answers within 25 s: later, the kernel is not the one it was
+            const look = () => {
+                if (!this._waiting.has(id)) return;
+                if (this._busy) setTimeout(look, 5000);
+                else socket.close();
+            };
+            setTimeout(look, 35000);
+        });
+    }
+    // Open the kernel's channels and a comm on them. The socket gets a method ask(data).
+    _open() {
+        const session = randomId(), origin = location.origin.replace("http", "ws");
+        const socket = new WebSocket(`${origin}${this._base}api/kernels/${this._kernel}/channels` +
+            `?session_id=${session}`);
+        const send = (type, content) => socket.send(JSON.stringify({
+            channel: "shell", parent_header: {}, metadata: {}, content, buffers: [],
+            header: { msg_id: randomId(), msg_type: type, session, username: "", version: "5.3",
+                date: new Date().toISOString() } }));
+        socket.onmessage = event => {
+            if (typeof event.data === "string") this._hear(socket, session, JSON.parse(event.data));
+        };
+        return new Promise((resolve, reject) => {
+            socket.onopen = () => {
+                const comm = this._comm = randomId();
+                socket.ask = data => send("comm_msg", { comm_id: this._comm, data });
+                send("comm_open", { comm_id: comm, target_name: "livewidget",
+                    data: { instance: this._instance } });
+                resolve(socket);
+            };
+            socket.onerror = socket.onclose = () => {
+                if (this._socket === socket) this._socket = null;
+                for (const one of this._waiting.values()) one.reject(new Error("kernel"));
+                this._waiting.clear();
+                reject(new Error("kernel"));
+            };
+        });
+    }
+    _hear(socket, session, { header, content, parent_header: cause }) {
+        if (header.msg_type === "shutdown_reply") socket.close();
+        if (header.msg_type === "status") {
+            if (["starting", "restarting", "dead"].includes(content.execution_state))
+                socket.close();
+            if (cause?.session !== session) this._busy = content.execution_state === "busy";
+            this._onBusy(this._busy);
+        }
+        if (!content || content.comm_id !== this._comm) return;
+        if (header.msg_type === "comm_close") socket.close();
+        if (header.msg_type !== "comm_msg") return;
+        const one = this._waiting.get(content.data.id);
+        this._waiting.delete(content.data.id);
+        if (one) one.resolve({ status: content.data.status, body: content.data.body });
+    }
+}
+
+const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))]
+    .map(byte => byte.toString(16).padStart(2, "0")).join("");
 
 //@part page
 // 11. Style sheet /////////////////////////////////////////////////////////////////////////////////
