@@ -4507,9 +4507,11 @@ class Packer:
             members = tuple((name, self.pack(member._value_)) for name,
                             member in cls.__members__.items())
             left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
-                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values|unhashable_values_map|member_type"
-                r"|value_repr|use_args|new_member|singles_mask|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
-                r"|_(iter_member_by_(def|value)|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
+                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values"
+                r"|unhashable_values_map|member_type|value_repr|use_args|new_member|singles_mask"
+                r"|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
+                r"|_(iter_member_by_(def|value)|missing_nested)_+"
+                r"|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
         head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__,
                 self._all(cls.__bases__), self.pack(namespace.get("__slots__")), members)
         attributes = tuple((name, self._part(value, "." + name)) for name,
@@ -5025,11 +5027,12 @@ os.umask(0o077)                 # here: Popen takes it from Python 3.9 on only
 class Loader(importlib.machinery.SourceFileLoader):
     def source_to_code(self, data, path):
         head, _, rest = data.decode().partition(MARKS[0])
-        return super().source_to_code(head + "\\n" + rest.partition(MARKS[1])[2].partition(MARKS[2])[0], path)
+        named = rest.partition(MARKS[1])[2].partition(MARKS[2])[0]
+        return super().source_to_code(head + "\\n" + named, path)
 loader = Loader("livewidget", path)
 before, sys.pycache_prefix = sys.pycache_prefix, pycache        # for this file only
 cached = importlib.util.cache_from_source(path)
-if hasattr(os, "fork"):         # compiling takes 40 MB that a process never gives back: another one does it
+if hasattr(os, "fork"):         # compiling takes 40 MB that a process never gives back
     if not os.path.exists(cached) or os.path.getmtime(cached) < os.path.getmtime(path):
         compiler = os.fork()
         if not compiler:
@@ -5224,7 +5227,8 @@ def _current_folder():
         return os.getcwd()
     except OSError as error:
         raise ServerError(
-            "the folder that this program runs in was removed: os.chdir() to one that is there") from error
+            "the folder that this program runs in was removed: os.chdir() to one that is there"
+        ) from error
 
 
 def _program_path_or_folder():
@@ -5969,7 +5973,8 @@ def version_key(text):
     """A version as a tuple that compares as PEP 440 says, or None if it is none."""
     match = re.fullmatch(
         r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
-                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
+                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?"
+                         r"(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
     if not match or len(text) > 200:
         return None
     epoch, release, kind, pre, post_word, post, implicit, dev = match.groups()
@@ -7796,10 +7801,14 @@ _WIDGET_PAGE = """<!doctype html>
 """
 
 _BASE_CSS = """
-:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
-@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
-:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318; --lw-flash: #fde68a; }
-:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf; --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
+:root { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4; --lw-badge-error: #b42318;
+    --lw-flash: #fde68a; }
+@media (prefers-color-scheme: dark) { :root { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; } }
+:root[data-theme=light] { --lw-plot: #2563eb; --lw-muted: #57606a; --lw-badge: #eef1f4;
+    --lw-badge-error: #b42318; --lw-flash: #fde68a; }
+:root:is([data-theme=dark], [data-theme=high-contrast]) { --lw-plot: #7aa7ff; --lw-muted: #aab4bf;
+    --lw-badge: #2a3038; --lw-badge-error: #ff9b8f; --lw-flash: #6b5a16; }
 html, body { background: transparent; margin: 0; }
 body { font: 14px/1.45 system-ui, sans-serif; color: CanvasText; }
 :root[data-place=page] body { padding: 16px; }
@@ -7892,7 +7901,7 @@ class DynamicWidget:
             def get_template(self):
                 return "<h1 data-field='time'>{time}</h1>"
 
-        Clock()                                 # the last line of a cell shows it; Clock().show() opens a browser
+        Clock()             # the last line of a cell shows it; Clock().show() opens a browser
 
     The endpoints run in a small process that outlives this one, at most once per interval however
     many watch, and only while somebody does. Making the widget again with changed code gives the
@@ -8467,7 +8476,8 @@ class Browser:
             if not changes.operations and not calls and not reset:
                 continue                        # nothing but what this browser said itself
             self.sent.append(changes.until)
-            body = b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],"calls":[%b]}' % (
+            body = (b'{"type":"changes","ack":%d,"since":%d,"until":%d,%b%b"operations":[%b],'
+                    b'"calls":[%b]}') % (
                 done, changes.since, changes.until, b'"reset":true,' if reset else b"",
                 b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
@@ -10027,7 +10037,8 @@ class Widget(_Recorder):
 
 
 _COLOR = _Pattern(r"[A-Za-z]{1,40}|#[0-9A-Fa-f]{3,8}|"
-                  r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)\([0-9A-Za-z.,%/# +-]{1,80}\)")
+                  r"(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark)"
+                   r"\([0-9A-Za-z.,%/# +-]{1,80}\)")
 
 
 def _color(color):
@@ -14741,7 +14752,7 @@ _VIEW_OPTIONS = """
 
 @widget
 class TreeView(_RowsView):
-    __doc__ = """Rows in columns, each of which may have rows below it; any number of them, kept in Python.
+    __doc__ = """Rows in columns, each with rows below it or none; any number, kept in Python.
 
     A row is named by its path, the list of keys from the root, whatever the order on view.
     """ + _VIEW_OPTIONS + """
@@ -15709,7 +15720,7 @@ class Application(Site):
     trusted_proxies: IP addresses whose X-Forwarded-* headers are believed.
     insecure: allow plain HTTP beyond loopback. compress: offer permessage-deflate.
     max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
-    frame_ancestors, csp: extend the page's Content-Security-Policy; csp: {"img-src": "https://..."}.
+    frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
@@ -17155,10 +17166,14 @@ class Dashboard(DynamicWidget):
             <button>Set</button></form>"""
 
     def _get_widget_styles(self):
-        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px } td { padding-right: 16px }
-            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df; color: #8f1d14 }
-            form { display: flex; gap: 8px; align-items: center; margin-top: 12px } p { margin: 8px 0 }
-            input, button { font: inherit; padding: 5px 10px; border-radius: 6px; border: 1px solid #8888; width: 5em }"""
+        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
+            td { padding-right: 16px }
+            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
+                color: #8f1d14 }
+            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
+            p { margin: 8px 0 }
+            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
+                border: 1px solid #8888; width: 5em }"""
 
 
 def _is_narrow(session):
@@ -17717,10 +17732,9 @@ def _run_serve(options):
 def _application_of(names, wanted, path):
     """The Application of a served file: named, the only one, or made for its DynamicWidget."""
     def is_servable(value):
-        return isinstance(value,
-                          (Application,
-                           DynamicWidget)) or isinstance(value, type) and issubclass(value, DynamicWidget) \
-            and value.__module__ == "livewidget_served"
+        is_class = isinstance(value, type) and issubclass(value, DynamicWidget)
+        return (isinstance(value, (Application, DynamicWidget))
+                or is_class and value.__module__ == "livewidget_served")
     servable = {name: value for name, value in names.items() if is_servable(value)}
     if not wanted:
         # an object that was made comes before its class
@@ -17853,16 +17867,24 @@ _REFERENCE_PAGE = """<!DOCTYPE html>
 <title>livewidget %(version)s: reference</title>
 <link rel="icon" href="%(icon)s">
 <style>
-:root { --page: #fff; --side: #f6f7f9; --text: #1c2230; --muted: #586174; --line: #d5d9e2; --accent: #2459d3; --code: #f1f3f8; color-scheme: light dark; }
-@media (prefers-color-scheme: dark) { :root { --page: #1a1e27; --side: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; --accent: #7ea6ff; --code: #11141a; } }
+:root { --page: #fff; --side: #f6f7f9; --text: #1c2230; --muted: #586174; --line: #d5d9e2;
+    --accent: #2459d3; --code: #f1f3f8; color-scheme: light dark; }
+@media (prefers-color-scheme: dark) { :root { --page: #1a1e27; --side: #222732; --text: #e7eaf0;
+    --muted: #a3acbd; --line: #343b49; --accent: #7ea6ff; --code: #11141a; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 16px; }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
-body { display: grid; grid-template-columns: 260px minmax(0, 1fr); margin: 0; background: var(--page); color: var(--text); font: 15px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
-nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 20px 16px; background: var(--side); border-right: 1px solid var(--line); }
-nav input { width: 100%%; padding: 6px 10px; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
-nav h2 { margin: 20px 0 4px; font-size: 12px; letter-spacing: .05em; text-transform: uppercase; color: var(--muted); }
-nav a { display: block; padding: 1px 8px; border-radius: 4px; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
+body { display: grid; grid-template-columns: 260px minmax(0, 1fr); margin: 0;
+    background: var(--page); color: var(--text);
+    font: 15px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
+nav { position: sticky; top: 0; height: 100vh; overflow: auto; padding: 20px 16px;
+    background: var(--side); border-right: 1px solid var(--line); }
+nav input { width: 100%%; padding: 6px 10px; font: inherit; color: inherit;
+    background: var(--page); border: 1px solid var(--muted); border-radius: 6px; }
+nav h2 { margin: 20px 0 4px; font-size: 12px; letter-spacing: .05em; text-transform: uppercase;
+    color: var(--muted); }
+nav a { display: block; padding: 1px 8px; border-radius: 4px; color: inherit;
+    text-decoration: none; overflow-wrap: anywhere; }
 nav a:hover { background: var(--line); }
 a { color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -17870,15 +17892,19 @@ main { max-width: 900px; padding: 28px 40px 80px; }
 main > h2 { margin: 48px 0 8px; padding-bottom: 6px; border-bottom: 1px solid var(--line); }
 section { margin: 32px 0; }
 h1 { margin: 0; } h3 { margin: 0 0 8px; font-size: 20px; }
-.signature, code { font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.signature { display: block; padding: 8px 12px; overflow-wrap: anywhere; background: var(--code); border-radius: 6px; }
+.signature, code {
+    font: 13px/1.55 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.signature { display: block; padding: 8px 12px; overflow-wrap: anywhere; background: var(--code);
+    border-radius: 6px; }
 .doc { margin: 8px 0; white-space: pre-line; }
 dl { margin: 12px 0; padding-left: 14px; border-left: 2px solid var(--line); }
-dt { margin-top: 10px; overflow-wrap: anywhere; } dt code { font-weight: 600; } dt code span { font-weight: 400; color: var(--muted); }
+dt { margin-top: 10px; overflow-wrap: anywhere; } dt code { font-weight: 600; }
+dt code span { font-weight: 400; color: var(--muted); }
 dd { margin: 2px 0 0 16px; white-space: pre-line; }
 .events code { margin-right: 12px; white-space: nowrap; } .muted { color: var(--muted); }
 [hidden] { display: none !important; }
-@media (max-width: 760px) { body { display: block; } nav { position: static; height: auto; max-height: 40vh; } main { padding: 20px 16px 60px; } }
+@media (max-width: 760px) { body { display: block; } nav { position: static; height: auto;
+    max-height: 40vh; } main { padding: 20px 16px 60px; } }
 </style>
 </head>
 <body>
@@ -17887,17 +17913,22 @@ dd { margin: 2px 0 0 16px; white-space: pre-line; }
 </nav>
 <main>
 <h1>livewidget %(version)s</h1>
-<p class="muted">Every public name, from its definition. <code>help(livewidget.Slider)</code> says the same in Python.</p>
+<p class="muted">Every public name, from its definition.
+<code>help(livewidget.Slider)</code> says the same in Python.</p>
 %(body)s
 </main>
 <script>
 const field = document.querySelector("nav input"), links = [...document.querySelectorAll("nav a")];
 field.addEventListener("input", () => {
     const wanted = field.value.toLowerCase();
-    for (const link of links) link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
+    for (const link of links)
+        link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
     for (const head of document.querySelectorAll("nav h2")) {
         let next = head.nextElementSibling, some = false;
-        while (next && next.tagName === "A") { some = some || !next.hidden; next = next.nextElementSibling; }
+        while (next && next.tagName === "A") {
+            some = some || !next.hidden;
+            next = next.nextElementSibling;
+        }
         head.hidden = !some;
     }
 });
