@@ -18077,22 +18077,18 @@ CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds
 // see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
-// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session  6 Widget and
-// Container
-//           7 Catalogue, in Python's order  8 Large widgets  9 Fields  10 Notebook output  11 Style
-//           sheet  12 Start
+// Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session
+//           6 Widget and Container  7 Catalogue, in Python's order  8 Large widgets  9 Fields
+//           10 Notebook output  11 Style sheet  12 Start
 (() => {
 "use strict";
 
 //@part page
 // 1. Constants ////////////////////////////////////////////////////////////////////////////////////
 
-const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
-// a ping this often; nothing heard for SILENCE_MS is a dead link
-const HEARTBEAT_MS = 15000;
-const SILENCE_MS = 35000;
-// a new connection that says nothing for so long is given up sooner
-const GREETING_MS = 12000;
+const HEARTBEAT_MS = 15000;             // interval of pings
+const SILENCE_MS = 35000;               // nothing received for so long: the connection is dead
+const GREETING_MS = 12000;              // the same for a new connection, until its first message
 const PROBE_MS = 4000;                  // after "offline" or waking up, an answer is due sooner
 const BANNER_AFTER_MS = 1000;           // a shorter absence is not worth a word
 const TELL_MS = 6000;                   // a word to the person goes after this long
@@ -18106,13 +18102,14 @@ const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
-// no element is laid out taller; browsers end between 17 and 33 million px
-const MAX_SPACE_PX = 8e6;
+const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
 const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
+
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
 function element(tag, attributes = {}, ...children) {
@@ -18192,8 +18189,7 @@ const ICONS = {
 };
 
 // Put a text into the clipboard, also on a page that is not secure, where only the old way is
-// allowed.
-// A promise, which is rejected where the browser does not let it be.
+// allowed. A promise, which is rejected where the browser does not let it be.
 async function copyText(text) {
     try {
         await navigator.clipboard.writeText(text);
@@ -18501,8 +18497,7 @@ class PollTransport {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
                     method: "POST", headers: { "Content-Type": "application/json" },
-                        body: JSON.stringify(messages),
-                    signal: this._abort.signal });
+                    body: JSON.stringify(messages), signal: this._abort.signal });
                 // the session asks to wait: the same again
                 if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
@@ -18587,8 +18582,7 @@ class Session {
         this.widgets = new Map();
         this.seq = 0;                                   // the last change applied
         this.arriving = 0;                              // the last change of what is being applied
-        // the newest message of ours that Python has processed
-        this.ack = 0;
+        this.ack = 0;                                   // our newest message processed by Python
         this._config = config;
         this.root = root;
         this._desktop = new Desktop(this);
@@ -18597,10 +18591,8 @@ class Session {
         this._blobs = new Map();
         this._number = 0;
         this._unprocessed = [];                         // {n, text}, sent again after a reconnect
-        // "wid name" -> number of our newest message about it
-        this._pending = new Map();
-        // text inputs whose edit is not acknowledged
-        this._inFlight = new Set();
+        this._pending = new Map();                      // "wid name" -> our newest message on it
+        this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
@@ -18638,13 +18630,19 @@ class Session {
         if (link.has("token") || link.has("session"))
             history.replaceState(null, "", location.pathname + location.search);
         if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try { return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-            } catch { return {}; }
+        try {
+            return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+        } catch {
+            return {};
+        }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
-        try { sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
-            } catch { /* storage is off */ }
+        try {
+            sessionStorage.setItem(this._storageKey(), JSON.stringify(this._credentials));
+        } catch {
+            /* storage is off */
+        }
     }
     connect() {
         clearTimeout(this._retry);
@@ -18666,8 +18664,8 @@ class Session {
     }
     _hello() {
         return JSON.stringify({
-            type: "hello", session: this._credentials.session || null,
-                token: this._credentials.token || null,
+            type: "hello",
+            session: this._credentials.session || null, token: this._credentials.token || null,
             browser: this._browser || null, epoch: this._epoch || null,
             since: this._partial ? 0 : this.seq,
             width: innerWidth, height: innerHeight });
@@ -18764,10 +18762,9 @@ class Session {
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
             : "Connection lost. What you enter is kept and sent when it is back.";
-        if (!this._noticeTimer && !this._noticed)
-            this._noticeTimer =
-            setTimeout(() => this._notice(text, "Try now", () => this._retryNow()),
-                BANNER_AFTER_MS);
+        if (this._noticeTimer || this._noticed) return;
+        const notice = () => this._notice(text, "Try now", () => this._retryNow());
+        this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
     _stop(text, label) {
         this._stopped = true;
@@ -19353,8 +19350,9 @@ class Widget {
     set_cursor(name) {
         this._cursor = name;
         const [url, x, y] = (this._cursors || {})[name] || [];
-        this.element.style.cursor = url
-            ? `url("${CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : ""}") ${x} ${y}, auto` : !name || name === "default" ? "" : name;
+        const address = url && CSS.escape ? url.replace(/["\\\n]/g, encodeURIComponent) : "";
+        this.element.style.cursor = url ? `url("${address}") ${x} ${y}, auto`
+            : !name || name === "default" ? "" : name;
     }
     // An image that Python gave as URL or as bytes; shows nothing for null.
     _showImage(image, source, size) {
@@ -21708,8 +21706,7 @@ class Menu extends Container {
 }
 
 // Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on
-// an entry chooses it.
-// Returns a function that undoes it.
+// an entry chooses it. Returns a function that undoes it.
 function openMenuFrom(opener, menuOf, keys = {}) {
     const open = () => {
         const menu = menuOf(), box = opener.getBoundingClientRect();
@@ -23377,16 +23374,12 @@ return { TextSource, TreeView, TableView };
 
 const PATH = "[A-Za-z_][A-Za-z0-9_]*(?:\\.[A-Za-z0-9_]+|\\[[0-9]{1,9}\\])*";
 const FORMAT = "(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?";
-const PLACEHOLDER =
-    new RegExp(
-        `\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`,
-        "g");
+const PLACEHOLDER = new RegExp(`\\{\\{(${PATH}(?::${FORMAT}|\\|raw)?)\\}\\}` +
+    `|\\{(${PATH})(?::(${FORMAT})|(\\|raw))?\\}`, "g");
 const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$/;
-const URL_ATTRIBUTES =
-    new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
-        "xlink:href", "ping"]);
+const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
+    "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
-const BACK_OFF_FEED_MS = [500, 30000];
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
 // Markup that Python marked as such; nothing in JSON can be one.
@@ -23755,8 +23748,8 @@ class Plot {
     }
 
     show(field, values) {
-        const text =
-            `${this.name}: ${valueText(Array.isArray(field) && field.length ? field.at(-1) : field)}`;
+        const last = Array.isArray(field) && field.length ? field.at(-1) : field;
+        const text = `${this.name}: ${valueText(last)}`;
         if (this.canvas.getAttribute("aria-label") !== text)
             this.canvas.setAttribute("aria-label", text);
         const key = JSON.stringify(values), changed = key !== this._key;
@@ -23892,12 +23885,12 @@ class Feed {
     }
 
     async run() {
-        let wait = BACK_OFF_FEED_MS[0];
+        let wait = BACK_OFF_MS[0];
         while (!this.ended) {
             const answer = await this._ask();
             if (this.ended) return;
             if (answer) {
-                wait = BACK_OFF_FEED_MS[0];
+                wait = BACK_OFF_MS[0];
                 this._take(answer);
                 continue;
             }
@@ -23907,7 +23900,7 @@ class Feed {
             const why = this._why || (said ? this._last.detail : "");
             this._say(gone ? "stopped" : "reconnecting", why);
             await new Promise(resolve => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
-            wait = Math.min(wait * 2, BACK_OFF_FEED_MS[1]);
+            wait = Math.min(wait * 2, BACK_OFF_MS[1]);
         }
     }
 
@@ -23991,9 +23984,8 @@ function httpCarrier(base, token) {
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
     return {
-        get: ({ since, epoch }) =>
-            request(
-                `livewidget/changes?since=${since}${epoch ? "&epoch=" + encodeURIComponent(epoch) : ""}`, {}),
+        get: ({ since, epoch }) => request(`livewidget/changes?since=${since}` +
+            (epoch ? "&epoch=" + encodeURIComponent(epoch) : ""), {}),
         post: ({ path, args }) => request(path.slice(1),
             { method: "POST", body: JSON.stringify(args),
                 headers: { "Content-Type": "application/json" } }),
@@ -24304,8 +24296,11 @@ class Broker {
                 const answer = await route[message.lw](message);
                 if (answer.status !== 200) throw new Error("status");
                 this._chosen = route.name;
-                try { sessionStorage.setItem(this._memory, route.name);
-                    } catch { /* no storage here */ }
+                try {
+                    sessionStorage.setItem(this._memory, route.name);
+                } catch {
+                    /* no storage here */
+                }
                 return answer;
             } catch (error) {
                 if (route.name === "kernel" && error.message === "kernel") why = "again";

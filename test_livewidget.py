@@ -16161,8 +16161,8 @@ class Faults(ServerCase, AppCase):
         cut.wait("document.querySelector('textarea')?.value === %s" % json.dumps(text))
 
     def test_a_frame_that_comes_byte_by_byte_takes_less_than_8_mib(self):
-        """F10: 4 MiB, as text and as bytes, a sixteenth of it in reads of one byte, the rest in reads
-        of 100; all that Python allocates meanwhile is counted."""
+        """F10: 4 MiB, as text and as bytes, a sixteenth of it in reads of one byte, the rest in
+        reads of 100; all that Python allocates meanwhile is counted."""
         only_in_the_full_run()
         program = """
 import sys, tracemalloc
