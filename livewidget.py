@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """livewidget: live Python user interfaces in the browser, in one file with nothing to install.
 
     import livewidget as lw
@@ -87,6 +88,9 @@ import threading
 import time
 import weakref
 import zlib
+from collections.abc import Callable
+
+TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
 __version__ = "0.1.0"
 
@@ -112,6 +116,33 @@ __all__ = [
     "AbstractScrollArea", "ScrollArea", "FileDialog", "ExternalWidget", "ColorWidget",
     "ColorDialog", "FileBrowser", "ICONS", "set_icon", "Callbacks", "Buffer", "is_buffer",
 ]
+
+
+# Types: names that annotations use. Nothing evaluates an annotation at run time but
+# typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
+# this file. A type checker reads the second part.
+if not TYPE_CHECKING:
+    class _Typing:
+        """A name of typing, imported when it is used."""
+
+        def __init__(self, name):
+            self._name = name
+
+        def __getitem__(self, key):
+            import typing
+            return getattr(typing, self._name)[key]
+
+    Literal = _Typing("Literal")
+    Any = _F = _T = object
+    _P = ...
+    Items = list                                # or a tuple
+else:
+    from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
+
+    _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
+    _P = ParamSpec("_P")
+    Items: TypeAlias = "list[Any] | tuple[Any, ...]"
 
 
 ################################################################################
@@ -5849,8 +5880,8 @@ def version_key(text):
 def version_satisfies(version, versions):
     """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
     have = version_key(version)
-    for operator, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
-        if operator == "===":
+    for sign, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
+        if sign == "===":
             if version != wanted:
                 return False
             continue
@@ -5858,7 +5889,7 @@ def version_satisfies(version, versions):
         if have is None or key is None:
             return False
         starts = (wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0]
-                  if operator == "~=" else None)
+                  if sign == "~=" else None)
         within = True
         if starts is not None:
             prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
@@ -5870,7 +5901,7 @@ def version_satisfies(version, versions):
                 "~=": within and have >= key, "<=": have <= key, ">=": have >= key, "<": have < key
                 and (have[:2] < key[:2]
                 or key[2] < 3), ">": have > key and (have[:2] > key[:2] or key[4] > 0
-                                                     or key[2] < 3)}[operator]
+                                                     or key[2] < 3)}[sign]
         if not fits:
             return False
     return True
@@ -9192,13 +9223,14 @@ def _instance(kinds, text):
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
     "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
-    "list": _instance((list, tuple), "a list or tuple"), "dict": _instance(dict, "a dict"),
+    "Items": _instance((list, tuple), "a list or tuple"),
+    "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "Path": _instance((str, os.PathLike), "a path or URL"), "object": lambda value: value,
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "object": lambda value: value,
 }
 #: Classes whose very instances need no check.
-_UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": bytes}
+_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
@@ -9335,33 +9367,33 @@ def _checked_state(method, widget, args):
     return values if changed is None else changed
 
 
-def checked(function):
+def checked(function: _F) -> _F:
     """A method that lives in Python alone; its arguments are checked like those of the others."""
     return _method(function, "python", None)
 
 
-def state(function):
+def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
     return _method(function, "state", _Recorder._record)
 
 
-def text_state(function):
+def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: a change travels as the splice between old and
     new."""
     return _method(function, "state", _Recorder._record_text)
 
 
-def call(function):
+def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
     return _method(function, "call", _Recorder._call_browsers)
 
 
-def scroll_call(function):
+def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
     return _method(function, "call", _Recorder._scroll_browsers)
 
 
-def ask(function):
+def ask(function: _F) -> _F:
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
     return _method(function, "ask", _Recorder._ask_browser)
 
@@ -9370,7 +9402,7 @@ def ask(function):
 WIDGETS = {}
 
 
-def widget(cls):
+def widget(cls: _F) -> _F:
     """Class decorator: puts a widget class into the catalogue and checks its constructor's
     arguments.
 
@@ -9833,7 +9865,7 @@ class Widget(_Recorder):
         """
 
     @state
-    def set_padding(self, padding: float | list):
+    def set_padding(self, padding: float | Items):
         """Set the inner distance in px: a number, or [left, top, right, bottom]."""
         sides = [padding] * 4 if _is_number(padding) else list(padding)
         _require(len(sides) == 4 and all(_is_number(side) and side >= 0 for side in sides),
@@ -9873,7 +9905,7 @@ class Widget(_Recorder):
 
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
-                   size: list | None = None):
+                   size: Items | None = None):
         """Register an image cursor. url: a URL, data URI or local file; the hotspot and size [w, h]
         in px."""
         _require(_is_number(hotspot_x) and _is_number(hotspot_y),
@@ -10638,22 +10670,22 @@ class GridBox(Container):
                 self._columns = max(1, self._columns - 1)
 
     @checked
-    def insert_row(self, index: int, widgets: list | None = None):
+    def insert_row(self, index: int, widgets: Items | None = None):
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._insert_line(0, index, widgets)
 
     @checked
-    def insert_column(self, index: int, widgets: list | None = None):
+    def insert_column(self, index: int, widgets: Items | None = None):
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._insert_line(1, index, widgets)
 
     @checked
-    def append_row(self, widgets: list):
+    def append_row(self, widgets: Items):
         """Add a row at the end."""
         self._insert_line(0, self._rows, widgets)
 
     @checked
-    def append_column(self, widgets: list):
+    def append_column(self, widgets: Items):
         """Add a column at the end."""
         self._insert_line(1, self._columns, widgets)
 
@@ -10694,7 +10726,7 @@ class Splitter(Container):
         self._place(child, len(self._children))
 
     @state
-    def set_sizes(self, sizes: list):
+    def set_sizes(self, sizes: Items):
         """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of numbers from 0", sizes=sizes)
@@ -10820,7 +10852,7 @@ class TabWidget(Container):
             self.set_tab_position(tab_position)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | str | None = None,
+    def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None):
         """Add a page; title= (or options {"title": ...}) names its tab.
 
@@ -10888,7 +10920,7 @@ class TabWidget(Container):
         return [child.wid for child, _ in self._children]
 
     @checked
-    def set_order(self, wids: list):
+    def set_order(self, wids: Items):
         """Put the pages into an order, given by the wid of each."""
         by_wid = {child.wid: (child, place) for child, place in self._children}
         _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
@@ -10989,7 +11021,7 @@ class TopLevel(_Window):
         """Set the title; makes the title bar if there was none."""
 
     @checked
-    def set_icon(self, url: Path | None):
+    def set_icon(self, url: str | os.PathLike[str] | None):
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
         self._record("set_icon", [source], blobs)
@@ -11105,7 +11137,8 @@ class MDIWidget(Container, _Scrolled):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | None = None, title: str | None = None,
+    def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
+                   title: str | None = None,
                    width: float | None = None, height: float | None = None,
                    icon_url: str | None = None, x: float | None = None, y: float | None = None,
                    shadeable: bool = True):
@@ -11297,7 +11330,7 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
     @checked
-    def set_icon(self, url: Path | None, size: list | None = None):
+    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None):
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
         _require(size is None or len(size) == 2,
                  "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
@@ -11702,7 +11735,7 @@ class TextEntry(_TextInput):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
     @state
-    def set_history(self, entries: list):
+    def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._linehistory:] if self._linehistory else []]
@@ -12083,8 +12116,9 @@ class MenuAction(_Iconed):
     callbacks = {"activated": {}}
     user_states = ("set_checked",)
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
-                 iconsize: list | None = None,
+    def __init__(self, session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None,
+                 iconsize: Items | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False):
         super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
         if checkable:
@@ -12121,8 +12155,9 @@ class ToolBarAction(_Iconed, _Toggle):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
-                 iconsize: list | None = None,
+    def __init__(self, session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None,
+                 iconsize: Items | None = None,
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
         toggle = toggle or group is not None
         super().__init__(session, {"toggle": toggle})
@@ -12155,7 +12190,7 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict | str | None = None, **more):
+    def add_action(self, options: dict[Any, Any] | str | None = None, **more):
         """Append a ToolBarAction and return it. options: its text, or its arguments as a dict;
         more: the same by keyword."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
@@ -12244,7 +12279,7 @@ class MenuBar(_MenuHolder):
         return self._place_menu(None, name, {})
 
     @checked
-    def add_menu(self, menu: Widget, name: str, options: dict | None = None):
+    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None):
         """Append a Menu under a name. options: "icon_url", "iconsize" [w, h], "icon_only" (the name
         is its tooltip)."""
         given = dict(options or {})
@@ -12275,7 +12310,7 @@ class Dialog(TopLevel):
     on_demand = {"close"}                       # by this the page knows whether a handler decides
     user_states = (*TopLevel.user_states, "set_visible")
 
-    def __init__(self, session, title: str | None = None, buttons: list | None = None,
+    def __init__(self, session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False,
                  resizable: bool = True, moveable: bool = True, modal: bool = False):
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
@@ -12856,7 +12891,7 @@ class TextSource(_TextInput, _Scrolled):
         return self.get_text()[start:end]
 
     @checked
-    def insert_text(self, ref: object, text: str, tags: list | None = None):
+    def insert_text(self, ref: object, text: str, tags: Items | None = None):
         """Insert a text at a ref; tags: names of tags for it."""
         with self.batch(), self._lock:
             start, text = self._offset_of(ref, "ref"), _well_formed(text)
@@ -13026,7 +13061,8 @@ class TextSource(_TextInput, _Scrolled):
     # Tags
 
     @checked
-    def create_tag(self, name: str, attrs: dict | None = None, background: str | None = None,
+    def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
+                   background: str | None = None,
                    foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
@@ -13203,7 +13239,7 @@ class TextSource(_TextInput, _Scrolled):
     # Icons
 
     @checked
-    def set_icon(self, ref: object, icon_url: Path | None):
+    def set_icon(self, ref: object, icon_url: str | os.PathLike[str] | None):
         """Show an icon beside the line of a ref, which it follows: URL, data URI or local file;
         None removes it."""
         with self.batch(), self._lock:
@@ -14108,7 +14144,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def set_columns(self, columns: list):
+    def set_columns(self, columns: Items):
         """Set the columns, each a label or a dict (see the class); drops sorting."""
         columns = _columns(columns)
         with self.batch():
@@ -14130,7 +14166,7 @@ class _RowsView(_Scrolled):
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
-    def append_column(self, column: str | dict):
+    def append_column(self, column: str | dict[Any, Any]):
         """Add a column at the end."""
         self._insert_column(len(self._columns), column)
 
@@ -14151,7 +14187,7 @@ class _RowsView(_Scrolled):
         self._set_columns([column for column in self._columns if column["key"] != key])
 
     @state
-    def set_column_widths(self, widths: dict):
+    def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         keys = self._keys()
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
@@ -14269,7 +14305,7 @@ class _RowsView(_Scrolled):
         return bool(lost)
 
     @_on_rows
-    def set_data(self, data: list):
+    def set_data(self, data: Items):
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
 
@@ -14292,7 +14328,7 @@ class _RowsView(_Scrolled):
                 self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: list):
+    def update_data(self, data: Items):
         """Make the rows as given, by position; selection, colours and scroll stay with the rows
         that stay."""
         with self.batch():
@@ -14365,7 +14401,7 @@ class _RowsView(_Scrolled):
         return [self._number(path) for path in ([paths] if single else paths)]
 
     @_on_rows
-    def set_selected(self, paths: list | None):
+    def set_selected(self, paths: Items | None):
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         numbers = self._paths(paths)
         self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
@@ -14375,12 +14411,12 @@ class _RowsView(_Scrolled):
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: list, state: bool = True):
+    def select_path(self, path: Items, state: bool = True):
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
     @_on_rows
-    def select_paths(self, paths: list, state: bool = True):
+    def select_paths(self, paths: Items, state: bool = True):
         """Select rows too, or no longer. Fires nothing."""
         numbers = self._paths(paths)
         self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
@@ -14410,12 +14446,12 @@ class _RowsView(_Scrolled):
             return self._cell_records(self._selected_places())
 
     @_on_rows
-    def select_cell(self, path: list | int, col_key: str | int, state: bool = True):
+    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True):
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
     @_on_rows
-    def select_cells(self, cells: list, state: bool = True):
+    def select_cells(self, cells: Items, state: bool = True):
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
 
@@ -14551,7 +14587,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def scroll_to_path(self, path: list):
+    def scroll_to_path(self, path: Items):
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
         above = self._rows.parents.get(number)
@@ -14589,13 +14625,13 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def set_cell_color(self, path: list | int, col_key: str | int, fg: str | None = None,
+    def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
                        bg: str | None = None, bold: bool | None = None):
         """Colour a cell; None leaves that to row, column and table; all None clears."""
         self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
 
     @_on_rows
-    def set_row_color(self, path: list | int, fg: str | None = None, bg: str | None = None,
+    def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
                       bold: bool | None = None):
         """Colour a row; None leaves that to column and table; all None clears."""
         self._color_layer("rows", self._number(path), fg, bg, bold)
@@ -14613,12 +14649,12 @@ class _RowsView(_Scrolled):
         self._color_layer("table", None, fg, bg, bold)
 
     @_on_rows
-    def clear_cell_color(self, path: list | int, col_key: str | int):
+    def clear_cell_color(self, path: Items | int, col_key: str | int):
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
     @_on_rows
-    def clear_row_color(self, path: list | int):
+    def clear_row_color(self, path: Items | int):
         """Take a row's colours away."""
         self.set_row_color(path)
 
@@ -14632,7 +14668,7 @@ class _RowsView(_Scrolled):
         self.set_colors({"clear": True})
 
     @_on_rows
-    def set_colors(self, spec: dict):
+    def set_colors(self, spec: dict[Any, Any]):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped.
@@ -14690,7 +14726,7 @@ class TreeView(_RowsView):
                  "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
 
-    def __init__(self, session, columns: list = (), show_header: bool = True,
+    def __init__(self, session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = False,
@@ -14711,7 +14747,7 @@ class TreeView(_RowsView):
             self._changed_rows()
 
     @_on_rows
-    def set_tree(self, tree: dict):
+    def set_tree(self, tree: dict[Any, Any]):
         """Replace all rows by a tree of dicts.
 
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
@@ -14727,13 +14763,13 @@ class TreeView(_RowsView):
             self._merge(None, tree, True)
 
     @_on_rows
-    def update_tree(self, tree: dict):
+    def update_tree(self, tree: dict[Any, Any]):
         """Make the rows as set_tree would; what stays keeps its selection, colours and state, and
         the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
-    def add_tree(self, tree: dict, parent: list | None = None):
+    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None):
         """Add a tree below a row (None: at the top level).
 
         Rows of the same key are replaced, with all below them.
@@ -14741,7 +14777,7 @@ class TreeView(_RowsView):
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
-    def delete_tree(self, tree: dict, prune_empty: bool = True):
+    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True):
         """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
         another one goes deeper.
 
@@ -14771,7 +14807,7 @@ class TreeView(_RowsView):
                 self._fire("changed")
 
     @_on_rows
-    def add_item(self, parent: list | None, key: str, values: object):
+    def add_item(self, parent: Items | None, key: str, values: object):
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
         _require(self._rows.find(number, key) is None, "there is a row of this key already",
@@ -14779,12 +14815,12 @@ class TreeView(_RowsView):
         return self._add_row(number, key, values, None)
 
     @_on_rows
-    def remove_item(self, path: list):
+    def remove_item(self, path: Items):
         """Remove a row with all below it."""
         self.remove_items([path])
 
     @_on_rows
-    def remove_items(self, paths: list):
+    def remove_items(self, paths: Items):
         """Remove rows with all below them."""
         with self.batch():
             self._remove([self._number(path) for path in paths])
@@ -14800,17 +14836,17 @@ class TreeView(_RowsView):
         return self._add_row(None, key, values, index)
 
     @_on_rows
-    def delete_row(self, path_or_key: list | str):
+    def delete_row(self, path_or_key: Items | str):
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
 
     @_on_rows
-    def set_cell(self, path: list, col_key: str | int, value: object):
+    def set_cell(self, path: Items, col_key: str | int, value: object):
         """Change a cell. Fires nothing."""
         self._set_cell(self._number(path), self._column_key(col_key), value)
 
     @_on_rows
-    def insert_column(self, column: str | dict, before: str | int | None = None):
+    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None):
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
@@ -14835,12 +14871,12 @@ class TreeView(_RowsView):
             self._changed_rows()
 
     @_on_rows
-    def expand_item(self, path: list):
+    def expand_item(self, path: Items):
         """Open a row; fires "expanded"."""
         self._open_path(path, True)
 
     @_on_rows
-    def collapse_item(self, path: list):
+    def collapse_item(self, path: Items):
         """Close a row; fires "collapsed"."""
         self._open_path(path, False)
 
@@ -14858,7 +14894,7 @@ class TreeView(_RowsView):
         return self._interior_paths(True)
 
     @_on_rows
-    def get_subtree(self, status: str | list = "all"):
+    def get_subtree(self, status: str | Items = "all"):
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it.
         """
@@ -14890,7 +14926,7 @@ class TableView(_RowsView):
     """ + _VIEW_OPTIONS + """
     """
 
-    def __init__(self, session, columns: list = (), show_header: bool = True,
+    def __init__(self, session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = True,
@@ -14911,12 +14947,12 @@ class TableView(_RowsView):
         return super()._number([row] if isinstance(row, str) else row)
 
     @_on_rows
-    def set_rows(self, rows: list):
+    def set_rows(self, rows: Items):
         """The same as set_data."""
         self.set_data(rows)
 
     @_on_rows
-    def update_rows(self, rows: list):
+    def update_rows(self, rows: Items):
         """The same as update_data."""
         self.update_data(rows)
 
@@ -14929,19 +14965,19 @@ class TableView(_RowsView):
         return self._add_row(None, None, values, place)
 
     @_on_rows
-    def delete_row(self, index: int | list | str):
+    def delete_row(self, index: int | Items | str):
         """Remove a row, by its place on view or its path."""
         with self.batch():
             self._remove([self._number(index)])
             self._changed_rows()
 
     @_on_rows
-    def set_cell(self, row: int | list | str, col_index: int | str, value: object):
+    def set_cell(self, row: int | Items | str, col_index: int | str, value: object):
         """Change a cell, by the row's place on view or its path. Fires nothing."""
         self._set_cell(self._number(row), self._column_key(col_index), value)
 
     @_on_rows
-    def insert_column(self, index: int | str, column: str | dict):
+    def insert_column(self, index: int | str, column: str | dict[Any, Any]):
         """Add a column in front of the one of this index or key."""
         self._insert_column(index if isinstance(index, int)
                             else self._keys().index(self._column_key(index)), column)
@@ -15274,7 +15310,7 @@ class VideoWidget(Widget):
     on_demand = {"timeupdate"}
     user_states = ("set_muted", "set_volume")
 
-    def __init__(self, session, url: Path | None = None, autoplay: bool = False,
+    def __init__(self, session, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
                  controls: bool = False, muted: bool = False, loop: bool = False):
         super().__init__(session, {"autoplay": autoplay})
         for given, setter in ((controls, self.set_controls), (muted, self.set_muted),
@@ -15285,7 +15321,7 @@ class VideoWidget(Widget):
             self.set_url(url)
 
     @checked
-    def set_url(self, url: Path | None):
+    def set_url(self, url: str | os.PathLike[str] | None):
         """Set the video; None for none."""
         source, blobs = image_source(url)
         self._record("set_url", [source], blobs)
@@ -15536,7 +15572,7 @@ class Canvas(Widget):
         self._session._changed()
 
     @checked
-    def draw_image(self, imgInfo: dict):
+    def draw_image(self, imgInfo: dict[Any, Any]):
         """Draw an image: {"src": URL, data URI or local file, "x", "y": px, "wd", "ht": size in px,
         optional}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
@@ -15738,7 +15774,7 @@ class Application(Site):
 
     # Public surface
 
-    def on_connect(self, handler):
+    def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets.
 
         Also a decorator.
@@ -15747,7 +15783,7 @@ class Application(Site):
         self._connect_handler = handler
         return handler
 
-    def on_disconnect(self, handler):
+    def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
         self._disconnect_handler = handler
@@ -16579,7 +16615,7 @@ class AsyncApplication(_Twin):
         # sessions whose changes wait for the end of the loop's step
         self._stepping = set()
 
-    def on_connect(self, handler):
+    def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets.
 
         Also a decorator.
@@ -16587,7 +16623,7 @@ class AsyncApplication(_Twin):
         self._real.on_connect(self._as_real(handler))
         return handler
 
-    def on_disconnect(self, handler):
+    def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         self._real.on_disconnect(self._as_real(handler))
         return handler
