@@ -137,7 +137,8 @@ if not TYPE_CHECKING:
     _P = ...
     Items = list                                # or a tuple
 else:
-    from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
+    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
+                        TypeVar, Unpack)
 
     _F = TypeVar("_F", bound=Callable[..., Any])
     _T = TypeVar("_T")
@@ -151,12 +152,15 @@ else:
 # Numbers with their unit and source. Where somebody may need another value, a keyword argument
 # of the same name exists.
 
-#: Lines that cut this text: a server's process compiles what is above SERVER_END, and the client
-#: between the other two. In halves here, so that each whole line stands in one place.
+#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
+#: the widgets' types stand between two each. In halves here, so that each whole line stands in one
+#: place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
+TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
+TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 #: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
 #: least.
 MAX_LINE_BYTES = 8192
@@ -8616,7 +8620,7 @@ class Session:
 
     # Widgets
 
-    def get_widgets(self):
+    def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
@@ -9411,6 +9415,8 @@ def widget(cls: _F) -> _F:
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
+    # names a class that type checkers alone can see
+    original.__annotations__.pop("options", None)
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
@@ -9480,7 +9486,7 @@ class _Emitter:
     continuous = frozenset()                    # callbacks of movements: the newest of a row runs
     wid = None
 
-    def __init__(self, session):
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._handlers = None
 
@@ -9661,7 +9667,7 @@ class Widget(_Recorder):
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
     python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
 
-    def __init__(self, session, *creation):
+    def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
                  "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
@@ -10127,7 +10133,7 @@ class Container(Widget):
 
     callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
-    def __init__(self, session, *creation):
+    def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
         self._children = _Children()
 
@@ -10248,7 +10254,8 @@ class Timer(_Emitter):
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
     in_browser = False
 
-    def __init__(self, session, duration: float = 0):
+    def __init__(self, session: Session, duration: float = 0,
+                 **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
         self.wid = session._next_wid()
         session._widgets[self.wid] = self
@@ -10489,7 +10496,9 @@ class Box(Container):
     orientation: "horizontal" or "vertical".
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[BoxOptions]) -> None:
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
         self._vertical = orientation == "vertical"
 
@@ -10534,7 +10543,7 @@ class Box(Container):
 class VBox(Box):
     """Children in a column."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[VBoxOptions]) -> None:
         super().__init__(session, "vertical")
 
 
@@ -10542,7 +10551,7 @@ class VBox(Box):
 class HBox(Box):
     """Children in a row."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
 
 
@@ -10553,9 +10562,11 @@ class ButtonBox(Box):
     halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
-                 min_button_width: float | None = None):
+                 min_button_width: float | None = None,
+                 **options: Unpack[ButtonBoxOptions]) -> None:
         _require(min_button_width is None or min_button_width >= 0,
                  "ButtonBox: min_button_width must not be negative",
                  min_button_width=min_button_width)
@@ -10573,7 +10584,7 @@ class ButtonBox(Box):
 class FixedLayout(Container):
     """Children at places given in px; later ones lie above earlier ones."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -10590,7 +10601,8 @@ class GridBox(Container):
     rows, columns: the least count of each; the grid grows as needed.
     """
 
-    def __init__(self, session, rows: int = 1, columns: int = 1):
+    def __init__(self, session: Session, rows: int = 1, columns: int = 1,
+                 **options: Unpack[GridBoxOptions]) -> None:
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
@@ -10714,7 +10726,9 @@ class Splitter(Container):
     user_states = ("set_sizes",)
     continuous = Widget.continuous | {"sizing"}
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[SplitterOptions]) -> None:
         super().__init__(session, orientation)
 
     @checked
@@ -10751,7 +10765,7 @@ class Splitter(Container):
 class Frame(SingleChild):
     """A border with a title in it around one widget, which fills."""
 
-    def __init__(self, session, title: str = ""):
+    def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
         if title:
             self.set_title(title)
@@ -10774,7 +10788,9 @@ class Frame(SingleChild):
 class Separator(Widget):
     """A thin rule. orientation: "horizontal" or "vertical"."""
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[SeparatorOptions]) -> None:
         super().__init__(session)
         if orientation != "horizontal":
             self.set_orientation(orientation)
@@ -10795,8 +10811,9 @@ class Expander(SingleChild):
     callbacks = {"toggled": {"collapsed": bool}}
     user_states = ("set_collapsed",)
 
-    def __init__(self, session, title: str = "", collapsible: bool = True, shadow: bool = False,
-                 bg_color: str | None = None):
+    def __init__(self, session: Session, title: str = "", collapsible: bool = True,
+                 shadow: bool = False, bg_color: str | None = None,
+                 **options: Unpack[ExpanderOptions]) -> None:
         super().__init__(session,
                          {"collapsible": collapsible, "shadow": shadow,
                           "bg_color": _color(bg_color)})
@@ -10844,8 +10861,9 @@ class TabWidget(Container):
                  **Container.callbacks}
     user_states = ("set_index", "set_order")
 
-    def __init__(self, session, closable: bool = False, reorderable: bool = False,
-                 tab_position: Literal["top", "bottom", "left", "right", "none"] = "top"):
+    def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
+                 tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+                 **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
         self._tabs = {}                         # wid -> tab id
         if tab_position != "top":
@@ -10970,7 +10988,7 @@ class TabWidget(Container):
 class StackWidget(TabWidget):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
 
 
@@ -10996,10 +11014,10 @@ class TopLevel(_Window):
     user_states = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous = Widget.continuous | {"move"}
 
-    def __init__(self, session, resizable: bool = True, title: str | None = None,
-                 icon: str | None = None,
-                 moveable: bool = True, closeable: bool = True, minimizable: bool = False,
-                 maximizable: bool = False, lowerable: bool = False, shadeable: bool = True):
+    def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
+                 icon: str | None = None, moveable: bool = True, closeable: bool = True,
+                 minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
+                 shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
         super().__init__(session,
                          {"resizable": resizable, "closeable": closeable,
                           "minimizable": minimizable,
@@ -11083,7 +11101,8 @@ class MDISubWindow(TopLevel):
     "height"}); "close" (): the X was clicked, after which it closes.
     """
 
-    def __init__(self, session, shadeable: bool = True):
+    def __init__(self, session: Session, shadeable: bool = True,
+                 **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
@@ -11133,7 +11152,7 @@ class MDIWidget(Container, _Scrolled):
                  **Container.callbacks, **_Scrolled.callbacks}
     python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -11322,7 +11341,7 @@ class MDIWidget(Container, _Scrolled):
 class Page(_Window):
     """A frameless window that fills the page; not on screen before show()."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
 
@@ -11372,7 +11391,8 @@ class AbstractScrollArea(SingleChild):
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"scrolled"}
 
-    def __init__(self, session, thickness: float = 15):
+    def __init__(self, session: Session, thickness: float = 15,
+                 **options: Unpack[AbstractScrollAreaOptions]) -> None:
         _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__,
                  thickness=thickness)
         super().__init__(session, {"thickness": thickness})
@@ -11413,10 +11433,10 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     callbacks = AbstractScrollArea.callbacks
     user_states = ("set_scroll_percent", "set_scroll_position")
 
-    def __init__(self, session,
+    def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
                  vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
-                 thickness: float = 15):
+                 thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> None:
         super().__init__(session, thickness)
         words = {"always": "on", "overflow": "auto"}
         if (hscrollbar, vscrollbar) != ("auto", "auto"):
@@ -11456,7 +11476,7 @@ class Button(_IconHolder, _Colored, _Captioned):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str = ""):
+    def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
         super().__init__(session)
         if text:
             self.set_text(text)
@@ -11482,7 +11502,8 @@ class _Checkable(_Captioned):
 class CheckBox(_Checkable):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
 
-    def __init__(self, session, text: str = ""):
+    def __init__(self, session: Session, text: str = "",
+                 **options: Unpack[CheckBoxOptions]) -> None:
         super().__init__(session)
         if text:
             self.set_text(text)
@@ -11520,7 +11541,8 @@ class RadioButton(_Grouped):
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
     """
 
-    def __init__(self, session, text: str = "", group: Widget | None = None):
+    def __init__(self, session: Session, text: str = "", group: Widget | None = None,
+                 **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
@@ -11559,7 +11581,8 @@ class ToggleButton(_Toggle):
     Callbacks: "activated" (state): a user pressed or released it.
     """
 
-    def __init__(self, session, text: str = "", group: Widget | None = None):
+    def __init__(self, session: Session, text: str = "", group: Widget | None = None,
+                 **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
         self._join_group(group)
         if text:
@@ -11579,8 +11602,9 @@ class Label(_Colored, _Captioned):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, text: str = "", halign: Literal["left", "center", "right"] = "left",
-                 interactive: bool = False, menu: Widget | None = None):
+    def __init__(self, session: Session, text: str = "",
+                 halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
+                 menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
         if text:
             self.set_text(text)
@@ -11615,7 +11639,8 @@ def _menu_wid(owner, menu):
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
 
-    def __init__(self, session, halign: Literal["left", "center", "right"] = "left"):
+    def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
+                 **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
         # counts messages: an old one's end must not clear a new one
         self._shown_for = 0
@@ -11714,8 +11739,9 @@ class TextEntry(_TextInput):
     callbacks = {"activated": {"text": str}, "modified": {"text": str}}
     user_states = ("set_history",)
 
-    def __init__(self, session, text: str = "", editable: bool = True, linehistory: int = 1,
-                 password: bool = False):
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
+                 linehistory: int = 1, password: bool = False,
+                 **options: Unpack[TextEntryOptions]) -> None:
         _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
@@ -11749,8 +11775,8 @@ class TextEntrySet(TextEntry):
     stopped.
     """
 
-    def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True,
-                 linehistory: int = 1):
+    def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
+                 linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
         if label != "Set":
             self.set_button_text(label)
@@ -11773,7 +11799,8 @@ class ComboBox(Widget):
     callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states = ("set_shown",)
 
-    def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
+    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
+                 **options: Unpack[ComboBoxOptions]) -> None:
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
@@ -11951,9 +11978,9 @@ class SpinBox(_Range):
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
     """
 
-    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0,
-                 max: float = 99,
-                 step: float = 1, value: float | None = None, decimals: int | None = None):
+    def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
+                 max: float = 99, step: float = 1, value: float | None = None,
+                 decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._start_range(dtype, min, max, step, min if value is None else value, decimals)
 
@@ -11974,12 +12001,12 @@ class Slider(_Tracked):
     Callbacks: "activated" (value): released, or moved while `track` is set.
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
-                 track: bool = False,
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["l", "t", "r", "b"] = "r",
-                 decimals: int | None = None):
+                 decimals: int | None = None, **options: Unpack[SliderOptions]) -> None:
         super().__init__(session,
                          {"orientation": orientation, "dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
@@ -11997,11 +12024,11 @@ class Dial(_Tracked, _IconHolder):
     Callbacks: "activated" (value): released, or turned while `track` is set.
     """
 
-    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int",
-                 min: float = 0, max: float = 100,
+    def __init__(self, session: Session, track: bool = False,
+                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-                 decimals: int | None = None):
+                 decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session,
                          {"dtype": dtype, "show_value": show_value,
                           "show_value_position": show_value_position})
@@ -12026,8 +12053,9 @@ class ScrollBar(Widget):
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"activated"}
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
-                 thickness: float = 15):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> None:
         _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px",
                  thickness=thickness)
         super().__init__(session, orientation, thickness)
@@ -12055,7 +12083,7 @@ class ScrollBar(Widget):
 class ProgressBar(Widget):
     """How far something has come."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -12092,7 +12120,8 @@ class ColorWidget(Widget):
     user_states = ("set_color",)
     continuous = Widget.continuous | {"pick"}
 
-    def __init__(self, session, color: str = "#ff0000"):
+    def __init__(self, session: Session, color: str = "#ff0000",
+                 **options: Unpack[ColorWidgetOptions]) -> None:
         super().__init__(session)
         self.set_color(color)
 
@@ -12116,10 +12145,10 @@ class MenuAction(_Iconed):
     callbacks = {"activated": {}}
     user_states = ("set_checked",)
 
-    def __init__(self, session, text: str | None = None,
-                 icon_url: str | os.PathLike[str] | None = None,
-                 iconsize: Items | None = None,
-                 checkable: bool = False, name: str | None = None, icon_only: bool = False):
+    def __init__(self, session: Session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+                 checkable: bool = False, name: str | None = None, icon_only: bool = False,
+                 **options: Unpack[MenuActionOptions]) -> None:
         super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
@@ -12155,10 +12184,10 @@ class ToolBarAction(_Iconed, _Toggle):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str | None = None,
-                 icon_url: str | os.PathLike[str] | None = None,
-                 iconsize: Items | None = None,
-                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
+    def __init__(self, session: Session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+                 **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
         super().__init__(session, {"toggle": toggle})
         if toggle:
@@ -12186,7 +12215,9 @@ class ToolBarAction(_Iconed, _Toggle):
 class ToolBar(Container):
     """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[ToolBarOptions]) -> None:
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
@@ -12234,7 +12265,7 @@ class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or as a context menu by popup().
     """
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -12270,7 +12301,7 @@ class Menu(_MenuHolder):
 class MenuBar(_MenuHolder):
     """A row of menus under names, as at the top of a window."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -12310,9 +12341,9 @@ class Dialog(TopLevel):
     on_demand = {"close"}                       # by this the page knows whether a handler decides
     user_states = (*TopLevel.user_states, "set_visible")
 
-    def __init__(self, session, title: str | None = None, buttons: Items | None = None,
-                 autoclose: bool = False,
-                 resizable: bool = True, moveable: bool = True, modal: bool = False):
+    def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
+                 autoclose: bool = False, resizable: bool = True, moveable: bool = True,
+                 modal: bool = False, **options: Unpack[DialogOptions]) -> None:
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
         self._autoclose = autoclose
         if autoclose:
@@ -12411,8 +12442,9 @@ class ColorDialog(Dialog):
     callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks = Widget.python_callbacks | {"pick", "activated"}
 
-    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color",
-                 modal: bool = False, moveable: bool = True):
+    def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
+                 modal: bool = False, moveable: bool = True,
+                 **options: Unpack[ColorDialogOptions]) -> None:
         super().__init__(session, title, None, True, False, moveable, modal)
         self._chooser = ColorWidget(session, color)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
@@ -12452,7 +12484,8 @@ class FileDialog(Widget):
     upload_callbacks = (None, "progress", "activated")
     python_callbacks = Widget.python_callbacks | {"progress", "activated"}
 
-    def __init__(self, session, mode: Literal["file", "files", "save"] = "file", accept: str = ""):
+    def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
+                 accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
         if mode != "file":
             self.set_mode(mode)
@@ -12553,7 +12586,8 @@ class TextArea(_TextInput, _Scrolled):
 
     callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
 
-    def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
+    def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
+                 **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
         self._limit = None
         self._counted = None, 0                 # a change of the text, and line ends since
@@ -12769,10 +12803,10 @@ class TextSource(_TextInput, _Scrolled):
     user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
     user_states = ("set_scroll_position", *user_actions)
 
-    def __init__(self, session, text: str = "",
+    def __init__(self, session: Session, text: str = "",
                  wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
                  icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
-                 font_size: float = 13):
+                 font_size: float = 13, **options: Unpack[TextSourceOptions]) -> None:
         super().__init__(session)
         self._refs = weakref.WeakSet()
         self._forget_places()
@@ -13350,7 +13384,8 @@ class HtmlView(_Scrolled):
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
 
-    def __init__(self, session, html: str = ""):
+    def __init__(self, session: Session, html: str = "",
+                 **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
         self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
 
@@ -14726,13 +14761,13 @@ class TreeView(_RowsView):
                  "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
 
-    def __init__(self, session, columns: Items = (), show_header: bool = True,
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = False,
-                 show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False,
-                 cell_cursor: bool = False):
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = False,
+                 **options: Unpack[TreeViewOptions]) -> None:
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
                                    "alternate_row_colors": alternate_row_colors,
                                    "show_grid": show_grid, "show_row_numbers": show_row_numbers,
@@ -14926,13 +14961,13 @@ class TableView(_RowsView):
     """ + _VIEW_OPTIONS + """
     """
 
-    def __init__(self, session, columns: Items = (), show_header: bool = True,
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = True,
-                 show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False,
-                 cell_cursor: bool = True):
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = True,
+                 **options: Unpack[TableViewOptions]) -> None:
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
                                    "alternate_row_colors": alternate_row_colors,
                                    "show_grid": show_grid, "show_row_numbers": show_row_numbers,
@@ -15265,8 +15300,8 @@ class Image(Widget):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, url: object = None, interactive: bool = False,
-                 use_animation_frame: bool = False):
+    def __init__(self, session: Session, url: object = None, interactive: bool = False,
+                 use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
         if url is not None:
@@ -15310,8 +15345,9 @@ class VideoWidget(Widget):
     on_demand = {"timeupdate"}
     user_states = ("set_muted", "set_volume")
 
-    def __init__(self, session, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
-                 controls: bool = False, muted: bool = False, loop: bool = False):
+    def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
+                 autoplay: bool = False, controls: bool = False, muted: bool = False,
+                 loop: bool = False, **options: Unpack[VideoWidgetOptions]) -> None:
         super().__init__(session, {"autoplay": autoplay})
         for given, setter in ((controls, self.set_controls), (muted, self.set_muted),
                               (loop, self.set_loop)):
@@ -15400,7 +15436,7 @@ class ExternalWidget(Widget):
     It is not sanitised; scripts and inline handlers in it do not run.
     """
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -15548,7 +15584,8 @@ class Canvas(Widget):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, use_animation_frame: bool = False, interactive: bool = False):
+    def __init__(self, session: Session, use_animation_frame: bool = False,
+                 interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
         session._log.set_sequence(self.wid, "draw", [])
@@ -15611,22 +15648,327 @@ class Canvas(Widget):
 # sessions.
 
 
-class WidgetNamespace:
+# ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
+if TYPE_CHECKING:
+    class WidgetOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        padding: float | Items | None
+        tooltip: str | None
+        visible: bool | None
+
+    class ContainerOptions(WidgetOptions): ...
+
+    class TimerOptions(TypedDict): ...
+
+    class BoxOptions(ContainerOptions, total=False):
+        align: str | None
+        spacing: float | None
+
+    class VBoxOptions(BoxOptions): ...
+
+    class HBoxOptions(BoxOptions): ...
+
+    class ButtonBoxOptions(BoxOptions): ...
+
+    class FixedLayoutOptions(ContainerOptions): ...
+
+    class GridBoxOptions(ContainerOptions, total=False):
+        column_spacing: float | None
+        row_spacing: float | None
+        spacing: float | None
+
+    class SplitterOptions(ContainerOptions, total=False):
+        sizes: Items | None
+
+    class FrameOptions(ContainerOptions, total=False):
+        text: str | None
+        widget: Widget | None
+
+    class SeparatorOptions(WidgetOptions): ...
+
+    class ExpanderOptions(ContainerOptions, total=False):
+        collapsed: bool | None
+        widget: Widget | None
+
+    class TabWidgetOptions(ContainerOptions, total=False):
+        index: int | None
+        order: Items | None
+
+    class StackWidgetOptions(TabWidgetOptions, total=False):
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+
+    class TopLevelOptions(ContainerOptions, total=False):
+        stacking: int | None
+        widget: Widget | None
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+
+    class MDISubWindowOptions(TopLevelOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        moveable: bool | None
+        title: str | None
+
+    class MDIWidgetOptions(ContainerOptions, total=False):
+        index: int | None
+        resistance: float | None
+
+    class PageOptions(ContainerOptions, total=False):
+        widget: Widget | None
+
+    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+        widget: Widget | None
+
+    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+
+    class ButtonOptions(WidgetOptions, total=False):
+        color: str | None
+        hover: str | None
+        icon: str | os.PathLike[str] | None
+
+    class CheckBoxOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class RadioButtonOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class ToggleButtonOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class LabelOptions(WidgetOptions, total=False):
+        color: str | None
+        valign: Literal["top", "center", "bottom"] | None
+
+    class StatusBarOptions(WidgetOptions, total=False):
+        color: str | None
+        message: str | None
+
+    class TextEntryOptions(WidgetOptions, total=False):
+        history: Items | None
+        length: int | None
+
+    class TextEntrySetOptions(TextEntryOptions, total=False):
+        button_text: str | None
+
+    class ComboBoxOptions(WidgetOptions, total=False):
+        index: int | None
+        length: int | None
+        text: str | None
+
+    class SpinBoxOptions(WidgetOptions): ...
+
+    class SliderOptions(WidgetOptions, total=False):
+        tracking: bool | None
+
+    class DialOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        knob_diameter: float | None
+        tracking: bool | None
+
+    class ScrollBarOptions(WidgetOptions, total=False):
+        scroll_percent: float | None
+        thumb_percent: float | None
+
+    class ProgressBarOptions(WidgetOptions, total=False):
+        value: float | None
+
+    class ColorWidgetOptions(WidgetOptions): ...
+
+    class MenuActionOptions(WidgetOptions, total=False):
+        checked: bool | None
+        icon: str | os.PathLike[str] | None
+        state: bool | None
+
+    class ToolBarActionOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        state: bool | None
+
+    class ToolBarOptions(ContainerOptions): ...
+
+    class MenuOptions(ContainerOptions): ...
+
+    class MenuBarOptions(ContainerOptions): ...
+
+    class DialogOptions(TopLevelOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        spacing: float | None
+
+    class ColorDialogOptions(DialogOptions): ...
+
+    class FileDialogOptions(WidgetOptions): ...
+
+    class TextAreaOptions(WidgetOptions, total=False):
+        limit: int | None
+
+    class TextSourceOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        cursor: object
+        cursor_style: Literal["line", "block"] | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        padding: float | Items | None
+        tooltip: str | None
+        tooltips_enabled: bool | None
+        visible: bool | None
+
+    class HtmlViewOptions(WidgetOptions): ...
+
+    class TreeViewOptions(TypedDict, total=False):
+        accessible_name: str | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        colors: dict[Any, Any] | None
+        column_color: str | int | None
+        column_spacing: float | None
+        column_widths: dict[Any, Any] | None
+        cursor: str | None
+        data: Items | None
+        editable: bool | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        header_font: str | None
+        padding: float | Items | None
+        row_color: Items | int | None
+        row_spacing: float | None
+        selected: Items | None
+        table_color: str | None
+        tooltip: str | None
+        tree: dict[Any, Any] | None
+        visible: bool | None
+
+    class TableViewOptions(TypedDict, total=False):
+        accessible_name: str | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        colors: dict[Any, Any] | None
+        column_color: str | int | None
+        column_spacing: float | None
+        column_widths: dict[Any, Any] | None
+        cursor: str | None
+        data: Items | None
+        editable: bool | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        header_font: str | None
+        padding: float | Items | None
+        row_color: Items | int | None
+        row_spacing: float | None
+        rows: Items | None
+        selected: Items | None
+        table_color: str | None
+        tooltip: str | None
+        visible: bool | None
+
+    class ImageOptions(WidgetOptions, total=False):
+        alternative: str | None
+        binary_image: bytes | None
+        image: object
+
+    class VideoWidgetOptions(WidgetOptions, total=False):
+        current_time: float | None
+        volume: float | None
+
+    class ExternalWidgetOptions(WidgetOptions, total=False):
+        content: str | None
+
+    class CanvasOptions(WidgetOptions): ...
+
+    import livewidget as _this
+
+    class _Maker(Generic[_P, _T]):
+        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
+
+    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...
+
+    class _Namespace:
+        Timer = _maker(_this.Timer)
+        Box = _maker(_this.Box)
+        VBox = _maker(_this.VBox)
+        HBox = _maker(_this.HBox)
+        ButtonBox = _maker(_this.ButtonBox)
+        FixedLayout = _maker(_this.FixedLayout)
+        GridBox = _maker(_this.GridBox)
+        Splitter = _maker(_this.Splitter)
+        Frame = _maker(_this.Frame)
+        Separator = _maker(_this.Separator)
+        Expander = _maker(_this.Expander)
+        TabWidget = _maker(_this.TabWidget)
+        StackWidget = _maker(_this.StackWidget)
+        TopLevel = _maker(_this.TopLevel)
+        MDISubWindow = _maker(_this.MDISubWindow)
+        MDIWidget = _maker(_this.MDIWidget)
+        Page = _maker(_this.Page)
+        AbstractScrollArea = _maker(_this.AbstractScrollArea)
+        ScrollArea = _maker(_this.ScrollArea)
+        Button = _maker(_this.Button)
+        CheckBox = _maker(_this.CheckBox)
+        RadioButton = _maker(_this.RadioButton)
+        ToggleButton = _maker(_this.ToggleButton)
+        Label = _maker(_this.Label)
+        StatusBar = _maker(_this.StatusBar)
+        TextEntry = _maker(_this.TextEntry)
+        TextEntrySet = _maker(_this.TextEntrySet)
+        ComboBox = _maker(_this.ComboBox)
+        SpinBox = _maker(_this.SpinBox)
+        Slider = _maker(_this.Slider)
+        Dial = _maker(_this.Dial)
+        ScrollBar = _maker(_this.ScrollBar)
+        ProgressBar = _maker(_this.ProgressBar)
+        ColorWidget = _maker(_this.ColorWidget)
+        MenuAction = _maker(_this.MenuAction)
+        ToolBarAction = _maker(_this.ToolBarAction)
+        ToolBar = _maker(_this.ToolBar)
+        Menu = _maker(_this.Menu)
+        MenuBar = _maker(_this.MenuBar)
+        Dialog = _maker(_this.Dialog)
+        ColorDialog = _maker(_this.ColorDialog)
+        FileDialog = _maker(_this.FileDialog)
+        TextArea = _maker(_this.TextArea)
+        TextSource = _maker(_this.TextSource)
+        HtmlView = _maker(_this.HtmlView)
+        TreeView = _maker(_this.TreeView)
+        TableView = _maker(_this.TableView)
+        Image = _maker(_this.Image)
+        VideoWidget = _maker(_this.VideoWidget)
+        ExternalWidget = _maker(_this.ExternalWidget)
+        Canvas = _maker(_this.Canvas)
+else:
+    _Namespace = object
+# ==== The widgets' types end ====
+
+
+class WidgetNamespace(_Namespace):
     """session.get_widgets(): W.Button("x") is Button(session, "x"); class Mine(W.Button) works as
     well."""
 
-    def __init__(self, session, classes):
+    def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session = session
         self._classes = classes
 
-    def __getattr__(self, name):
-        cls = self._classes.get(name)
-        if cls is None:
-            raise AttributeError("there is no widget class %r; there are %s"
-                                 % (name, ", ".join(sorted(self._classes))))
-        factory = _Factory(cls, self._session)
-        self.__dict__[name] = factory
-        return factory
+    if not TYPE_CHECKING:                       # which would take any name for a widget's
+        def __getattr__(self, name):
+            cls = self._classes.get(name)
+            if cls is None:
+                raise AttributeError("there is no widget class %r; there are %s"
+                                     % (name, ", ".join(sorted(self._classes))))
+            factory = _Factory(cls, self._session)
+            self.__dict__[name] = factory
+            return factory
 
     def __dir__(self):
         return sorted(self._classes)
@@ -16567,7 +16909,7 @@ class AsyncSession(_Twin):
         """This session."""
         return self
 
-    def get_widgets(self):
+    def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})

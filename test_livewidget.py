@@ -17104,13 +17104,65 @@ def run_command(argv):
     return print_bench(options.only, options.json)
 
 
+def widget_options(cls):
+    """{keyword: annotation} of the setters that a widget's constructor applies: set_k of one value
+    where it has no parameter k."""
+    taken = list(inspect.signature(cls.__init__).parameters) if cls.__name__ in lw.WIDGETS else []
+    found = {}
+    for name in sorted(dir(cls)):
+        if name.startswith("set_") and name[4:] not in taken:
+            _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
+            if value and not [one for one in others if one and one.default is one.empty]:
+                text = value.annotation if value.annotation is not value.empty else "Any"
+                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
+                                   else text + " | None").replace("'", '"')
+    return found
+
+
+def options_class(cls, known):
+    """The lines of a widget's TypedDict, on top of one of its bases' whose keywords it all has."""
+    options, base = widget_options(cls), "TypedDict"
+    for other in cls.__mro__[1:]:
+        if other in known and known[other].items() <= options.items():
+            base, inherited = other.__name__ + "Options", known[other]
+            options = {name: text for name, text in options.items() if name not in inherited}
+            break
+    known[cls] = widget_options(cls)
+    head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
+    if not options:
+        return [head.replace(", total=False", "") + " ..."]
+    return [head, *("        %s: %s" % option for option in options.items())]
+
+
+def widget_types():
+    """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
+    a namespace whose W.Label has the type of Label's constructor without the session."""
+    known, lines = {}, ["if TYPE_CHECKING:"]
+    for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
+        lines += [*options_class(cls, known), ""]
+    lines += ["    import livewidget as _this", "",
+              "    class _Maker(Generic[_P, _T]):",
+              "        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...", "",
+              "    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...",
+              "", "    class _Namespace:"]
+    lines += ["        %s = _maker(_this.%s)" % (name, name) for name in lw.WIDGETS]
+    return "\n".join([*lines, "else:", "    _Namespace = object"])
+
+
+def put_between(text, start, new, end):
+    """A text with what stands between two of its parts exchanged."""
+    head, mark, rest = text.partition(start)
+    return head + mark + new + rest[rest.index(end):]
+
+
 def embed():
-    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS."""
+    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS, and write the
+    widgets' types."""
     text = SOURCE.read_text(encoding="utf-8")
-    start = text.index(lw.CLIENT_START) + len(lw.CLIENT_START + 'CLIENT_JS = r"""')
-    end = text.index('"""' + lw.CLIENT_END, start)
-    SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:],
-                      encoding="utf-8")
+    text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
+    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""',
+                       CLIENT.read_text(encoding="utf-8"), '"""' + lw.CLIENT_END)
+    SOURCE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
