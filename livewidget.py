@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """livewidget: live Python user interfaces in the browser, in one file with nothing to install.
 
     import livewidget as lw
@@ -124,6 +125,9 @@ import threading
 import time
 import weakref
 import zlib
+from collections.abc import Callable
+
+TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
 __version__ = "0.1.0"
 
@@ -179,18 +183,49 @@ if "__file__" in globals():             # dir() of a notebook that this was past
         return __all__
 
 
+# Types: names that annotations use. Nothing evaluates an annotation at run time but
+# typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
+# this file. A type checker reads the second part.
+if not TYPE_CHECKING:
+    class _Typing:
+        """A name of typing, imported when it is used."""
+
+        def __init__(self, name):
+            self._name = name
+
+        def __getitem__(self, key):
+            import typing
+            return getattr(typing, self._name)[key]
+
+    Literal = _Typing("Literal")
+    Any = _F = _T = object
+    _P = ...
+    Items = list                                # or a tuple
+else:
+    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
+                        TypeVar, Unpack)
+
+    _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
+    _P = ParamSpec("_P")
+    Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+
+
 ################################################################################
 # 1. Constants and limits ######################################################
 ################################################################################
 # Numbers with their unit and source. Where somebody may need another value, a keyword argument
 # of the same name exists.
 
-#: Lines that cut this text: a server's process compiles what is above SERVER_END, and the client
-#: between the other two. In halves here, so that each whole line stands in one place.
+#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
+#: the widgets' types stand between two each. In halves here, so that each whole line stands in one
+#: place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
+TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
+TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 #: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
 #: least.
 MAX_LINE_BYTES = 8192
@@ -5992,8 +6027,8 @@ def version_key(text):
 def version_satisfies(version, versions):
     """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
     have = version_key(version)
-    for operator, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
-        if operator == "===":
+    for sign, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
+        if sign == "===":
             if version != wanted:
                 return False
             continue
@@ -6001,7 +6036,7 @@ def version_satisfies(version, versions):
         if have is None or key is None:
             return False
         starts = (wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0]
-                  if operator == "~=" else None)
+                  if sign == "~=" else None)
         within = True
         if starts is not None:
             prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
@@ -6012,7 +6047,7 @@ def version_satisfies(version, versions):
                 "!=": not within if wanted.endswith(".*") else have != key,
                 "~=": within and have >= key, "<=": have <= key, ">=": have >= key,
                 "<": have < key and (have[:2] < key[:2] or key[2] < 3),
-                ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[operator]
+                ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[sign]
         if not fits:
             return False
     return True
@@ -8721,7 +8756,7 @@ class Session:
 
     # Widgets
 
-    def get_widgets(self):
+    def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
         W.Button also serves as a base class: class Mine(W.Button) needs no session argument either.
@@ -9320,13 +9355,14 @@ def _instance(kinds, text):
 #: What an annotation demands: each gives the value, or raises UsageError saying what is allowed.
 _CHECKS = {
     "str": _instance(str, "a str"), "float": _to_float, "int": _to_int, "bool": _to_bool,
-    "list": _instance((list, tuple), "a list or tuple"), "dict": _instance(dict, "a dict"),
+    "Items": _instance((list, tuple), "a list or tuple"),
+    "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "Path": _instance((str, os.PathLike), "a path or URL"), "object": lambda value: value,
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "object": lambda value: value,
 }
 #: Classes whose very instances need no check.
-_UNCHECKED = {"str": str, "bool": bool, "list": list, "dict": dict, "bytes": bytes}
+_UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
@@ -9459,32 +9495,32 @@ def _checked_state(method, widget, args):
     return values if changed is None else changed
 
 
-def checked(function):
+def checked(function: _F) -> _F:
     """A method that lives in Python alone; its arguments are checked like those of the others."""
     return _method(function, "python", None)
 
 
-def state(function):
+def state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter: its arguments are a cell of the log, sent to newcomers too."""
     return _method(function, "state", _Recorder._record)
 
 
-def text_state(function):
+def text_state(function: Callable[_P, object]) -> Callable[_P, None]:
     """A setter of one text that browsers edit too: changes travel as splices."""
     return _method(function, "state", _Recorder._record_text)
 
 
-def call(function):
+def call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call: goes to the browsers connected now and is never replayed."""
     return _method(function, "call", _Recorder._call_browsers)
 
 
-def scroll_call(function):
+def scroll_call(function: Callable[_P, object]) -> Callable[_P, None]:
     """A one-shot call of which the newest counts: a loop of them waits as one."""
     return _method(function, "call", _Recorder._scroll_browsers)
 
 
-def ask(function):
+def ask(function: _F) -> _F:
     """A question that only a browser can answer: waits; raises BrowserError when none does."""
     return _method(function, "ask", _Recorder._ask_browser)
 
@@ -9493,7 +9529,7 @@ def ask(function):
 WIDGETS = {}
 
 
-def widget(cls):
+def widget(cls: _F) -> _F:
     """Class decorator: adds a widget to the catalogue and checks its constructor's arguments.
 
     None for a parameter means "not given"; a keyword k that the constructor does not have is
@@ -9501,6 +9537,8 @@ def widget(cls):
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
+    # names a class that type checkers alone can see
+    original.__annotations__.pop("options", None)
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
@@ -9570,7 +9608,7 @@ class _Emitter:
     continuous = frozenset()                    # callbacks of movements: the newest of a row runs
     wid = None
 
-    def __init__(self, session):
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._handlers = None
 
@@ -9749,7 +9787,7 @@ class Widget(_Recorder):
     upload_callbacks = ("drop-start", "drop-progress", "drop-end")
     python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
 
-    def __init__(self, session, *creation):
+    def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
                  "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
@@ -9951,7 +9989,7 @@ class Widget(_Recorder):
         """
 
     @state
-    def set_padding(self, padding: float | list):
+    def set_padding(self, padding: float | Items):
         """Set the inner distance in px: a number, or [left, top, right, bottom]."""
         sides = [padding] * 4 if _is_number(padding) else list(padding)
         _require(len(sides) == 4 and all(_is_number(side) and side >= 0 for side in sides),
@@ -9990,7 +10028,7 @@ class Widget(_Recorder):
 
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
-                   size: list | None = None):
+                   size: Items | None = None):
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
         _require(_is_number(hotspot_x) and _is_number(hotspot_y),
                  "Widget.add_cursor: the hotspot is two numbers of px",
@@ -10204,7 +10242,7 @@ class Container(Widget):
 
     callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
-    def __init__(self, session, *creation):
+    def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
         self._children = _Children()
 
@@ -10323,7 +10361,8 @@ class Timer(_Emitter):
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
     in_browser = False
 
-    def __init__(self, session, duration: float = 0):
+    def __init__(self, session: Session, duration: float = 0,
+                 **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
         self.wid = session._next_wid()
         session._widgets[self.wid] = self
@@ -10562,7 +10601,9 @@ class Box(Container):
     orientation: "horizontal" or "vertical".
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[BoxOptions]) -> None:
         super().__init__(session, orientation if type(self).js_class == "Box" else None)
         self._vertical = orientation == "vertical"
 
@@ -10606,7 +10647,7 @@ class Box(Container):
 class VBox(Box):
     """Children in a column."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[VBoxOptions]) -> None:
         super().__init__(session, "vertical")
 
 
@@ -10614,7 +10655,7 @@ class VBox(Box):
 class HBox(Box):
     """Children in a row."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[HBoxOptions]) -> None:
         super().__init__(session, "horizontal")
 
 
@@ -10625,9 +10666,11 @@ class ButtonBox(Box):
     halign: where they sit in a row: "left", "center", "right". min_button_width: px, or None.
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
                  halign: Literal["left", "center", "right"] = "center",
-                 min_button_width: float | None = None):
+                 min_button_width: float | None = None,
+                 **options: Unpack[ButtonBoxOptions]) -> None:
         _require(min_button_width is None or min_button_width >= 0,
                  "ButtonBox: min_button_width must not be negative",
                  min_button_width=min_button_width)
@@ -10645,7 +10688,7 @@ class ButtonBox(Box):
 class FixedLayout(Container):
     """Children at places given in px; later ones lie above earlier ones."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[FixedLayoutOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -10661,7 +10704,8 @@ class GridBox(Container):
     rows, columns: the least count of each; the grid grows as needed.
     """
 
-    def __init__(self, session, rows: int = 1, columns: int = 1):
+    def __init__(self, session: Session, rows: int = 1, columns: int = 1,
+                 **options: Unpack[GridBoxOptions]) -> None:
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
@@ -10739,22 +10783,22 @@ class GridBox(Container):
                 self._columns = max(1, self._columns - 1)
 
     @checked
-    def insert_row(self, index: int, widgets: list | None = None):
+    def insert_row(self, index: int, widgets: Items | None = None):
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._insert_line(0, index, widgets)
 
     @checked
-    def insert_column(self, index: int, widgets: list | None = None):
+    def insert_column(self, index: int, widgets: Items | None = None):
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._insert_line(1, index, widgets)
 
     @checked
-    def append_row(self, widgets: list):
+    def append_row(self, widgets: Items):
         """Add a row at the end."""
         self._insert_line(0, self._rows, widgets)
 
     @checked
-    def append_column(self, widgets: list):
+    def append_column(self, widgets: Items):
         """Add a column at the end."""
         self._insert_line(1, self._columns, widgets)
 
@@ -10781,7 +10825,9 @@ class Splitter(Container):
     user_states = ("set_sizes",)
     continuous = Widget.continuous | {"sizing"}
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[SplitterOptions]) -> None:
         super().__init__(session, orientation)
 
     @checked
@@ -10793,7 +10839,7 @@ class Splitter(Container):
         self._place(child, len(self._children))
 
     @state
-    def set_sizes(self, sizes: list):
+    def set_sizes(self, sizes: Items):
         """Set the panes' sizes, as proportions; panes beyond the list keep theirs."""
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of numbers from 0", sizes=sizes)
@@ -10818,7 +10864,7 @@ class Splitter(Container):
 class Frame(SingleChild):
     """A border with a title in it around one widget, which fills."""
 
-    def __init__(self, session, title: str = ""):
+    def __init__(self, session: Session, title: str = "", **options: Unpack[FrameOptions]) -> None:
         super().__init__(session)
         if title:
             self.set_title(title)
@@ -10841,7 +10887,9 @@ class Frame(SingleChild):
 class Separator(Widget):
     """A thin rule. orientation: "horizontal" or "vertical"."""
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[SeparatorOptions]) -> None:
         super().__init__(session)
         if orientation != "horizontal":
             self.set_orientation(orientation)
@@ -10862,8 +10910,9 @@ class Expander(SingleChild):
     callbacks = {"toggled": {"collapsed": bool}}
     user_states = ("set_collapsed",)
 
-    def __init__(self, session, title: str = "", collapsible: bool = True, shadow: bool = False,
-                 bg_color: str | None = None):
+    def __init__(self, session: Session, title: str = "", collapsible: bool = True,
+                 shadow: bool = False, bg_color: str | None = None,
+                 **options: Unpack[ExpanderOptions]) -> None:
         super().__init__(session,
                          {"collapsible": collapsible, "shadow": shadow,
                           "bg_color": _color(bg_color)})
@@ -10911,15 +10960,16 @@ class TabWidget(Container):
                  **Container.callbacks}
     user_states = ("set_index", "set_order")
 
-    def __init__(self, session, closable: bool = False, reorderable: bool = False,
-                 tab_position: Literal["top", "bottom", "left", "right", "none"] = "top"):
+    def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
+                 tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+                 **options: Unpack[TabWidgetOptions]) -> None:
         super().__init__(session, {"closable": closable, "reorderable": reorderable})
         self._tabs = {}                         # wid -> tab id
         if tab_position != "top":
             self.set_tab_position(tab_position)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | str | None = None,
+    def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None):
         """Add a page; title= (or options {"title": ...}) names its tab.
 
@@ -10987,7 +11037,7 @@ class TabWidget(Container):
         return [child.wid for child, _ in self._children]
 
     @checked
-    def set_order(self, wids: list):
+    def set_order(self, wids: Items):
         """Put the pages into an order, given by the wid of each."""
         by_wid = {child.wid: (child, place) for child, place in self._children}
         _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
@@ -11037,7 +11087,7 @@ class TabWidget(Container):
 class StackWidget(TabWidget):
     """Pages of which one is shown: a TabWidget without tabs. Callbacks: as there."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[StackWidgetOptions]) -> None:
         super().__init__(session, tab_position="none")
 
 
@@ -11063,10 +11113,10 @@ class TopLevel(_Window):
     user_states = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous = Widget.continuous | {"move"}
 
-    def __init__(self, session, resizable: bool = True, title: str | None = None,
-                 icon: str | None = None,
-                 moveable: bool = True, closeable: bool = True, minimizable: bool = False,
-                 maximizable: bool = False, lowerable: bool = False, shadeable: bool = True):
+    def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
+                 icon: str | None = None, moveable: bool = True, closeable: bool = True,
+                 minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
+                 shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
         super().__init__(session,
                          {"resizable": resizable, "closeable": closeable,
                           "minimizable": minimizable,
@@ -11088,7 +11138,7 @@ class TopLevel(_Window):
         """Set the title; makes the title bar if there was none."""
 
     @checked
-    def set_icon(self, url: Path | None):
+    def set_icon(self, url: str | os.PathLike[str] | None):
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
         self._record("set_icon", [source], blobs)
@@ -11150,7 +11200,8 @@ class MDISubWindow(TopLevel):
     "height"}); "close" (): the X was clicked, after which it closes.
     """
 
-    def __init__(self, session, shadeable: bool = True):
+    def __init__(self, session: Session, shadeable: bool = True,
+                 **options: Unpack[MDISubWindowOptions]) -> None:
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
@@ -11200,11 +11251,12 @@ class MDIWidget(Container, _Scrolled):
                  **Container.callbacks, **_Scrolled.callbacks}
     python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, options: dict | None = None, title: str | None = None,
+    def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
+                   title: str | None = None,
                    width: float | None = None, height: float | None = None,
                    icon_url: str | None = None, x: float | None = None, y: float | None = None,
                    shadeable: bool = True):
@@ -11386,7 +11438,7 @@ class MDIWidget(Container, _Scrolled):
 class Page(_Window):
     """A frameless window that fills the page; not on screen before show()."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[PageOptions]) -> None:
         super().__init__(session)
 
 
@@ -11394,7 +11446,7 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
     @checked
-    def set_icon(self, url: Path | None, size: list | None = None):
+    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None):
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
         _require(size is None or len(size) == 2,
                  "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
@@ -11436,7 +11488,8 @@ class AbstractScrollArea(SingleChild):
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"scrolled"}
 
-    def __init__(self, session, thickness: float = 15):
+    def __init__(self, session: Session, thickness: float = 15,
+                 **options: Unpack[AbstractScrollAreaOptions]) -> None:
         _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__,
                  thickness=thickness)
         super().__init__(session, {"thickness": thickness})
@@ -11477,10 +11530,10 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     callbacks = AbstractScrollArea.callbacks
     user_states = ("set_scroll_percent", "set_scroll_position")
 
-    def __init__(self, session,
+    def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
                  vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
-                 thickness: float = 15):
+                 thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> None:
         super().__init__(session, thickness)
         words = {"always": "on", "overflow": "auto"}
         if (hscrollbar, vscrollbar) != ("auto", "auto"):
@@ -11519,7 +11572,7 @@ class Button(_IconHolder, _Colored, _Captioned):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str = ""):
+    def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
         super().__init__(session)
         if text:
             self.set_text(text)
@@ -11545,7 +11598,8 @@ class _Checkable(_Captioned):
 class CheckBox(_Checkable):
     """A box to tick. Callbacks: "activated" (state): a user ticked or cleared it."""
 
-    def __init__(self, session, text: str = ""):
+    def __init__(self, session: Session, text: str = "",
+                 **options: Unpack[CheckBoxOptions]) -> None:
         super().__init__(session)
         if text:
             self.set_text(text)
@@ -11583,7 +11637,8 @@ class RadioButton(_Grouped):
     Callbacks: "activated" (True): this one was selected, by a user or by set_state(True).
     """
 
-    def __init__(self, session, text: str = "", group: Widget | None = None):
+    def __init__(self, session: Session, text: str = "", group: Widget | None = None,
+                 **options: Unpack[RadioButtonOptions]) -> None:
         super().__init__(session)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
@@ -11621,7 +11676,8 @@ class ToggleButton(_Toggle):
     Callbacks: "activated" (state): a user pressed or released it.
     """
 
-    def __init__(self, session, text: str = "", group: Widget | None = None):
+    def __init__(self, session: Session, text: str = "", group: Widget | None = None,
+                 **options: Unpack[ToggleButtonOptions]) -> None:
         super().__init__(session)
         self._join_group(group)
         if text:
@@ -11641,8 +11697,9 @@ class Label(_Colored, _Captioned):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, text: str = "", halign: Literal["left", "center", "right"] = "left",
-                 interactive: bool = False, menu: Widget | None = None):
+    def __init__(self, session: Session, text: str = "",
+                 halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
+                 menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
         super().__init__(session, None, {"interactive": True} if interactive else None)
         if text:
             self.set_text(text)
@@ -11677,7 +11734,8 @@ def _menu_wid(owner, menu):
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
 
-    def __init__(self, session, halign: Literal["left", "center", "right"] = "left"):
+    def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
+                 **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
         # counts messages: an old one's end must not clear a new one
         self._shown_for = 0
@@ -11774,8 +11832,9 @@ class TextEntry(_TextInput):
     callbacks = {"activated": {"text": str}, "modified": {"text": str}}
     user_states = ("set_history",)
 
-    def __init__(self, session, text: str = "", editable: bool = True, linehistory: int = 1,
-                 password: bool = False):
+    def __init__(self, session: Session, text: str = "", editable: bool = True,
+                 linehistory: int = 1, password: bool = False,
+                 **options: Unpack[TextEntryOptions]) -> None:
         _require(linehistory >= 0, "TextEntry: linehistory must not be negative",
                  linehistory=linehistory)
         super().__init__(session, None, {"linehistory": linehistory, "password": password})
@@ -11795,7 +11854,7 @@ class TextEntry(_TextInput):
         _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
     @state
-    def set_history(self, entries: list):
+    def set_history(self, entries: Items):
         """The entries that Up and Down walk, newest last; kept to `linehistory`."""
         _require(all(isinstance(entry, str) for entry in entries), "entries must be strings")
         return [list(entries)[-self._linehistory:] if self._linehistory else []]
@@ -11808,8 +11867,8 @@ class TextEntrySet(TextEntry):
     Callbacks: "activated" (text): Enter or the button; "modified" (text): 0.3 s after typing.
     """
 
-    def __init__(self, session, text: str = "", label: str = "Set", editable: bool = True,
-                 linehistory: int = 1):
+    def __init__(self, session: Session, text: str = "", label: str = "Set", editable: bool = True,
+                 linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> None:
         super().__init__(session, text, editable, linehistory)
         if label != "Set":
             self.set_button_text(label)
@@ -11832,7 +11891,8 @@ class ComboBox(Widget):
     callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states = ("set_shown",)
 
-    def __init__(self, session, editable: bool = False, dropdown_limit: int = 0):
+    def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
+                 **options: Unpack[ComboBoxOptions]) -> None:
         _require(dropdown_limit >= 0, "ComboBox: dropdown_limit must not be negative",
                  dropdown_limit=dropdown_limit)
         super().__init__(session, {"editable": editable, "dropdown_limit": dropdown_limit})
@@ -12010,9 +12070,9 @@ class SpinBox(_Range):
     Callbacks: "activated" (value): a button, an arrow key, the wheel, or Enter after typing.
     """
 
-    def __init__(self, session, dtype: Literal["int", "float"] = "int", min: float = 0,
-                 max: float = 99,
-                 step: float = 1, value: float | None = None, decimals: int | None = None):
+    def __init__(self, session: Session, dtype: Literal["int", "float"] = "int", min: float = 0,
+                 max: float = 99, step: float = 1, value: float | None = None,
+                 decimals: int | None = None, **options: Unpack[SpinBoxOptions]) -> None:
         super().__init__(session, {"dtype": dtype})
         self._start_range(dtype, min, max, step, min if value is None else value, decimals)
 
@@ -12033,12 +12093,12 @@ class Slider(_Tracked):
     Callbacks: "activated" (value): released, or moved while `track` is set.
     """
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
-                 track: bool = False,
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal", track: bool = False,
                  dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["l", "t", "r", "b"] = "r",
-                 decimals: int | None = None):
+                 decimals: int | None = None, **options: Unpack[SliderOptions]) -> None:
         super().__init__(session,
                          {"orientation": orientation, "dtype": dtype, "show_value": show_value,
                                    "show_value_position": show_value_position})
@@ -12056,11 +12116,11 @@ class Dial(_Tracked, _IconHolder):
     Callbacks: "activated" (value): released, or turned while `track` is set.
     """
 
-    def __init__(self, session, track: bool = False, dtype: Literal["int", "float"] = "int",
-                 min: float = 0, max: float = 100,
+    def __init__(self, session: Session, track: bool = False,
+                 dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 100,
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
-                 decimals: int | None = None):
+                 decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
         super().__init__(session,
                          {"dtype": dtype, "show_value": show_value,
                           "show_value_position": show_value_position})
@@ -12085,8 +12145,9 @@ class ScrollBar(Widget):
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"activated"}
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal",
-                 thickness: float = 15):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> None:
         _require(0 < thickness <= 200, "ScrollBar: thickness must be above 0 px",
                  thickness=thickness)
         super().__init__(session, orientation, thickness)
@@ -12114,7 +12175,7 @@ class ScrollBar(Widget):
 class ProgressBar(Widget):
     """How far something has come."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[ProgressBarOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -12150,7 +12211,8 @@ class ColorWidget(Widget):
     user_states = ("set_color",)
     continuous = Widget.continuous | {"pick"}
 
-    def __init__(self, session, color: str = "#ff0000"):
+    def __init__(self, session: Session, color: str = "#ff0000",
+                 **options: Unpack[ColorWidgetOptions]) -> None:
         super().__init__(session)
         self.set_color(color)
 
@@ -12174,9 +12236,10 @@ class MenuAction(_Iconed):
     callbacks = {"activated": {}}
     user_states = ("set_checked",)
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
-                 iconsize: list | None = None,
-                 checkable: bool = False, name: str | None = None, icon_only: bool = False):
+    def __init__(self, session: Session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+                 checkable: bool = False, name: str | None = None, icon_only: bool = False,
+                 **options: Unpack[MenuActionOptions]) -> None:
         super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
@@ -12212,9 +12275,10 @@ class ToolBarAction(_Iconed, _Toggle):
 
     callbacks = {"activated": {}}
 
-    def __init__(self, session, text: str | None = None, icon_url: Path | None = None,
-                 iconsize: list | None = None,
-                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None):
+    def __init__(self, session: Session, text: str | None = None,
+                 icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+                 toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+                 **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
         super().__init__(session, {"toggle": toggle})
         if toggle:
@@ -12242,11 +12306,13 @@ class ToolBarAction(_Iconed, _Toggle):
 class ToolBar(Container):
     """A row or column of actions and other widgets. orientation: "horizontal" or "vertical"."""
 
-    def __init__(self, session, orientation: Literal["horizontal", "vertical"] = "horizontal"):
+    def __init__(self, session: Session,
+                 orientation: Literal["horizontal", "vertical"] = "horizontal",
+                 **options: Unpack[ToolBarOptions]) -> None:
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict | str | None = None, **more):
+    def add_action(self, options: dict[Any, Any] | str | None = None, **more):
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -12288,7 +12354,7 @@ class _MenuHolder(Container):
 class Menu(_MenuHolder):
     """A list of entries that pops up: in a MenuBar, below a Label, or where popup() says."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MenuOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -12324,7 +12390,7 @@ class Menu(_MenuHolder):
 class MenuBar(_MenuHolder):
     """A row of menus under names, as at the top of a window."""
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[MenuBarOptions]) -> None:
         super().__init__(session)
 
     @checked
@@ -12333,7 +12399,7 @@ class MenuBar(_MenuHolder):
         return self._place_menu(None, name, {})
 
     @checked
-    def add_menu(self, menu: Widget, name: str, options: dict | None = None):
+    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None):
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
@@ -12363,9 +12429,9 @@ class Dialog(TopLevel):
     on_demand = {"close"}                       # by this the page knows whether a handler decides
     user_states = (*TopLevel.user_states, "set_visible")
 
-    def __init__(self, session, title: str | None = None, buttons: list | None = None,
-                 autoclose: bool = False,
-                 resizable: bool = True, moveable: bool = True, modal: bool = False):
+    def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
+                 autoclose: bool = False, resizable: bool = True, moveable: bool = True,
+                 modal: bool = False, **options: Unpack[DialogOptions]) -> None:
         super().__init__(session, resizable, title or "", None, moveable, shadeable=False)
         self._autoclose = autoclose
         if autoclose:
@@ -12463,8 +12529,9 @@ class ColorDialog(Dialog):
     callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks = Widget.python_callbacks | {"pick", "activated"}
 
-    def __init__(self, session, color: str = "#ff0000", title: str = "Choose Color",
-                 modal: bool = False, moveable: bool = True):
+    def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
+                 modal: bool = False, moveable: bool = True,
+                 **options: Unpack[ColorDialogOptions]) -> None:
         super().__init__(session, title, None, True, False, moveable, modal)
         self._chooser = ColorWidget(session, color)
         self._chooser.on("pick", lambda chosen: self._fire("pick", chosen))
@@ -12504,7 +12571,8 @@ class FileDialog(Widget):
     upload_callbacks = (None, "progress", "activated")
     python_callbacks = Widget.python_callbacks | {"progress", "activated"}
 
-    def __init__(self, session, mode: Literal["file", "files", "save"] = "file", accept: str = ""):
+    def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
+                 accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
         super().__init__(session)
         if mode != "file":
             self.set_mode(mode)
@@ -12605,7 +12673,8 @@ class TextArea(_TextInput, _Scrolled):
 
     callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
 
-    def __init__(self, session, text: str = "", wrap: bool = False, editable: bool = True):
+    def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
+                 **options: Unpack[TextAreaOptions]) -> None:
         super().__init__(session)
         self._limit = None
         self._counted = None, 0                 # a change of the text, and line ends since
@@ -12819,10 +12888,10 @@ class TextSource(_TextInput, _Scrolled):
     user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
     user_states = ("set_scroll_position", *user_actions)
 
-    def __init__(self, session, text: str = "",
+    def __init__(self, session: Session, text: str = "",
                  wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
                  icon_gutter: bool = False, editable: bool = True, font_family: str = "monospace",
-                 font_size: float = 13):
+                 font_size: float = 13, **options: Unpack[TextSourceOptions]) -> None:
         super().__init__(session)
         self._refs = weakref.WeakSet()
         self._forget_places()
@@ -12940,7 +13009,7 @@ class TextSource(_TextInput, _Scrolled):
         return self.get_text()[start:end]
 
     @checked
-    def insert_text(self, ref: object, text: str, tags: list | None = None):
+    def insert_text(self, ref: object, text: str, tags: Items | None = None):
         """Insert a text at a ref; tags: names of tags for it."""
         with self.batch(), self._lock:
             start, text = self._offset_of(ref, "ref"), _well_formed(text)
@@ -13108,7 +13177,8 @@ class TextSource(_TextInput, _Scrolled):
     # Tags
 
     @checked
-    def create_tag(self, name: str, attrs: dict | None = None, background: str | None = None,
+    def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
+                   background: str | None = None,
                    foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
@@ -13284,7 +13354,7 @@ class TextSource(_TextInput, _Scrolled):
     # Icons
 
     @checked
-    def set_icon(self, ref: object, icon_url: Path | None):
+    def set_icon(self, ref: object, icon_url: str | os.PathLike[str] | None):
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
         with self.batch(), self._lock:
             self._offset_of(ref, "ref")
@@ -13393,7 +13463,8 @@ class HtmlView(_Scrolled):
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled, as fractions.
     """
 
-    def __init__(self, session, html: str = ""):
+    def __init__(self, session: Session, html: str = "",
+                 **options: Unpack[HtmlViewOptions]) -> None:
         super().__init__(session)
         self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
 
@@ -14184,7 +14255,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def set_columns(self, columns: list):
+    def set_columns(self, columns: Items):
         """Set the columns, each a label or a dict (see the class); drops sorting."""
         columns = _columns(columns)
         with self.batch():
@@ -14206,7 +14277,7 @@ class _RowsView(_Scrolled):
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
-    def append_column(self, column: str | dict):
+    def append_column(self, column: str | dict[Any, Any]):
         """Add a column at the end."""
         self._insert_column(len(self._columns), column)
 
@@ -14227,7 +14298,7 @@ class _RowsView(_Scrolled):
         self._set_columns([column for column in self._columns if column["key"] != key])
 
     @state
-    def set_column_widths(self, widths: dict):
+    def set_column_widths(self, widths: dict[Any, Any]):
         """Set the widths of columns: key -> px, or a CSS size such as "10em" or "1fr"."""
         keys = self._keys()
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
@@ -14345,7 +14416,7 @@ class _RowsView(_Scrolled):
         return bool(lost)
 
     @_on_rows
-    def set_data(self, data: list):
+    def set_data(self, data: Items):
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
 
@@ -14368,7 +14439,7 @@ class _RowsView(_Scrolled):
                 self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: list):
+    def update_data(self, data: Items):
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
         with self.batch():
             rows = self._rows
@@ -14439,7 +14510,7 @@ class _RowsView(_Scrolled):
         return [self._number(path) for path in ([paths] if single else paths)]
 
     @_on_rows
-    def set_selected(self, paths: list | None):
+    def set_selected(self, paths: Items | None):
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
         numbers = self._paths(paths)
         self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
@@ -14449,12 +14520,12 @@ class _RowsView(_Scrolled):
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: list, state: bool = True):
+    def select_path(self, path: Items, state: bool = True):
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
     @_on_rows
-    def select_paths(self, paths: list, state: bool = True):
+    def select_paths(self, paths: Items, state: bool = True):
         """Select rows too, or no longer. Fires nothing."""
         numbers = self._paths(paths)
         self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
@@ -14484,12 +14555,12 @@ class _RowsView(_Scrolled):
             return self._cell_records(self._selected_places())
 
     @_on_rows
-    def select_cell(self, path: list | int, col_key: str | int, state: bool = True):
+    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True):
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
     @_on_rows
-    def select_cells(self, cells: list, state: bool = True):
+    def select_cells(self, cells: Items, state: bool = True):
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
 
@@ -14624,7 +14695,7 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def scroll_to_path(self, path: list):
+    def scroll_to_path(self, path: Items):
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
         above = self._rows.parents.get(number)
@@ -14662,13 +14733,13 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def set_cell_color(self, path: list | int, col_key: str | int, fg: str | None = None,
+    def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
                        bg: str | None = None, bold: bool | None = None):
         """Colour a cell; None leaves that to row, column and table; all None clears."""
         self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
 
     @_on_rows
-    def set_row_color(self, path: list | int, fg: str | None = None, bg: str | None = None,
+    def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
                       bold: bool | None = None):
         """Colour a row; None leaves that to column and table; all None clears."""
         self._color_layer("rows", self._number(path), fg, bg, bold)
@@ -14686,12 +14757,12 @@ class _RowsView(_Scrolled):
         self._color_layer("table", None, fg, bg, bold)
 
     @_on_rows
-    def clear_cell_color(self, path: list | int, col_key: str | int):
+    def clear_cell_color(self, path: Items | int, col_key: str | int):
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
     @_on_rows
-    def clear_row_color(self, path: list | int):
+    def clear_row_color(self, path: Items | int):
         """Take a row's colours away."""
         self.set_row_color(path)
 
@@ -14705,7 +14776,7 @@ class _RowsView(_Scrolled):
         self.set_colors({"clear": True})
 
     @_on_rows
-    def set_colors(self, spec: dict):
+    def set_colors(self, spec: dict[Any, Any]):
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped.
@@ -14763,13 +14834,13 @@ class TreeView(_RowsView):
                  "collapsed": {"values": dict, "path": list}, "changed": {}}
     python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
 
-    def __init__(self, session, columns: list = (), show_header: bool = True,
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = False,
-                 show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False,
-                 cell_cursor: bool = False):
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = False,
+                 **options: Unpack[TreeViewOptions]) -> None:
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
                                    "alternate_row_colors": alternate_row_colors,
                                    "show_grid": show_grid, "show_row_numbers": show_row_numbers,
@@ -14784,7 +14855,7 @@ class TreeView(_RowsView):
             self._changed_rows()
 
     @_on_rows
-    def set_tree(self, tree: dict):
+    def set_tree(self, tree: dict[Any, Any]):
         """Replace all rows by a tree of dicts.
 
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
@@ -14800,12 +14871,12 @@ class TreeView(_RowsView):
             self._merge(None, tree, True)
 
     @_on_rows
-    def update_tree(self, tree: dict):
+    def update_tree(self, tree: dict[Any, Any]):
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
-    def add_tree(self, tree: dict, parent: list | None = None):
+    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None):
         """Add a tree below a row (None: at the top level).
 
         Rows of the same key are replaced, with all below them.
@@ -14813,7 +14884,7 @@ class TreeView(_RowsView):
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
-    def delete_tree(self, tree: dict, prune_empty: bool = True):
+    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True):
         """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
         another one goes deeper.
 
@@ -14843,7 +14914,7 @@ class TreeView(_RowsView):
                 self._fire("changed")
 
     @_on_rows
-    def add_item(self, parent: list | None, key: str, values: object):
+    def add_item(self, parent: Items | None, key: str, values: object):
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
         _require(self._rows.find(number, key) is None, "there is a row of this key already",
@@ -14851,12 +14922,12 @@ class TreeView(_RowsView):
         return self._add_row(number, key, values, None)
 
     @_on_rows
-    def remove_item(self, path: list):
+    def remove_item(self, path: Items):
         """Remove a row with all below it."""
         self.remove_items([path])
 
     @_on_rows
-    def remove_items(self, paths: list):
+    def remove_items(self, paths: Items):
         """Remove rows with all below them."""
         with self.batch():
             self._remove([self._number(path) for path in paths])
@@ -14871,17 +14942,17 @@ class TreeView(_RowsView):
         return self._add_row(None, key, values, index)
 
     @_on_rows
-    def delete_row(self, path_or_key: list | str):
+    def delete_row(self, path_or_key: Items | str):
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
 
     @_on_rows
-    def set_cell(self, path: list, col_key: str | int, value: object):
+    def set_cell(self, path: Items, col_key: str | int, value: object):
         """Change a cell. Fires nothing."""
         self._set_cell(self._number(path), self._column_key(col_key), value)
 
     @_on_rows
-    def insert_column(self, column: str | dict, before: str | int | None = None):
+    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None):
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
@@ -14906,12 +14977,12 @@ class TreeView(_RowsView):
             self._changed_rows()
 
     @_on_rows
-    def expand_item(self, path: list):
+    def expand_item(self, path: Items):
         """Open a row; fires "expanded"."""
         self._open_path(path, True)
 
     @_on_rows
-    def collapse_item(self, path: list):
+    def collapse_item(self, path: Items):
         """Close a row; fires "collapsed"."""
         self._open_path(path, False)
 
@@ -14929,7 +15000,7 @@ class TreeView(_RowsView):
         return self._interior_paths(True)
 
     @_on_rows
-    def get_subtree(self, status: str | list = "all"):
+    def get_subtree(self, status: str | Items = "all"):
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it.
         """
@@ -14961,13 +15032,13 @@ class TableView(_RowsView):
     """ + _VIEW_OPTIONS + """
     """
 
-    def __init__(self, session, columns: list = (), show_header: bool = True,
+    def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
                                          "multiple-cell"] = "single",
                  alternate_row_colors: bool = False, show_grid: bool = True,
-                 show_row_numbers: bool = False,
-                 sortable: bool = False, allow_text_selection: bool = False,
-                 cell_cursor: bool = True):
+                 show_row_numbers: bool = False, sortable: bool = False,
+                 allow_text_selection: bool = False, cell_cursor: bool = True,
+                 **options: Unpack[TableViewOptions]) -> None:
         super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
                                    "alternate_row_colors": alternate_row_colors,
                                    "show_grid": show_grid, "show_row_numbers": show_row_numbers,
@@ -14982,12 +15053,12 @@ class TableView(_RowsView):
         return super()._number([row] if isinstance(row, str) else row)
 
     @_on_rows
-    def set_rows(self, rows: list):
+    def set_rows(self, rows: Items):
         """The same as set_data."""
         self.set_data(rows)
 
     @_on_rows
-    def update_rows(self, rows: list):
+    def update_rows(self, rows: Items):
         """The same as update_data."""
         self.update_data(rows)
 
@@ -14999,19 +15070,19 @@ class TableView(_RowsView):
         return self._add_row(None, None, values, place)
 
     @_on_rows
-    def delete_row(self, index: int | list | str):
+    def delete_row(self, index: int | Items | str):
         """Remove a row, by its place on view or its path."""
         with self.batch():
             self._remove([self._number(index)])
             self._changed_rows()
 
     @_on_rows
-    def set_cell(self, row: int | list | str, col_index: int | str, value: object):
+    def set_cell(self, row: int | Items | str, col_index: int | str, value: object):
         """Change a cell, by the row's place on view or its path. Fires nothing."""
         self._set_cell(self._number(row), self._column_key(col_index), value)
 
     @_on_rows
-    def insert_column(self, index: int | str, column: str | dict):
+    def insert_column(self, index: int | str, column: str | dict[Any, Any]):
         """Add a column in front of the one of this index or key."""
         self._insert_column(index if isinstance(index, int)
                             else self._keys().index(self._column_key(index)), column)
@@ -15296,8 +15367,8 @@ class Image(Widget):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, url: object = None, interactive: bool = False,
-                 use_animation_frame: bool = False):
+    def __init__(self, session: Session, url: object = None, interactive: bool = False,
+                 use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, None, options if any(options.values()) else None)
         if url is not None:
@@ -15339,8 +15410,9 @@ class VideoWidget(Widget):
     on_demand = {"timeupdate"}
     user_states = ("set_muted", "set_volume")
 
-    def __init__(self, session, url: Path | None = None, autoplay: bool = False,
-                 controls: bool = False, muted: bool = False, loop: bool = False):
+    def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
+                 autoplay: bool = False, controls: bool = False, muted: bool = False,
+                 loop: bool = False, **options: Unpack[VideoWidgetOptions]) -> None:
         super().__init__(session, {"autoplay": autoplay})
         for given, setter in ((controls, self.set_controls), (muted, self.set_muted),
                               (loop, self.set_loop)):
@@ -15350,7 +15422,7 @@ class VideoWidget(Widget):
             self.set_url(url)
 
     @checked
-    def set_url(self, url: Path | None):
+    def set_url(self, url: str | os.PathLike[str] | None):
         """Set the video; None for none."""
         source, blobs = image_source(url)
         self._record("set_url", [source], blobs)
@@ -15429,7 +15501,7 @@ class ExternalWidget(Widget):
     It is not sanitised; scripts and inline handlers in it do not run.
     """
 
-    def __init__(self, session):
+    def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
 
     @state
@@ -15573,7 +15645,8 @@ class Canvas(Widget):
 
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
-    def __init__(self, session, use_animation_frame: bool = False, interactive: bool = False):
+    def __init__(self, session: Session, use_animation_frame: bool = False,
+                 interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
         options = {"interactive": interactive, "use_animation_frame": use_animation_frame}
         super().__init__(session, options if any(options.values()) else None)
         session._log.set_sequence(self.wid, "draw", [])
@@ -15597,7 +15670,7 @@ class Canvas(Widget):
         self._session._changed()
 
     @checked
-    def draw_image(self, imgInfo: dict):
+    def draw_image(self, imgInfo: dict[Any, Any]):
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
         _require(not unknown and "src" in imgInfo,
@@ -15635,21 +15708,326 @@ class Canvas(Widget):
 # sessions.
 
 
-class WidgetNamespace:
+# ==== The widgets' types begin, written by `test_livewidget.py --embed` ====
+if TYPE_CHECKING:
+    class WidgetOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        cursor: str | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        padding: float | Items | None
+        tooltip: str | None
+        visible: bool | None
+
+    class ContainerOptions(WidgetOptions): ...
+
+    class TimerOptions(TypedDict): ...
+
+    class BoxOptions(ContainerOptions, total=False):
+        align: str | None
+        spacing: float | None
+
+    class VBoxOptions(BoxOptions): ...
+
+    class HBoxOptions(BoxOptions): ...
+
+    class ButtonBoxOptions(BoxOptions): ...
+
+    class FixedLayoutOptions(ContainerOptions): ...
+
+    class GridBoxOptions(ContainerOptions, total=False):
+        column_spacing: float | None
+        row_spacing: float | None
+        spacing: float | None
+
+    class SplitterOptions(ContainerOptions, total=False):
+        sizes: Items | None
+
+    class FrameOptions(ContainerOptions, total=False):
+        text: str | None
+        widget: Widget | None
+
+    class SeparatorOptions(WidgetOptions): ...
+
+    class ExpanderOptions(ContainerOptions, total=False):
+        collapsed: bool | None
+        widget: Widget | None
+
+    class TabWidgetOptions(ContainerOptions, total=False):
+        index: int | None
+        order: Items | None
+
+    class StackWidgetOptions(TabWidgetOptions, total=False):
+        tab_position: Literal["top", "bottom", "left", "right", "none"] | None
+
+    class TopLevelOptions(ContainerOptions, total=False):
+        stacking: int | None
+        widget: Widget | None
+        window_state: Literal["normal", "shaded", "minimized", "maximized"] | None
+
+    class MDISubWindowOptions(TopLevelOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        moveable: bool | None
+        title: str | None
+
+    class MDIWidgetOptions(ContainerOptions, total=False):
+        index: int | None
+        resistance: float | None
+
+    class PageOptions(ContainerOptions, total=False):
+        widget: Widget | None
+
+    class AbstractScrollAreaOptions(ContainerOptions, total=False):
+        widget: Widget | None
+
+    class ScrollAreaOptions(AbstractScrollAreaOptions): ...
+
+    class ButtonOptions(WidgetOptions, total=False):
+        color: str | None
+        hover: str | None
+        icon: str | os.PathLike[str] | None
+
+    class CheckBoxOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class RadioButtonOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class ToggleButtonOptions(WidgetOptions, total=False):
+        state: bool | None
+
+    class LabelOptions(WidgetOptions, total=False):
+        color: str | None
+        valign: Literal["top", "center", "bottom"] | None
+
+    class StatusBarOptions(WidgetOptions, total=False):
+        color: str | None
+        message: str | None
+
+    class TextEntryOptions(WidgetOptions, total=False):
+        history: Items | None
+        length: int | None
+
+    class TextEntrySetOptions(TextEntryOptions, total=False):
+        button_text: str | None
+
+    class ComboBoxOptions(WidgetOptions, total=False):
+        index: int | None
+        length: int | None
+        text: str | None
+
+    class SpinBoxOptions(WidgetOptions): ...
+
+    class SliderOptions(WidgetOptions, total=False):
+        tracking: bool | None
+
+    class DialOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        knob_diameter: float | None
+        tracking: bool | None
+
+    class ScrollBarOptions(WidgetOptions, total=False):
+        scroll_percent: float | None
+        thumb_percent: float | None
+
+    class ProgressBarOptions(WidgetOptions, total=False):
+        value: float | None
+
+    class ColorWidgetOptions(WidgetOptions): ...
+
+    class MenuActionOptions(WidgetOptions, total=False):
+        checked: bool | None
+        icon: str | os.PathLike[str] | None
+        state: bool | None
+
+    class ToolBarActionOptions(WidgetOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        state: bool | None
+
+    class ToolBarOptions(ContainerOptions): ...
+
+    class MenuOptions(ContainerOptions): ...
+
+    class MenuBarOptions(ContainerOptions): ...
+
+    class DialogOptions(TopLevelOptions, total=False):
+        icon: str | os.PathLike[str] | None
+        spacing: float | None
+
+    class ColorDialogOptions(DialogOptions): ...
+
+    class FileDialogOptions(WidgetOptions): ...
+
+    class TextAreaOptions(WidgetOptions, total=False):
+        limit: int | None
+
+    class TextSourceOptions(TypedDict, total=False):
+        accessible_name: str | None
+        allow_text_selection: bool | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        cursor: object
+        cursor_style: Literal["line", "block"] | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        padding: float | Items | None
+        tooltip: str | None
+        tooltips_enabled: bool | None
+        visible: bool | None
+
+    class HtmlViewOptions(WidgetOptions): ...
+
+    class TreeViewOptions(TypedDict, total=False):
+        accessible_name: str | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        colors: dict[Any, Any] | None
+        column_color: str | int | None
+        column_spacing: float | None
+        column_widths: dict[Any, Any] | None
+        cursor: str | None
+        data: Items | None
+        editable: bool | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        header_font: str | None
+        padding: float | Items | None
+        row_color: Items | int | None
+        row_spacing: float | None
+        selected: Items | None
+        table_color: str | None
+        tooltip: str | None
+        tree: dict[Any, Any] | None
+        visible: bool | None
+
+    class TableViewOptions(TypedDict, total=False):
+        accessible_name: str | None
+        bg: str | None
+        border_color: str | None
+        border_width: float | None
+        colors: dict[Any, Any] | None
+        column_color: str | int | None
+        column_spacing: float | None
+        column_widths: dict[Any, Any] | None
+        cursor: str | None
+        data: Items | None
+        editable: bool | None
+        enabled: bool | None
+        expanding: bool | None
+        font: str | None
+        header_font: str | None
+        padding: float | Items | None
+        row_color: Items | int | None
+        row_spacing: float | None
+        rows: Items | None
+        selected: Items | None
+        table_color: str | None
+        tooltip: str | None
+        visible: bool | None
+
+    class ImageOptions(WidgetOptions, total=False):
+        alternative: str | None
+        binary_image: bytes | None
+        image: object
+
+    class VideoWidgetOptions(WidgetOptions, total=False):
+        current_time: float | None
+        volume: float | None
+
+    class ExternalWidgetOptions(WidgetOptions, total=False):
+        content: str | None
+
+    class CanvasOptions(WidgetOptions): ...
+
+    import livewidget as _this
+
+    class _Maker(Generic[_P, _T]):
+        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
+
+    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...
+
+    class _Namespace:
+        Timer = _maker(_this.Timer)
+        Box = _maker(_this.Box)
+        VBox = _maker(_this.VBox)
+        HBox = _maker(_this.HBox)
+        ButtonBox = _maker(_this.ButtonBox)
+        FixedLayout = _maker(_this.FixedLayout)
+        GridBox = _maker(_this.GridBox)
+        Splitter = _maker(_this.Splitter)
+        Frame = _maker(_this.Frame)
+        Separator = _maker(_this.Separator)
+        Expander = _maker(_this.Expander)
+        TabWidget = _maker(_this.TabWidget)
+        StackWidget = _maker(_this.StackWidget)
+        TopLevel = _maker(_this.TopLevel)
+        MDISubWindow = _maker(_this.MDISubWindow)
+        MDIWidget = _maker(_this.MDIWidget)
+        Page = _maker(_this.Page)
+        AbstractScrollArea = _maker(_this.AbstractScrollArea)
+        ScrollArea = _maker(_this.ScrollArea)
+        Button = _maker(_this.Button)
+        CheckBox = _maker(_this.CheckBox)
+        RadioButton = _maker(_this.RadioButton)
+        ToggleButton = _maker(_this.ToggleButton)
+        Label = _maker(_this.Label)
+        StatusBar = _maker(_this.StatusBar)
+        TextEntry = _maker(_this.TextEntry)
+        TextEntrySet = _maker(_this.TextEntrySet)
+        ComboBox = _maker(_this.ComboBox)
+        SpinBox = _maker(_this.SpinBox)
+        Slider = _maker(_this.Slider)
+        Dial = _maker(_this.Dial)
+        ScrollBar = _maker(_this.ScrollBar)
+        ProgressBar = _maker(_this.ProgressBar)
+        ColorWidget = _maker(_this.ColorWidget)
+        MenuAction = _maker(_this.MenuAction)
+        ToolBarAction = _maker(_this.ToolBarAction)
+        ToolBar = _maker(_this.ToolBar)
+        Menu = _maker(_this.Menu)
+        MenuBar = _maker(_this.MenuBar)
+        Dialog = _maker(_this.Dialog)
+        ColorDialog = _maker(_this.ColorDialog)
+        FileDialog = _maker(_this.FileDialog)
+        TextArea = _maker(_this.TextArea)
+        TextSource = _maker(_this.TextSource)
+        HtmlView = _maker(_this.HtmlView)
+        TreeView = _maker(_this.TreeView)
+        TableView = _maker(_this.TableView)
+        Image = _maker(_this.Image)
+        VideoWidget = _maker(_this.VideoWidget)
+        ExternalWidget = _maker(_this.ExternalWidget)
+        Canvas = _maker(_this.Canvas)
+else:
+    _Namespace = object
+# ==== The widgets' types end ====
+
+
+class WidgetNamespace(_Namespace):
     """session.get_widgets(): W.Button("x") is Button(session, "x"); W.Button can be subclassed."""
 
-    def __init__(self, session, classes):
+    def __init__(self, session: Session, classes: dict[str, type[Any]]) -> None:
         self._session = session
         self._classes = classes
 
-    def __getattr__(self, name):
-        cls = self._classes.get(name)
-        if cls is None:
-            raise AttributeError("there is no widget class %r; there are %s"
-                                 % (name, ", ".join(sorted(self._classes))))
-        factory = _Factory(cls, self._session)
-        self.__dict__[name] = factory
-        return factory
+    if not TYPE_CHECKING:                       # which would take any name for a widget's
+        def __getattr__(self, name):
+            cls = self._classes.get(name)
+            if cls is None:
+                raise AttributeError("there is no widget class %r; there are %s"
+                                     % (name, ", ".join(sorted(self._classes))))
+            factory = _Factory(cls, self._session)
+            self.__dict__[name] = factory
+            return factory
 
     def __dir__(self):
         return sorted(self._classes)
@@ -15807,7 +16185,7 @@ class Application(Site):
 
     # Public surface
 
-    def on_connect(self, handler):
+    def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets.
 
         Also a decorator.
@@ -15816,7 +16194,7 @@ class Application(Site):
         self._connect_handler = handler
         return handler
 
-    def on_disconnect(self, handler):
+    def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         _require(callable(handler), "on_disconnect: handler must be callable", handler=handler)
         self._disconnect_handler = handler
@@ -16589,7 +16967,7 @@ class AsyncSession(_Twin):
         """This session."""
         return self
 
-    def get_widgets(self):
+    def get_widgets(self) -> Any:
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
@@ -16636,7 +17014,7 @@ class AsyncApplication(_Twin):
         # sessions whose changes wait for the end of the loop's step
         self._stepping = set()
 
-    def on_connect(self, handler):
+    def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets.
 
         Also a decorator.
@@ -16644,7 +17022,7 @@ class AsyncApplication(_Twin):
         self._real.on_connect(self._as_real(handler))
         return handler
 
-    def on_disconnect(self, handler):
+    def on_disconnect(self, handler: _F) -> _F:
         """Register handler(session), run each time one browser leaves. Also a decorator."""
         self._real.on_disconnect(self._as_real(handler))
         return handler

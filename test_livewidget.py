@@ -3361,7 +3361,8 @@ asyncio.run(main())
         dialog.show()
         browser.event(dialog.wid, "close", [], {"set_visible": [False]})
         eventually(lambda: not dialog.is_visible())
-        listened = lambda: browser.cells.get((dialog.wid, "listen"))
+        def listened():
+            return browser.cells.get((dialog.wid, "listen"))
         for change, told in ((lambda: dialog.on("close", seen.append), [["close"]]),
                              (lambda: dialog.remove_callback("close", seen.append), [[]]),
                              (lambda: dialog.on("close", seen.append), [["close"]]),
@@ -4136,7 +4137,8 @@ class Widgets(AppCase):
 
     def test_status_bar_message_goes_after_its_time(self):
         bar = self.W.StatusBar()
-        shown = lambda: self.session._log.get(bar.wid, "set_text")
+        def shown():
+            return self.session._log.get(bar.wid, "set_text")
         bar.set_message("long", 0.01)
         bar.set_message("stays")
         bar.set_message("for a minute", 60)
@@ -6270,10 +6272,11 @@ app.start()""")
         raws = []
         for _ in range(100):
             raws.append(Raw(port))
-        ticks = lambda: sum(map(int,
-                                pathlib.Path("/proc/%d/stat"
-                                             % process.pid).read_text().rpartition(")")[
-                                                 2].split()[11:13]))
+        def ticks():
+            return sum(map(int,
+                           pathlib.Path("/proc/%d/stat"
+                                        % process.pid).read_text().rpartition(")")[
+                                            2].split()[11:13]))
         began, before = time.monotonic(), ticks()
         eventually(lambda: time.monotonic() - began > 2)        # two seconds without a descriptor
         self.assertLess(ticks() - before, 0.1 * 2 * os.sysconf("SC_CLK_TCK") + 1)
@@ -10446,14 +10449,16 @@ class CommandLine(unittest.TestCase):
             app.start()
             try:
                 browser = ModelBrowser(app)
-                buttons = lambda one: {values[0]: wid for (wid, name), values in one.cells.items()
-                                       if name == "set_text"
-                                       and one.widgets.get(wid, [""])[0] == "Button"}
+                def buttons(one):
+                    return {values[0]: wid for (wid, name), values in one.cells.items()
+                            if name == "set_text"
+                            and one.widgets.get(wid, [""])[0] == "Button"}
                 browser.until(lambda one: "a.log" in buttons(one))
                 browser.event(buttons(browser)["a.log"], "activated")
-                shows = lambda text: lambda one: any(values == [text] for (wid, name),
-                                                     values in one.cells.items()
-                                                     if name == "set_text")
+                def shows(text):
+                    return lambda one: any(values == [text] for (wid, name),
+                                           values in one.cells.items()
+                                           if name == "set_text")
                 browser.until(shows("first\n"))
                 with path.open("a") as file:
                     file.write("second\n")
@@ -10471,9 +10476,10 @@ class CommandLine(unittest.TestCase):
         app.start()
         try:
             one, two = ModelBrowser(app), ModelBrowser(app)
-            area = lambda browser: next((wid for (wid, name), values in browser.cells.items()
-                                         if name == "set_text"
-                                         and values[0].startswith("Open this page")), None)
+            def area(browser):
+                return next((wid for (wid, name), values in browser.cells.items()
+                             if name == "set_text"
+                             and values[0].startswith("Open this page")), None)
             for browser in (one, two):
                 browser.until(area)
             for browser, word in ((one, "alpha "), (two, "omega")):
@@ -10821,12 +10827,11 @@ class Client(BrowserCase):
             page.show()
         app, tab, session = self.open(build)
         tab.wait("!!document.querySelector('textarea')")
-        names = lambda: [
-            tab.js(
-                "(n => (n.matches('input, textarea') ? n : "
-                "n.querySelector('input')).getAttribute('aria-label'))"
-                                "(document.querySelector(%s))"
-                                % json.dumps(self.wid(field))) for field in session.fields]
+        def names():
+            return [tab.js("(n => (n.matches('input, textarea') ? n : "
+                           "n.querySelector('input')).getAttribute('aria-label'))"
+                           "(document.querySelector(%s))"
+                           % json.dumps(self.wid(field))) for field in session.fields]
         self.assertEqual(names(), ["Your name", "Loudness", "tip", "Framed", "Notes"])
         session.fields[0].set_accessible_name("Surname")
         eventually(lambda: names()[0] == "Surname")
@@ -11068,8 +11073,9 @@ class Uploads(AppCase):
                          ("refuse_upload", [1, "other files are still on their way"]))
         browser.drop()
         eventually(lambda: not session._transfers)
-        ends = lambda: [payload["files"][0]["error"] for action, payload in self.seen
-                        if action == "drop-end"]
+        def ends():
+            return [payload["files"][0]["error"] for action, payload in self.seen
+                    if action == "drop-end"]
         eventually(lambda: ends()[5:] == ["the browser left"] * 2, what=repr(ends()))
         self.assertEqual(ends()[:5], [
             "a has 67108865 bytes, over the limit of 67108864 bytes", "more than 16 files at once",
@@ -11883,7 +11889,8 @@ class WidgetsInChromium(WidgetCase):
             bar.add_spacer()
             return bar
         _, tab, css = self.one(make)
-        of = lambda name: '[data-wid="%d"]' % made[name].wid
+        def of(name):
+            return '[data-wid="%d"]' % made[name].wid
         tab.click(of("Plain"))
         tab.key("ArrowRight")
         tab.key(" ")
@@ -11957,7 +11964,8 @@ class WidgetsInChromium(WidgetCase):
             return self.filled(W.VBox(align="left"), [made["canvas"], made["frames"]])
         _, tab, css = self.one(make)
         canvas, frames = made["canvas"], made["frames"]
-        of = lambda name: '[data-wid="%d"] > canvas' % made[name].wid
+        def of(name):
+            return '[data-wid="%d"] > canvas' % made[name].wid
         pixel = "[...document.querySelector('%s').getContext('2d').getImageData(%d, %d, 1, 1).data]"
         tab.wait("document.querySelector('%s')?.width === 100" % of("canvas"))
         context = canvas.get_draw_context()
@@ -12158,7 +12166,8 @@ class WidgetsInChromium(WidgetCase):
         tab.click(css)
         tab.wait("document.querySelectorAll('.lw-dialog').length === 2")
         tab.wait("!!document.querySelector('.lw-dialog .lw-source-view')")
-        at = lambda name: '[data-wid="%d"]' % made[name].wid
+        def at(name):
+            return '[data-wid="%d"]' % made[name].wid
         for name, opened, opening in (
                 ("combo", ".lw-options:not([hidden])", lambda: tab.click(at("combo") + " input")),
                 ("bar", ".lw-menu", lambda: tab.click(at("bar") + " .lw-menu-name")),
@@ -12209,8 +12218,9 @@ class WidgetsInChromium(WidgetCase):
         _, tab, _ = self.open(build)
         eventually(lambda: "sub" in made)
         field = '[data-wid="%d"] input, input[data-wid="%d"]' % ((made["field"].wid,) * 2)
-        focused = lambda css: tab.wait(
-            "document.querySelector(%s)?.contains(document.activeElement)" % json.dumps(css))
+        def focused(css):
+            return tab.wait(
+                "document.querySelector(%s)?.contains(document.activeElement)" % json.dumps(css))
         for kind in ("TopLevel", "Dialog"):
             for end in ("hide", "destroy"):
                 for inside in (True, False):
@@ -12300,7 +12310,7 @@ class WidgetsInChromium(WidgetCase):
             button.on("activated", dialog.open)
             return button
         _, tab, css = self.one(make)
-        chosen, downloads = threading.Event(), []
+        chosen = threading.Event()
         with tempfile.TemporaryDirectory() as folder:
             paths = []
             for name, data in (("a.txt", b"first"), ("b.txt", b"x" * (lw.UPLOAD_CHUNK_BYTES + 5))):
@@ -12454,7 +12464,8 @@ class WidgetsInChromium(WidgetCase):
             made["plain"].resize(200, 100)
             return self.filled(W.VBox(align="left"), [area, made["plain"]])
         _, tab, css = self.one(make)
-        of = lambda name: '[data-wid="%d"]' % made[name].wid
+        def of(name):
+            return '[data-wid="%d"]' % made[name].wid
         view = of("area") + " > .lw-scroll-view"
         tab.wait("document.querySelector('%s').scrollWidth === 1000" % view)
         eventually(lambda: made["sizes"] and made["sizes"][-1] == (285, 185, 15, 15))
@@ -12570,7 +12581,8 @@ class WidgetsInChromium(WidgetCase):
                                                       [W.Button(text)
                                                        for text in ("A", "A wide one")])])
         _, tab, css = self.one(make)
-        of = lambda name: '[data-wid="%d"]' % made[name].wid
+        def of(name):
+            return '[data-wid="%d"]' % made[name].wid
         self.assertFalse(tab.js("document.body.innerText.includes('inside')"),
                          "shown, though closed")
         tab.click(of("expander") + " > button")
@@ -15341,7 +15353,8 @@ print("all right")
             image.set_binary_image(frame, "png")
         browser.auto_ack = True
         browser.send({"type": "ack", "until": browser.since})
-        last = lambda b: b.blobs.get((b.cells.get((image.wid, "set_image")) or [{}])[0].get("blob"))
+        def last(b):
+            return b.blobs.get((b.cells.get((image.wid, "set_image")) or [{}])[0].get("blob"))
         browser.until(lambda b: last(b) == frames[-1])
         self.assertLess(len(browser.blobs), 10)
 
@@ -15923,8 +15936,9 @@ class Faults(ServerCase, AppCase):
             self.addCleanup(raw.sock.close)
         self.assertEqual(request(port, headers=[("Authorization", "Bearer " + token)])[0], 200)
         self.assertLess(time.monotonic() - began, lw.HEAD_TIMEOUT_S)
-        answered = lambda: sum(bool(select.select([raw.sock], [], [], 0)[0])
-                               for raw in [drip, *raws])
+        def answered():
+            return sum(bool(select.select([raw.sock], [], [], 0)[0])
+                       for raw in [drip, *raws])
         eventually(lambda: answered() >= 201 - lw.MAX_HEADLESS)
         self.assertLess(answered(), 201 - lw.MAX_HEADLESS + 3, "the others still have their time")
         late = Raw(port, b"GET / HTTP/1.1\r\nX: ")
@@ -15982,8 +15996,9 @@ class Faults(ServerCase, AppCase):
         session = app.sessions[keeper.session]
         session.label.on("drop-end", lambda payload: None)
         gc.collect()
-        counts = lambda: (len(os.listdir("/proc/self/fd")), len(app.handlers),
-                          len(session._transfers))
+        def counts():
+            return (len(os.listdir("/proc/self/fd")), len(app.handlers),
+                    len(session._transfers))
         keeper.until(lambda browser: browser.since >= session._log.seq)
         most = eventually(lambda: len(app.handlers) == 1 and counts())
         for kind in range(60):
@@ -17873,15 +17888,66 @@ def list_widgets(text):
     return text[:start] + textwrap.fill(paragraph, 100, break_on_hyphens=False) + text[end:]
 
 
+def widget_options(cls):
+    """{keyword: annotation} of the setters that a widget's constructor applies: set_k of one value
+    where it has no parameter k."""
+    taken = list(inspect.signature(cls.__init__).parameters) if cls.__name__ in lw.WIDGETS else []
+    found = {}
+    for name in sorted(dir(cls)):
+        if name.startswith("set_") and name[4:] not in taken:
+            _, value, *others = [*inspect.signature(getattr(cls, name)).parameters.values(), None]
+            if value and not [one for one in others if one and one.default is one.empty]:
+                text = value.annotation if value.annotation is not value.empty else "Any"
+                found[name[4:]] = (text if "None" in text or text in ("object", "Any")
+                                   else text + " | None").replace("'", '"')
+    return found
+
+
+def options_class(cls, known):
+    """The lines of a widget's TypedDict, on top of one of its bases' whose keywords it all has."""
+    options, base = widget_options(cls), "TypedDict"
+    for other in cls.__mro__[1:]:
+        if other in known and known[other].items() <= options.items():
+            base, inherited = other.__name__ + "Options", known[other]
+            options = {name: text for name, text in options.items() if name not in inherited}
+            break
+    known[cls] = widget_options(cls)
+    head = "    class %sOptions(%s, total=False):" % (cls.__name__, base)
+    if not options:
+        return [head.replace(", total=False", "") + " ..."]
+    return [head, *("        %s: %s" % option for option in options.items())]
+
+
+def widget_types():
+    """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
+    a namespace whose W.Label has the type of Label's constructor without the session."""
+    known, lines = {}, ["if TYPE_CHECKING:"]
+    for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
+        lines += [*options_class(cls, known), ""]
+    lines += ["    import livewidget as _this", "",
+              "    class _Maker(Generic[_P, _T]):",
+              "        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...", "",
+              "    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...",
+              "", "    class _Namespace:"]
+    lines += ["        %s = _maker(_this.%s)" % (name, name) for name in lw.WIDGETS]
+    return "\n".join([*lines, "else:", "    _Namespace = object"])
+
+
+def put_between(text, start, new, end):
+    """A text with what stands between two of its parts exchanged."""
+    head, mark, rest = text.partition(start)
+    return head + mark + new + rest[rest.index(end):]
+
+
 def embed():
-    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS; list the widgets in
-    README.md."""
+    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS, write the widgets'
+    types, and list the widgets in README.md."""
     README.write_text(list_widgets(README.read_text(encoding="utf-8")), encoding="utf-8")
     text = SOURCE.read_text(encoding="utf-8")
-    start = text.index(lw.CLIENT_START) + len(lw.CLIENT_START + 'CLIENT_JS = r"""')
-    end = text.index('"""' + lw.CLIENT_END, start)
-    SOURCE.write_text(text[:start] + CLIENT.read_text(encoding="utf-8") + text[end:],
-                      encoding="utf-8")
+    text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
+    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""',
+                       CLIENT.read_text(encoding="utf-8"), '"""' + lw.CLIENT_END)
+    SOURCE.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
