@@ -76,7 +76,7 @@ then in the browser:
     httpCarrier -> Feed._ask -> Feed._take -> FieldView.take -> Binding.update
 
 What an auditor reads, in lines (the rules R1 to R115 that comments name are listed in
-test_livewidget.py: `grep -n '^# R' test_livewidget.py`):
+test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
 
     must, network and sessions (sections 1-8, 14, 15, 21):       7,500 lines
     must, code and server processes (sections 9-12):             4,000 lines
