@@ -1,5 +1,5 @@
-// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license,
-// see livewidget.py.
+// livewidget's client: a replica of the state that Python holds, drawn with
+// plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session

@@ -6157,7 +6157,8 @@ _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s
 # A lookahead and a reference back to it match in one way only: a tag without an end costs linear
 # time (R14).
 _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>]*>|"
-                   r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
+                   r"<([A-Za-z][^\s/>]*)(?=[\s/>])((?:[\s/]|(?=([^\s=/>\"']+))\4"
+                   r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -17538,9 +17539,12 @@ class Dashboard(DynamicWidget):
     def get_template(self):
         return """<h2>Processor <b>{busy:.0f}%</b> <mark data-show="hot">over {limit}%</mark></h2>
             <div data-plot="busy"></div> <p>Memory <b data-format="memory:.0%" data-flash></b></p>
-            <table><tbody data-each="disks" data-key="name"><template><tr><td>{name}</td><td>{percent:.0f}%</td><td>
-            <progress max="100" data-field="percent" aria-label="{name}"></progress></td></tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above <input name="percent" type="number" min="1" max="100" value="80"> %</label>
+            <table><tbody data-each="disks" data-key="name"><template><tr>
+                <td>{name}</td><td>{percent:.0f}%</td>
+                <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
+            </tr></template></tbody></table>
+            <form data-action="/limit"><label>Warn above
+                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
             <button>Set</button></form>"""
 
     def _get_widget_styles(self):
@@ -18451,8 +18455,8 @@ def main(argv=None):
 # text.
 
 # ==== The client begins ====
-CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with plain DOM. MIT license,
-// see livewidget.py.
+CLIENT_JS = r"""// livewidget's client: a replica of the state that Python holds, drawn with
+// plain DOM. MIT license, see livewidget.py.
 // The lines that begin with //@part cut it into the scripts that Python serves (client_part in
 // livewidget.py): page, shared by page and fields, large widgets, fields, notebook output.
 // Sections: 1 Constants  2 DOM helpers  3 Text edits  4 Transports  5 Session

@@ -1026,15 +1026,31 @@ class Layout(unittest.TestCase):
     def test_license_travels_with_the_file(self):
         self.assertTrue("Permission is hereby granted" in lw.__doc__, "the docstring lacks it")
 
-    def test_lines_of_the_tests_have_at_most_100_columns(self):
-        lines = pathlib.Path(__file__).read_text(encoding="utf-8").split("\n")
-        self.assertEqual([number for number, line in enumerate(lines, 1) if len(line) > 100], [])
+    def test_lines_have_at_most_100_columns(self):
+        for path in (SOURCE, CLIENT, pathlib.Path(__file__)):
+            lines = path.read_text(encoding="utf-8").split("\n")
+            long = [number for number, line in enumerate(lines, 1) if len(line) > 100]
+            self.assertEqual(long, [], "wrap these lines of " + path.name)
 
-    def test_functions_of_the_tests_have_at_most_60_lines(self):
-        tree = ast.parse(pathlib.Path(__file__).read_text(encoding="utf-8"))
-        long = [node.name for node in ast.walk(tree)
-                if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and node.end_lineno - node.lineno >= 60]
+    def test_functions_have_at_most_60_lines(self):
+        long = []
+        for path in (SOURCE, pathlib.Path(__file__)):
+            long += [node.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                     and node.end_lineno - node.lineno >= 60]
+        # In JavaScript they end with the brace of their own indentation. The whole client and the
+        # part of large widgets stand in functions for the sake of their names.
+        begins = re.compile(r"^( *)(?:(?:static |async |get |set )*\w+\(.*\)|"
+                            r"(?:async )?function \w+\(.*\)|(?:const|let) \w+ = .*=>) \{$")
+        lines = self.client.split("\n")
+        for at, line in enumerate(lines):
+            begin = begins.match(line)
+            if (begin and "makeLargeWidgets" not in line
+                and not line.lstrip().startswith(("if ", "for ", "while ", "switch "))):
+                end = next((number for number, other in enumerate(lines[at + 1:], at + 1)
+                            if re.match(begin[1] + r"\}", other)), at)
+                if end - at >= 60:
+                    long.append(line.strip())
         self.assertEqual(long, [], "split these")
 
     def test_sections_of_the_tests_are_those_of_the_file(self):
