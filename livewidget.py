@@ -4942,11 +4942,11 @@ class FileLock:
     Used by _Entry, start_server, make_environment and ServerProcess.
     """
 
-    def __init__(self, path):
+    def __init__(self, path) -> None:
         self.path = path
         self.descriptor = None
 
-    def take(self, shared=False):
+    def take(self, shared=False) -> Any:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
         try:
             if os.name == "nt":
@@ -4962,7 +4962,7 @@ class FileLock:
         self.descriptor = descriptor
         return True
 
-    def is_held(self):
+    def is_held(self) -> bool:
         """Whether somebody has it.
 
         A reader takes a shared lock, so readers do not block each other.
@@ -4974,7 +4974,7 @@ class FileLock:
             return False
         return True
 
-    def release(self):
+    def release(self) -> None:
         if self.descriptor is not None:
             os.close(self.descriptor)
             self.descriptor = None
@@ -5150,22 +5150,22 @@ class _Entry:
     Made by start_server, Server, Servers and ServerProcess.
     """
 
-    def __init__(self, name):
+    def __init__(self, name) -> None:
         self.name = check_server_name(name)
         self.folder = os.path.join(home_folder(), "servers", name)
 
-    def path(self, name):
+    def path(self, name) -> Any:
         return os.path.join(self.folder, name)
 
     @property
-    def alive(self):
+    def alive(self) -> Any:
         """Whether the server's process holds its lock (R86)."""
         try:
             return FileLock(self.path("alive.lock")).is_held()
         except OSError:
             return False
 
-    def record(self):
+    def record(self) -> Any:
         """server.json as a dict; None without one; ServerError if it is damaged."""
         try:
             text = _read_file(self.path("server.json"), MAX_BATCH_BYTES)
@@ -5185,7 +5185,7 @@ class _Entry:
                               % self.path("server.json"))
         return record
 
-    def state(self):
+    def state(self) -> Any:
         """What the server last said of itself: {"instance", "status", "detail"}."""
         try:
             state = json.loads(_read_file(self.path("state.json"), 65536))
@@ -5193,10 +5193,10 @@ class _Entry:
         except (OSError, ServerError, ValueError):
             return {}
 
-    def secret(self):
+    def secret(self) -> Any:
         return _read_file(self.path("secret"), 64)
 
-    def payload(self):
+    def payload(self) -> Any:
         """The packed code, once its HMAC has matched (R95); ServerError if it is damaged."""
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
@@ -5205,15 +5205,15 @@ class _Entry:
                 % self.name)
         return data[32:]
 
-    def write_payload(self, payload, secret):
+    def write_payload(self, payload, secret) -> None:
         _write_file(self.path("payload"), _keyed_hash(secret, payload) + payload)
 
-    def clean(self):
+    def clean(self) -> None:
         """Forget a server that has ended: its record, code and secret; the logs stay."""
         # the record last: without it all is gone
         _unlink(*map(self.path, ("secret", "payload", "server.json")))
 
-    def ask(self, method, path, body=None, timeout=5.0, record=None):
+    def ask(self, method, path, body=None, timeout=5.0, record=None) -> Any:
         """A request to the running server with its secret, sent only once it has proved that it
         knows it (R89).
 
@@ -5501,7 +5501,7 @@ class Log:
     Made by Server.stdout and Server.stderr.
     """
 
-    def __init__(self, path, server=None):
+    def __init__(self, path, server=None) -> None:
         self.path = path
         self._server = server
 
@@ -5511,19 +5511,19 @@ class Log:
     def _parts(self):
         return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
 
-    def lines(self):
+    def lines(self) -> Any:
         """All lines, oldest first, without their line ends; a generator."""
         for path in self._parts():
             with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
                 for line in file:
                     yield line.rstrip("\r\n")
 
-    def head(self, n: int = 10):
+    def head(self, n: int = 10) -> Any:
         """The first n lines as one text."""
         _require(isinstance(n, int) and n >= 0, "head: n must be a whole number from 0", n=n)
         return "\n".join(itertools.islice(self.lines(), n))
 
-    def tail(self, n: int = 10):
+    def tail(self, n: int = 10) -> Any:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
         found = []
@@ -5532,7 +5532,7 @@ class Log:
                 found[:0] = _last_lines(file, n - len(found))
         return "\n".join(found)
 
-    def follow(self, timeout: float = None, last: int = 0):
+    def follow(self, timeout: float = None, last: int = 0) -> Any:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
         last: how many of the lines that are there already come first; none between them and the
@@ -5598,7 +5598,7 @@ class Environment(dict):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
     its sys.path. Made by Server.env."""
 
-    def __init__(self, answer):
+    def __init__(self, answer) -> None:
         super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
         self.python, self.path, self.version = (answer["executable"], answer["path"],
                                                 answer["version"])
@@ -5615,7 +5615,7 @@ class Server:
     It reads the server's files anew each time, so any number of processes may hold one.
     """
 
-    def __init__(self, name, instance=None):
+    def __init__(self, name, instance=None) -> None:
         self.name = name
         self._entry = _Entry(name)
         self._instance = instance
@@ -5637,13 +5637,13 @@ class Server:
         return record if record is not None and record["instance"] == self._instance else {}
 
     @property
-    def is_alive(self):
+    def is_alive(self) -> bool:
         """Whether its process runs: it holds the server's lock."""
         _reap()
         return bool(self._record()) and self._entry.alive
 
     @property
-    def status(self):
+    def status(self) -> Any:
         """"starting", "running", "stopped", "expired" or "error"."""
         try:
             record = self._entry.record()
@@ -5659,29 +5659,29 @@ class Server:
         return said if said in ("expired", "error") else "stopped"
 
     @property
-    def detail(self):
+    def detail(self) -> Any:
         """A line about the status: what it installs, or why it failed; usually empty."""
         state = self._entry.state()
         return state.get("detail", "") if state.get("instance") == self._instance else ""
 
     @property
-    def port(self):
+    def port(self) -> Any:
         """Its TCP port on 127.0.0.1, None once it has ended."""
         return self._record().get("port")
 
     @property
-    def pid(self):
+    def pid(self) -> Any:
         """Its process id, None once it has ended."""
         return self._record().get("pid")
 
     @property
-    def url(self):
+    def url(self) -> Any:
         """Its address without the token ("http://127.0.0.1:40123"); None once it has ended."""
         port = self.port
         return None if port is None else "http://127.0.0.1:%d" % port
 
     @property
-    def token(self):
+    def token(self) -> Any:
         """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN".
 
         None once it has ended.
@@ -5691,12 +5691,12 @@ class Server:
         except (OSError, ServerError):
             return None
 
-    def get_url(self):
+    def get_url(self) -> Any:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
         return None if token is None else "%s/?token=%s" % (self.url, token)
 
-    def one_time_url(self):
+    def one_time_url(self) -> Any:
         """The address for a browser that a program starts: with a code in place of the token.
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
@@ -5713,23 +5713,23 @@ class Server:
         return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
 
     @property
-    def origin(self):
+    def origin(self) -> Any:
         """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
         return self._record().get("by", "")
 
     @property
-    def endpoints(self):
+    def endpoints(self) -> Any:
         """The paths of its endpoints, a list."""
         return list(self._record().get("endpoints", ()))
 
     @property
-    def uptime(self):
+    def uptime(self) -> Any:
         """Seconds since it was started; None once it has ended."""
         born = self._record().get("born")
         return None if born is None else max(0.0, time.time() - born)
 
     @property
-    def expiration_info(self):
+    def expiration_info(self) -> Any:
         """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
         record = self._record()
         seconds = record.get("expires", -1)
@@ -5737,17 +5737,17 @@ class Server:
         return {"expiration_seconds": seconds, "remaining": left}
 
     @property
-    def stdout(self):
+    def stdout(self) -> Any:
         """What it prints, a Log."""
         return Log(self._entry.path("stdout.log"), self)
 
     @property
-    def stderr(self):
+    def stderr(self) -> Any:
         """Its errors and tracebacks, a Log."""
         return Log(self._entry.path("stderr.log"), self)
 
     @property
-    def env(self):
+    def env(self) -> Any:
         """The packages that it sees, an Environment; asks the server."""
         status, answer = self._entry.ask("GET", "/livewidget/info")
         if status != 200:
@@ -5755,7 +5755,7 @@ class Server:
                               % (self.name, status))
         return Environment(answer)
 
-    def terminate(self, timeout: float = 5.0, *, force: bool = True):
+    def terminate(self, timeout: float = 5.0, *, force: bool = True) -> None:
         """End it by request, after timeout seconds by force; returns once it has ended.
 
         Safe to repeat.
@@ -5766,7 +5766,7 @@ class Server:
             with _Starting(self._entry.path("start.lock")):
                 self._end(timeout, force)
 
-    def force_terminate(self):
+    def force_terminate(self) -> None:
         """End it at once, without a request."""
         self.terminate(0)
 
@@ -5838,7 +5838,7 @@ class Server:
             if handle is not None:
                 os.close(handle)
 
-    def restart(self):
+    def restart(self) -> Any:
         """Restart the same code with the same token and, if still free, port. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
@@ -5921,7 +5921,7 @@ class Servers:
                                       % (_shown(key), ", ".join(names) or "none"))
         return Server(key)
 
-    def terminate_all(self, force: bool = True):
+    def terminate_all(self, force: bool = True) -> Any:
         """End all; returns {"terminated": n, "failed": n}. force: kill those that do not end."""
         counts = {"terminated": 0, "failed": 0}
         for server in self:
@@ -6800,7 +6800,7 @@ class _Endpoint:
     Made by EndpointRunner.load.
     """
 
-    def __init__(self, path, function, interval_s, watch):
+    def __init__(self, path, function, interval_s, watch) -> None:
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
         self.started = self.finished = self.logged = -math.inf
@@ -6838,7 +6838,7 @@ class EndpointRunner:
     but for those that say otherwise. Made by EndpointPages.
     """
 
-    def __init__(self, reactor, changed):
+    def __init__(self, reactor, changed) -> None:
         self.reactor = reactor
         self.log = StateLog()
         self.log.create(1, "Series")
@@ -6857,7 +6857,7 @@ class EndpointRunner:
         self.ending = False
         self._tell()
 
-    def load(self, functions, settings):
+    def load(self, functions, settings) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""
         self._generation += 1
         for endpoint in self.endpoints.values():
@@ -6884,12 +6884,12 @@ class EndpointRunner:
             wake()
         self.attend(0)
 
-    def say(self, status, detail=""):
+    def say(self, status, detail="") -> None:
         """Set the server's status: starting, live, stopped, error (any thread)."""
         self.status, self._detail = status, detail
         self._tell()
 
-    def trouble(self, text):
+    def trouble(self, text) -> None:
         """A word about the server itself, such as a full disk; "" ends it (any thread)."""
         if text != self._trouble:
             self._trouble = text
@@ -6911,7 +6911,7 @@ class EndpointRunner:
 
     # When they run
 
-    def attend(self, seconds):
+    def attend(self, seconds) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
         for endpoint in self.endpoints.values():
@@ -6924,7 +6924,7 @@ class EndpointRunner:
             self._watcher.start()
 
     @property
-    def is_attended(self):
+    def is_attended(self) -> bool:
         return self.viewers > 0 or time.monotonic() < self._attended_until
 
     def _plan(self, endpoint):
@@ -6936,7 +6936,7 @@ class EndpointRunner:
         if self.is_attended and not self.ending:
             self.run(endpoint)
 
-    def run(self, endpoint):
+    def run(self, endpoint) -> None:
         """Run an endpoint now, or once more after the run at hand."""
         if endpoint.running:
             endpoint.again = True
@@ -7064,7 +7064,7 @@ class EndpointRunner:
 
     # Actions
 
-    def act(self, path, arguments, done):
+    def act(self, path, arguments, done) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         queue = self._actions_running.setdefault(path, collections.deque())
         queue.append((arguments, done))
@@ -7108,7 +7108,7 @@ class EndpointRunner:
         if queue:
             self._start_action(path)
 
-    def stop(self):
+    def stop(self) -> None:
         self.ending = True
         self._pool.stop()
 
@@ -7157,11 +7157,11 @@ class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
     each change. Made by EndpointPages; called by Connection."""
 
-    def __init__(self, pages, connection, protocol):
+    def __init__(self, pages, connection, protocol) -> None:
         super().__init__(pages.site, connection, protocol)
         self.pages, self.cursor = pages, None
 
-    def take_event(self, event):
+    def take_event(self, event) -> None:
         if not isinstance(event, str):
             return
         try:
@@ -7177,7 +7177,7 @@ class FeedLink(WebSocketLink):
         self.cursor = since, epoch
         self.pages.add_viewer(self)
 
-    def tell(self):
+    def tell(self) -> None:
         """Send what changed, if the peer has taken what it got."""
         since, epoch = self.cursor
         if self.ending or self.connection.unsent or not self.pages.has_news(since, epoch):
@@ -7185,26 +7185,26 @@ class FeedLink(WebSocketLink):
         self.cursor = self.pages.runner.log.seq, self.pages.runner.log.epoch
         self.connection.write(*self.protocol.frame(_TEXT, self.pages.feed(since, epoch)))
 
-    def drained(self):
+    def drained(self) -> None:
         super().drained()
         if self.cursor is not None:
             self.tell()
 
-    def detached(self):
+    def detached(self) -> None:
         self.pages.remove_viewer(self)
 
 
 class _HeldFeed:
     """A GET of the feed that waits for news. Made by EndpointPages."""
 
-    def __init__(self, pages, exchange, since, epoch):
+    def __init__(self, pages, exchange, since, epoch) -> None:
         self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
         patience = HOLD_S if since else FIRST_HOLD_S
         self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
         exchange.on_lost = self._end
         pages.add_viewer(self)
 
-    def tell(self, force=False):
+    def tell(self, force=False) -> None:
         if force or self.pages.has_news(self.since, self.epoch):
             self._end()
             self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
@@ -7218,7 +7218,7 @@ class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
 
-    def __init__(self, site, instance, title):
+    def __init__(self, site, instance, title) -> None:
         self.site, self.instance, self.title = site, instance, title
         self.make_page = None                   # called with a nonce, answers the live page
         self._viewers = {}                      # feeds that wait for news, in order
@@ -7234,7 +7234,7 @@ class EndpointPages:
                 request, exchange, functools.partial(FeedLink, self))),
         }
 
-    def find_route(self, path):
+    def find_route(self, path) -> Any:
         route = self.routes.get(path)
         if route is None and path in self.runner.endpoints:
             route = Route(functools.partial(self._answer_endpoint, path))
@@ -7343,7 +7343,7 @@ class EndpointPages:
 
     # The feed
 
-    def has_news(self, since, epoch):
+    def has_news(self, since, epoch) -> bool:
         """Whether a cursor has something to send; a newcomer waits a moment for first values."""
         log, runner = self.runner.log, self.runner
         if since and epoch == log.epoch:
@@ -7351,7 +7351,7 @@ class EndpointPages:
         return (runner.status != "live"
                 or all(one.finished > -math.inf for one in runner.endpoints.values()))
 
-    def feed(self, since, epoch):
+    def feed(self, since, epoch) -> Any:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
         log = self.runner.log
         if epoch != log.epoch:
@@ -7378,7 +7378,7 @@ class EndpointPages:
             self._answers[key] = _encode(answer)
         return self._answers[key]
 
-    def feed_response(self, since, epoch):
+    def feed_response(self, since, epoch) -> Any:
         return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")],
                         "application/json")
 
@@ -7397,14 +7397,14 @@ class EndpointPages:
         _HeldFeed(self, exchange, since, epoch)
         return None
 
-    def add_viewer(self, viewer):
+    def add_viewer(self, viewer) -> None:
         self._viewers[viewer] = None
         self.runner.viewers = len(self._viewers)
         self.runner.attend(ATTEND_S)
         if isinstance(viewer, FeedLink):
             viewer.tell()
 
-    def remove_viewer(self, viewer):
+    def remove_viewer(self, viewer) -> None:
         self._viewers.pop(viewer, None)
         self.runner.viewers = len(self._viewers)
         self.runner.attend(ATTEND_S)
@@ -7416,7 +7416,7 @@ class EndpointPages:
         for viewer in list(self._viewers):
             viewer.tell()
 
-    def close(self, status="stopped", detail=""):
+    def close(self, status="stopped", detail="") -> None:
         """Tell the viewers, answer who waits, and run nothing any more."""
         self.runner.say(status, detail)
         for wake in list(self._unloaded):
@@ -7432,7 +7432,7 @@ class EndpointSite(Site):
     Made by ServerProcess.
     """
 
-    def __init__(self, secret, instance, title, public_urls=()):
+    def __init__(self, secret, instance, title, public_urls=()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
         self.manager = None                     # the process around it: stop(), reload(), info()
@@ -7446,7 +7446,7 @@ class EndpointSite(Site):
                                           methods=("POST",)),
         })
 
-    def find_route(self, path):
+    def find_route(self, path) -> Any:
         return self.routes.get(path) or self.pages.find_route(path)
 
     def _credential(self, request, exchange, route):
@@ -7485,7 +7485,7 @@ class EndpointSite(Site):
                                                               content_type="application/json")))
         return None
 
-    def close(self, status="stopped", detail=""):
+    def close(self, status="stopped", detail="") -> None:
         """Tell the viewers, then end."""
         self.pages.close(status, detail)
         self.stop_listening()
@@ -7503,7 +7503,7 @@ class _LogPipe:
     Made by ServerProcess.
     """
 
-    def __init__(self, descriptor, path, trouble):
+    def __init__(self, descriptor, path, trouble) -> None:
         self.path, self._trouble = path, trouble
         self.dropped = 0
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
@@ -7543,7 +7543,7 @@ class _LogPipe:
             self._size += written
             data = data[written:]
 
-    def put_back(self, descriptor):
+    def put_back(self, descriptor) -> None:
         """Let the descriptor be the file itself, and end when the pipe is empty."""
         os.dup2(self._file, descriptor)
         self._thread.join(1.0)
@@ -7555,7 +7555,7 @@ class ServerProcess:
     Made by serve_folder.
     """
 
-    def __init__(self, folder, sock, lock):
+    def __init__(self, folder, sock, lock) -> None:
         self.entry = _Entry(os.path.basename(folder))
         self.entry.folder = folder
         self.record = self.entry.record()
@@ -7595,7 +7595,7 @@ class ServerProcess:
         except OSError:
             return None
 
-    def say(self, status, detail=""):
+    def say(self, status, detail="") -> None:
         """Tell handles, by the state file, and viewers (any thread)."""
         try:
             _write_file(self.entry.path("state.json"), _encode(
@@ -7604,7 +7604,7 @@ class ServerProcess:
             self.site.pages.runner.trouble(str(error))
         self.site.pages.runner.say("live" if status == "running" else status, detail)
 
-    def run(self):
+    def run(self) -> Any:
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.site.manager = self
@@ -7693,7 +7693,7 @@ class ServerProcess:
         self.site.reactor.call_soon(load)
         loaded.wait(START_TIMEOUT_S)
 
-    def reload(self, done):
+    def reload(self, done) -> None:
         """Take new code from the folder, then call done() (reactor thread)."""
         def work():
             self.record = self.entry.record() or self.record
@@ -7701,7 +7701,7 @@ class ServerProcess:
             self.site.reactor.call_soon(done)
         threading.Thread(target=work, name="livewidget-load", daemon=True).start()
 
-    def info(self):
+    def info(self) -> Any:
         """What Server.env shows."""
         import importlib.metadata
         packages = {}
@@ -7711,7 +7711,7 @@ class ServerProcess:
         return {"packages": packages, "executable": sys.executable, "path": sys.path,
                 "version": sys.version.split()[0]}
 
-    def stop(self, reason, detail=""):
+    def stop(self, reason, detail="") -> None:
         """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
         self._reason, self._detail = reason, detail
         self._ended.set()
@@ -7724,7 +7724,7 @@ class ServerProcess:
             self.entry.clean()
         self.close_logs()
 
-    def close_logs(self):
+    def close_logs(self) -> None:
         """Flush what was printed to the logs, and send later prints straight there."""
         for descriptor, log in self._logs.items():
             log.put_back(descriptor)
@@ -7963,7 +7963,7 @@ class DynamicWidget:
                  verbose: bool = False,
                  width: str = "100%", height: str = "60px", update_interval: int = 1000,
                  debug: bool = False, dependencies=None,
-                 force_new_server: bool = False, expiration_seconds: float = 86400):
+                 force_new_server: bool = False, expiration_seconds: float = 86400) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
@@ -8002,7 +8002,7 @@ class DynamicWidget:
 
     # For authors to override
 
-    def get_endpoints(self):
+    def get_endpoints(self) -> Any:
         """Define endpoints with @self.endpoint(path), and actions with @self.action(path).
 
         Called once.
@@ -8029,7 +8029,8 @@ class DynamicWidget:
 
     # Defining
 
-    def endpoint(self, path: str, *, watch=None, interval: int = None):
+    def endpoint(self, path: str, *, watch: Any = None,
+                 interval: int | None = None) -> Callable[[_F], _F]:
         """Decorator: the function is called each interval for its fields, while somebody watches.
 
         path: such as "/api/data", unique in the widget. watch: a path or glob, or a list of them;
@@ -8050,7 +8051,7 @@ class DynamicWidget:
             return function
         return register
 
-    def action(self, path: str):
+    def action(self, path: str) -> Callable[[_F], _F]:
         """Decorator: the function is called when somebody uses an element with data-action="path".
 
         Form fields and data-arg-* attributes are its keyword arguments; a returned dict is merged
@@ -8100,7 +8101,7 @@ class DynamicWidget:
     # The server
 
     @property
-    def server(self):
+    def server(self) -> Any:
         """The Server that its endpoints run in; None with start_infra=False."""
         self._is_used = True
         return self._server
@@ -8123,7 +8124,7 @@ class DynamicWidget:
             "actions": list(self._actions), "series": self._template.series,
             "fields": sorted(self._template.fields), "page": self._page}
 
-    def pages_on(self, site):
+    def pages_on(self, site) -> Any:
         """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
@@ -8218,12 +8219,12 @@ class DynamicWidget:
         del policy["frame-ancestors"]           # has no effect in a meta element
         return self._document("file", fields, loading, nonce, _join(policy), instance="")
 
-    def save(self, path):
+    def save(self, path) -> None:
         """Write html() to a file."""
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.html())
 
-    def show(self):
+    def show(self) -> Any:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url).
@@ -8388,7 +8389,7 @@ def _answer_colab(instance, text):
 class _GuiCall:
     """A function that gui_call() waits for: run once, or never if the caller gave up before."""
 
-    def __init__(self, session, func, args, kwargs):
+    def __init__(self, session, func, args, kwargs) -> None:
         self._session, self.__wrapped__, self._args, self._kwargs = session, func, args, kwargs
         self._began = threading.Lock()          # held from the moment that decides whether it runs
         self._done, self._result, self._error = threading.Event(), None, None
@@ -8405,13 +8406,13 @@ class _GuiCall:
         finally:
             self._done.set()
 
-    def answer(self):
+    def answer(self) -> Any:
         """What the function returned; raises what it raised."""
         if self._error is not None:
             raise self._error
         return self._result
 
-    def wait(self, queue):
+    def wait(self, queue) -> Any:
         """Wait for the answer; nothing waits for ever in silence (R73, R109)."""
         session, due = self._session, time.monotonic() + SLOW_CALLBACK_S
         while not self._done.wait(1.0):
@@ -8444,7 +8445,7 @@ class Browser:
     In the public API: one of session.connections.
     """
 
-    def __init__(self, session, browser_id, number):
+    def __init__(self, session, browser_id, number) -> None:
         self.session = session
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
@@ -8466,23 +8467,23 @@ class Browser:
     def __repr__(self):
         return "<Browser of session %s>" % self.session.id[:6]
 
-    def close(self, code=1000, reason=""):
+    def close(self, code=1000, reason="") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
-    def origin(self):
+    def origin(self) -> Any:
         """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
     @property
-    def ready(self):
+    def ready(self) -> Any:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
-    def add_call(self, encoded):
+    def add_call(self, encoded) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
@@ -8491,7 +8492,7 @@ class Browser:
             self.call_bytes = 0
             self.close(1013, "too many calls wait")
 
-    def send_changes(self):
+    def send_changes(self) -> None:
         """Send what there is to tell, as batches, while the browser can take one more.
 
         One thread at a time calls.
@@ -8518,7 +8519,7 @@ class Browser:
                 b"" if changes.complete else b'"more":true,', changes.operations, b",".join(calls))
             transport.send([blob.frame_payload() for blob in changes.blobs], body)
 
-    def stray(self):
+    def stray(self) -> None:
         """Count a message that names something unknown; too many end the connection (R59)."""
         now = time.monotonic()
         self.strays.append(now)
@@ -8533,10 +8534,10 @@ class _Ask:
 
     __slots__ = ("browser", "done", "value", "error")
 
-    def __init__(self, browser):
+    def __init__(self, browser) -> None:
         self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
 
-    def finish(self, value=None, error=None):
+    def finish(self, value=None, error=None) -> None:
         self.value, self.error = value, error
         self.done.set()
 
@@ -8558,7 +8559,7 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser, widget, payload, files, folder):
+    def __init__(self, browser, widget, payload, files, folder) -> None:
         import tempfile
         self.id = _random_token(16)
         self.browser, self.widget = browser, widget
@@ -8579,10 +8580,10 @@ class Transfer:
         self.at = index, chunk
 
     @property
-    def complete(self):
+    def complete(self) -> Any:
         return self.at[0] == len(self.files)
 
-    def take(self, index, chunk, data):
+    def take(self, index, chunk, data) -> Any:
         """Store a chunk; returns what "drop-progress" reports.
 
         Raises ProtocolError for any but the next one (R66).
@@ -8602,7 +8603,7 @@ class Transfer:
                 "transferred_bytes": self.received, "total_bytes": self.total,
                 "complete": self.complete}
 
-    def result(self, error=None):
+    def result(self, error=None) -> Any:
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
         files = []
         for file, store in zip(self.files, self.stores):
@@ -8610,7 +8611,7 @@ class Transfer:
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
-    def discard(self):
+    def discard(self) -> None:
         """Free what was stored."""
         for store in self.stores:
             store.close()
@@ -8619,7 +8620,7 @@ class Transfer:
 class OfferedFile:
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
 
-    def __init__(self, data, browsers, folder):
+    def __init__(self, data, browsers, folder) -> None:
         import tempfile
         self.id, self.size = _random_token(16), len(data)
         self.browsers = {browser.id for browser in browsers}
@@ -8627,13 +8628,13 @@ class OfferedFile:
         self._store = tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
         self._store.write(data)
 
-    def read(self, chunk):
+    def read(self, chunk) -> Any:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
         self.heard = time.monotonic()
         self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
         return self._store.read(UPLOAD_CHUNK_BYTES)
 
-    def discard(self):
+    def discard(self) -> None:
         """Free what was stored."""
         self._store.close()
 
@@ -8645,7 +8646,7 @@ class Session:
     they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
     """
 
-    def __init__(self, app, session_id=None, ws=None, token=None):
+    def __init__(self, app, session_id=None, ws=None, token=None) -> None:
         self._app = app
         self._id = _random_token(16) if session_id is None else str(session_id)
         self._token = token or _random_token(32)
@@ -8688,31 +8689,31 @@ class Session:
     # Identity and browsers
 
     @property
-    def id(self):
+    def id(self) -> str:
         """Unique identifier, a str."""
         return self._id
 
     @property
-    def token(self):
+    def token(self) -> str:
         """The secret with which a browser may join this session, a str of 43 characters."""
         return self._token
 
     @property
-    def app(self):
+    def app(self) -> Application:
         """The Application of this session."""
         return self._app
 
     @property
-    def is_connected(self):
+    def is_connected(self) -> bool:
         """Whether at least one browser is attached."""
         return bool(self._browsers)
 
     @property
-    def connections(self):
+    def connections(self) -> list[Any]:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._browsers.values())
 
-    def get_url(self):
+    def get_url(self) -> str:
         """A link that opens this session in another browser; None with http_server=False.
 
         It carries the session's id and token in its fragment, which browsers send to nobody.
@@ -8720,18 +8721,18 @@ class Session:
         url = self._app.url
         return None if url is None else "%s#session=%s&token=%s" % (url, self._id, self._token)
 
-    def get_screen_size(self):
+    def get_screen_size(self) -> Any:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
         return self._screen
 
-    def add_connection(self, browser):
+    def add_connection(self, browser) -> None:
         """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
         with self._flush_lock:
             self._browsers[browser.id] = browser
             self._absent_since = None
         self._flush()
 
-    def remove_connection(self, browser):
+    def remove_connection(self, browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
         with self._flush_lock:
             self._browsers.pop(browser.id, None)
@@ -8767,7 +8768,7 @@ class Session:
     def _next_wid(self):
         return next(self._wids)
 
-    def walk_widget_tree(self):
+    def walk_widget_tree(self) -> Any:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         stack = [widget for widget in reversed(list(self._widgets.values()))
                  if widget.parent is None]
@@ -8776,18 +8777,18 @@ class Session:
             yield widget
             stack.extend(reversed(widget._child_widgets()))
 
-    def set_theme(self, theme: str):
+    def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
         _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES),
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
         self._changed()
 
-    def make_timer(self, duration=0):
+    def make_timer(self, duration=0) -> Timer:
         """A Timer of this session; duration in seconds."""
         return self.get_widgets().Timer(duration)
 
-    def reconstruct(self):
+    def reconstruct(self) -> None:
         """Send the whole tree to all attached browsers again.
 
         Never needed: a newcomer gets it by itself.
@@ -8820,7 +8821,7 @@ class Session:
             finally:
                 self._flush_lock.release()
 
-    def batch(self):
+    def batch(self) -> Any:
         """Context manager: changes inside travel as one message when the outermost block ends."""
         return _Batch(self)
 
@@ -8868,7 +8869,7 @@ class Session:
 
     # Callbacks
 
-    def gui_do(self, func, *args, **kwargs):
+    def gui_do(self, func, *args, **kwargs) -> None:
         """Run func(*args, **kwargs) on this session's callback thread; returns at once.
 
         "serialized" queues it for run(); "concurrent" calls it here and now.
@@ -8878,7 +8879,7 @@ class Session:
         else:
             self._submit(functools.partial(self._run_callback, func, args, kwargs))
 
-    def gui_call(self, func, *args, **kwargs):
+    def gui_call(self, func, *args, **kwargs) -> Any:
         """Like gui_do, but waits, returns func's result and raises its exception.
 
         Called on the callback thread itself it runs func directly ("serialized": of any session).
@@ -8900,7 +8901,7 @@ class Session:
         finally:
             queue.end_wait()
 
-    def get_session_thread(self):
+    def get_session_thread(self) -> Any:
         """The Thread that runs this session's callbacks.
 
         "per_session": the same from its first callback to its end, None outside of that time.
@@ -9009,7 +9010,7 @@ class Session:
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
-    def receive_last(self, browser_id, message, size):
+    def receive_last(self, browser_id, message, size) -> None:
         """Take an event that a page sent while it went away; its connection may be gone already."""
         browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
@@ -9252,12 +9253,12 @@ class Session:
 
     # Ending
 
-    def close(self):
+    def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
-    def destroy(self):
+    def destroy(self) -> None:
         """End the session: browsers are told, the callback thread stops, all is forgotten.
 
         Safe to repeat.
@@ -9284,7 +9285,7 @@ class _Waiting:
 
     __slots__ = ("_session", "key", "function")
 
-    def __init__(self, session, key, function):
+    def __init__(self, session, key, function) -> None:
         self._session, self.key, self.function = session, key, function
 
     def __call__(self):
@@ -9297,7 +9298,7 @@ class _Waiting:
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
 
-    def __init__(self, session):
+    def __init__(self, session) -> None:
         self._session = session
 
     def __enter__(self):
@@ -9401,7 +9402,7 @@ def _check_for(annotation):
 class _Parameters:
     """A function's parameters behind self (and session): names, checks by annotation, defaults."""
 
-    def __init__(self, function, skip=1, none_is_default=False):
+    def __init__(self, function, skip=1, none_is_default=False) -> None:
         code = function.__code__
         self.names = code.co_varnames[skip:code.co_argcount]
         annotations = function.__annotations__
@@ -9412,7 +9413,7 @@ class _Parameters:
         self.defaults = (None,) * self.required + defaults
         self._none_is_default = none_is_default
 
-    def bind(self, where, args, kwargs):
+    def bind(self, where, args, kwargs) -> Any:
         """Checked values in order; UsageError names where, the parameter and what is allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
@@ -9574,11 +9575,11 @@ class Event:
 
     __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
 
-    def __init__(self, widget, args, handlers, states, edits, again=()):
+    def __init__(self, widget, args, handlers, states, edits, again=()) -> None:
         self.widget, self.args, self.handlers = widget, args, handlers
         self.states, self.edits, self.again = states, edits, again
 
-    def apply(self, browser, number):
+    def apply(self, browser, number) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
         try:
             for name in self.again:
@@ -9591,11 +9592,11 @@ class Event:
             if callable(self.args):
                 self.args = self.args()
 
-    def names(self):
+    def names(self) -> Any:
         """The cells that it changes."""
         return [name for name, *_ in (*self.states, *self.edits)]
 
-    def is_newest_only(self, message):
+    def is_newest_only(self, message) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
         return (message.get("action") in self.widget.continuous and not message.get("edit")
                 and list(message.get("state", {}).values()) == [message.get("args")])
@@ -9617,20 +9618,20 @@ class _Emitter:
         return "<%s wid=%s>" % (type(self).__name__, self.wid)
 
     @property
-    def session(self):
+    def session(self) -> Any:
         """The Session this widget belongs to."""
         return self._session
 
     @property
-    def app(self):
+    def app(self) -> Any:
         """The Application this widget belongs to."""
         return self._session.app
 
-    def batch(self):
+    def batch(self) -> Any:
         """session.batch(): changes made inside travel as one message."""
         return self._session.batch()
 
-    def on(self, action, handler, *extra_args, **extra_kwargs):
+    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
         Any number of handlers, run in order of registration; `async def` ones too.
@@ -9638,22 +9639,22 @@ class _Emitter:
         """
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
+    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
         """Like on(), but the handler gets the widget first: handler(widget, *callback_args)."""
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
-    def has_callback(self, action):
+    def has_callback(self, action) -> bool:
         """Whether this class declares the action."""
         return action in self.callbacks
 
-    def remove_callback(self, action, handler):
+    def remove_callback(self, action, handler) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
         kept = [entry for entry in (self._handlers or {}).get(action, ()) if entry[0] != handler]
         if self._handlers is not None:
             self._handlers[action] = kept
             self._handlers_changed(action)
 
-    def clear_callback(self, action):
+    def clear_callback(self, action) -> None:
         """Take out all handlers of action."""
         if self._handlers is not None:
             self._handlers.pop(action, None)
@@ -9687,7 +9688,7 @@ class _Emitter:
             session, key = self._session, (self, action) if action in self.continuous else None
             session._submit(functools.partial(session._run_handlers, self, args, handlers), key)
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Forget the handlers. Safe to repeat."""
         self._handlers = None
 
@@ -9920,7 +9921,7 @@ class Widget(_Recorder):
         old = self._values("resize", (None, None))
         return [new if new is not None else was for new, was in zip((width, height), old)]
 
-    def get_size(self):
+    def get_size(self) -> Any:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
         if self._size is not None:
             return self._size
@@ -9946,7 +9947,7 @@ class Widget(_Recorder):
     def set_expanding(self, horizontal: bool = False, vertical: bool = False):
         """Grow into free space on these axes, in any container."""
 
-    def get_expanding(self):
+    def get_expanding(self) -> Any:
         """(horizontal, vertical), default (False, False)."""
         return self._values("set_expanding", (False, False))
 
@@ -9954,15 +9955,15 @@ class Widget(_Recorder):
     def set_visible(self, tf: bool):
         """Show or hide; show() and hide() are the same."""
 
-    def show(self):
+    def show(self) -> None:
         """Make visible. Windows (TopLevel, Page) are not on screen before."""
         self.set_visible(True)
 
-    def hide(self):
+    def hide(self) -> None:
         """Make invisible; the state is kept."""
         self.set_visible(False)
 
-    def is_visible(self):
+    def is_visible(self) -> bool:
         """The last show() or hide(); before either, True except for windows."""
         return self._value("set_visible", True)
 
@@ -9970,7 +9971,7 @@ class Widget(_Recorder):
     def set_enabled(self, tf: bool):
         """A disabled widget is dimmed and takes no input."""
 
-    def get_enabled(self):
+    def get_enabled(self) -> Any:
         """Whether it takes input; default True."""
         return self._value("set_enabled", True)
 
@@ -9978,7 +9979,7 @@ class Widget(_Recorder):
     def set_tooltip(self, msg: str | None):
         """Set the tooltip; None or "" removes it."""
 
-    def get_tooltip(self):
+    def get_tooltip(self) -> Any:
         """The tooltip, or None."""
         return self._value("set_tooltip")
 
@@ -10043,7 +10044,7 @@ class Widget(_Recorder):
     def set_cursor(self, name: str | None):
         """Show a registered cursor or a CSS keyword over the widget; None or "default" reverts."""
 
-    def is_container(self):
+    def is_container(self) -> bool:
         """Whether other widgets can be put into this one."""
         return False
 
@@ -10052,7 +10053,7 @@ class Widget(_Recorder):
         return []
 
     @staticmethod
-    def to_data_uri(path):
+    def to_data_uri(path) -> Any:
         """A local file as data URI; the media type is guessed from its name."""
         with open(path, "rb") as file:
             data = file.read()
@@ -10060,7 +10061,7 @@ class Widget(_Recorder):
 
     # End
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         session = self._session
         if self.wid not in session._widgets:
@@ -10191,7 +10192,7 @@ class _Children:
 
     __slots__ = ("_by_wid", "_row")
 
-    def __init__(self, entries=()):
+    def __init__(self, entries=()) -> None:
         self._by_wid = {entry[0].wid: entry for entry in entries}
         self._row = None                        # the same as a list, made when needed
 
@@ -10210,13 +10211,13 @@ class _Children:
             row = self._row = list(self._by_wid.values())
         return row[index]
 
-    def widgets(self):
+    def widgets(self) -> Any:
         return [child for child, _ in list(self._by_wid.values())]
 
-    def index(self, child):
+    def index(self, child) -> Any:
         return list(self._by_wid).index(child.wid)
 
-    def insert(self, index, entry):
+    def insert(self, index, entry) -> None:
         if index < len(self._by_wid):
             row = list(self)
             row.insert(index, entry)
@@ -10225,12 +10226,12 @@ class _Children:
             self._row = None
             self._by_wid[entry[0].wid] = entry
 
-    def replace(self, index, entry):
+    def replace(self, index, entry) -> None:
         row = list(self)
         row[index] = entry
         self.__init__(row)
 
-    def remove(self, child):
+    def remove(self, child) -> None:
         self._row = None
         del self._by_wid[child.wid]
 
@@ -10247,22 +10248,22 @@ class Container(Widget):
         super().__init__(session, *creation)
         self._children = _Children()
 
-    def is_container(self):
+    def is_container(self) -> bool:
         """True."""
         return True
 
     def _child_widgets(self):
         return self._children.widgets()
 
-    def get_children(self):
+    def get_children(self) -> Any:
         """The widgets inside, a list in order."""
         return self._child_widgets()
 
-    def num_children(self):
+    def num_children(self) -> int:
         """How many widgets are inside."""
         return len(self._children)
 
-    def remove(self, child: Widget, destroy: bool = False):
+    def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
         _require(child in self._children, "%s.remove: %r is not a child of %r" % (
             type(self).__name__, child, self))
@@ -10271,11 +10272,11 @@ class Container(Widget):
             child.destroy()
         self._session._changed()
 
-    def remove_widget(self, child: Widget, destroy: bool = False):
+    def remove_widget(self, child: Widget, destroy: bool = False) -> None:
         """The same as remove()."""
         self.remove(child, destroy)
 
-    def remove_all(self, destroy: bool = False):
+    def remove_all(self, destroy: bool = False) -> None:
         """Take all children out."""
         with self.batch():
             for child in self._child_widgets():
@@ -10390,11 +10391,11 @@ class Timer(_Emitter):
                  "Timer: duration must be seconds from 0", duration=duration)
         self._duration = float(duration)
 
-    def get_duration(self):
+    def get_duration(self) -> float:
         """The duration in seconds."""
         return self._duration
 
-    def start(self, duration: float | None = None):
+    def start(self, duration: float | None = None) -> None:
         """Start, or start again; a given duration becomes the timer's own."""
         if duration is not None:
             self.set_duration(duration)
@@ -10408,7 +10409,7 @@ class Timer(_Emitter):
             pending[0] = self.app.reactor.call_later(self._duration,
                                                      functools.partial(self._expire, pending))
 
-    def set(self, duration: float):
+    def set(self, duration: float) -> None:
         """The same as start(duration)."""
         self.start(duration)
 
@@ -10430,30 +10431,30 @@ class Timer(_Emitter):
             self._pending = None
         self._fire("expired", self._duration)
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop silently."""
         with self._lock:
             self._drop()
 
-    def cancel(self):
+    def cancel(self) -> None:
         """Stop and fire "cancelled", even if it was not running."""
         elapsed = self.elapsed_time()
         self.stop()
         self._fire("cancelled", elapsed)
 
-    def is_set(self):
+    def is_set(self) -> bool:
         """Whether it is running."""
         return self._pending is not None
 
-    def elapsed_time(self):
+    def elapsed_time(self) -> float:
         """Seconds since the start; 0 when not running."""
         return time.monotonic() - self._began if self.is_set() else 0.0
 
-    def time_left(self):
+    def time_left(self) -> float:
         """Seconds until it expires; 0 when not running."""
         return max(0.0, self._duration - self.elapsed_time()) if self.is_set() else 0.0
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Stop and forget. Safe to repeat."""
         self.stop()
         self._session._widgets.pop(self.wid, None)
@@ -10466,20 +10467,20 @@ class Timer(_Emitter):
 class Callbacks:
     """Callbacks for classes of your own that are made of widgets."""
 
-    def enable_callback(self, action):
+    def enable_callback(self, action) -> None:
         """Make an action known."""
         self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
 
-    def has_callback(self, action):
+    def has_callback(self, action) -> bool:
         """Whether an action is known."""
         return action in self.__dict__.get("_callbacks", {})
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs):
+    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
         """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
         self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
         self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
 
-    def on(self, action, handler, *extra_args, **extra_kwargs):
+    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
         """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens.
 
         Any number of handlers.
@@ -10489,18 +10490,18 @@ class Callbacks:
         self.enable_callback(action)
         self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
 
-    def remove_callback(self, action, handler):
+    def remove_callback(self, action, handler) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
         if self.has_callback(action):
             self._callbacks[action] = [entry for entry in self._callbacks[action]
                                        if entry[0] != handler]
 
-    def clear_callback(self, action):
+    def clear_callback(self, action) -> None:
         """Take out all handlers of action."""
         if self.has_callback(action):
             self._callbacks[action] = []
 
-    def make_callback(self, action, *args):
+    def make_callback(self, action, *args) -> None:
         """Call all handlers of an action; an exception is logged, and the others still run."""
         for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
             try:
@@ -10521,7 +10522,7 @@ class Buffer:
     DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4,
               "float64": 8}
 
-    def __init__(self, data, shape, dtype="uint8"):
+    def __init__(self, data, shape, dtype="uint8") -> None:
         _require(isinstance(data, (bytes, bytearray, memoryview)),
                  "Buffer: data must be bytes, bytearray or memoryview", data=data)
         _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES),
@@ -10536,7 +10537,7 @@ class Buffer:
     def __len__(self):
         return len(self.data)
 
-    def tobytes(self):
+    def tobytes(self) -> Any:
         """The bytes."""
         return self.data
 
@@ -10590,7 +10591,7 @@ class _Scrolled(Widget):
         """Scroll to fractions (0..1) of the scrollable distance."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_position(self):
+    def get_scroll_position(self) -> Any:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._values("set_scroll_position", (0.0, 0.0))
 
@@ -10735,7 +10736,7 @@ class GridBox(Container):
         self.set_row_spacing(px)
         self.set_column_spacing(px)
 
-    def get_row_column_count(self):
+    def get_row_column_count(self) -> Any:
         """[rows, columns]."""
         return [self._rows, self._columns]
 
@@ -10845,7 +10846,7 @@ class Splitter(Container):
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of numbers from 0", sizes=sizes)
 
-    def get_sizes(self):
+    def get_sizes(self) -> Any:
         """The sizes as last set or dragged; None before."""
         return self._value("set_sizes")
 
@@ -10879,7 +10880,7 @@ class Frame(SingleChild):
         """The same as set_title()."""
         self.set_title(text)
 
-    def get_text(self):
+    def get_text(self) -> Any:
         """The title."""
         return self._value("set_title", "")
 
@@ -10934,15 +10935,15 @@ class Expander(SingleChild):
             self._record("set_collapsed", [collapsed])
             self._fire("toggled", collapsed)
 
-    def get_collapsed(self):
+    def get_collapsed(self) -> Any:
         """Whether the content is hidden."""
         return self._value("set_collapsed", self._collapsible)
 
-    def toggle_content(self):
+    def toggle_content(self) -> None:
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
 
-    def toggleContent(self):
+    def toggleContent(self) -> None:
         """The same as toggle_content()."""
         self.toggle_content()
 
@@ -11051,7 +11052,7 @@ class TabWidget(Container):
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
 
-    def get_index(self):
+    def get_index(self) -> int:
         """The index of the page shown; -1 without pages."""
         return self._value("set_index", -1) if self._children else -1
 
@@ -11095,7 +11096,7 @@ class StackWidget(TabWidget):
 class _Window(SingleChild):
     """What windows share: they are on screen only after show()."""
 
-    def is_visible(self):
+    def is_visible(self) -> bool:
         """Whether it was shown and not hidden since."""
         return self._value("set_visible", False)
 
@@ -11158,11 +11159,11 @@ class TopLevel(_Window):
                 for window in self._session._widgets.copy().values()
                 if isinstance(window, TopLevel) and window.parent is self.parent]
 
-    def raise_(self):
+    def raise_(self) -> None:
         """Bring it in front of all other windows."""
         self.set_stacking(max(self._stacking()) + 1)
 
-    def lower(self):
+    def lower(self) -> None:
         """Put it behind all other windows."""
         self.set_stacking(min(self._stacking()) - 1)
 
@@ -11173,22 +11174,22 @@ class TopLevel(_Window):
             self._record("set_window_state", [state])
             self._fire("window-state", state)
 
-    def get_window_state(self):
+    def get_window_state(self) -> Any:
         """The state, or None before any change."""
         return self._value("set_window_state")
 
     def _toggle(self, state):
         self.set_window_state("normal" if self.get_window_state() == state else state)
 
-    def toggle_minimize(self):
+    def toggle_minimize(self) -> None:
         """Minimise, or restore."""
         self._toggle("minimized")
 
-    def toggle_maximize(self):
+    def toggle_maximize(self) -> None:
         """Maximise, or restore."""
         self._toggle("maximized")
 
-    def toggle_shade(self):
+    def toggle_shade(self) -> None:
         """Roll up to the title bar, or restore."""
         self._toggle("shaded")
 
@@ -11206,7 +11207,7 @@ class MDISubWindow(TopLevel):
         super().__init__(session, title="", minimizable=True, maximizable=True, lowerable=True,
                          shadeable=shadeable)
 
-    def is_visible(self):
+    def is_visible(self) -> bool:
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
@@ -11215,11 +11216,11 @@ class MDISubWindow(TopLevel):
         """The same as set_position()."""
         self.set_position(x, y)
 
-    def get_child(self):
+    def get_child(self) -> Any:
         """Its content."""
         return self._child_widgets()[0] if self._children else None
 
-    def close(self):
+    def close(self) -> None:
         """Take it out of its workspace, without "page-close"; its content stays alive."""
         if isinstance(self.parent, MDIWidget):
             self.parent._remove_window(self)
@@ -11229,7 +11230,7 @@ class MDISubWindow(TopLevel):
         if name == "set_stacking":
             self._tell_raised()
 
-    def raise_(self):
+    def raise_(self) -> None:
         """Bring it in front of the other windows of its workspace."""
         super().raise_()
         self._tell_raised()
@@ -11309,11 +11310,11 @@ class MDIWidget(Container, _Scrolled):
             window.remove_all()
             window.destroy()
 
-    def get_subwindows(self):
+    def get_subwindows(self) -> Any:
         """The windows in order of addition, a list of MDISubWindow."""
         return self._child_widgets()
 
-    def get_children(self):
+    def get_children(self) -> Any:
         """What the windows contain, a list in order of addition."""
         return [window.get_child() for window in self._child_widgets()]
 
@@ -11373,7 +11374,7 @@ class MDIWidget(Container, _Scrolled):
         if destroy:
             child.destroy()
 
-    def remove_all(self, destroy: bool = False):
+    def remove_all(self, destroy: bool = False) -> None:
         """Take all widgets out and remove their windows."""
         with self.batch():
             for child in self.get_children():
@@ -11385,7 +11386,7 @@ class MDIWidget(Container, _Scrolled):
         if 0 <= index < len(self._children):
             self._child_widgets()[index].raise_()
 
-    def get_index(self):
+    def get_index(self) -> int:
         """The number of the front window; -1 without windows."""
         order = [window._value("set_stacking", 0) for window in self._child_widgets()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
@@ -11412,7 +11413,7 @@ class MDIWidget(Container, _Scrolled):
                 window.resize(width, height)
                 window.set_position(x, y)
 
-    def cascade_windows(self):
+    def cascade_windows(self) -> None:
         """Stagger the windows from the top left, in front of each other."""
         width, height = self._room()
         steps = max(1, int(min(width, height) // 2 // 20))
@@ -11421,7 +11422,7 @@ class MDIWidget(Container, _Scrolled):
         for window in self._child_widgets():
             TopLevel.raise_(window)
 
-    def tile_windows(self):
+    def tile_windows(self) -> None:
         """Lay the windows side by side in an even grid."""
         count, (width, height) = len(self._children), self._room()
         columns = math.ceil(math.sqrt(count)) or 1
@@ -11455,7 +11456,7 @@ class _IconHolder(Widget):
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
 
-    def get_icon(self):
+    def get_icon(self) -> Any:
         """The URL or path given to set_icon(), or None."""
         return getattr(self, "_icon_url", None)
 
@@ -11467,7 +11468,7 @@ class _Captioned(Widget):
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
 
-    def get_text(self):
+    def get_text(self) -> Any:
         """The text."""
         return self._value("set_text", "")
 
@@ -11500,7 +11501,7 @@ class AbstractScrollArea(SingleChild):
         """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
         return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
 
-    def get_thumb_percent(self):
+    def get_thumb_percent(self) -> Any:
         """(h_pct, v_pct) as set; (0.0, 0.0) before."""
         return self._values("set_thumb_percent", (0.0, 0.0))
 
@@ -11509,7 +11510,7 @@ class AbstractScrollArea(SingleChild):
         """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_percent(self):
+    def get_scroll_percent(self) -> Any:
         """(h_pct, v_pct): where the thumbs are."""
         return self._values("set_scroll_percent", (0.0, 0.0))
 
@@ -11590,7 +11591,7 @@ class _Checkable(_Captioned):
     callbacks = {"activated": {"state": bool}}
     user_states = ("set_state",)
 
-    def get_state(self):
+    def get_state(self) -> Any:
         """Whether it is on; default False."""
         return self._value("set_state", False)
 
@@ -11758,7 +11759,7 @@ class StatusBar(_Colored):
         if number == self._shown_for and self.wid in self._session._widgets:
             self._record("set_text", [""])
 
-    def clear(self):
+    def clear(self) -> None:
         """Show nothing."""
         self.set_message("")
 
@@ -11793,7 +11794,7 @@ class _TextInput(Widget):
         if text:
             self.set_text(text)
 
-    def get_text(self):
+    def get_text(self) -> Any:
         """The text, which follows a user's typing."""
         return self._value("set_text", "")
 
@@ -11803,7 +11804,7 @@ class _TextInput(Widget):
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
 
-    def clear(self):
+    def clear(self) -> None:
         """Empty the text."""
         self.set_text("")
 
@@ -11901,7 +11902,7 @@ class ComboBox(Widget):
         self._index_was_set = False
         self._session._log.set_sequence(self.wid, "set_items", [])
 
-    def get_items(self):
+    def get_items(self) -> Any:
         """The items, a list of str."""
         return list(self._value("set_items", []))
 
@@ -11964,7 +11965,7 @@ class ComboBox(Widget):
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
 
-    def clear(self):
+    def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
             self._splice_items(0, len(self.get_items()), [])
@@ -11978,7 +11979,7 @@ class ComboBox(Widget):
         if 0 <= idx < len(items):
             self._record("set_shown", [idx, items[idx]])
 
-    def get_index(self):
+    def get_index(self) -> int:
         """The index of the chosen item, or -1."""
         return self._values("set_shown", (-1, ""))[0]
 
@@ -11988,7 +11989,7 @@ class ComboBox(Widget):
         items = self.get_items()
         self._record("set_shown", [items.index(text) if text in items else -1, text])
 
-    def get_text(self):
+    def get_text(self) -> Any:
         """The text in the field."""
         return self._values("set_shown", (-1, ""))[1]
 
@@ -12047,7 +12048,7 @@ class _Range(Widget):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
         return [self._fit(value, *self._limits()[:2])]
 
-    def get_value(self):
+    def get_value(self) -> Any:
         """The value, which follows the user: int or float by dtype."""
         value = self._value("set_value")
         return value if self._dtype == "int" else float(value)
@@ -12158,7 +12159,7 @@ class ScrollBar(Widget):
         """Place the thumb at a fraction 0..1 of its way; fires nothing."""
         return _fractions(pct)
 
-    def get_scroll_percent(self):
+    def get_scroll_percent(self) -> Any:
         """Where the thumb is, 0..1; default 0."""
         return float(self._value("set_scroll_percent", 0.0))
 
@@ -12167,7 +12168,7 @@ class ScrollBar(Widget):
         """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
         return [max(0.01, *_fractions(pct))]
 
-    def get_thumb_percent(self):
+    def get_thumb_percent(self) -> Any:
         """The thumb's length as set; 0.0 before."""
         return float(self._value("set_thumb_percent", 0.0))
 
@@ -12184,7 +12185,7 @@ class ProgressBar(Widget):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
         return _fractions(value)
 
-    def get_value(self):
+    def get_value(self) -> Any:
         """The fraction done; default 0.0."""
         return float(self._value("set_value", 0.0))
 
@@ -12222,7 +12223,7 @@ class ColorWidget(Widget):
         """Set the colour, also as the old one to compare with; fires nothing."""
         return [hex_color(hex_string)]
 
-    def get_color(self):
+    def get_color(self) -> Any:
         """The colour as "#rrggbb"; it follows the user."""
         return self._value("set_color")
 
@@ -12252,15 +12253,15 @@ class MenuAction(_Iconed):
         """Tick or clear a checkable entry; fires nothing."""
         _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
 
-    def get_checked(self):
+    def get_checked(self) -> Any:
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    def set_state(self, checked: bool):
+    def set_state(self, checked: bool) -> None:
         """The same as set_checked()."""
         self.set_checked(checked)
 
-    def get_state(self):
+    def get_state(self) -> Any:
         """The same as get_checked()."""
         return self.get_checked()
 
@@ -12313,7 +12314,7 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[Any, Any] | str | None = None, **more):
+    def add_action(self, options: dict[Any, Any] | str | None = None, **more) -> Any:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -12325,11 +12326,11 @@ class ToolBar(Container):
         """Append a widget."""
         self._place(child, len(self._children), 0)
 
-    def add_separator(self):
+    def add_separator(self) -> None:
         """Append a rule."""
         self.add_widget(Separator(self._session, "horizontal" if self._vertical else "vertical"))
 
-    def add_spacer(self):
+    def add_spacer(self) -> None:
         """Append a gap that takes the free space."""
         self._place(Label(self._session), len(self._children), 1)
 
@@ -12375,7 +12376,7 @@ class Menu(_MenuHolder):
         """Append a submenu under a name; returns it (a new one if menu is None)."""
         return self._place_menu(menu, name)
 
-    def add_separator(self):
+    def add_separator(self) -> None:
         """Append a rule."""
         self.add_widget(Separator(self._session))
 
@@ -12449,7 +12450,7 @@ class Dialog(TopLevel):
         if modal:
             self.set_modal(True)
 
-    def set_widget(self, child: Widget):
+    def set_widget(self, child: Widget) -> None:
         """Make a widget the only content."""
         with self.batch():
             self._area.remove_all()
@@ -12489,19 +12490,19 @@ class Dialog(TopLevel):
             self.hide()
         self._fire("activated", value)
 
-    def get_content_area(self):
+    def get_content_area(self) -> Any:
         """The VBox that holds the content."""
         return self._area
 
-    def get_children(self):
+    def get_children(self) -> Any:
         """The widgets of the content."""
         return self._area.get_children()
 
-    def remove(self, child: Widget, destroy: bool = False):
+    def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out of the content."""
         self._area.remove(child, destroy)
 
-    def remove_all(self, destroy: bool = False):
+    def remove_all(self, destroy: bool = False) -> None:
         """Take all widgets out of the content."""
         self._area.remove_all(destroy)
 
@@ -12545,11 +12546,11 @@ class ColorDialog(Dialog):
         if value:
             self._fire("activated", self.get_color())
 
-    def get_color(self):
+    def get_color(self) -> Any:
         """The colour as "#rrggbb"."""
         return self._chooser.get_color()
 
-    def set_color(self, hex_string: str):
+    def set_color(self, hex_string: str) -> None:
         """Set the colour; fires nothing."""
         self._chooser.set_color(hex_string)
 
@@ -12584,7 +12585,7 @@ class FileDialog(Widget):
     def set_mode(self, mode: Literal["file", "files", "save"]):
         """Set what open() asks for: one file, several, or none: save() needs no question."""
 
-    def get_mode(self):
+    def get_mode(self) -> Any:
         """The mode."""
         return self._value("set_mode", "file")
 
@@ -12592,7 +12593,7 @@ class FileDialog(Widget):
     def set_accept(self, accept: str):
         """Set the types that are offered first; "" for all."""
 
-    def get_accept(self):
+    def get_accept(self) -> Any:
         """The types that are offered first."""
         return self._value("set_accept", "")
 
@@ -12603,11 +12604,11 @@ class FileDialog(Widget):
         Without effect in mode "save".
         """
 
-    def show(self):
+    def show(self) -> None:
         """The same as open()."""
         self.open()
 
-    def popup(self, x: float | None = None, y: float | None = None):
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """The same as open(); browsers place their dialogs themselves."""
         self.open()
 
@@ -12767,7 +12768,7 @@ class TextBufferRef(_Emitter):
 
     callbacks = {"invalidated": {}}
 
-    def __init__(self, source, offset, gravity="right"):
+    def __init__(self, source, offset, gravity="right") -> None:
         super().__init__(source.session)
         _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
         self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
@@ -12776,15 +12777,15 @@ class TextBufferRef(_Emitter):
     def __repr__(self):
         return "<TextBufferRef %s%d>" % ("" if self._valid else "invalid, was ", self._offset)
 
-    def get_offset(self):
+    def get_offset(self) -> Any:
         """How many characters are in front of it."""
         return self._offset
 
-    def get_gravity(self):
+    def get_gravity(self) -> Any:
         """"left" or "right"."""
         return self._gravity
 
-    def is_valid(self):
+    def is_valid(self) -> bool:
         """Whether it still stands for a place."""
         return self._valid
 
@@ -12793,17 +12794,17 @@ class TextBufferRef(_Emitter):
             self._valid = False
             self._fire("invalidated")
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Remove it from its editor. Safe to repeat."""
         if self._valid:
             self._source.remove_ref(self)
         super().destroy()
 
-    def get_line(self):
+    def get_line(self) -> Any:
         """Its line, from 0."""
         return self.get_line_column()[0]
 
-    def get_line_column(self):
+    def get_line_column(self) -> Any:
         """(line, column), both from 0."""
         text = self._source.get_text()
         return (text.count("\n", 0, self._offset),
@@ -12825,38 +12826,38 @@ class TextBufferRef(_Emitter):
         """Move it to the beginning of a line."""
         return self._move(self._source._line_start(lineno))
 
-    def to_ref(self, other):
+    def to_ref(self, other) -> Any:
         """Move it to where another one is."""
         return self._move(self._source._offset_of(other, "other"))
 
-    def copy(self):
+    def copy(self) -> Any:
         """A new ref at the same place with the same gravity."""
         return self._source.create_ref(self._offset, self._gravity)
 
-    def to_line_start(self):
+    def to_line_start(self) -> Any:
         """Move it to the beginning of its line."""
         return self._move(self._source._line_start(self.get_line()))
 
-    def to_line_end(self):
+    def to_line_end(self) -> Any:
         """Move it to the end of its line."""
         return self._move(self._source._line_end(self.get_line()))
 
-    def to_next_line(self):
+    def to_next_line(self) -> Any:
         """Move it to the beginning of the next line; on the last one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
                           else self._offset)
 
-    def to_prev_line(self):
+    def to_prev_line(self) -> Any:
         """Move it to the beginning of the line before; on the first one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line - 1) if line else self._offset)
 
-    def to_next_char(self):
+    def to_next_char(self) -> Any:
         """Move it behind the next character."""
         return self._move(self._offset + 1)
 
-    def to_prev_char(self):
+    def to_prev_char(self) -> Any:
         """Move it in front of the character before."""
         return self._move(self._offset - 1)
 
@@ -12998,7 +12999,7 @@ class TextSource(_TextInput, _Scrolled):
             old = self.get_text()
             self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
-    def get_length(self):
+    def get_length(self) -> Any:
         """How many characters the text has."""
         cell = self._session._log.get_cell(self.wid, "set_text")
         return cell.size if cell else 0
@@ -13030,7 +13031,7 @@ class TextSource(_TextInput, _Scrolled):
             if start < end:
                 self._change(start, end - start, "")
 
-    def clear(self):
+    def clear(self) -> None:
         """Replace the text by nothing."""
         self.set_text("")
 
@@ -13074,15 +13075,15 @@ class TextSource(_TextInput, _Scrolled):
         if name in self._named:
             self.remove_ref(self._named[name])
 
-    def get_ref_start(self):
+    def get_ref_start(self) -> Any:
         """A new ref at the beginning."""
         return self.create_ref(0)
 
-    def get_ref_end(self):
+    def get_ref_end(self) -> Any:
         """A new ref at the end."""
         return self.create_ref(self.get_length())
 
-    def get_ref_bounds(self):
+    def get_ref_bounds(self) -> Any:
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
@@ -13111,13 +13112,13 @@ class TextSource(_TextInput, _Scrolled):
         """A new ref at the end of a line, from 0."""
         return self.create_ref(self._line_end(lineno))
 
-    def get_end_lineno(self):
+    def get_end_lineno(self) -> Any:
         """The number of the last line, from 0."""
         return self.get_text().count("\n")
 
     # Cursor and selection
 
-    def get_cursor(self):
+    def get_cursor(self) -> Any:
         """A new ref where the cursor is."""
         return self._cursor.copy()
 
@@ -13134,18 +13135,18 @@ class TextSource(_TextInput, _Scrolled):
         """Put the cursor at a ref, with nothing selected."""
         self._place(None, self._offset_of(ref, "ref"))
 
-    def has_selection(self):
+    def has_selection(self) -> bool:
         """Whether some text is selected."""
         return self.get_selection_range() is not None
 
-    def get_selection_range(self):
+    def get_selection_range(self) -> Any:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
             ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
             return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
                     and ends[0] < ends[1] else None)
 
-    def get_selection_bounds(self):
+    def get_selection_bounds(self) -> Any:
         """The same as get_selection_range()."""
         return self.get_selection_range()
 
@@ -13159,7 +13160,7 @@ class TextSource(_TextInput, _Scrolled):
         """Draw the cursor as a "line" or a "block"; color: CSS, None for the theme's."""
         return [style, _color(color)]
 
-    def get_cursor_style(self):
+    def get_cursor_style(self) -> Any:
         """(style, color)."""
         return self._values("set_cursor_style", ("line", None))
 
@@ -13316,19 +13317,19 @@ class TextSource(_TextInput, _Scrolled):
         self._place(None, start + len(deleted), *asked)
         return True
 
-    def undo(self):
+    def undo(self) -> Any:
         """Take back the last change; False if there is none."""
         return self._step(self._undo, self._redo)
 
-    def redo(self):
+    def redo(self) -> Any:
         """Make again what was taken back last; False if there is nothing."""
         return self._step(self._redo, self._undo)
 
-    def can_undo(self):
+    def can_undo(self) -> Any:
         """Whether there is a change to take back."""
         return bool(self._undo)
 
-    def can_redo(self):
+    def can_redo(self) -> Any:
         """Whether there is a change to make again."""
         return bool(self._redo)
 
@@ -13344,11 +13345,11 @@ class TextSource(_TextInput, _Scrolled):
         _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
-    def get_modified(self):
+    def get_modified(self) -> Any:
         """Whether the text was edited since set_text() or mark_clean()."""
         return self._modified
 
-    def mark_clean(self):
+    def mark_clean(self) -> None:
         """Make get_modified() False."""
         self._modified = False
 
@@ -13365,7 +13366,7 @@ class TextSource(_TextInput, _Scrolled):
                                     else os.fspath(icon_url))
             self._changed_marks()
 
-    def clear_icons(self):
+    def clear_icons(self) -> None:
         """Remove all icons."""
         with self.batch(), self._lock:
             self._icons.clear()
@@ -13430,7 +13431,7 @@ class TextSource(_TextInput, _Scrolled):
     def scroll_to_end(self):
         """Scroll to the last line."""
 
-    def scroll_to_cursor(self):
+    def scroll_to_cursor(self) -> None:
         """Scroll to the cursor's line."""
         self._scroll(self._cursor.get_line(), "nearest")
 
@@ -13479,7 +13480,7 @@ class HtmlView(_Scrolled):
             self._require_alive()
         self._session._changed()
 
-    def get_html(self):
+    def get_html(self) -> Any:
         """The HTML as set and appended."""
         return self._value("set_html", "")
 
@@ -13496,7 +13497,7 @@ class HtmlView(_Scrolled):
             self._require_alive()
         self._session._changed()
 
-    def clear(self):
+    def clear(self) -> None:
         """Empty it."""
         self.set_html("")
 
@@ -13646,13 +13647,13 @@ class _Rows:
     A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
         # the key of the first column, which shows the row's key if it has no value
         self.first = "_col0"
         self.clear()
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget all rows."""
         self.cells = []                         # by number; None: deleted
         self.keys = {}                          # number -> key, where it is not "row<number>"
@@ -13666,12 +13667,12 @@ class _Rows:
 
     # Places
 
-    def key(self, number):
+    def key(self, number) -> Any:
         """The key of a row among its siblings."""
         key = self.keys.get(number)
         return "row%d" % number if key is None else key
 
-    def path(self, number):
+    def path(self, number) -> Any:
         """The keys from the root to a row."""
         keys = []
         while number is not None:
@@ -13679,7 +13680,7 @@ class _Rows:
             number = self.parents.get(number)
         return keys[::-1]
 
-    def find(self, parent, key):
+    def find(self, parent, key) -> Any:
         """The number of a row by its key, or None."""
         number = self.numbers.get((parent, key))
         if number is None and isinstance(key, str) and re.fullmatch(r"row[0-9]{1,12}", key):
@@ -13688,19 +13689,19 @@ class _Rows:
                 return None
         return number
 
-    def alive(self, number):
+    def alive(self, number) -> Any:
         """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
-    def level(self, number):
+    def level(self, number) -> Any:
         """How many rows are above it in the tree."""
         level, number = 0, self.parents.get(number)
         while number is not None:
             level, number = level + 1, self.parents.get(number)
         return level
 
-    def below(self, number):
+    def below(self, number) -> Any:
         """All rows under one, parents before children."""
         stack, found = [number], []
         while stack:
@@ -13711,7 +13712,7 @@ class _Rows:
 
     # Cells
 
-    def pack(self, row, keys):
+    def pack(self, row, keys) -> Any:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
@@ -13724,7 +13725,7 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys, start=0):
+    def pack_all(self, rows, keys, start=0) -> Any:
         """Rows, from one on, as tuples, fast where they are alike."""
         for key in keys:
             self.fields.setdefault(key, len(self.fields))
@@ -13747,17 +13748,17 @@ class _Rows:
         return (list(map(tuple, rows)) if kinds <= {list, tuple}
                 and max(map(len, rows)) <= len(keys) else None)
 
-    def cell(self, number, key):
+    def cell(self, number, key) -> Any:
         """A row's cell, _ABSENT where it has none."""
         place, row = self.fields.get(key), self.cells[number]
         return row[place] if place is not None and place < len(row) else _ABSENT
 
-    def shown_cell(self, number, key):
+    def shown_cell(self, number, key) -> Any:
         """A row's cell as it is on view: the first column has the row's key where it has none."""
         value = self.cell(number, key)
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
-    def set_cell(self, number, key, value):
+    def set_cell(self, number, key, value) -> None:
         """Change a cell."""
         place = self.fields.setdefault(key, len(self.fields))
         row = list(self.cells[number])
@@ -13767,7 +13768,7 @@ class _Rows:
         if self.sort and self.sort[0] == key:
             self.forget_order(self.parents.get(number))
 
-    def values(self, number):
+    def values(self, number) -> Any:
         """A row's cells as a dict."""
         row = self.cells[number]
         return {key: row[place] for key, place in self.fields.items() if place < len(row)
@@ -13775,12 +13776,12 @@ class _Rows:
 
     # Changes
 
-    def forget_order(self, parent):
+    def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
-    def siblings(self, parent):
+    def siblings(self, parent) -> Any:
         """The list of a row's children, to be changed."""
         children = self.children.setdefault(parent, [])
         if not isinstance(children, list):
@@ -13788,13 +13789,13 @@ class _Rows:
         self.forget_order(parent)
         return children
 
-    def load(self, cells):
+    def load(self, cells) -> None:
         """Make these the only rows, all at the root."""
         sort = self.sort
         self.clear()
         self.sort, self.cells, self.children[None] = sort, cells, range(len(cells))
 
-    def add(self, parent, key, cells, index=None):
+    def add(self, parent, key, cells, index=None) -> Any:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
         if (key is None and self.find(parent, "row%d" % number) is not None
@@ -13811,7 +13812,7 @@ class _Rows:
         siblings.insert(len(siblings) if index is None else index, number)
         return number
 
-    def delete(self, numbers):
+    def delete(self, numbers) -> Any:
         """Take out rows and all under them; returns the numbers of those that went."""
         numbers = [number for number in numbers if self.alive(number)]
         gone = dict.fromkeys(one for number in numbers for one in [number] + self.below(number))
@@ -13827,7 +13828,7 @@ class _Rows:
             self._sorted.pop(one, None)
         return list(gone)
 
-    def merge(self, parent, tree, prune):
+    def merge(self, parent, tree, prune) -> Any:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
 
         prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
@@ -13868,7 +13869,7 @@ class _Rows:
         return (bool(below) or not value,
                 {key: one for key, one in value.items() if key not in below}, below)
 
-    def subtree(self, number, wanted=None):
+    def subtree(self, number, wanted=None) -> Any:
         """A node as merge() takes it; wanted: the only numbers in it."""
         if number is not None and number not in self.children:
             return self.values(number) or None
@@ -13880,7 +13881,7 @@ class _Rows:
     # Order
 
     @property
-    def in_order(self):
+    def in_order(self) -> Any:
         """Whether shown() is at hand, without much work."""
         if (self._shown is None
             and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None
@@ -13899,7 +13900,7 @@ class _Rows:
             self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
         return self._sorted[parent]
 
-    def shown(self):
+    def shown(self) -> Any:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
         if self._shown is None:
             if len(self.children) == 1:
@@ -13917,7 +13918,7 @@ class _Rows:
                 self._shown = shown
         return self._shown
 
-    def sort_by(self, sort):
+    def sort_by(self, sort) -> None:
         """Sort every level by (key, kind, ascending), or not, by None."""
         if sort != self.sort:
             self.sort, self._sorted, self._shown = sort, {}, None
@@ -14266,7 +14267,7 @@ class _RowsView(_Scrolled):
                 self._rows.fields.setdefault(column["key"], len(self._rows.fields))
             self._set_columns(columns)
 
-    def get_column_count(self):
+    def get_column_count(self) -> int:
         """How many columns there are."""
         return len(self._columns)
 
@@ -14458,14 +14459,14 @@ class _RowsView(_Scrolled):
         gone = self._rows.delete(numbers)
         return self._lose(gone), gone
 
-    def clear(self):
+    def clear(self) -> None:
         """Remove all rows, with selection and the colours of rows and cells.
 
         Columns and their colours stay.
         """
         self._replace_rows([])
 
-    def get_row_count(self):
+    def get_row_count(self) -> int:
         """How many rows there are at the top level."""
         with self._lock:
             return len(self._rows.children[None])
@@ -14492,7 +14493,7 @@ class _RowsView(_Scrolled):
         return [{"path": self._rows.path(number), "values": self._rows.values(number)}
                 for number in numbers]
 
-    def get_selected(self):
+    def get_selected(self) -> Any:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
             return self._items(self._selected)
@@ -14516,7 +14517,7 @@ class _RowsView(_Scrolled):
         numbers = self._paths(paths)
         self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
 
-    def clear_selection(self):
+    def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
@@ -14550,7 +14551,7 @@ class _RowsView(_Scrolled):
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
-    def get_selected_cells(self):
+    def get_selected_cells(self) -> Any:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
             return self._cell_records(self._selected_places())
@@ -14573,7 +14574,7 @@ class _RowsView(_Scrolled):
                     self._cells[number] = keys
         self._select(change)
 
-    def clear_cell_selection(self):
+    def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
         self._select(self._cells.clear)
 
@@ -14630,7 +14631,7 @@ class _RowsView(_Scrolled):
             self._empty_selection()
         self._fire("cut" if cut else "copy", text)
 
-    def copy_selection(self):
+    def copy_selection(self) -> None:
         """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
@@ -14638,7 +14639,7 @@ class _RowsView(_Scrolled):
         """
         self._offer(False)
 
-    def cut_selection(self):
+    def cut_selection(self) -> None:
         """Like copy_selection, and empty the editable cells in it once a browser has their text."""
         self._offer(True)
 
@@ -14772,7 +14773,7 @@ class _RowsView(_Scrolled):
         """Take a column's colours away."""
         self.set_column_color(col_key)
 
-    def clear_all_colors(self):
+    def clear_all_colors(self) -> None:
         """Take all colours away."""
         self.set_colors({"clear": True})
 
@@ -14964,11 +14965,11 @@ class TreeView(_RowsView):
             self._rows._shown = None
             self._changed_rows()
 
-    def expand_all(self):
+    def expand_all(self) -> None:
         """Open all rows."""
         self._open_all(True)
 
-    def collapse_all(self):
+    def collapse_all(self) -> None:
         """Close all rows."""
         self._open_all(False)
 
@@ -14992,11 +14993,11 @@ class TreeView(_RowsView):
             return [self._rows.path(number) for number in self._rows.children
                     if number is not None and (number in self._rows.closed) == closed]
 
-    def get_expanded(self):
+    def get_expanded(self) -> Any:
         """The paths of the open rows."""
         return self._interior_paths(False)
 
-    def get_collapsed(self):
+    def get_collapsed(self) -> Any:
         """The paths of the closed rows."""
         return self._interior_paths(True)
 
@@ -15094,7 +15095,7 @@ class _Measure:
 
     __slots__ = ("number", "text")
 
-    def __init__(self, number, text):
+    def __init__(self, number, text) -> None:
         self.number, self.text = number, text
 
     def __float__(self):
@@ -15164,18 +15165,18 @@ class FileBrowser(Callbacks):
         _require(mode in self.LABELS,
                  "FileBrowser: mode must be one of %s" % ", ".join(self.LABELS), mode=mode)
 
-    def set_title(self, title):
+    def set_title(self, title) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
-    def set_mode(self, mode):
+    def set_mode(self, mode) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
         self._check_mode(mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
 
-    def set_directory(self, path):
+    def set_directory(self, path) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
         _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
@@ -15184,16 +15185,16 @@ class FileBrowser(Callbacks):
                  % self._root, path=path)
         self._folder = path
 
-    def set_filename(self, name):
+    def set_filename(self, name) -> None:
         """Set the name that is in the entry when the dialog opens."""
         self._name.set_text(name)
 
-    def add_ext_filter(self, category, ext):
+    def add_ext_filter(self, category, ext) -> None:
         """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
 
-    def clear_filters(self):
+    def clear_filters(self) -> None:
         """Offer all files only."""
         self._filters = {}
         self._show_filters()
@@ -15208,7 +15209,7 @@ class FileBrowser(Callbacks):
                                             ", ".join("*." + suffix for suffix in suffixes)))
             self._filter.set_index(0)
 
-    def popup(self, x=None, y=None):
+    def popup(self, x=None, y=None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
         if self._folder is None:
             self._folder = self._root or os.path.realpath(".")
@@ -15345,7 +15346,7 @@ class FileBrowser(Callbacks):
             self._dialog.hide()
         self.make_callback("activated", result)
 
-    def destroy(self):
+    def destroy(self) -> None:
         """Remove the dialog."""
         self._dialog.destroy()
 
@@ -15448,7 +15449,7 @@ class VideoWidget(Widget):
     def set_muted(self, tf: bool):
         """Mute it or not."""
 
-    def get_muted(self):
+    def get_muted(self) -> Any:
         """Whether it is muted."""
         return self._value("set_muted", False)
 
@@ -15457,7 +15458,7 @@ class VideoWidget(Widget):
         """Set the volume, 0..1."""
         return _fractions(vol)
 
-    def get_volume(self):
+    def get_volume(self) -> Any:
         """The volume, 0..1; default 1.0."""
         return float(self._value("set_volume", 1.0))
 
@@ -15465,7 +15466,7 @@ class VideoWidget(Widget):
     def set_loop(self, tf: bool):
         """Begin again at the end or not."""
 
-    def get_loop(self):
+    def get_loop(self) -> Any:
         """Whether it begins again at the end."""
         return self._value("set_loop", False)
 
@@ -15473,7 +15474,7 @@ class VideoWidget(Widget):
     def set_controls(self, tf: bool):
         """Show the browser's controls or not."""
 
-    def get_controls(self):
+    def get_controls(self) -> Any:
         """Whether the browser's controls are shown."""
         return self._value("set_controls", False)
 
@@ -15509,7 +15510,7 @@ class ExternalWidget(Widget):
     def set_content(self, html: str):
         """Set the markup."""
 
-    def clear(self):
+    def clear(self) -> None:
         """Empty it."""
         self.set_content("")
 
@@ -15538,12 +15539,12 @@ _DRAW_STYLES = ("fillStyle", "strokeStyle")
 class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
 
-    def __init__(self, kind, numbers):
+    def __init__(self, kind, numbers) -> None:
         _require(all(map(_is_finite, numbers)),
                  "create%sGradient: numbers are needed" % kind.title(), got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
-    def addColorStop(self, offset: float, color: str):
+    def addColorStop(self, offset: float, color: str) -> None:
         """Add a CSS colour at an offset 0..1."""
         _require(_is_finite(offset) and 0 <= offset <= 1,
                  "addColorStop: offset must be from 0 to 1", offset=offset)
@@ -15558,7 +15559,7 @@ class DrawContext:
     read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
-    def __init__(self, canvas):
+    def __init__(self, canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
     def __getattr__(self, name):
@@ -15621,16 +15622,16 @@ class DrawContext:
                  "Canvas context.%s needs finite numbers" % name, got=args)
         return args
 
-    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float):
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Any:
         """A Gradient along a line."""
         return Gradient("linear", (x0, y0, x1, y1))
 
     def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float,
-                             y1: float, r1: float):
+                             y1: float, r1: float) -> Any:
         """A Gradient between two circles."""
         return Gradient("radial", (x0, y0, r0, x1, y1, r1))
 
-    def createConicGradient(self, angle: float, x: float, y: float):
+    def createConicGradient(self, angle: float, x: float, y: float) -> Any:
         """A Gradient around a point."""
         return Gradient("conic", (angle, x, y))
 
@@ -15653,7 +15654,7 @@ class Canvas(Widget):
         session._log.set_sequence(self.wid, "draw", [])
         self._context = DrawContext(self)
 
-    def get_draw_context(self):
+    def get_draw_context(self) -> Any:
         """The DrawContext, always the same one."""
         return self._context
 
@@ -15688,11 +15689,11 @@ class Canvas(Widget):
         self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
-    def update(self):
+    def update(self) -> None:
         """Show what was drawn since, if the canvas was made with use_animation_frame."""
         self._draw(["update"])
 
-    def clear(self):
+    def clear(self) -> None:
         """Forget all that was drawn, and the context's properties."""
         self._context._set.clear()
         try:
@@ -16105,18 +16106,20 @@ class Application(Site):
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
     """
 
-    def __init__(self, ws_port: int = 9500, http_port: int = 9501, host: str = "127.0.0.1",
+    def __init__(self, ws_port: int | None = 9500, http_port: int = 9501, host: str = "127.0.0.1",
                  http_server: bool = True,
-                 concurrency_handling: str = "per_session", max_sessions: int = 1, logger=None,
-                 ws_sock=None, *, title: str = "livewidget", debug: bool = False,
-                 session_ttl_s: float = SESSION_TTL_S,
-                 token: str = None, ssl_context=None, public_url: str = None, allowed_origins=(),
-                 trusted_proxies=(), insecure: bool = False, compress: bool = False,
-                 max_connections: int = MAX_CONNECTIONS,
-                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
-                 theme: str = "auto",
+                 concurrency_handling: Literal[
+                     "per_session", "serialized", "concurrent"] = "per_session",
+                 max_sessions: int | None = 1, logger: Any = None, ws_sock: Any = None, *,
+                 title: str = "livewidget", debug: bool = False,
+                 session_ttl_s: float = SESSION_TTL_S, token: str | None = None,
+                 ssl_context: Any = None, public_url: str | Items | None = None,
+                 allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
+                 compress: bool = False, max_connections: int = MAX_CONNECTIONS,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
+                 csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES):
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
         _check_choices(theme, concurrency_handling)
         _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
@@ -16201,7 +16204,7 @@ class Application(Site):
         self._disconnect_handler = handler
         return handler
 
-    def start(self):
+    def start(self) -> None:
         """Listen and serve in the background; returns at once.
 
         Raises PortInUseError. Safe to repeat.
@@ -16215,7 +16218,7 @@ class Application(Site):
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
         self.logger.info("serving on port %s", ", ".join(map(str, self.ports)))
 
-    def run(self):
+    def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
         The one line printed is `url`, or the link of the only session where a program without
@@ -16248,7 +16251,7 @@ class Application(Site):
         except (OSError, ValueError):           # nobody reads our output: serve all the same
             pass
 
-    def process_events(self, timeout: float = 0.1):
+    def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
         timeout seconds.
 
@@ -16264,7 +16267,7 @@ class Application(Site):
             if time.monotonic() >= deadline or self._closed.is_set():
                 return
 
-    def close(self):
+    def close(self) -> None:
         """End all sessions and stop serving: browsers are told, callbacks get 5 s.
 
         From any thread; safe to repeat.
@@ -16300,7 +16303,7 @@ class Application(Site):
         self.release_reactor()
         self._closed.set()
 
-    def create_session(self, session_id=None, token: str = None):
+    def create_session(self, session_id: object = None, token: str | None = None) -> Session:
         """A session without a browser, usable at once; a browser joins it by session.get_url().
 
         session_id: str or int, None for a random one. token: at least 22 characters, None for a
@@ -16323,17 +16326,17 @@ class Application(Site):
             return self._add_session(Session(self, session_id, token=token), built=True)
 
     @property
-    def sessions(self):
+    def sessions(self) -> dict[Any, Session]:
         """The sessions, a dict of id to Session (a copy)."""
         return dict(self._sessions)
 
     @property
-    def url(self):
+    def url(self) -> str | None:
         """The address to open in a browser, with the token; None with http_server=False."""
         place = self._place_of_page()
         return place + "?token=" + self.token if place and self.token else place
 
-    def one_time_url(self):
+    def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
 
         In place of the token it holds a code that works once, for CODE_TTL_S: what starts a
@@ -16357,7 +16360,7 @@ class Application(Site):
                                 "[%s]" % host if ":" in host else host, port)
 
     @property
-    def static_path(self):
+    def static_path(self) -> str:
         """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
@@ -16380,7 +16383,7 @@ class Application(Site):
         return pathlib.Path(self._static.name)
 
     @property
-    def remote_html(self):
+    def remote_html(self) -> Any:
         """The connector page in static_path.
 
         Open it as remote.html#token=TOKEN; its origin must be in allowed_origins.
@@ -16396,19 +16399,19 @@ class Application(Site):
             port = self.ports[-1]
         return "%s://%s:%d%sws" % (scheme.replace("http", "ws"), host, port, path)
 
-    def set_favicon(self, path):
+    def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
         with open(path, "rb") as file:
             self._favicon = file.read(), media_type(path)
 
-    def register_widget(self, cls, name: str = None):
+    def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Add a Widget subclass to all later get_widgets() namespaces; returns the class."""
         _require(isinstance(cls, type) and issubclass(cls, _Emitter),
                  "register_widget: a widget class is needed", cls=cls)
         self._widgets[name or cls.__name__] = cls
         return cls
 
-    def register_font(self, family: str, source, *, weight="normal", style="normal"):
+    def register_font(self, family: str, source, *, weight="normal", style="normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
@@ -16425,7 +16428,7 @@ class Application(Site):
             self._tell_fonts(session)
         return number
 
-    def set_default_font(self, family, *, size: float = None, weight=None, style=None):
+    def set_default_font(self, family, *, size: float = None, weight=None, style=None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
         self._default_font = (None if family is None
                               else [family, size, font_weight(weight), font_style(style)])
@@ -16437,7 +16440,7 @@ class Application(Site):
         session._log.set(0, "set_default_font", [self._default_font])
         session._changed()
 
-    def mount(self, path: str, widget):
+    def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
         process. Any time.
 
@@ -16449,7 +16452,7 @@ class Application(Site):
                  "mount: path must look like '/dashboard', and be free", path=path)
         self._mounted[path] = widget.pages_on(self)
 
-    def open_url(self, url: str):
+    def open_url(self, url: str) -> None:
         """Open a URL (http, https, mailto) in new tabs; popup blockers may object."""
         _require(isinstance(url, str) and re.match(r"(?i)(https?|mailto):", url),
                  "open_url: the URL must start with http:, https: or mailto:", url=url)
@@ -16458,7 +16461,7 @@ class Application(Site):
 
     # For sessions
 
-    def upload_folder(self):
+    def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         import tempfile
         with self._lock:                        # FileDialog.save() comes from any thread
@@ -16466,10 +16469,10 @@ class Application(Site):
                 self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self._uploads.name
 
-    def widget_namespace(self, session):
+    def widget_namespace(self, session) -> Any:
         return WidgetNamespace(session, {**WIDGETS, **self._widgets})
 
-    def callback_queue(self, session):
+    def callback_queue(self, session) -> Any:
         """Where a session's callbacks are queued, by the dispatch mode."""
         if self.concurrency_handling == "serialized":
             return self._main_queue
@@ -16477,7 +16480,7 @@ class Application(Site):
             return self._pool
         return CallbackQueue("session-" + session.id[:6])
 
-    def release_queue(self, queue):
+    def release_queue(self, queue) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self._main_queue and queue is not self._pool:
             self._end_queue(queue)
@@ -16487,7 +16490,7 @@ class Application(Site):
         if thread is not None:
             self._retired.add(thread)
 
-    def forget_session(self, session):
+    def forget_session(self, session) -> None:
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
                 self._ended_ids[session.id] = None
@@ -16522,7 +16525,7 @@ class Application(Site):
 
     # Browsers (reactor thread)
 
-    def greet(self, link, hello):
+    def greet(self, link, hello) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
         session = self._sessions.get(session_id)
@@ -16600,7 +16603,7 @@ class Application(Site):
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
 
-    def browser_left(self, link, browser):
+    def browser_left(self, link, browser) -> None:
         """A link ended: its session goes on without it."""
         self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
@@ -16658,7 +16661,7 @@ class Application(Site):
         data, kind = self._favicon
         return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
 
-    def find_route(self, path):
+    def find_route(self, path) -> Any:
         if path in self._font_files:
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
@@ -16801,7 +16804,7 @@ class _Done:
 
     __slots__ = ("_value",)
 
-    def __init__(self, value):
+    def __init__(self, value) -> None:
         self._value = value
 
     def __await__(self):
@@ -16812,7 +16815,7 @@ class _Done:
 class _OnLoop:
     """An async program's function: runs on its event loop, while the calling thread waits."""
 
-    def __init__(self, app, function):
+    def __init__(self, app, function) -> None:
         functools.update_wrapper(self, function, updated=())
         self._app = app
 
@@ -16860,7 +16863,7 @@ class _Twin:
 
     _of = None                                  # the class that this is the twin of
 
-    def __init__(self, session, *args, **kwargs):
+    def __init__(self, session, *args, **kwargs) -> None:
         _require(isinstance(session, AsyncSession),
                  "%s: the first argument is the session" % type(self).__name__, got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
@@ -16880,16 +16883,16 @@ class _Twin:
         return "<async %r>" % self.__dict__.get("_real", type(self).__name__)
 
     @property
-    def session(self):
+    def session(self) -> Any:
         """The AsyncSession that this belongs to."""
         return self._session
 
     @property
-    def app(self):
+    def app(self) -> Any:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self):
+    def batch(self) -> Any:
         """async with widget.batch(): changes made inside travel as one message."""
         return _AsyncBatch(self._session._real)
 
@@ -16964,7 +16967,7 @@ class AsyncSession(_Twin):
     _of = Session
 
     @property
-    def session(self):
+    def session(self) -> Any:
         """This session."""
         return self
 
@@ -16977,7 +16980,7 @@ class AsyncSession(_Twin):
     def _is_awaited(name):
         return name in ("close", "destroy", "make_timer", "reconstruct")
 
-    def walk_widget_tree(self):
+    def walk_widget_tree(self) -> Any:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         return map(self._app._as_twin, self._real.walk_widget_tree())
 
@@ -17006,7 +17009,7 @@ class AsyncApplication(_Twin):
 
     _of = Application
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
         # the main thread has the event loop to run
@@ -17028,7 +17031,7 @@ class AsyncApplication(_Twin):
         self._real.on_disconnect(self._as_real(handler))
         return handler
 
-    def register_widget(self, cls, name: str = None):
+    def register_widget(self, cls: _F, name: str | None = None) -> _F:
         """Put a subclass into later get_widgets(), as `name` or its own name; returns it."""
         _require(isinstance(cls, type) and issubclass(cls, _Twin) and cls._of is not None,
                  "register_widget: cls must be a subclass of one of the classes in "
@@ -17036,18 +17039,18 @@ class AsyncApplication(_Twin):
         self._classes[name or cls.__name__] = cls
         return cls
 
-    async def start(self):
+    async def start(self) -> None:
         """Listen and serve in the background; raises PortInUseError. Safe to repeat."""
         import asyncio
         self._loop = asyncio.get_running_loop()
         self._real.start()
 
-    async def close(self):
+    async def close(self) -> None:
         """End all sessions and stop serving. Safe to repeat."""
         import asyncio
         await asyncio.get_running_loop().run_in_executor(None, self._real.close)
 
-    async def run(self):
+    async def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
 
         SIGTERM returns; Ctrl-C raises SystemExit(130).
@@ -17062,7 +17065,7 @@ class AsyncApplication(_Twin):
         if signals.received == "SIGINT":
             raise SystemExit(130)
 
-    async def process_events(self, timeout: float = 0.1):
+    async def process_events(self, timeout: float = 0.1) -> None:
         """Start if need be, and let handlers run for timeout seconds."""
         import asyncio
         await self.start()

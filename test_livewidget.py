@@ -1267,6 +1267,111 @@ class Reading(unittest.TestCase):
         self.assertEqual(long, [], "wrap at 100 columns")
 
 
+#: A program in which each line after the fourth is a mistake that a type checker must find.
+MISTAKES = """\
+import livewidget as lw
+app = lw.Application(http_port=0, ws_port=None)
+session = app.create_session()
+W = session.get_widgets()
+W.Label("x", colour="red")
+W.Label("x", padding="wide")
+W.Label(5)
+W.Slider(orientation="sideways")
+W.Lable("x")
+W.Button("x").set_txt("y")
+W.Button("x").set_text(3)
+W.Slider(minimum=3)
+W.Slider().set_limits("a", 9)
+W.Page().set_widget("label")
+W.TextEntry(enabled="yes")
+lw.Label(session, "x", colour="red")
+lw.Label(session, "x", padding="wide")
+lw.Label("x")
+lw.Box(session, orientation="sideways")
+lw.Lable(session, "x")
+lw.Button(session, "x").set_txt("y")
+lw.Button(session, "x").set_text(3)
+lw.VBox(session, spacing="wide")
+lw.VBox(session).add_widget(lw.Label(session), stretch="much")
+"""
+
+
+class Types(unittest.TestCase):
+    """Type checkers find what is wrong in a program, and nothing in one that is right."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        shutil.copy(SOURCE, self.folder.name)
+
+    def lines_found(self, checker, texts):
+        """The numbers of the lines in which "mypy" or "pyright" finds an error, and all it said."""
+        program = require_tool(checker, install=checker + " by pip")
+        names = ["program%d.py" % number for number in range(len(texts))]
+        for name, text in zip(names, texts):
+            pathlib.Path(self.folder.name, name).write_text(text, encoding="utf-8")
+        options = ["--strict"] if checker == "mypy" else []
+        said = subprocess.run([program, *options, *names], cwd=self.folder.name,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=TEST_LIMIT_S).stdout
+        self.assertRegex(said, r"error|no issues|\b0 errors", "the checker did not run")
+        return sorted({int(number) for number in re.findall(
+            r"program\d+\.py:(\d+)(?::\d+)?(?: -|:) error", said)}), said[-2000:]
+
+    def every_widget(self):
+        """A program that makes each widget, both ways, with its setters as keywords."""
+        lines = ["import livewidget as lw", "app = lw.Application(http_port=0, ws_port=None)",
+                 "session = app.create_session()", "W = session.get_widgets()"]
+        for name, cls in lw.WIDGETS.items():
+            given = ", ".join("%s=None" % option for option, text in widget_options(cls).items())
+            lines += ["W.%s(%s)" % (name, given),
+                      "lw.%s(session%s)" % (name, given and ", " + given)]
+        return "\n".join(lines) + "\n"
+
+    def check_both(self, expected, *texts):
+        for checker in ("mypy", "pyright"):
+            with self.subTest(checker=checker):
+                found, said = self.lines_found(checker, texts)
+                self.assertEqual(found, expected, said)
+
+    def test_twenty_mistakes_are_found(self):
+        self.check_both(list(range(5, 25)), MISTAKES)
+
+    def test_nothing_is_found_where_each_widget_is_made(self):
+        self.check_both([], self.every_widget())
+
+    def test_nothing_is_found_in_the_programs_of_the_readme(self):
+        blocks = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"),
+                            re.MULTILINE | re.DOTALL)
+        self.check_both([], *blocks)
+
+    def test_ruff_finds_nothing(self):
+        """Its documented default rules, named here, as its versions differ in them."""
+        program = require_tool("ruff", install="ruff by pip")
+        done = subprocess.run([program, "check", "--isolated", "--no-cache", "--select",
+                               "E4,E7,E9,F", str(SOURCE), str(pathlib.Path(__file__))],
+                              stdout=subprocess.PIPE, text=True, timeout=TEST_LIMIT_S)
+        self.assertEqual(done.returncode, 0, done.stdout[-2000:])
+
+    def test_written_types_are_those_of_the_widgets(self):
+        text = SOURCE.read_text(encoding="utf-8").partition(lw.TYPES_START)[2]
+        self.assertTrue(text.partition(lw.TYPES_END)[0] == widget_types(),
+                        "the types are old: run `python test_livewidget.py --embed`")
+
+    @unittest.skipIf(sys.version_info < (3, 11), "needs Python 3.11; install it")
+    def test_get_type_hints_works_on_every_public_function(self):
+        import typing
+        for name in lw.__all__:
+            value = getattr(lw, name)
+            members = ([one for base in value.__mro__ for one in vars(base).values()
+                        if base.__module__ == "livewidget"] if isinstance(value, type)
+                       else [value])
+            for member in members:
+                member = getattr(member, "__func__", getattr(member, "fget", member))
+                if inspect.isfunction(member):
+                    typing.get_type_hints(member)
+
+
 #: The rules of safety and reliability that the code keeps. A comment or docstring that names a
 #: rule, such as (R57), means the line here; the docstring of a test names what it proves.
 RULES = """\
@@ -2958,13 +3063,17 @@ def uses_default(x=lock): return x
         class Broken:
             def __reduce_ex__(self, protocol):
                 raise KeyError()
+
+        class Bottomless:
+            def __reduce_ex__(self, protocol):
+                raise RecursionError()
         deep = []
         for _ in range(100000):
             deep = [deep]
         cell = (lambda: deep).__closure__[0]
         for value, reason in ((Named(), "in this process only"), (Setting(), "state setter"),
                               (Broken(), "KeyError"), (deep, "nests too deep"),
-                              (cell, "bare closure cell")):
+                              (Bottomless(), "nests too deep"), (cell, "bare closure cell")):
             with self.subTest(reason), self.assertRaisesRegex(lw.UsageError, reason):
                 lw.pack_functions([lambda: value])
         while deep:                             # its end must not nest as deep
