@@ -426,14 +426,14 @@ def _shown(value, limit=LOG_TEXT):
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
     except Exception:
-        text = "<%s>" % type(value).__name__
+        text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[:limit] + "..."
 
 
 def _require(condition, text, /, **values):
     """Raise UsageError unless condition holds; values are shown behind the text."""
     if not condition:
-        got = ", ".join(_shown(value) if name == "got" else "%s=%s" % (name, _shown(value))
+        got = ", ".join(_shown(value) if name == "got" else f"{name}={_shown(value)}"
                         for name, value in values.items())
         raise UsageError(text + (", got " + got if got else ""))
 
@@ -444,9 +444,9 @@ def _texts(name, given):
     One text alone is refused: taken for a list, it would be its letters.
     """
     _require(not isinstance(given, (str, bytes)),
-             "%s takes a list of texts: write %s=[%s]" % (name, name, _shown(given)), got=given)
+             f"{name} takes a list of texts: write {name}=[{_shown(given)}]", got=given)
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
-             "%s takes a list of texts" % name, got=given)
+             f"{name} takes a list of texts", got=given)
     return list(given or ())
 
 
@@ -504,8 +504,9 @@ def _plain(value):
             return convert()
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError("%s is not a JSON value: allowed are str, int, float, bool, None, lists, "
-                     "tuples and dicts with string keys" % _shown(value))
+    raise UsageError(
+        f"{_shown(value)} is not a JSON value: allowed are str, int, float, bool, None, lists, "
+                     "tuples and dicts with string keys")
 
 
 def _without_nan(value):
@@ -546,14 +547,14 @@ def _encode(value):
         try:
             return _dump_ascii(_without_nan(value)).encode()
         except (ValueError, TypeError, RecursionError):
-            raise UsageError("%s cannot be sent as JSON: %s" % (_shown(value), error)) from None
+            raise UsageError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
 
 
 def _page_json(value):
     """JSON for the inside of an HTML page: no character in it can end a script element."""
     text = _dump_ascii(value)
     for char in "<>&":
-        text = text.replace(char, "\\u%04x" % ord(char))
+        text = text.replace(char, f"\\u{ord(char):04x}")
     return text
 
 
@@ -930,7 +931,7 @@ def _parse_query(query):
         raise ProtocolError("bad query string", status=400) from None
     for name in ("token", "session"):
         if sum(1 for key, _ in pairs if key == name) > 1:
-            raise ProtocolError("repeated %s parameter" % name, status=400)
+            raise ProtocolError(f"repeated {name} parameter", status=400)
     return dict(pairs)
 
 
@@ -1029,7 +1030,7 @@ class HeadGate:
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
-                    raise ProtocolError("repeated %s header" % name.decode(), status=400)
+                    raise ProtocolError(f"repeated {name.decode()} header", status=400)
                 self._seen[name] = value.decode("latin-1")
             line = match[1] + b": " + value
         self._lines.append(line)
@@ -1063,7 +1064,7 @@ class HeadGate:
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
         if request.method in ("GET", "HEAD") and request.content_length:
-            raise ProtocolError("a body on %s" % request.method, status=400)
+            raise ProtocolError(f"a body on {request.method}", status=400)
         target = request.target
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
@@ -2371,7 +2372,7 @@ class WebSocketClient:
                 return Closed(self.close_code, self.close_reason)
             left = deadline - time.monotonic()
             if left <= 0:
-                raise TimeoutError("no message within %g s" % timeout)
+                raise TimeoutError(f"no message within {timeout:g} s")
             try:
                 self._sock.settimeout(left)
                 data = self._sock.recv(_RECV_BYTES)
@@ -2480,7 +2481,7 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
 
 def _handshake(path, host, key, token, subprotocols, compress, headers):
     """The request that opens a WebSocket, as bytes."""
-    lines = ["GET %s HTTP/1.1" % path, "Host: " + host, "Upgrade: websocket",
+    lines = [f"GET {path} HTTP/1.1", "Host: " + host, "Upgrade: websocket",
              "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
     if token:
         lines.append("Authorization: Bearer " + token)
@@ -2490,7 +2491,7 @@ def _handshake(path, host, key, token, subprotocols, compress, headers):
         lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
     for name, value in headers:
         _check_header_value(name, value)
-        lines.append("%s: %s" % (name, value))
+        lines.append(f"{name}: {value}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
@@ -2505,8 +2506,9 @@ def _read_handshake(sock, key):
     head, _, rest = answer.partition(b"\r\n\r\n")
     status, answers = _parse_answer(head)
     if status != 101:
-        raise ProtocolError("the server refused the WebSocket: %s"
-                            % head.split(b"\r\n")[0].decode("latin-1"), status=status)
+        raise ProtocolError(
+            "the server refused the WebSocket: {}".format(head.split(b"\r\n")[0].decode("latin-1")),
+            status=status)
     if answers.get("sec-websocket-accept") != accept_key(key):
         raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
     return answers, rest
@@ -2654,9 +2656,9 @@ class CallbackQueue:
                 names.append(queue.name)
                 if queue is mine:
                     raise UsageError(
-                        "gui_call: callbacks of %s would wait for each other for ever, each in a "
-                        "gui_call of the next; use gui_do(), which does not wait"
-                        % " and ".join(names))
+                        "gui_call: callbacks of {} would wait for each other for ever, each in a "
+                        "gui_call of the next; use gui_do(), which does not wait".format(
+                            " and ".join(names)))
                 queue = queue._waits_for
             mine._waits_for = self
 
@@ -3308,7 +3310,7 @@ def _parse_number(convert, limit):
 
 
 def _refuse_constant(name):
-    raise ValueError("%s is not allowed" % name)
+    raise ValueError(f"{name} is not allowed")
 
 
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
@@ -3368,10 +3370,10 @@ def parse_message(text):
     for name, (types, required) in fields.items():
         if name not in message:
             if required:
-                raise ProtocolError("message field %s is missing" % name, close_code=1008)
+                raise ProtocolError(f"message field {name} is missing", close_code=1008)
         elif (not isinstance(message[name], types)
               or (isinstance(message[name], bool) and types is not object)):
-            raise ProtocolError("message field %s has the wrong type" % name, close_code=1008)
+            raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
     return message
 
 
@@ -3492,7 +3494,7 @@ class Site:
                  "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
         self.csp = dict(csp)
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors
-                               + "".join("%s %s" % item for item in self.csp.items())),
+                               + "".join("{} {}".format(*item) for item in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
         self.max_connections = max_connections
         self.codes = OneTimeCodes()
@@ -3598,7 +3600,7 @@ class Site:
     def _own_hosts(self, port):
         names = {"127.0.0.1", "localhost", "[::1]"}
         if self.host not in ("0.0.0.0", "::", ""):
-            names.add("[%s]" % self.host if ":" in self.host else self.host.lower())
+            names.add(f"[{self.host}]" if ":" in self.host else self.host.lower())
         return {(name, port) for name in names}
 
     def _place(self, request, exchange):
@@ -3705,7 +3707,7 @@ class Site:
             text = "this server needs its token: open the address that the program printed"
             return refusal(401, text, headers)
         nonce = _random_token(16)
-        policy = page_policy("'nonce-%s'" % nonce, "'self'", self.frame_ancestors)
+        policy = page_policy(f"'nonce-{nonce}'", "'self'", self.frame_ancestors)
         root = "../" * (request.path.count("/") - 1)
         page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
         headers.append(("Content-Security-Policy", _join(policy)))
@@ -3729,8 +3731,9 @@ class Site:
     def _cookie(self, exchange):
         path = next((path for origin, path in self.publics if origin == exchange.place), "/")
         secure = "; Secure" if exchange.place[0] == "https" else ""
-        return ("%s=%s; Path=%s; HttpOnly; SameSite=Strict%s"
-                % (self._cookie_name(), self.cookie_value, path, secure))
+        return (
+            f"{self._cookie_name()}={self.cookie_value}; Path={path}; HttpOnly; "
+            f"SameSite=Strict{secure}")
 
     def _credential(self, request, exchange, route):
         """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
@@ -4246,7 +4249,7 @@ def page_policy(script_src, connect_src, frame_ancestors):
 
 def _join(policy):
     """A policy as the value of its header."""
-    return "; ".join("%s %s" % item for item in policy.items())
+    return "; ".join("{} {}".format(*item) for item in policy.items())
 
 
 #: The default icon: three live bars.
@@ -4422,7 +4425,7 @@ class Packer:
             return kind.__name__, self._all(obj)
         if kind is dict:
             return ("dict",
-                    tuple((self.pack(key), self._part(value, "[%r]" % (key,))) for key,
+                    tuple((self.pack(key), self._part(value, f"[{key!r}]")) for key,
                           value in obj.items()))
         if kind in (set, frozenset):
             return kind.__name__, self._all(self._ordered(obj))
@@ -4465,11 +4468,11 @@ class Packer:
         return number
 
     def _refuse(self, obj, why):
-        where = ("function %s uses %s, " % (self._function, self._variable) if self._function
-                 else "%s" % self._variable)
+        where = (f"function {self._function} uses {self._variable}, " if self._function
+                 else f"{self._variable}")
         raise UsageError(
-            "%s%s, which cannot travel to a server: %s. Make it inside the function instead"
-                         % (where, _shown(obj), why))
+            f"{where}{_shown(obj)}, which cannot travel to a server: {why}. Make it inside the "
+            f"function instead")
 
     def _describe_function(self, function):
         found = _find_reference(function, function.__qualname__, function.__module__)
@@ -4611,7 +4614,7 @@ class Packer:
             return None if state is None else self.pack(state)
         self._kept.append(state)
         return self._add("dict",
-                         tuple((self.pack(key), self._part(value, ".%s" % key)) for key,
+                         tuple((self.pack(key), self._part(value, f".{key}")) for key,
                                value in state.items()))
 
     def digest(self):
@@ -4878,19 +4881,19 @@ def _own_folder(*parts):
         except FileExistsError:                 # a link or a file
             status = os.lstat(path)
         except OSError as error:
-            raise ServerError("%s cannot be made: %s; set LIVEWIDGET_HOME to a folder of your own"
-                              % (path, error.strerror)) from error
+            raise ServerError(
+                f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a folder of "
+                f"your own") from error
         if not stat.S_ISDIR(status.st_mode):
             raise ServerError(
-                "%s must be a folder, not a link or file: move it away, or set LIVEWIDGET_HOME"
-                % path)
+                f"{path} must be a folder, not a link or file: move it away, or set "
+                f"LIVEWIDGET_HOME")
         if os.name != "nt":
             if status.st_uid != os.getuid():
                 raise ServerError(
-                    "%s belongs to another user: set LIVEWIDGET_HOME to a folder of your own"
-                    % path)
+                    f"{path} belongs to another user: set LIVEWIDGET_HOME to a folder of your own")
             if status.st_mode & 0o022:
-                raise ServerError("%s can be written by others: run  chmod 700 %s" % (path, path))
+                raise ServerError(f"{path} can be written by others: run  chmod 700 {path}")
     return path
 
 
@@ -4899,7 +4902,7 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getatt
 
 def _write_file(path, data):
     """Put a file in place whole: a reader sees the old or the new (R83)."""
-    aside = "%s.%s" % (path, _random_token(6))
+    aside = f"{path}.{_random_token(6)}"
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
         with open(descriptor, "wb") as file:
@@ -4912,7 +4915,7 @@ def _write_file(path, data):
             os.unlink(aside)
         except OSError:
             pass
-        raise ServerError("%s cannot be written: %s" % (path, error.strerror)) from error
+        raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _read_file(path, limit=MAX_PAYLOAD_BYTES):
@@ -4923,7 +4926,7 @@ def _read_file(path, limit=MAX_PAYLOAD_BYTES):
         status = os.fstat(descriptor)
         if (not stat.S_ISREG(status.st_mode) or os.name != "nt" and status.st_uid != os.getuid()
             or status.st_size > limit):
-            raise ServerError("%s is not a file of ours" % path)
+            raise ServerError(f"{path} is not a file of ours")
         return file.read(limit)
 
 
@@ -4990,15 +4993,15 @@ class _Starting(FileLock):
         try:
             taken = _wait_until(self.take, LOCK_TIMEOUT_S)
         except OSError as error:
-            raise ServerError("%s cannot be opened: %s" % (self.path, error.strerror)) from error
+            raise ServerError(f"{self.path} cannot be opened: {error.strerror}") from error
         if not taken:
             try:
                 holder = _read_file(self.path, 100).decode("ascii", "replace")
             except (OSError, ServerError):
                 holder = "unknown"
             raise ServerStartupError(
-                "another process (%s) has been starting this server for %g s: try again, or end it"
-                                     % (_shown(holder), LOCK_TIMEOUT_S))
+                f"another process ({_shown(holder)}) has been starting this server for "
+                f"{LOCK_TIMEOUT_S:g} s: try again, or end it")
         try:
             os.ftruncate(self.descriptor, 0)
             os.write(self.descriptor, b"pid %d" % os.getpid())
@@ -5017,7 +5020,7 @@ def process_mark(pid):
             started = file.read().rpartition(b")")[2].split()[19].decode()
         boot = _boot_id()
         if boot:
-            return "%s %s" % (boot, started)
+            return f"{boot} {started}"
     except (OSError, IndexError):
         pass
     if os.name == "nt" or sys.platform.startswith("linux"):
@@ -5045,7 +5048,7 @@ def check_server_name(name):
 
 def _prove(secret, purpose, text=""):
     """What only a holder of a server's secret can say."""
-    return _keyed_hash(secret, ("livewidget %s %s" % (purpose, text)).encode()).hex()
+    return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
 
 
 def view_token(secret):
@@ -5055,7 +5058,7 @@ def view_token(secret):
 
 # The child is this same file up to SERVER_END, with the embedded client, loaded by a constant
 # program; paths and numbers are its arguments, secrets are in its folder.
-_CHILD_PROGRAM = "MARKS = %r" % ((SERVER_END, CLIENT_START, CLIENT_END),) + """
+_CHILD_PROGRAM = f"MARKS = {(SERVER_END, CLIENT_START, CLIENT_END)!r}" + """
 import importlib.machinery, importlib.util, os, sys
 path, folder, sock, lock, pycache = sys.argv[1:]
 os.umask(0o077)                 # here: Popen takes it from Python 3.9 on only
@@ -5172,8 +5175,8 @@ class _Entry:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ServerError("%s cannot be read: %s"
-                              % (self.path("server.json"), error.strerror)) from error
+            raise ServerError("{} cannot be read: {}".format(self.path("server.json"),
+                                                             error.strerror)) from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -5181,8 +5184,9 @@ class _Entry:
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
         if not ok:
-            raise ServerError("%s is damaged: start the server again, or remove its folder"
-                              % self.path("server.json"))
+            raise ServerError(
+                "{} is damaged: start the server again, or remove its folder".format(
+                    self.path("server.json")))
         return record
 
     def state(self) -> Any:
@@ -5201,8 +5205,8 @@ class _Entry:
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
             raise ServerError(
-                "the code in the folder of server %r is damaged: start the server again"
-                % self.name)
+                f"the code in the folder of server {self.name!r} is damaged: start the server "
+                f"again")
         return data[32:]
 
     def write_payload(self, payload, secret) -> None:
@@ -5222,7 +5226,7 @@ class _Entry:
         import http.client
         record = record or self.record()
         if record is None:
-            raise ServerError("server %r has ended" % self.name)
+            raise ServerError(f"server {self.name!r} has ended")
         try:
             secret = self.secret()
             connection = http.client.HTTPConnection("127.0.0.1", record["port"], timeout=timeout)
@@ -5247,7 +5251,7 @@ class _Entry:
             finally:
                 connection.close()
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise ServerError("server %r does not answer: %s" % (self.name, error)) from error
+            raise ServerError(f"server {self.name!r} does not answer: {error}") from error
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -5287,7 +5291,7 @@ def code_identity(digest, settings, dependencies):
     """
     path = _program_path_or_folder()
     readable = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "?", "/".join(path.split(os.sep)[-2:]))
-    everything = "%s %s %s" % (digest, _dump(settings), sorted(dependencies))
+    everything = f"{digest} {_dump(settings)} {sorted(dependencies)}"
     return {"digest": _sha256(everything.encode()), "origin": _sha256(os.fsencode(path))[:12],
             "by": readable[-100:]}
 
@@ -5345,8 +5349,9 @@ def _running_server(launch, force, replace, take_over):
         return None
     if record is None:                          # one that is ending has removed its record
         if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-            raise ServerStartupError("server %r runs but its record is damaged: end its process, "
-                                     "then try again" % entry.name)
+            raise ServerStartupError(
+                f"server {entry.name!r} runs but its record is damaged: end its process, "
+                                     "then try again")
         return None
     server = Server(entry.name, record["instance"])
     if not force and record["digest"] == code["digest"]:
@@ -5354,8 +5359,8 @@ def _running_server(launch, force, replace, take_over):
     foreign = record["by"] and record["origin"] != code["origin"]
     if not force and not replace or foreign and not take_over:
         raise ServerAlreadyExistsError(
-            "server %r runs other code%s: pass force=True to replace it, or take another name"
-            % (entry.name, ", of " + record["by"] if foreign else ""))
+            "server {!r} runs other code{}: pass force=True to replace it, or take another name"
+                .format(entry.name, ", of " + record["by"] if foreign else ""))
     if foreign:
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
@@ -5393,7 +5398,7 @@ def _spawn(launch):
     entry.clean()
     lock, logs = FileLock(entry.path("alive.lock")), []
     if not _wait_until(lock.take, 1.0):         # a reader holds it for a moment
-        raise ServerStartupError("server %r is ending; try again" % entry.name)
+        raise ServerStartupError(f"server {entry.name!r} is ending; try again")
     sock = _listen_for_child(launch.port) if os.name != "nt" else None
     port = sock.getsockname()[1] if sock else launch.port
     record = {**launch.code, **_born_now(), "name": entry.name, "port": port, "pid": None,
@@ -5415,12 +5420,13 @@ def _spawn(launch):
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
-            raise ServerStartupError("server %r did not start:\n%s"
-                                     % (entry.name, Log(entry.path("stderr.log")).tail(20)))
+            raise ServerStartupError(
+                "server {!r} did not start:\n{}".format(entry.name,
+                                                        Log(entry.path("stderr.log")).tail(20)))
     except (OSError, ServerError) as error:
         entry.clean()
         raise error if isinstance(error, ServerStartupError) else ServerStartupError(
-            "server %r cannot be started: %s" % (entry.name, error)) from error
+            f"server {entry.name!r} cannot be started: {error}") from error
     finally:
         for descriptor in logs:
             os.close(descriptor)
@@ -5506,7 +5512,7 @@ class Log:
         self._server = server
 
     def __repr__(self):
-        return "<log %s>" % self.path
+        return f"<log {self.path}>"
 
     def _parts(self):
         return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
@@ -5604,7 +5610,7 @@ class Environment(dict):
                                                 answer["version"])
 
     def __repr__(self):
-        return "\n".join(["Python %s, %s" % (self.version, self.python)]
+        return "\n".join([f"Python {self.version}, {self.python}"]
                          + ["%-30s %-14s %s" % (name, *about) for name,
                             about in sorted(self.items())])
 
@@ -5626,7 +5632,7 @@ class Server:
                 pass
 
     def __repr__(self):
-        return "<Server %s, %s, %s>" % (self.name, self.status, self.url or "no address")
+        return "<Server {}, {}, {}>".format(self.name, self.status, self.url or "no address")
 
     def _record(self):
         """The record while it is this server's, else an empty dict."""
@@ -5694,7 +5700,7 @@ class Server:
     def get_url(self) -> Any:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
-        return None if token is None else "%s/?token=%s" % (self.url, token)
+        return None if token is None else f"{self.url}/?token={token}"
 
     def one_time_url(self) -> Any:
         """The address for a browser that a program starts: with a code in place of the token.
@@ -5793,7 +5799,8 @@ class Server:
                 self._kill(record)
                 _wait_until(lambda: not self._entry.alive, LOCK_TIMEOUT_S)
             if self._entry.alive:
-                raise ServerError("server %r (pid %s) does not end" % (self.name, record["pid"]))
+                raise ServerError(
+                    "server {!r} (pid {}) does not end".format(self.name, record["pid"]))
         if record:
             self._entry.clean()
         _reap()
@@ -5808,8 +5815,8 @@ class Server:
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
             raise ServerError(
-                "server %r does not end, and its process cannot be told for certain: end it by hand"
-                % self.name)
+                f"server {self.name!r} does not end, and its process cannot be told for certain: "
+                f"end it by hand")
         handle = None
         try:
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
@@ -5843,7 +5850,7 @@ class Server:
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
             if not record:
-                raise ServerError("server %r has ended: start it anew" % self.name)
+                raise ServerError(f"server {self.name!r} has ended: start it anew")
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             code = {name: record[name] for name in ("digest", "origin", "by")}
@@ -5861,7 +5868,7 @@ class Server:
         if self.status != "running":
             said, detail, errors = self.status, self.detail, self.stderr.tail(20)
             self.force_terminate()
-            raise ServerStartupError("server %r did not start (%s)%s%s" % (
+            raise ServerStartupError("server {!r} did not start ({}){}{}".format(
                 self.name, said, ": " + detail if detail else "", "\n" + errors if errors else ""))
 
 
@@ -5877,8 +5884,8 @@ class Servers:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise ServerError("servers cannot be listed: %s: %s"
-                              % (error.filename, error.strerror)) from error
+            raise ServerError(
+                f"servers cannot be listed: {error.filename}: {error.strerror}") from error
         found = []
         for name in names:
             if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
@@ -5917,8 +5924,8 @@ class Servers:
                 return Server(names[key])
             raise IndexError("there are %d servers" % len(names))
         if key not in names:
-            raise ServerNotFoundError("no server %s; there are: %s"
-                                      % (_shown(key), ", ".join(names) or "none"))
+            raise ServerNotFoundError(
+                "no server {}; there are: {}".format(_shown(key), ", ".join(names) or "none"))
         return Server(key)
 
     def terminate_all(self, force: bool = True) -> Any:
@@ -5955,9 +5962,9 @@ class Servers:
         head, *rows = self._table()
         if not rows:
             return "<p>no servers</p>"
-        return "<table><tr>%s</tr>%s</table>" % (
-            "".join("<th>%s</th>" % _escape(text) for text in head),
-            "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % _escape(text) for text in row)
+        return "<table><tr>{}</tr>{}</table>".format(
+            "".join(f"<th>{_escape(text)}</th>" for text in head),
+            "".join("<tr>{}</tr>".format("".join(f"<td>{_escape(text)}</td>" for text in row))
                     for row in rows))
 
 
@@ -6075,7 +6082,7 @@ def _hide_passwords(text):
 def environment_python(requirements):
     """The path of the Python that make_environment makes, or has made, for these requirements."""
     import sysconfig
-    tag = "%s %s %s" % (sorted(requirements), _python_tag(), sysconfig.get_platform())
+    tag = f"{sorted(requirements)} {_python_tag()} {sysconfig.get_platform()}"
     place = os.path.join(home_folder(), "venvs", _sha256(tag.encode())[:16])
     return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
 
@@ -6151,8 +6158,8 @@ def make_environment(requirements, say):
 
 _PATH = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+|\[[0-9]{1,9}\])*"
 _FORMAT = r"(?=[^}])[<>^]?[+ ]?0?[0-9]{0,3},?(?:\.[0-9]{1,2}(?=[fe%s]))?[dfe%s]?"
-_PLACEHOLDER = _Pattern(r"\{\{(%s(?::%s|\|raw)?)\}\}|\{(%s)(?::(%s)|(\|raw))?\}"
-                        % (_PATH, _FORMAT, _PATH, _FORMAT))
+_PLACEHOLDER = _Pattern(
+    rf"\{{\{{({_PATH}(?::{_FORMAT}|\|raw)?)\}}\}}|\{{({_PATH})(?::({_FORMAT})|(\|raw))?\}}")
 _FORMAT_PARTS = _Pattern(r"([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)")
 # A lookahead and a reference back to it match in one way only: a tag without an end costs linear
 # time (R14).
@@ -6190,10 +6197,9 @@ def _value_json(value):
     if isinstance(value, str):
         return _dump(str(value))
     if isinstance(value, dict):
-        return ("{%s}"
-                % ",".join("%s:%s" % (_dump(key), _value_json(item)) for key,
-                           item in value.items()))
-    return "[%s]" % ",".join(map(_value_json, value))
+        return ("{{{}}}".format(",".join(f"{_dump(key)}:{_value_json(item)}" for key,
+                           item in value.items())))
+    return "[{}]".format(",".join(map(_value_json, value)))
 
 
 def format_value(value, spec):
@@ -6279,7 +6285,7 @@ def _split_placeholders(text):
     for match in _PLACEHOLDER.finditer(text):
         parts.append(text[at:match.start()])
         at = match.end()
-        parts.append("{%s}" % match[1] if match[1] is not None
+        parts.append(f"{{{match[1]}}}" if match[1] is not None
                      else _Placeholder(match[2], match[3], bool(match[4])))
     parts.append(text[at:])
     joined = []
@@ -6350,13 +6356,13 @@ class Template:
                                       any(one.live.get("each") for one in stack))
                 stack[-1].children.append(node)
                 if node.tag in _RAW_TEXT:
-                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),
+                    close = re.compile(rf"</{re.escape(node.tag)}(?=[\s/>])[^>]*>",
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
                         self._take_text(text, [node], source, at)
                     else:
-                        self._raw_texts.append((text, "<%s>" % node.tag, line))
+                        self._raw_texts.append((text, f"<{node.tag}>", line))
                         node.children.append(text)
                     node.closed = True
                     at = text_from = close.end() if close else len(source)
@@ -6407,7 +6413,7 @@ class Template:
                 shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
                 where = ("an attribute without quotes" if match[4] is not None
                          else "the attribute " + name
-                         if name.startswith("on") or name == "srcdoc" else "<%s>" % tag
+                         if name.startswith("on") or name == "srcdoc" else f"<{tag}>"
                          if tag in _BARE_ELEMENTS | {"script", "style"} else None)
                 if where and (name.startswith("on") or name == "srcdoc"):
                     self._raw_texts.append((value, where, line))
@@ -6489,14 +6495,13 @@ class Template:
         if static:
             attributes = {name: text for name, text in attributes.items()
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
-        head = ("<%s%s>"
-                % (node.tag,
-                   "".join(" %s=\"%s\"" % (name, _escape(text or "")) for name,
+        head = ("<{}{}>".format(node.tag,
+                   "".join(" {}=\"{}\"".format(name, _escape(text or "")) for name,
                            text in attributes.items())))
         if content is None:
             content = "".join(self._render(child, scope, loading, static)
                               for child in node.children)
-        return head + content + ("</%s>" % node.tag if node.closed else "")
+        return head + content + (f"</{node.tag}>" if node.closed else "")
 
     def _apply_live(self, node, attributes, scope, loading, static):
         """Change attributes as the live ones say; returns the content they ask for, or None."""
@@ -6517,13 +6522,13 @@ class Template:
             elif kind == "plot":
                 content = (_sparkline(value) if static else "" if node.tag == "canvas"
                            else "<canvas%s></canvas>")
-                label = "%s: %s" % (_own_text(node.attributes["data-plot"]),
+                label = "{}: {}".format(_own_text(node.attributes["data-plot"]),
                                     value_text(value[-1] if isinstance(value, list)
                                                and value else value))
                 if not static and node.tag == "canvas":
                     attributes.update({"role": "img", "aria-label": label})
                 elif not static:
-                    content %= " role=\"img\" aria-label=\"%s\"" % _escape(label)
+                    content %= f" role=\"img\" aria-label=\"{_escape(label)}\""
             elif kind[0] == "attr":
                 if value is None or value is False or value is _MISSING:
                     attributes.pop(kind[1], None)
@@ -6539,8 +6544,7 @@ class Template:
             elif (kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value))
                   and value_text(value)):
                 before = (attributes.get("style") or "").rstrip("; ")
-                attributes["style"] = ("%s%s: %s;"
-                                       % (before + "; " if before else "", kind[1],
+                attributes["style"] = ("{}{}: {};".format(before + "; " if before else "", kind[1],
                                           value_text(value)))
         return content
 
@@ -6610,7 +6614,7 @@ class Template:
             return "".join(_escape(part) if isinstance(part, str) else _placeholder_source(part)
                            for part in node)
         return (node.source + "".join(map(self._source_of, node.children))
-                + ("</%s>" % node.tag if node.closed else ""))
+                + (f"</{node.tag}>" if node.closed else ""))
 
 
 #: Elements whose data-field is a value or an address, not a content.
@@ -6629,7 +6633,7 @@ def _own_text(parts):
 def _placeholder_source(part):
     path = "".join("[%d]" % step if isinstance(step, int) else "." + step
                    for step in part.path).lstrip(".")
-    return "{%s%s}" % (path, ":" + part.format if part.format else "|raw" if part.raw else "")
+    return "{{{}{}}}".format(path, ":" + part.format if part.format else "|raw" if part.raw else "")
 
 
 def _look_up(scope, path):
@@ -6723,11 +6727,11 @@ def plain_value(value):
         if kind is float:
             if math.isfinite(value):
                 return value
-            remarks.append("%s is %r, shown as empty" % (where, value))
+            remarks.append(f"{where} is {value!r}, shown as empty")
             return None
         if isinstance(value, dict):
             return {_key_text(key, where):
-                    convert(item, "%s[%r]" % (where, key) if where else str(key), depth + 1)
+                    convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
                     for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [convert(item, "%s[%d]" % (where, index), depth + 1)
@@ -6766,14 +6770,14 @@ def _unwrapped(value, where):
     for name in ("tolist", "item", "total_seconds"):
         if callable(getattr(value, name, None)):
             return getattr(value, name)()
-    raise UsageError("%s is %s: allowed are text, numbers, None, lists, dicts, dates and what "
-                     "converts to them" % (where or "the answer", _kind_shown(value)))
+    raise UsageError("{} is {}: allowed are text, numbers, None, lists, dicts, dates and what "
+                     "converts to them".format(where or "the answer", _kind_shown(value)))
 
 
 def _kind_shown(value):
     """A value that no template shows, for an error; with what can be shown of a table."""
     if callable(getattr(value, "to_dict", None)):
-        return "a %s (return its to_dict('records'))" % type(value).__name__
+        return f"a {type(value).__name__} (return its to_dict('records'))"
     return _shown(value)
 
 
@@ -6902,7 +6906,7 @@ class EndpointRunner:
         failed = self.status == "live" and errors
         self.log.set(0, "_server_status", ["error" if failed else self.status])
         self.log.set(0, "_server_detail", ["; ".join(filter(None, [
-            self._detail, self._trouble, *("%s: %s" % item for item in errors.items())]))])
+            self._detail, self._trouble, *("{}: {}".format(*item) for item in errors.items())]))])
         self.reactor.call_soon(self._changed)
 
     def _set_field(self, name, value):
@@ -6953,8 +6957,8 @@ class EndpointRunner:
     def _report_slow(self, endpoint, started):
         if (endpoint.running and endpoint.started == started
             and self.endpoints.get(endpoint.path) is endpoint):
-            endpoint.remark = "has been running for %g s" % SLOW_CALLBACK_S
-            sys.stderr.write("endpoint %s %s\n" % (endpoint.path, endpoint.remark))
+            endpoint.remark = f"has been running for {SLOW_CALLBACK_S:g} s"
+            sys.stderr.write(f"endpoint {endpoint.path} {endpoint.remark}\n")
             self._tell()
 
     def _call_endpoint(self, endpoint, generation):
@@ -6967,7 +6971,7 @@ class EndpointRunner:
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
-                raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
+                raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
             value, remarks = plain_value(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
@@ -6980,7 +6984,7 @@ class EndpointRunner:
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 # log a repeated error at most every LOG_EVERY_S
                 endpoint.logged = time.monotonic()
-                _print_error("endpoint %s failed" % endpoint.path, problem)
+                _print_error(f"endpoint {endpoint.path} failed", problem)
         self.reactor.call_soon(self._done, endpoint, generation, fields, body, error, remark)
 
     def _done(self, endpoint, generation, fields, body, error, remark):
@@ -6988,10 +6992,10 @@ class EndpointRunner:
         endpoint.finished = time.monotonic()
         if generation == self._generation:
             if remark and remark != endpoint.remark:
-                sys.stderr.write("endpoint %s: %s\n" % (endpoint.path, remark))
+                sys.stderr.write(f"endpoint {endpoint.path}: {remark}\n")
             if error is None:
                 if body != endpoint.body:
-                    endpoint.body, endpoint.etag = body, '"%s"' % _sha256(body)[:20]
+                    endpoint.body, endpoint.etag = body, f'"{_sha256(body)[:20]}"'
                     self._take_fields(endpoint, fields)
                 self._take_samples(endpoint)
             if all(one.body is not None for one in self.endpoints.values()):
@@ -7018,8 +7022,9 @@ class EndpointRunner:
         unknown, self._unknown = ({name for name in self._unknown
                                    if self.log.get(0, _cell_name(name)) is None}, set())
         if unknown:
-            sys.stderr.write("no endpoint returns %s, which the template shows\n"
-                             % ", ".join(sorted(unknown)))
+            sys.stderr.write(
+                "no endpoint returns {}, which the template shows\n".format(
+                    ", ".join(sorted(unknown))))
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -7087,7 +7092,7 @@ class EndpointRunner:
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
             error = _problem_line(problem)
-            _print_error("action %s failed" % path, problem)
+            _print_error(f"action {path} failed", problem)
         self.reactor.call_soon(self._acted, path, fields, error)
 
     def _acted(self, path, fields, error):
@@ -7132,7 +7137,7 @@ def _problem_line(problem):
     except BaseException:                       # its own __str__ fails; the run has ended
         text = "its text cannot be made"
     name = type(problem).__name__
-    return ("%s: %s" % (name, text) if text else name).splitlines()[0][:LOG_TEXT]
+    return (f"{name}: {text}" if text else name).splitlines()[0][:LOG_TEXT]
 
 
 def _print_error(text, problem):
@@ -7141,8 +7146,7 @@ def _print_error(text, problem):
     frames = traceback.extract_tb(problem.__traceback__)
     theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
     frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
-    sys.stderr.write("%s %s\n%s%s"
-                     % (time.strftime("%Y-%m-%d %H:%M:%S"), text,
+    sys.stderr.write("{} {}\n{}{}".format(time.strftime("%Y-%m-%d %H:%M:%S"), text,
                         "".join(traceback.format_list(frames)),
                                       "".join(
                                           traceback.format_exception_only(type(problem), problem))))
@@ -7270,16 +7274,16 @@ class EndpointPages:
         if self.runner.status == "starting" and not self.runner.endpoints:
             return self._answer_unloaded(request, exchange)
         if self.make_page is None:
-            paths = "".join("<li><a href=\"%s\">%s</a></li>" % (_escape(path[1:]), _escape(path))
+            paths = "".join(f"<li><a href=\"{_escape(path[1:])}\">{_escape(path)}</a></li>"
                             for path in self.runner.endpoints)
-            page, policy = "<!doctype html><title>%s</title><h1>%s</h1><ul>%s</ul>" % (
-                _escape(self.title), _escape(self.title),
-                paths), "default-src 'none'; frame-ancestors 'self'"
+            title = _escape(self.title)
+            page = f"<!doctype html><title>{title}</title><h1>{title}</h1><ul>{paths}</ul>"
+            policy = "default-src 'none'; frame-ancestors 'self'"
         else:
             scheme, host, port = exchange.place
             nonce = _random_token(16)
             page = self.make_page(nonce)
-            policy = _join(page_policy("'nonce-%s'" % nonce,
+            policy = _join(page_policy(f"'nonce-{nonce}'",
                                        "'self' %s://%s:%d"
                                        % (scheme.replace("http", "ws"), host, port),
                                        self.site.frame_ancestors))
@@ -7483,7 +7487,6 @@ class EndpointSite(Site):
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}",
                                                               content_type="application/json")))
-        return None
 
     def close(self, status="stopped", detail="") -> None:
         """Tell the viewers, then end."""
@@ -7657,8 +7660,9 @@ class ServerProcess:
         try:
             python = make_environment(self.record["dependencies"], tell)
         except (ServerError, OSError) as error:
-            sys.stderr.write("%s\n" % error)
-            raise ServerError("installing %s failed: %s" % (", ".join(missing), error)) from error
+            sys.stderr.write(f"{error}\n")
+            raise ServerError("installing {} failed: {}".format(", ".join(missing),
+                                                                error)) from error
         if self._ended.is_set():
             return
         sock = os.dup(self.sock.fileno())       # who connects meanwhile waits in its backlog
@@ -7675,8 +7679,8 @@ class ServerProcess:
         payload = marshal.loads(self.entry.payload())
         if payload["format"] != 1 or payload["python"] != _python_tag():
             raise ServerError(
-                "the code was packed by Python %s and this is Python %s: start the server again"
-                              % (payload["python"], _python_tag()))
+                "the code was packed by Python {} and this is Python {}: start the server again"
+                .format(payload["python"], _python_tag()))
         os.chdir(payload["cwd"])
         sys.path[:] = _own_packages() + [part for part in payload["path"]
                                          if part not in _own_packages()]
@@ -7746,15 +7750,15 @@ def _load_rest(started, name):
     with _rest_lock:
         if "main" not in globals() and not name.startswith("__"):
             if os.path.getmtime(__file__) != started:
-                raise ServerError("%s was changed after this server started: start the server again"
-                                  % __file__)
+                raise ServerError(
+                    f"{__file__} was changed after this server started: start the server again")
             head, mark, rest = own_source().partition(SERVER_END)
             code = compile("\n" * (head + mark).count("\n") + rest, __file__, "exec")
             exec(code, globals())
     try:
         return globals()[name]
     except KeyError:
-        raise AttributeError("module 'livewidget' has no attribute %r" % name) from None
+        raise AttributeError(f"module 'livewidget' has no attribute {name!r}") from None
 
 
 def serve_folder(folder, sock, lock):
@@ -7785,7 +7789,7 @@ def create(name, endpoints, dependencies=None, force: bool = False,
              "create: endpoints is a dict of path to function", got=endpoints)
     for path, function in endpoints.items():
         check_endpoint_path(path)
-        _require(callable(function), "create: %s needs a function" % path, got=function)
+        _require(callable(function), f"create: {path} needs a function", got=function)
     check_expiration(expiration_seconds)
     dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
@@ -7870,14 +7874,14 @@ def widget_page(page, *, place, nonce, content="", policy="", **config):
     or "file"."""
     script = _page_json({"place": place, "page": page, **config})
     styles = {name: page[name] for name in ("css", "light", "dark")}
-    return _WIDGET_PAGE.replace('<html lang="en">', '<html lang="en" data-place="%s">' % place) % {
-        "policy": policy and '<meta http-equiv="Content-Security-Policy" content="%s">\n'
-        % _escape(policy),
+    return _WIDGET_PAGE.replace('<html lang="en">', f'<html lang="en" data-place="{place}">') % {
+        "policy": policy
+        and f'<meta http-equiv="Content-Security-Policy" content="{_escape(policy)}">\n',
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
         "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
-        "script": "(() => {\n%sstartFields(%s, document.currentScript.nonce);\n})();"
-                  % (client_part("shared", "fields"), script)}
+        "script": "(() => {{\n{}startFields({}, document.currentScript.nonce);\n}})();".format(
+            client_part("shared", "fields"), script)}
 
 
 def _badge(place, error):
@@ -7921,7 +7925,7 @@ def _title_name(title):
     if name == title.lower().replace(" ", "_") and len(name) <= 64:
         return name or "dynamic_widget"
     digest = _sha256(title.encode("utf-8", "surrogatepass"))
-    return "%s_%s" % (name[:50] or "dynamic_widget", digest[:8])
+    return "{}_{}".format(name[:50] or "dynamic_widget", digest[:8])
 
 
 class DynamicWidget:
@@ -7972,7 +7976,7 @@ class DynamicWidget:
                                              else server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
-                     "%s must be a CSS length such as '100%%' or '400px'" % name, got=length)
+                     f"{name} must be a CSS length such as '100%' or '400px'", got=length)
         self.width, self.height = width, height
         self.verbose, self.debug = bool(verbose), bool(debug)
         check_expiration(expiration_seconds)
@@ -8008,12 +8012,12 @@ class DynamicWidget:
         Called once.
         """
         raise UsageError(
-            "%s must define get_endpoints(), with functions decorated by @self.endpoint('/api/...')"
-            % type(self).__name__)
+            f"{type(self).__name__} must define get_endpoints(), with functions decorated by "
+            f"@self.endpoint('/api/...')")
 
     def get_template(self) -> str:
         """The HTML template: {field} placeholders, data-field="field"; README lists all."""
-        raise UsageError("%s must define get_template(), which returns HTML" % type(self).__name__)
+        raise UsageError(f"{type(self).__name__} must define get_template(), which returns HTML")
 
     def _get_widget_styles(self) -> str:
         """CSS for all themes."""
@@ -8141,7 +8145,7 @@ class DynamicWidget:
         then, and keeps it.
         """
         if self._default_name is not None:
-            own = "%s_%s" % (self._default_name[:50], code_identity("", {}, ())["origin"][:8])
+            own = "{}_{}".format(self._default_name[:50], code_identity("", {}, ())["origin"][:8])
             self.server_name = own if _Entry(own).alive else self._default_name
         try:
             self._start(force, take_over=self.server_name != self._default_name)
@@ -8171,7 +8175,7 @@ class DynamicWidget:
             try:
                 value = _call_function(function)
                 if not isinstance(value, dict):
-                    raise UsageError("an endpoint returns a dict, got %s" % _kind_shown(value))
+                    raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
                 answers[path] = plain_value(value)[0]
             except Exception as problem:
                 answers[path] = problem
@@ -8189,8 +8193,8 @@ class DynamicWidget:
             if isinstance(answer, dict):
                 fields.update(answer)
             elif answer is not None:            # printed here: notebooks tell cells by thread
-                errors.append("%s: %s" % (path, _problem_line(answer)))
-                _print_error("endpoint %s failed" % path, answer)
+                errors.append(f"{path}: {_problem_line(answer)}")
+                _print_error(f"endpoint {path} failed", answer)
         loading = len(answers) < len(threads)
         fields["_server_status"], fields["_server_detail"] = "checkpoint", "; ".join(errors)
         unknown = self._template.fields - fields.keys() - self._named
@@ -8215,7 +8219,7 @@ class DynamicWidget:
         self._is_used = True
         nonce = _random_token(16)
         fields, loading = self._first_values()
-        policy = page_policy("'nonce-%s'" % nonce, "'none'", "'none'")
+        policy = page_policy(f"'nonce-{nonce}'", "'none'", "'none'")
         del policy["frame-ancestors"]           # has no effect in a meta element
         return self._document("file", fields, loading, nonce, _join(policy), instance="")
 
@@ -8233,8 +8237,8 @@ class DynamicWidget:
         _require(server is not None, "show: this widget has no server, as start_infra=False")
         url, once = server.get_url(), server.one_time_url()
         if url is None or once is None:
-            raise ServerError("server %r has ended (%s): make the widget again"
-                              % (self.server_name, server.status))
+            raise ServerError(
+                f"server {self.server_name!r} has ended ({server.status}): make the widget again")
         open_browser(once)
         return url
 
@@ -8242,7 +8246,7 @@ class DynamicWidget:
         server = getattr(self, "_server", None)
         state = ("no server" if server is None
                  else server.status + (" at " + server.url if server.url else ""))
-        return "<%s %s, %s>" % (type(self).__name__, self.server_name, state)
+        return f"<{type(self).__name__} {self.server_name}, {state}>"
 
     def _repr_html_(self):
         return self._notebook_html()
@@ -8259,7 +8263,7 @@ class DynamicWidget:
                                  else (server.port, server.token, server._instance))
         if port is not None:
             _serve_kernel(server)
-        policy = {"default-src": "'none'", "script-src": "'nonce-%s'" % nonce,
+        policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
                   "style-src": "'unsafe-inline'",
                   "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
                   "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
@@ -8271,14 +8275,14 @@ class DynamicWidget:
                   "token": token, "instance": instance, "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
-        when = "%svalues of %s; trust the notebook or run the cell for live ones" % (
-            "<b>error, %s</b><br>" % _escape(failed) if failed else "", time.strftime("%H:%M:%S"))
+        when = "{}values of {}; trust the notebook or run the cell for live ones".format(
+            f"<b>error, {_escape(failed)}</b><br>" if failed else "", time.strftime("%H:%M:%S"))
         return (
-            '<div class="lw" data-lw="%s"><div style="max-width:%s">%s</div><div '
-            'style="font-size:11px;opacity:0.7">%s</div></div>\n'
-            "<script>(() => { try {\n%sshowInNotebook(%s);\n} catch (error) { /* the static "
-            "part stays */ } })();</script>"
-            % (uid, self.width, static, when, client_part("output"), _page_json(config)))
+            '<div class="lw" data-lw="{}"><div style="max-width:{}">{}</div><div '
+            'style="font-size:11px;opacity:0.7">{}</div></div>\n'
+            "<script>(() => {{ try {{\n{}showInNotebook({});\n}} catch (error) {{ /* the static "
+            "part stays */ }} }})();</script>".format(uid, self.width, static, when,
+                                                      client_part("output"), _page_json(config)))
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -8425,7 +8429,7 @@ class _GuiCall:
 
     def _give_up(self, why):
         if self._began.acquire(False):
-            raise UsageError("gui_call: %s, got func=%s" % (why, _function_name(self.__wrapped__)))
+            raise UsageError(f"gui_call: {why}, got func={_function_name(self.__wrapped__)}")
 
     def _tell_slow(self, queue):
         session = self._session
@@ -8465,7 +8469,7 @@ class Browser:
         self.reset_until = None
 
     def __repr__(self):
-        return "<Browser of session %s>" % self.session.id[:6]
+        return f"<Browser of session {self.session.id[:6]}>"
 
     def close(self, code=1000, reason="") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
@@ -8547,7 +8551,7 @@ def _over_limit(what, size, limit):
     sizes = [readable_size(number) for number in (size, limit)]
     if sizes[0] == sizes[1]:
         sizes = ["%d bytes" % number for number in (size, limit)]
-    return "%s %s, over the limit of %s" % (what, *sizes)
+    return "{} {}, over the limit of {}".format(what, *sizes)
 
 
 def _described_files(files):
@@ -8684,7 +8688,7 @@ class Session:
             self.add_connection(ws)
 
     def __repr__(self):
-        return "<Session id=%s...>" % self._id[:6]
+        return f"<Session id={self._id[:6]}...>"
 
     # Identity and browsers
 
@@ -8719,7 +8723,7 @@ class Session:
         It carries the session's id and token in its fragment, which browsers send to nobody.
         """
         url = self._app.url
-        return None if url is None else "%s#session=%s&token=%s" % (url, self._id, self._token)
+        return None if url is None else f"{url}#session={self._id}&token={self._token}"
 
     def get_screen_size(self) -> Any:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -8779,7 +8783,7 @@ class Session:
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
-        _require(theme in THEMES, "set_theme: theme must be one of %s" % ", ".join(THEMES),
+        _require(theme in THEMES, "set_theme: theme must be one of {}".format(", ".join(THEMES)),
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
         self._changed()
@@ -8851,8 +8855,7 @@ class Session:
         with self._flush_lock:
             browser = next(iter(self._browsers.values()), None)
             if browser is None:
-                raise BrowserError("%s needs a browser and none is connected to %r"
-                                   % (method, self))
+                raise BrowserError(f"{method} needs a browser and none is connected to {self!r}")
             number = next(self._ask_ids)
             ask = self._asks[number] = _Ask(browser)
             browser.add_call(b'["ask",%d,%b,%b,%d]'
@@ -8860,11 +8863,11 @@ class Session:
         try:
             self._flush()
             if not ask.done.wait(ASK_TIMEOUT_S):
-                raise BrowserError("%s was not answered within %g s" % (method, ASK_TIMEOUT_S))
+                raise BrowserError(f"{method} was not answered within {ASK_TIMEOUT_S:g} s")
         finally:
             del self._asks[number]
         if ask.error is not None:
-            raise BrowserError("%s: %s" % (method, ask.error))
+            raise BrowserError(f"{method}: {ask.error}")
         return ask.value
 
     # Callbacks
@@ -9096,7 +9099,7 @@ class Session:
             try:
                 event.apply(browser, number)
             except Exception as error:
-                self._report_fault("taking what a user did to %r" % event.widget, error)
+                self._report_fault(f"taking what a user did to {event.widget!r}", error)
                 for name in event.names():      # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
             browser.done = max(browser.done, number)
@@ -9391,11 +9394,11 @@ def _check_for(annotation):
                 if words is None:
                     return one(value)
                 _require(isinstance(value, str) and value in words,
-                         "one of %s" % ", ".join(map(repr, words)))
+                         "one of {}".format(", ".join(map(repr, words))))
                 return value
             except UsageError as caught:
                 error = caught
-        raise UsageError("%s%s" % (error, " or None" if optional else ""))
+        raise UsageError("{}{}".format(error, " or None" if optional else ""))
     return _CHECKS[annotation] if annotation in _CHECKS else check
 
 
@@ -9428,11 +9431,11 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError("%s has no parameter %r; it takes %s" % (
+                raise UsageError("{} has no parameter {!r}; it takes {}".format(
                     where(), name, ", ".join(self.names) or "none"))
             index = self.names.index(name)
             if index < count:
-                raise UsageError("%s got %r twice" % (where(), name))
+                raise UsageError(f"{where()} got {name!r} twice")
             values[index] = value
         for index, check in enumerate(self.checks):
             value = values[index]
@@ -9445,7 +9448,7 @@ class _Parameters:
                 values[index] = check(value)
             except UsageError as error:
                 missing = value is None and index >= count and self.names[index] not in kwargs
-                raise UsageError("%s: %s must be %s, got %s" % (
+                raise UsageError("{}: {} must be {}, got {}".format(
                     where(), self.names[index], error,
                     "nothing" if missing else _shown(value))) from None
         return values
@@ -9469,7 +9472,7 @@ def _method(function, kind, finish):
         if [value.__class__ for value in args] == classes and not kwargs:
             values = list(args)
         else:
-            values = parameters.bind(lambda: "%s.%s" % (type(self).__name__, name), args, kwargs)
+            values = parameters.bind(lambda: f"{type(self).__name__}.{name}", args, kwargs)
         result = _run_body(function, self, values) if has_body else None
         return (result if finish is None
                 else finish(self, name, values if result is None else result))
@@ -9482,7 +9485,7 @@ def _run_body(function, widget, values):
     try:
         return function(widget, *values)
     except UsageError as error:
-        where = "%s.%s: " % (type(widget).__name__, function.__name__)
+        where = f"{type(widget).__name__}.{function.__name__}: "
         if str(error).startswith(where):
             raise
         raise UsageError(where + str(error)) from None
@@ -9545,13 +9548,13 @@ def widget(cls: _F) -> _F:
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
         _require(isinstance(session, Session),
-                 "%s: the first argument is the session" % cls.__name__, got=session)
+                 f"{cls.__name__}: the first argument is the session", got=session)
         setters = []
         for name in [name for name in kwargs if name not in parameters.names]:
             value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
             if setter is None:
-                raise UsageError("%s has no option %r; it takes %s"
-                                 % (cls.__name__, name, ", ".join(
+                raise UsageError(
+                    "{} has no option {!r}; it takes {}".format(cls.__name__, name, ", ".join(
                     [*parameters.names,
                      *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
             if value is not None:
@@ -9615,7 +9618,7 @@ class _Emitter:
         self._handlers = None
 
     def __repr__(self):
-        return "<%s wid=%s>" % (type(self).__name__, self.wid)
+        return f"<{type(self).__name__} wid={self.wid}>"
 
     @property
     def session(self) -> Any:
@@ -9665,9 +9668,9 @@ class _Emitter:
 
     def _add_handler(self, action, handler, pass_widget, args, kwargs):
         known = self._known_actions()
-        _require(action in known, "%s has no callback %r; it has %s" % (
+        _require(action in known, "{} has no callback {!r}; it has {}".format(
             type(self).__name__, action, ", ".join(map(repr, known)) or "none"))
-        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__,
+        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
                  handler=handler)
         if self._handlers is None:
             self._handlers = {}
@@ -9725,7 +9728,7 @@ class _Recorder(_Emitter):
 
     def _require_alive(self):
         """An ended session ignores late calls; a destroyed widget raises UsageError."""
-        _require(self._session._ended, "%r was destroyed and cannot be changed" % self)
+        _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
 
     def _call_browsers(self, name, values):
         self._session._call(self.wid, name, values)
@@ -10057,7 +10060,7 @@ class Widget(_Recorder):
         """A local file as data URI; the media type is guessed from its name."""
         with open(path, "rb") as file:
             data = file.read()
-        return "data:%s;base64,%s" % (media_type(path), base64.b64encode(data).decode())
+        return f"data:{media_type(path)};base64,{base64.b64encode(data).decode()}"
 
     # End
 
@@ -10102,7 +10105,7 @@ def font_weight(weight):
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             "font weight must be a number or one of %s" % ", ".join(_WEIGHTS), weight=weight)
+             "font weight must be a number or one of {}".format(", ".join(_WEIGHTS)), weight=weight)
     return int(word) if word.isdigit() else word
 
 
@@ -10265,8 +10268,8 @@ class Container(Widget):
 
     def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a child out; it may be put elsewhere. destroy=True destroys it too."""
-        _require(child in self._children, "%s.remove: %r is not a child of %r" % (
-            type(self).__name__, child, self))
+        _require(child in self._children,
+                 f"{type(self).__name__}.remove: {child!r} is not a child of {self!r}")
         self._forget_child(child)
         if destroy:
             child.destroy()
@@ -10288,14 +10291,13 @@ class Container(Widget):
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
         where = type(self).__name__
-        _require(isinstance(child, Widget), "%s: only widgets can be put into it" % where,
+        _require(isinstance(child, Widget), f"{where}: only widgets can be put into it",
                  child=child)
-        _require(child.session is self._session,
-                 "%s: %r belongs to another session" % (where, child))
-        _require(child.wid in self._session._widgets, "%s: %r was destroyed" % (where, child))
+        _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
+        _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
         ancestor = self
         while ancestor is not None:
-            _require(ancestor is not child, "%s: %r would contain itself" % (where, child))
+            _require(ancestor is not child, f"{where}: {child!r} would contain itself")
             ancestor = ancestor.parent
         if child.parent is not None:
             index -= child.parent is self and self._children.index(child) < index
@@ -10485,7 +10487,7 @@ class Callbacks:
 
         Any number of handlers.
         """
-        _require(callable(handler), "%s.on: handler must be callable" % type(self).__name__,
+        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
                  handler=handler)
         self.enable_callback(action)
         self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
@@ -10525,7 +10527,8 @@ class Buffer:
     def __init__(self, data, shape, dtype="uint8") -> None:
         _require(isinstance(data, (bytes, bytearray, memoryview)),
                  "Buffer: data must be bytes, bytearray or memoryview", data=data)
-        _require(dtype in self.DTYPES, "Buffer: dtype must be one of %s" % ", ".join(self.DTYPES),
+        _require(dtype in self.DTYPES,
+                 "Buffer: dtype must be one of {}".format(", ".join(self.DTYPES)),
                  dtype=dtype)
         _require(shape and all(isinstance(size, int) and size > 0 for size in shape),
                  "Buffer: shape must be whole numbers above 0", shape=shape)
@@ -10550,7 +10553,7 @@ def is_buffer(obj):
 def _svg_icon(shapes):
     picture = (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='#7a869c' "
-        "stroke-linejoin='round'>%s</svg>" % shapes)
+        f"stroke-linejoin='round'>{shapes}</svg>")
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
@@ -10623,11 +10626,11 @@ class Box(Container):
     def insert_widget(self, index: int, child: Widget, stretch: float = 0):
         """Put a child at a 0-based index; an index past the end appends."""
         _require(isinstance(index, int) and index >= 0,
-                 "%s.insert_widget: index must be a whole number from 0"
-                 % type(self).__name__, index=index)
+                 f"{type(self).__name__}.insert_widget: index must be a whole number from 0",
+                 index=index)
         _require(_is_number(stretch) and stretch >= 0,
-                 "%s.add_widget: stretch must be a number from 0"
-                 % type(self).__name__, stretch=stretch)
+                 f"{type(self).__name__}.add_widget: stretch must be a number from 0",
+                 stretch=stretch)
         self._place(child, index, stretch)
 
     @state
@@ -10642,7 +10645,7 @@ class Box(Container):
         By default they are stretched.
         """
         words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
-        _require(align in words, "align must be one of %s" % ", ".join(words), align=align)
+        _require(align in words, "align must be one of {}".format(", ".join(words)), align=align)
 
 
 @widget
@@ -10718,7 +10721,7 @@ class GridBox(Container):
         """Put a child into a cell, 0-based. Two children may share a cell."""
         for name, number in (("row", row), ("col", col)):
             _require(isinstance(number, int) and not isinstance(number, bool) and number >= 0,
-                     "GridBox.add_widget: %s must be a whole number from 0" % name, got=number)
+                     f"GridBox.add_widget: {name} must be a whole number from 0", got=number)
         self._place(child, len(self._children), row, col)
         self._rows, self._columns = max(self._rows, row + 1), max(self._columns, col + 1)
 
@@ -10998,7 +11001,7 @@ class TabWidget(Container):
 
     def _index_of(self, child, method):
         index = self.index_of(child)
-        _require(index >= 0, "TabWidget.%s: %r is not one of its pages" % (method, child))
+        _require(index >= 0, f"TabWidget.{method}: {child!r} is not one of its pages")
         return index
 
     @checked
@@ -11271,7 +11274,7 @@ class MDIWidget(Container, _Scrolled):
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
         unknown = (options or {}).keys() - {*given, "shadeable"}
-        _require(not unknown, "options holds %s and shadeable" % ", ".join(given),
+        _require(not unknown, "options holds {} and shadeable".format(", ".join(given)),
                  got=sorted(unknown))
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
@@ -11326,8 +11329,7 @@ class MDIWidget(Container, _Scrolled):
 
     def _window(self, child, method):
         window = self.get_subwin(child)
-        _require(window is not None,
-                 "MDIWidget.%s: %r is not in one of its windows" % (method, child))
+        _require(window is not None, f"MDIWidget.{method}: {child!r} is not in one of its windows")
         return window
 
     @checked
@@ -11451,7 +11453,7 @@ class _IconHolder(Widget):
     def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None):
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
         _require(size is None or len(size) == 2,
-                 "%s.set_icon: size must be [w, h]" % type(self).__name__, size=size)
+                 f"{type(self).__name__}.set_icon: size must be [w, h]", size=size)
         self._icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
@@ -11492,7 +11494,7 @@ class AbstractScrollArea(SingleChild):
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
-        _require(0 < thickness <= 200, "%s: thickness must be above 0 px" % type(self).__name__,
+        _require(0 < thickness <= 200, f"{type(self).__name__}: thickness must be above 0 px",
                  thickness=thickness)
         super().__init__(session, {"thickness": thickness})
 
@@ -11617,7 +11619,7 @@ class _Grouped(_Checkable):
     def _join_group(self, group):
         name = type(self).__name__
         _require(group is None or type(group) is type(self) and group.session is self._session,
-                 "%s: group must be a %s of the same session" % (name, name), group=group)
+                 f"{name}: group must be a {name} of the same session", group=group)
         self._group = weakref.WeakSet() if group is None else group._group
         self._group.add(self)
 
@@ -11727,7 +11729,7 @@ class Label(_Colored, _Captioned):
 def _menu_wid(owner, menu):
     """The wid of a Menu of the owner's session, or None."""
     _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
-             "%s.set_menu: a Menu of the same session, or None, is needed" % type(owner).__name__,
+             f"{type(owner).__name__}.set_menu: a Menu of the same session, or None, is needed",
              menu=menu)
     return None if menu is None else menu.wid
 
@@ -12195,7 +12197,7 @@ def hex_color(color):
     text = color.strip().lower() if isinstance(color, str) else ""
     numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
     if numbers and all(int(number) <= 255 for number in numbers.groups()):
-        return "#%02x%02x%02x" % tuple(map(int, numbers.groups()))
+        return "#{:02x}{:02x}{:02x}".format(*tuple(map(int, numbers.groups())))
     _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text),
              "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
     return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
@@ -12345,8 +12347,8 @@ class _MenuHolder(Container):
 
     def _place_menu(self, menu, name, *options):
         _require(menu is None or isinstance(menu, Menu),
-                 "%s.add_menu: a Menu is needed" % type(self).__name__, menu=menu)
-        _require(name, "%s.add_menu: the menu needs a name" % type(self).__name__, name=name)
+                 f"{type(self).__name__}.add_menu: a Menu is needed", menu=menu)
+        _require(name, f"{type(self).__name__}.add_menu: the menu needs a name", name=name)
         menu = Menu(self._session) if menu is None else menu
         self._place(menu, len(self._children), name, *options)
         return menu
@@ -12647,14 +12649,13 @@ class FileDialog(Widget):
             try:
                 return None, data.encode(encoding or "utf-8")
             except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(
-                    "FileDialog.save: the text cannot be encoded: %s" % error) from None
+                raise UsageError(f"FileDialog.save: the text cannot be encoded: {error}") from None
         try:
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
         except ValueError as error:
             raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
-                             "a data URI with it: %s" % error) from None
+                             f"a data URI with it: {error}") from None
 
 
 ################################################################################
@@ -12932,10 +12933,10 @@ class TextSource(_TextInput, _Scrolled):
     def _offset_of(self, ref, name):
         """The offset of a ref that must be one of ours."""
         _require(isinstance(ref, TextBufferRef),
-                 "%s must be a TextBufferRef of this editor; create_ref(offset) makes one" % name,
+                 f"{name} must be a TextBufferRef of this editor; create_ref(offset) makes one",
                  got=ref)
-        _require(ref._source is self, "%s belongs to another editor" % name, got=ref)
-        _require(ref._valid, "%s is invalid: the text was replaced or the ref removed" % name,
+        _require(ref._source is self, f"{name} belongs to another editor", got=ref)
+        _require(ref._valid, f"{name} is invalid: the text was replaced or the ref removed",
                  got=ref)
         return ref._offset
 
@@ -13193,7 +13194,8 @@ class TextSource(_TextInput, _Scrolled):
         given = {**(attrs or {}),
                  **{key: value for key, value in given.items() if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
-        _require(not unknown, "a tag has %s" % ", ".join(_TAG_ATTRIBUTES), got=sorted(unknown))
+        _require(not unknown, "a tag has {}".format(", ".join(_TAG_ATTRIBUTES)),
+                 got=sorted(unknown))
         with self.batch(), self._lock:
             self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key,
                                 value in given.items() if value is not None}
@@ -13538,7 +13540,7 @@ def _column(column, index):
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
     unknown = [name for name in column if name not in _COLUMN_KEYS]
-    _require(not unknown, "a column's dict holds %s" % ", ".join(_COLUMN_KEYS), got=unknown)
+    _require(not unknown, "a column's dict holds {}".format(", ".join(_COLUMN_KEYS)), got=unknown)
     kind = _COLUMN_TYPES.get(column.get("type"), "string")
     key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
     key = "_col%d" % index if key is None else key
@@ -14339,7 +14341,7 @@ class _RowsView(_Scrolled):
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         old = self._values("set_header_font", (None,) * 4)
-        given = (family, "%gpx" % size if _is_number(size) else size, font_weight(weight),
+        given = (family, f"{size:g}px" if _is_number(size) else size, font_weight(weight),
                  font_style(style))
         return [new if new is not None else was for new, was in zip(given, old)]
 
@@ -15163,7 +15165,7 @@ class FileBrowser(Callbacks):
 
     def _check_mode(self, mode):
         _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of %s" % ", ".join(self.LABELS), mode=mode)
+                 "FileBrowser: mode must be one of {}".format(", ".join(self.LABELS)), mode=mode)
 
     def set_title(self, title) -> None:
         """Set the dialog's title."""
@@ -15181,8 +15183,8 @@ class FileBrowser(Callbacks):
         path = os.path.realpath(path)
         _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
                  path=path)
-        _require(self._inside(path), "FileBrowser.set_directory: it is outside of root=%r"
-                 % self._root, path=path)
+        _require(self._inside(path),
+                 f"FileBrowser.set_directory: it is outside of root={self._root!r}", path=path)
         self._folder = path
 
     def set_filename(self, name) -> None:
@@ -15204,8 +15206,7 @@ class FileBrowser(Callbacks):
             self._filter.clear()
             self._filter.append_text("All Files")
             for category, suffixes in self._filters.items():
-                self._filter.append_text("%s (%s)"
-                                         % (category,
+                self._filter.append_text("{} ({})".format(category,
                                             ", ".join("*." + suffix for suffix in suffixes)))
             self._filter.set_index(0)
 
@@ -15236,7 +15237,7 @@ class FileBrowser(Callbacks):
         try:
             entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
         except OSError as error:
-            entries, problem = [], "It cannot be read: %s" % error.strerror
+            entries, problem = [], f"It cannot be read: {error.strerror}"
         for entry in entries:
             try:
                 is_folder, status = entry.is_dir(), entry.stat()
@@ -15286,7 +15287,7 @@ class FileBrowser(Callbacks):
             self._name.set_text(os.path.basename(path))
             self._open_folder(os.path.dirname(path))
         else:
-            self._said.set_text("There is no %s." % path)
+            self._said.set_text(f"There is no {path}.")
 
     def _choose(self, items):
         names = [item["values"]["name"] for item in items if item["values"]["name"] != ".."]
@@ -15314,7 +15315,7 @@ class FileBrowser(Callbacks):
             return self._said.set_text("That is outside of the folder that is shown here.")
         if self._mode == "directory":
             return (self._finish(path) if os.path.isdir(path)
-                    else self._said.set_text("There is no folder %s." % path))
+                    else self._said.set_text(f"There is no folder {path}."))
         if not name and len(names) < 2:
             return self._said.set_text("Choose a file, or type its name.")
         if len(paths) == 1 and os.path.isdir(path):
@@ -15324,14 +15325,14 @@ class FileBrowser(Callbacks):
             return self._ask_first(path) if os.path.exists(path) else self._finish(path)
         files = [one for one in paths if os.path.isfile(one)]
         if not files:
-            return self._said.set_text("There is no file %s." % path)
+            return self._said.set_text(f"There is no file {path}.")
         self._finish(files if self._mode == "files" else path)
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
                           True, False, True, True)
         question.add_widget(Label(self._session,
-                                  "%s is there already. Replace it?" % os.path.basename(path)))
+                                  f"{os.path.basename(path)} is there already. Replace it?"))
 
         def answered(overwrite):
             question.destroy()
@@ -15541,7 +15542,7 @@ class Gradient:
 
     def __init__(self, kind, numbers) -> None:
         _require(all(map(_is_finite, numbers)),
-                 "create%sGradient: numbers are needed" % kind.title(), got=numbers)
+                 f"create{kind.title()}Gradient: numbers are needed", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
 
     def addColorStop(self, offset: float, color: str) -> None:
@@ -15566,8 +15567,9 @@ class DrawContext:
         if name in self._set:
             return self._set[name]
         if name not in _DRAW_METHODS:
-            raise AttributeError("a drawing context has no %r that Python can use; methods: %s"
-                                 % (name, ", ".join(_DRAW_METHODS)))
+            raise AttributeError(
+                "a drawing context has no {!r} that Python can use; methods: {}".format(
+                    name, ", ".join(_DRAW_METHODS)))
 
         def method(*args):
             self._canvas._draw([name, *self._checked(name, list(args))])
@@ -15575,28 +15577,28 @@ class DrawContext:
         return method
 
     def __setattr__(self, name, value):
-        what = "Canvas context.%s" % name
+        what = f"Canvas context.{name}"
         if name in _DRAW_STYLES and isinstance(value, Gradient):
             sent = value._described
         elif name in _DRAW_STYLES or name == "shadowColor":
             sent = _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
-                     "%s must be one of %s" % (what, ", ".join(_DRAW_WORDS[name])), got=value)
+                     "{} must be one of {}".format(what, ", ".join(_DRAW_WORDS[name])), got=value)
             sent = value
         elif name == "font":
             _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
-                     "%s must be a CSS font such as '16px serif'" % what, got=value)
+                     f"{what} must be a CSS font such as '16px serif'", got=value)
             sent = value
         elif name == "globalCompositeOperation":
             _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
-                     "%s must be a word such as 'source-over'" % what, got=value)
+                     f"{what} must be a word such as 'source-over'", got=value)
             sent = value
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
         else:
-            _require(name in _DRAW_NUMBERS, "a drawing context has no property %s" % name)
-            _require(_is_finite(value), "%s must be a number" % what, got=value)
+            _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
+            _require(_is_finite(value), f"{what} must be a number", got=value)
             sent = value
         self._set[name] = value
         self._canvas._draw(["=", name, sent])
@@ -15604,14 +15606,14 @@ class DrawContext:
     @staticmethod
     def _checked(name, args):
         least, most = _DRAW_METHODS[name]
-        _require(least <= len(args) <= most, "Canvas context.%s takes %s arguments" % (
+        _require(least <= len(args) <= most, "Canvas context.{} takes {} arguments".format(
             name, least if least == most else "%d to %d" % (least, most)), got=len(args))
         numbers = args
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
         elif name in ("fill", "clip"):
             _require(not args or args[0] in _FILL_RULES,
-                     "Canvas context.%s takes \"nonzero\" or \"evenodd\"" % name, got=args)
+                     f"Canvas context.{name} takes \"nonzero\" or \"evenodd\"", got=args)
             numbers = ()
         elif name == "setLineDash":
             args, numbers = [list(args[0])], args[0]
@@ -15619,7 +15621,7 @@ class DrawContext:
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
         _require(all(map(_is_finite, numbers)),
-                 "Canvas context.%s needs finite numbers" % name, got=args)
+                 f"Canvas context.{name} needs finite numbers", got=args)
         return args
 
     def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Any:
@@ -15684,8 +15686,8 @@ class Canvas(Widget):
                  "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
         if os.path.isfile(source):
             with open(source, "rb") as file:
-                source = ("data:%s;base64,%s"
-                          % (media_type(source), base64.b64encode(file.read()).decode()))
+                source = (
+                    f"data:{media_type(source)};base64,{base64.b64encode(file.read()).decode()}")
         self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
@@ -16025,8 +16027,9 @@ class WidgetNamespace(_Namespace):
         def __getattr__(self, name):
             cls = self._classes.get(name)
             if cls is None:
-                raise AttributeError("there is no widget class %r; there are %s"
-                                     % (name, ", ".join(sorted(self._classes))))
+                raise AttributeError(
+                    "there is no widget class {!r}; there are {}".format(
+                        name, ", ".join(sorted(self._classes))))
             factory = _Factory(cls, self._session)
             self.__dict__[name] = factory
             return factory
@@ -16057,7 +16060,7 @@ class _Factory(functools.partial):
 
 
 def _check_choices(theme, concurrency_handling):
-    _require(theme in THEMES, "Application: theme must be one of %s" % ", ".join(THEMES),
+    _require(theme in THEMES, "Application: theme must be one of {}".format(", ".join(THEMES)),
              theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
@@ -16070,7 +16073,7 @@ def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
              max_sessions=max_sessions)
     for name, limit in (("max_file_bytes", max_file_bytes), ("max_files", max_files)):
         _require(isinstance(limit, int) and limit >= 1,
-                 "%s must be a whole number from 1" % name, got=limit)
+                 f"{name} must be a whole number from 1", got=limit)
     _require(isinstance(max_upload_bytes, int) and max_upload_bytes >= max_file_bytes,
              "max_upload_bytes must be max_file_bytes or more",
              max_upload_bytes=max_upload_bytes, max_file_bytes=max_file_bytes)
@@ -16124,7 +16127,7 @@ class Application(Site):
         _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
-                     "%s must be a whole number from 0 to 65535" % name, got=port)
+                     f"{name} must be a whole number from 0 to 65535", got=port)
         ports = [http_port] if http_server else []
         if (ws_port is not None and ws_sock is None
             and (ws_port != http_port or not ws_port or not http_server)):
@@ -16353,11 +16356,11 @@ class Application(Site):
         if self.publics:
             (scheme, host, port), path = self.publics[0]
             shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
-            return "%s://%s%s%s" % (scheme, host, shown, path)
+            return f"{scheme}://{host}{shown}{path}"
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
         return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
-                                "[%s]" % host if ":" in host else host, port)
+                                f"[{host}]" if ":" in host else host, port)
 
     @property
     def static_path(self) -> str:
@@ -16372,12 +16375,12 @@ class Application(Site):
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
             socket_url = self._socket_url()
             origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
-            policy = self._policy("'self'", "'self' ws%s http%s" % (origin, origin))
+            policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
                             "nonce": "", "early": "",
-                            "policy": '<meta http-equiv="Content-Security-Policy" content="%s">\n'
-                            % _escape(_join(policy)),
+                            "policy": f'<meta http-equiv="Content-Security-Policy" '
+                                      f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": socket_url, "title": self.title})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
@@ -16630,12 +16633,12 @@ class Application(Site):
     def _answer_page(self, request, exchange):
         nonce = _random_token(16)
         scheme, host, port = exchange.place
-        policy = self._policy("'nonce-%s'" % nonce,
+        policy = self._policy(f"'nonce-{nonce}'",
                               "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
         page = _PAGE % {
             "policy": "", "title": _escape(self.title),
             "icon": "favicon.ico" if self._favicon else _ICON,
-            "client": "livewidget.js?v=" + _client(False)[1], "nonce": ' nonce="%s"' % nonce,
+            "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
             "early": _EARLY_SOCKET % nonce,
             "config": _page_json({"title": self.title, "poll": "livewidget/",
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
@@ -16644,11 +16647,11 @@ class Application(Site):
 
     def _answer_client(self, request, exchange, large=False):
         text, digest = _client(large)
-        headers = [("ETag", '"%s"' % digest), ("Vary", "Accept-Encoding"),
+        headers = [("ETag", f'"{digest}"'), ("Vary", "Accept-Encoding"),
                    ("Cache-Control", "private, max-age=31536000, immutable"
                     if request.query.get("v") == digest
                     else "private, no-cache")]
-        if request.headers.get("if-none-match") == '"%s"' % digest:
+        if request.headers.get("if-none-match") == f'"{digest}"':
             return Response(304, headers=headers)
         if "gzip" in request.headers.get("accept-encoding", ""):
             return Response(200, _packed_client(large), headers + [("Content-Encoding", "gzip")],
@@ -16865,7 +16868,7 @@ class _Twin:
 
     def __init__(self, session, *args, **kwargs) -> None:
         _require(isinstance(session, AsyncSession),
-                 "%s: the first argument is the session" % type(self).__name__, got=session)
+                 f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
     def __await__(self):
@@ -16880,7 +16883,7 @@ class _Twin:
         return self
 
     def __repr__(self):
-        return "<async %r>" % self.__dict__.get("_real", type(self).__name__)
+        return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
 
     @property
     def session(self) -> Any:
@@ -16902,9 +16905,9 @@ class _Twin:
 
     def __getattr__(self, name):
         if name == "_real":
-            raise AttributeError("this %s is not made yet: await it first" % type(self).__name__)
+            raise AttributeError(f"this {type(self).__name__} is not made yet: await it first")
         if name.startswith("_"):
-            raise AttributeError("%s has no %r" % (type(self).__name__, name))
+            raise AttributeError(f"{type(self).__name__} has no {name!r}")
         value = getattr(self._real, name)
         if not callable(value):
             return self._app._as_twin(value)
@@ -17105,8 +17108,7 @@ class AsyncApplication(_Twin):
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, _Twin):
-            _require("_real" in value.__dict__,
-                     "%s is not made yet: await it" % type(value).__name__)
+            _require("_real" in value.__dict__, f"{type(value).__name__} is not made yet: await it")
             return value._real
         if isinstance(value, (list, tuple)) and any(isinstance(item, _Twin) for item in value):
             return [self._as_real(item) for item in value]
@@ -17156,8 +17158,8 @@ class _AsyncModule(type(sys)):
     def __getattr__(self, name):
         cls = self._classes().get(name)
         if cls is None:
-            raise AttributeError("livewidget.async_ has no %r; it has %s"
-                                 % (name, ", ".join(self._classes())))
+            raise AttributeError(
+                "livewidget.async_ has no {!r}; it has {}".format(name, ", ".join(self._classes())))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
     def __dir__(self):
@@ -17248,7 +17250,7 @@ class Machine:
         if resident is not None:
             parts.append(readable_size(resident) + " of memory")
         parts.append("%d threads" % threading.active_count())
-        parts.append("%.1f s of processor time" % time.process_time())
+        parts.append(f"{time.process_time():.1f} s of processor time")
         return "\n".join(parts)
 
 
@@ -17307,7 +17309,7 @@ class MachinePage:
         self.processor_bar.set_value(busy or 0)
         used, total, fraction = self.machine.memory()
         self.memory.set_text("not told here" if used is None else
-                             "%s of %s" % (readable_size(used), readable_size(total)))
+                             f"{readable_size(used)} of {readable_size(total)}")
         self.memory_bar.set_value(fraction or 0)
         self.process.set_text(self.machine.process())
         self.chart.set_html(self.drawing())
@@ -17315,7 +17317,7 @@ class MachinePage:
             bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
             bar.set_value(used / total)
             sizes = readable_size(used), readable_size(total)
-            label.set_text("%s: %s of %s used" % (folder, *sizes))
+            label.set_text("{}: {} of {} used".format(folder, *sizes))
 
     def add_disk(self, folder):
         W = self.session.get_widgets()
@@ -17339,9 +17341,9 @@ class MachinePage:
             points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x,
                               y in enumerate(values))
             lines.append(
-                '<polyline points="%s" '
-                'style="fill:none;stroke:var(%s);stroke-width:1.5;vector-effect:'
-                         'non-scaling-stroke"/>' % (points, color))
+                f'<polyline points="{points}" '
+                f'style="fill:none;stroke:var({color});stroke-width:1.5;vector-effect:'
+                         'non-scaling-stroke"/>')
         legend = ('<div style="display:flex;gap:16px;color:var(--lw-muted);font-size:12px">'
                   '<span><b style="color:var(--lw-accent)">&#9644;</b> '
                   'processor</span><span><b>&#9644;</b> memory</span></div>')
@@ -17418,7 +17420,7 @@ class FilesPage:
             entries = [entry for entry in os.scandir(self.folder) if not entry.name.startswith(".")]
         except OSError as error:
             entries = []
-            self.about.set_text("Cannot be read: %s" % error.strerror)
+            self.about.set_text(f"Cannot be read: {error.strerror}")
         entries = sorted((entry for entry in entries if wanted in entry.name.lower()),
                          key=lambda entry: (not entry.is_dir(), entry.name.lower()))
         with self.session.batch():
@@ -17465,8 +17467,8 @@ class FilesPage:
             self.shown = stamp
             self.picture.set_visible(is_picture)
             self.text.set_visible(not is_picture)
-            self.about.set_text("%s, %s, changed %s"
-                                % (os.path.basename(self.path), readable_size(status.st_size),
+            self.about.set_text("{}, {}, changed {}".format(os.path.basename(self.path),
+                                                            readable_size(status.st_size),
                                    time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
             if is_picture:
                 self.picture.set_alternative(os.path.basename(self.path))
@@ -17477,7 +17479,7 @@ class FilesPage:
                 data = file.read(self.MOST_BYTES)
                 self.size = file.tell()
         except OSError as error:
-            self.about.set_text("Cannot be read: %s" % error.strerror)
+            self.about.set_text(f"Cannot be read: {error.strerror}")
             return
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
         if grown:
@@ -17631,7 +17633,7 @@ class Gallery:
             card, halves, stage = (W.Frame(name.replace("_", " ")),
                                    (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox())
             code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
-            code.set_accessible_name("Source of %s" % name)
+            code.set_accessible_name(f"Source of {name}")
             room = 40 if self.narrow else 62            # characters in a row, about
             code.resize(None,
                         min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
@@ -17722,7 +17724,7 @@ class Gallery:
         for index in range(200):
             grid.add_widget(W.Label("Cell %d" % index), *divmod(index, 20))
         area.set_widget(grid)
-        area.on("scrolled", lambda h, v: say("scrolled to %.2f, %.2f" % (h, v)))
+        area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
         return area
 
     def abstract_scroll_area(self, W, say):
@@ -17730,7 +17732,7 @@ class Gallery:
         area.resize(None, 90)
         area.set_widget(label)
         area.set_thumb_percent(0.3, 0.3)
-        area.on("scrolled", lambda h, v: label.set_text("across %.2f, down %.2f" % (h, v)))
+        area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))
         return area
 
     def mdi_widget(self, W, say):
@@ -17783,7 +17785,7 @@ class Gallery:
         label.set_color("#2459d3", "white")
         label.set_padding(8)
         label.set_font(None, 12, "bold")
-        label.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        label.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
         return label
 
     def text_entry(self, W, say):
@@ -17861,7 +17863,7 @@ class Gallery:
     def scroll_bar(self, W, say):
         bar = W.ScrollBar(tooltip="A place")
         bar.set_thumb_percent(0.3)
-        bar.on("activated", lambda pct: say("%.2f" % pct))
+        bar.on("activated", lambda pct: say(f"{pct:.2f}"))
         return bar
 
     def progress_bar(self, W, say):
@@ -17916,7 +17918,7 @@ class Gallery:
             "60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
         image.set_alternative("A green field")
         image.resize(120, 60)
-        image.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        image.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
         return image
 
     def canvas(self, W, say):
@@ -17926,7 +17928,7 @@ class Gallery:
         for index in range(24):
             pen.fillStyle = "hsl(%d, 70%%, 50%%)" % (15 * index)
             pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
-        canvas.on("click", lambda event: say("at %.0f, %.0f" % (event["x"], event["y"])))
+        canvas.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
         return canvas
 
     def video_widget(self, W, say):
@@ -17938,8 +17940,8 @@ class Gallery:
 
         def play(chosen):
             file = chosen["files"][0]
-            video.set_url("data:%s;base64,%s"
-                          % (file["type"], base64.b64encode(file["data"]).decode()))
+            video.set_url("data:{};base64,{}".format(file["type"],
+                                                     base64.b64encode(file["data"]).decode()))
         dialog.on("activated", play)
         box.add_widget(video)
         box.add_widget(button)
@@ -18090,7 +18092,7 @@ def _run_stop(options):
         return 1 if counts["failed"] else 0
     _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
-    print("%s has ended" % options.name)
+    print(f"{options.name} has ended")
     return 0
 
 
@@ -18127,10 +18129,10 @@ def _application_of(names, wanted, path):
             servable = ({name: value for name, value in servable.items() if isinstance(value, kind)}
                         or servable)
         _require(len(servable) == 1,
-                 "%s must define one Application or DynamicWidget, or be given as %s:NAME"
-                 % (path, path), got=sorted(servable))
+                 f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
+                 got=sorted(servable))
         wanted = next(iter(servable))
-    _require(wanted in servable, "%s has no Application or DynamicWidget of that name" % path,
+    _require(wanted in servable, f"{path} has no Application or DynamicWidget of that name",
              got=wanted)
     found = servable[wanted]
     if isinstance(found, Application):
@@ -18180,8 +18182,8 @@ def _signature(function, skip):
                                    lambda match: match[1].replace(", ", " | "),
                                    str(parameter.annotation)))
         shown.append(text if parameter.default is parameter.empty
-                     else "%s = %r" % (text, parameter.default))
-    return "(%s)" % ", ".join(shown)
+                     else f"{text} = {parameter.default!r}")
+    return "({})".format(", ".join(shown))
 
 
 #: Methods that sections of this file have for each other; no program needs them.
@@ -18235,8 +18237,8 @@ def reference_text():
             lines += ["", entry["name"] + entry["signature"], "-" * len(entry["name"])]
             lines += ["    " + line if line else "" for line in entry["doc"].split("\n")]
             if entry["bases"]:
-                lines += ["    Has all that %s has." % ", ".join(entry["bases"])]
-            lines += ["    on %s (%s)" % (action, ", ".join(arguments)) for action,
+                lines += ["    Has all that {} has.".format(", ".join(entry["bases"]))]
+            lines += ["    on {} ({})".format(action, ", ".join(arguments)) for action,
                       arguments in entry["callbacks"].items()]
             for name, signature, doc in entry["members"]:
                 lines += (["", "    ." + name + signature]
@@ -18327,32 +18329,33 @@ def reference_html():
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
-        contents.append("<h2>%s</h2>" % _escape(heading))
-        body.append("<h2>%s</h2>" % _escape(heading))
+        contents.append(f"<h2>{_escape(heading)}</h2>")
+        body.append(f"<h2>{_escape(heading)}</h2>")
         for entry in map(_reference_entry, names):
             name = entry["name"]
-            contents.append('<a href="#%s">%s</a>' % (name, name))
+            contents.append(f'<a href="#{name}">{name}</a>')
             found_by = " ".join([name, *(member[0] for member in entry["members"])]).lower()
-            parts = ['<section id="%s" data-names="%s">' % (name, _escape(found_by)),
-                     "<h3>%s</h3>" % name]
+            parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
             if entry["signature"]:
-                parts.append('<code class="signature">%s</code>'
-                             % _escape(name + entry["signature"]))
-            parts.append('<p class="doc">%s</p>'
-                         % _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", entry["doc"])))
+                parts.append(
+                    '<code class="signature">{}</code>'.format(_escape(name + entry["signature"])))
+            parts.append(
+                '<p class="doc">{}</p>'.format(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ",
+                                                              entry["doc"]))))
             if entry["bases"]:
-                parts.append('<p class="muted">Has all that %s has.</p>'
-                             % ", ".join('<a href="#%s">%s</a>' % (base, base)
-                                         for base in entry["bases"]))
+                parts.append(
+                    '<p class="muted">Has all that {} has.</p>'.format(
+                        ", ".join(f'<a href="#{base}">{base}</a>'
+                                         for base in entry["bases"])))
             if entry["callbacks"]:
-                parts.append('<p class="events">Callbacks: %s</p>' % " ".join(
-                    "<code>%s(%s)</code>" % (_escape(action), ", ".join(arguments)) for action,
-                    arguments in entry["callbacks"].items()))
+                parts.append('<p class="events">Callbacks: {}</p>'.format(" ".join(
+                    "<code>{}({})</code>".format(_escape(action), ", ".join(arguments)) for action,
+                    arguments in entry["callbacks"].items())))
             if entry["members"]:
-                parts.append("<dl>%s</dl>" % "".join(
-                    "<dt><code>%s<span>%s</span></code></dt><dd>%s</dd>"
-                    % (member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
-                    for member, signature, doc in entry["members"]))
+                parts.append("<dl>{}</dl>".format("".join(
+                    "<dt><code>{}<span>{}</span></code></dt><dd>{}</dd>".format(
+                        member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
+                    for member, signature, doc in entry["members"])))
             body.append("\n".join(parts) + "\n</section>")
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
@@ -18366,12 +18369,12 @@ def _run_docs(options):
     path = os.path.abspath(options.output or "livewidget-reference.html")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
-    print("livewidget: the reference is in %s" % path)
+    print(f"livewidget: the reference is in {path}")
     return 0
 
 
 def _run_version(options):
-    print("livewidget %s, Python %s" % (__version__, sys.version.split()[0]))
+    print(f"livewidget {__version__}, Python {sys.version.split()[0]}")
     return 0
 
 
@@ -18384,7 +18387,7 @@ def _make_parser():
     def port(text):
         if not (text.isascii() and text.isdigit() and int(text) <= 65535):
             raise argparse.ArgumentTypeError(
-                "%r is not a port; give a number from 0 (any free one) to 65535" % text)
+                f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
         return int(text)
     demo = commands.add_parser("demo", help="show this machine live: load, files, a shared notepad")
     demo.add_argument("--host", default="127.0.0.1", help="address to bind (default 127.0.0.1)")
@@ -18439,13 +18442,14 @@ def main(argv=None):
     try:
         return options.run(options)
     except PortInUseError as error:
-        print("livewidget: error: %s" % error.strerror.replace("pass port 0", "pass --port 0"),
+        print(
+            "livewidget: error: {}".format(error.strerror.replace("pass port 0", "pass --port 0")),
               file=sys.stderr)
     except UsageError as error:
-        print("livewidget: error: %s" % error, file=sys.stderr)
+        print(f"livewidget: error: {error}", file=sys.stderr)
         return 2
     except (OSError, ServerError) as error:
-        print("livewidget: error: %s" % error, file=sys.stderr)
+        print(f"livewidget: error: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1
