@@ -6102,12 +6102,12 @@ def _split_placeholders(text):
 class _Element:
     """One element of a template. Made by Template."""
 
-    __slots__ = ("attributes", "children", "closed", "line", "live", "source", "tag")
+    __slots__ = ("attributes", "children", "closed", "format", "line", "live", "source", "tag")
 
     def __init__(self, tag, line, source):
         self.tag, self.line, self.source = tag, line, source
         self.attributes, self.children, self.live = {}, [], {}
-        self.closed = False
+        self.closed, self.format = False, None
 
 
 def _unescape_attribute(text):
@@ -6158,7 +6158,7 @@ class Template:
                                       any(one.live.get("each") for one in stack))
                 stack[-1].children.append(node)
                 if node.tag in _RAW_TEXT:
-                    close = re.compile(rf"</{re.escape(node.tag)}(?=[\s/>])[^>]*>",
+                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),  # noqa: UP031
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
@@ -6225,34 +6225,27 @@ class Template:
         return node
 
     def _take_live(self, node, name, value, in_each):
-        """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
+        """Take a live attribute: into node.live, and the fields that it names."""
         kind, _, target = name.partition("-")
-        if (name in ("field", "show", "hide", "each", "key", "plot")
-            or kind in ("attr", "class", "style") and target):
+        live = _LIVE.get(kind + "-" if target else name)
+        if live or name == "key":
             _require(re.fullmatch(_PATH, value),
                      f"template line {node.line}: data-{name} needs the name of a field", got=value)
-            node.live[name if not target else (kind, target)] = _path_steps(value)
-            if kind == "attr":
-                _require(not _holds_code(target) and node.tag not in _UNSAFE_ELEMENTS,
-                         f"template line {node.line}: data-{name} cannot be made safe")
-            if not in_each and name != "key":
-                self.fields.add(_path_steps(value)[0])
+        if live:
+            self._add_live(node, live(node, name, _path_steps(value)), in_each)
             if name == "plot":
                 self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points), in_each)
         elif name == "format":
-            path, colon, spec = value.rpartition(":")
-            _require(spec and re.fullmatch(_FORMAT, spec)
+            path, colon, node.format = value.rpartition(":")
+            _require(node.format and re.fullmatch(_FORMAT, node.format)
                      and (not colon or re.fullmatch(_PATH, path)),
                      f"template line {node.line}: data-format is a format such as '.1f', or "
                      "'name:.1f'; the letters are d f e % s", got=value)
-            node.live["format"] = spec
             if colon:
-                node.live.setdefault("field", _path_steps(path))
-                if not in_each:
-                    self.fields.add(_path_steps(path)[0])
+                self._add_live(node, _Field(node, "field", _path_steps(path)), in_each)
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
                      f"template line {node.line}: data-points is a number from 2 to 99999",
@@ -6262,9 +6255,11 @@ class Template:
         elif name == "action":
             _require(value.startswith("/"), f"template line {node.line}: data-action needs a path "
                      "such as '/reset'", got=value)
-            node.live["action"] = value
 
-    # Rendering
+    def _add_live(self, node, live, in_each):
+        node.live.setdefault(live.name, live)
+        if not in_each:
+            self.fields.add(live.path[0])
 
     def render(self, fields: dict[str, Any], *, loading: bool = False,
                static: bool = False) -> str:
@@ -6273,126 +6268,140 @@ class Template:
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
         """
-        return "".join(self._render(node, fields, loading, static) for node in self._nodes)
+        return _Rendering(loading, static).all(self._nodes, fields)
 
-    def _render(self, node, scope, loading, static):
+
+class _Rendering:
+    """One rendering of a template; loading, static: see Template.render. Made by Template.render.
+    """
+
+    def __init__(self, loading, static):
+        self.loading, self.static = loading, static
+
+    def all(self, nodes, scope):
+        """Nodes filled with the values of a scope, as HTML."""
+        return "".join([self._one(node, scope) for node in nodes])
+
+    def _one(self, node, scope):
         if isinstance(node, str):
             return node
         if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str)
-                           else _show_placeholder(part, scope, loading, static) for part in node)
-        if static and node.tag in _NOT_STATIC:
+            return "".join([_escape(part) if isinstance(part, str)
+                            else self._show_placeholder(part, scope) for part in node])
+        if self.static and node.tag in _NOT_STATIC:
             return ""
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope, loading)
+                      else _attribute_text(node.tag, name, parts, scope)
                       for name, parts in node.attributes.items()}
-        content = self._apply_live(node, attributes, scope, loading, static)
-        if static:
+        content = None
+        for live in node.live.values():
+            made = live.apply(node, attributes, _look_up(scope, live.path), self)
+            content = content if made is None else made
+        if self.static:
             attributes = {name: text for name, text in attributes.items()
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
-        head = "".join(f' {name}="{_escape(text or "")}"' for name, text in attributes.items())
+        head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
         if content is None:
-            content = "".join(self._render(child, scope, loading, static)
-                              for child in node.children)
+            content = self.all(node.children, scope)
         return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
 
-    def _apply_live(self, node, attributes, scope, loading, static):
-        """Change attributes as the live ones say; returns the content they ask for, or None."""
-        content = None
-        for kind, path in node.live.items():
-            if kind in ("key", "format", "action"):
-                continue
-            value = _look_up(scope, path)
-            if kind in ("show", "hide"):
-                if is_true(value) == (kind == "hide"):
-                    attributes["hidden"] = ""
-                else:
-                    attributes.pop("hidden", None)
-            elif kind == "field":
-                content = self._show_field(node, attributes, value, loading, static)
-            elif kind == "each":
-                content = self._show_items(node, value, loading, static)
-            elif kind == "plot":
-                newest = value[-1] if isinstance(value, list) and value else value
-                label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
-                content = ""
-                if static:
-                    content = _sparkline(value)
-                elif node.tag == "canvas":
-                    attributes.update({"role": "img", "aria-label": label})
-                else:
-                    content = f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
-            elif kind[0] == "attr":
-                if value is None or value is False or value is _MISSING:
-                    attributes.pop(kind[1], None)
-                else:
-                    text = "" if value is True else value_text(value)
-                    attributes[kind[1]] = safe_attribute(node.tag, kind[1], text)
-            elif kind[0] == "class":
-                names = list(dict.fromkeys((attributes.get("class") or "").split()))
-                if is_true(value) != (kind[1] in names):
-                    names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
-                    attributes["class"] = " ".join(names)
-            elif _STYLE_VALUE.fullmatch(value_text(value)) and value_text(value):
-                before = (attributes.get("style") or "").rstrip("; ")
-                attributes["style"] = (f"{before + '; ' if before else ''}{kind[1]}: "
-                                       f"{value_text(value)};")
-        return content
+    def _show_placeholder(self, part, scope):
+        value = _look_up(scope, part.path)
+        if value is _MISSING and self.loading:
+            return "loading"
+        if part.format is not None:
+            return _escape(format_value(value, part.format))
+        return (self.show_markup(value_text(value)) if part.raw or isinstance(value, HTML)
+                else _escape(value_text(value)))
 
-    def _show_field(self, node, attributes, value, loading, static):
-        spec = node.live.get("format")
-        if isinstance(value, HTML) and spec is None and node.tag not in _VALUE_ELEMENTS:
-            return _escape(strip_markup(value)) if static else str(value)
-        text = ("loading" if loading and value is _MISSING else
-                value_text(value) if spec is None else format_value(value, spec))
+    def show_markup(self, text):
+        return _escape(strip_markup(text)) if self.static else text
+
+
+# Live attributes; the browser's part is in livewidget.js, Binding._bindLive.
+
+class _Live:
+    """A live attribute of an element: its name without data-, and the path of its field.
+
+    apply() changes the attributes for a value and returns the content that it gives, or None.
+    The base of _Show, _Field, _Each, _Plot, _Attr, _Class and _Style. Made by Template._take_live.
+    """
+
+    def __init__(self, node, name, path):
+        self.name, self.path = name, path
+        self.target = name.partition("-")[2]
+
+
+class _Show(_Live):
+    """data-show and data-hide. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        if is_true(value) == (self.name == "hide"):
+            attributes["hidden"] = ""
+        else:
+            attributes.pop("hidden", None)
+
+
+class _Field(_Live):
+    """data-field: the value as content, or a control's value. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
+            return rendering.show_markup(str(value))
+        text = ("loading" if rendering.loading and value is _MISSING else
+                value_text(value) if node.format is None else format_value(value, node.format))
         if node.tag in ("img", "video", "audio", "source"):
             attributes["src"] = safe_attribute(node.tag, "src", text)
         elif (node.tag == "input"
               and _own_text(node.attributes.get("type")) in ("checkbox", "radio")):
+            attributes.pop("checked", None)
             if is_true(value):
                 attributes["checked"] = ""
-            else:
-                attributes.pop("checked", None)
         elif node.tag in ("input", "progress", "meter"):
             attributes["value"] = "" if text == "loading" else text
         elif node.tag == "select":
-            return self._show_options(node, text, static)
+            return self._show_options(node, text, rendering)
         else:
             return _escape(text)
         return None
 
-    def _show_options(self, node, text, static):
+    @staticmethod
+    def _show_options(node, text, rendering):
+        import copy
         shown = []
-        for child in node.children:
+        for child in map(copy.copy, node.children):
             if isinstance(child, _Element) and child.tag == "option":
                 label = "".join(_own_text(one) for one in child.children
                                 if not isinstance(one, _Element))
                 value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
                          else label.strip())
-                option = _Element("option", child.line, child.source)
-                option.attributes = {name: parts for name, parts in child.attributes.items()
-                                     if name != "selected"}
+                child.attributes = {name: parts for name, parts in child.attributes.items()
+                                    if name != "selected"}
                 if value == text:
-                    option.attributes["selected"] = None
-                option.children, option.closed = child.children, child.closed
-                child = option
-            shown.append(self._render(child, {}, False, static))
-        return "".join(shown)
+                    child.attributes["selected"] = None
+            shown.append(child)
+        return _Rendering(False, rendering.static).all(shown, {})
 
-    def _show_items(self, node, value, loading, static):
+
+class _Each(_Live):
+    """data-each: the <template> inside once for each item. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
         pattern = next((child for child in node.children if isinstance(child, _Element)
                         and child.tag == "template"), None)
         _require(pattern is not None,
                  f"template line {node.line}: data-each needs a <template> inside")
+        items = _Rendering(False, rendering.static)
         shown = []
         for child in node.children:
             if child is not pattern:
-                shown.append(self._render(child, {}, loading, static))
+                shown.append(rendering.all([child], {}))
                 continue
-            shown += [] if static else [self._source_of(pattern)]
+            if not rendering.static:
+                shown.append(self._source_of(pattern))
             for item in value if isinstance(value, list) else ():
                 scope = item if isinstance(item, dict) else {"item": item}
-                shown += [self._render(one, scope, False, static) for one in pattern.children]
+                shown.append(items.all(pattern.children, scope))
         return "".join(shown)
 
     def _source_of(self, node):
@@ -6406,6 +6415,59 @@ class Template:
                 + (f"</{node.tag}>" if node.closed else ""))
 
 
+class _Plot(_Live):
+    """data-plot: the values of a field as a line. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        newest = value[-1] if isinstance(value, list) and value else value
+        label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
+        if rendering.static:
+            return _sparkline(value)
+        if node.tag == "canvas":
+            attributes.update({"role": "img", "aria-label": label})
+            return ""
+        return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
+
+
+class _Attr(_Live):
+    """data-attr-NAME: the value as an attribute. Made by Template._take_live."""
+
+    def __init__(self, node, name, path):
+        super().__init__(node, name, path)
+        _require(not _holds_code(self.target) and node.tag not in _UNSAFE_ELEMENTS,
+                 f"template line {node.line}: data-{name} cannot be made safe")
+
+    def apply(self, node, attributes, value, rendering):
+        if value is None or value is False or value is _MISSING:
+            attributes.pop(self.target, None)
+        else:
+            text = "" if value is True else value_text(value)
+            attributes[self.target] = safe_attribute(node.tag, self.target, text)
+
+
+class _Class(_Live):
+    """data-class-NAME: whether the element has a class. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        names = list(dict.fromkeys((attributes.get("class") or "").split()))
+        if is_true(value) != (self.target in names):
+            names.remove(self.target) if self.target in names else names.append(self.target)
+            attributes["class"] = " ".join(names)
+
+
+class _Style(_Live):
+    """data-style-NAME: the value as a CSS property. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        text = value_text(value)
+        if text and _STYLE_VALUE.fullmatch(text):
+            before = (attributes.get("style") or "").rstrip("; ")
+            attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
+
+
+#: By name; one that ends in "-" has a target.
+_LIVE = {"show": _Show, "hide": _Show, "field": _Field, "each": _Each, "plot": _Plot,
+         "attr-": _Attr, "class-": _Class, "style-": _Style}
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6441,18 +6503,7 @@ def _look_up(scope, path):
     return value
 
 
-def _show_placeholder(part, scope, loading, static):
-    value = _look_up(scope, part.path)
-    if value is _MISSING and loading:
-        return "loading"
-    if part.format is not None:
-        return _escape(format_value(value, part.format))
-    if part.raw or isinstance(value, HTML):
-        return _escape(strip_markup(value_text(value))) if static else value_text(value)
-    return _escape(value_text(value))
-
-
-def _attribute_text(tag, name, parts, scope, loading):
+def _attribute_text(tag, name, parts, scope):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if not any(isinstance(part, _Placeholder) for part in parts):
         return "".join(parts)
