@@ -578,6 +578,10 @@ class Tab:
                 values.append(answer["result"].get("value"))
         return values
 
+    def in_frame(self, expression):
+        """The value in the first sandboxed frame that answers; None while none does."""
+        return (self.in_frames(expression) or [None])[0]
+
     def _listen(self, method, params):
         if (method == "Runtime.consoleAPICalled"
             and params["type"] in ("error", "warning", "assert")):
@@ -5748,11 +5752,12 @@ class WidgetPages(ServerCase, BrowserCase):
         page = self.tab(widget.server.get_url())
         shown = "document.querySelector('h1')?.innerText"
         badge_shown = "document.querySelector('#lw-badge:not([hidden])')?.innerText || ''"
-        everywhere = (lambda what: framed.in_frames(what)[0], lambda what: page.js(what))
+        everywhere = (framed.in_frame, page.js)
 
         def until(value, badge):
             for look in everywhere:
-                eventually(lambda: look(shown) == value and re.match(badge, look(badge_shown)), 30,
+                eventually(lambda: look(shown) == value
+                           and re.match(badge, look(badge_shown) or ""), 30,
                            "%s %s" % (value, badge))
         until("alpha", r"\Z")
         version("first", "beta")                # its own new code: it follows
@@ -5770,7 +5775,7 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock", force_new_server=True)
         for look in everywhere:
             eventually(lambda: look(shown) == "gamma", 30)
-        self.assertEqual(framed.in_frames(STATE), [None])
+        eventually(lambda: framed.in_frames(STATE) == [None])
 
     def test_new_code_changes_the_open_page(self):
         def version(n):
@@ -6031,7 +6036,7 @@ class InJupyterLab(NotebookCase):
             "Dark'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
         eventually(lambda: "rgb(255, 255, 255)"
-                   in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0],
+                   in (tab.in_frame("getComputedStyle(document.body).color") or ""),
                    what="light text on dark")
         self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
                          ["rgba(0, 0, 0, 0)"])
@@ -6053,7 +6058,7 @@ class InJupyterLab(NotebookCase):
         book.run_all(tab)
         eventually(lambda: any(one in ("checkpoint", "starting", "live")
                                for one in tab.in_frames(STATE)), 60, "values in the frame")
-        self.assertTrue(tab.in_frames(SECOND)[0] > 1e9, "values are in the first paint")
+        self.assertTrue(tab.in_frame(SECOND) > 1e9, "values are in the first paint")
         self.live(tab)
         heights = tab.js("heights.filter(Boolean).map(parseFloat)")
         self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
@@ -6061,7 +6066,7 @@ class InJupyterLab(NotebookCase):
                          "allow-scripts allow-forms")
         self.assertEqual(json.loads(tab.js(ROUTE)), {}, "the direct route asks no broker")
         self.assertIn("<img src=x",
-                      tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
+                      tab.in_frame("document.querySelector('#lw-root p').innerText"))
         self.assert_quiet(tab)
         # A second view of the same output, and a second tab
         tab.js(
@@ -6198,7 +6203,7 @@ class InJupyterLab(NotebookCase):
         late = book.open(self, run=False)
         eventually(lambda: late.in_frames(SECOND), 60)
         eventually(lambda: re.match(r"stopped, values \d+ (s|min) old",
-                                    (late.in_frames(BADGE) or [""])[0] or ""), 60)
+                                    late.in_frame(BADGE) or ""), 60)
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
         self.check_export(exported, "light")
@@ -6225,11 +6230,11 @@ class InJupyterLab(NotebookCase):
     def check_export(self, path, theme):
         tab = Tab("file://" + path)
         self.addCleanup(tab.close)
-        eventually(lambda: tab.in_frames(SECOND) and tab.in_frames(SECOND)[0] > 1e9, 60)
+        eventually(lambda: (tab.in_frame(SECOND) or 0) > 1e9, 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
         self.assertEqual(tab.in_frames(STATE), ["checkpoint"])
         eventually(lambda: re.search(r"values \d+ \w+ old",
-                                     (tab.in_frames(BADGE) or [""])[0] or ""))
+                                     tab.in_frame(BADGE) or ""))
         self.assertIn("go live",
                       tab.js(
                           "[...document.querySelectorAll('button')].map(one => "
@@ -6457,7 +6462,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         widget.server.terminate()
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
         eventually(lambda: "forward port %d in the Ports view"
-                   % port in (tab.in_frames(BADGE) or [""])[0], 60)
+                   % port in (tab.in_frame(BADGE) or ""), 60)
 
     def test_a_widget_lives_in_output_of_colab(self):
         widget = self.widget()
