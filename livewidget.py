@@ -68,7 +68,7 @@ then in the browser:
 
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
-    -> EndpointRunner._call_endpoint -> plain_value -> EndpointRunner._done
+    -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
     -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
     -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
@@ -108,6 +108,7 @@ import base64
 import codecs
 import collections
 import copyreg
+import enum
 import errno
 import functools
 import heapq
@@ -125,7 +126,7 @@ import threading
 import time
 import weakref
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -134,7 +135,7 @@ __version__ = "0.1.0"
 _BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
 
 #: The catalogue of public names, a section a line; dir(livewidget) shows the same.
-__all__ = [
+__all__ = [  # noqa: RUF022 - by section
     # 0 Head
     "__version__",
     # 2 Errors
@@ -198,13 +199,15 @@ if not TYPE_CHECKING:
             return getattr(typing, self._name)[key]
 
     Literal = _Typing("Literal")
-    Any = _F = _T = object
+    Any = SSLContext = _F = _T = object
     _P = ...
     Items = list                                # or a tuple
 else:
-    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
-                        TypeVar, Unpack)
+    from ssl import SSLContext  # noqa: I001
+    from typing import (
+        Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack)
 
+    _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
@@ -218,42 +221,33 @@ else:
 # of the same name exists.
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
-#: the widgets' types stand between two each. In halves here, so that each whole line stands in one
-#: place.
+#: the widgets' types stand between two each. Written in halves, so that each stands in one place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
 TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
-#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
-#: least.
+#: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
 MAX_LINE_BYTES = 8192
-#: Header lines in one request. Ours.
-MAX_HEADER_LINES = 100
-#: A request's whole head, in bytes. Ours.
-MAX_HEAD_BYTES = 65536
-#: Parameters of one query string. Ours.
-MAX_QUERY_FIELDS = 100
+#: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
+MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
 #: Bytes kept unparsed behind a request that is being answered; then reading pauses.
 MAX_PIPELINED_BYTES = 65536
 #: Requests of one connection.
 MAX_REQUESTS = 1000
-#: Input read and thrown away after a refused head, so that a reset does not overtake the answer:
-#: bytes, seconds.
+#: Input discarded after a refused head, so that a reset does not overtake the answer: bytes, s.
 DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
-#: Parsed heads kept for requests whose bytes are identical: entries, bytes.
-HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
+#: Parsed heads kept for requests whose bytes are identical: entries, bytes of one.
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048
 
-#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that
-#: there be a limit.
+#: Largest WebSocket message accepted, in bytes, unmasked. Ours: RFC 6455, 10.4 asks for a limit.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 #: A compressed message is inflated in parts of this many bytes.
 INFLATE_BYTES = 256 * 1024
 #: Fragments of one message: this many, and one more for each 64 bytes received.
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a
-#: kept connection.
+#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; between two requests.
 HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
 #: Output that makes no progress for this many seconds aborts the connection.
 WRITE_TIMEOUT_S = 30.0
@@ -268,8 +262,7 @@ HOLD_S = 25.0
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 #: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
 SPARE_DESCRIPTORS = 64
-#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a
-#: browser.
+#: Browsers of a session; those waiting for a place (max_sessions=); sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
 #: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
@@ -281,44 +274,36 @@ MAX_DRAWING = 200000
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: While a program changes more than its browsers can show, batches leave this far apart: two a
-#: frame.
+#: Seconds between batches while a program changes more than browsers can show: two a frame.
 PACE_S = 0.008
 #: One-shot calls that wait for one browser: calls, bytes.
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages,
-#: bytes.
+#: Messages and bytes that wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
 #: Nesting of one message, and the largest whole number that JavaScript holds exactly.
 MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: Messages of one browser that name an unknown widget, event or state, per minute, before it is
-#: closed with 1008.
+#: A browser that names more unknown widgets, events or states a minute is closed with 1008.
 MAX_STRAYS_PER_MINUTE = 100
 #: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
 MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how
-#: many bytes.
+#: Deltas of a cell that are kept although they outweigh its whole value: how many, their bytes.
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
-#: Largest body of the request that a page sends while it unloads, in bytes: the limit of browsers
-#: (Fetch, "keepalive").
+#: Largest body of a request from an unloading page, in bytes: browsers' limit (Fetch, "keepalive").
 LEAVE_BYTES = 64 * 1024
 #: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
 MAX_PARTED_BROWSERS = 32
 
-#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
-#: chunk.
+#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on
-#: disk.
+#: Seconds without data before a transfer is discarded; bytes of a file that is kept in memory.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
-#: A code for a browser that we start works for this many seconds; codes of one server that wait at
-#: most; bytes of the request that exchanges one.
+#: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
 CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
-#: A program that ends lets a browser that it opened start for at most this many seconds.
+#: Seconds for which a program that ends waits for a browser that it opened.
 BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
 ASK_TIMEOUT_S = 10.0
@@ -328,30 +313,25 @@ SLOW_CALLBACK_S = 5.0
 CALLBACK_FLUSH_S = 0.025
 #: Changes of a TextSource that can be taken back.
 MAX_UNDO = 500
-#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that
-#: are put in order without leaving the reactor.
+#: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
 MAX_HELD_TEXT = 64 * 1024
 #: Texts for clipboards that a table remembers until a browser says that it has them.
 MAX_OFFERS = 4
-#: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
-#: after IDLE_THREAD_S.
+#: Threads for "concurrent" callbacks and functions of servers: idle seconds before one ends; most.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
-#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to
-#: end.
+#: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds to wait for another process that starts the same server, for a server to start, and to
-#: install packages.
+#: Seconds: until another process has started the same server; to start one; to install packages.
 LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
 #: A server's log is moved aside at this size, in bytes; one older part is kept.
 LOG_BYTES = 10 * 1000 ** 2
 #: Watched files are looked at this often, in seconds.
 WATCH_EVERY_S = 0.1
-#: A request of the feed counts as a viewer for this long; the first one waits this long for first
-#: values.
+#: Seconds that a request of the feed counts as a viewer, and that the first waits for values.
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
 #: The JSON arguments of an action, in bytes.
 MAX_ACTION_BYTES = 1024 * 1024
@@ -359,8 +339,7 @@ MAX_ACTION_BYTES = 1024 * 1024
 CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of
-#: full descriptors.
+#: Characters of a peer's text in a log line; seconds between two lines of one kind; of "accept".
 LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
 
@@ -388,15 +367,14 @@ class ProtocolError(LivewidgetError):
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
 
-    def __init__(self, text, close_code=None, status=None):
+    def __init__(self, text: str, close_code: int | None = None,
+                 status: int | None = None) -> None:
         super().__init__(text)
-        self.close_code = close_code
-        self.status = status
+        self.close_code, self.status = close_code, status
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser has no answer: none is connected, it left, was too slow, or raised.
-    """
+    """A question to a browser failed: none is connected, it left, was too slow, or raised."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -425,7 +403,7 @@ def _shown(value, limit=LOG_TEXT):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
-    except Exception:
+    except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[:limit] + "..."
 
@@ -443,8 +421,8 @@ def _texts(name, given):
 
     One text alone is refused: taken for a list, it would be its letters.
     """
-    _require(not isinstance(given, (str, bytes)),
-             f"{name} takes a list of texts: write {name}=[{_shown(given)}]", got=given)
+    if isinstance(given, (str, bytes)):
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(given)}]")
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
@@ -458,10 +436,8 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
-
-    `logging` is a fifth of what importing this file would cost, so it comes with the first server
-    or message.
     """
+    # a fifth of what importing this file would cost
     import logging
     return logging.getLogger("livewidget")
 
@@ -491,49 +467,96 @@ class _RateLimitedLog:
         if now - last[0] < self._every_s:
             last[1] += 1
             return
-        more = " (and %d more like it)" % last[1] if last[1] else ""
+        more = f" (and {last[1]} more like it)" if last[1] else ""
         last[:] = now, 0
         self.logger.warning(text + "%s", *args, more)
 
 
-def _plain(value):
-    """Another library's value as JSON: NumPy-like by tolist()/item(), sets as lists."""
-    for name in ("tolist", "item"):
-        convert = getattr(value, name, None)
-        if callable(convert):
-            return convert()
+def kind_shown(value):
+    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
+    if callable(getattr(value, "to_dict", None)):
+        return f"a {type(value).__name__} (return its to_dict('records'))"
+    return _shown(value)
+
+
+def plain_step(value, where=""):
+    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return base(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError(
-        f"{_shown(value)} is not a JSON value: allowed are str, int, float, bool, None, lists, "
-                     "tuples and dicts with string keys")
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: getattr(value, name) for name in fields}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "__fspath__"):
+        return os.fspath(value)
+    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+        is_whole = value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    for name in ("tolist", "item", "total_seconds"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
+                     "None, lists, dicts, dates and what converts to them")
 
 
-def _without_nan(value):
-    """The value with NaN and the infinities as None, which is how JSON can say them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return value if value is None or isinstance(value, (str, int)) else _without_nan(_plain(value))
+def to_plain(value):
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
+    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else.
+    """
+    remarks = []
+
+    def convert(value, where, depth):
+        kind = type(value)
+        is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
+        if is_text or value is None or kind is bool:
+            return value
+        _require(depth <= MAX_JSON_DEPTH,
+                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
+        if kind is int:
+            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is float:
+            if math.isfinite(value):
+                return value
+            remarks.append(f"{where} is {value!r}, shown as empty")
+            return None
+        if isinstance(value, dict):
+            for key in value:
+                _require(isinstance(key, str) or _is_number(key),
+                         f"{where or 'the value'} has a key that is no text", key=key)
+            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [convert(item, f"{where}[{index}]", depth + 1)
+                    for index, item in enumerate(value)]
+        return convert(plain_step(value, where), where, depth + 1)
+    return convert(value, "", 0), remarks
 
 
-def _json_encoder(ensure_ascii, default):
-    """json.JSONEncoder.encode with its C encoder made once: saves a fourth for short values."""
+def _json_encoder(ensure_ascii):
+    """json.JSONEncoder.encode with its C encoder made once: a fourth of the time for short values.
+    """
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
-                               default=default)
+                               default=plain_step)
     if json.encoder.c_make_encoder is None:
         return encoder.encode
     escape = (json.encoder.encode_basestring_ascii if ensure_ascii
               else json.encoder.encode_basestring)
-    parts = json.encoder.c_make_encoder(None, encoder.default, escape, None, ":", ",", False,
-                                        False, False)
+    parts = json.encoder.c_make_encoder(None, plain_step, escape, None, ":", ",", False, False,
+                                        False)
     return lambda value: "".join(parts(value, 0))
 
 
-_dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
+_dump, _dump_ascii = _json_encoder(False), _json_encoder(True)
 
 
 def _encode(value):
@@ -545,7 +568,7 @@ def _encode(value):
     except (ValueError, TypeError, RecursionError) as error:
         # NaN becomes null; a lone surrogate only an escape can carry
         try:
-            return _dump_ascii(_without_nan(value)).encode()
+            return _dump_ascii(to_plain(value)[0]).encode()
         except (ValueError, TypeError, RecursionError):
             raise UsageError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
 
@@ -558,22 +581,18 @@ def _page_json(value):
     return text
 
 
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+                           "\0": "\ufffd"})
+
+
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
-                         ("'", "&#39;")):
-        text = text.replace(char, entity)
-    return text.replace("\0", "\ufffd")
-
-
-def _random_bytes(count):
-    """Random bytes from the operating system."""
-    return os.urandom(count)
+    return text.translate(_ENTITIES)
 
 
 def _random_token(nbytes):
     """A URL-safe string of nbytes random bytes from the operating system."""
-    return base64.urlsafe_b64encode(_random_bytes(nbytes)).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(os.urandom(nbytes)).rstrip(b"=").decode()
 
 
 def _same_secret(given, secret):
@@ -584,7 +603,7 @@ def _same_secret(given, secret):
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    # brings OpenSSL, a tenth of the time that importing this file takes
+    # loads OpenSSL: a tenth of what importing this file costs
     import hashlib
     return hashlib.sha256(data).hexdigest()
 
@@ -605,8 +624,8 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url):
-    """Open a URL in the user's browser, on a thread; a program that ends lets it begin."""
+def open_browser(url: str) -> None:
+    """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
@@ -614,21 +633,19 @@ def open_browser(url):
     atexit.register(thread.join, BROWSER_START_S)
 
 
-def number_text(number):
+def number_text(number: float) -> str:
     """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
-        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     if number == 0:
         return "0"
     digits, _, power = repr(abs(number)).partition("e")
-    exponent = int(power or 0)
     whole, _, fraction = digits.partition(".")
-    exponent += len(whole)
-    digits = whole + fraction
-    exponent -= len(digits) - len(digits.lstrip("0"))
-    digits = digits.strip("0")
+    digits = (whole + fraction).lstrip("0")
+    exponent = int(power or 0) + len(whole) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
     sign = "-" if number < 0 else ""
     if len(digits) <= exponent <= 21:
         return sign + digits + "0" * (exponent - len(digits))
@@ -636,50 +653,51 @@ def number_text(number):
         return sign + digits[:exponent] + "." + digits[exponent:]
     if -6 < exponent <= 0:
         return sign + "0." + "0" * -exponent + digits
-    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
-    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent - 1:+d}"
 
 
-def readable_size(count):
+def readable_size(count: float) -> str:
     """A number of bytes for people: 1536 is "1.5 KB"."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1000 or unit == "TB":
-            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
+    units = ["B", "KB", "MB", "GB", "TB"]
+    while count >= 1000 and len(units) > 1:
         count /= 1024
+        del units[0]
+    return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
 
 
 def _resident(pid):
     """Resident bytes of a process, or None where the platform does not tell."""
     try:
-        with open("/proc/%d/statm" % pid) as file:
+        with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None
 
 
-def text_splice(old, new):
+def _bisect_same(most, same):
+    """The largest count up to `most` with equal items: same(low, high) compares those between."""
+    low = 0
+    while low < most:                           # with slices: comparing is C, looping is not
+        middle = (low + most + 1) // 2
+        low, most = (middle, most) if same(low, middle) else (low, middle - 1)
+    return low
+
+
+def text_splice(old: str, new: str) -> _Splice:
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
     start and delete count characters of the old text; insert replaces them.
     """
-    start, end = 0, min(len(old), len(new))
-    if old[:end] == new[:end]:
-        start = end
-    else:
-        low = 0
-        while low < end:                        # bisect with slices: comparing is C, looping is not
-            middle = (low + end + 1) // 2
-            low, end = (middle, end) if old[low:middle] == new[low:middle] else (low, middle - 1)
-        start = low
-    low, end = 0, min(len(old), len(new)) - start
-    while low < end:
-        middle = (low + end + 1) // 2
-        same = old[len(old) - middle:len(old) - low] == new[len(new) - middle:len(new) - low]
-        low, end = (middle, end) if same else (low, middle - 1)
-    return start, len(old) - start - low, new[start:len(new) - low]
+    size, o_size, n_size = min(len(old), len(new)), len(old), len(new)
+    start = size if old[:size] == new[:size] else _bisect_same(
+        size, lambda low, high: old[low:high] == new[low:high])
+    end = _bisect_same(size - start, lambda low, high:
+                       old[o_size - high:o_size - low] == new[n_size - high:n_size - low])
+    return start, o_size - start - end, new[start:n_size - end]
 
 
-def move_splice(splice, other, before=False):
+def move_splice(splice: _Splice, other: _Splice, before: bool = False) -> _Splice:
     """A splice of a text as it reads after another splice of the same text was applied.
 
     What both delete is deleted once. Where both begin at one place the other's insert comes first,
@@ -689,21 +707,19 @@ def move_splice(splice, other, before=False):
     o_start, o_delete, o_insert = other
     end, o_end = start + delete, o_start + o_delete
     tie = o_start == start
-    # the other is wholly in front
-    if o_end < start or o_end == start and not (tie and before):
+    if o_end < start or o_end == start and not (tie and before):        # wholly in front
         return start + len(o_insert) - o_delete, delete, insert
     if o_start >= end and not (tie and not before):                     # wholly behind
         return start, delete, insert
-    # it took away where we begin
-    if o_start < start or tie and not before:
+    if o_start < start or tie and not before:                           # it deletes our beginning
         return o_start + len(o_insert), max(0, end - o_end), insert
-    if o_end >= end:                                                    # it took away where we end
+    if o_end >= end:                                                    # it deletes our end
         return start, o_start - start, insert
-    # it is inside
-    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert
+    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert      # inside
 
 
-def cross_splices(mine, theirs):
+def cross_splices(mine: Sequence[_Splice], theirs: Sequence[_Splice],
+                  ) -> tuple[list[_Splice], list[_Splice]]:
     """Two runs of splices that grew from one text, each as it follows the other: (mine, theirs).
 
     The text with mine and then their new form equals the text with theirs and then my new form.
@@ -719,13 +735,13 @@ def cross_splices(mine, theirs):
     return crossed, list(theirs)
 
 
-def apply_splice(value, splice):
+def apply_splice(value: _T, splice: tuple[int, int, _T]) -> _T:
     """A text or list with one splice applied."""
     start, delete, insert = splice
     return value[:start] + insert + value[start + delete:]
 
 
-def merge_text(base, mine, theirs):
+def merge_text(base: str, mine: str, theirs: str) -> str:
     """Merge two edits of one text: `mine` and `theirs` both grew from `base`.
 
     Each side counts as one splice of the base. Edits of different places are both kept; where they
@@ -738,7 +754,7 @@ def merge_text(base, mine, theirs):
     return apply_splice(theirs, move_splice(text_splice(base, mine), text_splice(base, theirs)))
 
 
-def safe_file_name(name):
+def safe_file_name(name: str) -> str:
     """The last part of a file name that a browser gave, harmless on every system (R67)."""
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
@@ -776,8 +792,7 @@ MEDIA_TYPES = {
 }
 
 
-def media_type(path):
-    """The media type for a file name."""
+def media_type(path: str | os.PathLike[str]) -> str:
     return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(),
                            "application/octet-stream").split(";")[0]
 
@@ -806,63 +821,57 @@ _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "n
 
 
 class Request:
-    """One request that passed the gate.
+    """One request that passed the gate. Made by HeadGate.feed, for Site.judge and Site.answer."""
 
-    method: str. target: the request target as sent. path: decoded, starts with "/".
-    query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
-    body: bytes. keep_alive: whether the connection may serve another request after this one.
-    Made by HeadGate.feed, for Site.judge and Site.answer.
-    """
-
-    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
-                 "version", "body")
-
-    def with_body(self, body):
-        """A copy of this request (which may be shared by the head cache) with its own body."""
-        copy = Request()
-        for name in Request.__slots__:
-            setattr(copy, name, body if name == "body" else getattr(self, name))
-        return copy
+    method: str
+    target: str                                 # as sent
+    path: str                                   # decoded, starts with "/"
+    query: dict[str, str]                       # the last value of each name
+    version: str
+    headers: dict[str, str]                     # by lower-case names
+    content_length: int
+    keep_alive: bool                            # the connection may serve another request
+    body: bytes = b""
 
 
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
-    Made by Site.answer and what it calls, for HttpExchange.respond.
+    after: called once the answer's bytes are queued (an upgrade), with the bare connection and
+    what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
     """
 
-    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
-                 after=None):
+    def __init__(self, status: int, body: str | bytes = b"",
+                 headers: Iterable[tuple[str, str]] = (),
+                 content_type: str = "text/plain; charset=utf-8",
+                 after: Callable[[Connection, bytes], None] | None = None) -> None:
         self.status = status
         self.body = body.encode() if isinstance(body, str) else body
-        self.headers = list(headers)
-        if self.body and content_type:
-            self.headers.insert(0, ("Content-Type", content_type))
+        self.headers = [("Content-Type", content_type)] if self.body else []
+        self.headers += headers
         self.after = after
 
 
-def refusal(status, text=None, headers=()):
+def refusal(status: int, text: str | None = None,
+            headers: Iterable[tuple[str, str]] = ()) -> Response:
     """An error answer: fixed plain text, no echo of what was asked (R13)."""
     import http
-    return Response(status, "%d %s\n" % (status, text or http.HTTPStatus(status).phrase), headers)
+    return Response(status, f"{status} {text or http.HTTPStatus(status).phrase}\n", headers)
 
 
 @functools.lru_cache(maxsize=None)
 def _handler_class():
-    """http.server's handler over in-memory files; made on first use, as importing http.server is
-    slow."""
+    """http.server's handler over in-memory files; made on first use: importing it is slow."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version = request_version = "HTTP/1.1"
+        requestline = command = ""
+        close_connection = True
 
         # no socket: the base class's constructor would serve one
         def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
-            self.requestline = self.command = ""
-            self.request_version = "HTTP/1.1"
-            self.close_connection = True
 
         def version_string(self):
             return "livewidget"
@@ -878,21 +887,19 @@ def _handler_class():
 
 def _check_header_value(name, value):
     """Refuse a header of the program's that could split the answer (R16)."""
-    ok = (isinstance(value, str) and not re.search(r"[\r\n\0]", value)
-          and not re.search(r"[^\x00-\xff]", value))
-    _require(ok and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
+    _require(isinstance(value, str) and not re.search(r"[\r\n\0]|[^\x00-\xff]", value)
+             and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
              "a header needs a token as name and a value in Latin-1 without CR, LF or NUL",
              name=name, value=value)
 
 
-def response_bytes(response, head_only=False, close=False):
+def response_bytes(response: Response, head_only: bool = False, close: bool = False) -> bytes:
     """An answer as bytes, written by http.server's handler."""
-    for name, value in response.headers:
-        _check_header_value(name, value)
     writer = _handler_class()()
     writer.send_response(response.status)
     names = set()
     for name, value in response.headers:
+        _check_header_value(name, value)
         writer.send_header(name, value)
         names.add(name.lower())
     for name, value in _ALWAYS_HEADERS:
@@ -935,28 +942,15 @@ def _parse_query(query):
     return dict(pairs)
 
 
-class _HeadCache:
-    """Parsed heads by their bytes: what they say, never what was decided about them (R17).
-
-    Used by HttpProtocol.
-    """
-
-    def __init__(self):
-        self._heads = collections.OrderedDict()
-        self._bytes = 0
-
-    def get(self, head):
-        return self._heads.get(head)
-
-    def put(self, head, request):
-        self._heads[head] = request
-        self._bytes += len(head)
-        while len(self._heads) > HEAD_CACHE_ENTRIES or self._bytes > HEAD_CACHE_BYTES:
-            old, _ = self._heads.popitem(last=False)
-            self._bytes -= len(old)
+#: Parsed heads by their bytes: what they say, never what was decided about them (R17).
+_head_cache = {}
 
 
-_head_cache = _HeadCache()
+def _cache_head(head, request):
+    if len(head) <= HEAD_CACHE_BYTES:
+        _head_cache[head] = request
+        while len(_head_cache) > HEAD_CACHE_ENTRIES:
+            del _head_cache[next(iter(_head_cache))]
 
 
 class HeadGate:
@@ -972,19 +966,15 @@ class HeadGate:
         self._size = 0                          # bytes of complete lines
         self._lines = []
         self._seen = {}                         # names of _ONCE -> value
-        self.done = False
-        self.rest = b""
+        self.done, self.rest = False, b""
 
     @property
-    def empty(self):
+    def empty(self) -> bool:
         """Nothing of a request has arrived."""
         return not self._lines and not self._buffer
 
-    def feed(self, data):
-        """Take bytes; returns the Request when the head is complete, else None.
-
-        Raises ProtocolError.
-        """
+    def feed(self, data: bytes) -> Request | None:
+        """Take bytes; returns the Request when the head is complete. Raises ProtocolError."""
         buffer = self._buffer
         buffer += data
         start = 0
@@ -992,9 +982,9 @@ class HeadGate:
             end = buffer.find(b"\n", max(start, self._scanned))
             line_bytes = (end if end >= 0 else len(buffer)) - start
             if self._size + line_bytes > MAX_HEAD_BYTES:
-                raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
+                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
             if line_bytes > MAX_LINE_BYTES + 1:
-                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES,
+                raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
                                     status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]
@@ -1026,7 +1016,7 @@ class HeadGate:
             if not match:
                 raise ProtocolError("malformed header line", status=400)
             if len(self._lines) > MAX_HEADER_LINES:
-                raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
+                raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
@@ -1053,10 +1043,9 @@ class HeadGate:
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
-        request.method, request.target = (handler.command,
-                                          self._lines[0].split(b" ")[1].decode("ascii"))
-        request.version = handler.request_version
-        request.content_length, request.body = int(length), b""
+        request.method, request.version = handler.command, handler.request_version
+        request.target = target = self._lines[0].split(b" ")[1].decode("ascii")
+        request.content_length = int(length)
         request.headers = headers = {}
         for name, value in handler.headers.items():
             name = name.lower()
@@ -1065,7 +1054,6 @@ class HeadGate:
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
         if request.method in ("GET", "HEAD") and request.content_length:
             raise ProtocolError(f"a body on {request.method}", status=400)
-        target = request.target
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             if authority.lower() != headers["host"].lower():
@@ -1089,84 +1077,75 @@ class HttpProtocol:
     Request or None; respond(response) answers it; take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed". Used by HttpExchange.
+    thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
+    Used by HttpExchange.
     """
 
-    def __init__(self, judge):
+    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
-        self._body = None
-        self._request = None
-        self._requests = 0
-        self._drained = 0
+        self._body = bytearray()
+        self._requests = self._drained = 0      # requests, bytes
+        self.request: Request | None = None
         self.state = "head"
 
     @property
-    def phase(self):
+    def phase(self) -> str:
         """The state, where "head" is "first" before the first head, "idle" between requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
 
     @property
-    def wants_pause(self):
+    def wants_pause(self) -> bool:
         """Whether pipelined bytes exceed MAX_PIPELINED_BYTES, so that reading must pause (R12)."""
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
-    @property
-    def request(self):
-        """The request being read or answered, or None."""
-        return self._request
-
-    def take_output(self):
+    def take_output(self) -> bytes:
         """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
 
-    def take_rest(self):
+    def take_rest(self) -> bytes:
         """After an upgrade: what the peer sent behind its request."""
         rest, self._waiting = self._waiting, b""
         return rest
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
-        if self.state in ("busy", "upgraded"):
-            self._waiting += data
-            return None
-        if self.state == "drain":
-            self._drained += len(data)
-            if self._drained > DRAIN_BYTES:
-                self.state = "closed"
-            return None
         if self.state == "head":
             try:
                 return self._feed_head(data)
             except ProtocolError as error:
                 self._refuse(refusal(error.status, str(error)))
-                return None
-        if self.state == "body":
+        elif self.state == "body":
             return self._feed_body(data)
+        elif self.state == "drain":
+            self._drained += len(data)
+            if self._drained > DRAIN_BYTES:
+                self.state = "closed"
+        elif self.state != "closed":
+            self._waiting += data
         return None
 
     def _feed_head(self, data):
         head = bytes(data) if self._gate.empty else b""
-        request = _head_cache.get(head) if head else None
-        if request is None:
+        request = _head_cache.get(head)
+        if request is not None:
+            data = b""
+        else:
             request = self._gate.feed(data)
             if request is None:
                 return None
-            rest, self._gate = self._gate.rest, HeadGate()
+            data, self._gate = self._gate.rest, HeadGate()
             # the key of a handshake never comes again
-            if head and not rest and "upgrade" not in request.headers:
-                _head_cache.put(head, request)
-            data = rest
-        else:
-            data = b""
+            if head and not data and "upgrade" not in request.headers:
+                _cache_head(head, request)
         self._requests += 1
-        self._request = request
+        self.request = request
         answer, limit = self._judge(request)
         if answer is None and request.method not in _METHODS:
             answer = refusal(501)
@@ -1177,44 +1156,39 @@ class HttpProtocol:
                 answer = refusal(417)
             elif request.content_length:
                 self._output.append(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if answer is not None:
-            return self._answer_early(answer, data)
-        self._body = bytearray()
-        self.state = "body"
-        return self._feed_body(data)
-
-    def _answer_early(self, response, data):
-        """Answer without reading the body; what follows an announced body is not trusted."""
-        if self._request.content_length:
-            self._refuse(response)
+        if answer is None:
+            self.state = "body"
+            return self._feed_body(data)
+        if request.content_length:              # what follows an unread body is not trusted
+            self._refuse(answer)
             return None
-        self.state = "busy"
-        self._waiting = data
-        return self.respond(response)
+        self.state, self._waiting = "busy", data
+        return self.respond(answer)
 
     def _feed_body(self, data):
-        missing = self._request.content_length - len(self._body)
+        missing = self.request.content_length - len(self._body)
         self._body += data[:missing]
         if len(data) < missing:
             return None
-        self.state = "busy"
-        self._waiting = bytes(data[missing:])
-        self._request = self._request.with_body(bytes(self._body))
-        self._body = None
-        return self._request
+        self.state, self._waiting = "busy", bytes(data[missing:])
+        if self._body:                          # the head cache may share it: a copy gets the body
+            request, self.request = self.request, Request()
+            vars(self.request).update(vars(request), body=bytes(self._body))
+            self._body = bytearray()
+        return self.request
 
     def _refuse(self, response):
-        head_only = self._request is not None and self._request.method == "HEAD"
+        head_only = self.request is not None and self.request.method == "HEAD"
         self._output.append(response_bytes(response, head_only, close=True))
         self.state = "drain"
 
-    def abandon(self, status):
+    def abandon(self, status: int) -> None:
         """Answer what is incomplete with an error (408, 503) and close."""
         self._refuse(refusal(status))
 
-    def respond(self, response):
+    def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self._request = self._request, None
+        request, self.request = self.request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
             self._output.append(response_bytes(response))
@@ -1456,7 +1430,7 @@ class WebSocketProtocol:
     # Sending
 
     def _mask_out(self):
-        return None if self._mask_in else _random_bytes(4)
+        return None if self._mask_in else os.urandom(4)
 
     def frame(self, opcode, payload):
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
@@ -5393,7 +5367,7 @@ def _born_now():
 
 def _spawn(launch):
     """Start the process of a server whose name we hold (R89, R90)."""
-    entry, secret = launch.entry, launch.secret or _random_bytes(32)
+    entry, secret = launch.entry, launch.secret or os.urandom(32)
     _unlink(*map(entry.path, ("state.json", "stdout.log.1", "stderr.log.1")))
     entry.clean()
     lock, logs = FileLock(entry.path("alive.lock")), []
@@ -6700,85 +6674,8 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by plain_value and Template.
+    Made by programs; read by to_plain and Template.
     """
-
-
-def plain_value(value):
-    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
-
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else.
-    """
-    remarks = []
-
-    def convert(value, where, depth):
-        if value is None or value is True or value is False or isinstance(value, HTML):
-            return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
-        kind = type(value)
-        if kind is str:
-            return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
-        if kind is float:
-            if math.isfinite(value):
-                return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
-        if isinstance(value, dict):
-            return {_key_text(key, where):
-                    convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1)
-                    for index, item in enumerate(value)]
-        return convert(_unwrapped(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
-
-
-def _key_text(key, where):
-    is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-    _require(isinstance(key, str) or is_number,
-             "%s has a key that is no text" % (where or "the answer"), key=key)
-    return str(key)
-
-
-def _unwrapped(value, where):
-    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
-    import enum
-    if isinstance(value, enum.Enum):
-        return value.value
-    for base in (str, int, float):
-        if isinstance(value, base):
-            return base(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        is_whole = value == value and value == value.to_integral_value()
-        return int(value) if is_whole else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError("{} is {}: allowed are text, numbers, None, lists, dicts, dates and what "
-                     "converts to them".format(where or "the answer", _kind_shown(value)))
-
-
-def _kind_shown(value):
-    """A value that no template shows, for an error; with what can be shown of a table."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
 
 
 def html_paths(value, path=()):
@@ -6971,8 +6868,8 @@ class EndpointRunner:
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
-                raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
-            value, remarks = plain_value(value)
+                raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
+            value, remarks = to_plain(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
                 raise UsageError("its answer has %d bytes as JSON; at most %d can be shown"
@@ -7087,8 +6984,8 @@ class EndpointRunner:
             value = _call_function(function, **arguments)
             if value is not None:
                 if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
-                fields, _ = plain_value(value)
+                    raise UsageError("an action returns a dict or None, got " + kind_shown(value))
+                fields, _ = to_plain(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
             error = _problem_line(problem)
@@ -8175,8 +8072,8 @@ class DynamicWidget:
             try:
                 value = _call_function(function)
                 if not isinstance(value, dict):
-                    raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
-                answers[path] = plain_value(value)[0]
+                    raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
+                answers[path] = to_plain(value)[0]
             except Exception as problem:
                 answers[path] = problem
         threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
@@ -9333,13 +9230,14 @@ def _after_raising(error):
 
 
 def _to_float(value):
-    number = value if _is_number(value) else _plain(value) if hasattr(value, "item") else None
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
     _require(_is_number(number) and math.isfinite(number), "a finite number")
     return number
 
 
 def _to_int(value):
-    value = value if isinstance(value, int) else _plain(value) if hasattr(value, "item") else value
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
     _require(_is_number(value) and value == int(value), "a whole number")
     return int(value)
 
@@ -13618,7 +13516,7 @@ def _cell_value(value):
     if value is _ABSENT:
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
-        value = _plain(value)
+        value = plain_step(value)
     if isinstance(value, (int, float)):
         whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
         return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
