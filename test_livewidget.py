@@ -17418,11 +17418,11 @@ class EchoLink(lw.WebSocketLink):
         if isinstance(event, (str, bytes)):
             self.protocol.send(event)
             if self.connection.unsent > lw._RECV_BYTES:
-                self.connection.pause_reading("echo")
+                self.connection.pause_reading()
 
     def drained(self):
         super().drained()
-        self.connection.resume_reading("echo")
+        self.connection.resume_reading()
 
 
 class EchoServer(lw.Site):
