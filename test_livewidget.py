@@ -1124,7 +1124,7 @@ class Reading(unittest.TestCase):
                     target.id for target in getattr(node, "targets", [])
                     if isinstance(target, ast.Name)]:
                 where.setdefault(name, self.section_of(node.lineno))
-        text = re.search(r"^__all__ = \[\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
+        text = re.search(r"^__all__ = \[.*?\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
         titles = dict(re.findall(r"^# (\d+)\. (.*?) #+$", self.source, re.MULTILINE))
         wrong, listed = [], []
         for number, title, names in re.findall(r"# (\d+) (.*)\n((?: +\".*\n)+)", text):
@@ -1224,6 +1224,8 @@ class Reading(unittest.TestCase):
         """{(heading, function)} of the calls below a node."""
         found = set() if found is None else found
         for child in ast.iter_child_nodes(node):
+            if child in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+                continue
             heading = self.place_of(child)
             if heading:
                 found.add((heading, ".".join(owner)))
