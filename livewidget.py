@@ -68,7 +68,7 @@ then in the browser:
 
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
-    -> EndpointRunner._call_endpoint -> plain_value -> EndpointRunner._done
+    -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
     -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
     -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
@@ -108,6 +108,7 @@ import base64
 import codecs
 import collections
 import copyreg
+import enum
 import errno
 import functools
 import heapq
@@ -125,7 +126,7 @@ import threading
 import time
 import weakref
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -134,7 +135,7 @@ __version__ = "0.1.0"
 _BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
 
 #: The catalogue of public names, a section a line; dir(livewidget) shows the same.
-__all__ = [
+__all__ = [  # noqa: RUF022 - by section
     # 0 Head
     "__version__",
     # 2 Errors
@@ -179,7 +180,7 @@ __all__ = [
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
-    def __dir__():
+    def __dir__() -> list[str]:
         return __all__
 
 
@@ -187,24 +188,22 @@ if "__file__" in globals():             # dir() of a notebook that this was past
 # typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
 # this file. A type checker reads the second part.
 if not TYPE_CHECKING:
-    class _Typing:
-        """A name of typing, imported when it is used."""
+    class Literal:
+        """typing.Literal, which keeps typing out of the import of this file."""
 
-        def __init__(self, name):
-            self._name = name
-
-        def __getitem__(self, key):
+        def __class_getitem__(cls, key):
             import typing
-            return getattr(typing, self._name)[key]
+            return typing.Literal[key]
 
-    Literal = _Typing("Literal")
-    Any = _F = _T = object
+    Any = SSLContext = _F = _T = object
     _P = ...
     Items = list                                # or a tuple
 else:
-    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
-                        TypeVar, Unpack)
+    from ssl import SSLContext  # noqa: I001
+    from typing import (
+        Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack)
 
+    _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
@@ -218,42 +217,33 @@ else:
 # of the same name exists.
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
-#: the widgets' types stand between two each. In halves here, so that each whole line stands in one
-#: place.
+#: the widgets' types stand between two each. Written in halves, so that each stands in one place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
 TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
-#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
-#: least.
+#: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
 MAX_LINE_BYTES = 8192
-#: Header lines in one request. Ours.
-MAX_HEADER_LINES = 100
-#: A request's whole head, in bytes. Ours.
-MAX_HEAD_BYTES = 65536
-#: Parameters of one query string. Ours.
-MAX_QUERY_FIELDS = 100
+#: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
+MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
 #: Bytes kept unparsed behind a request that is being answered; then reading pauses.
 MAX_PIPELINED_BYTES = 65536
 #: Requests of one connection.
 MAX_REQUESTS = 1000
-#: Input read and thrown away after a refused head, so that a reset does not overtake the answer:
-#: bytes, seconds.
+#: Input discarded after a refused head, so that a reset does not overtake the answer: bytes, s.
 DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
-#: Parsed heads kept for requests whose bytes are identical: entries, bytes.
-HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
+#: Parsed heads kept for requests whose bytes are identical: entries, bytes of one.
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048
 
-#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that
-#: there be a limit.
+#: Largest WebSocket message accepted, in bytes, unmasked. Ours: RFC 6455, 10.4 asks for a limit.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 #: A compressed message is inflated in parts of this many bytes.
 INFLATE_BYTES = 256 * 1024
 #: Fragments of one message: this many, and one more for each 64 bytes received.
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a
-#: kept connection.
+#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; between two requests.
 HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
 #: Output that makes no progress for this many seconds aborts the connection.
 WRITE_TIMEOUT_S = 30.0
@@ -268,8 +258,7 @@ HOLD_S = 25.0
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 #: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
 SPARE_DESCRIPTORS = 64
-#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a
-#: browser.
+#: Browsers of a session; those waiting for a place (max_sessions=); sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
 #: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
@@ -281,44 +270,36 @@ MAX_DRAWING = 200000
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: While a program changes more than its browsers can show, batches leave this far apart: two a
-#: frame.
+#: Seconds between batches while a program changes more than browsers can show: two a frame.
 PACE_S = 0.008
 #: One-shot calls that wait for one browser: calls, bytes.
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages,
-#: bytes.
+#: Messages and bytes that wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
 #: Nesting of one message, and the largest whole number that JavaScript holds exactly.
 MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: Messages of one browser that name an unknown widget, event or state, per minute, before it is
-#: closed with 1008.
+#: A browser that names more unknown widgets, events or states a minute is closed with 1008.
 MAX_STRAYS_PER_MINUTE = 100
 #: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
 MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how
-#: many bytes.
+#: Deltas of a cell that are kept although they outweigh its whole value: how many, their bytes.
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
-#: Largest body of the request that a page sends while it unloads, in bytes: the limit of browsers
-#: (Fetch, "keepalive").
+#: Largest body of a request from an unloading page, in bytes: browsers' limit (Fetch, "keepalive").
 LEAVE_BYTES = 64 * 1024
 #: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
 MAX_PARTED_BROWSERS = 32
 
-#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
-#: chunk.
+#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on
-#: disk.
+#: Seconds without data before a transfer is discarded; bytes of a file that is kept in memory.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
-#: A code for a browser that we start works for this many seconds; codes of one server that wait at
-#: most; bytes of the request that exchanges one.
+#: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
 CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
-#: A program that ends lets a browser that it opened start for at most this many seconds.
+#: Seconds for which a program that ends waits for a browser that it opened.
 BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
 ASK_TIMEOUT_S = 10.0
@@ -328,30 +309,25 @@ SLOW_CALLBACK_S = 5.0
 CALLBACK_FLUSH_S = 0.025
 #: Changes of a TextSource that can be taken back.
 MAX_UNDO = 500
-#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that
-#: are put in order without leaving the reactor.
+#: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
 MAX_HELD_TEXT = 64 * 1024
 #: Texts for clipboards that a table remembers until a browser says that it has them.
 MAX_OFFERS = 4
-#: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
-#: after IDLE_THREAD_S.
+#: Threads for "concurrent" callbacks and functions of servers: idle seconds before one ends; most.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
-#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to
-#: end.
+#: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds to wait for another process that starts the same server, for a server to start, and to
-#: install packages.
+#: Seconds: until another process has started the same server; to start one; to install packages.
 LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
 #: A server's log is moved aside at this size, in bytes; one older part is kept.
 LOG_BYTES = 10 * 1000 ** 2
 #: Watched files are looked at this often, in seconds.
 WATCH_EVERY_S = 0.1
-#: A request of the feed counts as a viewer for this long; the first one waits this long for first
-#: values.
+#: Seconds that a request of the feed counts as a viewer, and that the first waits for values.
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
 #: The JSON arguments of an action, in bytes.
 MAX_ACTION_BYTES = 1024 * 1024
@@ -359,8 +335,7 @@ MAX_ACTION_BYTES = 1024 * 1024
 CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of
-#: full descriptors.
+#: Characters of a peer's text in a log line; seconds between two lines of one kind; of "accept".
 LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
 
@@ -388,15 +363,15 @@ class ProtocolError(LivewidgetError):
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
 
-    def __init__(self, text, close_code=None, status=None):
+    def __init__(self, text: str, close_code: int | None = None,
+                 status: int | None = None) -> None:
         super().__init__(text)
-        self.close_code = close_code
-        self.status = status
+        self.close_code: int | None = close_code
+        self.status: int | None = status
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser has no answer: none is connected, it left, was too slow, or raised.
-    """
+    """A question to a browser failed: none is connected, it left, was too slow, or raised."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -410,7 +385,8 @@ class ServerError(LivewidgetError, RuntimeError):
 class ServerNotFoundError(ServerError, KeyError):
     """No server has that name; the text names those there are."""
 
-    __str__ = RuntimeError.__str__              # a KeyError would show the quoted text
+    def __str__(self) -> str:                   # a KeyError would show the quoted text
+        return RuntimeError.__str__(self)
 
 
 class ServerAlreadyExistsError(ServerError):
@@ -425,7 +401,7 @@ def _shown(value, limit=LOG_TEXT):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
-    except Exception:
+    except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[:limit] + "..."
 
@@ -443,8 +419,8 @@ def _texts(name, given):
 
     One text alone is refused: taken for a list, it would be its letters.
     """
-    _require(not isinstance(given, (str, bytes)),
-             f"{name} takes a list of texts: write {name}=[{_shown(given)}]", got=given)
+    if isinstance(given, (str, bytes)):
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(given)}]")
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
@@ -458,10 +434,8 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
-
-    `logging` is a fifth of what importing this file would cost, so it comes with the first server
-    or message.
     """
+    # a fifth of what importing this file would cost
     import logging
     return logging.getLogger("livewidget")
 
@@ -478,6 +452,11 @@ class _Pattern:
         return method
 
 
+def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
+    """A base class with these fields, whose types its subclass declares for type checkers."""
+    return collections.namedtuple(name, fields)
+
+
 class _RateLimitedLog:
     """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
 
@@ -491,49 +470,96 @@ class _RateLimitedLog:
         if now - last[0] < self._every_s:
             last[1] += 1
             return
-        more = " (and %d more like it)" % last[1] if last[1] else ""
+        more = f" (and {last[1]} more like it)" if last[1] else ""
         last[:] = now, 0
         self.logger.warning(text + "%s", *args, more)
 
 
-def _plain(value):
-    """Another library's value as JSON: NumPy-like by tolist()/item(), sets as lists."""
-    for name in ("tolist", "item"):
-        convert = getattr(value, name, None)
-        if callable(convert):
-            return convert()
+def kind_shown(value: object) -> str:
+    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
+    if callable(getattr(value, "to_dict", None)):
+        return f"a {type(value).__name__} (return its to_dict('records'))"
+    return _shown(value)
+
+
+def plain_step(value: Any, where: str = "") -> Any:
+    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return base(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError(
-        f"{_shown(value)} is not a JSON value: allowed are str, int, float, bool, None, lists, "
-                     "tuples and dicts with string keys")
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: getattr(value, name) for name in fields}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "__fspath__"):
+        return os.fspath(value)
+    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+        is_whole = value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    for name in ("tolist", "item", "total_seconds"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
+                     "None, lists, dicts, dates and what converts to them")
 
 
-def _without_nan(value):
-    """The value with NaN and the infinities as None, which is how JSON can say them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return value if value is None or isinstance(value, (str, int)) else _without_nan(_plain(value))
+def to_plain(value: Any) -> tuple[Any, list[str]]:
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
+    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else.
+    """
+    remarks = []
+
+    def convert(value, where, depth):
+        kind = type(value)
+        is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
+        if is_text or value is None or kind is bool:
+            return value
+        _require(depth <= MAX_JSON_DEPTH,
+                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
+        if kind is int:
+            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is float:
+            if math.isfinite(value):
+                return value
+            remarks.append(f"{where} is {value!r}, shown as empty")
+            return None
+        if isinstance(value, dict):
+            for key in value:
+                _require(isinstance(key, str) or _is_number(key),
+                         f"{where or 'the value'} has a key that is no text", key=key)
+            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [convert(item, f"{where}[{index}]", depth + 1)
+                    for index, item in enumerate(value)]
+        return convert(plain_step(value, where), where, depth + 1)
+    return convert(value, "", 0), remarks
 
 
-def _json_encoder(ensure_ascii, default):
-    """json.JSONEncoder.encode with its C encoder made once: saves a fourth for short values."""
+def _json_encoder(ensure_ascii):
+    """json.JSONEncoder.encode with its C encoder made once: a fourth of the time for short values.
+    """
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
-                               default=default)
+                               default=plain_step)
     if json.encoder.c_make_encoder is None:
         return encoder.encode
     escape = (json.encoder.encode_basestring_ascii if ensure_ascii
               else json.encoder.encode_basestring)
-    parts = json.encoder.c_make_encoder(None, encoder.default, escape, None, ":", ",", False,
-                                        False, False)
+    parts = json.encoder.c_make_encoder(None, plain_step, escape, None, ":", ",", False, False,
+                                        False)
     return lambda value: "".join(parts(value, 0))
 
 
-_dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
+_dump, _dump_ascii = _json_encoder(False), _json_encoder(True)
 
 
 def _encode(value):
@@ -545,7 +571,7 @@ def _encode(value):
     except (ValueError, TypeError, RecursionError) as error:
         # NaN becomes null; a lone surrogate only an escape can carry
         try:
-            return _dump_ascii(_without_nan(value)).encode()
+            return _dump_ascii(to_plain(value)[0]).encode()
         except (ValueError, TypeError, RecursionError):
             raise UsageError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
 
@@ -558,16 +584,16 @@ def _page_json(value):
     return text
 
 
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+                           "\0": "\ufffd"})
+
+
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
-                         ("'", "&#39;")):
-        text = text.replace(char, entity)
-    return text.replace("\0", "\ufffd")
+    return text.translate(_ENTITIES)
 
 
 def _random_bytes(count):
-    """Random bytes from the operating system."""
     return os.urandom(count)
 
 
@@ -584,7 +610,7 @@ def _same_secret(given, secret):
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    # brings OpenSSL, a tenth of the time that importing this file takes
+    # loads OpenSSL: a tenth of what importing this file costs
     import hashlib
     return hashlib.sha256(data).hexdigest()
 
@@ -605,8 +631,8 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url):
-    """Open a URL in the user's browser, on a thread; a program that ends lets it begin."""
+def open_browser(url: str) -> None:
+    """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
@@ -614,21 +640,19 @@ def open_browser(url):
     atexit.register(thread.join, BROWSER_START_S)
 
 
-def number_text(number):
+def number_text(number: float) -> str:
     """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
-        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     if number == 0:
         return "0"
     digits, _, power = repr(abs(number)).partition("e")
-    exponent = int(power or 0)
     whole, _, fraction = digits.partition(".")
-    exponent += len(whole)
-    digits = whole + fraction
-    exponent -= len(digits) - len(digits.lstrip("0"))
-    digits = digits.strip("0")
+    digits = (whole + fraction).lstrip("0")
+    exponent = int(power or 0) + len(whole) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
     sign = "-" if number < 0 else ""
     if len(digits) <= exponent <= 21:
         return sign + digits + "0" * (exponent - len(digits))
@@ -636,50 +660,51 @@ def number_text(number):
         return sign + digits[:exponent] + "." + digits[exponent:]
     if -6 < exponent <= 0:
         return sign + "0." + "0" * -exponent + digits
-    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
-    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent - 1:+d}"
 
 
-def readable_size(count):
+def readable_size(count: float) -> str:
     """A number of bytes for people: 1536 is "1.5 KB"."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1000 or unit == "TB":
-            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
+    units = ["B", "KB", "MB", "GB", "TB"]
+    while count >= 1000 and len(units) > 1:
         count /= 1024
+        del units[0]
+    return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
 
 
 def _resident(pid):
     """Resident bytes of a process, or None where the platform does not tell."""
     try:
-        with open("/proc/%d/statm" % pid) as file:
+        with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None
 
 
-def text_splice(old, new):
+def _bisect_same(most, same):
+    """The largest count up to `most` with equal items: same(low, high) compares those between."""
+    low = 0
+    while low < most:                           # with slices: comparing is C, looping is not
+        middle = (low + most + 1) // 2
+        low, most = (middle, most) if same(low, middle) else (low, middle - 1)
+    return low
+
+
+def text_splice(old: str, new: str) -> _Splice:
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
     start and delete count characters of the old text; insert replaces them.
     """
-    start, end = 0, min(len(old), len(new))
-    if old[:end] == new[:end]:
-        start = end
-    else:
-        low = 0
-        while low < end:                        # bisect with slices: comparing is C, looping is not
-            middle = (low + end + 1) // 2
-            low, end = (middle, end) if old[low:middle] == new[low:middle] else (low, middle - 1)
-        start = low
-    low, end = 0, min(len(old), len(new)) - start
-    while low < end:
-        middle = (low + end + 1) // 2
-        same = old[len(old) - middle:len(old) - low] == new[len(new) - middle:len(new) - low]
-        low, end = (middle, end) if same else (low, middle - 1)
-    return start, len(old) - start - low, new[start:len(new) - low]
+    size, o_size, n_size = min(len(old), len(new)), len(old), len(new)
+    start = size if old[:size] == new[:size] else _bisect_same(
+        size, lambda low, high: old[low:high] == new[low:high])
+    end = _bisect_same(size - start, lambda low, high:
+                       old[o_size - high:o_size - low] == new[n_size - high:n_size - low])
+    return start, o_size - start - end, new[start:n_size - end]
 
 
-def move_splice(splice, other, before=False):
+def move_splice(splice: _Splice, other: _Splice, before: bool = False) -> _Splice:
     """A splice of a text as it reads after another splice of the same text was applied.
 
     What both delete is deleted once. Where both begin at one place the other's insert comes first,
@@ -689,21 +714,19 @@ def move_splice(splice, other, before=False):
     o_start, o_delete, o_insert = other
     end, o_end = start + delete, o_start + o_delete
     tie = o_start == start
-    # the other is wholly in front
-    if o_end < start or o_end == start and not (tie and before):
+    if o_end < start or o_end == start and not (tie and before):        # wholly in front
         return start + len(o_insert) - o_delete, delete, insert
     if o_start >= end and not (tie and not before):                     # wholly behind
         return start, delete, insert
-    # it took away where we begin
-    if o_start < start or tie and not before:
+    if o_start < start or tie and not before:                           # it deletes our beginning
         return o_start + len(o_insert), max(0, end - o_end), insert
-    if o_end >= end:                                                    # it took away where we end
+    if o_end >= end:                                                    # it deletes our end
         return start, o_start - start, insert
-    # it is inside
-    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert
+    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert      # inside
 
 
-def cross_splices(mine, theirs):
+def cross_splices(mine: Sequence[_Splice], theirs: Sequence[_Splice],
+                  ) -> tuple[list[_Splice], list[_Splice]]:
     """Two runs of splices that grew from one text, each as it follows the other: (mine, theirs).
 
     The text with mine and then their new form equals the text with theirs and then my new form.
@@ -719,13 +742,13 @@ def cross_splices(mine, theirs):
     return crossed, list(theirs)
 
 
-def apply_splice(value, splice):
+def apply_splice(value: _T, splice: tuple[int, int, _T]) -> _T:
     """A text or list with one splice applied."""
     start, delete, insert = splice
     return value[:start] + insert + value[start + delete:]
 
 
-def merge_text(base, mine, theirs):
+def merge_text(base: str, mine: str, theirs: str) -> str:
     """Merge two edits of one text: `mine` and `theirs` both grew from `base`.
 
     Each side counts as one splice of the base. Edits of different places are both kept; where they
@@ -738,7 +761,7 @@ def merge_text(base, mine, theirs):
     return apply_splice(theirs, move_splice(text_splice(base, mine), text_splice(base, theirs)))
 
 
-def safe_file_name(name):
+def safe_file_name(name: str) -> str:
     """The last part of a file name that a browser gave, harmless on every system (R67)."""
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
@@ -776,8 +799,7 @@ MEDIA_TYPES = {
 }
 
 
-def media_type(path):
-    """The media type for a file name."""
+def media_type(path: str | os.PathLike[str]) -> str:
     return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(),
                            "application/octet-stream").split(";")[0]
 
@@ -806,63 +828,57 @@ _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "n
 
 
 class Request:
-    """One request that passed the gate.
+    """One request that passed the gate. Made by HeadGate.feed, for Site.judge and Site.answer."""
 
-    method: str. target: the request target as sent. path: decoded, starts with "/".
-    query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
-    body: bytes. keep_alive: whether the connection may serve another request after this one.
-    Made by HeadGate.feed, for Site.judge and Site.answer.
-    """
-
-    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
-                 "version", "body")
-
-    def with_body(self, body):
-        """A copy of this request (which may be shared by the head cache) with its own body."""
-        copy = Request()
-        for name in Request.__slots__:
-            setattr(copy, name, body if name == "body" else getattr(self, name))
-        return copy
+    method: str
+    target: str                                 # as sent
+    path: str                                   # decoded, starts with "/"
+    query: dict[str, str]                       # the last value of each name
+    version: str
+    headers: dict[str, str]                     # by lower-case names
+    content_length: int
+    keep_alive: bool                            # the connection may serve another request
+    body: bytes = b""
 
 
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
-    Made by Site.answer and what it calls, for HttpExchange.respond.
+    after: called once the answer's bytes are queued (an upgrade), with the bare connection and
+    what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
     """
 
-    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
-                 after=None):
-        self.status = status
-        self.body = body.encode() if isinstance(body, str) else body
-        self.headers = list(headers)
-        if self.body and content_type:
-            self.headers.insert(0, ("Content-Type", content_type))
-        self.after = after
+    def __init__(self, status: int, body: str | bytes = b"",
+                 headers: Iterable[tuple[str, str]] = (),
+                 content_type: str = "text/plain; charset=utf-8",
+                 after: Callable[[Connection, bytes], None] | None = None) -> None:
+        self.status: int = status
+        self.after: Callable[[Connection, bytes], None] | None = after
+        self.body: bytes = body.encode() if isinstance(body, str) else body
+        self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
+        self.headers += headers
 
 
-def refusal(status, text=None, headers=()):
+def refusal(status: int, text: str | None = None,
+            headers: Iterable[tuple[str, str]] = ()) -> Response:
     """An error answer: fixed plain text, no echo of what was asked (R13)."""
     import http
-    return Response(status, "%d %s\n" % (status, text or http.HTTPStatus(status).phrase), headers)
+    return Response(status, f"{status} {text or http.HTTPStatus(status).phrase}\n", headers)
 
 
 @functools.lru_cache(maxsize=None)
 def _handler_class():
-    """http.server's handler over in-memory files; made on first use, as importing http.server is
-    slow."""
+    """http.server's handler over in-memory files; made on first use: importing it is slow."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version = request_version = "HTTP/1.1"
+        requestline = command = ""
+        close_connection = True
 
         # no socket: the base class's constructor would serve one
         def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
-            self.requestline = self.command = ""
-            self.request_version = "HTTP/1.1"
-            self.close_connection = True
 
         def version_string(self):
             return "livewidget"
@@ -878,21 +894,19 @@ def _handler_class():
 
 def _check_header_value(name, value):
     """Refuse a header of the program's that could split the answer (R16)."""
-    ok = (isinstance(value, str) and not re.search(r"[\r\n\0]", value)
-          and not re.search(r"[^\x00-\xff]", value))
-    _require(ok and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
+    _require(isinstance(value, str) and not re.search(r"[\r\n\0]|[^\x00-\xff]", value)
+             and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
              "a header needs a token as name and a value in Latin-1 without CR, LF or NUL",
              name=name, value=value)
 
 
-def response_bytes(response, head_only=False, close=False):
+def response_bytes(response: Response, head_only: bool = False, close: bool = False) -> bytes:
     """An answer as bytes, written by http.server's handler."""
-    for name, value in response.headers:
-        _check_header_value(name, value)
     writer = _handler_class()()
     writer.send_response(response.status)
     names = set()
     for name, value in response.headers:
+        _check_header_value(name, value)
         writer.send_header(name, value)
         names.add(name.lower())
     for name, value in _ALWAYS_HEADERS:
@@ -935,28 +949,15 @@ def _parse_query(query):
     return dict(pairs)
 
 
-class _HeadCache:
-    """Parsed heads by their bytes: what they say, never what was decided about them (R17).
-
-    Used by HttpProtocol.
-    """
-
-    def __init__(self):
-        self._heads = collections.OrderedDict()
-        self._bytes = 0
-
-    def get(self, head):
-        return self._heads.get(head)
-
-    def put(self, head, request):
-        self._heads[head] = request
-        self._bytes += len(head)
-        while len(self._heads) > HEAD_CACHE_ENTRIES or self._bytes > HEAD_CACHE_BYTES:
-            old, _ = self._heads.popitem(last=False)
-            self._bytes -= len(old)
+#: Parsed heads by their bytes: what they say, never what was decided about them (R17).
+_head_cache = {}
 
 
-_head_cache = _HeadCache()
+def _cache_head(head, request):
+    if len(head) <= HEAD_CACHE_BYTES:
+        _head_cache[head] = request
+        while len(_head_cache) > HEAD_CACHE_ENTRIES:
+            del _head_cache[next(iter(_head_cache))]
 
 
 class HeadGate:
@@ -972,19 +973,16 @@ class HeadGate:
         self._size = 0                          # bytes of complete lines
         self._lines = []
         self._seen = {}                         # names of _ONCE -> value
-        self.done = False
-        self.rest = b""
+        self.done: bool = False
+        self.rest: bytes = b""
 
     @property
-    def empty(self):
+    def empty(self) -> bool:
         """Nothing of a request has arrived."""
         return not self._lines and not self._buffer
 
-    def feed(self, data):
-        """Take bytes; returns the Request when the head is complete, else None.
-
-        Raises ProtocolError.
-        """
+    def feed(self, data: bytes) -> Request | None:
+        """Take bytes; returns the Request when the head is complete. Raises ProtocolError."""
         buffer = self._buffer
         buffer += data
         start = 0
@@ -992,9 +990,9 @@ class HeadGate:
             end = buffer.find(b"\n", max(start, self._scanned))
             line_bytes = (end if end >= 0 else len(buffer)) - start
             if self._size + line_bytes > MAX_HEAD_BYTES:
-                raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
+                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
             if line_bytes > MAX_LINE_BYTES + 1:
-                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES,
+                raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
                                     status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]
@@ -1026,7 +1024,7 @@ class HeadGate:
             if not match:
                 raise ProtocolError("malformed header line", status=400)
             if len(self._lines) > MAX_HEADER_LINES:
-                raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
+                raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
@@ -1053,10 +1051,9 @@ class HeadGate:
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
-        request.method, request.target = (handler.command,
-                                          self._lines[0].split(b" ")[1].decode("ascii"))
-        request.version = handler.request_version
-        request.content_length, request.body = int(length), b""
+        request.method, request.version = handler.command, handler.request_version
+        request.target = target = self._lines[0].split(b" ")[1].decode("ascii")
+        request.content_length = int(length)
         request.headers = headers = {}
         for name, value in handler.headers.items():
             name = name.lower()
@@ -1065,7 +1062,6 @@ class HeadGate:
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
         if request.method in ("GET", "HEAD") and request.content_length:
             raise ProtocolError(f"a body on {request.method}", status=400)
-        target = request.target
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             if authority.lower() != headers["host"].lower():
@@ -1089,84 +1085,75 @@ class HttpProtocol:
     Request or None; respond(response) answers it; take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed". Used by HttpExchange.
+    thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
+    Used by HttpExchange.
     """
 
-    def __init__(self, judge):
+    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
-        self._body = None
-        self._request = None
-        self._requests = 0
-        self._drained = 0
-        self.state = "head"
+        self._body = bytearray()
+        self._requests = self._drained = 0      # requests, bytes
+        self.request: Request | None = None
+        self.state: str = "head"
 
     @property
-    def phase(self):
+    def phase(self) -> str:
         """The state, where "head" is "first" before the first head, "idle" between requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
 
     @property
-    def wants_pause(self):
+    def wants_pause(self) -> bool:
         """Whether pipelined bytes exceed MAX_PIPELINED_BYTES, so that reading must pause (R12)."""
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
-    @property
-    def request(self):
-        """The request being read or answered, or None."""
-        return self._request
-
-    def take_output(self):
+    def take_output(self) -> bytes:
         """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
 
-    def take_rest(self):
+    def take_rest(self) -> bytes:
         """After an upgrade: what the peer sent behind its request."""
         rest, self._waiting = self._waiting, b""
         return rest
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
-        if self.state in ("busy", "upgraded"):
-            self._waiting += data
-            return None
-        if self.state == "drain":
-            self._drained += len(data)
-            if self._drained > DRAIN_BYTES:
-                self.state = "closed"
-            return None
         if self.state == "head":
             try:
                 return self._feed_head(data)
             except ProtocolError as error:
                 self._refuse(refusal(error.status, str(error)))
-                return None
-        if self.state == "body":
+        elif self.state == "body":
             return self._feed_body(data)
+        elif self.state == "drain":
+            self._drained += len(data)
+            if self._drained > DRAIN_BYTES:
+                self.state = "closed"
+        elif self.state != "closed":
+            self._waiting += data
         return None
 
     def _feed_head(self, data):
         head = bytes(data) if self._gate.empty else b""
-        request = _head_cache.get(head) if head else None
-        if request is None:
+        request = _head_cache.get(head)
+        if request is not None:
+            data = b""
+        else:
             request = self._gate.feed(data)
             if request is None:
                 return None
-            rest, self._gate = self._gate.rest, HeadGate()
+            data, self._gate = self._gate.rest, HeadGate()
             # the key of a handshake never comes again
-            if head and not rest and "upgrade" not in request.headers:
-                _head_cache.put(head, request)
-            data = rest
-        else:
-            data = b""
+            if head and not data and "upgrade" not in request.headers:
+                _cache_head(head, request)
         self._requests += 1
-        self._request = request
+        self.request = request
         answer, limit = self._judge(request)
         if answer is None and request.method not in _METHODS:
             answer = refusal(501)
@@ -1177,44 +1164,39 @@ class HttpProtocol:
                 answer = refusal(417)
             elif request.content_length:
                 self._output.append(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if answer is not None:
-            return self._answer_early(answer, data)
-        self._body = bytearray()
-        self.state = "body"
-        return self._feed_body(data)
-
-    def _answer_early(self, response, data):
-        """Answer without reading the body; what follows an announced body is not trusted."""
-        if self._request.content_length:
-            self._refuse(response)
+        if answer is None:
+            self.state = "body"
+            return self._feed_body(data)
+        if request.content_length:              # what follows an unread body is not trusted
+            self._refuse(answer)
             return None
-        self.state = "busy"
-        self._waiting = data
-        return self.respond(response)
+        self.state, self._waiting = "busy", data
+        return self.respond(answer)
 
     def _feed_body(self, data):
-        missing = self._request.content_length - len(self._body)
+        missing = self.request.content_length - len(self._body)
         self._body += data[:missing]
         if len(data) < missing:
             return None
-        self.state = "busy"
-        self._waiting = bytes(data[missing:])
-        self._request = self._request.with_body(bytes(self._body))
-        self._body = None
-        return self._request
+        self.state, self._waiting = "busy", bytes(data[missing:])
+        if self._body:                          # the head cache may share it: a copy gets the body
+            request, self.request = self.request, Request()
+            vars(self.request).update(vars(request), body=bytes(self._body))
+            self._body = bytearray()
+        return self.request
 
     def _refuse(self, response):
-        head_only = self._request is not None and self._request.method == "HEAD"
+        head_only = self.request is not None and self.request.method == "HEAD"
         self._output.append(response_bytes(response, head_only, close=True))
         self.state = "drain"
 
-    def abandon(self, status):
+    def abandon(self, status: int) -> None:
         """Answer what is incomplete with an error (408, 503) and close."""
         self._refuse(refusal(status))
 
-    def respond(self, response):
+    def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self._request = self._request, None
+        request, self.request = self.request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
             self._output.append(response_bytes(response))
@@ -1236,30 +1218,31 @@ class HttpProtocol:
 
 _WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
-# bytes worth a system call of their own rather than a copy
-_LARGE = 65536
-# measured: XOR through int is fastest up to here, then strided translate
-_MASK_BY_INT = 2048
-# payloads under this have their length in a frame's second byte
-_SMALL = 126
+_LARGE = 65536                  # bytes worth a system call of their own rather than a copy
+_MASK_BY_INT = 2048             # measured: XOR by int is fastest up to here, then strided translate
+_SMALL = 126                    # payloads under this have their length in a frame's second byte
 
 
-class Ping(collections.namedtuple("Ping", "payload")):
-    """A ping arrived; its pong is queued already. payload: bytes.
+class Ping(_named_tuple("Ping", "payload")):
+    """A ping arrived; its pong is queued already. Made by WebSocketProtocol.feed."""
 
-    Made by WebSocketProtocol.feed.
-    """
-
-
-class Pong(collections.namedtuple("Pong", "payload")):
-    """A pong arrived. payload: bytes. Made by WebSocketProtocol.feed."""
+    payload: bytes
 
 
-class Closed(collections.namedtuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str.
+class Pong(_named_tuple("Pong", "payload")):
+    """A pong arrived. Made by WebSocketProtocol.feed."""
+
+    payload: bytes
+
+
+class Closed(_named_tuple("Closed", "code reason")):
+    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4, or None.
 
     Made by WebSocketProtocol.feed.
     """
+
+    code: int | None
+    reason: str
 
 
 @functools.lru_cache(maxsize=256)
@@ -1291,14 +1274,13 @@ def _joined(parts):
     """Join the members of a list and clear it."""
     if len(parts) == 1:
         return bytes(parts.pop())
-    # grows where it is, and hands over its bytes without a copy
-    whole = io.BytesIO()
-    for part in _let_go(parts):
-        whole.write(part)
+    whole = io.BytesIO()                        # grows in place; its bytes need no copy
+    whole.writelines(_let_go(parts))
     return whole.getvalue()
 
 
-def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
+def frame_head(opcode: int, size: int, masked: bool = False, fin: bool = True,
+               rsv1: bool = False) -> bytes:
     """The first bytes of a frame, without the mask (RFC 6455, 5.2)."""
     first = (0x80 if fin else 0) | (0x40 if rsv1 else 0) | opcode
     bit = 0x80 if masked else 0
@@ -1312,19 +1294,19 @@ def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
 #: The heads of unmasked frames of small messages.
 _SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)]
                 for opcode in (_TEXT, _BINARY)}
-#: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of
-#: the product that are kept.
+#: By small size: the factor that repeats a mask given as an integer; the bits kept of the product.
 _REPEATS = [int.from_bytes((b"\1\0\0\0" * 32)[:size], "little") for size in range(_SMALL)]
 _KEPT = [(1 << 8 * size) - 1 for size in range(_SMALL)]
 
 
-def encode_frame(opcode, payload, mask=None, fin=True, rsv1=False):
+def encode_frame(opcode: int, payload: bytes, mask: bytes | None = None, fin: bool = True,
+                 rsv1: bool = False) -> bytes:
     """One frame as bytes. mask: 4 bytes for the client's role, None for the server's."""
     head = frame_head(opcode, len(payload), mask is not None, fin, rsv1)
     return head + payload if mask is None else b"".join((head, mask, _apply_mask(payload, mask)))
 
 
-def parse_close(payload):
+def parse_close(payload: bytes) -> tuple[int, str]:
     """Split a close frame's payload into (code, reason).
 
     payload: 0 to 125 bytes; empty means "no status" and gives (1005, "").
@@ -1334,8 +1316,7 @@ def parse_close(payload):
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
-    if (len(payload) < 2
-        or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999)):
+    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
         raise ProtocolError("malformed close frame", close_code=1002)
     try:
         return code, payload[2:].decode()
@@ -1343,7 +1324,7 @@ def parse_close(payload):
         raise ProtocolError("close reason is not UTF-8", close_code=1007) from None
 
 
-def accept_key(key):
+def accept_key(key: str) -> str:
     """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
     import hashlib
     return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
@@ -1354,58 +1335,59 @@ def _tokens(header):
     return [token.strip().lower() for token in header.split(",")]
 
 
-def check_upgrade(request):
+_UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+
+
+def check_upgrade(request: Request) -> Response | None:
     """None for a valid opening handshake (RFC 6455, 4.2.1; R19), else the refusing Response."""
     headers = request.headers
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
             or request.version != "HTTP/1.1"):
-        return refusal(426, "this address speaks WebSocket",
-                       [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+        return refusal(426, "this address speaks WebSocket", _UPGRADE_HEADERS)
     if headers.get("sec-websocket-version") != "13":
         return refusal(426, "WebSocket version 13 is needed",
-                       [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"),
-                        ("Connection", "Upgrade")])
+                       [("Sec-WebSocket-Version", "13"), *_UPGRADE_HEADERS])
     key = headers.get("sec-websocket-key", "")
     if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
         return refusal(400, "malformed Sec-WebSocket-Key")
     return None
 
 
-def negotiate_deflate(header):
-    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits),
-    or None to decline.
+#: The parameters of a permessage-deflate offer, each with the values that it may have.
+_DEFLATE_PARAMETERS = {
+    "server_no_context_takeover": _Pattern(""), "client_no_context_takeover": _Pattern(""),
+    "server_max_window_bits": _Pattern("=([89]|1[0-5])"),
+    "client_max_window_bits": _Pattern("(=([89]|1[0-5]))?")}
 
-    Both sides drop context after each message, which bounds what an idle connection holds.
+
+def negotiate_deflate(header: str) -> tuple[str, int] | None:
+    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
+
+    None declines. Both sides drop context after each message, so that an idle connection holds
+    little.
     """
     for offer in header.split(","):
         name, *parameters = [part.strip() for part in offer.split(";")]
-        if name.lower() != "permessage-deflate":
-            continue
         chosen = _deflate_parameters(parameters)
-        if chosen is None:
+        if name.lower() != "permessage-deflate" or chosen is None:
             continue
-        bits = int(chosen.get("server_max_window_bits") or 15)
         answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        return (answer + ("; server_max_window_bits=%d" % bits if "server_max_window_bits" in chosen
-                          else ""), bits)
+        bits = chosen.get("server_max_window_bits", "")
+        return answer + (bits and "; server_max_window_bits" + bits), int(bits[1:] or 15)
     return None
 
 
 def _deflate_parameters(parameters):
-    """The parameters of one offer, a dict; None if one is unknown, repeated or malformed (R28)."""
+    """The parameters of one offer, name -> "" or "=value"; None if one is unknown, repeated or
+    malformed (R28)."""
     chosen = {}
     for parameter in parameters:
         name, equals, value = (part.strip() for part in parameter.partition("="))
-        value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
-        takes_bits = name in ("server_max_window_bits", "client_max_window_bits")
-        if (name in chosen
-            or not (takes_bits
-                    or name in ("server_no_context_takeover", "client_no_context_takeover"))):
+        value = equals + (value[1:-1] if re.fullmatch('"[^"]*"', value) else value)
+        allowed = _DEFLATE_PARAMETERS.get(name)
+        if name in chosen or allowed is None or not allowed.fullmatch(value):
             return None
-        if equals or name == "server_max_window_bits":
-            if not takes_bits or not re.fullmatch(r"[89]|1[0-5]", value, re.ASCII):
-                return None
         chosen[name] = value
     return chosen
 
@@ -1423,7 +1405,9 @@ class WebSocketProtocol:
     (R27). Used by WebSocketLink and WebSocketClient.
     """
 
-    def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
+    def __init__(self, role: Literal["server", "client"] = "server", *,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES,
+                 deflate_bits: int | None = None) -> None:
         _require(role in ("server", "client"), "role must be 'server' or 'client'", role=role)
         self._mask_in = role == "server"
         self._plain_out = self._mask_in and deflate_bits is None
@@ -1432,33 +1416,26 @@ class WebSocketProtocol:
         self._deflate_bits = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
-        # (code, reason) of the close frame that ends the output
-        self._answer = None
+        self._answer = None                     # code, reason of the close frame that ends output
         self._pending = b""                     # an incomplete header or control frame
-        # payload bytes of the open frame that have not arrived
-        self._left = 0
-        self._left_fin = False
-        self._left_mask = None
-        # payloads of the message being received, small ones gathered
-        self._message = None
-        self._text = False
-        self._deflated = False
-        # text arrives in pieces: its UTF-8 is checked as it comes
-        self._checking = False
-        # the beginning of a character whose rest has not come
-        self._unfinished = b""
+        self._left = 0                          # bytes of the open frame that have not arrived
+        self._left_fin, self._left_mask = 0, None
+        self._message = None                    # payloads being received, small ones gathered
+        self._text = self._deflated = False
+        self._checking = False                  # text comes in pieces: its UTF-8 is checked at once
+        self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = 0
         self._announced = 0                     # payload bytes of this message announced so far
-        self.congested = False
-        self.close_sent = False
-        self.closed = False
+        self.congested: bool = False
+        self.close_sent: bool = False
+        self.closed: bool = False
 
     # Sending
 
     def _mask_out(self):
         return None if self._mask_in else _random_bytes(4)
 
-    def frame(self, opcode, payload):
+    def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
         deflated = self._deflate_bits is not None and len(payload) > 0
         if deflated:
@@ -1471,13 +1448,12 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits, strategy = max(9, self._deflate_bits), zlib.Z_DEFAULT_STRATEGY
-        if self._deflate_bits == 8:
-            strategy = zlib.Z_HUFFMAN_ONLY
+        bits = max(9, self._deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
-    def send(self, data):
+    def send(self, data: str | bytes) -> None:
         """Queue a message: str is sent as text, bytes as binary."""
         if self.close_sent:
             return
@@ -1485,19 +1461,18 @@ class WebSocketProtocol:
             opcode, payload = _TEXT, data.encode()
         else:
             opcode, payload = _BINARY, bytes(data)
-        if self._plain_out and len(payload) < _SMALL:
-            # the commonest, without frame()
+        if self._plain_out and len(payload) < _SMALL:           # the commonest, without frame()
             self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)
         else:
             self._output += self.frame(opcode, payload)
 
-    def ping(self, payload=b""):
+    def ping(self, payload: bytes = b"") -> None:
         """Queue a ping; payload is at most 125 bytes."""
         _require(len(payload) <= 125, "a ping's payload is at most 125 bytes", length=len(payload))
         if not self.close_sent:
             self._output.append(encode_frame(_PING, payload, self._mask_out()))
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int | None = 1000, reason: str = "") -> None:
         """Queue a close frame, once, as the last thing sent. reason: at most 123 bytes of UTF-8."""
         if self.close_sent:
             return
@@ -1511,14 +1486,11 @@ class WebSocketProtocol:
             self._output.append(encode_frame(_PONG, self._pong, self._mask_out()))
         self._pong = None
 
-    def take_output(self):
-        """Return the bytes to send and clear the output buffer.
-
-        While congested, a pong waits for a newer ping.
-        """
+    def take_output(self) -> bytes:
+        """Return and clear the bytes to send. While congested, a pong waits for a newer ping."""
         return b"".join(self.take_parts())
 
-    def take_parts(self):
+    def take_parts(self) -> list[bytes]:
         """Like take_output(), as a list of bytes; small ones are joined already."""
         if self._pong is not None and not self.congested:
             self._flush_pong()
@@ -1532,26 +1504,27 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
         """Take bytes from the peer; returns the list of events that they complete."""
         events = []
         if self.closed:
             return events
         try:
-            if self._left or self._pending:
-                data = self._resume(data, events)
+            if self._left:
+                data = self._continue_frame(data, events)
+            if self._pending:
+                data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
             while at < size:
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
-                    and self._message is None):
+                        and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
                     end = start + length
                     # a whole small text: by far the commonest frame, and this the hot loop
                     if end <= size:
-                        key = (integer(data[at + 2:start],
-                                       "little") * _REPEATS[length] & _KEPT[length])
-                        events.append((integer(data[start:end],
-                                               "little") ^ key).to_bytes(length, "little").decode())
+                        key = integer(data[at + 2:start], "little") * _REPEATS[length]
+                        text = integer(data[start:end], "little") ^ key & _KEPT[length]
+                        events.append(text.to_bytes(length, "little").decode())
                         at = end
                         continue
                 end = self._feed_frame(data, at, events)
@@ -1572,21 +1545,13 @@ class WebSocketProtocol:
         self._message, self._pending, self._left = None, b"", 0
         events.append(Closed(code, reason))
 
-    def _resume(self, data, events):
-        """Go on with what came incomplete; returns what is still to be parsed."""
-        if self._left:
-            data = self._continue_frame(data, events)
-        data, self._pending = self._pending + data, b""
-        return data
-
     def _feed_frame(self, data, at, events):
         """Parse any frame; returns the index behind it, or None if its head is incomplete."""
-        size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
+        size = len(data)
         if size - at < 2:
             return None
         first, second = data[at], data[at + 1]
-        length = second & 127
-        start = at + 2
+        length, start = second & 127, at + 2
         self._check_head(first, second)
         if length > 125:
             start += 2 if length == 126 else 8
@@ -1596,10 +1561,11 @@ class WebSocketProtocol:
             length = int.from_bytes(data[at + 2:start], "big")
             if length < shortest or length >> 63:
                 raise ProtocolError("frame length is not in its shortest form", close_code=1002)
-        if first & 8 == 0:
-            self._admit(length, limit)
+        have = self._announced if self._message is not None else 0
+        if not first & 8 and have + length > self.max_message_bytes:        # (R25)
+            raise ProtocolError(f"message over {self.max_message_bytes} bytes", close_code=1009)
         mask = None
-        if mask_in:
+        if self._mask_in:
             if size < start + 4:
                 return None
             mask = data[start:start + 4]
@@ -1618,8 +1584,9 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:     # a whole text
             events.append(payload.decode())
             return end
-        self._open_frame(first, 0, None)
-        self._take_payload(payload)
+        self._open_frame(first, length, None)
+        self._left = 0
+        self._keep_payload(payload)
         self._end_frame(first & 0x80, events)
         return end
 
@@ -1631,7 +1598,7 @@ class WebSocketProtocol:
             return
         opcode = first & 15
         if (first & 0x30 or first & 0x40
-            and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
+                and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
             raise ProtocolError("reserved bit set", close_code=1002)
         if opcode & 8:
             if opcode > _PONG or not first & 0x80 or second & 127 > 125:
@@ -1641,12 +1608,6 @@ class WebSocketProtocol:
         elif (opcode == 0) != (self._message is not None):
             raise ProtocolError("continuation frame expected" if opcode
                                 else "continuation of nothing", close_code=1002)
-
-    def _admit(self, length, limit):
-        """Judge a data frame by its announced length, before any of it is kept (R25)."""
-        have = self._announced if self._message is not None else 0
-        if have + length > limit:
-            raise ProtocolError("message over %d bytes" % limit, close_code=1009)
 
     def _open_frame(self, first, length, mask):
         opcode = first & 15
@@ -1674,10 +1635,6 @@ class WebSocketProtocol:
         if not self._left:
             self._end_frame(self._left_fin, events)
         return data[len(part):]
-
-    def _take_payload(self, payload):
-        self._announced += len(payload)
-        self._keep_payload(payload)
 
     def _keep_payload(self, payload):
         parts = self._message
@@ -1711,16 +1668,15 @@ class WebSocketProtocol:
 
     def _inflate(self, message):
         """A compressed message as parts, never past the limit (R28)."""
-        unpacker, packed = zlib.decompressobj(-15), message
-        parts, left, data = [], self.max_message_bytes, None
+        unpacker, parts = zlib.decompressobj(-15), []
+        left = self.max_message_bytes
         try:
-            while data is None or len(data) == INFLATE_BYTES:
-                data = unpacker.decompress(packed, INFLATE_BYTES)
-                packed = unpacker.unconsumed_tail
-                parts.append(data)
-                left -= len(data)
+            while not parts or len(parts[-1]) == INFLATE_BYTES:
+                parts.append(unpacker.decompress(message, INFLATE_BYTES))
+                message = unpacker.unconsumed_tail
+                left -= len(parts[-1])
                 if left < 0:
-                    raise ProtocolError("message over %d bytes" % self.max_message_bytes,
+                    raise ProtocolError(f"message over {self.max_message_bytes} bytes",
                                         close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
@@ -1752,16 +1708,16 @@ _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes unti
 _SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
 
-class ReactorTimer(list):
-    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable.
+class ReactorTimer:
+    """A timer of the reactor; cancel() forgets its function. Made by Reactor.call_later."""
 
-    Made by Reactor.call_later.
-    """
+    __slots__ = ("function",)
 
-    __slots__ = ()
+    def __init__(self, function: Callable[[], object]) -> None:
+        self.function: Callable[[], object] | None = function
 
-    def cancel(self):
-        self[2] = None
+    def cancel(self) -> None:
+        self.function = None
 
 
 class Connection:
@@ -1773,44 +1729,39 @@ class Connection:
     lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
     """
 
-    secure = False
+    secure: bool = False
     _handshaking = False
 
-    def __init__(self, reactor, sock, handler):
-        self.reactor = reactor
-        self.sock = sock
-        self.handler = handler
+    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any) -> None:
+        self.reactor: Reactor = reactor
+        self.sock: socket.socket = sock
+        self.handler: Any = handler
         self._deadline = None
-        # number of the sweep that checks its deadlines, or None
-        self._due_sweep = None
+        self._due_sweep = None                  # number of the sweep that checks its deadlines
         self._lock = threading.Lock()
-        # few, and most of the time none: an empty deque takes 700 bytes
-        self._out = []
+        self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self._out_since = None                  # when output last made progress, while some waits
-        self._paused = frozenset()
+        self.reading_paused: bool = False
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
         self._eof_wanted = False                # output ends here: shut down once it has left
         self._shut = False
-        self.closed = False
-        self.unsent = 0                         # bytes that the socket has not taken yet
+        self.closed: bool = False
+        self.unsent: int = 0                    # bytes that the socket has not taken yet
 
     @property
-    def deadline(self):
+    def deadline(self) -> float | None:
         """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
         return self._deadline
 
     @deadline.setter
-    def deadline(self, at):
+    def deadline(self, at: float | None) -> None:
         self._deadline = at
         if at is not None:
             self.reactor.watch(self, at)
 
-    def write(self, *parts):
-        """Send bytes, at once as far as the socket takes them; the rest waits.
-
-        Returns False when closed.
-        """
+    def write(self, *parts: bytes | bytearray) -> bool:
+        """Send bytes; what the socket does not take at once waits. Returns False when closed."""
         if not parts or not parts[0]:
             return not self.closed
         with self._lock:
@@ -1849,26 +1800,22 @@ class Connection:
         except OSError:
             return -1
 
-    def pause_reading(self, reason):
-        """Stop reading until every reason is withdrawn by resume_reading."""
-        self._paused |= {reason}
+    def pause_reading(self) -> None:
+        """Stop reading until resume_reading()."""
+        self.reading_paused = True
         self.reactor.call_soon(self.update_interest)
 
-    def resume_reading(self, reason):
-        """Withdraw one reason to pause."""
-        if reason in self._paused:
-            self._paused -= {reason}
+    def resume_reading(self) -> None:
+        """Read again."""
+        if self.reading_paused:
+            self.reading_paused = False
             self.reactor.call_soon(self.update_interest)
 
-    @property
-    def reading_paused(self):
-        return bool(self._paused)
-
-    def update_interest(self):
+    def update_interest(self) -> None:
         """Tell the selector what this connection waits for (reactor thread)."""
         if self.closed:
             return
-        interest = 0 if self._paused else _READABLE
+        interest = 0 if self.reading_paused else _READABLE
         if self._out or self._handshaking:
             interest |= _WRITABLE
         if self._out_since is not None:
@@ -1883,9 +1830,9 @@ class Connection:
                 selector.modify(self.sock, interest, self)
             self._interest = interest
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
-        if mask & _READABLE and not self._paused:
+        if mask & _READABLE and not self.reading_paused:
             try:
                 data = self.sock.recv(self._recv_bytes)
             except (BlockingIOError, InterruptedError):
@@ -1906,7 +1853,7 @@ class Connection:
             self.handler.received(data)
         except MemoryError:
             self.abort()
-        except Exception:
+        except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
             self.abort()
 
@@ -1935,7 +1882,7 @@ class Connection:
         else:
             self.handler.drained()
 
-    def finish(self):
+    def finish(self) -> None:
         """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
             return
@@ -1954,7 +1901,7 @@ class Connection:
         except OSError:
             self.abort()
 
-    def abort(self):
+    def abort(self) -> None:
         """Close now (any thread)."""
         if threading.get_ident() != self.reactor.ident:
             self.reactor.call_soon(self.abort)
@@ -1971,15 +1918,15 @@ class Connection:
         self.reactor.forget(self)
         try:
             self.handler.lost()
-        except Exception:
+        except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed at its end")
 
-    def check_deadline(self, now):
+    def check_deadline(self, now: float) -> None:
         """End a blocked connection, call the handler at its deadline, or check again later."""
-        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
-        deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
             return
+        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
+        deadline = math.inf if self._deadline is None else self._deadline
         if now >= blocked_until:
             self.abort()
         elif now < deadline:
@@ -1992,9 +1939,7 @@ class Connection:
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake.
-
-    Made by Listener.
+    """A connection whose socket is an ssl.SSLSocket, from before its handshake. Made by Listener.
     """
 
     secure = True
@@ -2008,7 +1953,7 @@ class TlsConnection(Connection):
         except OSError as error:
             return 0 if _is_unfinished(error) else -1
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking and not self._shake_hands():
             return
@@ -2032,10 +1977,9 @@ class TlsConnection(Connection):
         return True
 
     def _read(self):
-        while not self.closed and not self._paused:
+        while not self.closed and not self.reading_paused:
             try:
-                # one TLS object must not be read and written at once
-                with self._lock:
+                with self._lock:                # OpenSSL: never read and write at once
                     data = self.sock.recv(self._recv_bytes)
             except OSError as error:
                 if not _is_unfinished(error):
@@ -2058,18 +2002,18 @@ class Listener:
     Made by Site.listen.
     """
 
-    def __init__(self, reactor, sock, make_handler, ssl_context=None,
-                 max_connections=MAX_CONNECTIONS):
-        self.reactor = reactor
-        self.sock = sock
+    def __init__(self, reactor: Reactor, sock: socket.socket,
+                 make_handler: Callable[[Connection], HttpExchange],
+                 ssl_context: SSLContext | None, max_connections: int) -> None:
+        self.reactor: Reactor = reactor
+        self.sock: socket.socket = sock
         self._make_handler = make_handler
-        self._ssl_context = ssl_context
-        self._max_connections = max_connections
+        self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
         self._registered = False
-        self.closed = False
+        self.closed: bool = False
 
-    def start(self):
+    def start(self) -> None:
         """Accept connections (reactor thread)."""
         if not self.closed and not self._registered:
             self.reactor.listeners.add(self)
@@ -2081,14 +2025,15 @@ class Listener:
             self.reactor.selector.unregister(self.sock)
             self._registered = False
 
-    def close(self):
+    def close(self) -> None:
         """Stop listening (reactor thread)."""
         self._stop()
         self.closed = True
         self.reactor.listeners.discard(self)
         self.sock.close()
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
+        """Connections wait to be accepted."""
         for _ in range(64):
             try:
                 sock, _ = self.sock.accept()
@@ -2116,44 +2061,40 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = (Connection if self._ssl_context is None
-                      else TlsConnection)(reactor, sock, None)
-        connection.deadline = (time.monotonic()
-                               + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S))
+        connection = (TlsConnection if self._ssl_context else Connection)(reactor, sock, None)
+        connection.deadline = time.monotonic() + (
+            TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
         connection.update_interest()
         if len(reactor.connections) > self._max_connections:
-            connection.write(b"" if connection.secure else
-                             response_bytes(refusal(503, headers=[("Retry-After", "5")]),
-                                            close=True))
+            if not connection.secure:
+                busy = refusal(503, headers=[("Retry-After", "5")])
+                connection.write(response_bytes(busy, close=True))
             connection.finish()
 
 
 class Reactor:
-    """The selectors thread.
+    """The selectors thread, shared by everything in the process that uses sockets.
 
-    Shared by everything in the process that uses sockets; see acquire_reactor.
     Made by acquire_reactor, for Site.
     """
 
-    def __init__(self):
-        self.selector = selectors.DefaultSelector()
+    def __init__(self) -> None:
+        self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
-        # reuse; without that every large message pays a page fault for each 4 KiB (measured: half
-        # its time).
+        # reuse; without that each large message pays a page fault for each 4 KiB: half its time.
         bytes(2 * MAX_MESSAGE_BYTES)
-        self.connections = set()
+        self.connections: set[Connection] = set()
         self._watched = {}                      # number of a sweep -> connections to look at in it
-        self.listeners = set()
-        self.users = 0
-        self.ident = None
+        self.listeners: set[Listener] = set()
+        self.users: int = 0
+        self.ident: int | None = None
         self._timers = []
         self._order = itertools.count()
         self._soon = collections.deque()
-        self._awake = False
-        self._ending = False
-        self.forked = False
+        self._awake = self._ending = False
+        self.forked: bool = False
         self._wake_in, self._wake_out = socket.socketpair()
         for sock in (self._wake_in, self._wake_out):
             sock.setblocking(False)
@@ -2161,7 +2102,7 @@ class Reactor:
         self._thread = threading.Thread(target=self._run, name="livewidget-reactor", daemon=True)
         self._thread.start()
 
-    def call_soon(self, function, *args):
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
         """Run function(*args) in the reactor's next turn, not here: callers may hold a lock."""
         self._soon.append((function, args))
         if not self._awake and threading.get_ident() != self.ident:
@@ -2171,16 +2112,17 @@ class Reactor:
             except OSError:                     # full: already woken; closed: the reactor has ended
                 pass
 
-    def call_later(self, delay_s, function):
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
         """Run function() on the reactor's thread after delay_s; returns a handle with cancel()."""
-        timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
+        timer = ReactorTimer(function)
+        entry = time.monotonic() + delay_s, next(self._order), timer
         if threading.get_ident() == self.ident:
-            heapq.heappush(self._timers, timer)
+            heapq.heappush(self._timers, entry)
         else:
-            self.call_soon(heapq.heappush, self._timers, timer)
+            self.call_soon(heapq.heappush, self._timers, entry)
         return timer
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The wake-up socket is readable."""
         try:
             while self._wake_in.recv(4096):
@@ -2194,7 +2136,7 @@ class Reactor:
         while not self._ending:
             try:
                 self._turn()
-            except BaseException:               # its thread carries every session of the process
+            except BaseException:               # noqa: BLE001 - it carries every session
                 if self.forked:
                     return
                 _logger().exception("the reactor met an error and goes on")
@@ -2206,9 +2148,7 @@ class Reactor:
 
     def _turn(self):
         timers, soon = self._timers, self._soon
-        timeout = None
-        if timers:
-            timeout = max(0.0, timers[0][0] - time.monotonic())
+        timeout = max(0.0, timers[0][0] - time.monotonic()) if timers else None
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
@@ -2218,11 +2158,11 @@ class Reactor:
         if timers:
             now = time.monotonic()
             while timers and timers[0][0] <= now:
-                function = heapq.heappop(timers)[2]
-                if function is not None:
-                    function()
+                timer = heapq.heappop(timers)[2]
+                if timer.function is not None:
+                    timer.function()
 
-    def watch(self, connection, at):
+    def watch(self, connection: Connection, at: float) -> None:
         """Check a connection's deadlines at monotonic time `at`, or soon after."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
@@ -2233,7 +2173,7 @@ class Reactor:
     def _unwatch(self, connection):
         self._watched.get(connection._due_sweep, set()).discard(connection)
 
-    def forget(self, connection):
+    def forget(self, connection: Connection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
         self._unwatch(connection)
@@ -2247,20 +2187,17 @@ class Reactor:
                 connection._due_sweep = None
                 connection.check_deadline(now)
 
-    def stop(self):
+    def stop(self) -> None:
         """End the thread; waits for it unless called on it."""
-        def end():
-            self._ending = True
-        self.call_soon(end)
+        self.call_soon(setattr, self, "_ending", True)
         if threading.get_ident() != self.ident:
             self._thread.join(CLOSE_FLUSH_S)
 
-    def drop_after_fork(self):
+    def drop_after_fork(self) -> None:
         """In a forked child: close our sockets without touching the parent's selector (R77)."""
         self.forked = self._ending = True
-        listeners = [listener.sock for listener in self.listeners]
-        connections = [connection.sock for connection in self.connections]
-        for sock in listeners + connections + [self._wake_in, self._wake_out]:
+        socks = [one.sock for one in [*self.listeners, *self.connections]]
+        for sock in [*socks, self._wake_in, self._wake_out]:
             try:
                 os.close(sock.detach())
             except OSError:
@@ -2272,7 +2209,7 @@ _reactor = None
 _reactor_lock = threading.Lock()
 
 
-def acquire_reactor():
+def acquire_reactor() -> Reactor:
     """The process's reactor, started if need be; give it back with release_reactor."""
     global _reactor
     with _reactor_lock:
@@ -2282,7 +2219,7 @@ def acquire_reactor():
         return _reactor
 
 
-def release_reactor(reactor):
+def release_reactor(reactor: Reactor) -> None:
     """Give the reactor back; it ends with its last user."""
     global _reactor
     with _reactor_lock:
@@ -2306,7 +2243,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_reactor_after_fork)
 
 
-def listen(host, port):
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket on a numeric or resolvable host; port 0 takes a free one.
 
     Raises PortInUseError (R81).
@@ -2315,10 +2252,8 @@ def listen(host, port):
                                                          flags=socket.AI_PASSIVE)[0]
     sock = socket.socket(family, kind, proto)
     try:
-        if os.name == "nt":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        option = socket.SO_EXCLUSIVEADDRUSE if os.name == "nt" else socket.SO_REUSEADDR
+        sock.setsockopt(socket.SOL_SOCKET, option, 1)
         sock.setblocking(False)
         sock.bind(address)
         sock.listen(1024)
@@ -2326,12 +2261,11 @@ def listen(host, port):
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortInUseError(error.errno,
-                                 "port %d of %s is in use; pass port 0 to take a free one, or end "
-                                 "the program that holds it" % (port, host)) from None
+            raise PortInUseError(error.errno, f"port {port} of {host} is in use; pass port 0 to "
+                                 "take a free one, or end the program that holds it") from None
         if error.errno == errno.EACCES:
-            raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one"
-                             % port) from None
+            raise UsageError(f"port {port} needs privileges; pass a port above 1023, or 0 for a "
+                             "free one") from None
         raise
 
 
@@ -2343,28 +2277,29 @@ class WebSocketClient:
     subprotocol: the one that the server chose, or None.
     """
 
-    def __init__(self, sock, protocol, subprotocol):
-        self._sock = sock
-        self._protocol = protocol
+    def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
+                 subprotocol: str | None) -> None:
+        self._sock, self._protocol = sock, protocol
         self._events = collections.deque()
         self._send_lock = threading.Lock()
         self.subprotocol = subprotocol
-        self.close_code = None
-        self.close_reason = ""
+        self.close_code: int | None = None
+        self.close_reason: str = ""
 
-    def send(self, message):
+    def _send(self, queue, *args):
+        with self._send_lock:
+            queue(*args)
+            self._sock.sendall(self._protocol.take_output())
+
+    def send(self, message: str | bytes) -> None:
         """Send str as text, bytes as a binary message; blocks while the peer takes nothing."""
-        with self._send_lock:
-            self._protocol.send(message)
-            self._sock.sendall(self._protocol.take_output())
+        self._send(self._protocol.send, message)
 
-    def ping(self, payload=b""):
+    def ping(self, payload: bytes = b"") -> None:
         """Send a ping; the pong comes from recv_event()."""
-        with self._send_lock:
-            self._protocol.ping(payload)
-            self._sock.sendall(self._protocol.take_output())
+        self._send(self._protocol.ping, payload)
 
-    def recv_event(self, timeout=30.0):
+    def recv_event(self, timeout: float = 30.0) -> str | bytes | Ping | Pong | Closed:
         """The next event: str, bytes, Ping, Pong, at last Closed. TimeoutError after timeout s."""
         deadline = time.monotonic() + timeout
         while not self._events:
@@ -2399,7 +2334,7 @@ class WebSocketClient:
         else:
             self._events.append(event)
 
-    def recv(self, timeout=30.0):
+    def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message, str or bytes.
 
         Raises TimeoutError, or ProtocolError with the code once it is closed.
@@ -2409,21 +2344,20 @@ class WebSocketClient:
             if isinstance(event, (str, bytes)):
                 return event
             if isinstance(event, Closed):
-                raise ProtocolError("connection closed: %d %s" % event, close_code=event.code)
+                raise ProtocolError(f"connection closed: {event.code} {event.reason}",
+                                    close_code=event.code)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str | bytes]:
         try:
             while True:
                 yield self.recv(timeout=3600.0)
         except ProtocolError:
             return
 
-    def close(self, code=1000, reason="", timeout=5.0):
+    def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
         try:
-            with self._send_lock:
-                self._protocol.close(code, reason)
-                self._sock.sendall(self._protocol.take_output())
+            self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
             while self.close_code is None and time.monotonic() < deadline:
                 self.recv_event(max(0.01, deadline - time.monotonic()))
@@ -2431,15 +2365,17 @@ class WebSocketClient:
             pass
         self._sock.close()
 
-    def __enter__(self):
+    def __enter__(self) -> WebSocketClient:     # noqa: PYI034 - Self is Python 3.11
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
 
-def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, timeout=10.0,
-            max_message_bytes=64 * MAX_MESSAGE_BYTES, ssl_context=None):
+def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, str]] = (),
+            subprotocols: Iterable[str] = (), compress: bool = False, timeout: float = 10.0,
+            max_message_bytes: int = 64 * MAX_MESSAGE_BYTES,
+            ssl_context: SSLContext | None = None) -> WebSocketClient:
     """Open a WebSocket to url (ws:// or wss://) and return a WebSocketClient.
 
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
@@ -2452,11 +2388,10 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
         r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match, "url must look like ws://host:port/path", url=url)
     scheme, host, port, path = match.groups()
-    path = path or "/"
-    path = path if path.startswith("/") else "/" + path
+    path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    asked = _handshake(path, "%s:%d" % (host, port), key, token, subprotocols, compress, headers)
+    asked = _handshake(path, f"{host}:{port}", key, token, subprotocols, compress, headers)
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -2506,9 +2441,8 @@ def _read_handshake(sock, key):
     head, _, rest = answer.partition(b"\r\n\r\n")
     status, answers = _parse_answer(head)
     if status != 101:
-        raise ProtocolError(
-            "the server refused the WebSocket: {}".format(head.split(b"\r\n")[0].decode("latin-1")),
-            status=status)
+        first = head.split(b"\r\n")[0].decode("latin-1")
+        raise ProtocolError(f"the server refused the WebSocket: {first}", status=status)
     if answers.get("sec-websocket-accept") != accept_key(key):
         raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
     return answers, rest
@@ -2525,8 +2459,7 @@ def _parse_answer(head):
 
 
 class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once
-    (R80).
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
     Used by Application.run, AsyncApplication.run and ServerProcess.run.
@@ -2571,7 +2504,64 @@ def _run_guarded(function):
         _logger().exception("%s failed", _function_name(function))
 
 
-class CallbackQueue:
+class CallbackPool:
+    """The "concurrent" mode: up to `most` functions at once, the rest queue.
+
+    A thread without work ends after idle_s. Made by Application and EndpointRunner.
+    """
+
+    def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
+                 idle_s: float = IDLE_THREAD_S) -> None:
+        self.name = name
+        #: The newest thread that runs our functions.
+        self.thread: threading.Thread | None = None
+        self._most, self._idle_s = most, idle_s
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._threads = self._idle = 0
+        self._ending = False
+
+    def submit(self, function: Callable[[], object]) -> None:
+        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
+        with self._changed:
+            self._items.append(function)
+            if self._idle >= len(self._items) or self._threads >= self._most:
+                self._changed.notify()
+                return
+            thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                if not self._threads:           # else one of ours takes it
+                    self._items.pop()
+                    raise
+            else:
+                self.thread = thread
+                self._threads += 1
+
+    def _run(self):
+        while True:
+            with self._changed:
+                self._idle += 1
+                if not self._items and not self._ending:
+                    self._changed.wait(self._idle_s)
+                self._idle -= 1
+                if not self._items:
+                    self._threads -= 1
+                    return
+                function = self._items.popleft()
+            _run_guarded(function)
+            del function                        # an idle thread must not keep its objects alive
+
+    def stop(self) -> threading.Thread | None:
+        """End after what is queued; returns the newest thread, to wait for it."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+            return self.thread if self._most else None
+
+
+class CallbackQueue(CallbackPool):
     """Runs functions one after another on one thread: its own until stop(), or that of drain().
 
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
@@ -2583,47 +2573,18 @@ class CallbackQueue:
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
-    def __init__(self, name, threaded=True):
-        self.name = name
-        self.threaded = threaded
-        self.thread = None                      # its own, or the last that called drain()
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._ending = False
+    def __init__(self, name: str, threaded: bool = True) -> None:
+        super().__init__(name, int(threaded), threading.TIMEOUT_MAX)
         self._waits_for = None                  # the queue whose answer our thread waits for
-
-    def submit(self, function):
-        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
-        with self._changed:
-            self._items.append(function)
-            self._changed.notify()
-            if self.threaded and self.thread is None:
-                self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-                try:
-                    self.thread.start()
-                except RuntimeError:
-                    self.thread = None          # the next function tries again
-                    self._items.pop()
-                    raise
 
     def _run(self):
         self._here.queue = self
-        while True:
-            with self._changed:
-                while not self._items and not self._ending:
-                    self._changed.wait(threading.TIMEOUT_MAX)
-                if not self._items:
-                    self.thread = None
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            # an idle thread must not keep the last callback's objects alive
-            del function
+        super()._run()
 
-    def drain(self, timeout_s):
+    def drain(self, timeout_s: float | None) -> None:
         """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
         with self._changed:
-            self.thread = threading.current_thread()
+            self.thread: threading.Thread | None = threading.current_thread()
             if not self._items:
                 self._changed.wait(timeout_s)
             count = len(self._items)            # what these add is for the next call, after signals
@@ -2634,18 +2595,11 @@ class CallbackQueue:
         finally:
             self._here.queue = outer
 
-    def stop(self):
-        """End after what is queued; returns the thread to wait for, or None."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify()
-            return self.thread if self.threaded else None
-
-    def is_current(self):
+    def is_current(self) -> bool:
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
-    def begin_wait(self):
+    def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
         if mine is None:
@@ -2656,73 +2610,27 @@ class CallbackQueue:
                 names.append(queue.name)
                 if queue is mine:
                     raise UsageError(
-                        "gui_call: callbacks of {} would wait for each other for ever, each in a "
-                        "gui_call of the next; use gui_do(), which does not wait".format(
-                            " and ".join(names)))
+                        f"gui_call: callbacks of {' and '.join(names)} would wait for each other "
+                        "for ever, each in a gui_call of the next; use gui_do(), which does not "
+                        "wait")
                 queue = queue._waits_for
             mine._waits_for = self
 
-    def end_wait(self):
+    def end_wait(self) -> None:
         """The calling thread waits no longer."""
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
 
 
-class CallbackPool:
-    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue.
-
-    Made by Application and EndpointRunner.
-    """
-
-    def __init__(self):
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._threads = self._idle = 0
-        self._ending = False
-
-    def submit(self, function):
-        with self._changed:
-            self._items.append(function)
-            if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
-                self._changed.notify()
-                return
-            try:
-                threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
-                self._threads += 1
-            except RuntimeError:                # no thread is left: one of ours takes it, if any
-                if not self._threads:
-                    self._items.pop()
-                    raise
-
-    def _run(self):
-        while True:
-            with self._changed:
-                self._idle += 1
-                self._changed.wait_for(lambda: self._items or self._ending, IDLE_THREAD_S)
-                self._idle -= 1
-                if not self._items:
-                    self._threads -= 1
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            del function
-
-    def stop(self):
-        """Let the idle threads end."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify_all()
-
-
 def _function_name(function):
     while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
-        function = (function.func if isinstance(function, functools.partial)
-                    else function.__wrapped__)
+        function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
-    return (name if code is None
-            else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno))
+    if code is None:
+        return name
+    return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
 
 
 def _run_handler(func, args, kwargs):
@@ -2767,19 +2675,19 @@ class Blob:
     Made by image_source and Image.set_binary_image, for StateLog.set.
     """
 
-    __slots__ = ("id", "data", "media_type")
+    __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
 
-    def __init__(self, data, media_type):
-        self.id = next(Blob._ids)
-        self.data = bytes(data)
-        self.media_type = media_type
+    def __init__(self, data: bytes | bytearray | memoryview, media_type: str) -> None:
+        self.id: int = next(Blob._ids)
+        self.data: bytes = bytes(data)
+        self.media_type: str = media_type
 
-    def reference(self):
+    def reference(self) -> dict[str, Any]:
         """What stands for the bytes in JSON."""
         return {"blob": self.id, "type": self.media_type}
 
-    def frame_payload(self):
+    def frame_payload(self) -> bytes:
         """The binary message: the id in 4 bytes, then the bytes."""
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
@@ -2791,7 +2699,7 @@ class _Cell:
     never sent, and none can change meanwhile. Made by StateLog.set.
     """
 
-    __slots__ = ("seq", "value", "origin", "blobs")
+    __slots__ = ("blobs", "origin", "seq", "value")
 
     def __init__(self, seq, value, origin, blobs):
         self.seq, self.value, self.origin, self.blobs = seq, value, origin, blobs
@@ -2813,7 +2721,7 @@ class _Delta:
     Made by _SequenceCell.edit.
     """
 
-    __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
+    __slots__ = ("author", "bytes", "delete", "encoded", "parts", "seq", "size", "start")
 
     def __init__(self, seq, splice, author=None):
         self.seq, self.author = seq, author
@@ -2838,12 +2746,6 @@ class _Delta:
             self.encoded = _encode((*self.splice, *author))
         return self.encoded
 
-    def extend(self, insert):
-        """Insert more behind what it inserts."""
-        self.parts.append(insert)
-        self.size += len(insert)
-        self.bytes += len(insert)
-
     def cut_front(self, count):
         """Insert all but the first `count` characters."""
         self.size -= count
@@ -2863,25 +2765,21 @@ class _SequenceCell:
     Made by StateLog.set_sequence.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
-                 "_gone", "_tail", "_dropped", "_encoded")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
+                 "deltas", "sealed", "seq", "size", "whole_seq")
     # send edits to their author as well: they are the base of its next edits
-    origin = None
-    blobs = ()
+    origin, blobs = None, ()
 
     def __init__(self, seq, value):
         self.set(seq, value)
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
-        self.delta_bytes = 0
-        # author -> arguments of bridge(); the newest `until`
-        self.bridges, self.sealed = {}, 0
-        self._value = value
+        self.deltas, self.delta_bytes = (), 0   # of _Delta, oldest first; a deque once it has one
+        self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
+        self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self._dropped = ()                      # wids that drop() took out, while _value has them
-        self.size = len(value)
         self._encoded = None
 
     @property
@@ -2898,18 +2796,16 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
-    def behind_lines(self, count):
+    def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
-        for _ in range(2):
-            at = self._gone
-            for _ in range(count):
-                at = self._value.find("\n", at) + 1
-                if not at:
-                    break
-            else:
-                return at - self._gone
-            self.value                          # some are in what was appended: join it
-        raise ValueError("behind_lines: the text has fewer than %d line ends" % count)
+        at = self._gone
+        for _ in range(count):
+            at = self._value.find("\n", at) + 1
+            if not at:
+                _require(self._tail, "behind_lines: the text has fewer line ends", count=count)
+                self.value                      # noqa: B018 - joins what was appended
+                return self.behind_lines(count)
+        return at - self._gone
 
     def edit(self, seq, splice, author=None, told=0):
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
@@ -2922,12 +2818,15 @@ class _SequenceCell:
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
-        self.seq = seq
-        self._encoded = None
+        self.seq, self._encoded = seq, None
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
             self._add(_Delta(seq, splice, author))
-        self._compact()
+        # the oldest deltas go while they outweigh the value; some stay for edits in flight
+        whole = self.size if isinstance(self._value, str) else 12 * self.size
+        while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
+                                            or self.delta_bytes > whole + KEPT_DELTA_BYTES):
+            self._drop_oldest()
 
     def _add(self, delta):
         self.deltas.append(delta)
@@ -2945,7 +2844,9 @@ class _SequenceCell:
             return False
         before = last.bytes
         if start == last.start + last.size and not delete:
-            last.extend(insert)
+            last.parts.append(insert)
+            last.size += len(insert)
+            last.bytes += len(insert)
         elif start or insert or delete > last.start + last.size:
             return False
         elif delete > last.start:               # all in front of the insert, and its first part
@@ -2968,13 +2869,6 @@ class _SequenceCell:
         else:
             self._add(_Delta(last.seq, (0, delete, "")))
         self.deltas.append(last)
-
-    def _compact(self):
-        """Drop the oldest deltas while they outweigh the value; some stay for edits in flight."""
-        whole = self.size if isinstance(self._value, str) else 12 * self.size
-        while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
-                                            or self.delta_bytes > whole + KEPT_DELTA_BYTES):
-            self._drop_oldest()
 
     def _drop_oldest(self):
         delta = self.deltas.popleft()
@@ -3004,19 +2898,34 @@ class _SequenceCell:
         if base < self.whole_seq:
             return None
         later = [delta for delta in self.deltas if delta.seq > base]
-        others = [(delta.seq, delta.splice) for delta in later if delta.author != author]
-        if author is None or len(others) == len(later):
-            return [(delta.seq, delta.splice) for delta in later]
+        others = [(delta.seq, delta.splice) for delta in later
+                  if author is None or delta.author != author]
+        if len(others) == len(later):
+            return others
         until, moved = self.bridges.get(author, (base, ()))
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
-    def bridge(self, author, until, moved):
-        """Keep the splices of others up to `until`, transformed to apply after the edit that comes
-        now."""
-        self.bridges[author] = until, moved
-        self.sealed = until
-        if len(self.bridges) > MAX_BROWSERS:    # drop those older than the oldest delta
-            self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
+    def rebase(self, seq, base, splices, author):
+        """See StateLog.rebase; seq: the number of the newest change."""
+        later, moved = self.since(base, author), []
+        if later is None:
+            splices = _kept_inserts(splices, self.size)
+        else:
+            splices, moved = cross_splices(splices, [splice for _, splice in later])
+        size = self.size
+        for start, delete, insert in splices:
+            if start + delete > size:
+                return None
+            size += len(insert) - delete
+        if later and author is not None or author in self.bridges:
+            # the splices of others so far, as they apply behind the edit that comes now
+            numbers = [number for number, _ in later or ()]
+            self.bridges[author] = seq, list(zip(numbers, moved))
+            self.sealed = seq
+            if len(self.bridges) > MAX_BROWSERS:        # drop those older than the oldest delta
+                self.bridges = {by: one for by, one in self.bridges.items()
+                                if one[0] >= self.whole_seq}
+        return splices
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
@@ -3037,18 +2946,25 @@ class _Creation:
     Made by StateLog.create.
     """
 
-    __slots__ = ("seq", "encoded", "names")
+    __slots__ = ("encoded", "names", "seq")
 
     def __init__(self, seq, encoded):
         self.seq, self.encoded, self.names = seq, encoded, ()
 
 
-class Changes(collections.namedtuple("Changes", "since until operations blobs reset complete")):
+class Changes(_named_tuple("Changes", "since until operations blobs reset complete")):
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes.
     """
+
+    since: int
+    until: int
+    operations: bytes
+    blobs: list[Blob]
+    reset: bool
+    complete: bool
 
 
 def _kept_inserts(splices, size):
@@ -3067,29 +2983,29 @@ class StateLog:
     call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
 
-    def __init__(self):
-        self.lock = threading.RLock()
-        self.epoch = _random_token(6)
-        self.seq = 0
+    def __init__(self) -> None:
+        self.lock: threading.RLock = threading.RLock()
+        self.epoch: str = _random_token(6)
+        self.seq: int = 0
         self._creations = {}                    # wid -> _Creation, in order of creation
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
-        # the newest change that the tombstones no longer tell
-        self._horizon = 0
+        self._horizon = 0                       # newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
         self._told = 0                          # the newest number that an answer ended at
 
-    def __contains__(self, wid):
+    def __contains__(self, wid: int) -> bool:
         return wid in self._creations or wid == 0
 
-    def create(self, wid, class_name, arguments=()):
+    def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
         encoded = b'["new",%d,%b,%b]' % (wid, _encode(class_name), _encode(list(arguments)))
         with self.lock:
             self.seq += 1
             self._creations[wid] = _Creation(self.seq, encoded)
 
-    def set(self, wid, name, arguments, origin=None, blobs=()):
+    def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
+            blobs: Sequence[Blob] = ()) -> None:
         """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
@@ -3100,7 +3016,8 @@ class StateLog:
                 self._check(wid)
             cell = self._cells.get(key)
             if cell is None:
-                self._note_name(wid, name)
+                if wid:
+                    self._creations[wid].names += (name,)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -3111,47 +3028,43 @@ class StateLog:
             cell.seq = self.seq = self.seq + 1
             self._cells[key] = cell
 
-    def set_sequence(self, wid, name, value):
+    def set_sequence(self, wid: int, name: str, value: str | Items) -> None:
         """Replace a text or list that edit() may change afterwards."""
         _encode(value)
-        key = wid, name
         with self.lock:
+            if (wid, name) in self._cells:
+                self._changing(wid, name).set(self.seq, value)
+                return
             self._check(wid)
+            if wid:
+                self._creations[wid].names += (name,)
             self.seq += 1
-            cell = self._cells.pop(key, None)
-            if cell is None:
-                self._note_name(wid, name)
-                cell = _SequenceCell(self.seq, value)
-            else:
-                cell.set(self.seq, value)
-            self._cells[key] = cell
+            self._cells[wid, name] = _SequenceCell(self.seq, value)
 
-    def edit(self, wid, name, splice, author=None):
+    def _changing(self, wid, name):
+        """The cell, last in order of change, for the change of number self.seq."""
+        self._check(wid)
+        cell = self._cells.pop((wid, name))
+        self._cells[wid, name] = cell
+        self.seq += 1
+        return cell
+
+    def edit(self, wid: int, name: str, splice: _Splice, author: int | None = None) -> None:
         """Apply a splice (start, delete, insert) to a text or list cell and remember it.
 
         author: the number of the browser that it came from, told to all; None for Python.
         """
-        key = wid, name
         with self.lock:
-            self._check(wid)
-            cell = self._cells.pop(key)
-            self.seq += 1
-            cell.edit(self.seq, splice, author, self._told)
-            self._cells[key] = cell
+            self._changing(wid, name).edit(self.seq, splice, author, self._told)
 
-    def drop(self, wid, name, child):
+    def drop(self, wid: int, name: str, child: int) -> None:
         """Take the entry of child, a wid, out of a list of children, wherever it stands."""
-        key = wid, name
         with self.lock:
-            self._check(wid)
-            cell = self._cells.pop(key)
-            self.seq += 1
-            cell.drop(self.seq, child)
-            self._cells[key] = cell
+            self._changing(wid, name).drop(self.seq, child)
 
-    def rebase(self, wid, name, base, splices, author=None):
-        """Splices that were made one after another on the value as of number base, as they are to
-        be applied now.
+    def rebase(self, wid: int, name: str, base: int, splices: list[_Splice],
+               author: int | None = None) -> list[_Splice] | None:
+        """Transform splices, made one after another on the value as of number base, to apply now.
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
@@ -3160,24 +3073,10 @@ class StateLog:
         with self.lock:
             self._check(wid)
             cell = self._cells.get((wid, name))
-            if cell is None:
-                return None
-            later, moved = cell.since(base, author), []
-            if later is None:
-                splices = _kept_inserts(splices, cell.size)
-            else:
-                splices, moved = cross_splices(splices, [splice for _, splice in later])
-            size = cell.size
-            for start, delete, insert in splices:
-                if start + delete > size:
-                    return None
-                size += len(insert) - delete
-            if later and author is not None or author in cell.bridges:
-                numbers = [seq for seq, _ in later or ()]
-                cell.bridge(author, self.seq, list(zip(numbers, moved)))
-            return splices
+            return cell and cell.rebase(self.seq, base, splices, author)
 
-    def splices_since(self, wid, name, base, author=None):
+    def splices_since(self, wid: int, name: str, base: int,
+                      author: int | None = None) -> list[_Splice]:
         """What was changed in a text since number base; nothing if that is too long ago to tell.
 
         author: the browser whose base that is, as for rebase().
@@ -3186,19 +3085,17 @@ class StateLog:
             cell = self._cells.get((wid, name))
             return [splice for _, splice in cell and cell.since(base, author) or ()]
 
-    def touch(self, wid, name):
+    def touch(self, wid: int, name: str) -> None:
         """Send a cell again to everybody, its author included."""
         with self.lock:
-            cell = self._cells.pop((wid, name), None)
-            if cell is not None:
-                self.seq += 1
+            if (wid, name) in self._cells:
+                cell = self._changing(wid, name)
                 if isinstance(cell, _SequenceCell):
                     cell.set(self.seq, cell.value)
                 else:
-                    cell = _Cell(self.seq, cell.value, None, cell.blobs)
-                self._cells[wid, name] = cell
+                    cell.seq, cell.origin = self.seq, None
 
-    def get(self, wid, name):
+    def get(self, wid: int, name: str) -> list[Any] | None:
         """The arguments last set, as a list; None if the cell was never set."""
         cell = self._cells.get((wid, name))
         if cell is None:
@@ -3208,11 +3105,11 @@ class StateLog:
                 return [cell.value]
         return json.loads(cell.encoded)
 
-    def get_cell(self, wid, name):
+    def get_cell(self, wid: int, name: str) -> Any:
         """The cell itself, or None."""
         return self._cells.get((wid, name))
 
-    def destroy(self, wid, mentioned_in=()):
+    def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
         """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
         with self.lock:
             creation = self._creations.pop(wid, None)
@@ -3232,13 +3129,9 @@ class StateLog:
         if wid and wid not in self._creations:
             raise KeyError(wid)
 
-    def _note_name(self, wid, name):
-        if wid:
-            self._creations[wid].names += (name,)
-
-    def changes(self, since, browser=None, epoch=None, limit=MAX_BATCH_BYTES, partial=False):
-        """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one
-        operation is larger.
+    def changes(self, since: int, browser: object = None, epoch: str | None = None,
+                limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+        """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
         cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
@@ -3261,7 +3154,7 @@ class StateLog:
                 blobs = [blob for entry in entries for blob in entry[3]]
             return Changes(since, until, joined, blobs, reset, complete)
 
-    def forget_shared(self):
+    def forget_shared(self) -> None:
         """Drop the answer kept for browsers that ask the same."""
         self._shared = None
 
@@ -3318,23 +3211,22 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-_NULL = type(None)
-MESSAGES = {
-    "hello": {"session": ((str, _NULL), False), "token": ((str, _NULL), False),
-              "browser": ((str, _NULL), False),
-              "epoch": ((str, _NULL), False), "since": (int, False), "width": ((int, float), False),
-              "height": ((int, float), False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False),
-              "args": (list, False),
-              "state": (dict, False), "edit": (dict, False), "again": (list, False)},
+_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
+MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
+    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
+              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
+              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
+    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
+              "args": (list, False), "state": (dict, False), "edit": (dict, False),
+              "again": (list, False)},
     "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
+    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
     "layout": {"sizes": (list, True)},
     "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
                "files": (list, True), "refused": (str, False)},
     "fetched": {"file": (str, True)},
     "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": ((int, float), True), "height": ((int, float), True)},
+    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
     "ping": {},
 }
 
@@ -3350,7 +3242,7 @@ def _json_depth(text):
     return deepest
 
 
-def parse_message(text):
+def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as a dict that MESSAGES allows.
 
     Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
@@ -3358,13 +3250,13 @@ def parse_message(text):
     if not isinstance(text, str):
         raise ProtocolError("binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
-        raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
+        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
         message = _decode_json(text)
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
-    fields = MESSAGES.get(message.get("type")) if isinstance(message, dict) and isinstance(
-        message.get("type"), str) else None
+    kind = message.get("type") if isinstance(message, dict) else None
+    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
     if fields is None:
         raise ProtocolError("message field type is unknown", close_code=1008)
     for name, (types, required) in fields.items():
@@ -3385,18 +3277,22 @@ def parse_message(text):
 
 
 class Route:
-    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond
-    later.
+    """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
     methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
     max_body: bytes. media: content type demanded of a POST.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
 
-    def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
-                 media="application/json"):
-        self.answer, self.methods, self.page, self.public = answer, methods, page, public
-        self.max_body, self.media = max_body, media
+    def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
+                 methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
+                 public: bool = False, max_body: int = 0, media: str = "application/json") -> None:
+        self.answer: Callable[[Request, HttpExchange], Response | None] = answer
+        self.methods: tuple[str, ...] = methods
+        self.page: bool = page
+        self.public: bool = public
+        self.max_body: int = max_body
+        self.media: str = media
 
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
@@ -3404,7 +3300,7 @@ _PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def parse_origin(text):
+def parse_origin(text: str) -> tuple[str, str, int] | None:
     """An origin as (scheme, host, port), or None if it is malformed (RFC 6454, 7)."""
     match = _ORIGIN.fullmatch(text)
     if not match:
@@ -3420,11 +3316,11 @@ class OneTimeCodes:
     Any thread may call. Made by Site.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._codes = collections.OrderedDict()         # code -> when it ends
         self._lock = threading.Lock()
 
-    def make(self):
+    def make(self) -> str:
         """A new code; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
         with self._lock:
@@ -3433,7 +3329,7 @@ class OneTimeCodes:
                 self._codes.popitem(last=False)
         return code
 
-    def use(self, given):
+    def use(self, given: str) -> bool:
         """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
@@ -3441,73 +3337,69 @@ class OneTimeCodes:
 
 
 class Site:
-    """What every server of ours shares: listeners, and the gate of Host, Origin and token before
-    any route.
+    """What every server of ours shares: listeners, the gate of Host, Origin and token, routes.
 
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
 
-    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None,
-                 allowed_origins=(),
-                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS,
-                 compress=False,
-                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
-                 logger=None):
-        self.host = host
-        self.logger = logger or _logger()
-        self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
-        self.ssl_context = ssl_context
-        self.compress, self.max_message_bytes = compress, max_message_bytes
+    def __init__(self, host: str, ports: list[int], *, token: str | None = None,
+                 ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
+                 allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
+                 compress: bool = False, max_connections: int = MAX_CONNECTIONS,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
+                 csp: Any = (), logger: Any = None) -> None:
+        self.host: str = host
         self._wanted_ports = ports
-        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
-        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
-        public_urls = [public_url] if isinstance(public_url, str) else public_url
-        public_urls = _texts("public_url", public_urls)
-        allowed_origins = _texts("allowed_origins", allowed_origins)
-        loopback = host in ("127.0.0.1", "localhost", "::1")
-        if not loopback:
+        self.ssl_context: SSLContext | None = ssl_context
+        self.logger: Any = logger or _logger()
+        self.report: Callable[..., None] = _RateLimitedLog(self.logger, LOG_EVERY_S)
+        self.compress: bool = compress
+        self.max_message_bytes: int = max_message_bytes
+        self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
+        if host not in ("127.0.0.1", "localhost", "::1"):
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
-                     "proxy that speaks TLS, "
-                     "or insecure=True", host=host)
+                     "proxy that speaks TLS, or insecure=True", host=host)
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
-        self.token = _random_token(32) if token is None else token
-        self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
-        self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
+        self.token: str = _random_token(32) if token is None else token
+        self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
+        self.cookie_value: str = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
         if self.token == "":
             self.logger.warning(
                 "this server asks for no token: every program of this machine may use it")
-        self.publics = [self._parse_public_url(one) for one in public_urls]
-        self.allowed_origins = set()
-        for text in allowed_origins:
+        public_urls = [public_url] if isinstance(public_url, str) else public_url
+        self.publics: list[tuple[tuple[str, str, int], str]] = [
+            self._parse_public_url(one) for one in _texts("public_url", public_urls)]
+        self.allowed_origins: set[tuple[str, str, int]] = set()
+        for text in _texts("allowed_origins", allowed_origins):
             origin = parse_origin(text) if isinstance(text, str) else None
-            _require(origin,
-                     "allowed_origins holds origins such as 'https://example.org'; patterns do "
-                     "not exist", got=text)
+            _require(origin, "allowed_origins holds origins such as 'https://example.org'; "
+                     "patterns do not exist", got=text)
             self.allowed_origins.add(origin)
         _require(not csp or isinstance(csp, dict),
                  "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
-        self.csp = dict(csp)
+        self.csp: dict[str, str] = dict(csp)
+        self.frame_ancestors: str = " ".join(_texts("frame_ancestors", frame_ancestors))
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors
-                               + "".join("{} {}".format(*item) for item in self.csp.items())),
+                               + "".join(f"{name} {value}" for name, value in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
-        self.max_connections = max_connections
-        self.codes = OneTimeCodes()
-        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
-                                               max_body=MAX_CODE_BYTES)}
+        self.max_connections: int = max_connections
+        self.codes: OneTimeCodes = OneTimeCodes()
+        self.routes: dict[str, Route] = {"/livewidget/code": Route(
+            self._answer_code, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self._reactor = None
-        self.listeners = []
-        self.ports = []
-        self.handlers = set()                   # HTTP exchanges and WebSocket links, to end them
+        self.listeners: list[Listener] = []
+        self.ports: list[int] = []
+        self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
-        self.closing = False
+        self.closing: bool = False
 
-    def _parse_public_url(self, public_url):
+    def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
@@ -3519,7 +3411,7 @@ class Site:
     # Listening
 
     @property
-    def reactor(self):
+    def reactor(self) -> Reactor:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
@@ -3527,15 +3419,15 @@ class Site:
                  "this server was started before os.fork(); make a new one in the child")
         return self._reactor
 
-    def release_reactor(self):
+    def release_reactor(self) -> None:
+        """Give the process's reactor back."""
         if self._reactor is not None:
             release_reactor(self._reactor)
 
-    def listen(self, sockets=()):
+    def listen(self, sockets: Iterable[socket.socket] = ()) -> None:
         """Bind the wanted ports (and adopt sockets), then accept."""
         made = []
-        # imported now: when descriptors run out, its file could not be opened
-        _handler_class()
+        _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self._wanted_ports:
                 made.append(listen(self.host, port))
@@ -3560,9 +3452,8 @@ class Site:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         if soft == resource.RLIM_INFINITY:
             return self.max_connections
-        return max(1,
-                   min(self.max_connections,
-                       soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
+        soft -= SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else 0
+        return max(1, min(self.max_connections, soft))
 
     def _make_handler(self, connection):
         handler = HttpExchange(self, connection)
@@ -3572,20 +3463,23 @@ class Site:
             next(iter(self._headless)).abandon(408)
         return handler
 
-    def head_complete(self, handler):
+    def head_complete(self, handler: HttpExchange) -> None:
+        """A connection's first head is there: it no longer counts against MAX_HEADLESS."""
         self._headless.pop(handler, None)
 
-    def forget_handler(self, handler):
+    def forget_handler(self, handler: Any) -> None:
+        """A connection has ended, or another handler took it over."""
         self._headless.pop(handler, None)
         self.handlers.discard(handler)
 
-    def stop_listening(self):
+    def stop_listening(self) -> None:
+        """Accept no further connection."""
         self.closing = True
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
         self.listeners = []
 
-    def end_connections(self):
+    def end_connections(self) -> None:
         """Tell all peers that we go, let what is queued leave, then close (R79)."""
         for handler in list(self.handlers):
             self.reactor.call_soon(handler.go_away)
@@ -3611,14 +3505,14 @@ class Site:
             host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
             forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
             scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
-        name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+        name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         for origin, _ in self.publics:
             if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
                 return origin
         seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
         return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
 
-    def judge(self, request, exchange):
+    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes).
 
         In this order: Host, Origin, preflight, token, route, method, media type (R31-R44).
@@ -3633,9 +3527,8 @@ class Site:
         place = self._place(request, exchange)
         exchange.origin = exchange.cors_origin = None
         if place is None:
-            return refusal(421,
-                           "this server does not go by that name; its program can add one with "
-                           "public_url")
+            return refusal(421, "this server does not go by that name; its program can add one "
+                           "with public_url")
         exchange.place = place
         origin = request.headers.get("origin")
         route = self.find_route(request.path)
@@ -3645,27 +3538,27 @@ class Site:
             parsed = parse_origin(origin)
             if parsed is None:
                 return refusal(400, "malformed Origin")
-            own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
-                   for scheme in ("https" if self.ssl_context is not None else "http",)}
-            own.add(place)
-            own.update(public for public, _ in self.publics)
-            if parsed not in own and parsed not in self.allowed_origins:
+            scheme = "https" if self.ssl_context is not None else "http"
+            own = {(scheme, *host) for port in self.ports for host in self._own_hosts(port)}
+            if parsed == place or parsed in own or parsed in (one for one, _ in self.publics):
+                exchange.origin = "own"
+            elif parsed in self.allowed_origins:
+                exchange.origin, exchange.cors_origin = "allowed", origin
+            else:
                 return refusal(403, "this origin is not allowed")
-            exchange.origin = "own" if parsed in own else "allowed"
-            exchange.cors_origin = origin if parsed not in own else None
         elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             navigation = (request.headers.get("sec-fetch-mode") == "navigate"
                           and request.method in ("GET", "HEAD"))
             if not (navigation and (route is None or route.page)):
                 return refusal(403, "cross-site requests are not allowed")
         if (request.method == "OPTIONS" and exchange.cors_origin
-            and "access-control-request-method" in request.headers):
+                and "access-control-request-method" in request.headers):
             return Response(204, headers=[
                 ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
                 ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
         return self._judge_token(request, exchange, route)
 
-    def find_route(self, path):
+    def find_route(self, path: str) -> Route | None:
         """The Route of a path, or None."""
         return self.routes.get(path)
 
@@ -3683,10 +3576,8 @@ class Site:
         if request.method not in route.methods:
             return refusal(405, headers=[("Allow", ", ".join(route.methods))])
         if exchange.credential == "query":
-            return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
-                                           request.path.rpartition("/")[2]),
-                                           ("Set-Cookie", self._cookie(exchange)),
-                                          ("Cache-Control", "no-store")])
+            here = request.path.rpartition("/")[2] or "./"
+            return Response(303, headers=[("Location", here), *self._cookie_headers(exchange)])
         if request.method == "POST":
             if public and exchange.origin != "own":
                 return refusal(403, "only a page of this server may do this")
@@ -3708,9 +3599,9 @@ class Site:
             return refusal(401, text, headers)
         nonce = _random_token(16)
         policy = page_policy(f"'nonce-{nonce}'", "'self'", self.frame_ancestors)
+        headers.append(("Content-Security-Policy", _join(policy)))
         root = "../" * (request.path.count("/") - 1)
         page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
-        headers.append(("Content-Security-Policy", _join(policy)))
         return Response(401, page, headers, "text/html; charset=utf-8")
 
     def _answer_code(self, request, exchange):
@@ -3722,18 +3613,16 @@ class Site:
         if not isinstance(code, str) or not self.codes.use(code):
             self.report("code", "a code that is wrong, used or too old was refused")
             return refusal(401, "the code is wrong, used or too old")
-        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
-                                      ("Cache-Control", "no-store")])
+        return Response(204, headers=self._cookie_headers(exchange))
 
     def _cookie_name(self):
-        return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
+        return f"livewidget-{self.ports[0] if self.ports else 0}-{self.instance}"
 
-    def _cookie(self, exchange):
+    def _cookie_headers(self, exchange):
         path = next((path for origin, path in self.publics if origin == exchange.place), "/")
-        secure = "; Secure" if exchange.place[0] == "https" else ""
-        return (
-            f"{self._cookie_name()}={self.cookie_value}; Path={path}; HttpOnly; "
-            f"SameSite=Strict{secure}")
+        cookie = (f"{self._cookie_name()}={self.cookie_value}; Path={path}; HttpOnly; "
+                  "SameSite=Strict" + ("; Secure" if exchange.place[0] == "https" else ""))
+        return [("Set-Cookie", cookie), ("Cache-Control", "no-store")]
 
     def _credential(self, request, exchange, route):
         """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
@@ -3743,28 +3632,25 @@ class Site:
         if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
             return "bearer"
         for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
-            if (protocol.strip().startswith("livewidget.token.")
-                and _same_secret(protocol.strip()[17:], self.token)):
+            start, dot, given = protocol.strip().partition(".token.")
+            if start + dot == "livewidget.token." and _same_secret(given, self.token):
                 return "bearer"
         if exchange.cors_origin == "null":
             return None
-        name = self._cookie_name()
-        for part in request.headers.get("cookie", "").split(";"):
-            key, _, value = part.strip().partition("=")
-            if (key == name and _same_secret(value, self.cookie_value)
-                and "token" not in request.query):
+        asks = request.query.get("token")
+        for part in request.headers.get("cookie", "").split(";") if asks is None else ():
+            name, _, value = part.strip().partition("=")
+            if name == self._cookie_name() and _same_secret(value, self.cookie_value):
                 return "cookie"
-        if (route is not None and route.page and request.method in ("GET", "HEAD")
-            and "token" in request.query):
-            if _same_secret(request.query["token"], self.token):
-                return "query"
-        return None
+        is_page = route is not None and route.page and request.method in ("GET", "HEAD")
+        return "query" if is_page and asks and _same_secret(asks, self.token) else None
 
-    def answer(self, request, exchange):
+    def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Hand a judged request to its route."""
         return self.find_route(request.path).answer(request, exchange)
 
-    def upgrade(self, request, exchange, make_link):
+    def upgrade(self, request: Request, exchange: HttpExchange,
+                make_link: Callable[[Connection, WebSocketProtocol], WebSocketLink]) -> Response:
         """Answer a WebSocket handshake: 101; make_link(connection, protocol) takes over."""
         refused = check_upgrade(request)
         if refused is not None:
@@ -3775,12 +3661,11 @@ class Site:
                    for item in request.headers.get("sec-websocket-protocol", "").split(",")]
         if "livewidget.v1" in offered:
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
-        bits = None
-        if self.compress and "sec-websocket-extensions" in request.headers:
-            chosen = negotiate_deflate(request.headers["sec-websocket-extensions"])
-            if chosen is not None:
-                headers.append(("Sec-WebSocket-Extensions", chosen[0]))
-                bits = chosen[1]
+        bits, offers = None, request.headers.get("sec-websocket-extensions", "")
+        chosen = negotiate_deflate(offers) if self.compress else None
+        if chosen is not None:
+            headers.append(("Sec-WebSocket-Extensions", chosen[0]))
+            bits = chosen[1]
 
         def after(connection, rest):
             protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes,
@@ -3800,21 +3685,25 @@ class HttpExchange:
     Made by Site for each connection; called by Connection.
     """
 
-    def __init__(self, site, connection):
-        self.site = site
-        self.connection = connection
-        self.protocol = HttpProtocol(lambda request: site.judge(request, self))
+    def __init__(self, site: Site, connection: Connection) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self.protocol: HttpProtocol = HttpProtocol(lambda request: site.judge(request, self))
         try:
-            self.peer = connection.sock.getpeername()[0]
-            self.port = connection.sock.getsockname()[1]
+            self.peer: str = connection.sock.getpeername()[0]
+            self.port: int = connection.sock.getsockname()[1]
         except (OSError, IndexError):
             self.peer, self.port = "", 0
-        self.place = self.origin = self.cors_origin = self.credential = None
-        # called when the peer leaves while its answer is held
-        self.on_lost = None
+        self.place: tuple[str, str, int] | None = None      # where the browser believes to be
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        self.origin: str | None = None
+        self.cors_origin: str | None = None
+        self.credential: str | None = None
+        #: Called when the peer leaves while its answer is held.
+        self.on_lost: Callable[[], object] | None = None
         self._phase = "first"
 
-    def received(self, data):
+    def received(self, data: bytes) -> None:
         if self.protocol.state == "drain":
             self.protocol.feed(data)
             if self.protocol.state == "closed":
@@ -3822,7 +3711,7 @@ class HttpExchange:
             return
         self._pump(self.protocol.feed(data))
         if self.protocol.wants_pause:
-            self.connection.pause_reading("pipeline")
+            self.connection.pause_reading()
 
     def _pump(self, request):
         """Answer complete requests until one is held or none is left; then send."""
@@ -3847,15 +3736,15 @@ class HttpExchange:
             response.after(self.connection, self.protocol.take_rest())
         return request
 
-    def respond(self, response):
+    def respond(self, response: Response) -> None:
         """Answer a held request (reactor thread)."""
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
             if not self.protocol.wants_pause:
-                self.connection.resume_reading("pipeline")
+                self.connection.resume_reading()
 
-    def add_cors(self, response):
+    def add_cors(self, response: Response) -> None:
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
         if self.cors_origin and response.status != 101:
             response.headers += [("Access-Control-Allow-Origin", self.cors_origin),
@@ -3868,38 +3757,35 @@ class HttpExchange:
             self.site.head_complete(self)
             self.connection.finish()
             return
-        if protocol.state == "upgraded":
-            return
         phase = protocol.phase
-        if phase == self._phase:
+        if phase in ("upgraded", self._phase):
             return
         self._phase = phase
-        now = time.monotonic()
-        self.connection.deadline = {
-            "idle": now + KEEP_ALIVE_S, "head": now + HEAD_TIMEOUT_S, "busy": None,
-            "body": now + BODY_TIMEOUT_S + (protocol.request.content_length / BODY_BYTES_PER_S
-                                            if protocol.request is not None else 0)}[phase]
+        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "body": BODY_TIMEOUT_S, "busy": 0}
+        if phase == "body":
+            seconds[phase] += protocol.request.content_length / BODY_BYTES_PER_S
+        self.connection.deadline = time.monotonic() + seconds[phase] if phase != "busy" else None
 
-    def abandon(self, status):
+    def abandon(self, status: int) -> None:
         """Refuse what is incomplete and close."""
         self.protocol.abandon(status)
         self._send()
 
-    def deadline_passed(self):
+    def deadline_passed(self) -> None:
         if self._phase == "idle":
             self.connection.finish()
         else:
             self.abandon(408)
 
-    def drained(self):
-        pass
+    def drained(self) -> None:
+        """Output has left."""
 
-    def lost(self):
+    def lost(self) -> None:
         self.site.forget_handler(self)
         if self.on_lost is not None:
             self.on_lost()
 
-    def go_away(self):
+    def go_away(self) -> None:
         """The server ends: an idle connection closes, a busy one after its answer."""
         if self.protocol.state in ("head", "body"):
             self.connection.finish()
@@ -3911,54 +3797,53 @@ class WebSocketLink:
     Made by Site.upgrade; called by Connection.
     """
 
-    def __init__(self, site, connection, protocol):
-        self.site = site
-        self.connection = connection
-        self.protocol = protocol
-        self._heard = True
-        self._pinged = False
-        self.ending = False
+    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self.protocol: WebSocketProtocol = protocol
+        self._heard, self._pinged = True, False
+        self.ending: bool = False
 
-    def received(self, data):
+    def received(self, data: bytes) -> None:
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
         for event in protocol.feed(data):
             if event.__class__ is Closed:
-                self._closed(event)
+                self._end()
             elif not self.ending:
                 self.take_event(event)
         connection.write(*protocol.take_parts())
         if protocol.closed:
             connection.finish()
 
-    def take_event(self, event):
+    def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
 
-    def _closed(self, event):
+    def _end(self):
         if not self.ending:
             self.ending = True
             self.detached()
 
-    def detached(self):
+    def detached(self) -> None:
         """No more messages will come or can be sent."""
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
         self.site.reactor.call_soon(self.close_now, code, reason)
 
-    def close_now(self, code, reason):
+    def close_now(self, code: int, reason: str) -> None:
         """The same on the reactor's thread: no further message is taken."""
         if self.ending or self.connection.closed:
             return
         self.ending = True
         self.protocol.close(code, reason)
         self.connection.write(self.protocol.take_output())
-        self.connection.resume_reading("session")
+        self.connection.resume_reading()
         self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
         self.detached()
 
-    def deadline_passed(self):
+    def deadline_passed(self) -> None:
         if self.ending:
             self.connection.abort()
         elif self._pinged and not self._heard and not self.connection.reading_paused:
@@ -3970,17 +3855,15 @@ class WebSocketLink:
             self.protocol.ping()
             self.connection.write(self.protocol.take_output())
 
-    def drained(self):
+    def drained(self) -> None:
         self.protocol.congested = False
         self.connection.write(self.protocol.take_output())
 
-    def lost(self):
+    def lost(self) -> None:
         self.site.forget_handler(self)
-        if not self.ending:
-            self.ending = True
-            self.detached()
+        self._end()
 
-    def go_away(self):
+    def go_away(self) -> None:
         self.close_now(1001, "the server ends")
 
 
@@ -3992,11 +3875,11 @@ class _BrowserLink:
     Used by PageSocket and PagePoll.
     """
 
-    browser = None
-    # the page said hello: it has a Browser, or waits under max_sessions
-    greeted = False
+    browser: Any = None
+    #: The page said hello: it has a Browser, or waits under max_sessions.
+    greeted: bool = False
 
-    def take_message(self, text):
+    def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
@@ -4013,7 +3896,7 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
 
-    def detached(self):
+    def detached(self) -> None:
         browser, self.browser = self.browser, None
         self.site.browser_left(self, browser)
 
@@ -4024,22 +3907,22 @@ class PageSocket(_BrowserLink, WebSocketLink):
     Made by Site.upgrade for Application; called by Connection.
     """
 
-    def __init__(self, site, connection, protocol):
+    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
         super().__init__(site, connection, protocol)
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
-    def expect_hello(self):
+    def expect_hello(self) -> None:
         """Called a while after the handshake (reactor thread)."""
         if not self.greeted:
             self.close_now(1008, "no hello came")
 
-    def take_event(self, event):
+    def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         if isinstance(event, str):
             self.take_message(event)
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs, body):
+    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Send binary messages, then a text message given as bytes (any thread)."""
         if self.ending:
             return
@@ -4047,11 +3930,11 @@ class PageSocket(_BrowserLink, WebSocketLink):
         parts = [part for blob in blobs for part in frame(_BINARY, blob)]
         self.connection.write(*parts, *frame(_TEXT, body))
 
-    def pause_reading(self):
-        self.connection.pause_reading("session")
+    def pause_reading(self) -> None:
+        self.connection.pause_reading()
 
-    def resume_reading(self):
-        self.connection.resume_reading("session")
+    def resume_reading(self) -> None:
+        self.connection.resume_reading()
 
 
 class PagePoll(_BrowserLink):
@@ -4061,15 +3944,14 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes.
     """
 
-    def __init__(self, site):
+    def __init__(self, site: Any) -> None:
         self.site = site
-        self.id = _random_token(16)
+        self.id: str = _random_token(16)
         self._frames = []
-        self._waiting = None                    # the exchange whose GET is held
-        self._hold = None
+        self._waiting = self._hold = None       # the exchange whose GET is held, its timer
         self._lock = threading.Lock()
         self._paused = False
-        self.ending = False
+        self.ending: bool = False
         self._heard = time.monotonic()
         self._watch()
 
@@ -4082,7 +3964,7 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs, body):
+    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Keep frames for the next GET (any thread)."""
         frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
         frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
@@ -4090,7 +3972,7 @@ class PagePoll(_BrowserLink):
             self._frames += frames
         self.site.reactor.call_soon(self._answer)
 
-    def fetch(self, exchange):
+    def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
         if self._waiting is not None:
@@ -4117,11 +3999,11 @@ class PagePoll(_BrowserLink):
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """Tell the page the close code, then end (any thread)."""
         self.site.reactor.call_soon(self.close_now, code, reason)
 
-    def close_now(self, code, reason):
+    def close_now(self, code: int, reason: str) -> None:
         """The same on the reactor's thread: no further message is taken."""
         if not self.ending:
             self.send((), _encode({"type": "close", "code": code, "reason": reason}))
@@ -4135,13 +4017,13 @@ class PagePoll(_BrowserLink):
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
-    def pause_reading(self):
+    def pause_reading(self) -> None:
         self._paused = True
 
-    def resume_reading(self):
+    def resume_reading(self) -> None:
         self._paused = False
 
-    def accept(self, messages):
+    def accept(self, messages: Iterable[str]) -> bool:
         """Take posted messages; returns False while the session asks to wait."""
         self._heard = time.monotonic()
         if self._paused:
@@ -4238,7 +4120,7 @@ if (code) {
 """
 
 
-def page_policy(script_src, connect_src, frame_ancestors):
+def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict[str, str]:
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src,
             "style-src": "'self' 'unsafe-inline'", "img-src": "'self' data: blob:",
@@ -4249,7 +4131,7 @@ def page_policy(script_src, connect_src, frame_ancestors):
 
 def _join(policy):
     """A policy as the value of its header."""
-    return "; ".join("{} {}".format(*item) for item in policy.items())
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 #: The default icon: three live bars.
@@ -4260,7 +4142,7 @@ _ICON = (
 
 
 @functools.lru_cache(maxsize=None)
-def client_part(*names):
+def client_part(*names: str) -> str:
     """The parts of the client with these names, in its order, as a script that can stand alone.
 
     names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first.
@@ -4281,11 +4163,8 @@ def _client(large):
 
     large: the widgets that a page loads when it first has one.
     """
-    if large:
-        text = client_part("large") + "livewidget.load(makeLargeWidgets);\n"
-    else:
-        text = client_part("", "page", "shared")
-    text = text.encode()
+    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+            else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
 
 
@@ -6700,85 +6579,8 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by plain_value and Template.
+    Made by programs; read by to_plain and Template.
     """
-
-
-def plain_value(value):
-    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
-
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else.
-    """
-    remarks = []
-
-    def convert(value, where, depth):
-        if value is None or value is True or value is False or isinstance(value, HTML):
-            return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 "%s nests deeper than %d" % (where[:80] or "the answer", MAX_JSON_DEPTH))
-        kind = type(value)
-        if kind is str:
-            return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
-        if kind is float:
-            if math.isfinite(value):
-                return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
-        if isinstance(value, dict):
-            return {_key_text(key, where):
-                    convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [convert(item, "%s[%d]" % (where, index), depth + 1)
-                    for index, item in enumerate(value)]
-        return convert(_unwrapped(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
-
-
-def _key_text(key, where):
-    is_number = isinstance(key, (int, float)) and not isinstance(key, bool)
-    _require(isinstance(key, str) or is_number,
-             "%s has a key that is no text" % (where or "the answer"), key=key)
-    return str(key)
-
-
-def _unwrapped(value, where):
-    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
-    import enum
-    if isinstance(value, enum.Enum):
-        return value.value
-    for base in (str, int, float):
-        if isinstance(value, base):
-            return base(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        is_whole = value == value and value == value.to_integral_value()
-        return int(value) if is_whole else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError("{} is {}: allowed are text, numbers, None, lists, dicts, dates and what "
-                     "converts to them".format(where or "the answer", _kind_shown(value)))
-
-
-def _kind_shown(value):
-    """A value that no template shows, for an error; with what can be shown of a table."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
 
 
 def html_paths(value, path=()):
@@ -6971,8 +6773,8 @@ class EndpointRunner:
         try:
             value = _call_function(endpoint.function)
             if not isinstance(value, dict) and not self._any_value:
-                raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
-            value, remarks = plain_value(value)
+                raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
+            value, remarks = to_plain(value)
             body = _encode(value)
             if len(body) > MAX_BATCH_BYTES:
                 raise UsageError("its answer has %d bytes as JSON; at most %d can be shown"
@@ -7087,8 +6889,8 @@ class EndpointRunner:
             value = _call_function(function, **arguments)
             if value is not None:
                 if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got " + _kind_shown(value))
-                fields, _ = plain_value(value)
+                    raise UsageError("an action returns a dict or None, got " + kind_shown(value))
+                fields, _ = to_plain(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:
             error = _problem_line(problem)
@@ -8175,8 +7977,8 @@ class DynamicWidget:
             try:
                 value = _call_function(function)
                 if not isinstance(value, dict):
-                    raise UsageError(f"an endpoint returns a dict, got {_kind_shown(value)}")
-                answers[path] = plain_value(value)[0]
+                    raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
+                answers[path] = to_plain(value)[0]
             except Exception as problem:
                 answers[path] = problem
         threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
@@ -9333,13 +9135,14 @@ def _after_raising(error):
 
 
 def _to_float(value):
-    number = value if _is_number(value) else _plain(value) if hasattr(value, "item") else None
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
     _require(_is_number(number) and math.isfinite(number), "a finite number")
     return number
 
 
 def _to_int(value):
-    value = value if isinstance(value, int) else _plain(value) if hasattr(value, "item") else value
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
     _require(_is_number(value) and value == int(value), "a whole number")
     return int(value)
 
@@ -13618,7 +13421,7 @@ def _cell_value(value):
     if value is _ABSENT:
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
-        value = _plain(value)
+        value = plain_step(value)
     if isinstance(value, (int, float)):
         whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
         return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
