@@ -124,6 +124,7 @@ import socket
 import sys
 import threading
 import time
+import types
 import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -3259,12 +3260,12 @@ def parse_message(text: str) -> dict[str, Any]:
     fields = MESSAGES.get(kind) if isinstance(kind, str) else None
     if fields is None:
         raise ProtocolError("message field type is unknown", close_code=1008)
-    for name, (types, required) in fields.items():
+    for name, (kinds, required) in fields.items():
         if name not in message:
             if required:
                 raise ProtocolError(f"message field {name} is missing", close_code=1008)
-        elif (not isinstance(message[name], types)
-              or (isinstance(message[name], bool) and types is not object)):
+        elif (not isinstance(message[name], kinds)
+              or (isinstance(message[name], bool) and kinds is not object)):
             raise ProtocolError(f"message field {name} has the wrong type", close_code=1008)
     return message
 
@@ -4178,7 +4179,7 @@ def _packed_client(large):
 ################################################################################
 # 9. Code that travels #########################################################
 ################################################################################
-# Functions by value: packed into plain data, made anew in another process of the same Python.
+# Functions by value: pickled with the code, made anew in another process of the same Python.
 # Knows no server, socket or file.
 
 #: Where a function's globals are named by its code.
@@ -4187,14 +4188,13 @@ _GLOBAL_OPS = frozenset(("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLO
 #: What a code object is made of, but for its constants and its places in a file.
 _CODE_FIELDS = tuple(name for name in (
     "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize",
-    "co_flags", "co_code", "co_names",
-    "co_varnames", "co_freevars", "co_cellvars", "co_name", "co_qualname", "co_exceptiontable")
-    if hasattr((lambda: 0).__code__, name))
-_LINE_TABLE = "co_linetable" if hasattr((lambda: 0).__code__, "co_linetable") else "co_lnotab"
+    "co_flags", "co_code", "co_names", "co_varnames", "co_freevars", "co_cellvars", "co_name",
+    "co_qualname", "co_exceptiontable") if hasattr(types.CodeType, name))
+_LINE_TABLE = "co_linetable" if hasattr(types.CodeType, "co_linetable") else "co_lnotab"
 _OWN_FILE = (lambda: 0).__code__.co_filename
-_ATOMS = (type(None), bool, int, float, complex, str, bytes, type(...))
-_Cell_type = type((lambda value: lambda: value)(0).__closure__[0])
-_Function, _Code = type(_encode), type(_encode.__code__)
+_ATOMS = frozenset((type(None), bool, int, float, str, bytes))
+#: Classes that no module names, before Python 3.10.
+_NAMELESS = frozenset((type(None), type(...), type(NotImplemented)))
 
 
 def own_source():
@@ -4245,285 +4245,258 @@ def _find_global(obj, name, module_name):
     """_find_reference; for an object that knows no module, as a ufunc, in one that has it."""
     found = _find_reference(obj, name, module_name)
     loaded = [] if found else list(sys.modules.items())
-    plain = [one for one, module in loaded if type(module) is type(sys)]
+    plain = [one for one, module in loaded if type(module) is types.ModuleType]
     nearest = sorted(plain, key=lambda one: ("._" in "." + one, one.count("."), one))
     return found or next(filter(None, (_find_reference(obj, name, one) for one in nearest)), None)
 
 
-class Packer:
-    """Turns functions, and whatever they use, into nodes of plain data, by value.
+def _find_name(obj, module):
+    """The name that a module has for this very object, or None."""
+    return next((name for name, value in vars(module).items() if value is obj), None)
 
-    A node is a tuple of a kind and of numbers of other nodes. What can be imported travels by name;
-    functions and classes of a notebook or script, closures, and the globals that the code names, by
-    value. Nothing that is packed is called, imported or changed (R97); values of other classes are
-    taken apart by their own __reduce_ex__. What cannot travel raises UsageError with its variable
-    and function. nodes is the same for the same code, whatever the process, file and line; places
-    in files stand beside it in `lines`. Made by pack_functions.
+
+class _Ref(tuple):
+    """(kind, ...): stands for what the unpickler has, see unpack_functions. Made by Packer."""
+
+
+class Packer:
+    """Pickles functions, and whatever they use, by value.
+
+    What can be imported travels by name; functions and classes of a notebook or script, closures,
+    and the globals that the code names, by value; other values as their own __reduce_ex__ takes
+    them apart. Nothing that is packed is called, imported or changed (R97). What cannot travel
+    raises UsageError with its variable and function. The bytes are the same for the same code,
+    whatever the process, file and line; places in files stand beside them in `lines`.
+
+    Made by pack_functions, mixed into pickle's Pickler by _packer_class. That is the one written in
+    Python: its reducer_override() is asked about sets too, whose order must not depend on the
+    process, and its memoize() can be told which objects have an identity.
     """
 
-    def __init__(self):
-        self.nodes, self.lines = [], []
-        self._memo, self._kept = {}, []
-        self._function, self._variable = "", ""
-        self._ordering = frozenset()            # ids of sets at hand: an item may lead back to one
+    def __init__(self, outer=None):
+        self.file, self.lines = io.BytesIO(), []
+        super().__init__(self.file, 4)
+        # the objects on the way from the first function to the one at hand
+        self._path = outer._path if outer else []
+        # id of a dict -> how its keys read in an error, names that code has for submodules
+        self._labels = outer._labels if outer else {}
+        self._cells = outer._cells if outer else set()      # ids of the cells of closures
+        # ids of sets at hand: an item may lead back to one
+        self._ordering = outer._ordering if outer else frozenset()
 
-    def pack(self, obj):
-        """The number of an object's node, made if need be."""
-        kind = type(obj)
-        if kind in _ATOMS:
-            return self._add("value", obj)
-        number = self._memo.get(id(obj))
-        if number is None:
-            number = len(self.nodes)
-            self.nodes.append(None)
-            self._memo[id(obj)] = number
-            self._kept.append(obj)
-            self.nodes[number] = self._describe(obj, kind)
-        return number
-
-    def pack_root(self, function):
-        """pack(); raises UsageError for what nests too deep.
-
-        Caught here, where the stack is short again: one that grows while it handles a
-        RecursionError ends the process on Python 3.8.
-        """
+    def pack(self, functions):
+        """The functions as bytes."""
         try:
-            return self.pack(function)
-        except RecursionError:
-            self._refuse(self._kept[-1], "it nests too deep")
+            self.dump(functions)
+            return self.file.getvalue()
+        except RecursionError:                  # on Python 3.8 the stack must be short again first
+            reason, cause = "it nests too deep", None
+        except Exception as error:
+            reason, cause = str(error) or type(error).__name__, error
+        raise UsageError(
+            f"{self._where()}{_shown(self._path[-1])}, which cannot travel to a server: {reason}. "
+            f"Make it inside the function instead") from cause
 
-    def _add(self, *node):
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+    def _where(self):
+        """Which function uses which variable for the object at hand."""
+        function = variable = ""
+        for holder, part in zip(self._path, self._path[1:]):
+            if type(holder) is types.FunctionType:
+                function, variable = holder.__qualname__.replace("<locals>.", ""), ""
+            elif type(holder) is dict:
+                label, _ = self._labels.get(id(holder), ("[{!r}]", ()))
+                variable += next((label.format(key) for key, value in holder.items()
+                                  if value is part), "")
+        return f"function {function} uses {variable}, " if function else variable
 
-    def _all(self, items):
-        return tuple(self.pack(item) for item in items)
+    # What pickle asks for
 
-    def _describe(self, obj, kind):
-        if kind in (tuple, list):
-            return kind.__name__, self._all(obj)
-        if kind is dict:
-            return ("dict",
-                    tuple((self.pack(key), self._part(value, f"[{key!r}]")) for key,
-                          value in obj.items()))
-        if kind in (set, frozenset):
-            return kind.__name__, self._all(self._ordered(obj))
-        if kind is _Function:
-            return self._describe_function(obj)
-        if kind is _Code:
-            return self._describe_code(obj)
-        if kind is type(sys):
-            return self._describe_module(obj, ())
-        if isinstance(obj, type) and kind not in copyreg.dispatch_table:
-            return self._describe_class(obj)
-        if kind in _BUILTIN_KINDS:
-            owner = getattr(obj, "__objclass__", None) or getattr(obj, "__self__", None)
-            module = (getattr(owner, "__name__", "") if isinstance(owner, type(sys))
-                      else getattr(owner, "__module__", "builtins"))
-            found = _find_reference(obj, getattr(obj, "__qualname__", None), module)
-            if found:
-                return ("reference", *found)
-        if kind is type(self.pack):
-            return "method", self.pack(obj.__func__), self.pack(obj.__self__)
-        return self._describe_value(obj, kind)
+    def save(self, obj, save_persistent_id=True):
+        if type(obj) in _ATOMS:
+            self.dispatch[type(obj)](self, obj)
+        else:
+            self._path.append(obj)
+            super().save(obj, save_persistent_id)
+            self._path.pop()                    # stays where it failed
+
+    def memoize(self, obj):
+        """Whether two equal texts are one object depends on the process: each is written anew."""
+        if type(obj) not in (str, bytes):
+            super().memoize(obj)
+
+    def persistent_id(self, obj):
+        """How the other process finds an object by itself, or None."""
+        kind = type(obj)
+        if kind is _Ref:
+            return tuple(obj)
+        if kind is types.ModuleType:
+            return self._module_reference(obj)
+        if kind is types.FunctionType or self._is_class(kind):
+            found = _find_reference(obj, obj.__qualname__, obj.__module__)
+            if not found and kind is type:      # of the interpreter: only this module names some
+                name = _find_name(obj, types)
+                found = name and ("types", name)
+            return found and ("reference", *found)
+        return None
+
+    def reducer_override(self, obj):
+        kind = type(obj)
+        if kind in (tuple, list, dict) or kind is type and obj in _NAMELESS:
+            return NotImplemented               # pickle has its own way
+        if kind is set:
+            return set, (), self._ordered(obj), None, None, set.update
+        if kind is frozenset:
+            return frozenset, (self._ordered(obj),)
+        if kind is types.FunctionType:
+            return self._reduce_function(obj)
+        if kind is types.CodeType:
+            return self._reduce_code(obj)
+        if kind is types.CellType:
+            if id(obj) not in self._cells:
+                raise TypeError("a bare closure cell")
+            return types.CellType, ()
+        return self._reduce_class(obj) if self._is_class(kind) else self._reduce_value(obj, kind)
+
+    @staticmethod
+    def _is_class(kind):
+        return issubclass(kind, type) and kind not in copyreg.dispatch_table
+
+    def _module_reference(self, module):
+        """A module, with the submodules that the code has names for: `import a.b` binds a only."""
+        if module is sys.modules.get(__name__) and __name__ != "__main__":
+            return "module", "livewidget"
+        spec, name = getattr(module, "__spec__", None), module.__name__
+        if spec is None or spec.loader is None or sys.modules.get(name) is not module:
+            raise TypeError("the module cannot be imported anew")
+        _, used = self._labels.get(id(self._path[-2]), ("", ()))
+        return ("module", name, *sorted(
+            below for below in sys.modules if used and below.startswith(name + ".")
+            and used.issuperset(below[len(name) + 1:].split("."))))
 
     def _ordered(self, items):
         """The items of a set in an order that does not depend on this process's hashing."""
         def key(item):
             if type(item) in _ATOMS:
                 return type(item).__name__, repr(item)
-            probe = Packer()
-            probe._function, probe._variable = self._function, self._variable
-            probe._ordering = {*self._ordering, id(items)}
-            probe.pack(item)
-            return type(item).__name__, probe.digest()
+            probe = type(self)(self)
+            probe._ordering |= {id(items)}
+            probe.dump(item)
+            return type(item).__name__, probe.file.getvalue()
         return list(items) if id(items) in self._ordering else sorted(items, key=key)
 
-    def _part(self, obj, how):
-        """Pack a part of the variable at hand, named for the case that it cannot travel."""
-        outer, self._variable = self._variable, self._variable + how
-        number = self.pack(obj)
-        self._variable = outer
-        return number
-
-    def _refuse(self, obj, why):
-        where = (f"function {self._function} uses {self._variable}, " if self._function
-                 else f"{self._variable}")
-        raise UsageError(
-            f"{where}{_shown(obj)}, which cannot travel to a server: {why}. Make it inside the "
-            f"function instead")
-
-    def _describe_function(self, function):
-        found = _find_reference(function, function.__qualname__, function.__module__)
-        if found:
-            return ("reference", *found)
-        outer = self._function, self._variable
-        self._function = function.__qualname__.replace("<locals>.", "")
-        code, cells, used, modules = function.__code__, [], [], _submodule_names(function.__code__)
-        code_number = self.pack(code)
-        for name, cell in zip(code.co_freevars, function.__closure__ or ()):
-            self._variable = "variable " + name
+    def _reduce_function(self, function):
+        code, closure = function.__code__, function.__closure__ or ()
+        self._cells.update(map(id, closure))
+        contents = {}
+        for name, cell in zip(code.co_freevars, closure):
             try:
-                content = cell.cell_contents
+                contents[name] = cell.cell_contents
             except ValueError:                  # not assigned yet
-                cells.append((self._cell_number(cell), None))
-            else:
-                cells.append((self._cell_number(cell), self._variable_content(content, modules)))
+                pass
         namespace = function.__globals__
-        for name in sorted(_global_names(code)):
-            if name in namespace:
-                self._variable = "variable " + name
-                used.append((name, self._variable_content(namespace[name], modules)))
-        self._variable = "its defaults and annotations"
-        parts = self._all((function.__defaults__, function.__kwdefaults__, function.__dict__,
-                           function.__annotations__, function.__doc__))
-        self._function, self._variable = outer
-        return ("function", code_number, namespace.get("__name__", "__main__"), function.__name__,
-                function.__qualname__, function.__module__, tuple(cells), tuple(used), parts)
+        used = {name: namespace[name] for name in sorted(_global_names(code)) if name in namespace}
+        rest = {name: getattr(function, name) for name in (
+            "__defaults__", "__kwdefaults__", "__dict__", "__annotations__", "__doc__",
+            "__qualname__", "__module__")}
+        names = frozenset(name for one in _codes(code) for name in one.co_names)
+        self._labels.update({id(contents): ("variable {}", names), id(used): ("variable {}", names),
+                             id(rest): ("its defaults and annotations", ())})
+        scope = _Ref(("scope", namespace.get("__name__", "__main__")))
+        return (types.FunctionType, (code, scope, function.__name__, None, function.__closure__),
+                (contents, used, rest), None, None, _finish_function)
 
-    def _cell_number(self, cell):
-        if id(cell) not in self._memo:
-            self._kept.append(cell)
-            self._memo[id(cell)] = self._add("cell")
-        return self._memo[id(cell)]
-
-    def _variable_content(self, value, submodules):
-        if isinstance(value, type(sys)):        # `import a.b` binds a, and the code says a.b
-            below = [name for name in sys.modules if name.startswith(value.__name__ + ".")
-                     and submodules.issuperset(name[len(value.__name__) + 1:].split("."))]
-            return self._add(*self._describe_module(value, tuple(sorted(below))))
-        return self.pack(value)
-
-    def _describe_module(self, module, below):
-        if module is sys.modules.get(__name__) and __name__ != "__main__":
-            return "module", "livewidget", ()
-        spec = getattr(module, "__spec__", None)
-        if spec is None or spec.loader is None or sys.modules.get(module.__name__) is not module:
-            self._refuse(module, "the module cannot be imported anew")
-        return "module", module.__name__, below
-
-    def _describe_code(self, code):
+    def _reduce_code(self, code):
         self.lines.append((code.co_filename, code.co_firstlineno, getattr(code, _LINE_TABLE)))
-        line = len(self.lines) - 1
-        return ("code", tuple(getattr(code, name) for name in _CODE_FIELDS),
-                self._all(code.co_consts), line)
+        fields = [getattr(code, name) for name in _CODE_FIELDS]
+        # lists: whether two equal tuples of names are one object depends on the process
+        return _make_code, ([list(one) if type(one) is tuple else one for one in fields],
+                            list(code.co_consts), _Ref(("line", len(self.lines) - 1)))
 
-    def _describe_class(self, cls):
-        found = _find_reference(cls, cls.__qualname__, cls.__module__)
-        if found:
-            return ("reference", *found)
-        if cls in _NAMELESS:
-            return "nameless", _NAMELESS.index(cls)
-        outer, self._variable = self._variable, self._variable + " class " + cls.__qualname__
-        namespace = dict(vars(cls))
+    def _reduce_class(self, cls):
+        namespace, slots = vars(cls), vars(cls).get("__slots__")
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
-                    "_abc_impl", "__annotate_func__",
-                    "__annotations_cache__", "__module__", "__qualname__", *_slot_names(namespace)}
-        members = ()
+                    "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
+                    "__qualname__", "__slots__", *((slots,) if isinstance(slots, str)
+                                                   else slots or ())}
+        members = {}
         if hasattr(cls, "__members__") and hasattr(cls, "_member_map_"):          # an enumeration
-            members = tuple((name, self.pack(member._value_)) for name,
-                            member in cls.__members__.items())
-            left_out |= {*cls.__members__, *(name for name in namespace if re.fullmatch(
-                r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values"
-                r"|unhashable_values_map|member_type|value_repr|use_args|new_member|singles_mask"
-                r"|flag_mask|all_bits|boundary|inverted|iter_member|order)_+|__new__"
-                r"|_(iter_member_by_(def|value)|missing_nested)_+"
-                r"|__(reduce_ex__|new_member__|getnewargs_ex__)", name))}
-        head = (self.pack(type(cls)), cls.__name__, cls.__qualname__, cls.__module__,
-                self._all(cls.__bases__), self.pack(namespace.get("__slots__")), members)
-        attributes = tuple((name, self._part(value, "." + name)) for name,
-                           value in namespace.items() if name not in left_out)
-        self._variable = outer
-        return "class", head, attributes
+            members = {name: member._value_ for name, member in cls.__members__.items()}
+            left_out |= {*members, *filter(_ENUM_INTERNALS.fullmatch, namespace)}
+        attributes = {name: value for name, value in namespace.items() if name not in left_out}
+        self._labels[id(attributes)] = f" class {cls.__qualname__}.{{}}", ()
+        own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, **members}
+        if slots is not None:
+            own["__slots__"] = slots
+        return (_make_class, (type(cls), cls.__name__, cls.__bases__, own), attributes, None, None,
+                _finish_class)
 
-    def _describe_value(self, obj, kind):
-        """A value by the way that its class takes it apart."""
-        if kind is _Cell_type:
-            self._refuse(obj, "a bare closure cell")
-        for name, sentinel in _dataclass_sentinels():
-            if obj is sentinel:
-                return "reference", "dataclasses", name
-        build = None
-        if kind in (property, staticmethod, classmethod):
-            build = (kind, (obj.fget, obj.fset, obj.fdel, obj.__doc__) if kind is property
-                     else (obj.__func__,))
-        elif kind is _Mapping_proxy:
-            build = kind, (dict(obj),)
-        elif kind is functools.cached_property:  # it may hold a lock
-            build = kind, (obj.func,)
-        elif kind is functools._lru_cache_wrapper:
-            return "lru_cache", self.pack(obj.__wrapped__), self.pack(_cache_parameters(obj))
-        if build is not None:
-            return "build", self.pack(build[0]), self.pack(build[1]), None, None, None
-        try:
-            parts = self._reducer(obj, kind)()
-        except RecursionError:                  # see pack_root
-            raise
-        except Exception as error:
-            self._refuse(obj, str(error) or type(error).__name__)
+    def _reduce_value(self, obj, kind):
+        """A value by the way that its class takes it apart, as pickle finds it."""
+        if kind.__module__ == "dataclasses":    # it tells some objects apart by identity
+            name = _find_name(obj, sys.modules["dataclasses"])
+            if name:
+                return _import, ("dataclasses", name)
+        reduce = _REDUCERS.get(kind) or copyreg.dispatch_table.get(kind)
+        parts = reduce(obj) if reduce else obj.__reduce_ex__(4)
         if isinstance(parts, str):
             found = _find_global(obj, parts, getattr(obj, "__module__", None) or kind.__module__)
             if not found:
-                self._refuse(obj, "it exists in this process only")
-            return ("reference", *found)
-        # its arguments must keep their ids while they are known by them
-        self._kept.append(parts)
-        function, arguments, state, items, pairs = (*parts, None, None, None)[:5]
+                raise TypeError("it exists in this process only")
+            return _import, found
         if len(parts) > 5 and parts[5] is not None:
-            self._refuse(obj, "its __reduce_ex__ asks for a state setter")
-        return ("build", self.pack(function), self.pack(arguments), self._pack_state(state),
-                None if items is None else self._all(self._keep(items)),
-                None if pairs is None else tuple(self._all(pair) for pair in self._keep(pairs)))
-
-    @staticmethod
-    def _reducer(obj, kind):
-        """What takes a value apart, as in pickle: by copyreg, else its own way."""
-        registered = copyreg.dispatch_table.get(kind)
-        if registered is not None:
-            return functools.partial(registered, obj)
-        return functools.partial(obj.__reduce_ex__, 4)
-
-    def _keep(self, items):
-        items = list(items)
-        self._kept.append(items)
-        return items
-
-    def _pack_state(self, state):
-        if type(state) is not dict:
-            return None if state is None else self.pack(state)
-        self._kept.append(state)
-        return self._add("dict",
-                         tuple((self.pack(key), self._part(value, f".{key}")) for key,
-                               value in state.items()))
-
-    def digest(self):
-        """SHA-256 of the nodes: equal for equal code, whatever the file and line it stands in."""
-        import marshal
-        places = [node[:3] if node[0] == "code" else node for node in self.nodes]
-        return _sha256(marshal.dumps((places, _python_tag()), 0))
+            raise TypeError("its __reduce_ex__ asks for a state setter")
+        if len(parts) > 2 and type(parts[2]) is dict:
+            self._labels[id(parts[2])] = ".{}", ()
+        return parts
 
 
-def _cache_parameters(cached):
-    """The arguments that lru_cache was called with.
-
-    Python 3.8 does not tell typed: True is then right for any function that gives equal answers
-    for equal arguments of one type.
-    """
-    if hasattr(cached, "cache_parameters"):
-        return cached.cache_parameters()
-    return {"maxsize": cached.cache_info().maxsize, "typed": True}
+#: Attributes of an enumeration that its metaclass makes anew.
+_ENUM_INTERNALS = _Pattern(
+    r"_(member_map|member_names|value2member_map|hashable_values|unhashable_values"
+    r"|unhashable_values_map|member_type|value_repr|use_args|new_member|singles_mask|flag_mask"
+    r"|all_bits|boundary|inverted|iter_member|order)_+|__new__|_(iter_member_by_(def|value)"
+    r"|missing_nested)_+|__(reduce_ex__|new_member__|getnewargs_ex__)")
 
 
-def _slot_names(namespace):
-    slots = namespace.get("__slots__", ())
-    return (slots,) if isinstance(slots, str) else tuple(slots)
+def _reduce_lru_cache(cached):
+    """Python 3.8 does not tell `typed`: True is then right for any function that gives equal
+    answers for equal arguments of one type."""
+    parameters = (cached.cache_parameters() if hasattr(cached, "cache_parameters")
+                  else {"maxsize": cached.cache_info().maxsize, "typed": True})
+    return _make_lru_cache, (cached.__wrapped__, parameters)
+
+
+def _reduce_builtin(function):
+    parts = function.__reduce_ex__(4)
+    return parts if isinstance(parts, str) else (_bind_builtin, parts[1])
+
+
+#: What pickle refuses, or takes apart in another way.
+_REDUCERS = {
+    property: lambda one: (property, (one.fget, one.fset, one.fdel, one.__doc__)),
+    staticmethod: lambda one: (staticmethod, (one.__func__,)),
+    classmethod: lambda one: (classmethod, (one.__func__,)),
+    super: lambda one: (super, (one.__thisclass__, one.__self__)),
+    types.MethodType: lambda one: (types.MethodType, (one.__func__, one.__self__)),
+    types.BuiltinMethodType: _reduce_builtin,
+    types.MappingProxyType: lambda one: (types.MappingProxyType, (dict(one),)),
+    functools.cached_property: lambda one: (functools.cached_property, (one.func,)),
+    functools._lru_cache_wrapper: _reduce_lru_cache,
+}
+
+
+@functools.lru_cache(maxsize=None)
+def _packer_class():
+    """Packer over pickle's Pickler, joined on first use to keep import fast."""
+    import pickle
+    return type("Packer", (Packer, pickle._Pickler), {})
 
 
 def _codes(code):
     """A code object and those nested in it."""
     yield code
     for constant in code.co_consts:
-        if isinstance(constant, _Code):
+        if isinstance(constant, types.CodeType):
             yield from _codes(constant)
 
 
@@ -4534,166 +4507,60 @@ def _global_names(code):
             if instruction.opname in _GLOBAL_OPS}
 
 
-def _submodule_names(code):
-    return frozenset(name for one in _codes(code) for name in one.co_names)
-
-
-def _dataclass_sentinels():
-    """Objects that the dataclasses module tells apart by identity, with their names."""
-    module = sys.modules.get("dataclasses")
-    return [(name, vars(module)[name])
-            for name in ("MISSING", "KW_ONLY", "_HAS_DEFAULT_FACTORY", "_FIELD", "_FIELD_CLASSVAR",
-            "_FIELD_INITVAR") if name in vars(module)] if module is not None else []
-
-
 def _python_tag():
     """What code objects depend on."""
     import importlib.util
     return "%d.%d %s" % (*sys.version_info[:2], importlib.util.MAGIC_NUMBER.hex())
 
 
-_Mapping_proxy = type(type.__dict__)
-#: Functions and descriptors written in C: their owner names them.
-_BUILTIN_KINDS = frozenset((type(len), type(str.join), type({}.__contains__),
-                            type(int.__dict__["real"])))
-#: Classes of the interpreter that no module names.
-_NAMELESS = [type(None), type(...), type(NotImplemented), _Function, _Code, _Cell_type, type(sys),
-             _Mapping_proxy, type(len), type(str.join)]
+# What a pickle calls
+
+def _import(module, name):
+    import importlib
+    return functools.reduce(getattr, name.split("."), importlib.import_module(module))
 
 
-class Unpacker:
-    """Makes the objects that a Packer described. namespaces: the globals made, by module name.
+def _bind_builtin(owner, name):
+    # methods of texts are equal only where those are one object
+    return getattr(sys.intern(owner) if type(owner) is str else owner, name)
 
-    Made by unpack_functions.
-    """
 
-    def __init__(self, nodes, lines):
-        self._nodes, self._lines, self._made = nodes, lines, {}
-        self.namespaces = {}
+def _make_code(fields, constants, line):
+    name, first, table = line
+    fields = [tuple(one) if type(one) is list else one for one in fields]
+    return (lambda: 0).__code__.replace(
+        co_consts=tuple(constants), co_filename=name, co_firstlineno=first, **{_LINE_TABLE: table},
+        **dict(zip(_CODE_FIELDS, fields)))
 
-    def get(self, number):
-        """The object of a node, made on first need."""
-        if number is None:
-            return None
-        if number not in self._made:
-            kind, *parts = self._nodes[number]
-            made = getattr(self, "_make_" + kind)(number, *parts)
-            self._made.setdefault(number, made)
-        return self._made[number]
 
-    def _keep(self, number, made):
-        """Remember an object before its parts are made: they may refer to it."""
-        return self._made.setdefault(number, made)
+def _finish_function(function, state):
+    contents, used, rest = state
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or ()):
+        if name in contents:
+            cell.cell_contents = contents[name]
+    function.__globals__.update(used)
+    function.__dict__.update(rest.pop("__dict__"))
+    for name, value in rest.items():
+        setattr(function, name, value)
 
-    def _make_value(self, number, value):
-        return value
 
-    def _make_tuple(self, number, items):
-        return tuple([self.get(item) for item in items])
+def _make_class(metaclass, name, bases, own):
+    namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
+    for key, value in own.items():              # update() would not tell an enumeration's namespace
+        namespace[key] = value
+    return metaclass(name, bases, namespace)
 
-    def _make_list(self, number, items):
-        made = self._keep(number, [])
-        made.extend(self.get(item) for item in items)
-        return made
 
-    def _make_dict(self, number, pairs):
-        made = self._keep(number, {})
-        for key, value in pairs:
-            made[self.get(key)] = self.get(value)
-        return made
+def _finish_class(cls, attributes):
+    for name, value in attributes.items():
+        if name != "__doc__" or value is not None:
+            setattr(cls, name, value)
+        if hasattr(type(value), "__set_name__"):
+            value.__set_name__(cls, name)
 
-    def _make_set(self, number, items):
-        made = self._keep(number, set())
-        made.update(self.get(item) for item in items)
-        return made
 
-    def _make_frozenset(self, number, items):
-        return frozenset([self.get(item) for item in items])
-
-    def _make_nameless(self, number, index):
-        return _NAMELESS[index]
-
-    def _make_module(self, number, name, below):
-        import importlib
-        for submodule in below:
-            importlib.import_module(submodule)
-        return importlib.import_module(name)
-
-    def _make_reference(self, number, module, name):
-        import importlib
-        made = importlib.import_module(module)
-        for part in name.split("."):
-            made = getattr(made, part)
-        return made
-
-    def _make_code(self, number, fields, constants, line):
-        name, first, table = self._lines[line]
-        return (lambda: 0).__code__.replace(co_consts=self._make_tuple(None, constants),
-                                            co_filename=name,
-                                            co_firstlineno=first, **dict(zip(_CODE_FIELDS, fields)),
-                                            **{_LINE_TABLE: table})
-
-    def _make_cell(self, number):
-        return _Cell_type()
-
-    def _make_function(self, number, code, namespace, name, qualname, module, cells, used, parts):
-        scope = self.namespaces.setdefault(namespace,
-                                           {"__name__": namespace, "__builtins__": __builtins__})
-        made = self._keep(number, _Function(self.get(code), scope, name, None,
-                                            tuple([self.get(cell) for cell, _ in cells]) or None))
-        made.__qualname__, made.__module__ = qualname, module
-        for cell, content in cells:
-            if content is not None:
-                self.get(cell).cell_contents = self.get(content)
-        for variable, content in used:
-            scope[variable] = self.get(content)
-        made.__defaults__, made.__kwdefaults__ = self.get(parts[0]), self.get(parts[1])
-        made.__dict__.update(self.get(parts[2]))
-        made.__annotations__, made.__doc__ = self.get(parts[3]), self.get(parts[4])
-        return made
-
-    def _make_class(self, number, head, attributes):
-        metaclass, name, qualname, module, bases, slots, members = head
-        metaclass, bases = self.get(metaclass), tuple([self.get(base) for base in bases])
-        namespace = metaclass.__prepare__(name, bases) if hasattr(metaclass, "__prepare__") else {}
-        namespace["__module__"], namespace["__qualname__"] = module, qualname
-        if self.get(slots) is not None:
-            namespace["__slots__"] = self.get(slots)
-        for member, value in members:
-            namespace[member] = self.get(value)
-        made = self._keep(number, metaclass(name, bases, namespace))
-        for attribute, content in attributes:
-            value = self.get(content)
-            if (attribute not in ("__doc__", "__slots__") or attribute == "__doc__"
-                and value is not None):
-                setattr(made, attribute, value)
-            if hasattr(type(value), "__set_name__"):
-                value.__set_name__(made, attribute)
-        return made
-
-    def _make_method(self, number, function, owner):
-        return type(self.get)(self.get(function), self.get(owner))
-
-    def _make_lru_cache(self, number, function, parameters):
-        return functools.lru_cache(**self.get(parameters))(self.get(function))
-
-    def _make_build(self, number, function, arguments, state, items, pairs):
-        made = self._keep(number, self.get(function)(*self.get(arguments)))
-        state = self.get(state)
-        if state is not None:
-            if hasattr(made, "__setstate__"):
-                made.__setstate__(state)
-            else:
-                plain, slots = (state if isinstance(state, tuple)
-                                and len(state) == 2 else (state, None))
-                getattr(made, "__dict__", {}).update(plain or {})
-                for name, value in (slots or {}).items():
-                    object.__setattr__(made, name, value)
-        for item in items or ():
-            made.append(self.get(item))
-        for key, value in pairs or ():
-            made[self.get(key)] = self.get(value)
-        return made
+def _make_lru_cache(function, parameters):
+    return functools.lru_cache(**parameters)(function)
 
 
 def pack_functions(functions):
@@ -4701,28 +4568,38 @@ def pack_functions(functions):
 
     Raises UsageError for what can't travel.
     """
-    packer = Packer()
-    roots = [packer.pack_root(function) for function in functions]
-    # this one a server has itself
-    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
-    return {"nodes": packer.nodes, "lines": packer.lines, "roots": roots,
-            "sources": {name: text for name, text in ((name, _source_text(name)) for name in files)
-                        if text}}, packer.digest()
-
-
-def _source_text(name):
-    """The text of a notebook cell or script, so that tracebacks elsewhere can show its lines."""
     import linecache
-    return "".join(linecache.getlines(name))[:1024 * 1024]
+    packer = _packer_class()()
+    code = packer.pack(list(functions))
+    # texts of notebook cells and scripts, so that tracebacks elsewhere can show their lines;
+    # this file's a server has itself
+    files = sorted({name for name, _, _ in packer.lines} - {globals().get("__file__")})
+    texts = {name: "".join(linecache.getlines(name))[:1024 * 1024] for name in files}
+    return {"code": code, "lines": packer.lines,
+            "sources": {name: text for name, text in texts.items() if text}}, _sha256(
+                code + _python_tag().encode())
 
 
 def unpack_functions(packed):
     """The functions of pack_functions, made anew."""
+    import importlib
     import linecache
+    import pickle
     for name, text in packed["sources"].items():
         linecache.cache[name] = len(text), None, text.splitlines(True), name
-    unpacker = Unpacker(packed["nodes"], packed["lines"])
-    return [unpacker.get(root) for root in packed["roots"]]
+    scopes = {}                                 # the globals made, by module name
+
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, reference):
+            kind, first, *others = reference
+            if kind == "line":
+                return packed["lines"][first]
+            if kind == "scope":
+                return scopes.setdefault(first, {"__name__": first, "__builtins__": __builtins__})
+            if kind == "module":
+                return [importlib.import_module(name) for name in (*others, first)][-1]
+            return _import(first, *others)
+    return Unpickler(io.BytesIO(packed["code"])).load()
 
 
 ################################################################################
@@ -5202,7 +5079,7 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
     import marshal
     _reap()
     entry, cwd = _Entry(name), _current_folder()
-    payload = marshal.dumps({"format": 1, "python": _python_tag(), "packed": packed,
+    payload = marshal.dumps({"format": 2, "python": _python_tag(), "packed": packed,
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES,
@@ -5890,67 +5767,23 @@ def check_requirement(text):
     return text
 
 
-def version_key(text):
-    """A version as a tuple that compares as PEP 440 says, or None if it is none."""
-    match = re.fullmatch(
-        r"v?(?:(\d+)!)?(\d+(?:\.\d+)*)[-_.]?(?:(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?"
-                         r"(?:(?:[-_.]?(post|rev|r)[-_.]?(\d*))|-(\d+))?"
-                         r"(?:[-_.]?dev[-_.]?(\d*))?(?:\+[a-z0-9._-]+)?", text.lower())
-    if not match or len(text) > 200:
-        return None
-    epoch, release, kind, pre, post_word, post, implicit, dev = match.groups()
-    is_dev = re.search(r"dev", text.lower().partition("+")[0]) is not None
-    release = tuple(map(int, release.split(".")))
-    while len(release) > 1 and not release[-1]:
-        release = release[:-1]
-    stage = ({"a": 0, "alpha": 0, "b": 1, "beta": 1}.get(kind, 2) if kind
-             else (-1 if is_dev and not (post_word or implicit) else 3))
-    return (int(epoch or 0), release, stage, int(pre or 0) if kind else 0,
-            int(post or implicit or 0) + 1 if post_word or implicit else 0,
-            int(dev or 0) if is_dev else math.inf)
+def missing_requirements(requirements):
+    """The requirements that the packages on sys.path may not satisfy, as pip's own code tells."""
+    import importlib.metadata                   # only where it is needed: it is large
+    try:
+        pip = importlib.import_module("pip._vendor.packaging.requirements")
+    except ImportError:                         # no pip here: the environment's will know
+        return list(requirements)
 
-
-def version_satisfies(version, versions):
-    """Whether a version fits specifiers such as ">=2,<3" (PEP 440, "Version specifiers")."""
-    have = version_key(version)
-    for sign, wanted in re.findall(r"(===|==|~=|!=|<=|>=|<|>) *([A-Za-z0-9.!+*_-]+)", versions):
-        if sign == "===":
-            if version != wanted:
-                return False
-            continue
-        key = version_key(wanted[:-2] if wanted.endswith(".*") else wanted)
-        if have is None or key is None:
+    def is_satisfied(text):
+        try:
+            wanted = pip.Requirement(text)
+            version = importlib.metadata.version(wanted.name)
+            return (not wanted.marker and not wanted.extras
+                    and wanted.specifier.contains(version, prereleases=True))
+        except (importlib.metadata.PackageNotFoundError, ValueError):
             return False
-        starts = (wanted[:-2] if wanted.endswith(".*") else wanted.rpartition(".")[0]
-                  if sign == "~=" else None)
-        within = True
-        if starts is not None:
-            prefix = tuple(map(int, re.findall(r"\d+", starts.partition("!")[2] or starts)))
-            padded = have[1] + (0,) * len(prefix)
-            within = padded[:len(prefix)] == prefix
-        fits = {"==": within if wanted.endswith(".*") else have == key
-                and ("+" not in wanted or version.lower() == wanted.lower()),
-                "!=": not within if wanted.endswith(".*") else have != key,
-                "~=": within and have >= key, "<=": have <= key, ">=": have >= key,
-                "<": have < key and (have[:2] < key[:2] or key[2] < 3),
-                ">": have > key and (have[:2] > key[:2] or key[4] > 0 or key[2] < 3)}[sign]
-        if not fits:
-            return False
-    return True
-
-
-def missing_requirements(requirements, path=None):
-    """The requirements certainly not satisfied by the packages on `path` (default: sys.path)."""
-    missing = []
-    for text in requirements:
-        import importlib.metadata               # only where it is needed: it is large
-        match = _REQUIREMENT.fullmatch(text)
-        found = list(importlib.metadata.distributions(name=match["name"],
-                                                      **({} if path is None else {"path": path})))
-        if (match["marker"] or match["extras"]
-            or not any(version_satisfies(one.version, match["versions"]) for one in found[:1])):
-            missing.append(text)
-    return missing
+    return [text for text in requirements if not is_satisfied(text)]
 
 
 def _hide_passwords(text):
@@ -7438,13 +7271,13 @@ class ServerProcess:
     def _load(self):
         """Take the code of the payload; install first what it needs."""
         try:
-            missing = missing_requirements(self.record["dependencies"])
-            if missing and not sys.prefix.startswith(os.path.join(home_folder(), "venvs")):
+            is_made = sys.prefix.startswith(os.path.join(home_folder(), "venvs"))
+            missing = [] if is_made else missing_requirements(self.record["dependencies"])
+            if missing:
                 self._install(missing)
-            _require(not missing, "the environment was made but these are still missing",
-                     missing=missing)
-            self._take_payload()
-            self.say("running")
+            else:
+                self._take_payload()
+                self.say("running")
         except BaseException as problem:
             if not isinstance(problem, ServerError):
                 _print_error("the code could not be loaded", problem)
@@ -7476,10 +7309,10 @@ class ServerProcess:
         os.execv(python, child_command(python, __file__, self.entry.folder, sock, self._lock))
 
     def _take_payload(self):
-        """Read the code (R96). The only place where marshal reads."""
+        """Read the code (R96). The only place where marshal and pickle read."""
         import marshal
         payload = marshal.loads(self.entry.payload())
-        if payload["format"] != 1 or payload["python"] != _python_tag():
+        if payload["format"] != 2 or payload["python"] != _python_tag():
             raise ServerError(
                 "the code was packed by Python {} and this is Python {}: start the server again"
                 .format(payload["python"], _python_tag()))
