@@ -8497,10 +8497,8 @@ class Browser:
             self.close(1013, "too many calls wait")
 
     def send_changes(self) -> None:
-        """Send what there is to tell, as batches, while the browser can take one more.
-
-        One thread at a time calls.
-        """
+        """Send what there is to tell, as batches, while the browser can take one more. One thread
+        at a time calls."""
         log = self.session._log
         transport = self.transport
         while self.ready and (self.since < log.seq or self.calls or self.reset):
@@ -8535,7 +8533,6 @@ class Browser:
 
 class _Ask:
     """A question waiting for its browser."""
-
     __slots__ = ("browser", "done", "value", "error")
 
     def __init__(self, browser) -> None:
@@ -8588,10 +8585,8 @@ class Transfer:
         return self.at[0] == len(self.files)
 
     def take(self, index, chunk, data) -> Any:
-        """Store a chunk; returns what "drop-progress" reports.
-
-        Raises ProtocolError for any but the next one (R66).
-        """
+        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
+        next one (R66)."""
         expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
                                                self.files[self.at[0]]["size"]
                                                - self.at[1] * UPLOAD_CHUNK_BYTES)
@@ -8691,7 +8686,6 @@ class Session:
         return f"<Session id={self._id[:6]}...>"
 
     # Identity and browsers
-
     @property
     def id(self) -> str:
         """Unique identifier, a str."""
@@ -8718,10 +8712,8 @@ class Session:
         return list(self._browsers.values())
 
     def get_url(self) -> str:
-        """A link that opens this session in another browser; None with http_server=False.
-
-        It carries the session's id and token in its fragment, which browsers send to nobody.
-        """
+        """A link that opens this session in another browser; None with http_server=False. It
+        carries the session's id and token in its fragment, which browsers send to nobody."""
         url = self._app.url
         return None if url is None else f"{url}#session={self._id}&token={self._token}"
 
@@ -8761,7 +8753,6 @@ class Session:
         return self._parted.pop(browser_id, None)
 
     # Widgets
-
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
@@ -8793,17 +8784,14 @@ class Session:
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again.
-
-        Never needed: a newcomer gets it by itself.
-        """
+        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
+        itself."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
         self._flush()
 
     # State from Python
-
     def _changed(self):
         """Something was recorded: send it now, unless a callback or batch() collects."""
         if not self._batch_depth and threading.get_ident() not in self._callback_threads:
@@ -8830,10 +8818,8 @@ class Session:
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now.
-
-        newest: in place of the same one that still waits.
-        """
+        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
+        same one that still waits."""
         encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
         with self._flush_lock:
             for browser in self._browsers.values():
@@ -8871,12 +8857,9 @@ class Session:
         return ask.value
 
     # Callbacks
-
     def gui_do(self, func, *args, **kwargs) -> None:
         """Run func(*args, **kwargs) on this session's callback thread; returns at once.
-
-        "serialized" queues it for run(); "concurrent" calls it here and now.
-        """
+        "serialized" queues it for run(); "concurrent" calls it here and now."""
         if self._app.concurrency_handling == "concurrent":
             self._run_callback(func, args, kwargs)
         else:
@@ -8985,7 +8968,6 @@ class Session:
                                exc_info=(type(error), error, error.__traceback__))
 
     # Messages from browsers (reactor thread)
-
     def _receive(self, browser, message, size):
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
         kind = message["type"]
@@ -9132,9 +9114,7 @@ class Session:
 
     def _receive_upload(self, browser, message):
         """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-
-        What the page refused comes too, with the reason, for Python to be told of it.
-        """
+        What the page refused comes too, with the reason, for Python to be told of it."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -9255,17 +9235,14 @@ class Session:
                 widget._laid_out(entry[1], entry[2])
 
     # Ending
-
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
     def destroy(self) -> None:
-        """End the session: browsers are told, the callback thread stops, all is forgotten.
-
-        Safe to repeat.
-        """
+        """End the session: browsers are told, the callback thread stops, all is forgotten. Safe to
+        repeat."""
         self._app.forget_session(self)
         if self._ended:
             return
@@ -9285,7 +9262,6 @@ class Session:
 
 class _Waiting:
     """A function that has not begun; until then a newer one may take its place."""
-
     __slots__ = ("_session", "key", "function")
 
     def __init__(self, session, key, function) -> None:
@@ -9460,9 +9436,7 @@ def _only_a_docstring(self):
 
 def _method(function, kind, finish):
     """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
-
-    A body may return a list to take the arguments' place. Without finish the body does it all.
-    """
+    A body may return a list to take the arguments' place. Without finish the body does it all."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -9575,7 +9549,6 @@ class Event:
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds.
     """
-
     __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
 
     def __init__(self, widget, args, handlers, states, edits, again=()) -> None:
@@ -9607,7 +9580,6 @@ class Event:
 
 class _Emitter:
     """What widgets, visual or not, share: a session, handlers, an end."""
-
     callbacks = {}
     user_states = ()                            # names of setters that a browser may use too
     continuous = frozenset()                    # callbacks of movements: the newest of a row runs
@@ -9778,7 +9750,6 @@ class Widget(_Recorder):
     "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error".
     """
-
     in_browser = True
     js_class = None
     # names of @text_state methods that a browser may edit
@@ -9807,7 +9778,6 @@ class Widget(_Recorder):
         session._widgets[self.wid] = self
 
     # From browsers
-
     def _known_actions(self):
         return {**self.callbacks, **BASE_CALLBACKS}
 
@@ -9874,10 +9844,8 @@ class Widget(_Recorder):
         return checked
 
     def _take_user_state(self, name, values, browser):
-        """A user changed something: record it as that browser's own.
-
-        Subclasses add what follows from it.
-        """
+        """A user changed something: record it as that browser's own. Subclasses add what follows
+        from it."""
         try:
             self._session._log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -9915,7 +9883,6 @@ class Widget(_Recorder):
             self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
 
     # Geometry and looks
-
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
@@ -9933,10 +9900,8 @@ class Widget(_Recorder):
 
     @ask
     def get_position(self):
-        """[x, y] in the viewport, in px, as the first browser sees it.
-
-        Raises BrowserError without a browser.
-        """
+        """[x, y] in the viewport, in px, as the first browser sees it. Raises BrowserError without
+        a browser."""
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9988,10 +9953,8 @@ class Widget(_Recorder):
 
     @state
     def set_accessible_name(self, name: str | None):
-        """Set the field's accessible name, which screen readers read.
-
-        Without one it is the tooltip, else the label in front of it, else the title around it.
-        """
+        """Set the field's accessible name, which screen readers read. Without one it is the
+        tooltip, else the label in front of it, else the title around it."""
 
     @state
     def set_padding(self, padding: float | Items):
@@ -10063,7 +10026,6 @@ class Widget(_Recorder):
         return f"data:{media_type(path)};base64,{base64.b64encode(data).decode()}"
 
     # End
-
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         session = self._session
@@ -10192,7 +10154,6 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-
     __slots__ = ("_by_wid", "_row")
 
     def __init__(self, entries=()) -> None:
@@ -10244,7 +10205,6 @@ class Container(Widget):
 
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it.
     """
-
     callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
     def __init__(self, session: Session, *creation: object) -> None:
@@ -10340,7 +10300,6 @@ class Container(Widget):
 
 class SingleChild(Container):
     """Base of containers with one content widget."""
-
     callbacks = {}
 
     @checked
@@ -10361,7 +10320,6 @@ class Timer(_Emitter):
     For a repeating timer call start() in the "expired" handler.
     Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
     """
-
     callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
     in_browser = False
 
@@ -10483,10 +10441,8 @@ class Callbacks:
         self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
 
     def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens.
-
-        Any number of handlers.
-        """
+        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens. Any number of
+        handlers."""
         _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
                  handler=handler)
         self.enable_callback(action)
@@ -10520,7 +10476,6 @@ class Buffer:
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
-
     DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4,
               "float64": 8}
 
@@ -10584,7 +10539,6 @@ def _fractions(*values):
 
 class _Scrolled(Widget):
     """What widgets with scrollable content share."""
-
     callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
     user_states = ("set_scroll_position",)
     continuous = Widget.continuous | {"scrolled"}
@@ -10641,9 +10595,7 @@ class Box(Container):
     @state
     def set_align(self, align: str):
         """Align across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
-
-        By default they are stretched.
-        """
+        By default they are stretched."""
         words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
         _require(align in words, "align must be one of {}".format(", ".join(words)), align=align)
 
@@ -10825,7 +10777,6 @@ class Splitter(Container):
     orientation: "horizontal" puts them side by side, "vertical" one above the other.
     Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px.
     """
-
     callbacks = {"sizing": {"sizes": list}, **Container.callbacks}
     user_states = ("set_sizes",)
     continuous = Widget.continuous | {"sizing"}
@@ -10837,10 +10788,8 @@ class Splitter(Container):
 
     @checked
     def add_widget(self, child: Widget):
-        """Append a pane, which the child fills.
-
-        Panes share the space equally until they are sized.
-        """
+        """Append a pane, which the child fills. Panes share the space equally until they are
+        sized."""
         self._place(child, len(self._children))
 
     @state
@@ -10911,7 +10860,6 @@ class Expander(SingleChild):
     collapsible: False keeps it open. shadow: draw one. bg_color: of the title bar, a CSS colour.
     Callbacks: "toggled" (collapsed): by a user or from code.
     """
-
     callbacks = {"toggled": {"collapsed": bool}}
     user_states = ("set_collapsed",)
 
@@ -10960,7 +10908,6 @@ class TabWidget(Container):
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child).
     """
-
     callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
                  **Container.callbacks}
     user_states = ("set_index", "set_order")
@@ -10976,10 +10923,8 @@ class TabWidget(Container):
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
                    title: str | None = None):
-        """Add a page; title= (or options {"title": ...}) names its tab.
-
-        The first page is shown at once.
-        """
+        """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown at
+        once."""
         if isinstance(options, str):
             options = {"title": options}
         title = title if title is not None else (options or {}).get("title", "")
@@ -11113,7 +11058,6 @@ class TopLevel(_Window):
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed.
     """
-
     callbacks = {"move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
     user_states = ("set_position", "resize", "set_window_state", "set_stacking")
     continuous = Widget.continuous | {"move"}
@@ -11251,7 +11195,6 @@ class MDIWidget(Container, _Scrolled):
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct).
     """
-
     callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
                  **Container.callbacks, **_Scrolled.callbacks}
     python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
@@ -11484,7 +11427,6 @@ class AbstractScrollArea(SingleChild):
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
     height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
     """
-
     callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
                  "area-resize": {"width": float, "height": float, "vbar_width": float,
                                  "hbar_height": float}}
@@ -11530,7 +11472,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea.
     """
-
     callbacks = AbstractScrollArea.callbacks
     user_states = ("set_scroll_percent", "set_scroll_position")
 
@@ -11573,7 +11514,6 @@ class _Colored(Widget):
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
-
     callbacks = {"activated": {}}
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
@@ -11589,7 +11529,6 @@ class Button(_IconHolder, _Colored, _Captioned):
 
 class _Checkable(_Captioned):
     """What two-state buttons share."""
-
     callbacks = {"activated": {"state": bool}}
     user_states = ("set_state",)
 
@@ -11698,7 +11637,6 @@ class Label(_Colored, _Captioned):
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
     """
-
     callbacks = on_demand = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, text: str = "",
@@ -11788,7 +11726,6 @@ def _well_formed(text):
 
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
-
     user_edits = ("set_text",)
 
     def _start_text(self, text):
@@ -11832,7 +11769,6 @@ class TextEntry(_TextInput):
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped.
     """
-
     callbacks = {"activated": {"text": str}, "modified": {"text": str}}
     user_states = ("set_history",)
 
@@ -11891,7 +11827,6 @@ class ComboBox(Widget):
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing.
     """
-
     callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
     user_states = ("set_shown",)
 
@@ -11928,10 +11863,8 @@ class ComboBox(Widget):
 
     @checked
     def append_text(self, text: str):
-        """Add an item at the end.
-
-        The first one of an empty box becomes selected unless set_index was called.
-        """
+        """Add an item at the end. The first one of an empty box becomes selected unless set_index
+        was called."""
         self._insert(len(self.get_items()), text)
 
     @checked
@@ -12015,7 +11948,6 @@ class ComboBox(Widget):
 
 class _Range(Widget):
     """What widgets with a number between two limits share."""
-
     callbacks = {"activated": {"value": float}}
     user_states = ("set_value",)
     continuous = Widget.continuous | {"activated"}
@@ -12144,7 +12076,6 @@ class ScrollBar(Widget):
 
     Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
     """
-
     callbacks = {"activated": {"pct": float}}
     user_states = ("set_scroll_percent",)
     continuous = Widget.continuous | {"activated"}
@@ -12210,7 +12141,6 @@ class ColorWidget(Widget):
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
     "#rrggbb".
     """
-
     callbacks = {"pick": {"hex": str}}
     user_states = ("set_color",)
     continuous = Widget.continuous | {"pick"}
@@ -12236,7 +12166,6 @@ class MenuAction(_Iconed):
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
-
     callbacks = {"activated": {}}
     user_states = ("set_checked",)
 
@@ -12276,7 +12205,6 @@ class ToolBarAction(_Iconed, _Toggle):
     menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
     """
-
     callbacks = {"activated": {}}
 
     def __init__(self, session: Session, text: str | None = None,
@@ -12384,10 +12312,8 @@ class Menu(_MenuHolder):
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
-        """Show it at x, y px of the page; without, where it was last.
-
-        A choice or a press elsewhere closes it.
-        """
+        """Show it at x, y px of the page; without, where it was last. A choice or a press elsewhere
+        closes it."""
 
 
 @widget
@@ -12428,7 +12354,6 @@ class Dialog(TopLevel):
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it.
     """
-
     callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
     on_demand = {"close"}                       # by this the page knows whether a handler decides
     user_states = (*TopLevel.user_states, "set_visible")
@@ -12529,7 +12454,6 @@ class ColorDialog(Dialog):
     Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
     """
-
     callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
     python_callbacks = Widget.python_callbacks | {"pick", "activated"}
 
@@ -12570,7 +12494,6 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
-
     callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
     upload_callbacks = (None, "progress", "activated")
     python_callbacks = Widget.python_callbacks | {"progress", "activated"}
@@ -12601,10 +12524,8 @@ class FileDialog(Widget):
 
     @call
     def open(self):
-        """Show the browser's own dialog, in all browsers of the session.
-
-        Without effect in mode "save".
-        """
+        """Show the browser's own dialog, in all browsers of the session. Without effect in mode
+        "save"."""
 
     def show(self) -> None:
         """The same as open()."""
@@ -12673,7 +12594,6 @@ class TextArea(_TextInput, _Scrolled):
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions.
     """
-
     callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
@@ -12694,10 +12614,8 @@ class TextArea(_TextInput, _Scrolled):
 
     @checked
     def append_text(self, text: str):
-        """Add text at the end; no newline is added and nothing scrolls.
-
-        Costs what the new text costs. For a log call scroll_to_end() too, as often as you like.
-        """
+        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
+        costs. For a log call scroll_to_end() too, as often as you like."""
         _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
         log = self._session._log
         with self.batch(), log.lock:
@@ -12766,7 +12684,6 @@ class TextBufferRef(_Emitter):
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
     Callbacks: "invalidated" (): the text was replaced, or the ref removed.
     """
-
     callbacks = {"invalidated": {}}
 
     def __init__(self, source, offset, gravity="right") -> None:
@@ -12881,7 +12798,6 @@ class TextSource(_TextInput, _Scrolled):
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on text, px.
     """
-
     callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
                  "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
                  "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
@@ -12922,7 +12838,6 @@ class TextSource(_TextInput, _Scrolled):
         self._cursor, self._anchor = self.create_ref(0), None
 
     # The text
-
     @property
     def _lock(self):
         return self._session._log.lock
@@ -13037,7 +12952,6 @@ class TextSource(_TextInput, _Scrolled):
         self.set_text("")
 
     # Refs
-
     @checked
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
         """A new ref with this many characters before it; kept up to date while you hold it."""
@@ -13118,7 +13032,6 @@ class TextSource(_TextInput, _Scrolled):
         return self.get_text().count("\n")
 
     # Cursor and selection
-
     def get_cursor(self) -> Any:
         """A new ref where the cursor is."""
         return self._cursor.copy()
@@ -13178,7 +13091,6 @@ class TextSource(_TextInput, _Scrolled):
                 self._fire(action, self.get_cursor())
 
     # Tags
-
     @checked
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
                    background: str | None = None,
@@ -13274,7 +13186,6 @@ class TextSource(_TextInput, _Scrolled):
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-
     def _matches(self, query, start, case_insensitive):
         _require(query != "", "find: there must be something to look for")
         offset = 0 if start is None else self._offset_of(start, "start")
@@ -13308,7 +13219,6 @@ class TextSource(_TextInput, _Scrolled):
             return len(places)
 
     # Undo
-
     def _step(self, source, target, *asked):
         with self.batch(), self._lock:
             if not source:
@@ -13356,7 +13266,6 @@ class TextSource(_TextInput, _Scrolled):
         self._modified = False
 
     # Icons
-
     @checked
     def set_icon(self, ref: object, icon_url: str | os.PathLike[str] | None):
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
@@ -13381,7 +13290,6 @@ class TextSource(_TextInput, _Scrolled):
         self._fire("icon_clicked", line, ref)
 
     # Looks
-
     @state
     def set_icon_gutter(self, tf: bool):
         """Whether there is a column for icons."""
@@ -13412,7 +13320,6 @@ class TextSource(_TextInput, _Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-
     def _scroll(self, line, align):
         _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
                  align=align)
@@ -13438,7 +13345,6 @@ class TextSource(_TextInput, _Scrolled):
         self._scroll(self._cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
-
     def _changed_marks(self):
         self._record("set_marks", [next(self._marks)])
 
