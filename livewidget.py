@@ -198,12 +198,12 @@ if not TYPE_CHECKING:
             return getattr(typing, self._name)[key]
 
     Literal = _Typing("Literal")
-    Any = _F = _T = object
+    Any = Self = _F = _T = object
     _P = ...
     Items = list                                # or a tuple
     Fields = dict                               # arguments of a callback: name -> type
 else:
-    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
+    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeAlias, TypedDict,
                         TypeVar, Unpack)
 
     _F = TypeVar("_F", bound=Callable[..., Any])
@@ -8570,8 +8570,9 @@ class Transfer:
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
-        self._stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
-                        for _ in self.files]    # noqa: SIM115 (discard() closes them)
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in self.files]                # discard() closes them
         self._received = 0
         self._at = (0, 0)                       # the file and the chunk that come next
         self.heard: float = time.monotonic()
@@ -9278,7 +9279,7 @@ class _Batch:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def __enter__(self) -> _Batch:
+    def __enter__(self) -> Self:
         with self._session._queue_lock:
             self._session._batch_depth += 1
         return self
@@ -9654,6 +9655,17 @@ class _Emitter(_Handlers):
         """Whether this class declares the action."""
         return action in self.callbacks
 
+    def _child_widgets(self):
+        """Its children as a list; empty for a widget that has none."""
+        return []
+
+    def _check_event(self, message, browser):
+        """An Event of a message; ProtocolError for what this class does not declare (R59)."""
+        raise ProtocolError("this widget has no browser events")
+
+    def _laid_out(self, width, height):
+        """The first browser laid it out anew."""
+
     def _known_actions(self):
         return self.callbacks
 
@@ -9705,6 +9717,27 @@ class _Recorder(_Emitter):
             self._require_alive()
         session._changed()
 
+    def _set_sequence(self, name, value):
+        """Replace a text or list that _edit() changes."""
+        try:
+            self._session._log.set_sequence(self.wid, name, value)
+        except KeyError:
+            self._require_alive()
+
+    def _edit(self, name, splice, author=None):
+        """Apply a splice to a text or list; whether there was one."""
+        try:
+            self._session._log.edit(self.wid, name, splice, author)
+        except KeyError:
+            self._require_alive()
+            return False
+        return True
+
+    def _size(self, name):
+        """The length of a text or list."""
+        cell = self._session._log.get_cell(self.wid, name)
+        return cell.size if cell else 0
+
     def _require_alive(self):
         """An ended session ignores late calls; a destroyed widget raises UsageError."""
         _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
@@ -9735,9 +9768,9 @@ BASE_CALLBACKS: dict[str, Fields] = {
     "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
     "drop-end": {"payload": dict}}
 #: Callbacks of a widget made with interactive=True; sent only while a handler is registered.
-INTERACTIVE_CALLBACKS: dict[str, Fields] = dict.fromkeys((
+INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action in (
     "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll",
-    "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), {"event": dict})
+    "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
 class Widget(_Recorder):
@@ -9784,7 +9817,6 @@ class Widget(_Recorder):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a message; ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9869,7 +9901,6 @@ class Widget(_Recorder):
         self._session._log.edit(self.wid, name, splice, browser.number)
 
     def _laid_out(self, width, height):
-        """The browser laid this widget out anew."""
         size = (width, height)
         if size != self._size:
             self._size = size
@@ -10007,10 +10038,6 @@ class Widget(_Recorder):
     def is_container(self) -> bool:
         """Whether other widgets can be put into this one."""
         return False
-
-    def _child_widgets(self):
-        """Its children as a list; empty for a widget that has none."""
-        return []
 
     @staticmethod
     def to_data_uri(path: str | os.PathLike[str]) -> str:
@@ -10269,14 +10296,10 @@ class Container(Widget):
         self._fire("child-added", child)
 
     def _splice_children(self, index, count, entries):
-        log = self._session._log
-        try:
-            if log.get_cell(self.wid, "set_children") is None:
-                log.set_sequence(self.wid, "set_children", entries)
-            else:
-                log.edit(self.wid, "set_children", (index, count, entries))
-        except KeyError:
-            self._require_alive()
+        if self._session._log.get_cell(self.wid, "set_children") is None:
+            self._set_sequence("set_children", entries)
+        else:
+            self._edit("set_children", (index, count, entries))
 
     def _reorder(self, entries):
         """Put the same children into another order, or to other places."""
@@ -10336,15 +10359,6 @@ class Timer(_Emitter):
         self._began = 0.0
         self._duration = 0.0
         self.set_duration(duration)
-
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        raise ProtocolError("a timer has no browser events")
-
-    def _laid_out(self, width, height):
-        pass
 
     @checked
     def set_duration(self, duration: float) -> None:
@@ -11554,8 +11568,19 @@ class ToggleButton(_Toggle):
         self._join_group(group)
 
 
+class _MenuOpener(_Captioned):
+    """What opens a Menu below it."""
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on it; None for none."""
+        _require(menu is None or isinstance(menu, Menu) and menu.session is self._session,
+                 "a Menu of the same session, or None, is needed", menu=menu)
+        return [None if menu is None else menu.wid]
+
+
 @widget
-class Label(_Colored, _Captioned):
+class Label(_Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
@@ -11577,24 +11602,12 @@ class Label(_Colored, _Captioned):
             self.set_menu(menu)
 
     @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on the label; None for none."""
-        return [_menu_wid(self, menu)]
-
-    @state
     def set_halign(self, align: Literal["left", "center", "right"]):
         """Align the text across."""
 
     @state
     def set_valign(self, align: Literal["top", "center", "bottom"]):
         """Align the text in a label taller than it."""
-
-
-def _menu_wid(owner, menu):
-    """The wid of a Menu of the owner's session, or None."""
-    _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
-             "a Menu of the same session, or None, is needed", menu=menu)
-    return None if menu is None else menu.wid
 
 
 @widget
@@ -11771,12 +11784,6 @@ class ComboBox(_SizedField):
         """The items, a list of str."""
         return list(self._value("set_items", []))
 
-    def _splice_items(self, index, count, items):
-        try:
-            self._session._log.edit(self.wid, "set_items", (index, count, items))
-        except KeyError:
-            self._require_alive()
-
     @state
     def set_shown(self, index: int, text: str):
         """The chosen index (-1: none) and the text in the field."""
@@ -11786,7 +11793,7 @@ class ComboBox(_SizedField):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
@@ -11805,7 +11812,7 @@ class ComboBox(_SizedField):
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11821,7 +11828,7 @@ class ComboBox(_SizedField):
                  f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._splice_items(index, 1, [])
+            self._edit("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11829,7 +11836,7 @@ class ComboBox(_SizedField):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._splice_items(0, len(self.get_items()), [])
+            self._edit("set_items", (0, self._size("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
@@ -12114,7 +12121,7 @@ class MenuAction(_IconHolder, _Captioned):
 
 
 @widget
-class ToolBarAction(_IconHolder, _Toggle):
+class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
@@ -12143,11 +12150,6 @@ class ToolBarAction(_IconHolder, _Toggle):
         """Press it or release it, if it is a toggle; fires nothing."""
         _require(self._toggles, "it was not made with toggle=True or a group")
         super().set_state(value)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on it; None for none."""
-        return [_menu_wid(self, menu)]
 
 
 @widget
@@ -12694,6 +12696,18 @@ _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "it
                    "font_family": str, "font_size": _to_float}
 
 
+def _editing(function: _F) -> _F:
+    """@checked, for a method of TextSource: nothing else changes while it runs, and its changes
+    travel as one message."""
+    method = checked(function)
+
+    @functools.wraps(method)
+    def locked(self, *args, **kwargs):
+        with self._session.batch(), self._session._log.lock:
+            return method(self, *args, **kwargs)
+    return locked
+
+
 @widget
 class TextSource(_TextInput, _Scrolled):
     """A text editor: line numbers, styled spans (tags), icons beside lines, undo, find and replace;
@@ -12771,14 +12785,12 @@ class TextSource(_TextInput, _Scrolled):
 
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
-        log, splice = self._session._log, (start, delete, insert)
+        splice = start, delete, insert
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            try:
-                log.edit(self.wid, "set_text", splice, author)
-            except KeyError:
-                return self._require_alive()
+            if not self._edit("set_text", splice, author):
+                return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
             if not appends:                     # else all spans are in front of it
@@ -12810,25 +12822,20 @@ class TextSource(_TextInput, _Scrolled):
         """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
         is at the beginning. Fires nothing."""
         with self.batch(), self._lock:
-            try:
-                self._session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-            except KeyError:
-                self._require_alive()
+            self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
             self._changed_marks()
         self._call_browsers("place_caret", [0, 0])
 
-    @checked
+    @_editing
     def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._lock:
-            old = self.get_text()
-            self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        old = self.get_text()
+        self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
     def get_length(self) -> int:
         """How many characters the text has."""
-        cell = self._session._log.get_cell(self.wid, "set_text")
-        return cell.size if cell else 0
+        return self._size("set_text")
 
     @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
@@ -12836,59 +12843,54 @@ class TextSource(_TextInput, _Scrolled):
         start, end = self._bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
-    @checked
+    @_editing
     def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
-        with self.batch(), self._lock:
-            start, text = self._offset_of(ref, "ref"), _well_formed(text)
-            for name in tags or ():
-                self._require_tag(name)
-            if text:
-                self._change(start, 0, text)
-                self._spans += [[start, start + len(text), name] for name in tags or ()]
-                if tags:
-                    self._changed_marks()
+        start, text = self._offset_of(ref, "ref"), _well_formed(text)
+        for name in tags or ():
+            self._require_tag(name)
+        if text:
+            self._change(start, 0, text)
+            self._spans += [[start, start + len(text), name] for name in tags or ()]
+            if tags:
+                self._changed_marks()
 
-    @checked
+    @_editing
     def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            if start < end:
-                self._change(start, end - start, "")
+        start, end = self._bounds(start_ref, end_ref)
+        if start < end:
+            self._change(start, end - start, "")
 
     def clear(self) -> None:
         """Replace the text by nothing."""
         self.set_text("")
 
     # Refs
-    @checked
+    @_editing
     def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
-        with self.batch(), self._lock:
-            ref = TextBufferRef(self, offset, gravity)
-            self._refs.add(ref)
-            return ref
+        ref = TextBufferRef(self, offset, gravity)
+        self._refs.add(ref)
+        return ref
 
-    @checked
+    @_editing
     def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._refs.discard(ref)
-            self._named = {name: one for name, one in self._named.items() if one is not ref}
-            if self._icons.pop(ref, None) is not None:
-                self._changed_marks()
-            ref._invalidate()
+        self._offset_of(ref, "ref")
+        self._refs.discard(ref)
+        self._named = {name: one for name, one in self._named.items() if one is not ref}
+        if self._icons.pop(ref, None) is not None:
+            self._changed_marks()
+        ref._invalidate()
 
-    @checked
+    @_editing
     def create_named_ref(self, name: str, offset: int,
                          gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
-        with self.batch(), self._lock:
-            self.remove_named_ref(name)
-            self._named[name] = self.create_ref(offset, gravity)
-            return self._named[name]
+        self.remove_named_ref(name)
+        self._named[name] = self.create_ref(offset, gravity)
+        return self._named[name]
 
     @checked
     def get_named_ref(self, name: str) -> TextBufferRef | None:
@@ -13019,14 +13021,13 @@ class TextSource(_TextInput, _Scrolled):
                                 for key, value in given.items() if value is not None}
             self._record("set_tag_styles", [self._tags])
 
-    @checked
+    @_editing
     def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
-        with self.batch(), self._lock:
-            self._tags.pop(name, None)
-            self._record("set_tag_styles", [self._tags])
-            self._spans = [span for span in self._spans if span[2] != name]
-            self._changed_marks()
+        self._tags.pop(name, None)
+        self._record("set_tag_styles", [self._tags])
+        self._spans = [span for span in self._spans if span[2] != name]
+        self._changed_marks()
 
     def _require_tag(self, name):
         _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
@@ -13041,18 +13042,17 @@ class TextSource(_TextInput, _Scrolled):
                 self._spans.append([start, end, name])
                 self._changed_marks()
 
-    @checked
+    @_editing
     def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            kept = []
-            for a, b, tag in self._spans:
-                outside = tag != name or b <= start or a >= end
-                pieces = [(a, b)] if outside else [(a, start), (end, b)]
-                kept += [[first, last, tag] for first, last in pieces if first < last]
-            self._spans = kept
-            self._changed_marks()
+        start, end = self._bounds(start_ref, end_ref)
+        kept = []
+        for a, b, tag in self._spans:
+            outside = tag != name or b <= start or a >= end
+            pieces = [(a, b)] if outside else [(a, start), (end, b)]
+            kept += [[first, last, tag] for first, last in pieces if first < last]
+        self._spans = kept
+        self._changed_marks()
 
     @checked
     def has_tag(self, name: str) -> bool:
@@ -13073,17 +13073,16 @@ class TextSource(_TextInput, _Scrolled):
         """The names of the tags of some text between two refs."""
         return self._tags_over(*self._bounds(s, e))
 
-    @checked
+    @_editing
     def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
-        with self.batch(), self._lock:
-            regions = []
-            for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
-                if regions and start <= regions[-1][1]:
-                    regions[-1][1] = max(end, regions[-1][1])
-                else:
-                    regions.append([start, end])
-            return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
+        regions = []
+        for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+            if regions and start <= regions[-1][1]:
+                regions[-1][1] = max(end, regions[-1][1])
+            else:
+                regions.append([start, end])
+        return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
 
     @checked
     def get_tag_region(self, name: str) -> tuple[TextBufferRef, TextBufferRef] | None:
@@ -13098,32 +13097,29 @@ class TextSource(_TextInput, _Scrolled):
         pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
         return pattern.finditer(self.get_text(), offset)
 
-    @checked
+    @_editing
     def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
              ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
-        with self.batch(), self._lock:
-            match = next(self._matches(query, start, case_insensitive), None)
-            return match and (self.create_ref(match.start()), self.create_ref(match.end()))
+        match = next(self._matches(query, start, case_insensitive), None)
+        return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
-    @checked
+    @_editing
     def find_all(self, query: str, start: TextBufferRef | None = None,
                  case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
-        with self.batch(), self._lock:
-            return [(self.create_ref(match.start()), self.create_ref(match.end()))
-                    for match in self._matches(query, start, case_insensitive)]
+        return [(self.create_ref(match.start()), self.create_ref(match.end()))
+                for match in self._matches(query, start, case_insensitive)]
 
-    @checked
+    @_editing
     def replace(self, query: str, replacement: str, all: bool = False,
                 start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
-        with self.batch(), self._lock:
-            matches = self._matches(query, start, case_insensitive)
-            places = [match.span() for match in itertools.islice(matches, None if all else 1)]
-            for first, last in reversed(places):
-                self._change(first, last - first, _well_formed(replacement))
-            return len(places)
+        matches = self._matches(query, start, case_insensitive)
+        places = [match.span() for match in itertools.islice(matches, None if all else 1)]
+        for first, last in reversed(places):
+            self._change(first, last - first, _well_formed(replacement))
+        return len(places)
 
     # Undo
     def _step(self, source, target, *asked):
@@ -13173,16 +13169,15 @@ class TextSource(_TextInput, _Scrolled):
         self._modified = False
 
     # Icons
-    @checked
+    @_editing
     def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._icons.pop(ref, None)
-            if icon_url is not None:
-                self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
-                                    else os.fspath(icon_url))
-            self._changed_marks()
+        self._offset_of(ref, "ref")
+        self._icons.pop(ref, None)
+        if icon_url is not None:
+            self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+                                else os.fspath(icon_url))
+        self._changed_marks()
 
     def clear_icons(self) -> None:
         """Remove all icons."""
@@ -13288,10 +13283,7 @@ class HtmlView(_Scrolled):
     @checked
     def set_html(self, html: str) -> None:
         """Set the HTML."""
-        try:
-            self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
-        except KeyError:
-            self._require_alive()
+        self._set_sequence("set_html", _well_formed(html))
         self._session._changed()
 
     def get_html(self) -> str:
@@ -13301,13 +13293,8 @@ class HtmlView(_Scrolled):
     @checked
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
-        log = self._session._log
-        try:
-            with log.lock:
-                log.edit(self.wid, "set_html",
-                         (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
-        except (KeyError, AttributeError):
-            self._require_alive()
+        with self._session._log.lock:
+            self._edit("set_html", (self._size("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
