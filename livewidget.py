@@ -127,7 +127,7 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -196,19 +196,21 @@ if not TYPE_CHECKING:
             import typing
             return typing.Literal[key]
 
-    Any = SSLContext = _F = _T = object
+    Any = Self = SSLContext = _F = _T = object
     _P = ...
     Items = list                                # or a tuple
+    Fields = dict                               # arguments of a callback: name -> type
 else:
     from ssl import SSLContext  # noqa: I001
     from typing import (
-        Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack)
+        Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
     _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Fields: TypeAlias = "dict[str, type[Any]]"
 
 
 ################################################################################
@@ -8033,7 +8035,7 @@ class _GuiCall:
         self._began = threading.Lock()          # held from the moment that decides whether it runs
         self._done, self._result, self._error = threading.Event(), None, None
 
-    def __call__(self):
+    def __call__(self) -> None:
         if not self._began.acquire(False):
             return
         try:
@@ -8068,9 +8070,8 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None:
-            if threading.current_thread() is threading.main_thread():
-                self._give_up("functions run in run() or process_events(): nobody called one")
+        if queue.thread is None and threading.current_thread() is threading.main_thread():
+            self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session._callback_threads.values())]
         session._app.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
@@ -8084,45 +8085,42 @@ class Browser:
     In the public API: one of session.connections.
     """
 
-    def __init__(self, session, browser_id, number) -> None:
+    def __init__(self, session: Session, browser_id: str, number: int) -> None:
         self.session = session
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
-        self.transport = None
-        self.since = 0                          # the last change sent
-        # `until` of each batch not acknowledged, MAX_BATCHES at most
-        self.sent = []
-        self.received = 0                       # number of the newest message received
-        # number of the newest message whose state is in the log
-        self.done = 0
-        self.calls = []                         # encoded one-shot calls not sent
-        self.call_bytes = 0
-        self.strays = []                        # when messages named something unknown
-        self.reset = False
-        self.partial = False                    # `since` is the end of an incomplete answer
-        # a batch that starts from nothing is on its way to the page
-        self.reset_until = None
+        self.transport: PageSocket | PagePoll | None = None
+        self.since: int = 0                     # the last change sent
+        self.sent: list[int] = []               # `until` of each batch not acknowledged
+        self.received: int = 0                  # number of the newest message received
+        self.done: int = 0                      # ... of the newest whose state is in the log
+        self.calls: list[bytes] = []            # encoded one-shot calls not sent
+        self.call_bytes: int = 0
+        self.strays: list[float] = []           # when messages named something unknown
+        self.reset: bool = False
+        self.partial: bool = False              # `since` is the end of an incomplete answer
+        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Browser of session {self.session.id[:6]}>"
 
-    def close(self, code=1000, reason="") -> None:
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
-    def origin(self) -> Any:
+    def origin(self) -> str | None:
         """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
     @property
-    def ready(self) -> Any:
+    def ready(self) -> bool:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
-    def add_call(self, encoded) -> None:
+    def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
@@ -8132,10 +8130,7 @@ class Browser:
             self.close(1013, "too many calls wait")
 
     def send_changes(self) -> None:
-        """Send what there is to tell, as batches, while the browser can take one more.
-
-        One thread at a time calls.
-        """
+        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
         log = self.session._log
         transport = self.transport
         while self.ready and (self.since < log.seq or self.calls or self.reset):
@@ -8168,10 +8163,13 @@ class Browser:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
 
+def _encoded_call(wid, method, arguments):
+    return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+
+
 class _Ask:
     """A question waiting for its browser."""
-
-    __slots__ = ("browser", "done", "value", "error")
+    __slots__ = ("browser", "done", "error", "value")
 
     def __init__(self, browser) -> None:
         self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
@@ -8183,10 +8181,10 @@ class _Ask:
 
 def _over_limit(what, size, limit):
     """The words for a size over its limit; in bytes where short forms of both would be the same."""
-    sizes = [readable_size(number) for number in (size, limit)]
-    if sizes[0] == sizes[1]:
-        sizes = ["%d bytes" % number for number in (size, limit)]
-    return "{} {}, over the limit of {}".format(what, *sizes)
+    short, short_limit = readable_size(size), readable_size(limit)
+    if short == short_limit:
+        short, short_limit = f"{size} bytes", f"{limit} bytes"
+    return f"{what} {short}, over the limit of {short_limit}"
 
 
 def _described_files(files):
@@ -8198,76 +8196,78 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser, widget, payload, files, folder) -> None:
+    def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
+                 files: list[dict[str, Any]], folder: str | None) -> None:
         import tempfile
-        self.id = _random_token(16)
-        self.browser, self.widget = browser, widget
-        self.payload = {**payload, "transfer_id": self.id}
-        self.files = _described_files(files)
-        self.total = sum(file["size"] for file in self.files)
-        self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
-                       for _ in self.files]
-        self.received = 0
-        self.at = (0, 0)                        # the file and the chunk that come next
-        self.heard = time.monotonic()
+        self.id: str = _random_token(16)
+        self.browser = browser
+        self.widget = widget
+        self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
+        self.files: list[dict[str, Any]] = _described_files(files)
+        self.total: int = sum(file["size"] for file in self.files)
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in self.files]                # discard() closes them
+        self._received = 0
+        self._at = (0, 0)                       # the file and the chunk that come next
+        self.heard: float = time.monotonic()
         self._skip_complete_files()
 
     def _skip_complete_files(self):
-        index, chunk = self.at
+        index, chunk = self._at
         while index < len(self.files) and chunk * UPLOAD_CHUNK_BYTES >= self.files[index]["size"]:
             index, chunk = index + 1, 0
-        self.at = index, chunk
+        self._at = index, chunk
 
     @property
-    def complete(self) -> Any:
-        return self.at[0] == len(self.files)
+    def complete(self) -> bool:
+        """Whether all has come."""
+        return self._at[0] == len(self.files)
 
-    def take(self, index, chunk, data) -> Any:
-        """Store a chunk; returns what "drop-progress" reports.
-
-        Raises ProtocolError for any but the next one (R66).
-        """
-        expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
-                                               self.files[self.at[0]]["size"]
-                                               - self.at[1] * UPLOAD_CHUNK_BYTES)
-        if (index, chunk) != self.at or len(data) != expected or not data:
+    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
+        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
+        next one (R66)."""
+        if (index, chunk) != self._at or self.complete or not data or len(data) != min(
+                UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
-        self.stores[index].write(data)
+        self._stores[index].write(data)
         self.heard = time.monotonic()
-        self.received += len(data)
-        self.at = index, chunk + 1
+        self._received += len(data)
+        self._at = index, chunk + 1
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
-                "transferred_bytes": self.received, "total_bytes": self.total,
+                "transferred_bytes": self._received, "total_bytes": self.total,
                 "complete": self.complete}
 
-    def result(self, error=None) -> Any:
+    def result(self, error: str | None = None) -> dict[str, Any]:
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
         files = []
-        for file, store in zip(self.files, self.stores):
+        for file, store in zip(self.files, self._stores):
             store.seek(0)
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
     def discard(self) -> None:
         """Free what was stored."""
-        for store in self.stores:
+        for store in self._stores:
             store.close()
 
 
 class OfferedFile:
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
 
-    def __init__(self, data, browsers, folder) -> None:
+    def __init__(self, data: bytes, browsers: list[Browser], folder: str | None) -> None:
         import tempfile
-        self.id, self.size = _random_token(16), len(data)
-        self.browsers = {browser.id for browser in browsers}
-        self.heard = time.monotonic()
-        self._store = tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
+        self.id: str = _random_token(16)
+        self.size: int = len(data)
+        self.browsers: set[str] = {browser.id for browser in browsers}
+        self.heard: float = time.monotonic()
+        self._store = tempfile.SpooledTemporaryFile(    # noqa: SIM115 (discard() closes it)
+            UPLOAD_MEMORY_BYTES, dir=folder)
         self._store.write(data)
 
-    def read(self, chunk) -> Any:
+    def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
         self.heard = time.monotonic()
         self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
@@ -8285,7 +8285,8 @@ class Session:
     they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
     """
 
-    def __init__(self, app, session_id=None, ws=None, token=None) -> None:
+    def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
+                 token: str | None = None) -> None:
         self._app = app
         self._id = _random_token(16) if session_id is None else str(session_id)
         self._token = token or _random_token(32)
@@ -8294,8 +8295,7 @@ class Session:
         self._wids = itertools.count(1)
         self._browsers = {}                     # id -> Browser, attached
         self._numbers = itertools.count(1)
-        # id -> Browser, gone but perhaps coming back
-        self._parted = collections.OrderedDict()
+        self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
         # what is set goes with a later acknowledgement or pace: setters need not look
@@ -8314,19 +8314,16 @@ class Session:
         self._queued = self._queued_bytes = 0
         self._queue_lock = threading.Lock()
         self._screen = (0, 0)
-        # when the last browser left; None while one is attached
-        self._absent_since = time.monotonic()
-        # on_connect was called, or the program made it headless
-        self._built = False
+        self._absent_since = time.monotonic()   # None while a browser is attached
+        self._built = False                     # on_connect was called, or it was made headless
         self._ended = False
         if ws is not None:
             self.add_connection(ws)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Session id={self._id[:6]}...>"
 
     # Identity and browsers
-
     @property
     def id(self) -> str:
         """Unique identifier, a str."""
@@ -8348,30 +8345,28 @@ class Session:
         return bool(self._browsers)
 
     @property
-    def connections(self) -> list[Any]:
+    def connections(self) -> list[Browser]:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._browsers.values())
 
-    def get_url(self) -> str:
-        """A link that opens this session in another browser; None with http_server=False.
-
-        It carries the session's id and token in its fragment, which browsers send to nobody.
-        """
+    def get_url(self) -> str | None:
+        """A link that opens this session in another browser; None with http_server=False. It
+        carries the session's id and token in its fragment, which browsers send to nobody."""
         url = self._app.url
         return None if url is None else f"{url}#session={self._id}&token={self._token}"
 
-    def get_screen_size(self) -> Any:
+    def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
         return self._screen
 
-    def add_connection(self, browser) -> None:
+    def add_connection(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
         with self._flush_lock:
             self._browsers[browser.id] = browser
             self._absent_since = None
         self._flush()
 
-    def remove_connection(self, browser) -> None:
+    def remove_connection(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
         with self._flush_lock:
             self._browsers.pop(browser.id, None)
@@ -8396,7 +8391,6 @@ class Session:
         return self._parted.pop(browser_id, None)
 
     # Widgets
-
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
@@ -8407,7 +8401,7 @@ class Session:
     def _next_wid(self):
         return next(self._wids)
 
-    def walk_widget_tree(self) -> Any:
+    def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         stack = [widget for widget in reversed(list(self._widgets.values()))
                  if widget.parent is None]
@@ -8418,27 +8412,24 @@ class Session:
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
-        _require(theme in THEMES, "set_theme: theme must be one of {}".format(", ".join(THEMES)),
+        _require(theme in THEMES, f"set_theme: theme must be one of {', '.join(THEMES)}",
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
         self._changed()
 
-    def make_timer(self, duration=0) -> Timer:
+    def make_timer(self, duration: float = 0) -> Timer:
         """A Timer of this session; duration in seconds."""
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again.
-
-        Never needed: a newcomer gets it by itself.
-        """
+        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
+        itself."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
         self._flush()
 
     # State from Python
-
     def _changed(self):
         """Something was recorded: send it now, unless a callback or batch() collects."""
         if not self._batch_depth and threading.get_ident() not in self._callback_threads:
@@ -8460,16 +8451,14 @@ class Session:
             finally:
                 self._flush_lock.release()
 
-    def batch(self) -> Any:
+    def batch(self) -> _Batch:
         """Context manager: changes inside travel as one message when the outermost block ends."""
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now.
-
-        newest: in place of the same one that still waits.
-        """
-        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
+        same one that still waits."""
+        encoded = _encoded_call(wid, method, arguments)
         with self._flush_lock:
             for browser in self._browsers.values():
                 if newest and encoded in browser.calls:
@@ -8480,9 +8469,8 @@ class Session:
 
     def _call_one(self, browser, wid, method, arguments):
         """Queue a one-shot call to one browser."""
-        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
         with self._flush_lock:
-            browser.add_call(encoded)
+            browser.add_call(_encoded_call(wid, method, arguments))
         self._flush()
 
     def _ask(self, wid, method, arguments):
@@ -8506,18 +8494,15 @@ class Session:
         return ask.value
 
     # Callbacks
-
-    def gui_do(self, func, *args, **kwargs) -> None:
+    def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         """Run func(*args, **kwargs) on this session's callback thread; returns at once.
-
-        "serialized" queues it for run(); "concurrent" calls it here and now.
-        """
+        "serialized" queues it for run(); "concurrent" calls it here and now."""
         if self._app.concurrency_handling == "concurrent":
             self._run_callback(func, args, kwargs)
         else:
             self._submit(functools.partial(self._run_callback, func, args, kwargs))
 
-    def gui_call(self, func, *args, **kwargs) -> Any:
+    def gui_call(self, func: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
         """Like gui_do, but waits, returns func's result and raises its exception.
 
         Called on the callback thread itself it runs func directly ("serialized": of any session).
@@ -8539,7 +8524,7 @@ class Session:
         finally:
             queue.end_wait()
 
-    def get_session_thread(self) -> Any:
+    def get_session_thread(self) -> threading.Thread | None:
         """The Thread that runs this session's callbacks.
 
         "per_session": the same from its first callback to its end, None outside of that time.
@@ -8608,7 +8593,7 @@ class Session:
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
         self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=(type(error), error, error.__traceback__))
+                               exc_info=error)
         if self._app.debug:
             import traceback
             text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
@@ -8616,11 +8601,9 @@ class Session:
 
     def _report_fault(self, doing, error):
         """Log a fault of ours, which must not end what comes after it (R109)."""
-        self._app.logger.error("%s failed; the session goes on", doing,
-                               exc_info=(type(error), error, error.__traceback__))
+        self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
-
     def _receive(self, browser, message, size):
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
         kind = message["type"]
@@ -8648,7 +8631,7 @@ class Session:
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
-    def receive_last(self, browser_id, message, size) -> None:
+    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
         """Take an event that a page sent while it went away; its connection may be gone already."""
         browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
@@ -8733,7 +8716,7 @@ class Session:
         with self.batch(), self._log.lock:
             try:
                 event.apply(browser, number)
-            except Exception as error:
+            except Exception as error:          # noqa: BLE001 (logged)
                 self._report_fault(f"taking what a user did to {event.widget!r}", error)
                 for name in event.names():      # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
@@ -8767,9 +8750,7 @@ class Session:
 
     def _receive_upload(self, browser, message):
         """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-
-        What the page refused comes too, with the reason, for Python to be told of it.
-        """
+        What the page refused comes too, with the reason, for Python to be told of it."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -8781,15 +8762,13 @@ class Session:
         if refused:
             self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
             described = _described_files(files[:self._app.max_files])
-            widget._fire(widget.upload_callbacks[2], {
-                **message["payload"],
-                "files": [{**file, "error": refused[:500]} for file in described]})
+            widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+                {**file, "error": refused[:500]} for file in described]})
             return
         transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._app.reactor.call_later(
-            UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
+        self._watch_transfer(transfer)
         self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
@@ -8800,13 +8779,13 @@ class Session:
         if not widget._handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if len(files) > app.max_files:
-            return "more than %d files at once" % app.max_files
+            return f"more than {app.max_files} files at once"
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
         if large is not None:
-            name = safe_file_name(large["name"])
-            return _over_limit(name + " has", large["size"], app.max_file_bytes)
+            return _over_limit(safe_file_name(large["name"]) + " has", large["size"],
+                               app.max_file_bytes)
         if total > app.max_upload_bytes:
-            return _over_limit("%d files have" % len(files), total, app.max_upload_bytes)
+            return _over_limit(f"{len(files)} files have", total, app.max_upload_bytes)
         total += sum(transfer.total for transfer in self._transfers.values())
         if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
@@ -8827,8 +8806,8 @@ class Session:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
         _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes may wait"
-                 % MAX_OFFERED_BYTES, waiting=waiting, size=len(data))
+                 "browsers have yet to fetch earlier files; "
+                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
         self._app.reactor.call_soon(self._watch_offered, offered)
@@ -8844,11 +8823,16 @@ class Session:
 
     def _watch_offered(self, offered):
         """Discard an offered file that nobody has read for a while."""
-        left = offered.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if left <= 0 or self._ended:
-            self._discard_offered(offered)
-        elif offered.id in self._offered:
-            self._app.reactor.call_later(left, functools.partial(self._watch_offered, offered))
+        if offered.id in self._offered:
+            self._watch(offered, self._watch_offered, self._discard_offered)
+
+    def _watch(self, files, again, discard):
+        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
+        if left > 0 and not self._ended:
+            self._app.reactor.call_later(left, functools.partial(again, files))
+        else:
+            discard(files)
 
     def _discard_offered(self, offered):
         if self._offered.pop(offered.id, None) is not None:
@@ -8857,12 +8841,8 @@ class Session:
     def _watch_transfer(self, transfer):
         """Discard a transfer that has gone silent."""
         if transfer.id in self._transfers:
-            left = transfer.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-            if left <= 0:
-                self._end_transfer(transfer, "timed out")
-            else:
-                self._app.reactor.call_later(left,
-                                             functools.partial(self._watch_transfer, transfer))
+            self._watch(transfer, self._watch_transfer,
+                        functools.partial(self._end_transfer, error="timed out"))
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
@@ -8890,17 +8870,13 @@ class Session:
                 widget._laid_out(entry[1], entry[2])
 
     # Ending
-
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
     def destroy(self) -> None:
-        """End the session: browsers are told, the callback thread stops, all is forgotten.
-
-        Safe to repeat.
-        """
+        """End the session, its callbacks and its browsers' pages. Safe to repeat."""
         self._app.forget_session(self)
         if self._ended:
             return
@@ -8920,13 +8896,12 @@ class Session:
 
 class _Waiting:
     """A function that has not begun; until then a newer one may take its place."""
-
-    __slots__ = ("_session", "key", "function")
+    __slots__ = ("_session", "function", "key")
 
     def __init__(self, session, key, function) -> None:
         self._session, self.key, self.function = session, key, function
 
-    def __call__(self):
+    def __call__(self) -> None:
         with self._session._queue_lock:
             if self._session._newest is self:
                 self._session._newest = None
@@ -8936,15 +8911,15 @@ class _Waiting:
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
 
-    def __init__(self, session) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         with self._session._queue_lock:
             self._session._batch_depth += 1
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         with self._session._queue_lock:
             self._session._batch_depth -= 1
         if not self._session._saturated:
@@ -8953,10 +8928,8 @@ class _Batch:
 
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
-    if isinstance(error, SystemExit):
-        return (" SystemExit, which ends the callback and nothing else: app.close() ends the "
-                "program's run(), session.destroy() ends one session")
-    return ""
+    return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
+            "run(), session.destroy() ends one session") if isinstance(error, SystemExit) else ""
 
 
 ################################################################################
@@ -9000,42 +8973,42 @@ _CHECKS = {
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "object": lambda value: value,
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    # the second is checked by the methods, which know the editor
+    "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
+def _one_of(words):
+    def check(value):
+        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
+        return value
+    return check
+
+
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
     """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
-    checks, texts, optional = [], [], False
-    for part in annotation.split(" | "):
-        if part == "None":
-            optional = True
-        elif part.startswith("Literal["):
-            words = re.findall(r"[\"']([^\"']*)[\"']", part)
-            checks.append(_instance(str, "a word"))
-            texts.append(words)
-        else:
-            checks.append(_CHECKS[part])
-            texts.append(None)
+    if annotation in _CHECKS:
+        return _CHECKS[annotation]
+    parts = annotation.split(" | ")
+    optional = "None" in parts
+    checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
+              else _CHECKS[part] for part in parts if part != "None"]
 
     def check(value):
         if value is None and optional:
             return None
         error = None
-        for one, words in zip(checks, texts):
+        for one in checks:
             try:
-                if words is None:
-                    return one(value)
-                _require(isinstance(value, str) and value in words,
-                         "one of {}".format(", ".join(map(repr, words))))
-                return value
+                return one(value)
             except UsageError as caught:
                 error = caught
-        raise UsageError("{}{}".format(error, " or None" if optional else ""))
-    return _CHECKS[annotation] if annotation in _CHECKS else check
+        raise UsageError(f"{error} or None" if optional else str(error))
+    return check
 
 
 class _Parameters:
@@ -9052,23 +9025,23 @@ class _Parameters:
         self.defaults = (None,) * self.required + defaults
         self._none_is_default = none_is_default
 
-    def bind(self, where, args, kwargs) -> Any:
+    def bind(self, where, args, kwargs) -> list[Any]:
         """Checked values in order; UsageError names where, the parameter and what is allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
             try:
                 return [check(value) for check, value in zip(self.checks, args)]
             except UsageError:
-                # told properly below, or it is a default that no check allows
-                pass
+                pass                            # told below, or a default that no check allows
+        names = ", ".join(self.names)
         if count > len(self.names):
-            raise UsageError("%s takes at most %d arguments (%s), got %d" % (
-                where(), len(self.names), ", ".join(self.names), count))
+            raise UsageError(
+                f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError("{} has no parameter {!r}; it takes {}".format(
-                    where(), name, ", ".join(self.names) or "none"))
+                raise UsageError(
+                    f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -9083,10 +9056,10 @@ class _Parameters:
             try:
                 values[index] = check(value)
             except UsageError as error:
-                missing = value is None and index >= count and self.names[index] not in kwargs
-                raise UsageError("{}: {} must be {}, got {}".format(
-                    where(), self.names[index], error,
-                    "nothing" if missing else _shown(value))) from None
+                name = self.names[index]
+                missing = value is None and index >= count and name not in kwargs
+                got = "nothing" if missing else _shown(value)
+                raise UsageError(f"{where()}: {name} must be {error}, got {got}") from None
         return values
 
 
@@ -9096,9 +9069,7 @@ def _only_a_docstring(self):
 
 def _method(function, kind, finish):
     """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
-
-    A body may return a list to take the arguments' place. Without finish the body does it all.
-    """
+    A body may return a list to take the arguments' place. Without finish the body does it all."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -9167,7 +9138,7 @@ def ask(function: _F) -> _F:
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
-WIDGETS = {}
+WIDGETS: dict[str, type[Any]] = {}
 
 
 def widget(cls: _F) -> _F:
@@ -9189,10 +9160,9 @@ def widget(cls: _F) -> _F:
         for name in [name for name in kwargs if name not in parameters.names]:
             value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
             if setter is None:
-                raise UsageError(
-                    "{} has no option {!r}; it takes {}".format(cls.__name__, name, ", ".join(
-                    [*parameters.names,
-                     *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
+                options = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
+                                 f"{', '.join([*parameters.names, *options])}")
             if value is not None:
                 setters.append((setter, value))
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -9211,14 +9181,15 @@ class Event:
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds.
     """
+    __slots__ = ("again", "args", "edits", "handlers", "states", "widget")
 
-    __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
-
-    def __init__(self, widget, args, handlers, states, edits, again=()) -> None:
+    def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
+                 handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
+                 again: list[str]) -> None:
         self.widget, self.args, self.handlers = widget, args, handlers
         self.states, self.edits, self.again = states, edits, again
 
-    def apply(self, browser, number) -> None:
+    def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
         try:
             for name in self.again:
@@ -9231,94 +9202,114 @@ class Event:
             if callable(self.args):
                 self.args = self.args()
 
-    def names(self) -> Any:
+    def names(self) -> list[str]:
         """The cells that it changes."""
         return [name for name, *_ in (*self.states, *self.edits)]
 
-    def is_newest_only(self, message) -> bool:
+    def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
         return (message.get("action") in self.widget.continuous and not message.get("edit")
                 and list(message.get("state", {}).values()) == [message.get("args")])
 
 
-class _Emitter:
-    """What widgets, visual or not, share: a session, handlers, an end."""
+class _Handlers:
+    """Handlers by action: of widgets, and of classes that are made of them."""
 
-    callbacks = {}
-    user_states = ()                            # names of setters that a browser may use too
-    continuous = frozenset()                    # callbacks of movements: the newest of a row runs
-    wid = None
+    _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._handlers = None
-
-    def __repr__(self):
-        return f"<{type(self).__name__} wid={self.wid}>"
-
-    @property
-    def session(self) -> Any:
-        """The Session this widget belongs to."""
-        return self._session
-
-    @property
-    def app(self) -> Any:
-        """The Application this widget belongs to."""
-        return self._session.app
-
-    def batch(self) -> Any:
-        """session.batch(): changes made inside travel as one message."""
-        return self._session.batch()
-
-    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
+    def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
         Any number of handlers, run in order of registration; `async def` ones too.
-        Raises UsageError for an action that this widget does not have.
+        Raises UsageError for an action that a widget does not have.
         """
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Like on(), but the handler gets the widget first: handler(widget, *callback_args)."""
+    def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
+                     **extra_kwargs: Any) -> None:
+        """Like on(), but the handler gets the object first: handler(self, *callback_args)."""
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
-    def has_callback(self, action) -> bool:
-        """Whether this class declares the action."""
-        return action in self.callbacks
-
-    def remove_callback(self, action, handler) -> None:
+    def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
-        kept = [entry for entry in (self._handlers or {}).get(action, ()) if entry[0] != handler]
-        if self._handlers is not None:
-            self._handlers[action] = kept
+        if self._handlers is not None and action in self._handlers:
+            self._handlers[action] = [entry for entry in self._handlers[action]
+                                      if entry[0] != handler]
             self._handlers_changed(action)
 
-    def clear_callback(self, action) -> None:
+    def clear_callback(self, action: str) -> None:
         """Take out all handlers of action."""
-        if self._handlers is not None:
-            self._handlers.pop(action, None)
+        if self._handlers is not None and action in self._handlers:
+            self._handlers[action] = []
             self._handlers_changed(action)
 
-    def _known_actions(self):
-        return self.callbacks
-
-    def _add_handler(self, action, handler, pass_widget, args, kwargs):
-        known = self._known_actions()
-        _require(action in known, "{} has no callback {!r}; it has {}".format(
-            type(self).__name__, action, ", ".join(map(repr, known)) or "none"))
+    def _add_handler(self, action, handler, pass_self, args, kwargs):
         _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
                  handler=handler)
         if self._handlers is None:
             self._handlers = {}
-        self._handlers.setdefault(action, []).append((handler, pass_widget, args, kwargs))
+        self._handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
         self._handlers_changed(action)
 
     def _handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
     def _handlers_of(self, action):
-        return (tuple(self._handlers.get(action, ())) if self._handlers is not None
-                and action is not None else ())
+        return () if self._handlers is None else tuple(self._handlers.get(action, ()))
+
+
+class _Emitter(_Handlers):
+    """What widgets, visual or not, share: a session, handlers, an end."""
+
+    callbacks: Mapping[str, Fields] = {}
+    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
+    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+    wid: int | None = None
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} wid={self.wid}>"
+
+    @property
+    def session(self) -> Session:
+        """The Session this widget belongs to."""
+        return self._session
+
+    @property
+    def app(self) -> Application:
+        """The Application this widget belongs to."""
+        return self._session.app
+
+    def batch(self) -> _Batch:
+        """session.batch(): changes made inside travel as one message."""
+        return self._session.batch()
+
+    def has_callback(self, action: str) -> bool:
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def _child_widgets(self):
+        """Its children as a list; empty for a widget that has none."""
+        return []
+
+    def _check_event(self, message, browser):
+        """An Event of a message; ProtocolError for what this class does not declare (R59)."""
+        raise ProtocolError("this widget has no browser events")
+
+    def _laid_out(self, width, height):
+        """The first browser laid it out anew."""
+
+    def _known_actions(self):
+        return self.callbacks
+
+    def _add_handler(self, action, *registration):
+        known = self._known_actions()
+        _require(action in known, f"{type(self).__name__} has no callback {action!r}; it has "
+                                  f"{', '.join(map(repr, known)) or 'none'}")
+        super()._add_handler(action, *registration)
 
     def _fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -9362,6 +9353,27 @@ class _Recorder(_Emitter):
             self._require_alive()
         session._changed()
 
+    def _set_sequence(self, name, value):
+        """Replace a text or list that _edit() changes."""
+        try:
+            self._session._log.set_sequence(self.wid, name, value)
+        except KeyError:
+            self._require_alive()
+
+    def _edit(self, name, splice, author=None):
+        """Apply a splice to a text or list; whether there was one."""
+        try:
+            self._session._log.edit(self.wid, name, splice, author)
+        except KeyError:
+            self._require_alive()
+            return False
+        return True
+
+    def _size(self, name):
+        """The length of a text or list."""
+        cell = self._session._log.get_cell(self.wid, name)
+        return cell.size if cell else 0
+
     def _require_alive(self):
         """An ended session ignores late calls; a destroyed widget raises UsageError."""
         _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
@@ -9386,18 +9398,15 @@ class _Recorder(_Emitter):
         return default if values is None else tuple(values)
 
 
-#: Arguments of callbacks, for validation and documents: name -> type.
-_POINTER_EVENT = {"event": dict}
 #: Callbacks of every visual widget. They travel only while a handler is registered.
-BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
-                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
-                  "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True. A browser sends them only while a handler is
-#: registered.
-INTERACTIVE_CALLBACKS = dict.fromkeys((
-    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick",
-    "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
+BASE_CALLBACKS: dict[str, Fields] = {
+    "resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
+    "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
+    "drop-end": {"payload": dict}}
+#: Callbacks of a widget made with interactive=True; sent only while a handler is registered.
+INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action in (
+    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll",
+    "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
 class Widget(_Recorder):
@@ -9414,28 +9423,25 @@ class Widget(_Recorder):
     "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error".
     """
-
-    in_browser = True
-    js_class = None
-    # names of @text_state methods that a browser may edit
-    user_edits = ()
-    # those user_states that are no state: @checked methods, run like callbacks
-    user_actions = ()
-    continuous = frozenset(("resize",))
-    # callbacks that travel only while a handler is registered
-    on_demand = {}
-    # fired for files on their way, at each stage
-    upload_callbacks = ("drop-start", "drop-progress", "drop-end")
-    python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
+    in_browser: bool = True
+    js_class: str | None = None
+    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
+    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
+    continuous: frozenset[str] = frozenset(("resize",))
+    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
+    #: Fired for files on their way, at each stage.
+    upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
+    #: No browser may fire them.
+    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
 
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
                  "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
-        self.parent = None
+        self.parent: Container | None = None
         self._size = None
         self._listed_in = ()
-        self.wid = session._next_wid()
+        self.wid: int = session._next_wid()
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
@@ -9443,12 +9449,10 @@ class Widget(_Recorder):
         session._widgets[self.wid] = self
 
     # From browsers
-
     def _known_actions(self):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a message; ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9469,18 +9473,15 @@ class Widget(_Recorder):
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
-                actions.append((lambda *_, name=name,
-                                values=values: self._act(browser, message["n"], name, values),
-                                False, (), {}))
+                act = functools.partial(self._act, browser, message["n"], name, values)
+                actions.append((act, False, (), {}))
             else:
                 states.append((name, values))
         edits = []
         for name, edit in message.get("edit", {}).items():
-            ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
-                  and _is_count(edit[0])
-                  and isinstance(edit[1], list) and len(edit[1]) <= MAX_SPLICES
-                  and all(map(_is_splice, edit[1])))
-            if not ok:
+            if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
+                    and _is_count(edit[0]) and isinstance(edit[1], list)
+                    and len(edit[1]) <= MAX_SPLICES and all(map(_is_splice, edit[1]))):
                 raise ProtocolError("unknown edit")
             edits.append((name, edit[0], edit[1]))
         again = message.get("again", [])
@@ -9488,7 +9489,7 @@ class Widget(_Recorder):
             raise ProtocolError("unknown state")
         return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
-    def _act(self, browser, number, name, values):
+    def _act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
@@ -9510,10 +9511,7 @@ class Widget(_Recorder):
         return checked
 
     def _take_user_state(self, name, values, browser):
-        """A user changed something: record it as that browser's own.
-
-        Subclasses add what follows from it.
-        """
+        """Record what a user changed as that browser's own. Subclasses add what follows."""
         try:
             self._session._log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -9539,7 +9537,6 @@ class Widget(_Recorder):
         self._session._log.edit(self.wid, name, splice, browser.number)
 
     def _laid_out(self, width, height):
-        """The browser laid this widget out anew."""
         size = (width, height)
         if size != self._size:
             self._size = size
@@ -9551,7 +9548,6 @@ class Widget(_Recorder):
             self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
 
     # Geometry and looks
-
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
@@ -9560,7 +9556,7 @@ class Widget(_Recorder):
         old = self._values("resize", (None, None))
         return [new if new is not None else was for new, was in zip((width, height), old)]
 
-    def get_size(self) -> Any:
+    def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
         if self._size is not None:
             return self._size
@@ -9568,11 +9564,8 @@ class Widget(_Recorder):
         return width or 0, height or 0
 
     @ask
-    def get_position(self):
-        """[x, y] in the viewport, in px, as the first browser sees it.
-
-        Raises BrowserError without a browser.
-        """
+    def get_position(self) -> list[float]:
+        """[x, y] in the first browser's viewport, in px; raises BrowserError without a browser."""
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9586,7 +9579,7 @@ class Widget(_Recorder):
     def set_expanding(self, horizontal: bool = False, vertical: bool = False):
         """Grow into free space on these axes, in any container."""
 
-    def get_expanding(self) -> Any:
+    def get_expanding(self) -> tuple[bool, bool]:
         """(horizontal, vertical), default (False, False)."""
         return self._values("set_expanding", (False, False))
 
@@ -9610,7 +9603,7 @@ class Widget(_Recorder):
     def set_enabled(self, tf: bool):
         """A disabled widget is dimmed and takes no input."""
 
-    def get_enabled(self) -> Any:
+    def get_enabled(self) -> bool:
         """Whether it takes input; default True."""
         return self._value("set_enabled", True)
 
@@ -9618,16 +9611,14 @@ class Widget(_Recorder):
     def set_tooltip(self, msg: str | None):
         """Set the tooltip; None or "" removes it."""
 
-    def get_tooltip(self) -> Any:
+    def get_tooltip(self) -> str | None:
         """The tooltip, or None."""
         return self._value("set_tooltip")
 
     @state
     def set_accessible_name(self, name: str | None):
-        """Set the field's accessible name, which screen readers read.
-
-        Without one it is the tooltip, else the label in front of it, else the title around it.
-        """
+        """Set the field's accessible name, which screen readers read. Without one it is the
+        tooltip, else the label in front of it, else the title around it."""
 
     @state
     def set_padding(self, padding: float | Items):
@@ -9669,11 +9660,8 @@ class Widget(_Recorder):
 
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
-                   size: Items | None = None):
+                   size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
-        _require(_is_number(hotspot_x) and _is_number(hotspot_y),
-                 "Widget.add_cursor: the hotspot is two numbers of px",
-                 hotspot_x=hotspot_x, hotspot_y=hotspot_y)
         source = self.to_data_uri(url) if os.path.isfile(url) else url
         cursors = self._value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
@@ -9687,19 +9675,14 @@ class Widget(_Recorder):
         """Whether other widgets can be put into this one."""
         return False
 
-    def _child_widgets(self):
-        """Its children as a list; empty for a widget that has none."""
-        return []
-
     @staticmethod
-    def to_data_uri(path) -> Any:
+    def to_data_uri(path: str | os.PathLike[str]) -> str:
         """A local file as data URI; the media type is guessed from its name."""
         with open(path, "rb") as file:
             data = file.read()
         return f"data:{media_type(path)};base64,{base64.b64encode(data).decode()}"
 
     # End
-
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         session = self._session
@@ -9733,7 +9716,7 @@ _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, 
             "heavy": 900, "extrablack": 950, "ultrablack": 950}
 
 
-def font_weight(weight):
+def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
@@ -9741,22 +9724,23 @@ def font_weight(weight):
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             "font weight must be a number or one of {}".format(", ".join(_WEIGHTS)), weight=weight)
+             f"font weight must be a number or one of {', '.join(_WEIGHTS)}", weight=weight)
     return int(word) if word.isdigit() else word
 
 
-def font_style(style):
+def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = style.lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
 
 
-def png_bytes(data, width, height, channels):
+def png_bytes(data: bytes, width: int, height: int, channels: int) -> bytes:
     """A PNG of 8-bit samples by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel."""
     def chunk(kind, body):
         return (len(body).to_bytes(4, "big") + kind + body
@@ -9785,7 +9769,7 @@ def _array_png(array):
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
-def image_source(source):
+def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
     that it is.
 
@@ -9828,7 +9812,6 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-
     __slots__ = ("_by_wid", "_row")
 
     def __init__(self, entries=()) -> None:
@@ -9850,10 +9833,10 @@ class _Children:
             row = self._row = list(self._by_wid.values())
         return row[index]
 
-    def widgets(self) -> Any:
+    def widgets(self) -> list[Widget]:
         return [child for child, _ in list(self._by_wid.values())]
 
-    def index(self, child) -> Any:
+    def index(self, child) -> int:
         return list(self._by_wid).index(child.wid)
 
     def insert(self, index, entry) -> None:
@@ -9880,8 +9863,8 @@ class Container(Widget):
 
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it.
     """
-
-    callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    callbacks: Mapping[str, Fields] = {
+        "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
     def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
@@ -9894,7 +9877,7 @@ class Container(Widget):
     def _child_widgets(self):
         return self._children.widgets()
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
         return self._child_widgets()
 
@@ -9927,8 +9910,6 @@ class Container(Widget):
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
         where = type(self).__name__
-        _require(isinstance(child, Widget), f"{where}: only widgets can be put into it",
-                 child=child)
         _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
         _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
         ancestor = self
@@ -9951,14 +9932,17 @@ class Container(Widget):
         self._fire("child-added", child)
 
     def _splice_children(self, index, count, entries):
-        log = self._session._log
-        try:
-            if log.get_cell(self.wid, "set_children") is None:
-                log.set_sequence(self.wid, "set_children", entries)
-            else:
-                log.edit(self.wid, "set_children", (index, count, entries))
-        except KeyError:
-            self._require_alive()
+        if self._session._log.get_cell(self.wid, "set_children") is None:
+            self._set_sequence("set_children", entries)
+        else:
+            self._edit("set_children", (index, count, entries))
+
+    def _reorder(self, entries):
+        """Put the same children into another order, or to other places."""
+        with self._session._log.lock:
+            self._children = _Children(entries)
+            self._splice_children(0, len(entries),
+                                  [[child.wid, *placement] for child, placement in entries])
 
     def _forget_child(self, child, one_of_many=False):
         """Take a child out of the list (it stays alive). one_of_many: not by its place."""
@@ -9976,11 +9960,10 @@ class Container(Widget):
 
 class SingleChild(Container):
     """Base of containers with one content widget."""
-
-    callbacks = {}
+    callbacks: Mapping[str, Fields] = {}
 
     @checked
-    def set_widget(self, child: Widget):
+    def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if self._children and self._children[0][0] is child:
             return
@@ -9997,36 +9980,26 @@ class Timer(_Emitter):
     For a repeating timer call start() in the "expired" handler.
     Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
     """
-
-    callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
-    in_browser = False
+    callbacks: Mapping[str, Fields] = {
+        "expired": {"duration": float}, "cancelled": {"elapsed": float}}
+    in_browser: bool = False
 
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid = session._next_wid()
+        self.wid: int = session._next_wid()
         session._widgets[self.wid] = self
-        self.parent = None
+        self.parent: Container | None = None
         self._lock = threading.Lock()
         self._pending = None
         self._began = 0.0
         self._duration = 0.0
         self.set_duration(duration)
 
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        raise ProtocolError("a timer has no browser events")
-
-    def _laid_out(self, width, height):
-        pass
-
     @checked
-    def set_duration(self, duration: float):
+    def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
-        _require(_is_number(duration) and 0 <= duration < 1e9,
-                 "Timer: duration must be seconds from 0", duration=duration)
+        _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
         self._duration = float(duration)
 
     def get_duration(self) -> float:
@@ -10039,8 +10012,7 @@ class Timer(_Emitter):
             self.set_duration(duration)
         with self._lock:
             self._drop()
-            # a handler that was still running sets it again: nobody waits for it
-            if self._session._ended:
+            if self._session._ended:            # a handler that still runs starts it again
                 return
             self._began = time.monotonic()
             self._pending = pending = [None]
@@ -10052,7 +10024,7 @@ class Timer(_Emitter):
         self.start(duration)
 
     @checked
-    def cond_set(self, duration: float):
+    def cond_set(self, duration: float) -> None:
         """Start unless it is running."""
         if not self.is_set():
             self.start(duration)
@@ -10102,50 +10074,29 @@ class Timer(_Emitter):
         self.stop()
 
 
-class Callbacks:
+class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
 
-    def enable_callback(self, action) -> None:
-        """Make an action known."""
-        self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
+    def _add_handler(self, action, *registration):
+        _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
 
-    def has_callback(self, action) -> bool:
+    def enable_callback(self, action: str) -> None:
+        """Make an action known; on() and add_callback() do so too."""
+        if self._handlers is None:
+            self._handlers = {}
+        self._handlers.setdefault(action, [])
+
+    def has_callback(self, action: str) -> bool:
         """Whether an action is known."""
-        return action in self.__dict__.get("_callbacks", {})
+        return action in (self._handlers or ())
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
-        self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
-        self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
-
-    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens.
-
-        Any number of handlers.
-        """
-        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
-                 handler=handler)
-        self.enable_callback(action)
-        self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
-
-    def remove_callback(self, action, handler) -> None:
-        """Take out every registration of handler for action; unknown ones are ignored."""
-        if self.has_callback(action):
-            self._callbacks[action] = [entry for entry in self._callbacks[action]
-                                       if entry[0] != handler]
-
-    def clear_callback(self, action) -> None:
-        """Take out all handlers of action."""
-        if self.has_callback(action):
-            self._callbacks[action] = []
-
-    def make_callback(self, action, *args) -> None:
+    def make_callback(self, action: str, *args: Any) -> None:
         """Call all handlers of an action; an exception is logged, and the others still run."""
-        for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
+        for handler, pass_self, extra, kwargs in self._handlers_of(action):
             try:
-                _run_handler(function, args + extra, kwargs)
+                _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
-                _logger().exception("callback %s raised%s", _function_name(function),
+                _logger().exception("callback %s raised%s", _function_name(handler),
                                     _after_raising(error))
                 if _is_interrupt(error):
                     raise
@@ -10156,32 +10107,33 @@ class Buffer:
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
+    DTYPES: Mapping[str, int] = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2,
+                                 "int32": 4, "float32": 4, "float64": 8}
 
-    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4,
-              "float64": 8}
-
-    def __init__(self, data, shape, dtype="uint8") -> None:
+    def __init__(self, data: bytes | bytearray | memoryview, shape: Sequence[int],
+                 dtype: str = "uint8") -> None:
         _require(isinstance(data, (bytes, bytearray, memoryview)),
                  "Buffer: data must be bytes, bytearray or memoryview", data=data)
-        _require(dtype in self.DTYPES,
-                 "Buffer: dtype must be one of {}".format(", ".join(self.DTYPES)),
+        _require(dtype in self.DTYPES, f"Buffer: dtype must be one of {', '.join(self.DTYPES)}",
                  dtype=dtype)
         _require(shape and all(isinstance(size, int) and size > 0 for size in shape),
                  "Buffer: shape must be whole numbers above 0", shape=shape)
-        self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
+        self.data: bytes = bytes(data)
+        self.shape: tuple[int, ...] = tuple(shape)
+        self.dtype = dtype
         wanted = math.prod(self.shape) * self.DTYPES[dtype]
-        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes"
-                 % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
+        _require(len(self.data) == wanted, f"Buffer: {'x'.join(map(str, self.shape))} of {dtype} "
+                                           f"are {wanted} bytes", got=len(self.data))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.data)
 
-    def tobytes(self) -> Any:
+    def tobytes(self) -> bytes:
         """The bytes."""
         return self.data
 
 
-def is_buffer(obj):
+def is_buffer(obj: object) -> bool:
     """Whether an object is a Buffer."""
     return isinstance(obj, Buffer)
 
@@ -10193,15 +10145,14 @@ def _svg_icon(shapes):
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
-#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower
-#: case.
-ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
-         "folder": _svg_icon(
-             "<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
-         "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
+#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", any file suffix in lower case.
+ICONS: dict[str, str] = {
+    "file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
+    "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
+    "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
 
 
-def set_icon(category, path):
+def set_icon(category: str, path: str | os.PathLike[str]) -> None:
     """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
     suffix such as "txt"."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
@@ -10220,17 +10171,16 @@ def _fractions(*values):
 
 class _Scrolled(Widget):
     """What widgets with scrollable content share."""
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
-    user_states = ("set_scroll_position",)
-    continuous = Widget.continuous | {"scrolled"}
+    callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
+    user_states: tuple[str, ...] = ("set_scroll_position",)
+    continuous: frozenset[str] = Widget.continuous | {"scrolled"}
 
     @state
     def set_scroll_position(self, h_pct: float, v_pct: float):
         """Scroll to fractions (0..1) of the scrollable distance."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_position(self) -> Any:
+    def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._values("set_scroll_position", (0.0, 0.0))
 
@@ -10249,7 +10199,7 @@ class Box(Container):
         self._vertical = orientation == "vertical"
 
     @checked
-    def add_widget(self, child: Widget, stretch: float = 0):
+    def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a child.
 
         stretch 0: natural size along the box, never shrunk; above 0: its share of the free space.
@@ -10259,14 +10209,10 @@ class Box(Container):
         self.insert_widget(len(self._children), child, stretch)
 
     @checked
-    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
-        _require(isinstance(index, int) and index >= 0,
-                 f"{type(self).__name__}.insert_widget: index must be a whole number from 0",
-                 index=index)
-        _require(_is_number(stretch) and stretch >= 0,
-                 f"{type(self).__name__}.add_widget: stretch must be a number from 0",
-                 stretch=stretch)
+        _require(index >= 0, "index must be a whole number from 0", index=index)
+        _require(stretch >= 0, "stretch must be a number from 0", stretch=stretch)
         self._place(child, index, stretch)
 
     @state
@@ -10276,12 +10222,10 @@ class Box(Container):
 
     @state
     def set_align(self, align: str):
-        """Align across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
-
-        By default they are stretched.
-        """
+        """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
+        "center" or "right" in a column."""
         words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
-        _require(align in words, "align must be one of {}".format(", ".join(words)), align=align)
+        _require(align in words, f"align must be one of {', '.join(words)}", align=align)
 
 
 @widget
@@ -10333,7 +10277,7 @@ class FixedLayout(Container):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, x: float, y: float):
+    def add_widget(self, child: Widget, x: float, y: float) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._place(child, len(self._children), x, y)
 
@@ -10350,16 +10294,15 @@ class GridBox(Container):
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
-        self._rows, self._columns = rows, columns
+        self._count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int):
+    def add_widget(self, child: Widget, row: int, col: int) -> None:
         """Put a child into a cell, 0-based. Two children may share a cell."""
-        for name, number in (("row", row), ("col", col)):
-            _require(isinstance(number, int) and not isinstance(number, bool) and number >= 0,
-                     f"GridBox.add_widget: {name} must be a whole number from 0", got=number)
+        _require(row >= 0 and col >= 0, "row and col must be whole numbers from 0",
+                 row=row, col=col)
         self._place(child, len(self._children), row, col)
-        self._rows, self._columns = max(self._rows, row + 1), max(self._columns, col + 1)
+        self._count = [max(self._count[0], row + 1), max(self._count[1], col + 1)]
 
     @state
     def set_row_spacing(self, px: float):
@@ -10370,17 +10313,17 @@ class GridBox(Container):
         """Set the distance between columns in px; default 2."""
 
     @checked
-    def set_spacing(self, px: float):
+    def set_spacing(self, px: float) -> None:
         """Set both distances in px."""
         self.set_row_spacing(px)
         self.set_column_spacing(px)
 
-    def get_row_column_count(self) -> Any:
+    def get_row_column_count(self) -> list[int]:
         """[rows, columns]."""
-        return [self._rows, self._columns]
+        return list(self._count)
 
     @checked
-    def get_widget_at_cell(self, row: int, col: int):
+    def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
         found = [child for child, place in self._children if place == (row, col)]
         return found[-1] if found else None
@@ -10388,68 +10331,58 @@ class GridBox(Container):
     def _shift(self, axis, index, step):
         """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
         moved = []
-        for child, place in self._children:
-            if place[axis] >= index:
-                place = (place[0] + step, place[1]) if axis == 0 else (place[0], place[1] + step)
-            moved.append((child, place))
-        with self._session._log.lock:
-            self._children = _Children(moved)
-            self._splice_children(0, len(moved), [[child.wid, *place] for child, place in moved])
+        for child, (row, col) in self._children:
+            if (row, col)[axis] >= index:
+                row, col = (row + step, col) if axis == 0 else (row, col + step)
+            moved.append((child, (row, col)))
+        self._reorder(moved)
 
     def _insert_line(self, axis, index, widgets):
-        count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index <= count,
-                 "GridBox: index must be from 0 to %d" % count, index=index)
+        count = self._count[axis]
+        _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
         with self.batch():
             self._shift(axis, index, 1)
-            if axis == 0:
-                self._rows += 1
-            else:
-                self._columns += 1
+            self._count[axis] += 1
             for position, child in enumerate(widgets or ()):
                 self.add_widget(child, *((index, position) if axis == 0 else (position, index)))
 
     def _delete_line(self, axis, index):
-        count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index < count,
-                 "GridBox: index must be from 0 to %d" % (count - 1), index=index)
+        count = self._count[axis]
+        _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
         with self.batch():
             for child, place in list(self._children):
                 if place[axis] == index:
                     self._forget_child(child)
             self._shift(axis, index + 1, -1)
-            if axis == 0:
-                self._rows = max(1, self._rows - 1)
-            else:
-                self._columns = max(1, self._columns - 1)
+            self._count[axis] = max(1, count - 1)
 
     @checked
-    def insert_row(self, index: int, widgets: Items | None = None):
+    def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._insert_line(0, index, widgets)
 
     @checked
-    def insert_column(self, index: int, widgets: Items | None = None):
+    def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._insert_line(1, index, widgets)
 
     @checked
-    def append_row(self, widgets: Items):
+    def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
-        self._insert_line(0, self._rows, widgets)
+        self._insert_line(0, self._count[0], widgets)
 
     @checked
-    def append_column(self, widgets: Items):
+    def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
-        self._insert_line(1, self._columns, widgets)
+        self._insert_line(1, self._count[1], widgets)
 
     @checked
-    def delete_row(self, index: int):
+    def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._delete_line(0, index)
 
     @checked
-    def delete_column(self, index: int):
+    def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._delete_line(1, index)
 
@@ -10461,10 +10394,9 @@ class Splitter(Container):
     orientation: "horizontal" puts them side by side, "vertical" one above the other.
     Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px.
     """
-
-    callbacks = {"sizing": {"sizes": list}, **Container.callbacks}
-    user_states = ("set_sizes",)
-    continuous = Widget.continuous | {"sizing"}
+    callbacks: Mapping[str, Fields] = {"sizing": {"sizes": list}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_sizes",)
+    continuous: frozenset[str] = Widget.continuous | {"sizing"}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -10472,11 +10404,8 @@ class Splitter(Container):
         super().__init__(session, orientation)
 
     @checked
-    def add_widget(self, child: Widget):
-        """Append a pane, which the child fills.
-
-        Panes share the space equally until they are sized.
-        """
+    def add_widget(self, child: Widget) -> None:
+        """Append a pane, which the child fills; panes share the space equally until sized."""
         self._place(child, len(self._children))
 
     @state
@@ -10485,20 +10414,19 @@ class Splitter(Container):
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of numbers from 0", sizes=sizes)
 
-    def get_sizes(self) -> Any:
+    def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
         return self._value("set_sizes")
 
     @checked
-    def set_minimum_size(self, child: Widget, min_px: float):
+    def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(child in self._child_widgets() and min_px >= 0,
-                 "Splitter.set_minimum_size: a pane and a number from 0 are needed",
-                 child=child, min_px=min_px)
-        known = {int(wid): least for wid, least in self._value("set_minimums", {}).items()}
-        kept = {one.wid: known[one.wid] for one in self._child_widgets() if one.wid in known}
-        self._record("set_minimums",
-                     [{str(wid): least for wid, least in {**kept, child.wid: min_px}.items()}])
+                 "a pane and a number from 0 are needed", child=child, min_px=min_px)
+        panes = [str(pane.wid) for pane in self._child_widgets()]
+        kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
+                if wid in panes}
+        self._record("set_minimums", [{**kept, str(child.wid): min_px}])
 
 
 @widget
@@ -10514,12 +10442,9 @@ class Frame(SingleChild):
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    @checked
-    def set_text(self, text: str):
-        """The same as set_title()."""
-        self.set_title(text)
+    set_text = set_title
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The title."""
         return self._value("set_title", "")
 
@@ -10547,16 +10472,14 @@ class Expander(SingleChild):
     collapsible: False keeps it open. shadow: draw one. bg_color: of the title bar, a CSS colour.
     Callbacks: "toggled" (collapsed): by a user or from code.
     """
-
-    callbacks = {"toggled": {"collapsed": bool}}
-    user_states = ("set_collapsed",)
+    callbacks: Mapping[str, Fields] = {"toggled": {"collapsed": bool}}
+    user_states: tuple[str, ...] = ("set_collapsed",)
 
     def __init__(self, session: Session, title: str = "", collapsible: bool = True,
                  shadow: bool = False, bg_color: str | None = None,
                  **options: Unpack[ExpanderOptions]) -> None:
-        super().__init__(session,
-                         {"collapsible": collapsible, "shadow": shadow,
-                          "bg_color": _color(bg_color)})
+        super().__init__(session, {
+            "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
         self._collapsible = collapsible
         if title:
             self.set_title(title)
@@ -10566,15 +10489,15 @@ class Expander(SingleChild):
         """Set the text of the title bar."""
 
     @checked
-    def set_collapsed(self, collapsed: bool):
+    def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._collapsible or not collapsed,
-                 "Expander.set_collapsed: it was made with collapsible=False and stays open")
+                 "it was made with collapsible=False and stays open")
         if collapsed != self.get_collapsed():
             self._record("set_collapsed", [collapsed])
             self._fire("toggled", collapsed)
 
-    def get_collapsed(self) -> Any:
+    def get_collapsed(self) -> bool:
         """Whether the content is hidden."""
         return self._value("set_collapsed", self._collapsible)
 
@@ -10582,13 +10505,30 @@ class Expander(SingleChild):
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
 
-    def toggleContent(self) -> None:
-        """The same as toggle_content()."""
-        self.toggle_content()
+    toggleContent = toggle_content
+
+
+class _Pages(Container):
+    """What containers share that show one child, or one in front."""
+
+    callbacks: Mapping[str, Fields] = {
+        "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
+        **Container.callbacks}
+
+    @checked
+    def index_of(self, child: Widget) -> int:
+        """The index of a child, or -1."""
+        children = self.get_children()
+        return children.index(child) if child in children else -1
+
+    @checked
+    def index_to_widget(self, index: int) -> Widget | None:
+        """The child at an index, or None."""
+        return self.get_children()[index] if 0 <= index < len(self._children) else None
 
 
 @widget
-class TabWidget(Container):
+class TabWidget(_Pages):
     """Pages behind tabs.
 
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
@@ -10596,10 +10536,7 @@ class TabWidget(Container):
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child).
     """
-
-    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
-                 **Container.callbacks}
-    user_states = ("set_index", "set_order")
+    user_states: tuple[str, ...] = ("set_index", "set_order")
 
     def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
@@ -10611,44 +10548,41 @@ class TabWidget(Container):
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
-                   title: str | None = None):
-        """Add a page; title= (or options {"title": ...}) names its tab.
-
-        The first page is shown at once.
-        """
+                   title: str | None = None) -> None:
+        """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
         if isinstance(options, str):
             options = {"title": options}
         title = title if title is not None else (options or {}).get("title", "")
-        _require(isinstance(title, str), "TabWidget.add_widget: title must be a str", title=title)
+        _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._tabs[child.wid] = "tab_%d" % len(self._tabs)
+            self._tabs[child.wid] = f"tab_{len(self._tabs)}"
             self._place(child, len(self._children), title)
             if len(self._children) == 1:
                 self.set_index(0)
 
     @checked
-    def set_tab_title(self, child: Widget, title: str):
+    def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._index_of(child, "set_tab_title")
+        index = self._known_index(child)
         with self._session._log.lock:
             self._children.replace(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
-    def _index_of(self, child, method):
+    def _known_index(self, child):
         index = self.index_of(child)
-        _require(index >= 0, f"TabWidget.{method}: {child!r} is not one of its pages")
+        _require(index >= 0, f"{child!r} is not one of its pages")
         return index
 
     @checked
-    def show_widget(self, child: Widget):
+    def show_widget(self, child: Widget) -> None:
         """Show a page."""
-        self.set_index(self._index_of(child, "show_widget"))
+        self.set_index(self._known_index(child))
 
     @checked
-    def close_widget(self, child: Widget):
+    def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
-        self._index_of(child, "close_widget")
+        self._known_index(child)
         self.remove(child)
 
     def _forget_child(self, child, one_of_many=False):
@@ -10661,7 +10595,7 @@ class TabWidget(Container):
                 self._fire("page-switch", self.index_to_widget(self.get_index()), self.get_index())
 
     @checked
-    def set_index(self, index: int):
+    def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._children) and index != self.get_index():
             self._record("set_index", [index])
@@ -10670,23 +10604,19 @@ class TabWidget(Container):
     def _take_user_state(self, name, values, browser):
         if name == "set_index" and 0 <= values[0] < len(self._children):
             super()._take_user_state(name, values, browser)
-        elif (name == "set_order"
-              and sorted(values[0], key=repr) == sorted(self._tabs_in_order(), key=repr)):
-            self.set_order(values[0])
-
-    def _tabs_in_order(self):
-        return [child.wid for child, _ in self._children]
+        elif name == "set_order":
+            pages = [child.wid for child in self.get_children()]
+            if sorted(values[0], key=repr) == sorted(pages, key=repr):
+                self.set_order(values[0])
 
     @checked
-    def set_order(self, wids: Items):
+    def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         by_wid = {child.wid: (child, place) for child, place in self._children}
         _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
-            self._children = _Children(by_wid[wid] for wid in wids)
-            self._splice_children(0, len(wids),
-                                  [[child.wid, *place] for child, place in self._children])
+            self._reorder([by_wid[wid] for wid in wids])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
@@ -10696,25 +10626,15 @@ class TabWidget(Container):
         return self._value("set_index", -1) if self._children else -1
 
     @checked
-    def index_of(self, child: Widget):
-        """The index of a page, or -1."""
-        return self._children.index(child) if child in self._children else -1
-
-    @checked
-    def index_to_widget(self, index: int):
-        """The page at an index, or None."""
-        return self._children[index][0] if 0 <= index < len(self._children) else None
-
-    @checked
-    def get_tab_id(self, child: Widget):
+    def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
-        self._index_of(child, "get_tab_id")
+        self._known_index(child)
         return self._tabs[child.wid]
 
     @checked
-    def highlight_tab(self, child: Widget, bgcolor: str | None):
+    def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
-        self._index_of(child, "highlight_tab")
+        self._known_index(child)
         colors = self._value("set_tab_colors", {})
         colors[str(child.wid)] = _color(bgcolor)
         self._record("set_tab_colors", [colors])
@@ -10749,20 +10669,18 @@ class TopLevel(_Window):
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed.
     """
-
-    callbacks = {"move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
-    user_states = ("set_position", "resize", "set_window_state", "set_stacking")
-    continuous = Widget.continuous | {"move"}
+    callbacks: Mapping[str, Fields] = {
+        "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
+    user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
+    continuous: frozenset[str] = Widget.continuous | {"move"}
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session,
-                         {"resizable": resizable, "closeable": closeable,
-                          "minimizable": minimizable,
-                                   "maximizable": maximizable, "lowerable": lowerable,
-                                   "shadeable": shadeable})
+        super().__init__(session, {
+            "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
         if title is not None:
             self.set_title(title)
         if icon is not None:
@@ -10779,7 +10697,7 @@ class TopLevel(_Window):
         """Set the title; makes the title bar if there was none."""
 
     @checked
-    def set_icon(self, url: str | os.PathLike[str] | None):
+    def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
         self._record("set_icon", [source], blobs)
@@ -10807,13 +10725,14 @@ class TopLevel(_Window):
         self.set_stacking(min(self._stacking()) - 1)
 
     @checked
-    def set_window_state(self, state: Literal["normal", "shaded", "minimized", "maximized"]):
+    def set_window_state(
+            self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
         if state != (self.get_window_state() or "normal"):
             self._record("set_window_state", [state])
             self._fire("window-state", state)
 
-    def get_window_state(self) -> Any:
+    def get_window_state(self) -> str | None:
         """The state, or None before any change."""
         return self._value("set_window_state")
 
@@ -10850,12 +10769,9 @@ class MDISubWindow(TopLevel):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
-    @checked
-    def move(self, x: float, y: float):
-        """The same as set_position()."""
-        self.set_position(x, y)
+    move = TopLevel.set_position
 
-    def get_child(self) -> Any:
+    def get_child(self) -> Widget | None:
         """Its content."""
         return self._child_widgets()[0] if self._children else None
 
@@ -10880,37 +10796,33 @@ class MDISubWindow(TopLevel):
 
 
 @widget
-class MDIWidget(Container, _Scrolled):
+class MDIWidget(_Pages, _Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct).
     """
-
-    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
-                 **Container.callbacks, **_Scrolled.callbacks}
-    python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
+    callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
-                   title: str | None = None,
-                   width: float | None = None, height: float | None = None,
-                   icon_url: str | None = None, x: float | None = None, y: float | None = None,
-                   shadeable: bool = True):
+                   title: str | None = None, width: float | None = None,
+                   height: float | None = None, icon_url: str | None = None, x: float | None = None,
+                   y: float | None = None, shadeable: bool = True) -> MDISubWindow:
         """Show a widget in a new window, in front; returns the MDISubWindow.
 
-        All may stand in a dict `options` too.
-
         width, height: px, default 300; x, y: px in the workspace, default a step from the last one.
+        All may stand in a dict `options` too.
         """
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
         unknown = (options or {}).keys() - {*given, "shadeable"}
-        _require(not unknown, "options holds {} and shadeable".format(", ".join(given)),
+        _require(not unknown, f"options holds {', '.join(given)} and shadeable",
                  got=sorted(unknown))
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
@@ -10929,8 +10841,7 @@ class MDIWidget(Container, _Scrolled):
         return window
 
     def _fire(self, action, *args):
-        # what was added is a window; who listens means what is in it
-        if action.startswith("child-"):
+        if action.startswith("child-"):         # the child is a window; handlers get its content
             args = [args[0].get_child()]
         super()._fire(action, *args)
 
@@ -10949,27 +10860,27 @@ class MDIWidget(Container, _Scrolled):
             window.remove_all()
             window.destroy()
 
-    def get_subwindows(self) -> Any:
+    def get_subwindows(self) -> list[MDISubWindow]:
         """The windows in order of addition, a list of MDISubWindow."""
         return self._child_widgets()
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Any]:
         """What the windows contain, a list in order of addition."""
         return [window.get_child() for window in self._child_widgets()]
 
     @checked
-    def get_subwin(self, child: Widget):
+    def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
         return next((window for window in self._child_widgets() if window.get_child() is child),
                     None)
 
-    def _window(self, child, method):
+    def _window(self, child):
         window = self.get_subwin(child)
-        _require(window is not None, f"MDIWidget.{method}: {child!r} is not in one of its windows")
+        _require(window is not None, f"{child!r} is not in one of its windows")
         return window
 
     @checked
-    def get_configuration(self, child: Widget):
+    def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
         window = self.get_subwin(child)
         if window is None:
@@ -10979,34 +10890,34 @@ class MDIWidget(Container, _Scrolled):
                 "title": window._value("set_title")}
 
     @checked
-    def move_child(self, child: Widget, x: float, y: float):
+    def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
-        self._window(child, "move_child").set_position(x, y)
+        self._window(child).set_position(x, y)
 
     @checked
-    def resize_child(self, child: Widget, width: float, height: float):
+    def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
-        self._window(child, "resize_child").resize(width, height)
+        self._window(child).resize(width, height)
 
     @checked
-    def get_child_position(self, child: Widget):
+    def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("set_position", (0, 0)))
 
     @checked
-    def get_child_size(self, child: Widget):
+    def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("resize", (0, 0)))
 
     @checked
-    def close_child(self, child: Widget):
+    def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
-        self._remove_window(self._window(child, "close_child"))
+        self._remove_window(self._window(child))
 
     @checked
-    def remove(self, child: Widget, destroy: bool = False):
+    def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out and remove its window."""
         self.close_child(child)
         if destroy:
@@ -11019,7 +10930,7 @@ class MDIWidget(Container, _Scrolled):
                 self.remove(child, destroy)
 
     @checked
-    def set_index(self, index: int):
+    def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._children):
             self._child_widgets()[index].raise_()
@@ -11028,17 +10939,6 @@ class MDIWidget(Container, _Scrolled):
         """The number of the front window; -1 without windows."""
         order = [window._value("set_stacking", 0) for window in self._child_widgets()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
-
-    @checked
-    def index_of(self, child: Widget):
-        """The number of a widget's window, or -1."""
-        children = self.get_children()
-        return children.index(child) if child in children else -1
-
-    @checked
-    def index_to_widget(self, index: int):
-        """The widget in window number `index`, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._children) else None
 
     def _room(self):
         width, height = self.get_size()
@@ -11069,7 +10969,7 @@ class MDIWidget(Container, _Scrolled):
                         width // columns, height // rows) for index in range(count)])
 
     @checked
-    def set_resistance(self, value: float):
+    def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
         self._record("set_resistance", _fractions(value))
 
@@ -11086,15 +10986,14 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
     @checked
-    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None):
+    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
-        _require(size is None or len(size) == 2,
-                 f"{type(self).__name__}.set_icon: size must be [w, h]", size=size)
+        _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         self._icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
 
-    def get_icon(self) -> Any:
+    def get_icon(self) -> str | None:
         """The URL or path given to set_icon(), or None."""
         return getattr(self, "_icon_url", None)
 
@@ -11102,31 +11001,33 @@ class _IconHolder(Widget):
 class _Captioned(Widget):
     """What widgets that show a text share."""
 
+    def __init__(self, session: Session, text: str | None = None, *creation: object) -> None:
+        super().__init__(session, *creation)
+        if text:
+            self.set_text(text)
+
     @state
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text."""
         return self._value("set_text", "")
 
 
 @widget
 class AbstractScrollArea(SingleChild):
-    """A widget between two scroll bars that belong to the program: it is told where a user
-    scrolled, and says what they show.
+    """A widget between two scroll bars that the program operates. thickness: of the bars, px.
 
-    thickness: of the bars, px.
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
     height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
     """
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
-                 "area-resize": {"width": float, "height": float, "vbar_width": float,
-                                 "hbar_height": float}}
-    on_demand = {"area-resize"}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"scrolled"}
+    callbacks: Mapping[str, Fields] = {
+        "scrolled": {"h_pct": float, "v_pct": float}, "area-resize": {"width": float,
+        "height": float, "vbar_width": float, "hbar_height": float}}
+    on_demand: Collection[str] = {"area-resize"}
+    user_states: tuple[str, ...] = ("set_scroll_percent",)
+    continuous: frozenset[str] = Widget.continuous | {"scrolled"}
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
@@ -11139,7 +11040,7 @@ class AbstractScrollArea(SingleChild):
         """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
         return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
 
-    def get_thumb_percent(self) -> Any:
+    def get_thumb_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct) as set; (0.0, 0.0) before."""
         return self._values("set_thumb_percent", (0.0, 0.0))
 
@@ -11148,7 +11049,7 @@ class AbstractScrollArea(SingleChild):
         """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_percent(self) -> Any:
+    def get_scroll_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct): where the thumbs are."""
         return self._values("set_scroll_percent", (0.0, 0.0))
 
@@ -11166,9 +11067,8 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea.
     """
-
-    callbacks = AbstractScrollArea.callbacks
-    user_states = ("set_scroll_percent", "set_scroll_position")
+    callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
+    user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
 
     def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
@@ -11179,16 +11079,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         if (hscrollbar, vscrollbar) != ("auto", "auto"):
             self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar),
                                            words.get(vscrollbar, vscrollbar))
-
-
-class _Iconed(_IconHolder, _Captioned):
-    """What entries of menus and tool bars share."""
-
-    def _start_entry(self, text, icon_url, iconsize):
-        if text is not None:
-            self.set_text(text)
-        if icon_url is not None:
-            self.set_icon(icon_url, iconsize)
 
 
 ################################################################################
@@ -11209,13 +11099,10 @@ class _Colored(Widget):
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
-
-    callbacks = {"activated": {}}
+    callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
-        super().__init__(session)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text)
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -11225,11 +11112,10 @@ class Button(_IconHolder, _Colored, _Captioned):
 
 class _Checkable(_Captioned):
     """What two-state buttons share."""
+    callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
+    user_states: tuple[str, ...] = ("set_state",)
 
-    callbacks = {"activated": {"state": bool}}
-    user_states = ("set_state",)
-
-    def get_state(self) -> Any:
+    def get_state(self) -> bool:
         """Whether it is on; default False."""
         return self._value("set_state", False)
 
@@ -11240,9 +11126,7 @@ class CheckBox(_Checkable):
 
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
-        super().__init__(session)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text)
 
     @state
     def set_state(self, tf: bool):
@@ -11279,14 +11163,12 @@ class RadioButton(_Grouped):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, text)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
-        if text:
-            self.set_text(text)
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
         if value == self.get_state():
             return
@@ -11301,7 +11183,7 @@ class _Toggle(_Grouped):
     """What buttons share that stay pressed."""
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
             self._record("set_state", [value])
@@ -11318,14 +11200,23 @@ class ToggleButton(_Toggle):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, text)
         self._join_group(group)
-        if text:
-            self.set_text(text)
+
+
+class _MenuOpener(_Captioned):
+    """What opens a Menu below it."""
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on it; None for none."""
+        _require(menu is None or isinstance(menu, Menu) and menu.session is self._session,
+                 "a Menu of the same session, or None, is needed", menu=menu)
+        return [None if menu is None else menu.wid]
 
 
 @widget
-class Label(_Colored, _Captioned):
+class Label(_Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
@@ -11334,24 +11225,17 @@ class Label(_Colored, _Captioned):
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
     """
-
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
-        super().__init__(session, None, {"interactive": True} if interactive else None)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text, None, {"interactive": True} if interactive else None)
         if halign != "left":
             self.set_halign(halign)
         if menu is not None:
             self.set_menu(menu)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on the label; None for none."""
-        return [_menu_wid(self, menu)]
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11362,14 +11246,6 @@ class Label(_Colored, _Captioned):
         """Align the text in a label taller than it."""
 
 
-def _menu_wid(owner, menu):
-    """The wid of a Menu of the owner's session, or None."""
-    _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
-             f"{type(owner).__name__}.set_menu: a Menu of the same session, or None, is needed",
-             menu=menu)
-    return None if menu is None else menu.wid
-
-
 @widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
@@ -11377,17 +11253,15 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        # counts messages: an old one's end must not clear a new one
-        self._shown_for = 0
+        self._shown_for = 0                     # number of the message: an old one's end clears it
         if halign != "left":
             self.set_halign(halign)
 
     @checked
-    def set_message(self, text: str, duration: float | None = None):
+    def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
-                 "StatusBar.set_message: duration must be seconds from 0, or None",
-                 duration=duration)
+                 "duration must be seconds from 0, or None", duration=duration)
         self._shown_for += 1
         self._record("set_text", [text])
         if duration is not None:
@@ -11422,22 +11296,30 @@ def _well_formed(text):
     return text
 
 
+class _SizedField(Widget):
+    """What fields of one line share."""
+
+    @state
+    def set_length(self, numchars: int):
+        """Set the width in characters; without, a ComboBox is as wide as its longest item."""
+        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
+
+
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
-
-    user_edits = ("set_text",)
+    user_edits: tuple[str, ...] = ("set_text",)
 
     def _start_text(self, text):
         self._session._log.set_sequence(self.wid, "set_text", "")
         if text:
             self.set_text(text)
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text, which follows a user's typing."""
         return self._value("set_text", "")
 
     @checked
-    def merge_text(self, base: str, text: str):
+    def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
@@ -11463,14 +11345,13 @@ class _TextInput(Widget):
 
 
 @widget
-class TextEntry(_TextInput):
+class TextEntry(_TextInput, _SizedField):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped.
     """
-
-    callbacks = {"activated": {"text": str}, "modified": {"text": str}}
-    user_states = ("set_history",)
+    callbacks: Mapping[str, Fields] = {"activated": {"text": str}, "modified": {"text": str}}
+    user_states: tuple[str, ...] = ("set_history",)
 
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
@@ -11487,11 +11368,6 @@ class TextEntry(_TextInput):
     def set_text(self, text: str):
         """Set the text; line breaks become spaces. What a user types meanwhile is kept."""
         return [_one_line(text)]
-
-    @state
-    def set_length(self, numchars: int):
-        """Set the width in characters."""
-        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
     @state
     def set_history(self, entries: Items):
@@ -11519,7 +11395,7 @@ class TextEntrySet(TextEntry):
 
 
 @widget
-class ComboBox(Widget):
+class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
     editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
@@ -11527,9 +11403,9 @@ class ComboBox(Widget):
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing.
     """
-
-    callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
-    user_states = ("set_shown",)
+    callbacks: Mapping[str, Fields] = {
+        "activated": {"index": int, "text": str}, "modified": {"text": str}}
+    user_states: tuple[str, ...] = ("set_shown",)
 
     def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
                  **options: Unpack[ComboBoxOptions]) -> None:
@@ -11540,15 +11416,9 @@ class ComboBox(Widget):
         self._index_was_set = False
         self._session._log.set_sequence(self.wid, "set_items", [])
 
-    def get_items(self) -> Any:
+    def get_items(self) -> list[str]:
         """The items, a list of str."""
         return list(self._value("set_items", []))
-
-    def _splice_items(self, index, count, items):
-        try:
-            self._session._log.edit(self.wid, "set_items", (index, count, items))
-        except KeyError:
-            self._require_alive()
 
     @state
     def set_shown(self, index: int, text: str):
@@ -11559,30 +11429,26 @@ class ComboBox(Widget):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
-    def append_text(self, text: str):
-        """Add an item at the end.
-
-        The first one of an empty box becomes selected unless set_index was called.
-        """
+    def append_text(self, text: str) -> None:
+        """Add an item; the first one of an empty box is selected unless set_index() was called."""
         self._insert(len(self.get_items()), text)
 
     @checked
-    def insert_alpha(self, text: str):
+    def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
         items = self.get_items()
         self._insert(next((index for index, item in enumerate(items) if item > text), len(items)),
                      text)
 
     def _insert(self, index, text):
-        _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11590,15 +11456,15 @@ class ComboBox(Widget):
             self._session._changed()
 
     @checked
-    def delete_alpha(self, text: str | int):
+    def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
         _require(0 <= index < len(items),
-                 "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
+                 f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._splice_items(index, 1, [])
+            self._edit("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11606,11 +11472,11 @@ class ComboBox(Widget):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._splice_items(0, len(self.get_items()), [])
+            self._edit("set_items", (0, self._size("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
-    def set_index(self, idx: int):
+    def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._index_was_set = True
         items = self.get_items()
@@ -11622,39 +11488,33 @@ class ComboBox(Widget):
         return self._values("set_shown", (-1, ""))[0]
 
     @checked
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
         self._record("set_shown", [items.index(text) if text in items else -1, text])
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text in the field."""
         return self._values("set_shown", (-1, ""))[1]
 
     @checked
-    def show_text(self, text: str):
+    def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
         if self._editable or text in self.get_items():
             self.set_text(text)
 
     @checked
-    def get_alpha(self, idx: int):
+    def get_alpha(self, idx: int) -> str | None:
         """The item at an index, or None."""
         items = self.get_items()
         return items[idx] if 0 <= idx < len(items) else None
 
-    @state
-    def set_length(self, numchars: int):
-        """Set the width in characters; otherwise as wide as the longest item."""
-        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
-
 
 class _Range(Widget):
     """What widgets with a number between two limits share."""
-
-    callbacks = {"activated": {"value": float}}
-    user_states = ("set_value",)
-    continuous = Widget.continuous | {"activated"}
+    callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
 
     def _start_range(self, dtype, minimum, maximum, step, value, decimals):
         self._dtype = dtype
@@ -11679,14 +11539,14 @@ class _Range(Widget):
 
     def _fit(self, value, minval, maxval):
         value = min(maxval, max(minval, value))
-        return int(round(value)) if self._dtype == "int" else value
+        return round(value) if self._dtype == "int" else value
 
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
         return [self._fit(value, *self._limits()[:2])]
 
-    def get_value(self) -> Any:
+    def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
         value = self._value("set_value")
         return value if self._dtype == "int" else float(value)
@@ -11739,9 +11599,9 @@ class Slider(_Tracked):
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["l", "t", "r", "b"] = "r",
                  decimals: int | None = None, **options: Unpack[SliderOptions]) -> None:
-        super().__init__(session,
-                         {"orientation": orientation, "dtype": dtype, "show_value": show_value,
-                                   "show_value_position": show_value_position})
+        super().__init__(session, {
+            "orientation": orientation, "dtype": dtype, "show_value": show_value,
+            "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
         self._start_range(dtype, min, max, step, value, decimals)
@@ -11761,9 +11621,8 @@ class Dial(_Tracked, _IconHolder):
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
-        super().__init__(session,
-                         {"dtype": dtype, "show_value": show_value,
-                          "show_value_position": show_value_position})
+        super().__init__(session, {"dtype": dtype, "show_value": show_value,
+                                   "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
         self._start_range(dtype, min, max, step, value, decimals)
@@ -11780,10 +11639,9 @@ class ScrollBar(Widget):
 
     Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
     """
-
-    callbacks = {"activated": {"pct": float}}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"activated"}
+    callbacks: Mapping[str, Fields] = {"activated": {"pct": float}}
+    user_states: tuple[str, ...] = ("set_scroll_percent",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -11797,7 +11655,7 @@ class ScrollBar(Widget):
         """Place the thumb at a fraction 0..1 of its way; fires nothing."""
         return _fractions(pct)
 
-    def get_scroll_percent(self) -> Any:
+    def get_scroll_percent(self) -> float:
         """Where the thumb is, 0..1; default 0."""
         return float(self._value("set_scroll_percent", 0.0))
 
@@ -11806,7 +11664,7 @@ class ScrollBar(Widget):
         """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
         return [max(0.01, *_fractions(pct))]
 
-    def get_thumb_percent(self) -> Any:
+    def get_thumb_percent(self) -> float:
         """The thumb's length as set; 0.0 before."""
         return float(self._value("set_thumb_percent", 0.0))
 
@@ -11823,17 +11681,17 @@ class ProgressBar(Widget):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
         return _fractions(value)
 
-    def get_value(self) -> Any:
+    def get_value(self) -> float:
         """The fraction done; default 0.0."""
         return float(self._value("set_value", 0.0))
 
 
-def hex_color(color):
+def hex_color(color: object) -> str:
     """"#rrggbb" of a colour given as #rgb, #rrggbb or rgb(r, g, b); UsageError for another."""
     text = color.strip().lower() if isinstance(color, str) else ""
-    numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
-    if numbers and all(int(number) <= 255 for number in numbers.groups()):
-        return "#{:02x}{:02x}{:02x}".format(*tuple(map(int, numbers.groups())))
+    rgb = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
+    if rgb and all(int(number) <= 255 for number in rgb.groups()):
+        return "#" + "".join(f"{int(number):02x}" for number in rgb.groups())
     _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text),
              "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
     return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
@@ -11846,10 +11704,9 @@ class ColorWidget(Widget):
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
     "#rrggbb".
     """
-
-    callbacks = {"pick": {"hex": str}}
-    user_states = ("set_color",)
-    continuous = Widget.continuous | {"pick"}
+    callbacks: Mapping[str, Fields] = {"pick": {"hex": str}}
+    user_states: tuple[str, ...] = ("set_color",)
+    continuous: frozenset[str] = Widget.continuous | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000",
                  **options: Unpack[ColorWidgetOptions]) -> None:
@@ -11861,85 +11718,74 @@ class ColorWidget(Widget):
         """Set the colour, also as the old one to compare with; fires nothing."""
         return [hex_color(hex_string)]
 
-    def get_color(self) -> Any:
+    def get_color(self) -> str:
         """The colour as "#rrggbb"; it follows the user."""
         return self._value("set_color")
 
 
 @widget
-class MenuAction(_Iconed):
+class MenuAction(_IconHolder, _Captioned):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
-
-    callbacks = {"activated": {}}
-    user_states = ("set_checked",)
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    user_states: tuple[str, ...] = ("set_checked",)
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False,
                  **options: Unpack[MenuActionOptions]) -> None:
-        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        super().__init__(session, name if text is None else text,
+                         {"checkable": checkable, "icon_only": icon_only})
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
         self._checkable = checkable
-        self._start_entry(name if text is None else text, icon_url, iconsize)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
 
     @state
     def set_checked(self, checked: bool):
         """Tick or clear a checkable entry; fires nothing."""
-        _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
+        _require(self._checkable, "it was not made with checkable=True")
 
-    def get_checked(self) -> Any:
+    def get_checked(self) -> bool:
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    def set_state(self, checked: bool) -> None:
-        """The same as set_checked()."""
-        self.set_checked(checked)
-
-    def get_state(self) -> Any:
-        """The same as get_checked()."""
-        return self.get_checked()
+    set_state, get_state = set_checked, get_checked
 
 
 @widget
-class ToolBarAction(_Iconed, _Toggle):
+class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
     menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
     """
-
-    callbacks = {"activated": {}}
+    callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
                  **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
-        super().__init__(session, {"toggle": toggle})
+        super().__init__(session, text, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._toggles = toggle
         self._join_group(group)
-        self._start_entry(text, icon_url, iconsize)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
         if menu is not None:
             self.set_menu(menu)
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles,
-                 "ToolBarAction.set_state: it was not made with toggle=True or a group")
+        _require(self._toggles, "it was not made with toggle=True or a group")
         super().set_state(value)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on it; None for none."""
-        return [_menu_wid(self, menu)]
 
 
 @widget
@@ -11952,7 +11798,8 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[Any, Any] | str | None = None, **more) -> Any:
+    def add_action(self, options: dict[str, Any] | str | None = None,
+                   **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -11960,7 +11807,7 @@ class ToolBar(Container):
         return action
 
     @checked
-    def add_widget(self, child: Widget):
+    def add_widget(self, child: Widget) -> None:
         """Append a widget."""
         self._place(child, len(self._children), 0)
 
@@ -11977,14 +11824,13 @@ class _MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
 
     @checked
-    def get_menu(self, name: str):
+    def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
         return next((child for child, place in self._children if place and place[0] == name), None)
 
     def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu),
-                 f"{type(self).__name__}.add_menu: a Menu is needed", menu=menu)
-        _require(name, f"{type(self).__name__}.add_menu: the menu needs a name", name=name)
+        _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
+        _require(name, "the menu needs a name", name=name)
         menu = Menu(self._session) if menu is None else menu
         self._place(menu, len(self._children), name, *options)
         return menu
@@ -11998,19 +11844,19 @@ class Menu(_MenuHolder):
         super().__init__(session)
 
     @checked
-    def add_name(self, name: str, checkable: bool = False):
+    def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
         action = MenuAction(self._session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
     @checked
-    def add_widget(self, child: Widget):
+    def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
         self._place(child, len(self._children))
 
     @checked
-    def add_menu(self, name: str, menu: Widget | None = None):
+    def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
         return self._place_menu(menu, name)
 
@@ -12020,10 +11866,7 @@ class Menu(_MenuHolder):
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
-        """Show it at x, y px of the page; without, where it was last.
-
-        A choice or a press elsewhere closes it.
-        """
+        """Show it at x, y px of the page, or where it was last, until a choice or other press."""
 
 
 @widget
@@ -12034,21 +11877,20 @@ class MenuBar(_MenuHolder):
         super().__init__(session)
 
     @checked
-    def add_name(self, name: str):
+    def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
         return self._place_menu(None, name, {})
 
     @checked
-    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None):
+    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
-        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only",
+        _require(not unknown, "options may hold icon_url, iconsize and icon_only",
                  got=sorted(unknown))
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
-            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI",
-                     icon_url=given["icon_url"])
+            _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
         self._place_menu(menu, name, given)
 
@@ -12064,10 +11906,9 @@ class Dialog(TopLevel):
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it.
     """
-
-    callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
-    on_demand = {"close"}                       # by this the page knows whether a handler decides
-    user_states = (*TopLevel.user_states, "set_visible")
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
+    on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
 
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12095,24 +11936,24 @@ class Dialog(TopLevel):
             self._area.add_widget(child, 1)
 
     @checked
-    def add_widget(self, child: Widget, stretch: float = 0):
+    def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
         self._area.add_widget(child, stretch)
 
     @checked
-    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
         self._area.insert_widget(index, child, stretch)
 
     @checked
-    def set_spacing(self, gap: float):
+    def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
         self._area.set_spacing(gap)
 
     @checked
-    def add_button(self, child: Widget, value: object):
+    def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
-        _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
+        _require(isinstance(child, Button), "a Button is needed", child=child)
         _encode(value)
         self._buttons.add_widget(child)
         child.on("activated", self._activate, value)
@@ -12128,11 +11969,11 @@ class Dialog(TopLevel):
             self.hide()
         self._fire("activated", value)
 
-    def get_content_area(self) -> Any:
+    def get_content_area(self) -> VBox:
         """The VBox that holds the content."""
         return self._area
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Widget]:
         """The widgets of the content."""
         return self._area.get_children()
 
@@ -12145,7 +11986,7 @@ class Dialog(TopLevel):
         self._area.remove_all(destroy)
 
     @checked
-    def popup(self, x: float | None = None, y: float | None = None):
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show it, in front, with its corner at x, y px, else in the middle of the page."""
         with self.batch():
             if x is not None or y is not None:
@@ -12165,9 +12006,9 @@ class ColorDialog(Dialog):
     Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
     """
-
-    callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks = Widget.python_callbacks | {"pick", "activated"}
+    callbacks: Mapping[str, Fields] = {
+        **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -12184,7 +12025,7 @@ class ColorDialog(Dialog):
         if value:
             self._fire("activated", self.get_color())
 
-    def get_color(self) -> Any:
+    def get_color(self) -> str:
         """The colour as "#rrggbb"."""
         return self._chooser.get_color()
 
@@ -12206,10 +12047,9 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
-
-    callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
-    upload_callbacks = (None, "progress", "activated")
-    python_callbacks = Widget.python_callbacks | {"progress", "activated"}
+    callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
+    upload_callbacks: tuple[str | None, ...] = (None, "progress", "activated")
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
 
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
@@ -12223,7 +12063,7 @@ class FileDialog(Widget):
     def set_mode(self, mode: Literal["file", "files", "save"]):
         """Set what open() asks for: one file, several, or none: save() needs no question."""
 
-    def get_mode(self) -> Any:
+    def get_mode(self) -> str:
         """The mode."""
         return self._value("set_mode", "file")
 
@@ -12231,16 +12071,13 @@ class FileDialog(Widget):
     def set_accept(self, accept: str):
         """Set the types that are offered first; "" for all."""
 
-    def get_accept(self) -> Any:
+    def get_accept(self) -> str:
         """The types that are offered first."""
         return self._value("set_accept", "")
 
     @call
     def open(self):
-        """Show the browser's own dialog, in all browsers of the session.
-
-        Without effect in mode "save".
-        """
+        """Show the browser's own dialog in all browsers of the session; nothing in mode "save"."""
 
     def show(self) -> None:
         """The same as open()."""
@@ -12252,7 +12089,7 @@ class FileDialog(Widget):
 
     @checked
     def save(self, filename: str, data: object, mime_type: str | None = None,
-             encoding: str | None = None):
+             encoding: str | None = None) -> None:
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
 
         data: bytes, saved as they are, text, or a data URI in base64, which is decoded.
@@ -12262,11 +12099,10 @@ class FileDialog(Widget):
         """
         kind, content = self._content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
-                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
-                 size=len(content))
+                 f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+                 "mime_type must look like 'text/plain'", mime_type=kind)
         offered = self._session._offer_file(content)
         if offered is not None:
             self._call_browsers("save", [
@@ -12275,23 +12111,23 @@ class FileDialog(Widget):
     def _content(self, data, encoding):
         """(a data URI's media type or None, bytes) of what save() was given."""
         if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
+            _require(encoding is None, "encoding is for text, and data are bytes",
                      encoding=encoding)
             return None, bytes(data)
-        _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
+        _require(isinstance(data, str), "data must be bytes or text", data=data)
         head, _, body = data.rpartition(",")
         uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
         if encoding != "base64" and (encoding is not None or not uri):
             try:
                 return None, data.encode(encoding or "utf-8")
             except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(f"FileDialog.save: the text cannot be encoded: {error}") from None
+                raise UsageError(f"the text cannot be encoded: {error}") from None
         try:
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
         except ValueError as error:
-            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
-                             f"a data URI with it: {error}") from None
+            raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
+                             f"it: {error}") from None
 
 
 ################################################################################
@@ -12309,8 +12145,7 @@ class TextArea(_TextInput, _Scrolled):
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions.
     """
-
-    callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
+    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  **options: Unpack[TextAreaOptions]) -> None:
@@ -12329,12 +12164,9 @@ class TextArea(_TextInput, _Scrolled):
         return [self._last_lines(_well_formed(text))]
 
     @checked
-    def append_text(self, text: str):
-        """Add text at the end; no newline is added and nothing scrolls.
-
-        Costs what the new text costs. For a log call scroll_to_end() too, as often as you like.
-        """
-        _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
+    def append_text(self, text: str) -> None:
+        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
+        costs. For a log call scroll_to_end() too, as often as you like."""
         log = self._session._log
         with self.batch(), log.lock:
             try:
@@ -12366,11 +12198,10 @@ class TextArea(_TextInput, _Scrolled):
         return text[at + 1:]
 
     @checked
-    def set_limit(self, numlines: int | None):
+    def set_limit(self, numlines: int | None) -> None:
         """Keep only the last numlines lines; None or 0 for no limit."""
-        _require(numlines is None or isinstance(numlines, int) and numlines >= 0,
-                 "TextArea.set_limit: numlines must be a whole number from 0, or None",
-                 numlines=numlines)
+        _require(numlines is None or numlines >= 0,
+                 "numlines must be a whole number from 0, or None", numlines=numlines)
         self._limit = numlines
         self.set_text(self.get_text())
 
@@ -12402,23 +12233,22 @@ class TextBufferRef(_Emitter):
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
     Callbacks: "invalidated" (): the text was replaced, or the ref removed.
     """
+    callbacks: Mapping[str, Fields] = {"invalidated": {}}
 
-    callbacks = {"invalidated": {}}
-
-    def __init__(self, source, offset, gravity="right") -> None:
+    def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
         _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
         self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
         self._offset = source._clamp(offset)
 
-    def __repr__(self):
-        return "<TextBufferRef %s%d>" % ("" if self._valid else "invalid, was ", self._offset)
+    def __repr__(self) -> str:
+        return f"<TextBufferRef {'' if self._valid else 'invalid, was '}{self._offset}>"
 
-    def get_offset(self) -> Any:
+    def get_offset(self) -> int:
         """How many characters are in front of it."""
         return self._offset
 
-    def get_gravity(self) -> Any:
+    def get_gravity(self) -> str:
         """"left" or "right"."""
         return self._gravity
 
@@ -12437,64 +12267,62 @@ class TextBufferRef(_Emitter):
             self._source.remove_ref(self)
         super().destroy()
 
-    def get_line(self) -> Any:
+    def get_line(self) -> int:
         """Its line, from 0."""
         return self.get_line_column()[0]
 
-    def get_line_column(self) -> Any:
+    def get_line_column(self) -> tuple[int, int]:
         """(line, column), both from 0."""
-        text = self._source.get_text()
-        return (text.count("\n", 0, self._offset),
-                self._offset - (text.rfind("\n", 0, self._offset) + 1))
+        text, offset = self._source.get_text(), self._offset
+        return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
 
     def _move(self, offset):
-        _require(self._valid, "TextBufferRef: it is invalid and cannot be moved; make a new one",
-                 ref=self)
+        _require(self._valid, "an invalid TextBufferRef cannot be moved; make a new one", ref=self)
         self._offset = self._source._clamp(offset)
         return self
 
     @checked
-    def set_offset(self, offset: int):
+    def set_offset(self, offset: int) -> TextBufferRef:
         """Move it so that this many characters are in front of it."""
         return self._move(offset)
 
     @checked
-    def set_line(self, lineno: int):
+    def set_line(self, lineno: int) -> TextBufferRef:
         """Move it to the beginning of a line."""
         return self._move(self._source._line_start(lineno))
 
-    def to_ref(self, other) -> Any:
+    def to_ref(self, other: TextBufferRef) -> TextBufferRef:
         """Move it to where another one is."""
         return self._move(self._source._offset_of(other, "other"))
 
-    def copy(self) -> Any:
+    def copy(self) -> TextBufferRef:
         """A new ref at the same place with the same gravity."""
         return self._source.create_ref(self._offset, self._gravity)
 
-    def to_line_start(self) -> Any:
+    def to_line_start(self) -> TextBufferRef:
         """Move it to the beginning of its line."""
         return self._move(self._source._line_start(self.get_line()))
 
-    def to_line_end(self) -> Any:
+    def to_line_end(self) -> TextBufferRef:
         """Move it to the end of its line."""
         return self._move(self._source._line_end(self.get_line()))
 
-    def to_next_line(self) -> Any:
+    def to_next_line(self) -> TextBufferRef:
         """Move it to the beginning of the next line; on the last one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
                           else self._offset)
 
-    def to_prev_line(self) -> Any:
+    def to_prev_line(self) -> TextBufferRef:
         """Move it to the beginning of the line before; on the first one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line - 1) if line else self._offset)
 
-    def to_next_char(self) -> Any:
+    def to_next_char(self) -> TextBufferRef:
         """Move it behind the next character."""
         return self._move(self._offset + 1)
 
-    def to_prev_char(self) -> Any:
+    def to_prev_char(self) -> TextBufferRef:
         """Move it in front of the character before."""
         return self._move(self._offset - 1)
 
@@ -12502,6 +12330,18 @@ class TextBufferRef(_Emitter):
 _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool,
                    "underline": bool, "strikethrough": bool,
                    "font_family": str, "font_size": _to_float}
+
+
+def _editing(function: _F) -> _F:
+    """@checked, for a method of TextSource: nothing else changes while it runs, and its changes
+    travel as one message."""
+    method = checked(function)
+
+    @functools.wraps(method)
+    def locked(self, *args, **kwargs):
+        with self._session.batch(), self._session._log.lock:
+            return method(self, *args, **kwargs)
+    return locked
 
 
 @widget
@@ -12517,15 +12357,15 @@ class TextSource(_TextInput, _Scrolled):
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on text, px.
     """
-
-    callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
-                 "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
-                 "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
-                 **_Scrolled.callbacks}
-    python_callbacks = (Widget.python_callbacks
-                        | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
-    user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
-    user_states = ("set_scroll_position", *user_actions)
+    callbacks: Mapping[str, Fields] = {
+        "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
+        "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
+        "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
+        **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = (
+        Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
+    user_actions: tuple[str, ...] = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
+    user_states: tuple[str, ...] = ("set_scroll_position", *user_actions)
 
     def __init__(self, session: Session, text: str = "",
                  wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
@@ -12558,7 +12398,6 @@ class TextSource(_TextInput, _Scrolled):
         self._cursor, self._anchor = self.create_ref(0), None
 
     # The text
-
     @property
     def _lock(self):
         return self._session._log.lock
@@ -12582,14 +12421,12 @@ class TextSource(_TextInput, _Scrolled):
 
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
-        log, splice = self._session._log, (start, delete, insert)
+        splice = start, delete, insert
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            try:
-                log.edit(self.wid, "set_text", splice, author)
-            except KeyError:
-                return self._require_alive()
+            if not self._edit("set_text", splice, author):
+                return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
             if not appends:                     # else all spans are in front of it
@@ -12617,110 +12454,100 @@ class TextSource(_TextInput, _Scrolled):
         self._change(*splice, browser.number)
 
     @checked
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
         is at the beginning. Fires nothing."""
         with self.batch(), self._lock:
-            try:
-                self._session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-            except KeyError:
-                self._require_alive()
+            self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
             self._changed_marks()
         self._call_browsers("place_caret", [0, 0])
 
-    @checked
-    def merge_text(self, base: str, text: str):
+    @_editing
+    def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._lock:
-            old = self.get_text()
-            self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        old = self.get_text()
+        self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
-    def get_length(self) -> Any:
+    def get_length(self) -> int:
         """How many characters the text has."""
-        cell = self._session._log.get_cell(self.wid, "set_text")
-        return cell.size if cell else 0
+        return self._size("set_text")
 
     @checked
-    def get_text_range(self, start_ref: object, end_ref: object):
+    def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
         """The text between two refs, in whatever order."""
         start, end = self._bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
-    @checked
-    def insert_text(self, ref: object, text: str, tags: Items | None = None):
+    @_editing
+    def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
-        with self.batch(), self._lock:
-            start, text = self._offset_of(ref, "ref"), _well_formed(text)
-            for name in tags or ():
-                self._require_tag(name)
-            if text:
-                self._change(start, 0, text)
-                self._spans += [[start, start + len(text), name] for name in tags or ()]
-                if tags:
-                    self._changed_marks()
+        start, text = self._offset_of(ref, "ref"), _well_formed(text)
+        for name in tags or ():
+            self._require_tag(name)
+        if text:
+            self._change(start, 0, text)
+            self._spans += [[start, start + len(text), name] for name in tags or ()]
+            if tags:
+                self._changed_marks()
 
-    @checked
-    def delete_range(self, start_ref: object, end_ref: object):
+    @_editing
+    def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            if start < end:
-                self._change(start, end - start, "")
+        start, end = self._bounds(start_ref, end_ref)
+        if start < end:
+            self._change(start, end - start, "")
 
     def clear(self) -> None:
         """Replace the text by nothing."""
         self.set_text("")
 
     # Refs
-
-    @checked
-    def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
+    @_editing
+    def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
-        with self.batch(), self._lock:
-            ref = TextBufferRef(self, offset, gravity)
-            self._refs.add(ref)
-            return ref
+        ref = TextBufferRef(self, offset, gravity)
+        self._refs.add(ref)
+        return ref
 
-    @checked
-    def remove_ref(self, ref: object):
+    @_editing
+    def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._refs.discard(ref)
-            self._named = {name: one for name, one in self._named.items() if one is not ref}
-            if self._icons.pop(ref, None) is not None:
-                self._changed_marks()
-            ref._invalidate()
+        self._offset_of(ref, "ref")
+        self._refs.discard(ref)
+        self._named = {name: one for name, one in self._named.items() if one is not ref}
+        if self._icons.pop(ref, None) is not None:
+            self._changed_marks()
+        ref._invalidate()
 
-    @checked
-    def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
+    @_editing
+    def create_named_ref(self, name: str, offset: int,
+                         gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
-        with self.batch(), self._lock:
-            self.remove_named_ref(name)
-            self._named[name] = self.create_ref(offset, gravity)
-            return self._named[name]
+        self.remove_named_ref(name)
+        self._named[name] = self.create_ref(offset, gravity)
+        return self._named[name]
 
     @checked
-    def get_named_ref(self, name: str):
+    def get_named_ref(self, name: str) -> TextBufferRef | None:
         """The ref of a name, or None."""
         return self._named.get(name)
 
     @checked
-    def remove_named_ref(self, name: str):
+    def remove_named_ref(self, name: str) -> None:
         """Make the ref of a name invalid; an unknown name is ignored."""
         if name in self._named:
             self.remove_ref(self._named[name])
 
-    def get_ref_start(self) -> Any:
+    def get_ref_start(self) -> TextBufferRef:
         """A new ref at the beginning."""
         return self.create_ref(0)
 
-    def get_ref_end(self) -> Any:
+    def get_ref_end(self) -> TextBufferRef:
         """A new ref at the end."""
         return self.create_ref(self.get_length())
 
-    def get_ref_bounds(self) -> Any:
+    def get_ref_bounds(self) -> tuple[TextBufferRef, TextBufferRef]:
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
@@ -12740,22 +12567,21 @@ class TextSource(_TextInput, _Scrolled):
         return len(text) if end < 0 else end
 
     @checked
-    def get_ref_line_start(self, lineno: int):
+    def get_ref_line_start(self, lineno: int) -> TextBufferRef:
         """A new ref at the beginning of a line, from 0."""
         return self.create_ref(self._line_start(lineno))
 
     @checked
-    def get_ref_line_end(self, lineno: int):
+    def get_ref_line_end(self, lineno: int) -> TextBufferRef:
         """A new ref at the end of a line, from 0."""
         return self.create_ref(self._line_end(lineno))
 
-    def get_end_lineno(self) -> Any:
+    def get_end_lineno(self) -> int:
         """The number of the last line, from 0."""
         return self.get_text().count("\n")
 
     # Cursor and selection
-
-    def get_cursor(self) -> Any:
+    def get_cursor(self) -> TextBufferRef:
         """A new ref where the cursor is."""
         return self._cursor.copy()
 
@@ -12768,7 +12594,7 @@ class TextSource(_TextInput, _Scrolled):
         self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
 
     @checked
-    def set_cursor(self, ref: object):
+    def set_cursor(self, ref: TextBufferRef) -> None:
         """Put the cursor at a ref, with nothing selected."""
         self._place(None, self._offset_of(ref, "ref"))
 
@@ -12776,19 +12602,17 @@ class TextSource(_TextInput, _Scrolled):
         """Whether some text is selected."""
         return self.get_selection_range() is not None
 
-    def get_selection_range(self) -> Any:
+    def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
             ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
             return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
                     and ends[0] < ends[1] else None)
 
-    def get_selection_bounds(self) -> Any:
-        """The same as get_selection_range()."""
-        return self.get_selection_range()
+    get_selection_bounds = get_selection_range
 
     @checked
-    def set_selection_range(self, start_ref: object, end_ref: object):
+    def set_selection_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Select the text between two refs; the cursor is at the second."""
         self._place(self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref"))
 
@@ -12797,7 +12621,7 @@ class TextSource(_TextInput, _Scrolled):
         """Draw the cursor as a "line" or a "block"; color: CSS, None for the theme's."""
         return [style, _color(color)]
 
-    def get_cursor_style(self) -> Any:
+    def get_cursor_style(self) -> tuple[str, str | None]:
         """(style, color)."""
         return self._values("set_cursor_style", ("line", None))
 
@@ -12814,43 +12638,38 @@ class TextSource(_TextInput, _Scrolled):
                 self._fire(action, self.get_cursor())
 
     # Tags
-
     @checked
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
-                   background: str | None = None,
-                   foreground: str | None = None,
+                   background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
-                   font_family: str | None = None, font_size: float | None = None):
+                   font_family: str | None = None, font_size: float | None = None) -> None:
         """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
         attrs: the same as a dict."""
-        given = dict(zip(_TAG_ATTRIBUTES,
-                         (background, foreground, bold, italic, underline, strikethrough,
-                          font_family, font_size)))
-        given = {**(attrs or {}),
-                 **{key: value for key, value in given.items() if value is not None}}
+        values = (background, foreground, bold, italic, underline, strikethrough, font_family,
+                  font_size)
+        given = {**(attrs or {}), **{key: value for key, value in zip(_TAG_ATTRIBUTES, values)
+                                     if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
-        _require(not unknown, "a tag has {}".format(", ".join(_TAG_ATTRIBUTES)),
-                 got=sorted(unknown))
+        _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
         with self.batch(), self._lock:
-            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key,
-                                value in given.items() if value is not None}
+            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                                for key, value in given.items() if value is not None}
             self._record("set_tag_styles", [self._tags])
 
-    @checked
-    def remove_tag_def(self, name: str):
+    @_editing
+    def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
-        with self.batch(), self._lock:
-            self._tags.pop(name, None)
-            self._record("set_tag_styles", [self._tags])
-            self._spans = [span for span in self._spans if span[2] != name]
-            self._changed_marks()
+        self._tags.pop(name, None)
+        self._record("set_tag_styles", [self._tags])
+        self._spans = [span for span in self._spans if span[2] != name]
+        self._changed_marks()
 
     def _require_tag(self, name):
         _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
 
     @checked
-    def apply_tag(self, name: str, start_ref: object, end_ref: object):
+    def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._require_tag(name)
         with self.batch(), self._lock:
@@ -12859,21 +12678,20 @@ class TextSource(_TextInput, _Scrolled):
                 self._spans.append([start, end, name])
                 self._changed_marks()
 
-    @checked
-    def remove_tag(self, name: str, start_ref: object, end_ref: object):
+    @_editing
+    def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            kept = []
-            for a, b, tag in self._spans:
-                pieces = ([(a, b)] if tag != name or b <= start
-                          or a >= end else [(a, start), (end, b)])
-                kept += [[first, last, tag] for first, last in pieces if first < last]
-            self._spans = kept
-            self._changed_marks()
+        start, end = self._bounds(start_ref, end_ref)
+        kept = []
+        for a, b, tag in self._spans:
+            outside = tag != name or b <= start or a >= end
+            pieces = [(a, b)] if outside else [(a, start), (end, b)]
+            kept += [[first, last, tag] for first, last in pieces if first < last]
+        self._spans = kept
+        self._changed_marks()
 
     @checked
-    def has_tag(self, name: str):
+    def has_tag(self, name: str) -> bool:
         """Whether some text has this tag."""
         return any(span[2] == name for span in self._spans)
 
@@ -12881,70 +12699,65 @@ class TextSource(_TextInput, _Scrolled):
         return list(dict.fromkeys(name for a, b, name in self._spans if a < end and b > start))
 
     @checked
-    def get_tags_at(self, ref: object):
+    def get_tags_at(self, ref: TextBufferRef) -> list[str]:
         """The names of the tags of the character behind a ref."""
         offset = self._offset_of(ref, "ref")
         return self._tags_over(offset, offset + 1)
 
     @checked
-    def get_tags_range(self, s: object, e: object):
+    def get_tags_range(self, s: TextBufferRef, e: TextBufferRef) -> list[str]:
         """The names of the tags of some text between two refs."""
         return self._tags_over(*self._bounds(s, e))
 
-    @checked
-    def get_tag_regions(self, name: str):
+    @_editing
+    def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
-        with self.batch(), self._lock:
-            regions = []
-            for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
-                if regions and start <= regions[-1][1]:
-                    regions[-1][1] = max(end, regions[-1][1])
-                else:
-                    regions.append([start, end])
-            return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
+        regions = []
+        for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+            if regions and start <= regions[-1][1]:
+                regions[-1][1] = max(end, regions[-1][1])
+            else:
+                regions.append([start, end])
+        return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
 
     @checked
-    def get_tag_region(self, name: str):
+    def get_tag_region(self, name: str) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end) of the first and the last text with this tag, new refs, or None."""
         regions = self.get_tag_regions(name)
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-
     def _matches(self, query, start, case_insensitive):
         _require(query != "", "find: there must be something to look for")
         offset = 0 if start is None else self._offset_of(start, "start")
-        return re.compile(re.escape(query), re.IGNORECASE if case_insensitive
-                          else 0).finditer(self.get_text(), offset)
+        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
+        return pattern.finditer(self.get_text(), offset)
 
-    @checked
-    def find(self, query: str, start: object = None, case_insensitive: bool = False):
+    @_editing
+    def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
+             ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
-        with self.batch(), self._lock:
-            match = next(self._matches(query, start, case_insensitive), None)
-            return match and (self.create_ref(match.start()), self.create_ref(match.end()))
+        match = next(self._matches(query, start, case_insensitive), None)
+        return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
-    @checked
-    def find_all(self, query: str, start: object = None, case_insensitive: bool = False):
+    @_editing
+    def find_all(self, query: str, start: TextBufferRef | None = None,
+                 case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
-        with self.batch(), self._lock:
-            return [(self.create_ref(match.start()), self.create_ref(match.end()))
-                    for match in self._matches(query, start, case_insensitive)]
+        return [(self.create_ref(match.start()), self.create_ref(match.end()))
+                for match in self._matches(query, start, case_insensitive)]
 
-    @checked
-    def replace(self, query: str, replacement: str, all: bool = False, start: object = None,
-                case_insensitive: bool = False):
+    @_editing
+    def replace(self, query: str, replacement: str, all: bool = False,
+                start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
-        with self.batch(), self._lock:
-            places = [match.span()
-                      for match in itertools.islice(self._matches(query, start, case_insensitive),
-                                                    None if all else 1)]
-            for first, last in reversed(places):
-                self._change(first, last - first, _well_formed(replacement))
-            return len(places)
+        matches = self._matches(query, start, case_insensitive)
+        places = [match.span() for match in itertools.islice(matches, None if all else 1)]
+        for first, last in reversed(places):
+            self._change(first, last - first, _well_formed(replacement))
+        return len(places)
 
     # Undo
-
     def _step(self, source, target, *asked):
         with self.batch(), self._lock:
             if not source:
@@ -12955,19 +12768,19 @@ class TextSource(_TextInput, _Scrolled):
         self._place(None, start + len(deleted), *asked)
         return True
 
-    def undo(self) -> Any:
+    def undo(self) -> bool:
         """Take back the last change; False if there is none."""
         return self._step(self._undo, self._redo)
 
-    def redo(self) -> Any:
+    def redo(self) -> bool:
         """Make again what was taken back last; False if there is nothing."""
         return self._step(self._redo, self._undo)
 
-    def can_undo(self) -> Any:
+    def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._undo)
 
-    def can_redo(self) -> Any:
+    def can_redo(self) -> bool:
         """Whether there is a change to make again."""
         return bool(self._redo)
 
@@ -12983,7 +12796,7 @@ class TextSource(_TextInput, _Scrolled):
         _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
-    def get_modified(self) -> Any:
+    def get_modified(self) -> bool:
         """Whether the text was edited since set_text() or mark_clean()."""
         return self._modified
 
@@ -12992,17 +12805,15 @@ class TextSource(_TextInput, _Scrolled):
         self._modified = False
 
     # Icons
-
-    @checked
-    def set_icon(self, ref: object, icon_url: str | os.PathLike[str] | None):
+    @_editing
+    def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._icons.pop(ref, None)
-            if icon_url is not None:
-                self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
-                                    else os.fspath(icon_url))
-            self._changed_marks()
+        self._offset_of(ref, "ref")
+        self._icons.pop(ref, None)
+        if icon_url is not None:
+            self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+                                else os.fspath(icon_url))
+        self._changed_marks()
 
     def clear_icons(self) -> None:
         """Remove all icons."""
@@ -13017,7 +12828,6 @@ class TextSource(_TextInput, _Scrolled):
         self._fire("icon_clicked", line, ref)
 
     # Looks
-
     @state
     def set_icon_gutter(self, tf: bool):
         """Whether there is a column for icons."""
@@ -13048,20 +12858,19 @@ class TextSource(_TextInput, _Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-
     def _scroll(self, line, align):
         _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
                  align=align)
         self._call_browsers("scroll_to_line", [line, align])
 
     @checked
-    def scroll_to_ref(self, ref: object, align: str = "nearest"):
+    def scroll_to_ref(self, ref: TextBufferRef, align: str = "nearest") -> None:
         """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
         self._offset_of(ref, "ref")
         self._scroll(ref.get_line(), align)
 
     @checked
-    def scroll_to_lineno(self, lineno: int, align: str = "nearest"):
+    def scroll_to_lineno(self, lineno: int, align: str = "nearest") -> None:
         """Scroll to a line, from 0; align as in scroll_to_ref."""
         self._scroll(lineno, align)
 
@@ -13074,7 +12883,6 @@ class TextSource(_TextInput, _Scrolled):
         self._scroll(self._cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
-
     def _changed_marks(self):
         self._record("set_marks", [next(self._marks)])
 
@@ -13109,30 +12917,20 @@ class HtmlView(_Scrolled):
         self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
 
     @checked
-    def set_html(self, html: str):
+    def set_html(self, html: str) -> None:
         """Set the HTML."""
-        _require(isinstance(html, str), "HtmlView.set_html: html must be a str", html=html)
-        try:
-            self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
-        except KeyError:
-            self._require_alive()
+        self._set_sequence("set_html", _well_formed(html))
         self._session._changed()
 
-    def get_html(self) -> Any:
+    def get_html(self) -> str:
         """The HTML as set and appended."""
         return self._value("set_html", "")
 
     @checked
-    def append_html(self, html: str):
+    def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
-        _require(isinstance(html, str), "HtmlView.append_html: html must be a str", html=html)
-        log = self._session._log
-        try:
-            with log.lock:
-                log.edit(self.wid, "set_html",
-                         (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
-        except (KeyError, AttributeError):
-            self._require_alive()
+        with self._session._log.lock:
+            self._edit("set_html", (self._size("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
@@ -15512,7 +15310,7 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
-        cursor: object
+        cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
         expanding: bool | None
