@@ -13519,11 +13519,14 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string",
-                 "integer": "integer", "float": "float", "boolean": "boolean", "icon": "icon"}
-_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget",
-                "choices", "min", "max", "text", "enabled_key", "visible_key")
-_TRUE_WORDS, _FALSE_WORDS = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "")
+                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
+                 "icon": "icon"}
+_COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
+                    "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+_COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
+_BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
+                  "false": False, "0": False, "no": False, "n": False, "": False}
 
 
 def _column_width(width):
@@ -13539,42 +13542,29 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
-    unknown = [name for name in column if name not in _COLUMN_KEYS]
-    _require(not unknown, "a column's dict holds {}".format(", ".join(_COLUMN_KEYS)), got=unknown)
-    kind = _COLUMN_TYPES.get(column.get("type"), "string")
-    key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
-    key = "_col%d" % index if key is None else key
-    halign = (column.get("halign")
-              or {"integer": "right", "float": "right", "boolean": "center",
-                  "icon": "center"}.get(kind, "left"))
+    unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
+    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
+    column = {**_COLUMN_DEFAULTS, **column}
+    kind = _COLUMN_TYPES.get(column["type"], "string")
+    key = f"_col{index}" if column["key"] is None else column["key"]
+    halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
+    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(widget_kind in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button", widget=widget_kind)
+    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button",
+             widget=column["widget"])
     _require(isinstance(choices, (list, tuple))
              and all(isinstance(choice, str) for choice in choices),
              "a column's choices are a list of str", choices=choices)
-    least, most = column.get("min", 0), column.get("max", 100)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
-    size = column.get("icon_size", 16)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column.get("editable")),
-            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")),
-            "widget": widget_kind, "choices": list(choices), "min": least, "max": most,
-            "text": str(column.get("text", "")),
-            "enabled_key": column.get("enabled_key"), "visible_key": column.get("visible_key")}
-
-
-def _columns(columns):
-    """Columns as the browser gets them; raises UsageError unless their keys differ."""
-    columns = [_column(column, index) for index, column in enumerate(columns)]
-    keys = [column["key"] for column in columns]
-    _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-    return columns
+    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
+            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+            "choices": list(choices), "text": str(column["text"])}
 
 
 def _folded(text):
@@ -13593,12 +13583,12 @@ def _sort_key(kind):
             value = float(value)
         except (TypeError, ValueError, OverflowError):
             return 1, 0.0
-        return (0, value) if value == value else (1, 0.0)
+        return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
         return _folded(value if type(value) is str else _cell_text(value))
-    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT
-            and bool(value)}.get(kind, text)
+    return {"integer": number, "float": number,
+            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
 
 def _cell_text(value):
@@ -13619,28 +13609,24 @@ def _cell_value(value):
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
         value = _plain(value)
-    if isinstance(value, (int, float)):
-        whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
-        return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
+    if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
+        return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
                           else math.isfinite(value)) else number_text(value))
     return str(value)
 
 
-def _cell_from_text(text, kind):
-    """What a user typed, as a value of a column type; raises ValueError for what is none."""
-    if kind == "integer":
-        return int(text.strip())
-    if kind == "float":
-        number = float(text.strip())
-        if not math.isfinite(number):
-            raise ValueError(text)
-        return number
-    if kind == "boolean":
-        word = text.strip().lower()
-        if word not in _TRUE_WORDS + _FALSE_WORDS:
-            raise ValueError(text)
-        return word in _TRUE_WORDS
-    return text
+def _cell_from_text(text, column):
+    """What a user typed or set, as a value of a column; ValueError or KeyError if it is none."""
+    if column["widget"] == "checkbox" or isinstance(text, bool):
+        return bool(text)
+    if column["widget"] == "combobox" and text not in column["choices"]:
+        raise ValueError(text)
+    if column["type"] == "boolean":
+        return _BOOLEAN_WORDS[text.strip().lower()]
+    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class _Rows:
@@ -13651,38 +13637,38 @@ class _Rows:
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
-        # the key of the first column, which shows the row's key if it has no value
-        self.first = "_col0"
-        self.clear()
+        self.first = "_col0"                    # key of the column that shows a row's key if empty
+        self.sort = None                        # (key, kind, ascending)
+        self.load([])
 
-    def clear(self) -> None:
-        """Forget all rows."""
-        self.cells = []                         # by number; None: deleted
+    def load(self, cells) -> None:
+        """Make these the only rows, all at the root."""
+        self.cells = cells                      # by number; None: deleted
         self.keys = {}                          # number -> key, where it is not "row<number>"
         self.parents = {}                       # number -> number, for those below the root
-        # number -> numbers in order; who has an entry is interior
-        self.children = {None: []}
+        self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self.sort = None                        # (key, kind, ascending)
         self._sorted, self._shown = {}, None
 
-    # Places
-
-    def key(self, number) -> Any:
+    def key(self, number) -> str:
         """The key of a row among its siblings."""
         key = self.keys.get(number)
-        return "row%d" % number if key is None else key
+        return f"row{number}" if key is None else key
 
-    def path(self, number) -> Any:
-        """The keys from the root to a row."""
-        keys = []
+    def line(self, number) -> list[int]:
+        """A row and all above it in the tree, upwards."""
+        line = []
         while number is not None:
-            keys.append(self.key(number))
+            line.append(number)
             number = self.parents.get(number)
-        return keys[::-1]
+        return line
 
-    def find(self, parent, key) -> Any:
+    def path(self, number) -> list[str]:
+        """The keys from the root to a row."""
+        return [self.key(one) for one in reversed(self.line(number))]
+
+    def find(self, parent, key) -> int | None:
         """The number of a row by its key, or None."""
         number = self.numbers.get((parent, key))
         if number is None and isinstance(key, str) and re.fullmatch(r"row[0-9]{1,12}", key):
@@ -13691,19 +13677,12 @@ class _Rows:
                 return None
         return number
 
-    def alive(self, number) -> Any:
+    def alive(self, number) -> bool:
         """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
-    def level(self, number) -> Any:
-        """How many rows are above it in the tree."""
-        level, number = 0, self.parents.get(number)
-        while number is not None:
-            level, number = level + 1, self.parents.get(number)
-        return level
-
-    def below(self, number) -> Any:
+    def below(self, number) -> list[int]:
         """All rows under one, parents before children."""
         stack, found = [number], []
         while stack:
@@ -13712,14 +13691,12 @@ class _Rows:
             stack += children
         return found
 
-    # Cells
-
-    def pack(self, row, keys) -> Any:
+    def pack(self, row, keys) -> tuple[Any, ...]:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
-                     % len(keys), row=row)
+            _require(len(values) <= len(keys),
+                     f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
         for key in row:
             if key not in self.fields:
@@ -13727,10 +13704,8 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys, start=0) -> Any:
+    def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
-        for key in keys:
-            self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
         # few enough to be looked at again while they are in the cache,
         for place in range(start, len(rows), 1000):
@@ -13761,29 +13736,25 @@ class _Rows:
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
     def set_cell(self, number, key, value) -> None:
-        """Change a cell."""
-        place = self.fields.setdefault(key, len(self.fields))
-        row = list(self.cells[number])
+        """Change a cell of a column."""
+        place, row = self.fields[key], list(self.cells[number])
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
         if self.sort and self.sort[0] == key:
             self.forget_order(self.parents.get(number))
 
-    def values(self, number) -> Any:
+    def values(self, number) -> dict[str, Any]:
         """A row's cells as a dict."""
-        row = self.cells[number]
-        return {key: row[place] for key, place in self.fields.items() if place < len(row)
-                and row[place] is not _ABSENT}
-
-    # Changes
+        return {key: value for key, value in zip(self.fields, self.cells[number])
+                if value is not _ABSENT}
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
-    def siblings(self, parent) -> Any:
+    def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
         children = self.children.setdefault(parent, [])
         if not isinstance(children, list):
@@ -13791,18 +13762,12 @@ class _Rows:
         self.forget_order(parent)
         return children
 
-    def load(self, cells) -> None:
-        """Make these the only rows, all at the root."""
-        sort = self.sort
-        self.clear()
-        self.sort, self.cells, self.children[None] = sort, cells, range(len(cells))
-
-    def add(self, parent, key, cells, index=None) -> Any:
+    def add(self, parent, key, cells, index=None) -> int:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if (key is None and self.find(parent, "row%d" % number) is not None
-            or (parent, "row%d" % number) in self.numbers):
-            key = next(key for key in map("row%d".__mod__, itertools.count(number))
+        if (key is None and self.find(parent, f"row{number}") is not None
+            or (parent, f"row{number}") in self.numbers):
+            key = next(key for key in map("row{}".format, itertools.count(number))
                        if self.find(parent, key) is None)
         siblings = self.siblings(parent)
         self.cells.append(cells)
@@ -13814,14 +13779,13 @@ class _Rows:
         siblings.insert(len(siblings) if index is None else index, number)
         return number
 
-    def delete(self, numbers) -> Any:
+    def delete(self, numbers) -> list[int]:
         """Take out rows and all under them; returns the numbers of those that went."""
         numbers = [number for number in numbers if self.alive(number)]
         gone = dict.fromkeys(one for number in numbers for one in [number] + self.below(number))
-        for parent in {self.parents.get(number) for number in numbers}:
-            if parent not in gone:
-                siblings = self.siblings(parent)
-                siblings[:] = [one for one in siblings if one not in gone]
+        for parent in {self.parents.get(number) for number in numbers} - gone.keys():
+            siblings = self.siblings(parent)
+            siblings[:] = [one for one in siblings if one not in gone]
         for one in gone:
             self.numbers.pop((self.parents.pop(one, None), self.keys.pop(one, None)), None)
             self.cells[one] = None
@@ -13830,7 +13794,7 @@ class _Rows:
             self._sorted.pop(one, None)
         return list(gone)
 
-    def merge(self, parent, tree, prune) -> Any:
+    def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
 
         prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
@@ -13841,11 +13805,10 @@ class _Rows:
             order, before = [], list(self.children.get(parent, ()))
             for key, value in tree.items():
                 interior, own, below = self._split(value)
-                number = self.find(parent, str(key))
+                number, cells = self.find(parent, str(key)), self.pack(own, ())
                 if number is None:
-                    number = self.add(parent, str(key), self.pack(own, ()))
-                else:
-                    self.cells[number] = self.pack(own, ())
+                    number = self.add(parent, str(key), cells)
+                self.cells[number] = cells
                 order.append(number)
                 if interior:
                     self.siblings(number)
@@ -13865,29 +13828,26 @@ class _Rows:
         if not isinstance(value, dict):
             return False, {} if value is None else {self.first: value}, {}
         if "__values__" in value:
-            return (True, value["__values__"] or {},
-                    {key: below for key, below in value.items() if key != "__values__"})
+            below = dict(value)
+            return True, below.pop("__values__") or {}, below
         below = {key: one for key, one in value.items() if isinstance(one, dict)}
-        return (bool(below) or not value,
-                {key: one for key, one in value.items() if key not in below}, below)
+        own = {key: one for key, one in value.items() if key not in below}
+        return bool(below) or not value, own, below
 
-    def subtree(self, number, wanted=None) -> Any:
+    def subtree(self, number, wanted=None) -> dict[str, Any] | None:
         """A node as merge() takes it; wanted: the only numbers in it."""
         if number is not None and number not in self.children:
             return self.values(number) or None
-        own = {} if number is None else {"__values__": self.values(number)}
-        return {**own,
-                **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
-                          if wanted is None or child in wanted}}
-
-    # Order
+        tree = {} if number is None else {"__values__": self.values(number)}
+        tree.update((self.key(child), self.subtree(child, wanted))
+                    for child in self.children[number] if wanted is None or child in wanted)
+        return tree
 
     @property
-    def in_order(self) -> Any:
+    def in_order(self) -> bool:
         """Whether shown() is at hand, without much work."""
-        if (self._shown is None
-            and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None
-                 and len(self.children) == 1)):
+        if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
+                                    or self.sort is None and len(self.children) == 1):
             self.shown()
         return self._shown is not None
 
@@ -13902,13 +13862,12 @@ class _Rows:
             self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
         return self._sorted[parent]
 
-    def shown(self) -> Any:
+    def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
         if self._shown is None:
-            if len(self.children) == 1:
-                self._shown = self._ordered(None)
-            else:
-                shown, stack = [], [iter(self._ordered(None))]
+            self._shown = self._ordered(None)
+            if len(self.children) > 1:
+                shown, stack = [], [iter(self._shown)]
                 while stack:
                     for number in stack[-1]:
                         shown.append(number)
@@ -13930,7 +13889,7 @@ class _Rows:
 _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
-def _on_rows(function):
+def _on_rows(function: _F) -> _F:
     """A @checked method that nothing else changes the rows during."""
     method = checked(function)
 
@@ -13961,7 +13920,12 @@ class _RowsView(_Scrolled):
                     "_user_toggle")
     user_states = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
+    def __init__(self, session, columns, show_header, selection_mode, alternate_row_colors,
+                 show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor) -> None:
+        super().__init__(session, {
+            "show_header": show_header, "selection_mode": selection_mode,
+            "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
+            "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
         # while set_data() prepares: browsers may have the rows although it holds _lock
         self._standing = False
@@ -13970,15 +13934,14 @@ class _RowsView(_Scrolled):
         self._columns = []
         self._mode = selection_mode
         self._selected = {}                     # numbers, in order of selection
-        # number -> the keys of its selected cells, a frozenset
-        self._cells = {}
+        self._cells = {}                        # number -> keys of its selected cells, a frozenset
         self._cursor = self._anchor = None      # (number, key)
-        self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
+        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
+        self._colors = {}
         self._version = itertools.count(1)
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
-        # browser -> the number of its last message that was acted on
-        self._done = weakref.WeakKeyDictionary()
+        self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -13989,9 +13952,8 @@ class _RowsView(_Scrolled):
 
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        self._record("set_extent",
-                     [next(self._version),
-                      len(self._rows.shown()) if self._rows.in_order else None])
+        count = len(self._rows.shown()) if self._rows.in_order else None
+        self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
         """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
@@ -14035,24 +13997,18 @@ class _RowsView(_Scrolled):
 
     def _row_record(self, number):
         """A row as [number, level, flags, key, cells, looks by column]."""
-        rows, colors = self._rows, self._colors
+        rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
                  + (interior and number not in rows.closed) * _OPEN)
         cells, looks = [], {}
-        chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
         for index, column in enumerate(self._columns):
-            key = column["key"]
+            key, look = column["key"], {}
             value = _cell_value(rows.shown_cell(number, key))
             cells.append("" if value is None and index == 0 else value)
-            look = {}
-            layers = (colors["cells"].get((number, key)), row_color, colors["columns"].get(key),
-                      colors["table"])
-            for place, name in enumerate(("fg", "bg", "bold")):
-                value = next((layer[place] for layer in layers if layer is not None
-                              and layer[place] is not None), None)
-                if value is not None:
-                    look[name] = value
+            if colors:
+                for place in ((None, None), (None, key), (number, None), (number, key)):
+                    look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
             for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
@@ -14060,7 +14016,7 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, rows.level(number), flags, rows.key(number), cells, looks]
+        return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
 
@@ -14088,7 +14044,7 @@ class _RowsView(_Scrolled):
         """A press on a cell, or a move of the cursor."""
         number = self._alive(number)
         key = self._column_key(key) if key is not None else None
-        before, cells_before, cursor = dict(self._selected), dict(self._cells), self._cursor
+        before, cells_before, cursor = list(self._selected), dict(self._cells), self._cursor
         self._cursor = (number, key)
         if how != "cursor":
             if "cell" in self._mode:
@@ -14097,12 +14053,12 @@ class _RowsView(_Scrolled):
                 self._pick_rows(number, how if self._mode == "multiple" else "only")
         if how != "extend":
             self._anchor = self._cursor
-        if list(before) != list(self._selected):
+        if before != list(self._selected):
             self._fire_selected()
-        if self._cells != cells_before or self._cursor != cursor and "cell" not in self._mode:
-            if self._handlers_of("cell_selected"):
-                self._fire("cell_selected", self.get_selected_cells()
-                           or self._cell_records([self._cursor]))
+        moved = self._cursor != cursor and "cell" not in self._mode
+        if (moved or self._cells != cells_before) and self._handlers_of("cell_selected"):
+            self._fire("cell_selected",
+                       self.get_selected_cells() or self._cell_records([self._cursor]))
 
     def _fire_selected(self):
         if self._handlers_of("selected"):
@@ -14126,12 +14082,9 @@ class _RowsView(_Scrolled):
         return shown[first:last + 1]
 
     def _pick_cells(self, number, key, how):
-        keys = [column["key"] for column in self._columns]
+        keys = self._keys()
         if how == "toggle":
-            chosen = self._cells.get(number, frozenset()) ^ {key}
-            self._cells = {**self._cells, number: chosen}
-            if not chosen:
-                del self._cells[number]
+            self._pick_cell(number, key, key not in self._cells.get(number, ()))
         elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
             first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
             self._cells = dict.fromkeys(self._between(self._anchor[0], number),
@@ -14141,6 +14094,13 @@ class _RowsView(_Scrolled):
                                         frozenset(keys if how == "all" else [key]))
         else:
             self._cells = {number: frozenset(keys if how == "row" else [key])}
+
+    def _pick_cell(self, number, key, state):
+        """Select a cell too, or no longer."""
+        keys = self._cells.pop(number, frozenset())
+        keys = keys | {key} if state else keys - {key}
+        if keys:
+            self._cells[number] = keys
 
     @_on_rows
     def _user_sort(self, key: str, ascending: bool):
@@ -14158,16 +14118,14 @@ class _RowsView(_Scrolled):
 
     def _edit(self, number, column, text):
         """Give a cell what a user typed; nothing happens if it is no value for the column."""
-        key = column["key"]
-        if column["widget"] == "checkbox" or isinstance(text, bool):
-            new = bool(text)
-        elif column["widget"] == "combobox" and text not in column["choices"]:
+        try:
+            new = _cell_from_text(text, column)
+        except (KeyError, ValueError):
             return
-        else:
-            try:
-                new = _cell_from_text(text, column["type"])
-            except ValueError:
-                return
+        self._store(number, column["key"], new)
+
+    def _store(self, number, key, new):
+        """Give a cell a user's value, and tell the program if that changes it."""
         old = self._rows.cell(number, key)
         old = None if old is _ABSENT else old
         if new != old and not (new == "" and old is None):
@@ -14177,8 +14135,8 @@ class _RowsView(_Scrolled):
     @_on_rows
     def _user_activate(self, number: int, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key
-                   and self._column_key(key))
+        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number),
+                   key and self._column_key(key))
 
     @_on_rows
     def _user_press(self, number: int, key: str):
@@ -14194,25 +14152,51 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text that it held into its clipboard."""
-        self._copied(cut, text, asker)
+        """The browser of this number put a text into its clipboard.
+
+        Cells are emptied only if it is what they hold now.
+        """
+        if cut and text != self._text(*self._chosen_places()):
+            self._call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self._user_empty()
+        self._fire("cut" if cut else "copy", text)
 
     @_on_rows
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
         if text is not None:                    # None: another browser was sooner
-            self._copied(cut, text, asker)
+            self._user_copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
         """A text was pasted."""
-        self._paste(text)
+        numbers, keys, _ = self._chosen_places()
+        if not numbers or not keys:
+            return
+        shown = self._rows.shown()
+        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = lines[:-1] if lines.endswith("\n") else lines
+        for number, line in zip(shown[top:], lines.split("\n")):
+            for column, cell in zip(self._columns[left:], line.split("\t")):
+                if column["editable"]:
+                    self._edit(number, column, cell)
+        self._fire("paste", text)
 
     @_on_rows
     def _user_empty(self):
         """Delete was pressed: empty the editable cells of the selection."""
-        self._empty_selection()
+        numbers, keys, places = self._chosen_places()
+        columns = [column for column in self._columns
+                   if column["key"] in keys and column["editable"]]
+        for number, column in itertools.product(numbers, columns):
+            key = column["key"]
+            if ((places is None or (number, key) in places)
+                and self._rows.cell(number, key) not in (None, _ABSENT)):
+                self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
@@ -14241,7 +14225,7 @@ class _RowsView(_Scrolled):
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         _require(column in keys,
-                 "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"),
+                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
                  column=column)
         return column
 
@@ -14249,25 +14233,25 @@ class _RowsView(_Scrolled):
         return self._columns[self._keys().index(self._column_key(column))]
 
     def _set_columns(self, columns):
-        with self._lock, self.batch():
+        keys = [column["key"] for column in columns]
+        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+        with self.batch():
             self._columns = columns
-            self._rows.first = columns[0]["key"] if columns else "_col0"
+            for key in keys:
+                self._rows.fields.setdefault(key, len(self._rows.fields))
+            self._rows.first = keys[0] if keys else "_col0"
             self._record("set_columns", [columns])
-            if self._rows.sort and self._rows.sort[0] not in self._keys():
-                self._rows.sort_by(None)
-                self._record("set_sorted", [None, True])
+            if self._rows.sort and self._rows.sort[0] not in keys:
+                self.sort_by_column(None)
             self._changed_rows()
 
     @_on_rows
-    def set_columns(self, columns: Items):
+    def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        columns = _columns(columns)
         with self.batch():
-            self._rows.sort_by(None)
-            self._record("set_sorted", [None, True])
-            for column in columns:
-                self._rows.fields.setdefault(column["key"], len(self._rows.fields))
+            columns = [_column(column, index) for index, column in enumerate(columns)]
             self._set_columns(columns)
+            self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
@@ -14275,28 +14259,25 @@ class _RowsView(_Scrolled):
 
     def _insert_column(self, index, column):
         column = _column(column, len(self._columns))
-        keys = self._keys()
-        _require(column["key"] not in keys, "there is a column of this key already",
+        _require(column["key"] not in self._keys(), "there is a column of this key already",
                  key=column["key"])
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
-    def append_column(self, column: str | dict[Any, Any]):
+    def append_column(self, column: str | dict[Any, Any]) -> None:
         """Add a column at the end."""
         self._insert_column(len(self._columns), column)
 
     @_on_rows
-    def delete_column(self, col_key: str | int):
+    def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
-        key = self._column_key(col_key)
-        rows = self._rows
+        key, rows = self._column_key(col_key), self._rows
         place = rows.fields[key]
-        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,)
-                      + row[place + 1:] for row in rows.cells]
-        self._colors["columns"].pop(key, None)
-        self._cells = {number: kept for number,
-                       kept in ((number, keys - {key}) for number, keys in self._cells.items())
-                       if kept}
+        rows.cells = [row if row is None or place >= len(row)
+                      else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
+        self._colors.pop((None, key), None)
+        for number in list(self._cells):
+            self._pick_cell(number, key, False)
         if self._cursor and self._cursor[1] == key:
             self._cursor = self._anchor = None
         self._set_columns([column for column in self._columns if column["key"] != key])
@@ -14308,13 +14289,13 @@ class _RowsView(_Scrolled):
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
 
     @_on_rows
-    def set_column_width(self, col_key: str | int, width: float | str):
+    def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
         self.set_column_widths({**self._value("set_column_widths", {}),
                                 self._column_key(col_key): width})
 
     @ask
-    def get_column_widths(self):
+    def get_column_widths(self) -> list[float]:
         """The columns' widths in px, a list, as the first browser shows them.
 
         Raises BrowserError without a browser.
@@ -14358,19 +14339,23 @@ class _RowsView(_Scrolled):
         """Whether a click on a header sorts by its column."""
 
     @_on_rows
-    def set_editable(self, tf: bool):
+    def set_editable(self, tf: bool) -> None:
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and column["type"] != "icon"
-                            and column["widget"] is None} for column in self._columns])
+        self._set_columns([{**column, "editable": tf and self._takes_text(column)}
+                           for column in self._columns])
 
     @_on_rows
-    def set_column_editable(self, col_key: str | int, tf: bool):
+    def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
         column = self._column_of(col_key)
-        _require(not tf or column["type"] != "icon" and column["widget"] is None,
+        _require(not tf or self._takes_text(column),
                  "icons and live controls are not edited as text", col_key=col_key)
         self._set_columns([{**one, "editable": tf} if one is column else one
                            for one in self._columns])
+
+    @staticmethod
+    def _takes_text(column):
+        return column["type"] != "icon" and column["widget"] is None
 
     # Rows
 
@@ -14384,43 +14369,33 @@ class _RowsView(_Scrolled):
             _require(number is not None, "no such row", path=row)
         return number
 
-    def _find_row(self, path):
-        """A row's number, or None."""
-        try:
-            return self._number(path)
-        except UsageError:
-            return None
+    def _numbers(self, paths):
+        """The numbers of rows, from one path, several or None."""
+        paths = paths or []
+        single = (isinstance(paths, (list, tuple)) and paths
+                  and not isinstance(paths[0], (list, tuple)))
+        return [self._number(path) for path in ([paths] if single else paths)]
 
     def _replace_rows(self, cells):
-        with self._lock, self.batch():
+        with self.batch():
             self._rows.load(cells)
-            self._forget_marks()
+            self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+            self._colors = {place: look for place, look in self._colors.items()
+                            if place[0] is None}
             self._changed_rows()
 
-    def _forget_marks(self):
-        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-        self._colors["cells"], self._colors["rows"] = {}, {}
-
     def _lose(self, numbers):
-        """Rows went: so does what was marked on them.
-
-        Returns whether a selected one was among them.
-        """
+        """Forget what was marked on rows that went; returns whether a selected one was there."""
         lost = [number for number in numbers if self._selected.pop(number, self) is not self]
         gone = set(numbers)
         self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items()
-                                 if place[0] not in gone}
-        for number in numbers:
-            self._colors["rows"].pop(number, None)
-        for name in ("_cursor", "_anchor"):
-            place = getattr(self, name)
-            if place is not None and place[0] in gone:
-                setattr(self, name, None)
+        self._colors = {place: look for place, look in self._colors.items() if place[0] not in gone}
+        self._cursor, self._anchor = (None if place is not None and place[0] in gone else place
+                                      for place in (self._cursor, self._anchor))
         return bool(lost)
 
     @_on_rows
-    def set_data(self, data: Items):
+    def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
 
@@ -14428,8 +14403,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away, and in an order the first given are not the first
-        # shown.
+        # Rows that are there would scroll away; in a sorted table the first given are not on top.
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -14443,24 +14417,24 @@ class _RowsView(_Scrolled):
                 self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: Items):
+    def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        with self.batch():
-            rows = self._rows
-            cells = rows.pack_all(data, self._keys())
-            numbers = list(rows.children[None])
-            for number, row in zip(numbers, cells):
-                rows.cells[number] = row
-            for row in cells[len(numbers):]:
-                rows.add(None, None, row)
-            self._remove(numbers[len(cells):])
-            rows.forget_order(None)
-            self._changed_rows()
+        rows = self._rows
+        cells, numbers = rows.pack_all(data, self._keys()), list(rows.children[None])
+        for number, row in zip(numbers, cells):
+            rows.cells[number] = row
+        for row in cells[len(numbers):]:
+            rows.add(None, None, row)
+        self._remove(numbers[len(cells):])
+        rows.forget_order(None)
+        self._changed_rows()
 
     def _remove(self, numbers):
+        """Remove rows; returns whether a selected one was among them, and the numbers gone."""
         gone = self._rows.delete(numbers)
         return self._lose(gone), gone
 
+    @_on_rows
     def clear(self) -> None:
         """Remove all rows, with selection and the colours of rows and cells.
 
@@ -14474,72 +14448,57 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        with self._lock:
-            number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
-            self._changed_rows()
-            return self._rows.path(number)
+        number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
+        self._changed_rows()
+        return self._rows.path(number)
 
     @_on_rows
-    def append_row(self, values: object):
+    def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
         return self._add_row(None, None, values, None)
 
-    def _set_cell(self, number, key, value):
-        with self._lock:
-            self._rows.set_cell(number, key, value)
-            self._changed_rows()
+    def _set_cell(self, row, column, value):
+        self._rows.set_cell(self._number(row), self._column_key(column), value)
+        self._changed_rows()
 
     # Selection
 
-    def _items(self, numbers):
-        return [{"path": self._rows.path(number), "values": self._rows.values(number)}
-                for number in numbers]
-
-    def get_selected(self) -> Any:
+    def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
-            return self._items(self._selected)
-
-    def _select(self, change):
-        """Change the selection in Python, which fires nothing."""
-        with self._lock:
-            change()
-            self._changed_rows()
-
-    def _paths(self, paths):
-        """Numbers of rows, from one path or several."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+            return [{"path": self._rows.path(number), "values": self._rows.values(number)}
+                    for number in self._selected]
 
     @_on_rows
-    def set_selected(self, paths: Items | None):
+    def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
+        self._selected = dict.fromkeys(self._numbers(paths))
+        self._changed_rows()
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: Items, state: bool = True):
+    def select_path(self, path: Items, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
     @_on_rows
-    def select_paths(self, paths: Items, state: bool = True):
+    def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
-                     [self._selected.pop(number, None) for number in numbers])
+        for number in self._numbers(paths):
+            if state:
+                self._selected[number] = None
+            else:
+                self._selected.pop(number, None)
+        self._changed_rows()
 
     @_on_rows
-    def select_all(self, state: bool = True):
+    def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown())
-                                     if state else {}))
+        self._selected = dict.fromkeys(self._rows.shown() if state else ())
+        self._changed_rows()
 
     def _cell_records(self, places):
         return [{"path": self._rows.path(number), "col_key": key,
@@ -14553,32 +14512,29 @@ class _RowsView(_Scrolled):
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
-    def get_selected_cells(self) -> Any:
+    def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
             return self._cell_records(self._selected_places())
 
     @_on_rows
-    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True):
+    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
     @_on_rows
-    def select_cells(self, cells: Items, state: bool = True):
+    def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+        for number, key in places:
+            self._pick_cell(number, key, state)
+        self._changed_rows()
 
-        def change():
-            for number, key in places:
-                keys = (self._cells.pop(number, frozenset()) | {key} if state
-                        else self._cells.pop(number, frozenset()) - {key})
-                if keys:
-                    self._cells[number] = keys
-        self._select(change)
-
+    @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
-        self._select(self._cells.clear)
+        self._cells.clear()
+        self._changed_rows()
 
     # Clipboard
 
@@ -14601,9 +14557,8 @@ class _RowsView(_Scrolled):
             if places is not None and (number, key) not in places:
                 return ""
             return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
-        if not numbers:
-            return None
-        return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
+        return "\n".join("\t".join(text(number, key) for key in keys)
+                         for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
         """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
@@ -14615,7 +14570,7 @@ class _RowsView(_Scrolled):
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
     def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of one browser, or of all that look."""
+        """Offer what is selected to the clipboard of one browser, or of all connected ones."""
         with self._lock:
             text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
             if text is not None:
@@ -14624,17 +14579,8 @@ class _RowsView(_Scrolled):
             if text is not None or asker is not None:
                 self._call_browsers("put_clipboard", [text, asker, ask, number])
 
-    def _copied(self, cut, text, asker):
-        """A text is in a clipboard. Cells are emptied only if it is what they hold now."""
-        if cut and text != self._text(*self._chosen_places()):
-            self._call_browsers("tell_changed", [asker])
-            cut = False
-        if cut:
-            self._empty_selection()
-        self._fire("cut" if cut else "copy", text)
-
     def copy_selection(self) -> None:
-        """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
+        """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the person is told then.
@@ -14647,45 +14593,15 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does.
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
 
         The browser may ask for permission; the person is told if it lets nothing be read.
         """
 
-    def _empty_selection(self):
-        numbers, keys, places = self._chosen_places()
-        columns = [column for column in self._columns if column["key"] in keys
-                   and column["editable"]]
-        for number in numbers:
-            for column in columns:
-                if places is None or (number, column["key"]) in places:
-                    self._empty(number, column)
-
-    def _empty(self, number, column):
-        new = False if column["type"] == "boolean" else "" if column["type"] == "string" else None
-        old = self._rows.cell(number, column["key"])
-        if old not in (new, None, _ABSENT):
-            self._rows.set_cell(number, column["key"], new)
-            self._fire("cell_edited", self._rows.path(number), column["key"], old, new)
-
-    def _paste(self, text):
-        numbers, keys, _ = self._chosen_places()
-        if not numbers or not keys:
-            return
-        shown = self._rows.shown()
-        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
-        self._fire("paste", text)
-
     # Order and place
 
     @_on_rows
-    def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
+    def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
@@ -14699,79 +14615,69 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def scroll_to_path(self, path: Items):
+    def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
-        above = self._rows.parents.get(number)
-        while above is not None:
+        for above in self._rows.line(number)[1:]:
             if above in self._rows.closed:
                 self._open(above, True)
-            above = self._rows.parents.get(above)
-        index = self._index(number, self._rows.shown())
         with self.batch():
             self._changed_rows()
-            self._call_browsers("scroll_to_row", [index])
+            self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
-    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these
-    # that has it
+    # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
 
-    @staticmethod
-    def _color_entry(fg, bg, bold):
+    def _paint(self, number, key, fg, bg, bold):
+        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
-        entry = [_color(fg), _color(bg), bold]
-        return None if entry == [None, None, None] else entry
-
-    def _color_layer(self, layer, place, fg, bg, bold):
-        entry = self._color_entry(fg, bg, bold)
-        with self._lock:
-            if layer == "table":
-                self._colors["table"] = entry
-            elif entry is None:
-                self._colors[layer].pop(place, None)
-            else:
-                self._colors[layer][place] = entry
-            self._changed_rows()
+        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
+                                                ("bold", bold)) if value is not None}
+        if look:
+            self._colors[number, key] = look
+        else:
+            self._colors.pop((number, key), None)
+        self._changed_rows()
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
-                       bg: str | None = None, bold: bool | None = None):
+                       bg: str | None = None, bold: bool | None = None) -> None:
         """Colour a cell; None leaves that to row, column and table; all None clears."""
-        self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
+        self._paint(self._number(path), self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
-                      bold: bool | None = None):
+                      bold: bool | None = None) -> None:
         """Colour a row; None leaves that to column and table; all None clears."""
-        self._color_layer("rows", self._number(path), fg, bg, bold)
+        self._paint(self._number(path), None, fg, bg, bold)
 
     @_on_rows
     def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
-                         bold: bool | None = None):
+                         bold: bool | None = None) -> None:
         """Colour a column; None leaves that to the table; all None clears."""
-        self._color_layer("columns", self._column_key(col_key), fg, bg, bold)
+        self._paint(None, self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_table_color(self, fg: str | None = None, bg: str | None = None,
-                        bold: bool | None = None):
+                        bold: bool | None = None) -> None:
         """Colour what has no colour of its own; all None clears."""
-        self._color_layer("table", None, fg, bg, bold)
+        self._paint(None, None, fg, bg, bold)
 
     @_on_rows
-    def clear_cell_color(self, path: Items | int, col_key: str | int):
+    def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
     @_on_rows
-    def clear_row_color(self, path: Items | int):
+    def clear_row_color(self, path: Items | int) -> None:
         """Take a row's colours away."""
         self.set_row_color(path)
 
     @_on_rows
-    def clear_column_color(self, col_key: str | int):
+    def clear_column_color(self, col_key: str | int) -> None:
         """Take a column's colours away."""
         self.set_column_color(col_key)
 
@@ -14780,7 +14686,7 @@ class _RowsView(_Scrolled):
         self.set_colors({"clear": True})
 
     @_on_rows
-    def set_colors(self, spec: dict[Any, Any]):
+    def set_colors(self, spec: dict[Any, Any]) -> None:
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped.
@@ -14789,25 +14695,21 @@ class _RowsView(_Scrolled):
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
         keys = self._keys()
-
-        def entry(one):
-            return one.get("fg"), one.get("bg"), one.get("bold")
         with self.batch():
             if spec.get("clear"):
-                self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
-            for one in spec.get("cells", ()):
-                number = self._find_row(one["path"])
-                if number is not None and one["col_key"] in keys:
-                    self._color_layer("cells", (number, one["col_key"]), *entry(one))
-            for one in spec.get("rows", ()):
-                number = self._find_row(one["path"])
-                if number is not None:
-                    self._color_layer("rows", number, *entry(one))
-            for one in spec.get("columns", ()):
-                if one["col_key"] in keys:
-                    self._color_layer("columns", one["col_key"], *entry(one))
+                self._colors = {}
+            for layer in ("cells", "rows", "columns"):
+                for one in spec.get(layer, ()):
+                    try:
+                        number = None if layer == "columns" else self._number(one["path"])
+                    except UsageError:
+                        continue
+                    key = None if layer == "rows" else one["col_key"]
+                    if layer == "rows" or key in keys:
+                        self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
             if "table" in spec:
-                self._color_layer("table", None, *entry(spec["table"] or {}))
+                one = spec["table"] or {}
+                self._paint(None, None, one.get("fg"), one.get("bg"), one.get("bold"))
             self._changed_rows()
 
 
@@ -14845,21 +14747,18 @@ class TreeView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = False,
                  **options: Unpack[TreeViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        with self._lock, self.batch():
+        with self.batch():
             if self._lose(self._rows.merge(parent, tree, prune)):
                 self._fire_selected()
             self._changed_rows()
 
     @_on_rows
-    def set_tree(self, tree: dict[Any, Any]):
+    def set_tree(self, tree: dict[Any, Any]) -> None:
         """Replace all rows by a tree of dicts.
 
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
@@ -14868,19 +14767,16 @@ class TreeView(_RowsView):
         it, None one without cells, any other value the first cell. All rows are open at first.
         """
         with self.batch():
-            sort = self._rows.sort
-            self._rows.clear()
-            self._rows.sort = sort
-            self._forget_marks()
+            self._replace_rows([])
             self._merge(None, tree, True)
 
     @_on_rows
-    def update_tree(self, tree: dict[Any, Any]):
+    def update_tree(self, tree: dict[Any, Any]) -> None:
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
-    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None):
+    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
         """Add a tree below a row (None: at the top level).
 
         Rows of the same key are replaced, with all below them.
@@ -14888,29 +14784,29 @@ class TreeView(_RowsView):
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
-    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True):
+    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True) -> None:
         """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
         another one goes deeper.
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
         if something went, "selected" if a selected row was among it.
         """
+        rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+        while work:
+            parent, tree = work.pop()
+            for key, below in tree.items():
+                number = rows.find(parent, str(key))
+                if number is None:
+                    continue
+                (emptied if below else doomed).append(number)
+                if below:
+                    work.append((number, below))
+        gone = rows.delete(doomed)
+        for number in reversed(emptied) if prune_empty else ():
+            if not rows.children.get(number):
+                gone += rows.delete([number])
         with self.batch():
-            rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-            while work:
-                parent, tree = work.pop()
-                for key, below in tree.items():
-                    number = rows.find(parent, str(key))
-                    if number is None:
-                        continue
-                    (emptied if below else doomed).append(number)
-                    if below:
-                        work.append((number, below))
-            lost, gone = self._remove(doomed)
-            for number in reversed(emptied) if prune_empty else ():
-                if rows.alive(number) and not rows.children.get(number):
-                    more = self._remove([number])
-                    lost, gone = lost or more[0], gone + more[1]
+            lost = self._lose(gone)
             self._changed_rows()
             if lost:
                 self._fire_selected()
@@ -14918,7 +14814,7 @@ class TreeView(_RowsView):
                 self._fire("changed")
 
     @_on_rows
-    def add_item(self, parent: Items | None, key: str, values: object):
+    def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
         _require(self._rows.find(number, key) is None, "there is a row of this key already",
@@ -14926,19 +14822,19 @@ class TreeView(_RowsView):
         return self._add_row(number, key, values, None)
 
     @_on_rows
-    def remove_item(self, path: Items):
+    def remove_item(self, path: Items) -> None:
         """Remove a row with all below it."""
         self.remove_items([path])
 
     @_on_rows
-    def remove_items(self, paths: Items):
+    def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        with self.batch():
-            self._remove([self._number(path) for path in paths])
-            self._changed_rows()
+        self._remove([self._number(path) for path in paths])
+        self._changed_rows()
 
     @_on_rows
-    def insert_row(self, values: object, key: str | None = None, before: str | None = None):
+    def insert_row(self, values: object, key: str | None = None,
+                   before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
         _require(key is None or self._rows.find(None, key) is None,
                  "there is a row of this key already", key=key)
@@ -14946,24 +14842,25 @@ class TreeView(_RowsView):
         return self._add_row(None, key, values, index)
 
     @_on_rows
-    def delete_row(self, path_or_key: Items | str):
+    def delete_row(self, path_or_key: Items | str) -> None:
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
 
     @_on_rows
-    def set_cell(self, path: Items, col_key: str | int, value: object):
+    def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._set_cell(self._number(path), self._column_key(col_key), value)
+        self._set_cell(path, col_key, value)
 
     @_on_rows
-    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None):
+    def insert_column(self, column: str | dict[Any, Any],
+                      before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
 
     def _open_all(self, tf):
         with self._lock:
-            self._rows.closed = set() if tf else set(self._rows.children) - {None}
+            self._rows.closed = set() if tf else self._rows.children.keys() - {None}
             self._rows._shown = None
             self._changed_rows()
 
@@ -14975,36 +14872,34 @@ class TreeView(_RowsView):
         """Close all rows."""
         self._open_all(False)
 
-    def _open_path(self, path, tf):
-        with self._lock:
-            self._open(self._number(path), tf)
-            self._changed_rows()
-
     @_on_rows
-    def expand_item(self, path: Items):
+    def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
-        self._open_path(path, True)
+        self._open(self._number(path), True)
+        self._changed_rows()
 
     @_on_rows
-    def collapse_item(self, path: Items):
+    def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
-        self._open_path(path, False)
+        self._open(self._number(path), False)
+        self._changed_rows()
 
-    def _interior_paths(self, closed):
-        with self._lock:
-            return [self._rows.path(number) for number in self._rows.children
-                    if number is not None and (number in self._rows.closed) == closed]
+    def _interior(self, closed):
+        return [number for number in self._rows.children
+                if number is not None and (number in self._rows.closed) == closed]
 
-    def get_expanded(self) -> Any:
+    def get_expanded(self) -> list[list[str]]:
         """The paths of the open rows."""
-        return self._interior_paths(False)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(False)]
 
-    def get_collapsed(self) -> Any:
+    def get_collapsed(self) -> list[list[str]]:
         """The paths of the closed rows."""
-        return self._interior_paths(True)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(True)]
 
     @_on_rows
-    def get_subtree(self, status: str | Items = "all"):
+    def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it.
         """
@@ -15016,14 +14911,10 @@ class TreeView(_RowsView):
                  "status is one of all, selected, expanded and collapsed, or a path", status=status)
         if status == "all":
             return rows.subtree(None)
-        found = (list(self._selected) if status == "selected"
-                 else [self._number(path) for path in self._interior_paths(status == "collapsed")])
         wanted = set()
-        for number in found:
-            wanted.update(rows.below(number))
-            while number is not None:
-                wanted.add(number)
-                number = rows.parents.get(number)
+        for number in (self._selected if status == "selected"
+                       else self._interior(status == "collapsed")):
+            wanted.update(rows.below(number), rows.line(number))
         return rows.subtree(None, wanted)
 
 
@@ -15043,50 +14934,46 @@ class TableView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = True,
                  **options: Unpack[TableViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _number(self, row):
         if isinstance(row, int) and not isinstance(row, bool):
             shown = self._rows.shown()
-            _require(0 <= row < len(shown), "no such row; there are %d" % len(shown), row=row)
+            _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
             return shown[row]
         return super()._number([row] if isinstance(row, str) else row)
 
     @_on_rows
-    def set_rows(self, rows: Items):
+    def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
         self.set_data(rows)
 
     @_on_rows
-    def update_rows(self, rows: Items):
+    def update_rows(self, rows: Items) -> None:
         """The same as update_data."""
         self.update_data(rows)
 
     @_on_rows
-    def insert_row(self, index: int, values: object):
+    def insert_row(self, index: int, values: object) -> list[str]:
         """Put a row before the one shown at this index, else at the end; returns its path."""
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
 
     @_on_rows
-    def delete_row(self, index: int | Items | str):
+    def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        with self.batch():
-            self._remove([self._number(index)])
-            self._changed_rows()
+        self._remove([self._number(index)])
+        self._changed_rows()
 
     @_on_rows
-    def set_cell(self, row: int | Items | str, col_index: int | str, value: object):
+    def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._set_cell(self._number(row), self._column_key(col_index), value)
+        self._set_cell(row, col_index, value)
 
     @_on_rows
-    def insert_column(self, index: int | str, column: str | dict[Any, Any]):
+    def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
         """Add a column in front of the one of this index or key."""
         self._insert_column(index if isinstance(index, int)
                             else self._keys().index(self._column_key(index)), column)
