@@ -125,7 +125,7 @@ import threading
 import time
 import weakref
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -198,17 +198,19 @@ if not TYPE_CHECKING:
             return getattr(typing, self._name)[key]
 
     Literal = _Typing("Literal")
-    Any = _F = _T = object
+    Any = _F = object
     _P = ...
+    _Path = os.PathLike
     Items = list                                # or a tuple
+    Fields = dict                               # arguments of a callback: name -> type
 else:
-    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
-                        TypeVar, Unpack)
+    from pathlib import Path as _Path
+    from typing import Any, Literal, ParamSpec, TypeAlias, TypedDict, TypeVar, Unpack
 
     _F = TypeVar("_F", bound=Callable[..., Any])
-    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    Fields: TypeAlias = "dict[str, type[Any]]"
 
 
 ################################################################################
@@ -13907,21 +13909,23 @@ class _RowsView(_Scrolled):
     then asks for its window again.
     """
 
-    callbacks = {"activated": {"values": dict, "path": list, "col_key": str},
-                 "selected": {"items": list}, "sorted": {"col_key": str, "ascending": bool},
-                 "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
-                 "cell_selected": {"cells": list},
-                 "cell_action": {"path": list, "values": dict, "col_key": str},
-                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str},
-                 **_Scrolled.callbacks}
-    python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press",
-                    "_user_copy", "_user_copied", "_user_has_copied", "_user_paste", "_user_empty",
-                    "_user_toggle")
-    user_states = ("set_scroll_position", "set_column_widths", *user_actions)
+    callbacks: Mapping[str, Fields] = {
+        "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
+        "sorted": {"col_key": str, "ascending": bool},
+        "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
+        "cell_selected": {"cells": list},
+        "cell_action": {"path": list, "values": dict, "col_key": str},
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = (frozenset(callbacks) - {"scrolled"}
+                                        | Widget.python_callbacks)
+    user_actions: tuple[str, ...] = (
+        "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
+        "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+    user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def __init__(self, session, columns, show_header, selection_mode, alternate_row_colors,
-                 show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor) -> None:
+    def __init__(self, session: Session, columns: Items, show_header: bool, selection_mode: str,
+                 alternate_row_colors: bool, show_grid: bool, show_row_numbers: bool,
+                 sortable: bool, allow_text_selection: bool, cell_cursor: bool) -> None:
         super().__init__(session, {
             "show_header": show_header, "selection_mode": selection_mode,
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
@@ -14736,9 +14740,11 @@ class TreeView(_RowsView):
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
 
-    callbacks = {**_RowsView.callbacks, "expanded": {"values": dict, "path": list},
-                 "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
+    callbacks: Mapping[str, Fields] = {
+        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        "collapsed": {"values": dict, "path": list}, "changed": {}}
+    python_callbacks: frozenset[str] = (_RowsView.python_callbacks
+                                        | {"expanded", "collapsed", "changed"})
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -14982,8 +14988,6 @@ class TableView(_RowsView):
 class _Measure:
     """A number that is shown as a text: tables sort by the one and show the other."""
 
-    __slots__ = ("number", "text")
-
     def __init__(self, number, text) -> None:
         self.number, self.text = number, text
 
@@ -15002,9 +15006,13 @@ class FileBrowser(Callbacks):
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
 
-    LABELS = {"file": "Open", "files": "Open", "directory": "Select", "save": "Save"}
+    LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
+                                 "save": "Save"}
 
-    def __init__(self, session, title="Browse", modal=True, autoclose=True, mode="file", root=None):
+    def __init__(self, session: Session, title: str = "Browse", modal: bool = True,
+                 autoclose: bool = True,
+                 mode: Literal["file", "files", "directory", "save"] = "file",
+                 root: str | os.PathLike[str] | None = None) -> None:
         self._check_mode(mode)
         self.enable_callback("activated")
         self._session, self._autoclose, self._mode = session, autoclose, mode
@@ -15012,13 +15020,11 @@ class FileBrowser(Callbacks):
         self._folder, self._filters = None, {}
         self._asked = itertools.count(1)
         self._reading = 0
-        dialog = self._dialog = Dialog(session, title, None, False, True, True, modal)
+        dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
-        dialog.set_spacing(8)
-        up, self._place = Button(session, "↑"), TextEntry(session)
-        up.set_tooltip("Up one folder")
+        up = Button(session, "↑", tooltip="Up one folder")
         up.on("activated", self._go_up)
-        self._place.set_tooltip("Folder")
+        self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
         columns = [
@@ -15027,8 +15033,9 @@ class FileBrowser(Callbacks):
             {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
             {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
              "halign": "left"}]
-        self._table = TableView(session, columns, True, "multiple" if mode == "files" else "single",
-                                True, False, False, True, False, False)
+        self._table = TableView(
+            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -15038,8 +15045,8 @@ class FileBrowser(Callbacks):
         self._row(Label(session, "Name"), (self._name, 1), Label(session, "Filter"), self._filter)
         self._said = Label(session)
         dialog.add_widget(self._said)
-        cancel, self._ok = Button(session, "Cancel"), Button(session, self.LABELS[mode])
-        dialog.add_button(cancel, False)
+        self._ok = Button(session, self.LABELS[mode])
+        dialog.add_button(Button(session, "Cancel"), False)
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
         self.clear_filters()
@@ -15052,20 +15059,20 @@ class FileBrowser(Callbacks):
 
     def _check_mode(self, mode):
         _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of {}".format(", ".join(self.LABELS)), mode=mode)
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
 
-    def set_title(self, title) -> None:
+    def set_title(self, title: str) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
-    def set_mode(self, mode) -> None:
+    def set_mode(self, mode: Literal["file", "files", "directory", "save"]) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
         self._check_mode(mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
 
-    def set_directory(self, path) -> None:
+    def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
         _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
@@ -15074,11 +15081,11 @@ class FileBrowser(Callbacks):
                  f"FileBrowser.set_directory: it is outside of root={self._root!r}", path=path)
         self._folder = path
 
-    def set_filename(self, name) -> None:
+    def set_filename(self, name: str) -> None:
         """Set the name that is in the entry when the dialog opens."""
         self._name.set_text(name)
 
-    def add_ext_filter(self, category, ext) -> None:
+    def add_ext_filter(self, category: str, ext: str) -> None:
         """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
@@ -15093,11 +15100,11 @@ class FileBrowser(Callbacks):
             self._filter.clear()
             self._filter.append_text("All Files")
             for category, suffixes in self._filters.items():
-                self._filter.append_text("{} ({})".format(category,
-                                            ", ".join("*." + suffix for suffix in suffixes)))
+                patterns = ", ".join("*." + suffix for suffix in suffixes)
+                self._filter.append_text(f"{category} ({patterns})")
             self._filter.set_index(0)
 
-    def popup(self, x=None, y=None) -> None:
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
         if self._folder is None:
             self._folder = self._root or os.path.realpath(".")
@@ -15120,11 +15127,11 @@ class FileBrowser(Callbacks):
                          daemon=True).start()
 
     def _list(self, number, folder, suffixes):
-        rows, problem = [], ""
+        rows, entries, problem = [], [], ""
         try:
             entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
         except OSError as error:
-            entries, problem = [], f"It cannot be read: {error.strerror}"
+            problem = f"It cannot be read: {error.strerror}"
         for entry in entries:
             try:
                 is_folder, status = entry.is_dir(), entry.stat()
@@ -15140,9 +15147,8 @@ class FileBrowser(Callbacks):
                              "modified": _Measure(status.st_mtime, changed)})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
-            rows.insert(0,
-                        {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
-                         "modified": ""})
+            rows.insert(0, {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
+                            "modified": ""})
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
@@ -15179,7 +15185,7 @@ class FileBrowser(Callbacks):
     def _choose(self, items):
         names = [item["values"]["name"] for item in items if item["values"]["name"] != ".."]
         if len(names) > 1:
-            self._said.set_text("%d items selected" % len(names))
+            self._said.set_text(f"{len(names)} items selected")
         elif names:
             self._name.set_text(names[0])
             self._said.set_text("")
@@ -15217,7 +15223,7 @@ class FileBrowser(Callbacks):
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
-                          True, False, True, True)
+                          autoclose=True, resizable=False, modal=True)
         question.add_widget(Label(self._session,
                                   f"{os.path.basename(path)} is there already. Replace it?"))
 
@@ -15255,7 +15261,8 @@ class Image(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -15265,24 +15272,22 @@ class Image(Widget):
             self.set_image(url)
 
     @checked
-    def set_image(self, url: object):
+    def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
         self._record("set_image", [source], blobs)
 
     @checked
-    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
-        """Show an encoded picture given as bytes; the latest is kept for newcomers.
-
-        Returns at once.
-        """
+    def set_binary_image(self, data: bytes,
+                         format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
+        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at
+        once."""
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
-    @checked
+    @state
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
-        self._record("set_alternative", [text])
 
 
 @widget
@@ -15294,11 +15299,12 @@ class VideoWidget(Widget):
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
 
-    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
-                 "timeupdate": {"current": float, "duration": float},
-                 "volumechange": {"volume": float, "muted": bool}}
-    on_demand = {"timeupdate"}
-    user_states = ("set_muted", "set_volume")
+    callbacks: Mapping[str, Fields] = {
+        "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
+        "timeupdate": {"current": float, "duration": float},
+        "volumechange": {"volume": float, "muted": bool}}
+    on_demand: Collection[str] = ("timeupdate",)
+    user_states: tuple[str, ...] = ("set_muted", "set_volume")
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -15312,7 +15318,7 @@ class VideoWidget(Widget):
             self.set_url(url)
 
     @checked
-    def set_url(self, url: str | os.PathLike[str] | None):
+    def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url)
         self._record("set_url", [source], blobs)
@@ -15337,7 +15343,7 @@ class VideoWidget(Widget):
     def set_muted(self, tf: bool):
         """Mute it or not."""
 
-    def get_muted(self) -> Any:
+    def get_muted(self) -> bool:
         """Whether it is muted."""
         return self._value("set_muted", False)
 
@@ -15346,7 +15352,7 @@ class VideoWidget(Widget):
         """Set the volume, 0..1."""
         return _fractions(vol)
 
-    def get_volume(self) -> Any:
+    def get_volume(self) -> float:
         """The volume, 0..1; default 1.0."""
         return float(self._value("set_volume", 1.0))
 
@@ -15354,7 +15360,7 @@ class VideoWidget(Widget):
     def set_loop(self, tf: bool):
         """Begin again at the end or not."""
 
-    def get_loop(self) -> Any:
+    def get_loop(self) -> bool:
         """Whether it begins again at the end."""
         return self._value("set_loop", False)
 
@@ -15362,7 +15368,7 @@ class VideoWidget(Widget):
     def set_controls(self, tf: bool):
         """Show the browser's controls or not."""
 
-    def get_controls(self) -> Any:
+    def get_controls(self) -> bool:
         """Whether the browser's controls are shown."""
         return self._value("set_controls", False)
 
@@ -15372,24 +15378,22 @@ class VideoWidget(Widget):
         _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
 
     @ask
-    def get_current_time(self):
+    def get_current_time(self) -> float:
         """The time in seconds, from a browser."""
 
     @ask
-    def get_duration(self):
+    def get_duration(self) -> float | None:
         """The length in seconds, from a browser; None before it is known."""
 
     @ask
-    def get_paused(self):
+    def get_paused(self) -> bool:
         """Whether it is paused, from a browser."""
 
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries.
-
-    It is not sanitised; scripts and inline handlers in it do not run.
-    """
+    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it
+    do not run."""
 
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
@@ -15413,7 +15417,6 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
-_FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -15421,13 +15424,12 @@ _DRAW_WORDS = {
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
 _DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur",
                  "shadowOffsetX", "shadowOffsetY")
-_DRAW_STYLES = ("fillStyle", "strokeStyle")
 
 
 class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
 
-    def __init__(self, kind, numbers) -> None:
+    def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
@@ -15447,80 +15449,73 @@ class DrawContext:
     read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
-    def __init__(self, canvas) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self._set:
             return self._set[name]
         if name not in _DRAW_METHODS:
-            raise AttributeError(
-                "a drawing context has no {!r} that Python can use; methods: {}".format(
-                    name, ", ".join(_DRAW_METHODS)))
+            raise AttributeError(f"a drawing context has no {name!r} that Python can use; methods: "
+                                 + ", ".join(_DRAW_METHODS))
 
         def method(*args):
             self._canvas._draw([name, *self._checked(name, list(args))])
         method.__name__ = name
         return method
 
-    def __setattr__(self, name, value):
-        what = f"Canvas context.{name}"
-        if name in _DRAW_STYLES and isinstance(value, Gradient):
+    def __setattr__(self, name: str, value: object) -> None:
+        what, sent = f"Canvas context.{name}", value
+        if name in ("fillStyle", "strokeStyle") and isinstance(value, Gradient):
             sent = value._described
-        elif name in _DRAW_STYLES or name == "shadowColor":
+        elif name in ("fillStyle", "strokeStyle", "shadowColor"):
             sent = _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
-                     "{} must be one of {}".format(what, ", ".join(_DRAW_WORDS[name])), got=value)
-            sent = value
+                     f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
         elif name == "font":
             _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
                      f"{what} must be a CSS font such as '16px serif'", got=value)
-            sent = value
         elif name == "globalCompositeOperation":
             _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
                      f"{what} must be a word such as 'source-over'", got=value)
-            sent = value
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
             _require(_is_finite(value), f"{what} must be a number", got=value)
-            sent = value
         self._set[name] = value
         self._canvas._draw(["=", name, sent])
 
     @staticmethod
     def _checked(name, args):
-        least, most = _DRAW_METHODS[name]
-        _require(least <= len(args) <= most, "Canvas context.{} takes {} arguments".format(
-            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
-        numbers = args
+        what, (least, most), numbers = f"Canvas context.{name}", _DRAW_METHODS[name], args
+        count = least if least == most else f"{least} to {most}"
+        _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
         elif name in ("fill", "clip"):
-            _require(not args or args[0] in _FILL_RULES,
-                     f"Canvas context.{name} takes \"nonzero\" or \"evenodd\"", got=args)
+            _require(not args or args[0] in ("nonzero", "evenodd"),
+                     what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             args, numbers = [list(args[0])], args[0]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
-        _require(all(map(_is_finite, numbers)),
-                 f"Canvas context.{name} needs finite numbers", got=args)
+        _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
         return args
 
-    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Any:
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
         """A Gradient along a line."""
         return Gradient("linear", (x0, y0, x1, y1))
 
-    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float,
-                             y1: float, r1: float) -> Any:
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float,
+                             r1: float) -> Gradient:
         """A Gradient between two circles."""
         return Gradient("radial", (x0, y0, r0, x1, y1, r1))
 
-    def createConicGradient(self, angle: float, x: float, y: float) -> Any:
+    def createConicGradient(self, angle: float, x: float, y: float) -> Gradient:
         """A Gradient around a point."""
         return Gradient("conic", (angle, x, y))
 
@@ -15534,7 +15529,8 @@ class Canvas(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -15543,7 +15539,7 @@ class Canvas(Widget):
         session._log.set_sequence(self.wid, "draw", [])
         self._context = DrawContext(self)
 
-    def get_draw_context(self) -> Any:
+    def get_draw_context(self) -> DrawContext:
         """The DrawContext, always the same one."""
         return self._context
 
@@ -15552,30 +15548,26 @@ class Canvas(Widget):
         try:
             with log.lock:
                 count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING,
-                         "Canvas: %d commands were drawn; clear() it before drawing more"
-                         % MAX_DRAWING)
+                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                              "clear() it before drawing more")
                 log.edit(self.wid, "draw", (count, 0, [command]))
         except (KeyError, AttributeError):
             self._require_alive()
         self._session._changed()
 
     @checked
-    def draw_image(self, imgInfo: dict[Any, Any]):
+    def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo,
-                 "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        _require(not unknown and "src" in imgInfo, "imgInfo holds src, x, y, wd and ht",
+                 got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers),
-                 "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+                 "x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
-                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
-        if os.path.isfile(source):
-            with open(source, "rb") as file:
-                source = (
-                    f"data:{media_type(source)};base64,{base64.b64encode(file.read()).decode()}")
-        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+                 "src is a URL, a data URI or a local file", src=source)
+        source = self.to_data_uri(source) if os.path.isfile(source) else os.fspath(source)
+        self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
     def update(self) -> None:
@@ -15841,63 +15833,128 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Maker(Generic[_P, _T]):
-        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
-
-    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...
-
     class _Namespace:
-        Timer = _maker(_this.Timer)
-        Box = _maker(_this.Box)
-        VBox = _maker(_this.VBox)
-        HBox = _maker(_this.HBox)
-        ButtonBox = _maker(_this.ButtonBox)
-        FixedLayout = _maker(_this.FixedLayout)
-        GridBox = _maker(_this.GridBox)
-        Splitter = _maker(_this.Splitter)
-        Frame = _maker(_this.Frame)
-        Separator = _maker(_this.Separator)
-        Expander = _maker(_this.Expander)
-        TabWidget = _maker(_this.TabWidget)
-        StackWidget = _maker(_this.StackWidget)
-        TopLevel = _maker(_this.TopLevel)
-        MDISubWindow = _maker(_this.MDISubWindow)
-        MDIWidget = _maker(_this.MDIWidget)
-        Page = _maker(_this.Page)
-        AbstractScrollArea = _maker(_this.AbstractScrollArea)
-        ScrollArea = _maker(_this.ScrollArea)
-        Button = _maker(_this.Button)
-        CheckBox = _maker(_this.CheckBox)
-        RadioButton = _maker(_this.RadioButton)
-        ToggleButton = _maker(_this.ToggleButton)
-        Label = _maker(_this.Label)
-        StatusBar = _maker(_this.StatusBar)
-        TextEntry = _maker(_this.TextEntry)
-        TextEntrySet = _maker(_this.TextEntrySet)
-        ComboBox = _maker(_this.ComboBox)
-        SpinBox = _maker(_this.SpinBox)
-        Slider = _maker(_this.Slider)
-        Dial = _maker(_this.Dial)
-        ScrollBar = _maker(_this.ScrollBar)
-        ProgressBar = _maker(_this.ProgressBar)
-        ColorWidget = _maker(_this.ColorWidget)
-        MenuAction = _maker(_this.MenuAction)
-        ToolBarAction = _maker(_this.ToolBarAction)
-        ToolBar = _maker(_this.ToolBar)
-        Menu = _maker(_this.Menu)
-        MenuBar = _maker(_this.MenuBar)
-        Dialog = _maker(_this.Dialog)
-        ColorDialog = _maker(_this.ColorDialog)
-        FileDialog = _maker(_this.FileDialog)
-        TextArea = _maker(_this.TextArea)
-        TextSource = _maker(_this.TextSource)
-        HtmlView = _maker(_this.HtmlView)
-        TreeView = _maker(_this.TreeView)
-        TableView = _maker(_this.TableView)
-        Image = _maker(_this.Image)
-        VideoWidget = _maker(_this.VideoWidget)
-        ExternalWidget = _maker(_this.ExternalWidget)
-        Canvas = _maker(_this.Canvas)
+        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[BoxOptions]) -> _this.Box: ...
+        def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            halign: Literal["left", "center", "right"] = "center",
+            min_button_width: float | None = None,
+            **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
+        def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
+        def GridBox(self, rows: int = 1, columns: int = 1,
+            **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
+        def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
+        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
+        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
+            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def TabWidget(self, closable: bool = False, reorderable: bool = False,
+            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
+        def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
+        def TopLevel(self, resizable: bool = True, title: str | None = None,
+            icon: str | None = None, moveable: bool = True, closeable: bool = True,
+            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
+            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def MDISubWindow(self, shadeable: bool = True,
+            **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
+        def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
+        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def AbstractScrollArea(self, thickness: float = 15,
+            **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
+        def ScrollArea(self,
+            hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str = "",
+            **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def RadioButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
+        def ToggleButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
+        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
+            interactive: bool = False, menu: Widget | None = None,
+            **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+            **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
+        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
+            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
+            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
+            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+            step: float = 1, value: float | None = None, decimals: int | None = None,
+            **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
+            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+        def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
+        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ColorWidget(self, color: str = "#ff0000",
+            **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
+        def MenuAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            checkable: bool = False, name: str | None = None, icon_only: bool = False,
+            **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
+        def ToolBarAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
+        def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
+        def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
+        def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
+        def Dialog(self, title: str | None = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
+            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
+            modal: bool = False, moveable: bool = True,
+            **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
+        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+            **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
+            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
+            font_family: str = "monospace", font_size: float = 13,
+            **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
+        def HtmlView(self, html: str = "",
+            **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = False,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = False,
+            **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
+        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = True,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def Image(self, url: object = None, interactive: bool = False,
+            use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
+        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
+            controls: bool = False, muted: bool = False, loop: bool = False,
+            **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
+        def ExternalWidget(self,
+            **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
+        def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
+            **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -15914,14 +15971,12 @@ class WidgetNamespace(_Namespace):
         def __getattr__(self, name):
             cls = self._classes.get(name)
             if cls is None:
-                raise AttributeError(
-                    "there is no widget class {!r}; there are {}".format(
-                        name, ", ".join(sorted(self._classes))))
-            factory = _Factory(cls, self._session)
-            self.__dict__[name] = factory
+                raise AttributeError(f"there is no widget class {name!r}; there are "
+                                     + ", ".join(sorted(self._classes)))
+            factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return sorted(self._classes)
 
 
@@ -15946,15 +16001,12 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_choices(theme, concurrency_handling):
-    _require(theme in THEMES, "Application: theme must be one of {}".format(", ".join(THEMES)),
-             theme=theme)
+def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                   max_upload_bytes):
+    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
-
-
-def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
     _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
@@ -16010,8 +16062,8 @@ class Application(Site):
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
-        _check_choices(theme, concurrency_handling)
-        _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
+        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                       max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -16028,8 +16080,12 @@ class Application(Site):
                          frame_ancestors=frame_ancestors, csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
-        self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
-        self.max_file_bytes, self.max_files = max_file_bytes, max_files
+        self.title = title
+        self.debug = debug
+        self.session_ttl_s = session_ttl_s
+        self.theme = theme
+        self.max_file_bytes = max_file_bytes
+        self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
@@ -16037,36 +16093,29 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font = [], None
-        self._font_files = {}
-        self._favicon = None
+        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
-        self._static = self._uploads = None
-        self.polls = {}
+        self.polls: dict[str, PagePoll] = {}
         self._connect_handler = self._disconnect_handler = None
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
-        self.routes.update(self._base_routes())
-        if http_server:
-            self.routes.update(self._page_routes(max_message_bytes))
+        self.routes.update(self._own_routes())
 
-    def _base_routes(self):
-        return {
+    def _own_routes(self):
+        """What a page needs of us; its own files only without another web server for them."""
+        routes = {
             "/ws": Route(self._answer_socket),
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
                                         max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
-        }
-
-    def _page_routes(self, max_message_bytes):
-        """What the page needs that another web server would deliver with http_server=False."""
-        return {
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page_routes = {
             "/": Route(self._answer_page, page=True),
             "/index.html": Route(self._answer_page, page=True),
             "/livewidget.js": Route(self._answer_client),
@@ -16074,16 +16123,14 @@ class Application(Site):
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                          max_body=2 * max_message_bytes + 4),
-        }
+                                          max_body=2 * self.max_message_bytes + 4)}
+        return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -16095,10 +16142,8 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Listen and serve in the background; returns at once.
-
-        Raises PortInUseError. Safe to repeat.
-        """
+        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to
+        repeat."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -16116,23 +16161,20 @@ class Application(Site):
         SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
-            self._run_until_signal(signals)
-
-    def _run_until_signal(self, signals):
-        _raise_descriptor_limit()
-        self.start()
-        self._print_address()
-        while not self._closed.is_set() and signals.received is None:
-            if self.concurrency_handling == "serialized":
-                self._main_queue.drain(0.2)
-            else:
-                self._closed.wait(0.2)
-        self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            _raise_descriptor_limit()
+            self.start()
+            self._print_address()
+            while not self._closed.is_set() and signals.received is None:
+                if self.concurrency_handling == "serialized":
+                    self._main_queue.drain(0.2)
+                else:
+                    self._closed.wait(0.2)
+            self.close()
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     def _print_address(self):
-        """Tell whoever started the program what to open; nothing with http_server=False."""
+        """Print the address to open; nothing with http_server=False."""
         sessions = [] if self._connect_handler is not None else list(self._sessions.values())
         url = sessions[0].get_url() if len(sessions) == 1 else self.url
         try:
@@ -16143,10 +16185,8 @@ class Application(Site):
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
-        timeout seconds.
-
-        0 runs what is queued and returns. In the other modes it only sleeps, at most 0.05 s.
-        """
+        timeout seconds. 0 runs what is queued and returns. In the other modes it only sleeps, at
+        most 0.05 s."""
         self.start()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
@@ -16158,39 +16198,33 @@ class Application(Site):
                 return
 
     def close(self) -> None:
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s.
-
-        From any thread; safe to repeat.
-        """
+        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread;
+        safe to repeat."""
         with self._lock:
-            first = not self.closing
+            serving = self._started and not self.closing
             self.closing = True
-        if not first or not self._started:
-            for session in list(self._sessions.values()):
-                session.destroy()
-            self._main_queue.stop()
-            self._closed.set()
-            return
-        self.stop_listening()
-        for pages in self._mounted.values():
-            pages.close()
-        for session in list(self._sessions.values()):
-            session._flush()
-        for poll in list(self.polls.values()):
-            poll.close(1001, "the server ends")
-        self.end_connections()
-        for session in list(self._sessions.values()):
+        if serving:
+            self.stop_listening()
+            for pages in self._mounted.values():
+                pages.close()
+            for session in self.sessions.values():
+                session._flush()
+            for poll in list(self.polls.values()):
+                poll.close(1001, "the server ends")
+            self.end_connections()
+        for session in self.sessions.values():
             session.destroy()
         self._end_queue(self._main_queue)
-        deadline = time.monotonic() + CLOSE_CALLBACKS_S
-        for thread in list(self._retired):
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        self._pool.stop()
-        for folder in (self._static, self._uploads):
-            if folder is not None:
-                folder.cleanup()
-        self.release_reactor()
+        if serving:
+            deadline = time.monotonic() + CLOSE_CALLBACKS_S
+            for thread in list(self._retired):
+                if thread is not threading.current_thread():
+                    thread.join(max(0.0, deadline - time.monotonic()))
+            self._pool.stop()
+            for folder in (self._static, self._uploads):
+                if folder is not None:
+                    folder.cleanup()
+            self.release_reactor()
         self._closed.set()
 
     def create_session(self, session_id: object = None, token: str | None = None) -> Session:
@@ -16242,15 +16276,17 @@ class Application(Site):
             return None
         if self.publics:
             (scheme, host, port), path = self.publics[0]
-            shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
+            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
-                                f"[{host}]" if ":" in host else host, port)
+        return f"{self._scheme()}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def _scheme(self):
+        return "http" if self.ssl_context is None else "https"
 
     @property
-    def static_path(self) -> str:
+    def static_path(self) -> _Path:
         """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
@@ -16266,28 +16302,25 @@ class Application(Site):
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
                             "nonce": "", "early": "",
-                            "policy": f'<meta http-equiv="Content-Security-Policy" '
+                            "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": socket_url, "title": self.title})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
     @property
-    def remote_html(self) -> Any:
-        """The connector page in static_path.
-
-        Open it as remote.html#token=TOKEN; its origin must be in allowed_origins.
-        """
+    def remote_html(self) -> _Path:
+        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
+        be in allowed_origins."""
         return self.static_path / "remote.html"
 
     def _socket_url(self):
         if self.publics:
             (scheme, host, port), path = self.publics[0]
         else:
-            scheme, host, path = "https" if self.ssl_context is not None else "http", self.host, "/"
             _require(self.ports, "static_path: call start() first, so that the port is known")
-            port = self.ports[-1]
-        return "%s://%s:%d%sws" % (scheme.replace("http", "ws"), host, port, path)
+            scheme, host, port, path = self._scheme(), self.host, self.ports[-1], "/"
+        return f"{scheme.replace('http', 'ws')}://{host}:{port}{path}ws"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
@@ -16301,7 +16334,8 @@ class Application(Site):
         self._widgets[name or cls.__name__] = cls
         return cls
 
-    def register_font(self, family: str, source, *, weight="normal", style="normal") -> int:
+    def register_font(self, family: str, source: str | os.PathLike[str] | bytes, *,
+                      weight: str | float = "normal", style: str = "normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
@@ -16311,24 +16345,24 @@ class Application(Site):
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
-        self._font_files["/livewidget/font/%d" % number] = data, kind
-        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight),
-                            font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        url = f"livewidget/font/{number}"
+        self._font_files["/" + url] = data, kind
+        self._fonts.append([family, url, font_weight(weight), font_style(style)])
+        self._tell_fonts(*self.sessions.values())
         return number
 
-    def set_default_font(self, family, *, size: float = None, weight=None, style=None) -> None:
+    def set_default_font(self, family: str | None, *, size: float | None = None,
+                         weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
         self._default_font = (None if family is None
                               else [family, size, font_weight(weight), font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        self._tell_fonts(*self.sessions.values())
 
-    def _tell_fonts(self, session):
-        session._log.set(0, "set_fonts", [self._fonts])
-        session._log.set(0, "set_default_font", [self._default_font])
-        session._changed()
+    def _tell_fonts(self, *sessions):
+        for session in sessions:
+            session._log.set(0, "set_fonts", [self._fonts])
+            session._log.set(0, "set_default_font", [self._default_font])
+            session._changed()
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -16359,10 +16393,11 @@ class Application(Site):
                 self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self._uploads.name
 
-    def widget_namespace(self, session) -> Any:
+    def widget_namespace(self, session: Session) -> WidgetNamespace:
+        """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self._widgets})
 
-    def callback_queue(self, session) -> Any:
+    def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         if self.concurrency_handling == "serialized":
             return self._main_queue
@@ -16370,7 +16405,7 @@ class Application(Site):
             return self._pool
         return CallbackQueue("session-" + session.id[:6])
 
-    def release_queue(self, queue) -> None:
+    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self._main_queue and queue is not self._pool:
             self._end_queue(queue)
@@ -16380,7 +16415,8 @@ class Application(Site):
         if thread is not None:
             self._retired.add(thread)
 
-    def forget_session(self, session) -> None:
+    def forget_session(self, session: Session) -> None:
+        """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
                 self._ended_ids[session.id] = None
@@ -16415,7 +16451,7 @@ class Application(Site):
 
     # Browsers (reactor thread)
 
-    def greet(self, link, hello) -> None:
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
         session = self._sessions.get(session_id)
@@ -16424,7 +16460,7 @@ class Application(Site):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session._browsers) >= MAX_BROWSERS
                 and hello.get("browser") not in session._browsers):
-                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS,
+                raise ProtocolError(f"this session has {MAX_BROWSERS} browsers already",
                                     close_code=1013)
             self._attach(link, session, hello)
         elif session_id in self._ended_ids:
@@ -16438,10 +16474,8 @@ class Application(Site):
             self._attach(link, self._add_session(Session(self), built=False), hello)
 
     def _is_full(self):
-        if self.max_sessions is None:
-            return False
-        return sum(1 for session in self._sessions.values()
-                   if session.is_connected) >= self.max_sessions
+        return self.max_sessions is not None and self.max_sessions <= sum(
+            session.is_connected for session in self._sessions.values())
 
     def _admit_waiting(self):
         while self._waiting and not self._is_full() and not self.closing:
@@ -16493,7 +16527,7 @@ class Application(Site):
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
 
-    def browser_left(self, link, browser) -> None:
+    def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
         self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
@@ -16521,7 +16555,7 @@ class Application(Site):
         nonce = _random_token(16)
         scheme, host, port = exchange.place
         policy = self._policy(f"'nonce-{nonce}'",
-                              "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
+                              f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
             "policy": "", "title": _escape(self.title),
             "icon": "favicon.ico" if self._favicon else _ICON,
@@ -16551,22 +16585,22 @@ class Application(Site):
         data, kind = self._favicon
         return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
 
-    def find_route(self, path) -> Any:
+    def find_route(self, path: str) -> Route | None:
+        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
         if path in self._font_files:
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
         for place, pages in self._mounted.items():
             if path == place:
-                to = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(lambda request, exchange: Response(303, headers=to), page=True)
+                headers = [("Location", place.rpartition("/")[2] + "/")]
+                return Route(functools.partial(_redirect, headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection,
-                            protocol: PageSocket(self, connection, protocol))
+        return self.upgrade(request, exchange, functools.partial(PageSocket, self))
 
     def _answer_upload(self, request, exchange):
         """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
@@ -16605,12 +16639,9 @@ class Application(Site):
                 return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
-    def _poll_of(self, request):
-        return self.polls.get(request.query.get("poll", ""))
-
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self._poll_of(request)
+        poll = self.polls.get(request.query.get("poll", ""))
         if poll is None:
             return refusal(404)
         poll.fetch(exchange)
@@ -16634,10 +16665,8 @@ class Application(Site):
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list.
-
-        Without ?poll= a new poll begins; the answer names it.
-        """
+        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
+        names it."""
         messages = _message_list(request.body)
         if messages is None:
             return refusal(400, "a JSON list of messages is needed")
@@ -16645,18 +16674,22 @@ class Application(Site):
         if max(sizes, default=0) > self.max_message_bytes:
             return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
-            poll = self._poll_of(request)
+            poll = self.polls.get(request.query["poll"])
             if poll is None:
                 return refusal(404)
+        elif len(self.polls) >= self.max_connections:
+            return refusal(503, headers=[("Retry-After", "5")])
         else:
-            if len(self.polls) >= self.max_connections:
-                return refusal(503, headers=[("Retry-After", "5")])
             poll = PagePoll(self)
             self.polls[poll.id] = poll
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
         return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
                         "application/json")
+
+
+def _redirect(headers, request, exchange):
+    return Response(303, headers=headers)
 
 
 def _message_list(body):
@@ -16733,8 +16766,7 @@ class _OnLoop:
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if app._real.closing or app._loop.is_closed():
-                # close() waits for this thread, perhaps inside this very call
-                return None
+                return None                     # close() waits for this thread, perhaps in here
         if future.cancelled() and app._real.closing:
             return None
         result, error = future.result()
@@ -16753,36 +16785,34 @@ class _Twin:
 
     _of = None                                  # the class that this is the twin of
 
-    def __init__(self, session, *args, **kwargs) -> None:
+    def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
-    def __await__(self):
+    def __await__(self) -> Iterator[Any]:
         return self._initialize().__await__()
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
-        app = self._app
-        app._begin_step(self._session._real)
-        args, kwargs = app._as_arguments(*self._creation)
-        app._adopt(self, self._of(self._session._real, *args, **kwargs))
-        return self
+        self._app._begin_step(self._session._real)
+        args, kwargs = self._app._as_arguments(*self._creation)
+        return self._app._adopt(self, self._of(self._session._real, *args, **kwargs))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """The AsyncSession that this belongs to."""
         return self._session
 
     @property
-    def app(self) -> Any:
+    def app(self) -> AsyncApplication:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> Any:
+    def batch(self) -> _AsyncBatch:
         """async with widget.batch(): changes made inside travel as one message."""
         return _AsyncBatch(self._session._real)
 
@@ -16790,48 +16820,41 @@ class _Twin:
     def _is_awaited(name):
         return not name.startswith(("get_", "is_", "has_")) or name in _AWAITED_GETTERS
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name == "_real":
             raise AttributeError(f"this {type(self).__name__} is not made yet: await it first")
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no {name!r}")
         value = getattr(self._real, name)
-        if not callable(value):
-            return self._app._as_twin(value)
+        return (_twin_method(name, value).__get__(self) if callable(value)
+                else self._app._as_twin(value))
 
-        @functools.wraps(value, updated=())
-        def method(*args, **kwargs):
-            return self._call(value, self._is_awaited(name), args, kwargs)
-        return method
-
-    def _call(self, method, awaited, args, kwargs):
-        app = self._app
+    def _call(self, name, args, kwargs):
+        app, method = self._app, getattr(self._real, name)
         args, kwargs = app._as_arguments(args, kwargs)
         if self._session is not None:
             app._begin_step(self._session._real)
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
         result = app._as_twin(method(*args, **kwargs))
-        return _Done(result) if awaited else result
+        return _Done(result) if self._is_awaited(name) else result
 
 
 class _AsyncBatch(_Batch):
     """session.batch() of a program of coroutines."""
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> Any:
         return self.__enter__()
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: object) -> None:
         self.__exit__(*exc_info)
 
 
-def _twin_method(function):
-    """A public method of a twin's class, for one of the class that it is the twin of."""
-    name, awaited = function.__name__, _Twin._is_awaited(function.__name__)
-
+def _twin_method(name, function):
+    """A method of a twin for one of the real object, with its signature and docstring."""
     @functools.wraps(function, updated=())
     def method(self, *args, **kwargs):
-        return self._call(getattr(self._real, name), awaited, args, kwargs)
+        return self._call(name, args, kwargs)
     return method
 
 
@@ -16841,7 +16864,7 @@ def _twin_class(cls):
     if cls is Session:
         return AsyncSession
     bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
-    methods = {name: _twin_method(value) for name, value in vars(cls).items()
+    methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
                and not hasattr(_Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
@@ -16849,15 +16872,13 @@ def _twin_class(cls):
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication.
-
-    See Session for what it has.
-    """
+    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
+    has."""
 
     _of = Session
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """This session."""
         return self
 
@@ -16870,16 +16891,14 @@ class AsyncSession(_Twin):
     def _is_awaited(name):
         return name in ("close", "destroy", "make_timer", "reconstruct")
 
-    def walk_widget_tree(self) -> Any:
+    def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         return map(self._app._as_twin, self._real.walk_widget_tree())
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in ("gui_do", "gui_call"):
-            raise AttributeError(
-                "a coroutine runs on the event loop already: call the function; from another "
-                "thread use "
-                                 "asyncio.run_coroutine_threadsafe")
+            raise AttributeError("a coroutine runs on the event loop already: call the function; "
+                                 "from another thread use asyncio.run_coroutine_threadsafe")
         return super().__getattr__(name)
 
 
@@ -16899,20 +16918,16 @@ class AsyncApplication(_Twin):
 
     _of = Application
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        # the main thread has the event loop to run
-        self._real._main_queue = CallbackQueue("livewidget-main")
+        self._real._main_queue = CallbackQueue("livewidget-main")   # the main thread runs the loop
         self._classes = {}                      # twins added by register_widget
-        # sessions whose changes wait for the end of the loop's step
-        self._stepping = set()
+        self._stepping = set()                  # sessions whose changes wait for this step's end
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -16942,9 +16957,7 @@ class AsyncApplication(_Twin):
 
     async def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-
-        SIGTERM returns; Ctrl-C raises SystemExit(130).
-        """
+        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
         import asyncio
         with _Signals() as signals:
             await self.start()
@@ -17002,8 +17015,8 @@ class AsyncApplication(_Twin):
         if (isinstance(value, dict)
             and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
             return {key: self._as_real(item) for key, item in value.items()}
-        return (_OnLoop(self, value) if callable(value)
-                and not isinstance(value, (type, _OnLoop)) else value)
+        return (_OnLoop(self, value)
+                if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
         return ([self._as_real(item) for item in args],
@@ -17037,24 +17050,24 @@ class _AsyncModule(type(sys)):
 
     @staticmethod
     def _classes():
-        livewidget = sys.modules[__name__]      # asked, a server's process loads its widgets
+        livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
         return {"Application": AsyncApplication, "Session": AsyncSession,
                 "FileBrowser": livewidget.FileBrowser,
                 "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)
         if cls is None:
-            raise AttributeError(
-                "livewidget.async_ has no {!r}; it has {}".format(name, ", ".join(self._classes())))
+            raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
+                                 + ", ".join(self._classes()))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return list(self._classes())
 
 
-async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_",
-                                                          _AsyncModule.__doc__)
+async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
+sys.modules[async_.__name__] = async_
 
 
 ################################################################################
