@@ -198,16 +198,17 @@ if not TYPE_CHECKING:
 
     Any = Self = SSLContext = _F = _T = object
     _P = ...
+    _Path = os.PathLike
     Items = list                                # or a tuple
     Fields = dict                               # arguments of a callback: name -> type
 else:
+    from pathlib import Path as _Path
     from ssl import SSLContext  # noqa: I001
     from typing import (
         Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
-    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     Fields: TypeAlias = "dict[str, type[Any]]"
@@ -12953,11 +12954,14 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string",
-                 "integer": "integer", "float": "float", "boolean": "boolean", "icon": "icon"}
-_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget",
-                "choices", "min", "max", "text", "enabled_key", "visible_key")
-_TRUE_WORDS, _FALSE_WORDS = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "")
+                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
+                 "icon": "icon"}
+_COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
+                    "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+_COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
+_BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
+                  "false": False, "0": False, "no": False, "n": False, "": False}
 
 
 def _column_width(width):
@@ -12973,42 +12977,29 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
-    unknown = [name for name in column if name not in _COLUMN_KEYS]
-    _require(not unknown, "a column's dict holds {}".format(", ".join(_COLUMN_KEYS)), got=unknown)
-    kind = _COLUMN_TYPES.get(column.get("type"), "string")
-    key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
-    key = "_col%d" % index if key is None else key
-    halign = (column.get("halign")
-              or {"integer": "right", "float": "right", "boolean": "center",
-                  "icon": "center"}.get(kind, "left"))
+    unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
+    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
+    column = {**_COLUMN_DEFAULTS, **column}
+    kind = _COLUMN_TYPES.get(column["type"], "string")
+    key = f"_col{index}" if column["key"] is None else column["key"]
+    halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
+    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(widget_kind in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button", widget=widget_kind)
+    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button",
+             widget=column["widget"])
     _require(isinstance(choices, (list, tuple))
              and all(isinstance(choice, str) for choice in choices),
              "a column's choices are a list of str", choices=choices)
-    least, most = column.get("min", 0), column.get("max", 100)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
-    size = column.get("icon_size", 16)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column.get("editable")),
-            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")),
-            "widget": widget_kind, "choices": list(choices), "min": least, "max": most,
-            "text": str(column.get("text", "")),
-            "enabled_key": column.get("enabled_key"), "visible_key": column.get("visible_key")}
-
-
-def _columns(columns):
-    """Columns as the browser gets them; raises UsageError unless their keys differ."""
-    columns = [_column(column, index) for index, column in enumerate(columns)]
-    keys = [column["key"] for column in columns]
-    _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-    return columns
+    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
+            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+            "choices": list(choices), "text": str(column["text"])}
 
 
 def _folded(text):
@@ -13027,12 +13018,12 @@ def _sort_key(kind):
             value = float(value)
         except (TypeError, ValueError, OverflowError):
             return 1, 0.0
-        return (0, value) if value == value else (1, 0.0)
+        return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
         return _folded(value if type(value) is str else _cell_text(value))
-    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT
-            and bool(value)}.get(kind, text)
+    return {"integer": number, "float": number,
+            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
 
 def _cell_text(value):
@@ -13053,28 +13044,24 @@ def _cell_value(value):
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
         value = plain_step(value)
-    if isinstance(value, (int, float)):
-        whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
-        return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
+    if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
+        return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
                           else math.isfinite(value)) else number_text(value))
     return str(value)
 
 
-def _cell_from_text(text, kind):
-    """What a user typed, as a value of a column type; raises ValueError for what is none."""
-    if kind == "integer":
-        return int(text.strip())
-    if kind == "float":
-        number = float(text.strip())
-        if not math.isfinite(number):
-            raise ValueError(text)
-        return number
-    if kind == "boolean":
-        word = text.strip().lower()
-        if word not in _TRUE_WORDS + _FALSE_WORDS:
-            raise ValueError(text)
-        return word in _TRUE_WORDS
-    return text
+def _cell_from_text(text, column):
+    """What a user typed or set, as a value of a column; ValueError or KeyError if it is none."""
+    if column["widget"] == "checkbox" or isinstance(text, bool):
+        return bool(text)
+    if column["widget"] == "combobox" and text not in column["choices"]:
+        raise ValueError(text)
+    if column["type"] == "boolean":
+        return _BOOLEAN_WORDS[text.strip().lower()]
+    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class _Rows:
@@ -13085,38 +13072,38 @@ class _Rows:
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
-        # the key of the first column, which shows the row's key if it has no value
-        self.first = "_col0"
-        self.clear()
+        self.first = "_col0"                    # key of the column that shows a row's key if empty
+        self.sort = None                        # (key, kind, ascending)
+        self.load([])
 
-    def clear(self) -> None:
-        """Forget all rows."""
-        self.cells = []                         # by number; None: deleted
+    def load(self, cells) -> None:
+        """Make these the only rows, all at the root."""
+        self.cells = cells                      # by number; None: deleted
         self.keys = {}                          # number -> key, where it is not "row<number>"
         self.parents = {}                       # number -> number, for those below the root
-        # number -> numbers in order; who has an entry is interior
-        self.children = {None: []}
+        self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self.sort = None                        # (key, kind, ascending)
         self._sorted, self._shown = {}, None
 
-    # Places
-
-    def key(self, number) -> Any:
+    def key(self, number) -> str:
         """The key of a row among its siblings."""
         key = self.keys.get(number)
-        return "row%d" % number if key is None else key
+        return f"row{number}" if key is None else key
 
-    def path(self, number) -> Any:
-        """The keys from the root to a row."""
-        keys = []
+    def line(self, number) -> list[int]:
+        """A row and all above it in the tree, upwards."""
+        line = []
         while number is not None:
-            keys.append(self.key(number))
+            line.append(number)
             number = self.parents.get(number)
-        return keys[::-1]
+        return line
 
-    def find(self, parent, key) -> Any:
+    def path(self, number) -> list[str]:
+        """The keys from the root to a row."""
+        return [self.key(one) for one in reversed(self.line(number))]
+
+    def find(self, parent, key) -> int | None:
         """The number of a row by its key, or None."""
         number = self.numbers.get((parent, key))
         if number is None and isinstance(key, str) and re.fullmatch(r"row[0-9]{1,12}", key):
@@ -13125,19 +13112,12 @@ class _Rows:
                 return None
         return number
 
-    def alive(self, number) -> Any:
+    def alive(self, number) -> bool:
         """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
-    def level(self, number) -> Any:
-        """How many rows are above it in the tree."""
-        level, number = 0, self.parents.get(number)
-        while number is not None:
-            level, number = level + 1, self.parents.get(number)
-        return level
-
-    def below(self, number) -> Any:
+    def below(self, number) -> list[int]:
         """All rows under one, parents before children."""
         stack, found = [number], []
         while stack:
@@ -13146,14 +13126,12 @@ class _Rows:
             stack += children
         return found
 
-    # Cells
-
-    def pack(self, row, keys) -> Any:
+    def pack(self, row, keys) -> tuple[Any, ...]:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
-                     % len(keys), row=row)
+            _require(len(values) <= len(keys),
+                     f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
         for key in row:
             if key not in self.fields:
@@ -13161,10 +13139,8 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys, start=0) -> Any:
+    def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
-        for key in keys:
-            self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
         # few enough to be looked at again while they are in the cache,
         for place in range(start, len(rows), 1000):
@@ -13195,29 +13171,25 @@ class _Rows:
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
     def set_cell(self, number, key, value) -> None:
-        """Change a cell."""
-        place = self.fields.setdefault(key, len(self.fields))
-        row = list(self.cells[number])
+        """Change a cell of a column."""
+        place, row = self.fields[key], list(self.cells[number])
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
         if self.sort and self.sort[0] == key:
             self.forget_order(self.parents.get(number))
 
-    def values(self, number) -> Any:
+    def values(self, number) -> dict[str, Any]:
         """A row's cells as a dict."""
-        row = self.cells[number]
-        return {key: row[place] for key, place in self.fields.items() if place < len(row)
-                and row[place] is not _ABSENT}
-
-    # Changes
+        return {key: value for key, value in zip(self.fields, self.cells[number])
+                if value is not _ABSENT}
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
-    def siblings(self, parent) -> Any:
+    def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
         children = self.children.setdefault(parent, [])
         if not isinstance(children, list):
@@ -13225,18 +13197,12 @@ class _Rows:
         self.forget_order(parent)
         return children
 
-    def load(self, cells) -> None:
-        """Make these the only rows, all at the root."""
-        sort = self.sort
-        self.clear()
-        self.sort, self.cells, self.children[None] = sort, cells, range(len(cells))
-
-    def add(self, parent, key, cells, index=None) -> Any:
+    def add(self, parent, key, cells, index=None) -> int:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if (key is None and self.find(parent, "row%d" % number) is not None
-            or (parent, "row%d" % number) in self.numbers):
-            key = next(key for key in map("row%d".__mod__, itertools.count(number))
+        if (key is None and self.find(parent, f"row{number}") is not None
+            or (parent, f"row{number}") in self.numbers):
+            key = next(key for key in map("row{}".format, itertools.count(number))
                        if self.find(parent, key) is None)
         siblings = self.siblings(parent)
         self.cells.append(cells)
@@ -13248,14 +13214,13 @@ class _Rows:
         siblings.insert(len(siblings) if index is None else index, number)
         return number
 
-    def delete(self, numbers) -> Any:
+    def delete(self, numbers) -> list[int]:
         """Take out rows and all under them; returns the numbers of those that went."""
         numbers = [number for number in numbers if self.alive(number)]
         gone = dict.fromkeys(one for number in numbers for one in [number] + self.below(number))
-        for parent in {self.parents.get(number) for number in numbers}:
-            if parent not in gone:
-                siblings = self.siblings(parent)
-                siblings[:] = [one for one in siblings if one not in gone]
+        for parent in {self.parents.get(number) for number in numbers} - gone.keys():
+            siblings = self.siblings(parent)
+            siblings[:] = [one for one in siblings if one not in gone]
         for one in gone:
             self.numbers.pop((self.parents.pop(one, None), self.keys.pop(one, None)), None)
             self.cells[one] = None
@@ -13264,7 +13229,7 @@ class _Rows:
             self._sorted.pop(one, None)
         return list(gone)
 
-    def merge(self, parent, tree, prune) -> Any:
+    def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
 
         prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
@@ -13275,11 +13240,10 @@ class _Rows:
             order, before = [], list(self.children.get(parent, ()))
             for key, value in tree.items():
                 interior, own, below = self._split(value)
-                number = self.find(parent, str(key))
+                number, cells = self.find(parent, str(key)), self.pack(own, ())
                 if number is None:
-                    number = self.add(parent, str(key), self.pack(own, ()))
-                else:
-                    self.cells[number] = self.pack(own, ())
+                    number = self.add(parent, str(key), cells)
+                self.cells[number] = cells
                 order.append(number)
                 if interior:
                     self.siblings(number)
@@ -13299,29 +13263,26 @@ class _Rows:
         if not isinstance(value, dict):
             return False, {} if value is None else {self.first: value}, {}
         if "__values__" in value:
-            return (True, value["__values__"] or {},
-                    {key: below for key, below in value.items() if key != "__values__"})
+            below = dict(value)
+            return True, below.pop("__values__") or {}, below
         below = {key: one for key, one in value.items() if isinstance(one, dict)}
-        return (bool(below) or not value,
-                {key: one for key, one in value.items() if key not in below}, below)
+        own = {key: one for key, one in value.items() if key not in below}
+        return bool(below) or not value, own, below
 
-    def subtree(self, number, wanted=None) -> Any:
+    def subtree(self, number, wanted=None) -> dict[str, Any] | None:
         """A node as merge() takes it; wanted: the only numbers in it."""
         if number is not None and number not in self.children:
             return self.values(number) or None
-        own = {} if number is None else {"__values__": self.values(number)}
-        return {**own,
-                **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
-                          if wanted is None or child in wanted}}
-
-    # Order
+        tree = {} if number is None else {"__values__": self.values(number)}
+        tree.update((self.key(child), self.subtree(child, wanted))
+                    for child in self.children[number] if wanted is None or child in wanted)
+        return tree
 
     @property
-    def in_order(self) -> Any:
+    def in_order(self) -> bool:
         """Whether shown() is at hand, without much work."""
-        if (self._shown is None
-            and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None
-                 and len(self.children) == 1)):
+        if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
+                                    or self.sort is None and len(self.children) == 1):
             self.shown()
         return self._shown is not None
 
@@ -13336,13 +13297,12 @@ class _Rows:
             self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
         return self._sorted[parent]
 
-    def shown(self) -> Any:
+    def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
         if self._shown is None:
-            if len(self.children) == 1:
-                self._shown = self._ordered(None)
-            else:
-                shown, stack = [], [iter(self._ordered(None))]
+            self._shown = self._ordered(None)
+            if len(self.children) > 1:
+                shown, stack = [], [iter(self._shown)]
                 while stack:
                     for number in stack[-1]:
                         shown.append(number)
@@ -13364,7 +13324,7 @@ class _Rows:
 _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
-def _on_rows(function):
+def _on_rows(function: _F) -> _F:
     """A @checked method that nothing else changes the rows during."""
     method = checked(function)
 
@@ -13382,20 +13342,27 @@ class _RowsView(_Scrolled):
     then asks for its window again.
     """
 
-    callbacks = {"activated": {"values": dict, "path": list, "col_key": str},
-                 "selected": {"items": list}, "sorted": {"col_key": str, "ascending": bool},
-                 "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
-                 "cell_selected": {"cells": list},
-                 "cell_action": {"path": list, "values": dict, "col_key": str},
-                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str},
-                 **_Scrolled.callbacks}
-    python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press",
-                    "_user_copy", "_user_copied", "_user_has_copied", "_user_paste", "_user_empty",
-                    "_user_toggle")
-    user_states = ("set_scroll_position", "set_column_widths", *user_actions)
+    callbacks: Mapping[str, Fields] = {
+        "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
+        "sorted": {"col_key": str, "ascending": bool},
+        "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
+        "cell_selected": {"cells": list},
+        "cell_action": {"path": list, "values": dict, "col_key": str},
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = (frozenset(callbacks) - {"scrolled"}
+                                        | Widget.python_callbacks)
+    user_actions: tuple[str, ...] = (
+        "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
+        "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+    user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
+    def __init__(self, session: Session, columns: Items, show_header: bool, selection_mode: str,
+                 alternate_row_colors: bool, show_grid: bool, show_row_numbers: bool,
+                 sortable: bool, allow_text_selection: bool, cell_cursor: bool) -> None:
+        super().__init__(session, {
+            "show_header": show_header, "selection_mode": selection_mode,
+            "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
+            "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
         # while set_data() prepares: browsers may have the rows although it holds _lock
         self._standing = False
@@ -13404,15 +13371,14 @@ class _RowsView(_Scrolled):
         self._columns = []
         self._mode = selection_mode
         self._selected = {}                     # numbers, in order of selection
-        # number -> the keys of its selected cells, a frozenset
-        self._cells = {}
+        self._cells = {}                        # number -> keys of its selected cells, a frozenset
         self._cursor = self._anchor = None      # (number, key)
-        self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
+        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
+        self._colors = {}
         self._version = itertools.count(1)
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
-        # browser -> the number of its last message that was acted on
-        self._done = weakref.WeakKeyDictionary()
+        self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -13423,9 +13389,8 @@ class _RowsView(_Scrolled):
 
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        self._record("set_extent",
-                     [next(self._version),
-                      len(self._rows.shown()) if self._rows.in_order else None])
+        count = len(self._rows.shown()) if self._rows.in_order else None
+        self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
         """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
@@ -13469,24 +13434,18 @@ class _RowsView(_Scrolled):
 
     def _row_record(self, number):
         """A row as [number, level, flags, key, cells, looks by column]."""
-        rows, colors = self._rows, self._colors
+        rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
                  + (interior and number not in rows.closed) * _OPEN)
         cells, looks = [], {}
-        chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
         for index, column in enumerate(self._columns):
-            key = column["key"]
+            key, look = column["key"], {}
             value = _cell_value(rows.shown_cell(number, key))
             cells.append("" if value is None and index == 0 else value)
-            look = {}
-            layers = (colors["cells"].get((number, key)), row_color, colors["columns"].get(key),
-                      colors["table"])
-            for place, name in enumerate(("fg", "bg", "bold")):
-                value = next((layer[place] for layer in layers if layer is not None
-                              and layer[place] is not None), None)
-                if value is not None:
-                    look[name] = value
+            if colors:
+                for place in ((None, None), (None, key), (number, None), (number, key)):
+                    look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
             for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
@@ -13494,7 +13453,7 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, rows.level(number), flags, rows.key(number), cells, looks]
+        return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
 
@@ -13522,7 +13481,7 @@ class _RowsView(_Scrolled):
         """A press on a cell, or a move of the cursor."""
         number = self._alive(number)
         key = self._column_key(key) if key is not None else None
-        before, cells_before, cursor = dict(self._selected), dict(self._cells), self._cursor
+        before, cells_before, cursor = list(self._selected), dict(self._cells), self._cursor
         self._cursor = (number, key)
         if how != "cursor":
             if "cell" in self._mode:
@@ -13531,12 +13490,12 @@ class _RowsView(_Scrolled):
                 self._pick_rows(number, how if self._mode == "multiple" else "only")
         if how != "extend":
             self._anchor = self._cursor
-        if list(before) != list(self._selected):
+        if before != list(self._selected):
             self._fire_selected()
-        if self._cells != cells_before or self._cursor != cursor and "cell" not in self._mode:
-            if self._handlers_of("cell_selected"):
-                self._fire("cell_selected", self.get_selected_cells()
-                           or self._cell_records([self._cursor]))
+        moved = self._cursor != cursor and "cell" not in self._mode
+        if (moved or self._cells != cells_before) and self._handlers_of("cell_selected"):
+            self._fire("cell_selected",
+                       self.get_selected_cells() or self._cell_records([self._cursor]))
 
     def _fire_selected(self):
         if self._handlers_of("selected"):
@@ -13560,12 +13519,9 @@ class _RowsView(_Scrolled):
         return shown[first:last + 1]
 
     def _pick_cells(self, number, key, how):
-        keys = [column["key"] for column in self._columns]
+        keys = self._keys()
         if how == "toggle":
-            chosen = self._cells.get(number, frozenset()) ^ {key}
-            self._cells = {**self._cells, number: chosen}
-            if not chosen:
-                del self._cells[number]
+            self._pick_cell(number, key, key not in self._cells.get(number, ()))
         elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
             first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
             self._cells = dict.fromkeys(self._between(self._anchor[0], number),
@@ -13575,6 +13531,13 @@ class _RowsView(_Scrolled):
                                         frozenset(keys if how == "all" else [key]))
         else:
             self._cells = {number: frozenset(keys if how == "row" else [key])}
+
+    def _pick_cell(self, number, key, state):
+        """Select a cell too, or no longer."""
+        keys = self._cells.pop(number, frozenset())
+        keys = keys | {key} if state else keys - {key}
+        if keys:
+            self._cells[number] = keys
 
     @_on_rows
     def _user_sort(self, key: str, ascending: bool):
@@ -13592,16 +13555,14 @@ class _RowsView(_Scrolled):
 
     def _edit(self, number, column, text):
         """Give a cell what a user typed; nothing happens if it is no value for the column."""
-        key = column["key"]
-        if column["widget"] == "checkbox" or isinstance(text, bool):
-            new = bool(text)
-        elif column["widget"] == "combobox" and text not in column["choices"]:
+        try:
+            new = _cell_from_text(text, column)
+        except (KeyError, ValueError):
             return
-        else:
-            try:
-                new = _cell_from_text(text, column["type"])
-            except ValueError:
-                return
+        self._store(number, column["key"], new)
+
+    def _store(self, number, key, new):
+        """Give a cell a user's value, and tell the program if that changes it."""
         old = self._rows.cell(number, key)
         old = None if old is _ABSENT else old
         if new != old and not (new == "" and old is None):
@@ -13611,8 +13572,8 @@ class _RowsView(_Scrolled):
     @_on_rows
     def _user_activate(self, number: int, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key
-                   and self._column_key(key))
+        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number),
+                   key and self._column_key(key))
 
     @_on_rows
     def _user_press(self, number: int, key: str):
@@ -13628,25 +13589,51 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text that it held into its clipboard."""
-        self._copied(cut, text, asker)
+        """The browser of this number put a text into its clipboard.
+
+        Cells are emptied only if it is what they hold now.
+        """
+        if cut and text != self._text(*self._chosen_places()):
+            self._call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self._user_empty()
+        self._fire("cut" if cut else "copy", text)
 
     @_on_rows
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
         if text is not None:                    # None: another browser was sooner
-            self._copied(cut, text, asker)
+            self._user_copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
         """A text was pasted."""
-        self._paste(text)
+        numbers, keys, _ = self._chosen_places()
+        if not numbers or not keys:
+            return
+        shown = self._rows.shown()
+        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = lines[:-1] if lines.endswith("\n") else lines
+        for number, line in zip(shown[top:], lines.split("\n")):
+            for column, cell in zip(self._columns[left:], line.split("\t")):
+                if column["editable"]:
+                    self._edit(number, column, cell)
+        self._fire("paste", text)
 
     @_on_rows
     def _user_empty(self):
         """Delete was pressed: empty the editable cells of the selection."""
-        self._empty_selection()
+        numbers, keys, places = self._chosen_places()
+        columns = [column for column in self._columns
+                   if column["key"] in keys and column["editable"]]
+        for number, column in itertools.product(numbers, columns):
+            key = column["key"]
+            if ((places is None or (number, key) in places)
+                and self._rows.cell(number, key) not in (None, _ABSENT)):
+                self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
@@ -13675,7 +13662,7 @@ class _RowsView(_Scrolled):
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         _require(column in keys,
-                 "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"),
+                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
                  column=column)
         return column
 
@@ -13683,25 +13670,25 @@ class _RowsView(_Scrolled):
         return self._columns[self._keys().index(self._column_key(column))]
 
     def _set_columns(self, columns):
-        with self._lock, self.batch():
+        keys = [column["key"] for column in columns]
+        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+        with self.batch():
             self._columns = columns
-            self._rows.first = columns[0]["key"] if columns else "_col0"
+            for key in keys:
+                self._rows.fields.setdefault(key, len(self._rows.fields))
+            self._rows.first = keys[0] if keys else "_col0"
             self._record("set_columns", [columns])
-            if self._rows.sort and self._rows.sort[0] not in self._keys():
-                self._rows.sort_by(None)
-                self._record("set_sorted", [None, True])
+            if self._rows.sort and self._rows.sort[0] not in keys:
+                self.sort_by_column(None)
             self._changed_rows()
 
     @_on_rows
-    def set_columns(self, columns: Items):
+    def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        columns = _columns(columns)
         with self.batch():
-            self._rows.sort_by(None)
-            self._record("set_sorted", [None, True])
-            for column in columns:
-                self._rows.fields.setdefault(column["key"], len(self._rows.fields))
+            columns = [_column(column, index) for index, column in enumerate(columns)]
             self._set_columns(columns)
+            self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
@@ -13709,28 +13696,25 @@ class _RowsView(_Scrolled):
 
     def _insert_column(self, index, column):
         column = _column(column, len(self._columns))
-        keys = self._keys()
-        _require(column["key"] not in keys, "there is a column of this key already",
+        _require(column["key"] not in self._keys(), "there is a column of this key already",
                  key=column["key"])
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
-    def append_column(self, column: str | dict[Any, Any]):
+    def append_column(self, column: str | dict[Any, Any]) -> None:
         """Add a column at the end."""
         self._insert_column(len(self._columns), column)
 
     @_on_rows
-    def delete_column(self, col_key: str | int):
+    def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
-        key = self._column_key(col_key)
-        rows = self._rows
+        key, rows = self._column_key(col_key), self._rows
         place = rows.fields[key]
-        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,)
-                      + row[place + 1:] for row in rows.cells]
-        self._colors["columns"].pop(key, None)
-        self._cells = {number: kept for number,
-                       kept in ((number, keys - {key}) for number, keys in self._cells.items())
-                       if kept}
+        rows.cells = [row if row is None or place >= len(row)
+                      else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
+        self._colors.pop((None, key), None)
+        for number in list(self._cells):
+            self._pick_cell(number, key, False)
         if self._cursor and self._cursor[1] == key:
             self._cursor = self._anchor = None
         self._set_columns([column for column in self._columns if column["key"] != key])
@@ -13742,13 +13726,13 @@ class _RowsView(_Scrolled):
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
 
     @_on_rows
-    def set_column_width(self, col_key: str | int, width: float | str):
+    def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
         self.set_column_widths({**self._value("set_column_widths", {}),
                                 self._column_key(col_key): width})
 
     @ask
-    def get_column_widths(self):
+    def get_column_widths(self) -> list[float]:
         """The columns' widths in px, a list, as the first browser shows them.
 
         Raises BrowserError without a browser.
@@ -13792,19 +13776,23 @@ class _RowsView(_Scrolled):
         """Whether a click on a header sorts by its column."""
 
     @_on_rows
-    def set_editable(self, tf: bool):
+    def set_editable(self, tf: bool) -> None:
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and column["type"] != "icon"
-                            and column["widget"] is None} for column in self._columns])
+        self._set_columns([{**column, "editable": tf and self._takes_text(column)}
+                           for column in self._columns])
 
     @_on_rows
-    def set_column_editable(self, col_key: str | int, tf: bool):
+    def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
         column = self._column_of(col_key)
-        _require(not tf or column["type"] != "icon" and column["widget"] is None,
+        _require(not tf or self._takes_text(column),
                  "icons and live controls are not edited as text", col_key=col_key)
         self._set_columns([{**one, "editable": tf} if one is column else one
                            for one in self._columns])
+
+    @staticmethod
+    def _takes_text(column):
+        return column["type"] != "icon" and column["widget"] is None
 
     # Rows
 
@@ -13818,43 +13806,33 @@ class _RowsView(_Scrolled):
             _require(number is not None, "no such row", path=row)
         return number
 
-    def _find_row(self, path):
-        """A row's number, or None."""
-        try:
-            return self._number(path)
-        except UsageError:
-            return None
+    def _numbers(self, paths):
+        """The numbers of rows, from one path, several or None."""
+        paths = paths or []
+        single = (isinstance(paths, (list, tuple)) and paths
+                  and not isinstance(paths[0], (list, tuple)))
+        return [self._number(path) for path in ([paths] if single else paths)]
 
     def _replace_rows(self, cells):
-        with self._lock, self.batch():
+        with self.batch():
             self._rows.load(cells)
-            self._forget_marks()
+            self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+            self._colors = {place: look for place, look in self._colors.items()
+                            if place[0] is None}
             self._changed_rows()
 
-    def _forget_marks(self):
-        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-        self._colors["cells"], self._colors["rows"] = {}, {}
-
     def _lose(self, numbers):
-        """Rows went: so does what was marked on them.
-
-        Returns whether a selected one was among them.
-        """
+        """Forget what was marked on rows that went; returns whether a selected one was there."""
         lost = [number for number in numbers if self._selected.pop(number, self) is not self]
         gone = set(numbers)
         self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items()
-                                 if place[0] not in gone}
-        for number in numbers:
-            self._colors["rows"].pop(number, None)
-        for name in ("_cursor", "_anchor"):
-            place = getattr(self, name)
-            if place is not None and place[0] in gone:
-                setattr(self, name, None)
+        self._colors = {place: look for place, look in self._colors.items() if place[0] not in gone}
+        self._cursor, self._anchor = (None if place is not None and place[0] in gone else place
+                                      for place in (self._cursor, self._anchor))
         return bool(lost)
 
     @_on_rows
-    def set_data(self, data: Items):
+    def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
 
@@ -13862,8 +13840,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away, and in an order the first given are not the first
-        # shown.
+        # Rows that are there would scroll away; in a sorted table the first given are not on top.
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -13877,24 +13854,24 @@ class _RowsView(_Scrolled):
                 self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: Items):
+    def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        with self.batch():
-            rows = self._rows
-            cells = rows.pack_all(data, self._keys())
-            numbers = list(rows.children[None])
-            for number, row in zip(numbers, cells):
-                rows.cells[number] = row
-            for row in cells[len(numbers):]:
-                rows.add(None, None, row)
-            self._remove(numbers[len(cells):])
-            rows.forget_order(None)
-            self._changed_rows()
+        rows = self._rows
+        cells, numbers = rows.pack_all(data, self._keys()), list(rows.children[None])
+        for number, row in zip(numbers, cells):
+            rows.cells[number] = row
+        for row in cells[len(numbers):]:
+            rows.add(None, None, row)
+        self._remove(numbers[len(cells):])
+        rows.forget_order(None)
+        self._changed_rows()
 
     def _remove(self, numbers):
+        """Remove rows; returns whether a selected one was among them, and the numbers gone."""
         gone = self._rows.delete(numbers)
         return self._lose(gone), gone
 
+    @_on_rows
     def clear(self) -> None:
         """Remove all rows, with selection and the colours of rows and cells.
 
@@ -13908,72 +13885,57 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        with self._lock:
-            number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
-            self._changed_rows()
-            return self._rows.path(number)
+        number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
+        self._changed_rows()
+        return self._rows.path(number)
 
     @_on_rows
-    def append_row(self, values: object):
+    def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
         return self._add_row(None, None, values, None)
 
-    def _set_cell(self, number, key, value):
-        with self._lock:
-            self._rows.set_cell(number, key, value)
-            self._changed_rows()
+    def _set_cell(self, row, column, value):
+        self._rows.set_cell(self._number(row), self._column_key(column), value)
+        self._changed_rows()
 
     # Selection
 
-    def _items(self, numbers):
-        return [{"path": self._rows.path(number), "values": self._rows.values(number)}
-                for number in numbers]
-
-    def get_selected(self) -> Any:
+    def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
-            return self._items(self._selected)
-
-    def _select(self, change):
-        """Change the selection in Python, which fires nothing."""
-        with self._lock:
-            change()
-            self._changed_rows()
-
-    def _paths(self, paths):
-        """Numbers of rows, from one path or several."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+            return [{"path": self._rows.path(number), "values": self._rows.values(number)}
+                    for number in self._selected]
 
     @_on_rows
-    def set_selected(self, paths: Items | None):
+    def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
+        self._selected = dict.fromkeys(self._numbers(paths))
+        self._changed_rows()
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: Items, state: bool = True):
+    def select_path(self, path: Items, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
     @_on_rows
-    def select_paths(self, paths: Items, state: bool = True):
+    def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
-                     [self._selected.pop(number, None) for number in numbers])
+        for number in self._numbers(paths):
+            if state:
+                self._selected[number] = None
+            else:
+                self._selected.pop(number, None)
+        self._changed_rows()
 
     @_on_rows
-    def select_all(self, state: bool = True):
+    def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown())
-                                     if state else {}))
+        self._selected = dict.fromkeys(self._rows.shown() if state else ())
+        self._changed_rows()
 
     def _cell_records(self, places):
         return [{"path": self._rows.path(number), "col_key": key,
@@ -13987,32 +13949,29 @@ class _RowsView(_Scrolled):
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
-    def get_selected_cells(self) -> Any:
+    def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
             return self._cell_records(self._selected_places())
 
     @_on_rows
-    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True):
+    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
     @_on_rows
-    def select_cells(self, cells: Items, state: bool = True):
+    def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+        for number, key in places:
+            self._pick_cell(number, key, state)
+        self._changed_rows()
 
-        def change():
-            for number, key in places:
-                keys = (self._cells.pop(number, frozenset()) | {key} if state
-                        else self._cells.pop(number, frozenset()) - {key})
-                if keys:
-                    self._cells[number] = keys
-        self._select(change)
-
+    @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
-        self._select(self._cells.clear)
+        self._cells.clear()
+        self._changed_rows()
 
     # Clipboard
 
@@ -14035,9 +13994,8 @@ class _RowsView(_Scrolled):
             if places is not None and (number, key) not in places:
                 return ""
             return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
-        if not numbers:
-            return None
-        return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
+        return "\n".join("\t".join(text(number, key) for key in keys)
+                         for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
         """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
@@ -14049,7 +14007,7 @@ class _RowsView(_Scrolled):
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
     def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of one browser, or of all that look."""
+        """Offer what is selected to the clipboard of one browser, or of all connected ones."""
         with self._lock:
             text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
             if text is not None:
@@ -14058,17 +14016,8 @@ class _RowsView(_Scrolled):
             if text is not None or asker is not None:
                 self._call_browsers("put_clipboard", [text, asker, ask, number])
 
-    def _copied(self, cut, text, asker):
-        """A text is in a clipboard. Cells are emptied only if it is what they hold now."""
-        if cut and text != self._text(*self._chosen_places()):
-            self._call_browsers("tell_changed", [asker])
-            cut = False
-        if cut:
-            self._empty_selection()
-        self._fire("cut" if cut else "copy", text)
-
     def copy_selection(self) -> None:
-        """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
+        """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the person is told then.
@@ -14081,45 +14030,15 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does.
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
 
         The browser may ask for permission; the person is told if it lets nothing be read.
         """
 
-    def _empty_selection(self):
-        numbers, keys, places = self._chosen_places()
-        columns = [column for column in self._columns if column["key"] in keys
-                   and column["editable"]]
-        for number in numbers:
-            for column in columns:
-                if places is None or (number, column["key"]) in places:
-                    self._empty(number, column)
-
-    def _empty(self, number, column):
-        new = False if column["type"] == "boolean" else "" if column["type"] == "string" else None
-        old = self._rows.cell(number, column["key"])
-        if old not in (new, None, _ABSENT):
-            self._rows.set_cell(number, column["key"], new)
-            self._fire("cell_edited", self._rows.path(number), column["key"], old, new)
-
-    def _paste(self, text):
-        numbers, keys, _ = self._chosen_places()
-        if not numbers or not keys:
-            return
-        shown = self._rows.shown()
-        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
-        self._fire("paste", text)
-
     # Order and place
 
     @_on_rows
-    def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
+    def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
@@ -14133,79 +14052,69 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def scroll_to_path(self, path: Items):
+    def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
-        above = self._rows.parents.get(number)
-        while above is not None:
+        for above in self._rows.line(number)[1:]:
             if above in self._rows.closed:
                 self._open(above, True)
-            above = self._rows.parents.get(above)
-        index = self._index(number, self._rows.shown())
         with self.batch():
             self._changed_rows()
-            self._call_browsers("scroll_to_row", [index])
+            self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
-    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these
-    # that has it
+    # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
 
-    @staticmethod
-    def _color_entry(fg, bg, bold):
+    def _paint(self, number, key, fg, bg, bold):
+        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
-        entry = [_color(fg), _color(bg), bold]
-        return None if entry == [None, None, None] else entry
-
-    def _color_layer(self, layer, place, fg, bg, bold):
-        entry = self._color_entry(fg, bg, bold)
-        with self._lock:
-            if layer == "table":
-                self._colors["table"] = entry
-            elif entry is None:
-                self._colors[layer].pop(place, None)
-            else:
-                self._colors[layer][place] = entry
-            self._changed_rows()
+        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
+                                                ("bold", bold)) if value is not None}
+        if look:
+            self._colors[number, key] = look
+        else:
+            self._colors.pop((number, key), None)
+        self._changed_rows()
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
-                       bg: str | None = None, bold: bool | None = None):
+                       bg: str | None = None, bold: bool | None = None) -> None:
         """Colour a cell; None leaves that to row, column and table; all None clears."""
-        self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
+        self._paint(self._number(path), self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
-                      bold: bool | None = None):
+                      bold: bool | None = None) -> None:
         """Colour a row; None leaves that to column and table; all None clears."""
-        self._color_layer("rows", self._number(path), fg, bg, bold)
+        self._paint(self._number(path), None, fg, bg, bold)
 
     @_on_rows
     def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
-                         bold: bool | None = None):
+                         bold: bool | None = None) -> None:
         """Colour a column; None leaves that to the table; all None clears."""
-        self._color_layer("columns", self._column_key(col_key), fg, bg, bold)
+        self._paint(None, self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_table_color(self, fg: str | None = None, bg: str | None = None,
-                        bold: bool | None = None):
+                        bold: bool | None = None) -> None:
         """Colour what has no colour of its own; all None clears."""
-        self._color_layer("table", None, fg, bg, bold)
+        self._paint(None, None, fg, bg, bold)
 
     @_on_rows
-    def clear_cell_color(self, path: Items | int, col_key: str | int):
+    def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
     @_on_rows
-    def clear_row_color(self, path: Items | int):
+    def clear_row_color(self, path: Items | int) -> None:
         """Take a row's colours away."""
         self.set_row_color(path)
 
     @_on_rows
-    def clear_column_color(self, col_key: str | int):
+    def clear_column_color(self, col_key: str | int) -> None:
         """Take a column's colours away."""
         self.set_column_color(col_key)
 
@@ -14214,7 +14123,7 @@ class _RowsView(_Scrolled):
         self.set_colors({"clear": True})
 
     @_on_rows
-    def set_colors(self, spec: dict[Any, Any]):
+    def set_colors(self, spec: dict[Any, Any]) -> None:
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped.
@@ -14223,25 +14132,21 @@ class _RowsView(_Scrolled):
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
         keys = self._keys()
-
-        def entry(one):
-            return one.get("fg"), one.get("bg"), one.get("bold")
         with self.batch():
             if spec.get("clear"):
-                self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
-            for one in spec.get("cells", ()):
-                number = self._find_row(one["path"])
-                if number is not None and one["col_key"] in keys:
-                    self._color_layer("cells", (number, one["col_key"]), *entry(one))
-            for one in spec.get("rows", ()):
-                number = self._find_row(one["path"])
-                if number is not None:
-                    self._color_layer("rows", number, *entry(one))
-            for one in spec.get("columns", ()):
-                if one["col_key"] in keys:
-                    self._color_layer("columns", one["col_key"], *entry(one))
+                self._colors = {}
+            for layer in ("cells", "rows", "columns"):
+                for one in spec.get(layer, ()):
+                    try:
+                        number = None if layer == "columns" else self._number(one["path"])
+                    except UsageError:
+                        continue
+                    key = None if layer == "rows" else one["col_key"]
+                    if layer == "rows" or key in keys:
+                        self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
             if "table" in spec:
-                self._color_layer("table", None, *entry(spec["table"] or {}))
+                one = spec["table"] or {}
+                self._paint(None, None, one.get("fg"), one.get("bg"), one.get("bold"))
             self._changed_rows()
 
 
@@ -14268,9 +14173,11 @@ class TreeView(_RowsView):
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
 
-    callbacks = {**_RowsView.callbacks, "expanded": {"values": dict, "path": list},
-                 "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
+    callbacks: Mapping[str, Fields] = {
+        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        "collapsed": {"values": dict, "path": list}, "changed": {}}
+    python_callbacks: frozenset[str] = (_RowsView.python_callbacks
+                                        | {"expanded", "collapsed", "changed"})
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -14279,21 +14186,18 @@ class TreeView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = False,
                  **options: Unpack[TreeViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        with self._lock, self.batch():
+        with self.batch():
             if self._lose(self._rows.merge(parent, tree, prune)):
                 self._fire_selected()
             self._changed_rows()
 
     @_on_rows
-    def set_tree(self, tree: dict[Any, Any]):
+    def set_tree(self, tree: dict[Any, Any]) -> None:
         """Replace all rows by a tree of dicts.
 
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
@@ -14302,19 +14206,16 @@ class TreeView(_RowsView):
         it, None one without cells, any other value the first cell. All rows are open at first.
         """
         with self.batch():
-            sort = self._rows.sort
-            self._rows.clear()
-            self._rows.sort = sort
-            self._forget_marks()
+            self._replace_rows([])
             self._merge(None, tree, True)
 
     @_on_rows
-    def update_tree(self, tree: dict[Any, Any]):
+    def update_tree(self, tree: dict[Any, Any]) -> None:
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
-    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None):
+    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
         """Add a tree below a row (None: at the top level).
 
         Rows of the same key are replaced, with all below them.
@@ -14322,29 +14223,29 @@ class TreeView(_RowsView):
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
-    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True):
+    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True) -> None:
         """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
         another one goes deeper.
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
         if something went, "selected" if a selected row was among it.
         """
+        rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+        while work:
+            parent, tree = work.pop()
+            for key, below in tree.items():
+                number = rows.find(parent, str(key))
+                if number is None:
+                    continue
+                (emptied if below else doomed).append(number)
+                if below:
+                    work.append((number, below))
+        gone = rows.delete(doomed)
+        for number in reversed(emptied) if prune_empty else ():
+            if not rows.children.get(number):
+                gone += rows.delete([number])
         with self.batch():
-            rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-            while work:
-                parent, tree = work.pop()
-                for key, below in tree.items():
-                    number = rows.find(parent, str(key))
-                    if number is None:
-                        continue
-                    (emptied if below else doomed).append(number)
-                    if below:
-                        work.append((number, below))
-            lost, gone = self._remove(doomed)
-            for number in reversed(emptied) if prune_empty else ():
-                if rows.alive(number) and not rows.children.get(number):
-                    more = self._remove([number])
-                    lost, gone = lost or more[0], gone + more[1]
+            lost = self._lose(gone)
             self._changed_rows()
             if lost:
                 self._fire_selected()
@@ -14352,7 +14253,7 @@ class TreeView(_RowsView):
                 self._fire("changed")
 
     @_on_rows
-    def add_item(self, parent: Items | None, key: str, values: object):
+    def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
         _require(self._rows.find(number, key) is None, "there is a row of this key already",
@@ -14360,19 +14261,19 @@ class TreeView(_RowsView):
         return self._add_row(number, key, values, None)
 
     @_on_rows
-    def remove_item(self, path: Items):
+    def remove_item(self, path: Items) -> None:
         """Remove a row with all below it."""
         self.remove_items([path])
 
     @_on_rows
-    def remove_items(self, paths: Items):
+    def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        with self.batch():
-            self._remove([self._number(path) for path in paths])
-            self._changed_rows()
+        self._remove([self._number(path) for path in paths])
+        self._changed_rows()
 
     @_on_rows
-    def insert_row(self, values: object, key: str | None = None, before: str | None = None):
+    def insert_row(self, values: object, key: str | None = None,
+                   before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
         _require(key is None or self._rows.find(None, key) is None,
                  "there is a row of this key already", key=key)
@@ -14380,24 +14281,25 @@ class TreeView(_RowsView):
         return self._add_row(None, key, values, index)
 
     @_on_rows
-    def delete_row(self, path_or_key: Items | str):
+    def delete_row(self, path_or_key: Items | str) -> None:
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
 
     @_on_rows
-    def set_cell(self, path: Items, col_key: str | int, value: object):
+    def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._set_cell(self._number(path), self._column_key(col_key), value)
+        self._set_cell(path, col_key, value)
 
     @_on_rows
-    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None):
+    def insert_column(self, column: str | dict[Any, Any],
+                      before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
 
     def _open_all(self, tf):
         with self._lock:
-            self._rows.closed = set() if tf else set(self._rows.children) - {None}
+            self._rows.closed = set() if tf else self._rows.children.keys() - {None}
             self._rows._shown = None
             self._changed_rows()
 
@@ -14409,36 +14311,34 @@ class TreeView(_RowsView):
         """Close all rows."""
         self._open_all(False)
 
-    def _open_path(self, path, tf):
-        with self._lock:
-            self._open(self._number(path), tf)
-            self._changed_rows()
-
     @_on_rows
-    def expand_item(self, path: Items):
+    def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
-        self._open_path(path, True)
+        self._open(self._number(path), True)
+        self._changed_rows()
 
     @_on_rows
-    def collapse_item(self, path: Items):
+    def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
-        self._open_path(path, False)
+        self._open(self._number(path), False)
+        self._changed_rows()
 
-    def _interior_paths(self, closed):
-        with self._lock:
-            return [self._rows.path(number) for number in self._rows.children
-                    if number is not None and (number in self._rows.closed) == closed]
+    def _interior(self, closed):
+        return [number for number in self._rows.children
+                if number is not None and (number in self._rows.closed) == closed]
 
-    def get_expanded(self) -> Any:
+    def get_expanded(self) -> list[list[str]]:
         """The paths of the open rows."""
-        return self._interior_paths(False)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(False)]
 
-    def get_collapsed(self) -> Any:
+    def get_collapsed(self) -> list[list[str]]:
         """The paths of the closed rows."""
-        return self._interior_paths(True)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(True)]
 
     @_on_rows
-    def get_subtree(self, status: str | Items = "all"):
+    def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it.
         """
@@ -14450,14 +14350,10 @@ class TreeView(_RowsView):
                  "status is one of all, selected, expanded and collapsed, or a path", status=status)
         if status == "all":
             return rows.subtree(None)
-        found = (list(self._selected) if status == "selected"
-                 else [self._number(path) for path in self._interior_paths(status == "collapsed")])
         wanted = set()
-        for number in found:
-            wanted.update(rows.below(number))
-            while number is not None:
-                wanted.add(number)
-                number = rows.parents.get(number)
+        for number in (self._selected if status == "selected"
+                       else self._interior(status == "collapsed")):
+            wanted.update(rows.below(number), rows.line(number))
         return rows.subtree(None, wanted)
 
 
@@ -14477,50 +14373,46 @@ class TableView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = True,
                  **options: Unpack[TableViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _number(self, row):
         if isinstance(row, int) and not isinstance(row, bool):
             shown = self._rows.shown()
-            _require(0 <= row < len(shown), "no such row; there are %d" % len(shown), row=row)
+            _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
             return shown[row]
         return super()._number([row] if isinstance(row, str) else row)
 
     @_on_rows
-    def set_rows(self, rows: Items):
+    def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
         self.set_data(rows)
 
     @_on_rows
-    def update_rows(self, rows: Items):
+    def update_rows(self, rows: Items) -> None:
         """The same as update_data."""
         self.update_data(rows)
 
     @_on_rows
-    def insert_row(self, index: int, values: object):
+    def insert_row(self, index: int, values: object) -> list[str]:
         """Put a row before the one shown at this index, else at the end; returns its path."""
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
 
     @_on_rows
-    def delete_row(self, index: int | Items | str):
+    def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        with self.batch():
-            self._remove([self._number(index)])
-            self._changed_rows()
+        self._remove([self._number(index)])
+        self._changed_rows()
 
     @_on_rows
-    def set_cell(self, row: int | Items | str, col_index: int | str, value: object):
+    def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._set_cell(self._number(row), self._column_key(col_index), value)
+        self._set_cell(row, col_index, value)
 
     @_on_rows
-    def insert_column(self, index: int | str, column: str | dict[Any, Any]):
+    def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
         """Add a column in front of the one of this index or key."""
         self._insert_column(index if isinstance(index, int)
                             else self._keys().index(self._column_key(index)), column)
@@ -14528,8 +14420,6 @@ class TableView(_RowsView):
 
 class _Measure:
     """A number that is shown as a text: tables sort by the one and show the other."""
-
-    __slots__ = ("number", "text")
 
     def __init__(self, number, text) -> None:
         self.number, self.text = number, text
@@ -14549,9 +14439,13 @@ class FileBrowser(Callbacks):
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
 
-    LABELS = {"file": "Open", "files": "Open", "directory": "Select", "save": "Save"}
+    LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
+                                 "save": "Save"}
 
-    def __init__(self, session, title="Browse", modal=True, autoclose=True, mode="file", root=None):
+    def __init__(self, session: Session, title: str = "Browse", modal: bool = True,
+                 autoclose: bool = True,
+                 mode: Literal["file", "files", "directory", "save"] = "file",
+                 root: str | os.PathLike[str] | None = None) -> None:
         self._check_mode(mode)
         self.enable_callback("activated")
         self._session, self._autoclose, self._mode = session, autoclose, mode
@@ -14559,13 +14453,11 @@ class FileBrowser(Callbacks):
         self._folder, self._filters = None, {}
         self._asked = itertools.count(1)
         self._reading = 0
-        dialog = self._dialog = Dialog(session, title, None, False, True, True, modal)
+        dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
-        dialog.set_spacing(8)
-        up, self._place = Button(session, "↑"), TextEntry(session)
-        up.set_tooltip("Up one folder")
+        up = Button(session, "↑", tooltip="Up one folder")
         up.on("activated", self._go_up)
-        self._place.set_tooltip("Folder")
+        self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
         columns = [
@@ -14574,8 +14466,9 @@ class FileBrowser(Callbacks):
             {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
             {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
              "halign": "left"}]
-        self._table = TableView(session, columns, True, "multiple" if mode == "files" else "single",
-                                True, False, False, True, False, False)
+        self._table = TableView(
+            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -14585,8 +14478,8 @@ class FileBrowser(Callbacks):
         self._row(Label(session, "Name"), (self._name, 1), Label(session, "Filter"), self._filter)
         self._said = Label(session)
         dialog.add_widget(self._said)
-        cancel, self._ok = Button(session, "Cancel"), Button(session, self.LABELS[mode])
-        dialog.add_button(cancel, False)
+        self._ok = Button(session, self.LABELS[mode])
+        dialog.add_button(Button(session, "Cancel"), False)
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
         self.clear_filters()
@@ -14599,20 +14492,20 @@ class FileBrowser(Callbacks):
 
     def _check_mode(self, mode):
         _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of {}".format(", ".join(self.LABELS)), mode=mode)
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
 
-    def set_title(self, title) -> None:
+    def set_title(self, title: str) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
-    def set_mode(self, mode) -> None:
+    def set_mode(self, mode: Literal["file", "files", "directory", "save"]) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
         self._check_mode(mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
 
-    def set_directory(self, path) -> None:
+    def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
         _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
@@ -14621,11 +14514,11 @@ class FileBrowser(Callbacks):
                  f"FileBrowser.set_directory: it is outside of root={self._root!r}", path=path)
         self._folder = path
 
-    def set_filename(self, name) -> None:
+    def set_filename(self, name: str) -> None:
         """Set the name that is in the entry when the dialog opens."""
         self._name.set_text(name)
 
-    def add_ext_filter(self, category, ext) -> None:
+    def add_ext_filter(self, category: str, ext: str) -> None:
         """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
@@ -14640,11 +14533,11 @@ class FileBrowser(Callbacks):
             self._filter.clear()
             self._filter.append_text("All Files")
             for category, suffixes in self._filters.items():
-                self._filter.append_text("{} ({})".format(category,
-                                            ", ".join("*." + suffix for suffix in suffixes)))
+                patterns = ", ".join("*." + suffix for suffix in suffixes)
+                self._filter.append_text(f"{category} ({patterns})")
             self._filter.set_index(0)
 
-    def popup(self, x=None, y=None) -> None:
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
         if self._folder is None:
             self._folder = self._root or os.path.realpath(".")
@@ -14667,11 +14560,11 @@ class FileBrowser(Callbacks):
                          daemon=True).start()
 
     def _list(self, number, folder, suffixes):
-        rows, problem = [], ""
+        rows, entries, problem = [], [], ""
         try:
             entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
         except OSError as error:
-            entries, problem = [], f"It cannot be read: {error.strerror}"
+            problem = f"It cannot be read: {error.strerror}"
         for entry in entries:
             try:
                 is_folder, status = entry.is_dir(), entry.stat()
@@ -14687,9 +14580,8 @@ class FileBrowser(Callbacks):
                              "modified": _Measure(status.st_mtime, changed)})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
-            rows.insert(0,
-                        {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
-                         "modified": ""})
+            rows.insert(0, {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
+                            "modified": ""})
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
@@ -14726,7 +14618,7 @@ class FileBrowser(Callbacks):
     def _choose(self, items):
         names = [item["values"]["name"] for item in items if item["values"]["name"] != ".."]
         if len(names) > 1:
-            self._said.set_text("%d items selected" % len(names))
+            self._said.set_text(f"{len(names)} items selected")
         elif names:
             self._name.set_text(names[0])
             self._said.set_text("")
@@ -14764,7 +14656,7 @@ class FileBrowser(Callbacks):
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
-                          True, False, True, True)
+                          autoclose=True, resizable=False, modal=True)
         question.add_widget(Label(self._session,
                                   f"{os.path.basename(path)} is there already. Replace it?"))
 
@@ -14802,7 +14694,8 @@ class Image(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -14812,24 +14705,22 @@ class Image(Widget):
             self.set_image(url)
 
     @checked
-    def set_image(self, url: object):
+    def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
         self._record("set_image", [source], blobs)
 
     @checked
-    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
-        """Show an encoded picture given as bytes; the latest is kept for newcomers.
-
-        Returns at once.
-        """
+    def set_binary_image(self, data: bytes,
+                         format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
+        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at
+        once."""
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
-    @checked
+    @state
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
-        self._record("set_alternative", [text])
 
 
 @widget
@@ -14841,11 +14732,12 @@ class VideoWidget(Widget):
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
 
-    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
-                 "timeupdate": {"current": float, "duration": float},
-                 "volumechange": {"volume": float, "muted": bool}}
-    on_demand = {"timeupdate"}
-    user_states = ("set_muted", "set_volume")
+    callbacks: Mapping[str, Fields] = {
+        "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
+        "timeupdate": {"current": float, "duration": float},
+        "volumechange": {"volume": float, "muted": bool}}
+    on_demand: Collection[str] = ("timeupdate",)
+    user_states: tuple[str, ...] = ("set_muted", "set_volume")
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -14859,7 +14751,7 @@ class VideoWidget(Widget):
             self.set_url(url)
 
     @checked
-    def set_url(self, url: str | os.PathLike[str] | None):
+    def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url)
         self._record("set_url", [source], blobs)
@@ -14884,7 +14776,7 @@ class VideoWidget(Widget):
     def set_muted(self, tf: bool):
         """Mute it or not."""
 
-    def get_muted(self) -> Any:
+    def get_muted(self) -> bool:
         """Whether it is muted."""
         return self._value("set_muted", False)
 
@@ -14893,7 +14785,7 @@ class VideoWidget(Widget):
         """Set the volume, 0..1."""
         return _fractions(vol)
 
-    def get_volume(self) -> Any:
+    def get_volume(self) -> float:
         """The volume, 0..1; default 1.0."""
         return float(self._value("set_volume", 1.0))
 
@@ -14901,7 +14793,7 @@ class VideoWidget(Widget):
     def set_loop(self, tf: bool):
         """Begin again at the end or not."""
 
-    def get_loop(self) -> Any:
+    def get_loop(self) -> bool:
         """Whether it begins again at the end."""
         return self._value("set_loop", False)
 
@@ -14909,7 +14801,7 @@ class VideoWidget(Widget):
     def set_controls(self, tf: bool):
         """Show the browser's controls or not."""
 
-    def get_controls(self) -> Any:
+    def get_controls(self) -> bool:
         """Whether the browser's controls are shown."""
         return self._value("set_controls", False)
 
@@ -14919,24 +14811,22 @@ class VideoWidget(Widget):
         _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
 
     @ask
-    def get_current_time(self):
+    def get_current_time(self) -> float:
         """The time in seconds, from a browser."""
 
     @ask
-    def get_duration(self):
+    def get_duration(self) -> float | None:
         """The length in seconds, from a browser; None before it is known."""
 
     @ask
-    def get_paused(self):
+    def get_paused(self) -> bool:
         """Whether it is paused, from a browser."""
 
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries.
-
-    It is not sanitised; scripts and inline handlers in it do not run.
-    """
+    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it
+    do not run."""
 
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
@@ -14960,7 +14850,6 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
-_FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -14968,13 +14857,12 @@ _DRAW_WORDS = {
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
 _DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur",
                  "shadowOffsetX", "shadowOffsetY")
-_DRAW_STYLES = ("fillStyle", "strokeStyle")
 
 
 class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
 
-    def __init__(self, kind, numbers) -> None:
+    def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
@@ -14994,80 +14882,73 @@ class DrawContext:
     read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
-    def __init__(self, canvas) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self._set:
             return self._set[name]
         if name not in _DRAW_METHODS:
-            raise AttributeError(
-                "a drawing context has no {!r} that Python can use; methods: {}".format(
-                    name, ", ".join(_DRAW_METHODS)))
+            raise AttributeError(f"a drawing context has no {name!r} that Python can use; methods: "
+                                 + ", ".join(_DRAW_METHODS))
 
         def method(*args):
             self._canvas._draw([name, *self._checked(name, list(args))])
         method.__name__ = name
         return method
 
-    def __setattr__(self, name, value):
-        what = f"Canvas context.{name}"
-        if name in _DRAW_STYLES and isinstance(value, Gradient):
+    def __setattr__(self, name: str, value: object) -> None:
+        what, sent = f"Canvas context.{name}", value
+        if name in ("fillStyle", "strokeStyle") and isinstance(value, Gradient):
             sent = value._described
-        elif name in _DRAW_STYLES or name == "shadowColor":
+        elif name in ("fillStyle", "strokeStyle", "shadowColor"):
             sent = _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
-                     "{} must be one of {}".format(what, ", ".join(_DRAW_WORDS[name])), got=value)
-            sent = value
+                     f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
         elif name == "font":
             _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
                      f"{what} must be a CSS font such as '16px serif'", got=value)
-            sent = value
         elif name == "globalCompositeOperation":
             _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
                      f"{what} must be a word such as 'source-over'", got=value)
-            sent = value
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
             _require(_is_finite(value), f"{what} must be a number", got=value)
-            sent = value
         self._set[name] = value
         self._canvas._draw(["=", name, sent])
 
     @staticmethod
     def _checked(name, args):
-        least, most = _DRAW_METHODS[name]
-        _require(least <= len(args) <= most, "Canvas context.{} takes {} arguments".format(
-            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
-        numbers = args
+        what, (least, most), numbers = f"Canvas context.{name}", _DRAW_METHODS[name], args
+        count = least if least == most else f"{least} to {most}"
+        _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
         elif name in ("fill", "clip"):
-            _require(not args or args[0] in _FILL_RULES,
-                     f"Canvas context.{name} takes \"nonzero\" or \"evenodd\"", got=args)
+            _require(not args or args[0] in ("nonzero", "evenodd"),
+                     what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             args, numbers = [list(args[0])], args[0]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
-        _require(all(map(_is_finite, numbers)),
-                 f"Canvas context.{name} needs finite numbers", got=args)
+        _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
         return args
 
-    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Any:
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
         """A Gradient along a line."""
         return Gradient("linear", (x0, y0, x1, y1))
 
-    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float,
-                             y1: float, r1: float) -> Any:
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float,
+                             r1: float) -> Gradient:
         """A Gradient between two circles."""
         return Gradient("radial", (x0, y0, r0, x1, y1, r1))
 
-    def createConicGradient(self, angle: float, x: float, y: float) -> Any:
+    def createConicGradient(self, angle: float, x: float, y: float) -> Gradient:
         """A Gradient around a point."""
         return Gradient("conic", (angle, x, y))
 
@@ -15081,7 +14962,8 @@ class Canvas(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -15090,7 +14972,7 @@ class Canvas(Widget):
         session._log.set_sequence(self.wid, "draw", [])
         self._context = DrawContext(self)
 
-    def get_draw_context(self) -> Any:
+    def get_draw_context(self) -> DrawContext:
         """The DrawContext, always the same one."""
         return self._context
 
@@ -15099,30 +14981,26 @@ class Canvas(Widget):
         try:
             with log.lock:
                 count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING,
-                         "Canvas: %d commands were drawn; clear() it before drawing more"
-                         % MAX_DRAWING)
+                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                              "clear() it before drawing more")
                 log.edit(self.wid, "draw", (count, 0, [command]))
         except (KeyError, AttributeError):
             self._require_alive()
         self._session._changed()
 
     @checked
-    def draw_image(self, imgInfo: dict[Any, Any]):
+    def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo,
-                 "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        _require(not unknown and "src" in imgInfo, "imgInfo holds src, x, y, wd and ht",
+                 got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers),
-                 "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+                 "x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
-                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
-        if os.path.isfile(source):
-            with open(source, "rb") as file:
-                source = (
-                    f"data:{media_type(source)};base64,{base64.b64encode(file.read()).decode()}")
-        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+                 "src is a URL, a data URI or a local file", src=source)
+        source = self.to_data_uri(source) if os.path.isfile(source) else os.fspath(source)
+        self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
     def update(self) -> None:
@@ -15388,63 +15266,128 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Maker(Generic[_P, _T]):
-        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
-
-    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...
-
     class _Namespace:
-        Timer = _maker(_this.Timer)
-        Box = _maker(_this.Box)
-        VBox = _maker(_this.VBox)
-        HBox = _maker(_this.HBox)
-        ButtonBox = _maker(_this.ButtonBox)
-        FixedLayout = _maker(_this.FixedLayout)
-        GridBox = _maker(_this.GridBox)
-        Splitter = _maker(_this.Splitter)
-        Frame = _maker(_this.Frame)
-        Separator = _maker(_this.Separator)
-        Expander = _maker(_this.Expander)
-        TabWidget = _maker(_this.TabWidget)
-        StackWidget = _maker(_this.StackWidget)
-        TopLevel = _maker(_this.TopLevel)
-        MDISubWindow = _maker(_this.MDISubWindow)
-        MDIWidget = _maker(_this.MDIWidget)
-        Page = _maker(_this.Page)
-        AbstractScrollArea = _maker(_this.AbstractScrollArea)
-        ScrollArea = _maker(_this.ScrollArea)
-        Button = _maker(_this.Button)
-        CheckBox = _maker(_this.CheckBox)
-        RadioButton = _maker(_this.RadioButton)
-        ToggleButton = _maker(_this.ToggleButton)
-        Label = _maker(_this.Label)
-        StatusBar = _maker(_this.StatusBar)
-        TextEntry = _maker(_this.TextEntry)
-        TextEntrySet = _maker(_this.TextEntrySet)
-        ComboBox = _maker(_this.ComboBox)
-        SpinBox = _maker(_this.SpinBox)
-        Slider = _maker(_this.Slider)
-        Dial = _maker(_this.Dial)
-        ScrollBar = _maker(_this.ScrollBar)
-        ProgressBar = _maker(_this.ProgressBar)
-        ColorWidget = _maker(_this.ColorWidget)
-        MenuAction = _maker(_this.MenuAction)
-        ToolBarAction = _maker(_this.ToolBarAction)
-        ToolBar = _maker(_this.ToolBar)
-        Menu = _maker(_this.Menu)
-        MenuBar = _maker(_this.MenuBar)
-        Dialog = _maker(_this.Dialog)
-        ColorDialog = _maker(_this.ColorDialog)
-        FileDialog = _maker(_this.FileDialog)
-        TextArea = _maker(_this.TextArea)
-        TextSource = _maker(_this.TextSource)
-        HtmlView = _maker(_this.HtmlView)
-        TreeView = _maker(_this.TreeView)
-        TableView = _maker(_this.TableView)
-        Image = _maker(_this.Image)
-        VideoWidget = _maker(_this.VideoWidget)
-        ExternalWidget = _maker(_this.ExternalWidget)
-        Canvas = _maker(_this.Canvas)
+        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[BoxOptions]) -> _this.Box: ...
+        def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            halign: Literal["left", "center", "right"] = "center",
+            min_button_width: float | None = None,
+            **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
+        def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
+        def GridBox(self, rows: int = 1, columns: int = 1,
+            **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
+        def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
+        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
+        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
+            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def TabWidget(self, closable: bool = False, reorderable: bool = False,
+            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
+        def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
+        def TopLevel(self, resizable: bool = True, title: str | None = None,
+            icon: str | None = None, moveable: bool = True, closeable: bool = True,
+            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
+            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def MDISubWindow(self, shadeable: bool = True,
+            **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
+        def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
+        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def AbstractScrollArea(self, thickness: float = 15,
+            **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
+        def ScrollArea(self,
+            hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str = "",
+            **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def RadioButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
+        def ToggleButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
+        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
+            interactive: bool = False, menu: Widget | None = None,
+            **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+            **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
+        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
+            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
+            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
+            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+            step: float = 1, value: float | None = None, decimals: int | None = None,
+            **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
+            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+        def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
+        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ColorWidget(self, color: str = "#ff0000",
+            **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
+        def MenuAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            checkable: bool = False, name: str | None = None, icon_only: bool = False,
+            **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
+        def ToolBarAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
+        def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
+        def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
+        def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
+        def Dialog(self, title: str | None = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
+            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
+            modal: bool = False, moveable: bool = True,
+            **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
+        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+            **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
+            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
+            font_family: str = "monospace", font_size: float = 13,
+            **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
+        def HtmlView(self, html: str = "",
+            **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = False,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = False,
+            **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
+        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = True,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def Image(self, url: object = None, interactive: bool = False,
+            use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
+        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
+            controls: bool = False, muted: bool = False, loop: bool = False,
+            **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
+        def ExternalWidget(self,
+            **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
+        def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
+            **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -15461,14 +15404,12 @@ class WidgetNamespace(_Namespace):
         def __getattr__(self, name):
             cls = self._classes.get(name)
             if cls is None:
-                raise AttributeError(
-                    "there is no widget class {!r}; there are {}".format(
-                        name, ", ".join(sorted(self._classes))))
-            factory = _Factory(cls, self._session)
-            self.__dict__[name] = factory
+                raise AttributeError(f"there is no widget class {name!r}; there are "
+                                     + ", ".join(sorted(self._classes)))
+            factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return sorted(self._classes)
 
 
@@ -15493,15 +15434,12 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_choices(theme, concurrency_handling):
-    _require(theme in THEMES, "Application: theme must be one of {}".format(", ".join(THEMES)),
-             theme=theme)
+def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                   max_upload_bytes):
+    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
-
-
-def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
     _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
@@ -15557,8 +15495,8 @@ class Application(Site):
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
-        _check_choices(theme, concurrency_handling)
-        _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
+        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                       max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -15575,8 +15513,12 @@ class Application(Site):
                          frame_ancestors=frame_ancestors, csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
-        self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
-        self.max_file_bytes, self.max_files = max_file_bytes, max_files
+        self.title = title
+        self.debug = debug
+        self.session_ttl_s = session_ttl_s
+        self.theme = theme
+        self.max_file_bytes = max_file_bytes
+        self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
@@ -15584,36 +15526,29 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font = [], None
-        self._font_files = {}
-        self._favicon = None
+        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
-        self._static = self._uploads = None
-        self.polls = {}
+        self.polls: dict[str, PagePoll] = {}
         self._connect_handler = self._disconnect_handler = None
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
-        self.routes.update(self._base_routes())
-        if http_server:
-            self.routes.update(self._page_routes(max_message_bytes))
+        self.routes.update(self._own_routes())
 
-    def _base_routes(self):
-        return {
+    def _own_routes(self):
+        """What a page needs of us; its own files only without another web server for them."""
+        routes = {
             "/ws": Route(self._answer_socket),
             "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
                                         max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
             "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
-        }
-
-    def _page_routes(self, max_message_bytes):
-        """What the page needs that another web server would deliver with http_server=False."""
-        return {
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page_routes = {
             "/": Route(self._answer_page, page=True),
             "/index.html": Route(self._answer_page, page=True),
             "/livewidget.js": Route(self._answer_client),
@@ -15621,16 +15556,14 @@ class Application(Site):
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                          max_body=2 * max_message_bytes + 4),
-        }
+                                          max_body=2 * self.max_message_bytes + 4)}
+        return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -15642,10 +15575,8 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Listen and serve in the background; returns at once.
-
-        Raises PortInUseError. Safe to repeat.
-        """
+        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to
+        repeat."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -15663,23 +15594,20 @@ class Application(Site):
         SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
-            self._run_until_signal(signals)
-
-    def _run_until_signal(self, signals):
-        _raise_descriptor_limit()
-        self.start()
-        self._print_address()
-        while not self._closed.is_set() and signals.received is None:
-            if self.concurrency_handling == "serialized":
-                self._main_queue.drain(0.2)
-            else:
-                self._closed.wait(0.2)
-        self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            _raise_descriptor_limit()
+            self.start()
+            self._print_address()
+            while not self._closed.is_set() and signals.received is None:
+                if self.concurrency_handling == "serialized":
+                    self._main_queue.drain(0.2)
+                else:
+                    self._closed.wait(0.2)
+            self.close()
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     def _print_address(self):
-        """Tell whoever started the program what to open; nothing with http_server=False."""
+        """Print the address to open; nothing with http_server=False."""
         sessions = [] if self._connect_handler is not None else list(self._sessions.values())
         url = sessions[0].get_url() if len(sessions) == 1 else self.url
         try:
@@ -15690,10 +15618,8 @@ class Application(Site):
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
-        timeout seconds.
-
-        0 runs what is queued and returns. In the other modes it only sleeps, at most 0.05 s.
-        """
+        timeout seconds. 0 runs what is queued and returns. In the other modes it only sleeps, at
+        most 0.05 s."""
         self.start()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
@@ -15705,39 +15631,33 @@ class Application(Site):
                 return
 
     def close(self) -> None:
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s.
-
-        From any thread; safe to repeat.
-        """
+        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread;
+        safe to repeat."""
         with self._lock:
-            first = not self.closing
+            serving = self._started and not self.closing
             self.closing = True
-        if not first or not self._started:
-            for session in list(self._sessions.values()):
-                session.destroy()
-            self._main_queue.stop()
-            self._closed.set()
-            return
-        self.stop_listening()
-        for pages in self._mounted.values():
-            pages.close()
-        for session in list(self._sessions.values()):
-            session._flush()
-        for poll in list(self.polls.values()):
-            poll.close(1001, "the server ends")
-        self.end_connections()
-        for session in list(self._sessions.values()):
+        if serving:
+            self.stop_listening()
+            for pages in self._mounted.values():
+                pages.close()
+            for session in self.sessions.values():
+                session._flush()
+            for poll in list(self.polls.values()):
+                poll.close(1001, "the server ends")
+            self.end_connections()
+        for session in self.sessions.values():
             session.destroy()
         self._end_queue(self._main_queue)
-        deadline = time.monotonic() + CLOSE_CALLBACKS_S
-        for thread in list(self._retired):
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        self._pool.stop()
-        for folder in (self._static, self._uploads):
-            if folder is not None:
-                folder.cleanup()
-        self.release_reactor()
+        if serving:
+            deadline = time.monotonic() + CLOSE_CALLBACKS_S
+            for thread in list(self._retired):
+                if thread is not threading.current_thread():
+                    thread.join(max(0.0, deadline - time.monotonic()))
+            self._pool.stop()
+            for folder in (self._static, self._uploads):
+                if folder is not None:
+                    folder.cleanup()
+            self.release_reactor()
         self._closed.set()
 
     def create_session(self, session_id: object = None, token: str | None = None) -> Session:
@@ -15789,15 +15709,17 @@ class Application(Site):
             return None
         if self.publics:
             (scheme, host, port), path = self.publics[0]
-            shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
+            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
-                                f"[{host}]" if ":" in host else host, port)
+        return f"{self._scheme()}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def _scheme(self):
+        return "http" if self.ssl_context is None else "https"
 
     @property
-    def static_path(self) -> str:
+    def static_path(self) -> _Path:
         """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
@@ -15813,28 +15735,25 @@ class Application(Site):
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
             page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
                             "nonce": "", "early": "",
-                            "policy": f'<meta http-equiv="Content-Security-Policy" '
+                            "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
                             "config": _page_json({"socket": socket_url, "title": self.title})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
     @property
-    def remote_html(self) -> Any:
-        """The connector page in static_path.
-
-        Open it as remote.html#token=TOKEN; its origin must be in allowed_origins.
-        """
+    def remote_html(self) -> _Path:
+        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
+        be in allowed_origins."""
         return self.static_path / "remote.html"
 
     def _socket_url(self):
         if self.publics:
             (scheme, host, port), path = self.publics[0]
         else:
-            scheme, host, path = "https" if self.ssl_context is not None else "http", self.host, "/"
             _require(self.ports, "static_path: call start() first, so that the port is known")
-            port = self.ports[-1]
-        return "%s://%s:%d%sws" % (scheme.replace("http", "ws"), host, port, path)
+            scheme, host, port, path = self._scheme(), self.host, self.ports[-1], "/"
+        return f"{scheme.replace('http', 'ws')}://{host}:{port}{path}ws"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
@@ -15848,7 +15767,8 @@ class Application(Site):
         self._widgets[name or cls.__name__] = cls
         return cls
 
-    def register_font(self, family: str, source, *, weight="normal", style="normal") -> int:
+    def register_font(self, family: str, source: str | os.PathLike[str] | bytes, *,
+                      weight: str | float = "normal", style: str = "normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
@@ -15858,24 +15778,24 @@ class Application(Site):
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
-        self._font_files["/livewidget/font/%d" % number] = data, kind
-        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight),
-                            font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        url = f"livewidget/font/{number}"
+        self._font_files["/" + url] = data, kind
+        self._fonts.append([family, url, font_weight(weight), font_style(style)])
+        self._tell_fonts(*self.sessions.values())
         return number
 
-    def set_default_font(self, family, *, size: float = None, weight=None, style=None) -> None:
+    def set_default_font(self, family: str | None, *, size: float | None = None,
+                         weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
         self._default_font = (None if family is None
                               else [family, size, font_weight(weight), font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        self._tell_fonts(*self.sessions.values())
 
-    def _tell_fonts(self, session):
-        session._log.set(0, "set_fonts", [self._fonts])
-        session._log.set(0, "set_default_font", [self._default_font])
-        session._changed()
+    def _tell_fonts(self, *sessions):
+        for session in sessions:
+            session._log.set(0, "set_fonts", [self._fonts])
+            session._log.set(0, "set_default_font", [self._default_font])
+            session._changed()
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -15906,10 +15826,11 @@ class Application(Site):
                 self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self._uploads.name
 
-    def widget_namespace(self, session) -> Any:
+    def widget_namespace(self, session: Session) -> WidgetNamespace:
+        """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self._widgets})
 
-    def callback_queue(self, session) -> Any:
+    def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         if self.concurrency_handling == "serialized":
             return self._main_queue
@@ -15917,7 +15838,7 @@ class Application(Site):
             return self._pool
         return CallbackQueue("session-" + session.id[:6])
 
-    def release_queue(self, queue) -> None:
+    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self._main_queue and queue is not self._pool:
             self._end_queue(queue)
@@ -15927,7 +15848,8 @@ class Application(Site):
         if thread is not None:
             self._retired.add(thread)
 
-    def forget_session(self, session) -> None:
+    def forget_session(self, session: Session) -> None:
+        """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
                 self._ended_ids[session.id] = None
@@ -15962,7 +15884,7 @@ class Application(Site):
 
     # Browsers (reactor thread)
 
-    def greet(self, link, hello) -> None:
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
         session = self._sessions.get(session_id)
@@ -15971,7 +15893,7 @@ class Application(Site):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session._browsers) >= MAX_BROWSERS
                 and hello.get("browser") not in session._browsers):
-                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS,
+                raise ProtocolError(f"this session has {MAX_BROWSERS} browsers already",
                                     close_code=1013)
             self._attach(link, session, hello)
         elif session_id in self._ended_ids:
@@ -15985,10 +15907,8 @@ class Application(Site):
             self._attach(link, self._add_session(Session(self), built=False), hello)
 
     def _is_full(self):
-        if self.max_sessions is None:
-            return False
-        return sum(1 for session in self._sessions.values()
-                   if session.is_connected) >= self.max_sessions
+        return self.max_sessions is not None and self.max_sessions <= sum(
+            session.is_connected for session in self._sessions.values())
 
     def _admit_waiting(self):
         while self._waiting and not self._is_full() and not self.closing:
@@ -16040,7 +15960,7 @@ class Application(Site):
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
 
-    def browser_left(self, link, browser) -> None:
+    def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
         self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
@@ -16068,7 +15988,7 @@ class Application(Site):
         nonce = _random_token(16)
         scheme, host, port = exchange.place
         policy = self._policy(f"'nonce-{nonce}'",
-                              "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
+                              f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
             "policy": "", "title": _escape(self.title),
             "icon": "favicon.ico" if self._favicon else _ICON,
@@ -16098,22 +16018,22 @@ class Application(Site):
         data, kind = self._favicon
         return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
 
-    def find_route(self, path) -> Any:
+    def find_route(self, path: str) -> Route | None:
+        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
         if path in self._font_files:
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
                 200, data, [("Cache-Control", "private, max-age=86400")], kind))
         for place, pages in self._mounted.items():
             if path == place:
-                to = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(lambda request, exchange: Response(303, headers=to), page=True)
+                headers = [("Location", place.rpartition("/")[2] + "/")]
+                return Route(functools.partial(_redirect, headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection,
-                            protocol: PageSocket(self, connection, protocol))
+        return self.upgrade(request, exchange, functools.partial(PageSocket, self))
 
     def _answer_upload(self, request, exchange):
         """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
@@ -16152,12 +16072,9 @@ class Application(Site):
                 return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
-    def _poll_of(self, request):
-        return self.polls.get(request.query.get("poll", ""))
-
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self._poll_of(request)
+        poll = self.polls.get(request.query.get("poll", ""))
         if poll is None:
             return refusal(404)
         poll.fetch(exchange)
@@ -16181,10 +16098,8 @@ class Application(Site):
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list.
-
-        Without ?poll= a new poll begins; the answer names it.
-        """
+        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
+        names it."""
         messages = _message_list(request.body)
         if messages is None:
             return refusal(400, "a JSON list of messages is needed")
@@ -16192,18 +16107,22 @@ class Application(Site):
         if max(sizes, default=0) > self.max_message_bytes:
             return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
-            poll = self._poll_of(request)
+            poll = self.polls.get(request.query["poll"])
             if poll is None:
                 return refusal(404)
+        elif len(self.polls) >= self.max_connections:
+            return refusal(503, headers=[("Retry-After", "5")])
         else:
-            if len(self.polls) >= self.max_connections:
-                return refusal(503, headers=[("Retry-After", "5")])
             poll = PagePoll(self)
             self.polls[poll.id] = poll
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
         return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
                         "application/json")
+
+
+def _redirect(headers, request, exchange):
+    return Response(303, headers=headers)
 
 
 def _message_list(body):
@@ -16280,8 +16199,7 @@ class _OnLoop:
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if app._real.closing or app._loop.is_closed():
-                # close() waits for this thread, perhaps inside this very call
-                return None
+                return None                     # close() waits for this thread, perhaps in here
         if future.cancelled() and app._real.closing:
             return None
         result, error = future.result()
@@ -16300,36 +16218,34 @@ class _Twin:
 
     _of = None                                  # the class that this is the twin of
 
-    def __init__(self, session, *args, **kwargs) -> None:
+    def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
-    def __await__(self):
+    def __await__(self) -> Iterator[Any]:
         return self._initialize().__await__()
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
-        app = self._app
-        app._begin_step(self._session._real)
-        args, kwargs = app._as_arguments(*self._creation)
-        app._adopt(self, self._of(self._session._real, *args, **kwargs))
-        return self
+        self._app._begin_step(self._session._real)
+        args, kwargs = self._app._as_arguments(*self._creation)
+        return self._app._adopt(self, self._of(self._session._real, *args, **kwargs))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """The AsyncSession that this belongs to."""
         return self._session
 
     @property
-    def app(self) -> Any:
+    def app(self) -> AsyncApplication:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> Any:
+    def batch(self) -> _AsyncBatch:
         """async with widget.batch(): changes made inside travel as one message."""
         return _AsyncBatch(self._session._real)
 
@@ -16337,48 +16253,41 @@ class _Twin:
     def _is_awaited(name):
         return not name.startswith(("get_", "is_", "has_")) or name in _AWAITED_GETTERS
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name == "_real":
             raise AttributeError(f"this {type(self).__name__} is not made yet: await it first")
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no {name!r}")
         value = getattr(self._real, name)
-        if not callable(value):
-            return self._app._as_twin(value)
+        return (_twin_method(name, value).__get__(self) if callable(value)
+                else self._app._as_twin(value))
 
-        @functools.wraps(value, updated=())
-        def method(*args, **kwargs):
-            return self._call(value, self._is_awaited(name), args, kwargs)
-        return method
-
-    def _call(self, method, awaited, args, kwargs):
-        app = self._app
+    def _call(self, name, args, kwargs):
+        app, method = self._app, getattr(self._real, name)
         args, kwargs = app._as_arguments(args, kwargs)
         if self._session is not None:
             app._begin_step(self._session._real)
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
         result = app._as_twin(method(*args, **kwargs))
-        return _Done(result) if awaited else result
+        return _Done(result) if self._is_awaited(name) else result
 
 
 class _AsyncBatch(_Batch):
     """session.batch() of a program of coroutines."""
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> Any:
         return self.__enter__()
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: object) -> None:
         self.__exit__(*exc_info)
 
 
-def _twin_method(function):
-    """A public method of a twin's class, for one of the class that it is the twin of."""
-    name, awaited = function.__name__, _Twin._is_awaited(function.__name__)
-
+def _twin_method(name, function):
+    """A method of a twin for one of the real object, with its signature and docstring."""
     @functools.wraps(function, updated=())
     def method(self, *args, **kwargs):
-        return self._call(getattr(self._real, name), awaited, args, kwargs)
+        return self._call(name, args, kwargs)
     return method
 
 
@@ -16388,7 +16297,7 @@ def _twin_class(cls):
     if cls is Session:
         return AsyncSession
     bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
-    methods = {name: _twin_method(value) for name, value in vars(cls).items()
+    methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
                and not hasattr(_Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
@@ -16396,15 +16305,13 @@ def _twin_class(cls):
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication.
-
-    See Session for what it has.
-    """
+    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
+    has."""
 
     _of = Session
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """This session."""
         return self
 
@@ -16417,16 +16324,14 @@ class AsyncSession(_Twin):
     def _is_awaited(name):
         return name in ("close", "destroy", "make_timer", "reconstruct")
 
-    def walk_widget_tree(self) -> Any:
+    def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         return map(self._app._as_twin, self._real.walk_widget_tree())
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in ("gui_do", "gui_call"):
-            raise AttributeError(
-                "a coroutine runs on the event loop already: call the function; from another "
-                "thread use "
-                                 "asyncio.run_coroutine_threadsafe")
+            raise AttributeError("a coroutine runs on the event loop already: call the function; "
+                                 "from another thread use asyncio.run_coroutine_threadsafe")
         return super().__getattr__(name)
 
 
@@ -16446,20 +16351,16 @@ class AsyncApplication(_Twin):
 
     _of = Application
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        # the main thread has the event loop to run
-        self._real._main_queue = CallbackQueue("livewidget-main")
+        self._real._main_queue = CallbackQueue("livewidget-main")   # the main thread runs the loop
         self._classes = {}                      # twins added by register_widget
-        # sessions whose changes wait for the end of the loop's step
-        self._stepping = set()
+        self._stepping = set()                  # sessions whose changes wait for this step's end
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -16489,9 +16390,7 @@ class AsyncApplication(_Twin):
 
     async def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-
-        SIGTERM returns; Ctrl-C raises SystemExit(130).
-        """
+        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
         import asyncio
         with _Signals() as signals:
             await self.start()
@@ -16549,8 +16448,8 @@ class AsyncApplication(_Twin):
         if (isinstance(value, dict)
             and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
             return {key: self._as_real(item) for key, item in value.items()}
-        return (_OnLoop(self, value) if callable(value)
-                and not isinstance(value, (type, _OnLoop)) else value)
+        return (_OnLoop(self, value)
+                if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
         return ([self._as_real(item) for item in args],
@@ -16584,24 +16483,24 @@ class _AsyncModule(type(sys)):
 
     @staticmethod
     def _classes():
-        livewidget = sys.modules[__name__]      # asked, a server's process loads its widgets
+        livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
         return {"Application": AsyncApplication, "Session": AsyncSession,
                 "FileBrowser": livewidget.FileBrowser,
                 "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)
         if cls is None:
-            raise AttributeError(
-                "livewidget.async_ has no {!r}; it has {}".format(name, ", ".join(self._classes())))
+            raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
+                                 + ", ".join(self._classes()))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return list(self._classes())
 
 
-async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_",
-                                                          _AsyncModule.__doc__)
+async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
+sys.modules[async_.__name__] = async_
 
 
 ################################################################################

@@ -18140,18 +18140,30 @@ def options_class(cls, known):
     return [head, *("        %s: %s" % option for option in options.items())]
 
 
+def maker(name, cls):
+    """A method of the namespace with the parameters of a constructor, but for the session."""
+    parts = ["self,"]
+    for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
+        if parameter.kind is not parameter.VAR_KEYWORD:
+            default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
+            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
+    text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
+    lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
+                          subsequent_indent=" " * 12, break_long_words=False,
+                          break_on_hyphens=False)
+    return [line.replace("\0", " ").replace("'", '"') for line in lines]
+
+
 def widget_types():
     """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
     a namespace whose W.Label has the type of Label's constructor without the session."""
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "",
-              "    class _Maker(Generic[_P, _T]):",
-              "        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...", "",
-              "    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...",
-              "", "    class _Namespace:"]
-    lines += ["        %s = _maker(_this.%s)" % (name, name) for name in lw.WIDGETS]
+    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    for name, cls in lw.WIDGETS.items():
+        lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
 
