@@ -15945,7 +15945,8 @@ class GalleryInChromium(BrowserCase):
         axe = require_axe()
         tab, records = self.gallery()
         tab.js(axe + "; true")
-        for group, names in lw.Gallery.GROUPS.items():
+        for group, examples in lw.Gallery.GROUPS.items():
+            names = lw.Gallery.names(examples)
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
@@ -15979,17 +15980,6 @@ class GalleryInChromium(BrowserCase):
             self.assertGreater(frame[2], least)
             self.assertEqual(text[0] > frame[0], width == 1280)
             self.assertEqual(text[1] > frame[1] + 100, width == 420)
-
-    def test_its_source_names_every_widget(self):
-        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )",
-                           SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
-        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name",
-                "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
-        for name in lw.WIDGETS:
-            self.assertIn(made.get(name, "W.%s(" % name), source, name)
-        named = {name for names in lw.Gallery.GROUPS.values() for name in names}
-        self.assertEqual(named,
-                         set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
 
     def test_nothing_needs_more_width_at_200_percent(self):
         tab, _ = self.gallery()
@@ -16061,17 +16051,12 @@ class CommandLine(unittest.TestCase):
         process, line = self.start("demo", "--no-browser")
         match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
         self.assertTrue(match, line)
-        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
-        socket.send('{"type":"hello","width":1000,"height":800}')
-        text = ""
-        while "This program" not in text:
-            message = socket.recv()
-            text += message if isinstance(message, str) else ""
-        self.assertIn("of processor time", text)
+        browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
+        browser.until(lambda one: "class Dashboard" in str(one.cells))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out, err), (130, "", ""))
-        socket.close()
+        browser.close()
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
@@ -16226,43 +16211,62 @@ class CommandLine(unittest.TestCase):
         finally:
             app.close()
 
+    def show_page(self, browser, index):
+        """Press one of the demo's tabs."""
+        browser.until(lambda one: len([kind for kind, *_ in one.widgets.values()
+                                       if kind == "VBox"]) >= 4)
+        tabs = next(wid for wid, widget in browser.widgets.items() if widget[0] == "TabWidget")
+        pages = sorted(wid for wid, widget in browser.widgets.items() if widget[0] == "VBox")
+        browser.event(tabs, "page-switch", [pages[index], index], state={"set_index": [index]})
+
     def test_demo_follows_a_growing_file_and_shows_nothing_outside(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "a.log")
-            path.write_text("first\n")
-            pathlib.Path(folder, "sub").mkdir()
-            os.symlink("/", os.path.join(folder, "out"))
-            app = lw.demo_application(root=folder)
-            app.start()
-            try:
-                browser = ModelBrowser(app)
-                def buttons(one):
-                    return {values[0]: wid for (wid, name), values in one.cells.items()
-                            if name == "set_text"
-                            and one.widgets.get(wid, [""])[0] == "Button"}
-                browser.until(lambda one: "a.log" in buttons(one))
-                browser.event(buttons(browser)["a.log"], "activated")
-                def shows(text):
-                    return lambda one: any(values == [text] for (wid, name),
-                                           values in one.cells.items()
-                                           if name == "set_text")
-                browser.until(shows("first\n"))
-                with path.open("a") as file:
-                    file.write("second\n")
-                browser.until(shows("first\nsecond\n"))
-                path.write_text("new\n")
-                browser.until(shows("new\n"))
-                browser.event(buttons(browser)["out/"], "activated")
-                browser.until(shows("This link leads out of the shown folder."))
-                browser.close()
-            finally:
-                app.close()
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for name, text in (("secret", "secret"), ("root/a.log", "first\n"), ("root/b.log", "b")):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        path = folder / "root" / "a.log"
+        os.utime(folder / "root" / "b.log", (0, 0))             # so that a.log is shown at first
+        os.symlink(folder / "secret", folder / "root" / "out")
+        app = lw.demo_application(root=str(folder / "root"))
+        self.addCleanup(app.close)
+        app.start()
+        browser = ModelBrowser(app)
+        self.addCleanup(browser.close)
+        self.show_page(browser, 1)
+
+        def find(kind, name, wanted):
+            return next((wid for (wid, cell), values in browser.cells.items()
+                         if cell == name and values == [wanted]
+                         and browser.widgets.get(wid, [""])[0] == kind), None)
+
+        def wait_for(text):
+            browser.until(lambda one: any(values == [text] for (wid, name), values
+                                          in one.cells.items() if name == "set_text"))
+        wait_for("first\n")
+        with path.open("a") as file:
+            file.write("second\n")
+        wait_for("first\nsecond\n")
+        path.write_text("new\n")
+        wait_for("new\n")
+        for name, expected in (("out", "That is outside of the folder that is shown here."),
+                               ("b.log", "b")):
+            browser.event(find("Button", "set_text", "Choose a file"), "activated")
+            browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder"))
+            entries = [wid for wid, widget in browser.widgets.items() if widget[0] == "TextEntry"]
+            entries.remove(find("TextEntry", "set_tooltip", "Folder"))
+            old = browser.cells.get((entries[0], "set_text"), [""])[0]
+            browser.event(entries[0], "activated", [name],
+                          edit={"set_text": [browser.since, [[0, len(old), name]]]})
+            wait_for(expected)
 
     def test_notepad_merges_the_windows(self):
         app = lw.demo_application()
         app.start()
         try:
             one, two = ModelBrowser(app), ModelBrowser(app)
+            for browser in (one, two):
+                self.show_page(browser, 2)
             def area(browser):
                 return next((wid for (wid, name), values in browser.cells.items()
                              if name == "set_text"
