@@ -17751,9 +17751,9 @@ class WindowExamples(Examples):
 class Gallery:
     """Every widget, live beside the lines that make it."""
 
-    GROUPS = {"Layout": LayoutExamples, "Buttons": ButtonExamples, "Text": TextExamples,
-              "Values": ValueExamples, "Data": DataExamples, "Display": DisplayExamples,
-              "Menus": MenuExamples, "Windows": WindowExamples}
+    GROUPS = (("Layout", LayoutExamples), ("Buttons", ButtonExamples), ("Text", TextExamples),
+              ("Values", ValueExamples), ("Data", DataExamples), ("Display", DisplayExamples),
+              ("Menus", MenuExamples), ("Windows", WindowExamples))
 
     def __init__(self, session: Session, root: str = ".") -> None:
         W = self.W = session.get_widgets()
@@ -17761,8 +17761,8 @@ class Gallery:
         self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
         tabs, self.said = W.TabWidget(), W.StatusBar()
         self.said.set_message("What a callback is given is shown here.")
-        for group in self.GROUPS:
-            tabs.add_widget(W.VBox(), title=group)
+        for title, _ in self.GROUPS:
+            tabs.add_widget(W.VBox(), title=title)
         tabs.on("page-switch", self.fill)
         self.widget.add_widget(tabs, 1)
         self.widget.add_widget(self.said)
@@ -17780,9 +17780,9 @@ class Gallery:
         if page.num_children():
             return
         cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = list(self.GROUPS.values())[index]
-        for name in self.names(group):
-            cards.add_widget(self.card(name, getattr(group(self.root), name)))
+        group = self.GROUPS[index][1](self.root)
+        for name in self.names(type(group)):
+            cards.add_widget(self.card(name, getattr(group, name)))
         cards.set_expanding(horizontal=True)
         page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
 
@@ -22087,15 +22087,15 @@ class FileDialog extends Widget {
     save(...file) { this.session.saveFile(...file); }
 }
 
+// `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
+// makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
-    MenuBar, FileDialog,
-    ExternalWidget, ColorWidget, ColorDialog,
+    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
+    ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
