@@ -16510,63 +16510,43 @@ sys.modules[async_.__name__] = async_
 # only.
 
 
+def proc_words(name: str) -> list[list[str]]:
+    """The words of each line of a file of /proc; none on platforms without it."""
+    try:
+        with open("/proc/" + name) as file:
+            return [line.split() for line in file]
+    except OSError:
+        return []
+
+
 class Machine:
     """What this machine is doing: from /proc where there is one, else from what Python offers."""
 
-    HISTORY = 120                               # samples kept, one a second
+    def __init__(self) -> None:
+        self._ticks = [0] * 8
 
-    def __init__(self):
-        # (processor, memory) as fractions or None
-        self.history = collections.deque(maxlen=self.HISTORY)
-        self._ticks = None
-        self._taken = -math.inf
-        self._lock = threading.Lock()
+    def processor(self) -> float:
+        """The busy percentage of all processors since the last call; 0 where nothing tells it."""
+        lines = proc_words("stat")
+        if not lines:
+            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+            return 100 * min(1.0, load / (os.cpu_count() or 1))
+        old, self._ticks = self._ticks, [int(field) for field in lines[0][1:9]]
+        spent = [after - before for before, after in zip(old, self._ticks)]
+        return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
 
-    def sample(self):
-        """Take a sample unless another viewer did so within the last second."""
-        with self._lock:
-            now = time.monotonic()
-            if now - self._taken >= 0.95:
-                self._taken = now
-                self.history.append((self._processor(), self.memory()[2]))
+    def memory(self) -> tuple[int, int]:
+        """(bytes used, bytes in all), 0 where nothing tells it."""
+        sizes = {words[0]: int(words[1]) * 1024 for words in proc_words("meminfo")}
+        total = sizes.get("MemTotal:", 0)
+        return total - sizes.get("MemAvailable:", 0), total
 
-    def _processor(self):
-        """The busy fraction of all processors since the last sample."""
-        try:
-            with open("/proc/stat") as file:
-                ticks = [int(field) for field in file.readline().split()[1:9]]
-        except OSError:
-            return (min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-                    if hasattr(os, "getloadavg") else None)
-        old, self._ticks = self._ticks or [0] * 8, ticks
-        spent = [new - before for new, before in zip(ticks, old)]
-        return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
-
-    @staticmethod
-    def memory():
-        """(bytes used, bytes in all, fraction), each None where the platform does not tell."""
-        try:
-            with open("/proc/meminfo") as file:
-                kib = {line.split(":")[0]: int(line.split()[1]) for line in file
-                       if line.split()[1:]}
-            total, free = kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024
-            return total - free, total, (total - free) / total
-        except (OSError, KeyError):
-            return None, None, None
-
-    @staticmethod
-    def disks():
+    def disks(self) -> list[tuple[str, int, int]]:
         """[(mount point, bytes used, bytes in all)], one for each file system on a device."""
         import shutil
-        folders = [os.path.abspath(os.sep)]
-        try:
-            with open("/proc/mounts") as file:
-                mounts = [line.split() for line in file]
-            folders += sorted({mount[1] for mount in mounts if mount[0].startswith("/dev/")})
-        except OSError:
-            folders.append(os.path.expanduser("~"))
-        found = {}
-        for folder in folders:
+        folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
+        found: dict[int, tuple[str, int, int]] = {}
+        for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
                 usage, device = shutil.disk_usage(folder), os.stat(folder).st_dev
             except OSError:
@@ -16575,265 +16555,150 @@ class Machine:
                 found.setdefault(device, (folder, usage.used, usage.total))
         return list(found.values())[:6]
 
-    @staticmethod
-    def process():
-        """A line about this very process."""
-        parts = ["Python %d.%d, process %d" % (*sys.version_info[:2], os.getpid())]
-        resident = _resident(os.getpid())
-        if resident is not None:
-            parts.append(readable_size(resident) + " of memory")
-        parts.append("%d threads" % threading.active_count())
-        parts.append(f"{time.process_time():.1f} s of processor time")
-        return "\n".join(parts)
+
+class Dashboard(DynamicWidget):
+    """This machine and this process as a DynamicWidget, which could as well be in a notebook."""
+
+    def get_endpoints(self) -> None:
+        machine, kept = Machine(), {"limit": 80}
+        processor: collections.deque[float] = collections.deque(maxlen=120)     # the last minutes
+
+        @self.endpoint("/api/machine")
+        def look() -> dict[str, Any]:
+            processor.append(machine.processor())
+            used, total = machine.memory()
+            disks = [{"name": name, "percent": 100 * used / size, "size": readable_size(size)}
+                     for name, used, size in machine.disks()]
+            return {"busy": processor[-1], "history": list(processor), "cores": os.cpu_count(),
+                    "limit": kept["limit"], "hot": processor[-1] > kept["limit"],
+                    "memory": used / max(1, total), "used": readable_size(used),
+                    "total": readable_size(total), "disks": disks, "pid": os.getpid(),
+                    "threads": threading.active_count(), "seconds": time.process_time()}
+
+        @self.action("/limit")
+        def set_limit(percent: str) -> None:
+            kept["limit"] = int(percent)
+
+    def get_template(self) -> str:
+        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+            <mark data-show="hot">over {limit}%</mark></h2>
+            <div data-plot="history"></div>
+            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
+            <table><tbody data-each="disks" data-key="name"><template><tr>
+                <td>{name}</td><td>{percent:.0f}% of {size}</td>
+                <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
+            </tr></template></tbody></table>
+            <form data-action="/limit"><label>Warn above
+                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
+            <button>Set</button></form>
+            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+
+    def _get_widget_styles(self) -> str:
+        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
+            td { padding-right: 16px } small { font-size: 14px }
+            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
+                color: #8f1d14 }
+            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
+            p { margin: 8px 0 }
+            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
+                border: 1px solid #8888; width: 5em }"""
 
 
-class MachinePage:
-    """Load, memory, disks and this process, drawn anew each second while somebody looks."""
+def _is_narrow(session: Session) -> bool:
+    """Whether the page as it was opened has no room for two things side by side."""
+    return 0 < session.get_screen_size()[0] < 900
 
-    def __init__(self, session, machine):
-        self.session, self.machine = session, machine
-        W = session.get_widgets()
-        self.widget = W.VBox(spacing=12, padding=16)
-        narrow = 0 < session.get_screen_size()[0] < 720
-        row = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
-        self.processor, self.processor_bar = self._gauge(W, row, "Processor")
-        self.memory, self.memory_bar = self._gauge(W, row, "Memory")
-        self.process = W.Label()
-        frame = W.Frame("This program")
-        frame.set_widget(self.process)
-        row.add_widget(frame, 0 if narrow else 1)
-        self.widget.add_widget(row)
-        self.chart = W.HtmlView()
-        frame = W.Frame("The last two minutes")
-        frame.set_widget(self.chart)
-        self.widget.add_widget(frame)
-        self.disks = W.VBox(spacing=8)
-        self.disk_rows = {}
-        frame = W.Frame("Disks")
-        frame.set_widget(self.disks)
-        self.widget.add_widget(frame)
-        self.timer = session.make_timer(1.0)
-        self.timer.on("expired", self.tick)
-        self.tick()
 
-    @staticmethod
-    def _gauge(W, row, title):
-        box, label, bar = W.VBox(spacing=8), W.Label(), W.ProgressBar()
-        label.set_font(size=20, weight="semibold")
-        box.add_widget(label)
-        box.add_widget(bar)
-        frame = W.Frame(title)
-        frame.set_widget(box)
-        row.add_widget(frame, 1 if isinstance(row, HBox) else 0)
-        return label, bar
-
-    def tick(self, duration=None):
-        self.timer.start()
-        if not self.session.is_connected:       # nobody looks
-            return
-        self.machine.sample()
-        with self.session.batch():
-            self.draw()
-
-    def draw(self):
-        busy = self.machine.history[-1][0]
-        self.processor.set_text("not told here" if busy is None else "%.0f %% of %d cores"
-                                % (busy * 100, os.cpu_count() or 1))
-        self.processor_bar.set_value(busy or 0)
-        used, total, fraction = self.machine.memory()
-        self.memory.set_text("not told here" if used is None else
-                             f"{readable_size(used)} of {readable_size(total)}")
-        self.memory_bar.set_value(fraction or 0)
-        self.process.set_text(self.machine.process())
-        self.chart.set_html(self.drawing())
-        for folder, used, total in self.machine.disks():
-            bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
-            bar.set_value(used / total)
-            sizes = readable_size(used), readable_size(total)
-            label.set_text("{}: {} of {} used".format(folder, *sizes))
-
-    def add_disk(self, folder):
-        W = self.session.get_widgets()
-        row, bar, label = W.HBox(spacing=16, align="center"), W.ProgressBar(), W.Label()
-        row.add_widget(bar)
-        row.add_widget(label, 1)
-        bar.resize(160, None)
-        self.disks.add_widget(row)
-        self.disk_rows[folder] = bar, label
-        return bar, label
-
-    def drawing(self):
-        """Two lines as an SVG picture: what HtmlView shows is up to the program."""
-        width = self.machine.HISTORY - 1
-        lines = [
-            '<path d="M0,%s H%d" style="stroke:var(--lw-line);vector-effect:non-scaling-stroke"/>'
-            % (y, width)
-                 for y in (1, 20, 39)]
-        for index, color in enumerate(("--lw-accent", "--lw-muted")):
-            values = [sample[index] for sample in self.machine.history if sample[index] is not None]
-            points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x,
-                              y in enumerate(values))
-            lines.append(
-                f'<polyline points="{points}" '
-                f'style="fill:none;stroke:var({color});stroke-width:1.5;vector-effect:'
-                         'non-scaling-stroke"/>')
-        legend = ('<div style="display:flex;gap:16px;color:var(--lw-muted);font-size:12px">'
-                  '<span><b style="color:var(--lw-accent)">&#9644;</b> '
-                  'processor</span><span><b>&#9644;</b> memory</span></div>')
-        return (
-            '<svg viewBox="0 0 %d 40" preserveAspectRatio="none" role="img" aria-label="Processor '
-            'and memory over time" '
-                'style="display:block;width:100%%;height:140px;stroke:currentColor">%s</svg>%s'
-                % (width, "".join(lines), legend))
+def dashboard_page(session: Session) -> Widget:
+    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
+    import inspect
+    W = session.get_widgets()
+    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    methods = (Dashboard.get_endpoints, Dashboard.get_template)
+    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
+    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
+                               'style="border:0;width:100%;height:100%"></iframe>'), 1)
+    text = W.TextArea(source.rstrip(), editable=False, accessible_name="Its source")
+    text.set_font("monospace", 12)
+    page.add_widget(text, 1)
+    return page
 
 
 class FilesPage:
-    """A folder browser; the chosen file is shown and followed as it grows.
+    """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
 
-    Nothing above `root` is shown.
-    """
+    MOST_BYTES = 256 * 1024
+    PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
-    MOST_ENTRIES, MOST_BYTES, PICTURES = (400, 256 * 1024,
-                                          (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"))
-
-    def __init__(self, session, root):
-        self.root = self.folder = os.path.realpath(root)
-        self.path = self.shown = None
-        self.size = 0
-        W = self.W = session.get_widgets()
-        self.widget = W.VBox(spacing=10, padding=16)
-        bar = W.HBox(spacing=8)
-        self.up = W.Button("Up")
-        self.up.on("activated", self.go_up)
-        self.place = W.Label()
-        self.filter = W.TextEntry()
-        self.filter.set_length(16)
-        self.filter.set_tooltip("Show only names that contain this")
-        self.filter.on("modified", lambda text: self.list_folder())
-        bar.add_widget(self.up)
-        bar.add_widget(self.place, 1)
-        bar.add_widget(W.Label("Filter"))
-        bar.add_widget(self.filter)
-        self.widget.add_widget(bar)
-        narrow = 0 < session.get_screen_size()[0] < 720
-        halves = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
-        self.names = W.VBox(align="left")
-        self.list_frame = W.Frame("Folder")
-        self.list_frame.set_widget(self.names)
-        halves.add_widget(self.list_frame, 1)
-        right = W.VBox(spacing=6)
-        self.about = W.Label("Choose a file: it is shown here, and followed as it grows.")
-        self.text = W.TextArea(editable=False)
+    def __init__(self, session: Session, root: str) -> None:
+        import glob
+        W = session.get_widgets()
+        self.session, self.widget = session, W.VBox(spacing=10, padding=16)
+        bar, self.about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
+        self.text = W.TextArea(editable=False, accessible_name="What is in the file")
         self.text.set_font("monospace")
-        self.picture = W.Image()
-        self.picture.hide()
-        right.add_widget(self.about)
-        right.add_widget(self.text, 1)
-        right.add_widget(self.picture, 1)
-        halves.add_widget(right, 2)
-        self.widget.add_widget(halves, 1)
-        self.session = session
-        self.list_folder()
+        self.picture = W.Image(visible=False)
+        for part, stretch in ((bar, 0), (self.text, 1), (self.picture, 1)):
+            self.widget.add_widget(part, stretch)
+        button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
+        button.on("activated", browser.popup)
+        browser.on("activated", self.choose)
+        bar.add_widget(button)
+        bar.add_widget(self.about, 1)
+        files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
+                 if os.path.isfile(path) and not os.path.islink(path)]
+        self.choose(max(files, key=os.path.getmtime, default=""))
         self.timer = session.make_timer(0.3)
         self.timer.on("expired", self.follow)
-        self.timer.start()
+        self.follow()
 
-    def go_up(self):
-        if self.folder != self.root:
-            self.enter(os.path.dirname(self.folder))
+    def choose(self, path: str) -> None:
+        self.path, self.shown = path, (0, 0)
 
-    def enter(self, folder):
-        self.folder = folder
-        self.filter.clear()
-        self.list_folder()
-
-    def list_folder(self):
-        wanted = self.filter.get_text().lower()
-        try:
-            entries = [entry for entry in os.scandir(self.folder) if not entry.name.startswith(".")]
-        except OSError as error:
-            entries = []
-            self.about.set_text(f"Cannot be read: {error.strerror}")
-        entries = sorted((entry for entry in entries if wanted in entry.name.lower()),
-                         key=lambda entry: (not entry.is_dir(), entry.name.lower()))
-        with self.session.batch():
-            self.place.set_text(os.path.join(os.path.basename(self.root) or self.root,
-                                             os.path.relpath(self.folder, self.root)).rstrip("/."))
-            self.up.set_enabled(self.folder != self.root)
-            self.names.remove_all(destroy=True)
-            for entry in entries[:self.MOST_ENTRIES]:
-                button = self.W.Button(entry.name + os.sep if entry.is_dir() else entry.name)
-                button.set_border_width(0)
-                button.on("activated", self.choose, entry.path)
-                self.names.add_widget(button)
-            more = len(entries) - self.MOST_ENTRIES
-            if more > 0:
-                self.names.add_widget(self.W.Label("and %d more: type a filter" % more))
-            elif not entries:
-                self.names.add_widget(self.W.Label("nothing here"))
-
-    def choose(self, path):
-        path = os.path.realpath(path)
-        if os.path.commonpath([path, self.root]) != self.root:
-            self.about.set_text("This link leads out of the shown folder.")
-        elif os.path.isdir(path):
-            self.enter(path)
-        else:
-            self.path, self.shown = path, None
-            self.show_file()
-
-    def follow(self, duration):
+    def follow(self, duration: float = 0) -> None:
         """Three times a second: has the file changed?"""
         self.timer.start()
-        if self.path is not None and self.session.is_connected:
-            self.show_file()
+        if self.path and self.session.is_connected:
+            try:
+                self.show_file()
+            except OSError as error:
+                self.about.set_text(f"Cannot be read: {error.strerror}")
 
-    def show_file(self):
-        try:
-            status = os.stat(self.path)
-            is_picture = self.path.lower().endswith(self.PICTURES)
-            stamp = status.st_ino, status.st_size, status.st_mtime_ns
-            if stamp == self.shown:
-                return
-            grown = (self.shown is not None and stamp[0] == self.shown[0] and stamp[1] > self.size
-                     and not is_picture)
-            self.shown = stamp
-            self.picture.set_visible(is_picture)
-            self.text.set_visible(not is_picture)
-            self.about.set_text("{}, {}, changed {}".format(os.path.basename(self.path),
-                                                            readable_size(status.st_size),
-                                   time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
-            if is_picture:
-                self.picture.set_alternative(os.path.basename(self.path))
-                self.picture.set_image(self.path)
-                return
-            with open(self.path, "rb") as file:
-                file.seek(self.size if grown else max(0, status.st_size - self.MOST_BYTES))
-                data = file.read(self.MOST_BYTES)
-                self.size = file.tell()
-        except OSError as error:
-            self.about.set_text(f"Cannot be read: {error.strerror}")
+    def show_file(self) -> None:
+        status = os.stat(self.path)
+        before, self.shown = self.shown, (status.st_ino, status.st_mtime_ns)
+        if self.shown == before:
             return
+        name, is_picture = os.path.basename(self.path), self.path.lower().endswith(self.PICTURES)
+        changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
+        self.about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
+        self.picture.set_visible(is_picture)
+        self.text.set_visible(not is_picture)
+        if is_picture:
+            self.picture.set_alternative(name)
+            self.picture.set_image(self.path)
+            return
+        with open(self.path, "rb") as file:
+            file.seek(max(0, status.st_size - self.MOST_BYTES))
+            data = file.read(self.MOST_BYTES)
+        old = self.text.get_text()
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        if grown:
-            self.text.append_text(text)
+        self.text.merge_text(old, text)                 # sends no more than what has changed
+        if old and text.startswith(old):
             self.text.scroll_to_end()
-        else:
-            self.text.set_text(text)
 
 
 class Notepad:
     """One text that all browser windows edit together."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.text = "Open this page in a second window and type in both.\n"
-        self._areas = {}                        # TextArea -> the text as its session knows it
+        self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
         self._lock = threading.Lock()
 
-    def page(self, session):
+    def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box = W.VBox(spacing=8, padding=16)
-        area = W.TextArea(self.text, wrap=True)
+        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self.text, wrap=True)
         box.add_widget(W.Label("Everybody who has this page open edits the same text."))
         box.add_widget(area, 1)
         with self._lock:
@@ -16841,7 +16706,7 @@ class Notepad:
         area.add_callback("modified", self.modified)
         return box
 
-    def modified(self, area, text):
+    def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""
         with self._lock:
             typed = area.get_text()
@@ -16855,147 +16720,28 @@ class Notepad:
                     del self._areas[other]
 
 
-class Dashboard(DynamicWidget):
-    """The same machine as a DynamicWidget, which could as well stand in a notebook."""
+class Examples:
+    """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
 
-    def get_endpoints(self):
-        machine, kept = Machine(), {"limit": 80}
-
-        @self.endpoint("/api/machine")
-        def look():
-            machine.sample()
-            processor, memory = machine.history[-1]
-            disks = [{"name": name, "percent": 100 * used / total} for name, used,
-                     total in machine.disks()]
-            return {"busy": 100 * processor, "memory": memory, "disks": disks,
-                    "limit": kept["limit"], "hot": 100 * processor > kept["limit"]}
-
-        @self.action("/limit")
-        def set_limit(percent):
-            kept["limit"] = int(percent)
-
-    def get_template(self):
-        return """<h2>Processor <b>{busy:.0f}%</b> <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="busy"></div> <p>Memory <b data-format="memory:.0%" data-flash></b></p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
-                <td>{name}</td><td>{percent:.0f}%</td>
-                <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>"""
-
-    def _get_widget_styles(self):
-        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
-            td { padding-right: 16px }
-            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
-                color: #8f1d14 }
-            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
-            p { margin: 8px 0 }
-            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
-                border: 1px solid #8888; width: 5em }"""
+    def __init__(self, root: str) -> None:
+        self.root = root
 
 
-def _is_narrow(session):
-    """Whether the page as it was opened has no room for two things side by side."""
-    return 0 < session.get_screen_size()[0] < 900
-
-
-def dashboard_page(session):
-    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
-    W = session.get_widgets()
-    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
-    import inspect
-    methods = (Dashboard.get_endpoints, Dashboard.get_template)
-    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
-    page.add_widget(
-        W.HtmlView(
-            '<iframe src="dashboard/" title="Dashboard" '
-            'style="border:0;width:100%;height:100%"></iframe>'), 1)
-    text = W.TextArea(source.rstrip(), editable=False)
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
-    return page
-
-
-class Gallery:
-    """Every widget, live beside the lines that make it. `say` shows what a callback was given."""
-
-    GROUPS = {
-        "Layout": ("boxes", "button_box", "grid_box", "fixed_layout", "splitter", "frame",
-                   "expander", "tab_widget", "stack_widget",
-                   "scroll_area", "abstract_scroll_area", "mdi_widget"),
-        "Buttons": ("button", "check_box", "radio_button", "toggle_button"),
-        "Text": ("label", "text_entry", "text_entry_set", "text_area", "text_source", "html_view",
-                 "status_bar"),
-        "Values": ("combo_box", "spin_box", "slider", "dial", "scroll_bar", "progress_bar",
-                   "color_widget", "timer"),
-        "Data": ("table_view", "tree_view"),
-        "Display": ("image", "canvas", "video_widget", "external_widget"),
-        "Menus": ("menu_bar", "tool_bar", "context_menu"),
-        "Windows": ("top_level", "dialog", "color_dialog", "file_dialog", "file_browser"),
-    }
-
-    def __init__(self, session, root="."):
-        self.session, self.root = session, root
-        W = self.W = session.get_widgets()
-        self.narrow = _is_narrow(session)
-        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self.said = W.TabWidget(), W.StatusBar()
-        self.said.set_message("What a callback is given is shown here.")
-        for group in self.GROUPS:
-            tabs.add_widget(W.VBox(), title=group)
-        tabs.on("page-switch", self.fill)
-        self.widget.add_widget(tabs, 1)
-        self.widget.add_widget(self.said)
-        self.fill(tabs.index_to_widget(0), 0)
-
-    def say(self, *values):
-        self.said.set_message(" ".join(map(str, values)))
-
-    def fill(self, page, index):
-        """Make the examples of a group when it is shown for the first time."""
-        if page.num_children():
-            return
-        import inspect
-        W = self.W
-        cards = W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        for name in list(self.GROUPS.values())[index]:
-            _, *lines = inspect.getsource(getattr(self, name)).rstrip().split("\n")
-            lines = [line[8:] for line in lines]
-            card, halves, stage = (W.Frame(name.replace("_", " ")),
-                                   (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox())
-            code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
-            code.set_accessible_name(f"Source of {name}")
-            room = 40 if self.narrow else 62            # characters in a row, about
-            code.resize(None,
-                        min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
-            stage.add_widget(getattr(self, name)(W, self.say))
-            for half in (stage, code):
-                halves.add_widget(half, 0 if self.narrow else 1)
-            card.set_widget(halves)
-            cards.add_widget(card)
-        area = W.ScrollArea(hscrollbar="off")
-        cards.set_expanding(horizontal=True)
-        area.set_widget(cards)
-        page.add_widget(area, 1)
-
-    # Layout
-
-    def boxes(self, W, say):
+class LayoutExamples(Examples):
+    def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         row = W.HBox(spacing=8, align="center")
         row.add_widget(W.Button("Natural size"))
         row.add_widget(W.Button("Takes a third"), 1)
         row.add_widget(W.Button("Takes two thirds"), 2)
         return row
 
-    def button_box(self, W, say):
+    def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.ButtonBox(halign="right", min_button_width=80, spacing=6)
         for text in ("No", "Yes", "Certainly"):
             box.add_widget(W.Button(text))
         return box
 
-    def grid_box(self, W, say):
+    def grid_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         grid = W.GridBox(rows=3, columns=3, spacing=4)
         for index in range(9):
             button = W.Button(str(index + 1))
@@ -17003,14 +16749,14 @@ class Gallery:
             grid.add_widget(button, *divmod(index, 3))
         return grid
 
-    def fixed_layout(self, W, say):
+    def fixed_layout(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         layout = W.FixedLayout()
         layout.resize(None, 90)
         for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
             layout.add_widget(W.Button(text), 60 * index, 28 * index)
         return layout
 
-    def splitter(self, W, say):
+    def splitter(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         splitter = W.Splitter()
         splitter.resize(None, 90)
         for text in ("Drag", "the handles", "between"):
@@ -17018,21 +16764,18 @@ class Gallery:
         splitter.on("sizing", say, "sizes")
         return splitter
 
-    def frame(self, W, say):
-        frame, box = W.Frame("A frame"), W.VBox(spacing=8)
-        box.add_widget(W.Label("Above the line"))
-        box.add_widget(W.Separator())
-        box.add_widget(W.Label("Below it"))
-        frame.set_widget(box)
-        return frame
+    def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box = W.VBox(spacing=8)
+        for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
+            box.add_widget(widget)
+        return W.Frame("A frame", widget=box)
 
-    def expander(self, W, say):
-        expander = W.Expander("More of it")
-        expander.set_widget(W.Label("It was here all the time."))
+    def expander(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        expander = W.Expander("More of it", widget=W.Label("It was here all the time."))
         expander.on("toggled", say, "collapsed")
         return expander
 
-    def tab_widget(self, W, say):
+    def tab_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tabs = W.TabWidget(closable=True, reorderable=True)
         for title in ("One", "Two", "Three"):
             tabs.add_widget(W.Label("Page " + title), title=title)
@@ -17040,35 +16783,34 @@ class Gallery:
         tabs.on("page-switch", lambda page, index: say("page", index))
         return tabs
 
-    def stack_widget(self, W, say):
-        box, stack, slider = (W.VBox(spacing=8), W.StackWidget(),
-                              W.Slider(min=0, max=2, value=0, track=True))
+    def stack_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, stack = W.VBox(spacing=8), W.StackWidget()
         for text in ("The first page", "The second", "The last"):
             stack.add_widget(W.Label(text))
-        slider.set_tooltip("Page")
+        slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
         slider.on("activated", stack.set_index)
         box.add_widget(slider)
         box.add_widget(stack)
         return box
 
-    def scroll_area(self, W, say):
-        area, grid = W.ScrollArea(), W.GridBox(spacing=12)
-        area.resize(None, 110)
+    def scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        grid = W.GridBox(spacing=12)
         for index in range(200):
-            grid.add_widget(W.Label("Cell %d" % index), *divmod(index, 20))
-        area.set_widget(grid)
+            grid.add_widget(W.Label(f"Cell {index}"), *divmod(index, 20))
+        area = W.ScrollArea(widget=grid)
+        area.resize(None, 110)
         area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
         return area
 
-    def abstract_scroll_area(self, W, say):
-        area, label = W.AbstractScrollArea(), W.Label("The bars are yours to read.", padding=8)
+    def abstract_scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        label = W.Label("The bars are yours to read.", padding=8)
+        area = W.AbstractScrollArea(widget=label)
         area.resize(None, 90)
-        area.set_widget(label)
         area.set_thumb_percent(0.3, 0.3)
         area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))
         return area
 
-    def mdi_widget(self, W, say):
+    def mdi_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         mdi = W.MDIWidget()
         mdi.resize(None, 230)
         for index, title in enumerate(("Notes", "Clock", "Map")):
@@ -17077,69 +16819,63 @@ class Gallery:
         mdi.on("page-switch", lambda child, index: say("window", index))
         return mdi
 
-    # Buttons
 
-    def button(self, W, say):
+class ButtonExamples(Examples):
+    def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button = W.Button("Press me")
-        button.set_icon(
-            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle "
-            "cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
+        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
+                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
         button.on("activated", say, "pressed")
         return button
 
-    def check_box(self, W, say):
+    def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
 
-    def radio_button(self, W, say):
-        box, first = W.HBox(spacing=12), None
-        for text in ("Small", "Medium", "Large"):
-            radio = W.RadioButton(text, first)
-            first = first or radio
-            radio.on("activated", lambda state, text=text: say(text))
+    def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
+        for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
+            radio.on("activated", say, radio.get_text())
             box.add_widget(radio)
-        first.set_state(True)
         return box
 
-    def toggle_button(self, W, say):
+    def toggle_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, left = W.HBox(spacing=6), W.ToggleButton("Left")
-        right, free = W.ToggleButton("Right", left), W.ToggleButton("By itself")
-        for one in (left, right, free):
-            one.on("activated", say, "on")
-            box.add_widget(one)
+        for button in (left, W.ToggleButton("Right", left), W.ToggleButton("By itself")):
+            button.on("activated", say, "on")
+            box.add_widget(button)
         return box
 
-    # Text
 
-    def label(self, W, say):
+class TextExamples(Examples):
+    def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label = W.Label("A label, which may be a target for the mouse", halign="center",
-                        interactive=True)
+                        interactive=True, padding=8)
         label.set_color("#2459d3", "white")
-        label.set_padding(8)
         label.set_font(None, 12, "bold")
-        label.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return label
 
-    def text_entry(self, W, say):
+    def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5,
                             tooltip="Up and Down go through the history")
         entry.on("activated", say, "entered")
         return entry
 
-    def text_entry_set(self, W, say):
+    def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntrySet("12", label="Apply", tooltip="A number")
         entry.on("activated", say, "applied")
         return entry
 
-    def text_area(self, W, say):
+    def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.",
                           tooltip="A text")
         area.resize(None, 90)
         area.on("modified", lambda text: say(len(text), "characters"))
         return area
 
-    def text_source(self, W, say):
+    def text_source(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n",
                               line_numbers=True, tooltip="An editor")
         source.resize(None, 130)
@@ -17147,81 +16883,76 @@ class Gallery:
         for word in ("import", "for", "in "):
             for place in source.find_all(word):
                 source.apply_tag("keyword", *place)
-        source.on("cursor_moved", lambda ref: say("line %d, column %d" % ref.get_line_column()))
+        source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))
         return source
 
-    def html_view(self, W, say):
-        return W.HtmlView(
-            "<h3>HTML of yours</h3><p>with <em>all</em> its <a href='#top'>elements</a>, but no "
-            "scripts.</p>")
+    def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.HtmlView("<h3>HTML of yours</h3><p>with <em>all</em> its "
+                          "<a href='#top'>elements</a>, but no scripts.</p>")
 
-    def status_bar(self, W, say):
-        box, bar, button = (W.HBox(spacing=8, align="center"), W.StatusBar(),
-                            W.Button("Tell for 3 s"))
+    def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
+        button = W.Button("Tell for 3 s")
         button.on("activated", bar.set_message, "This goes by itself", 3)
         box.add_widget(button)
         box.add_widget(bar, 1)
         return box
 
-    # Values
 
-    def combo_box(self, W, say):
+class ValueExamples(Examples):
+    def combo_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         combo = W.ComboBox(editable=True, tooltip="A town")
         for town in ("Aachen", "Berlin", "Celle", "Dresden"):
             combo.append_text(town)
         combo.on("activated", say)
         return combo
 
-    def spin_box(self, W, say):
+    def spin_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.HBox(spacing=8)
-        whole, share = (W.SpinBox(min=0, max=10, value=3),
-                        W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5))
-        for one, name in ((whole, "A count"), (share, "A share")):
-            one.set_tooltip(name)
-            one.on("activated", say, name)
-            box.add_widget(one)
+        for spin in (W.SpinBox(min=0, max=10, value=3, tooltip="A count"),
+                     W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share")):
+            spin.on("activated", say, "value")
+            box.add_widget(spin)
         return box
 
-    def slider(self, W, say):
+    def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True,
                           tooltip="A percentage")
         slider.on("activated", say, "value")
         return slider
 
-    def dial(self, W, say):
+    def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
         return dial
 
-    def scroll_bar(self, W, say):
-        bar = W.ScrollBar(tooltip="A place")
-        bar.set_thumb_percent(0.3)
+    def scroll_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.ScrollBar(tooltip="A place", thumb_percent=0.3)
         bar.on("activated", lambda pct: say(f"{pct:.2f}"))
         return bar
 
-    def progress_bar(self, W, say):
-        box, bar, slider = (W.VBox(spacing=8), W.ProgressBar(),
-                            W.Slider(value=40, track=True, tooltip="Progress"))
-        bar.set_value(0.4)
+    def progress_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, bar = W.VBox(spacing=8), W.ProgressBar(value=0.4)
+        slider = W.Slider(value=40, track=True, tooltip="Progress")
         slider.on("activated", lambda value: bar.set_value(value / 100))
         box.add_widget(bar)
         box.add_widget(slider)
         return box
 
-    def color_widget(self, W, say):
+    def color_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         color = W.ColorWidget("#2459d3")
         color.on("pick", say, "colour")
         return color
 
-    def timer(self, W, say):
+    def timer(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, timer = W.Button("In two seconds"), W.Timer(2)
         timer.on("expired", lambda duration: say("two seconds later"))
         button.on("activated", timer.start)
         return button
 
-    # Data
 
-    def table_view(self, W, say):
+class DataExamples(Examples):
+    def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
             {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
             {"label": "Square", "key": "square", "type": "integer"},
@@ -17234,62 +16965,56 @@ class Gallery:
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
 
-    def tree_view(self, W, say):
+    def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
                           sortable=True, tooltip="A tree")
         tree.set_tree({"src": {"main.py": {"size": 1200},
                                "tests": {"test_main.py": {"size": 3400}}},
-                               "README.md": {"size": 800}})
+                       "README.md": {"size": 800}})
         tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
 
-    # Display
 
-    def image(self, W, say):
-        image = W.Image(
-            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 "
-            "60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
-        image.set_alternative("A green field")
+class DisplayExamples(Examples):
+    def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 "
+                        "120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>",
+                        interactive=True, alternative="A green field")
         image.resize(120, 60)
-        image.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
 
-    def canvas(self, W, say):
+    def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         canvas = W.Canvas(interactive=True, tooltip="A drawing")
         canvas.resize(None, 120)
         pen = canvas.get_draw_context()
         for index in range(24):
-            pen.fillStyle = "hsl(%d, 70%%, 50%%)" % (15 * index)
+            pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
             pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
-        canvas.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return canvas
 
-    def video_widget(self, W, say):
-        box, video, button, dialog = (W.VBox(spacing=8),
-                                      W.VideoWidget(controls=True, tooltip="A video"),
-                                      W.Button("Choose a video"), W.FileDialog(accept="video/*"))
-        video.resize(None, 140)
-        button.on("activated", dialog.open)
-
-        def play(chosen):
+    def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def play(chosen: dict[str, Any]) -> None:
             file = chosen["files"][0]
-            video.set_url("data:{};base64,{}".format(file["type"],
-                                                     base64.b64encode(file["data"]).decode()))
+            data = base64.b64encode(file["data"]).decode()
+            video.set_url(f"data:{file['type']};base64,{data}")
+        box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
+        video.resize(None, 140)
+        button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
+        button.on("activated", dialog.open)
         dialog.on("activated", play)
         box.add_widget(video)
         box.add_widget(button)
         return box
 
-    def external_widget(self, W, say):
-        external = W.ExternalWidget()
-        external.set_content(
-            "<meter min='0' max='10' value='7' aria-label='Seven of ten'></meter> A box for what "
-            "is not ours")
-        return external
+    def external_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
+                                        "ten'></meter> A box for what is not ours")
 
-    # Menus
 
-    def menu_bar(self, W, say):
+class MenuExamples(Examples):
+    def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.MenuBar()
         file, view = bar.add_name("File"), bar.add_name("View")
         for name in ("New", "Open", "Save"):
@@ -17299,91 +17024,142 @@ class Gallery:
         view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")
         return bar
 
-    def tool_bar(self, W, say):
+    def tool_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.ToolBar()
         bar.add_action("Save").on("activated", say, "saved")
         bar.add_separator()
-        bold = bar.add_action("Bold", toggle=True)
-        bold.on("activated", say, "bold")
+        bar.add_action("Bold", toggle=True).on("activated", say, "bold")
         bar.add_spacer()
         bar.add_action("Help").on("activated", say, "help")
         return bar
 
-    def context_menu(self, W, say):
+    def context_menu(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
         for name in ("Cut", "Copy", "Paste"):
             menu.add_name(name).on("activated", say, name)
         label.set_menu(menu)
         return label
 
-    # Windows
 
-    def top_level(self, W, say):
-        button, window = (W.Button("Open a window"),
-                          W.TopLevel(title="A window", minimizable=True, maximizable=True))
+class WindowExamples(Examples):
+    def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
+        window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
         window.resize(320, 200)
         window.set_position(200, 120)
-        window.set_widget(W.Label("Drag my title, or focus it and use the arrow keys.", padding=12))
         window.on("close", window.hide)
+        button = W.Button("Open a window")
         button.on("activated", window.show)
         return button
 
-    def dialog(self, W, say):
-        button, dialog = (W.Button("Ask"),
-                          W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                                   modal=True))
+    def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                          modal=True)
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
+        button = W.Button("Ask")
         button.on("activated", dialog.popup)
         return button
 
-    def color_dialog(self, W, say):
+    def color_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, dialog = W.Button("Choose a colour"), W.ColorDialog("#2459d3")
         dialog.on("activated", say, "colour")
         button.on("activated", dialog.popup)
         return button
 
-    def file_dialog(self, W, say):
+    def file_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, dialog = W.Button("A file of your computer"), W.FileDialog()
-        dialog.on("activated",
-                  lambda chosen: say(chosen["files"][0]["name"],
-                                     chosen["files"][0]["size"], "bytes"))
+        dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
         button.on("activated", dialog.open)
         return button
 
-    def file_browser(self, W, say):
-        button, browser = (W.Button("A file of the server"),
-                           FileBrowser(self.session, root=self.root))
+    def file_browser(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("A file of the server")
+        browser = FileBrowser(button.session, root=self.root)
         browser.on("activated", say, "chosen")
         button.on("activated", browser.popup)
         return button
 
 
-def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
-    """The demo's Application: this machine, a folder browser below `root`, a shared notepad."""
+class Gallery:
+    """Every widget, live beside the lines that make it."""
+
+    GROUPS = (("Layout", LayoutExamples), ("Buttons", ButtonExamples), ("Text", TextExamples),
+              ("Values", ValueExamples), ("Data", DataExamples), ("Display", DisplayExamples),
+              ("Menus", MenuExamples), ("Windows", WindowExamples))
+
+    def __init__(self, session: Session, root: str = ".") -> None:
+        W = self.W = session.get_widgets()
+        self.narrow, self.root = _is_narrow(session), root
+        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self.said = W.TabWidget(), W.StatusBar()
+        self.said.set_message("What a callback is given is shown here.")
+        for title, _ in self.GROUPS:
+            tabs.add_widget(W.VBox(), title=title)
+        tabs.on("page-switch", self.fill)
+        self.widget.add_widget(tabs, 1)
+        self.widget.add_widget(self.said)
+        self.fill(tabs.index_to_widget(0), 0)
+
+    def say(self, *values: object) -> None:
+        self.said.set_message(" ".join(map(str, values)))
+
+    @staticmethod
+    def names(group: type[Examples]) -> list[str]:
+        return [name for name in vars(group) if not name.startswith("_")]
+
+    def fill(self, page: Any, index: int) -> None:
+        """Make the examples of a group when it is shown for the first time."""
+        if page.num_children():
+            return
+        cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        group = self.GROUPS[index][1](self.root)
+        for name in self.names(type(group)):
+            cards.add_widget(self.card(name, getattr(group, name)))
+        cards.set_expanding(horizontal=True)
+        page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
+
+    def card(self, name: str, example: Callable[..., Widget]) -> Widget:
+        """What an example makes, and its lines beside or below it."""
+        import inspect
+        W = self.W
+        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
+        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
+                            accessible_name=f"Source of {name}")
+        room = 40 if self.narrow else 62                # characters in a row, about
+        rows = sum(max(1, -(-len(line) // room)) for line in lines)
+        code.resize(None, min(360, 12 + 18 * rows))
+        stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
+        stage.add_widget(example(W, self.say))
+        for half in (stage, code):
+            halves.add_widget(half, 0 if self.narrow else 1)
+        return W.Frame(name.replace("_", " "), widget=halves)
+
+
+def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
+                     public_url: str | None = None, root: str = ".") -> Application:
+    """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, title="livewidget demo", debug=True)
-    machine, notepad = Machine(), Notepad()
+    notepad = Notepad()
 
     @app.on_connect
-    def build(session):
+    def build(session: Session) -> None:
         W = session.get_widgets()
         tabs = W.TabWidget()
-        tabs.add_widget(MachinePage(session, machine).widget, title="Machine")
-        tabs.add_widget(dashboard_page(session), title="Dashboard")
-        tabs.add_widget(FilesPage(session, root).widget, title="Files")
-        tabs.add_widget(notepad.page(session), title="Notepad")
-        gallery = W.VBox()
-        tabs.add_widget(gallery, title="Gallery")
+        pages: dict[str, Callable[[], Widget]] = {
+            "Dashboard": lambda: dashboard_page(session),
+            "Files": lambda: FilesPage(session, root).widget,
+            "Notepad": lambda: notepad.page(session),
+            "Gallery": lambda: Gallery(session, root).widget}
 
-        # who does not look at the gallery does not pay for it
-        def switched(shown, index):
-            if shown is gallery and not gallery.num_children():
-                gallery.add_widget(Gallery(session, root).widget, 1)
-        tabs.on("page-switch", switched)
-        page = W.Page()
-        page.set_widget(tabs)
-        page.show()
+        def fill(page: Any, index: int) -> None:        # when it is shown for the first time
+            if not page.num_children():
+                page.add_widget(list(pages.values())[index](), 1)
+        tabs.on("page-switch", fill)
+        for title in pages:
+            tabs.add_widget(W.VBox(), title=title)
+        W.Page(widget=tabs).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -17402,12 +17178,10 @@ def _run_demo(options):
         if not options.no_browser:
             open_browser(app.one_time_url())
         app._run_until_signal(signals)
-    return 0
 
 
 def _run_servers(options):
     print(repr(servers))
-    return 0
 
 
 def _run_logs(options):
@@ -17415,18 +17189,16 @@ def _run_logs(options):
     for line in log.follow(last=options.lines) if options.follow else filter(
             None, [log.tail(options.lines)]):
         print(line, flush=True)
-    return 0
 
 
 def _run_stop(options):
     if options.all:
         counts = terminate_all()
-        print("%d ended, %d did not" % (counts["terminated"], counts["failed"]))
-        return 1 if counts["failed"] else 0
+        print(f"{counts['terminated']} ended, {counts['failed']} did not")
+        return int(counts["failed"] > 0)
     _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
-    return 0
 
 
 def _run_serve(options):
@@ -17442,141 +17214,153 @@ def _run_serve(options):
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    app = _application_of(vars(module), name, path)
+    app = _application_of(_servable(vars(module), name, path))
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
     app.run()
-    return 0
 
 
-def _application_of(names, wanted, path):
-    """The Application of a served file: named, the only one, or made for its DynamicWidget."""
-    def is_servable(value):
-        is_class = isinstance(value, type) and issubclass(value, DynamicWidget)
-        return (isinstance(value, (Application, DynamicWidget))
-                or is_class and value.__module__ == "livewidget_served")
-    servable = {name: value for name, value in names.items() if is_servable(value)}
-    if not wanted:
-        # an object that was made comes before its class
-        for kind in (Application, DynamicWidget, type):
-            servable = ({name: value for name, value in servable.items() if isinstance(value, kind)}
-                        or servable)
-        _require(len(servable) == 1,
-                 f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
-                 got=sorted(servable))
-        wanted = next(iter(servable))
-    _require(wanted in servable, f"{path} has no Application or DynamicWidget of that name",
-             got=wanted)
-    found = servable[wanted]
+def _servable(names, wanted, path):
+    """What a served file's names have to show: the wanted one, or the only one."""
+    found = {name: value for name, value in names.items()
+             if isinstance(value, (Application, DynamicWidget))
+             or (isinstance(value, type) and issubclass(value, DynamicWidget)
+                 and value.__module__ == "livewidget_served")}
+    if wanted:
+        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
+                 got=wanted)
+        return found[wanted]
+    # an object that was made comes before its class
+    for kind in (Application, DynamicWidget, type):
+        found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
+    _require(len(found) == 1,
+             f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
+             got=sorted(found))
+    return next(iter(found.values()))
+
+
+def _application_of(found):
+    """An Application as it is, or one that was made for a DynamicWidget."""
     if isinstance(found, Application):
         return found
     widget = found(start_infra=False) if isinstance(found, type) else found
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
-    app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
-    place = [("Location", re.sub(r"_", "-", widget.server_name) + "/")]
-    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=place), page=True)
+    place = widget.server_name.replace("_", "-")
+    app.mount("/" + place, widget)
+    headers = [("Location", place + "/")]
+    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=headers), page=True)
     return app
 
 
 def _reference_groups():
     """The reference, [(heading, names)]: each public class and function in one of these."""
-    widgets = list(WIDGETS)
     groups = [
         ("Applications",
          ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
-        ("Widgets", ["Widget", "Container", *widgets, "TextBufferRef"]),
+        ("Widgets", ["Widget", "Container", *WIDGETS, "TextBufferRef"]),
         ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers",
                                           "Server", "Log", "Environment", "terminate_all"]),
         ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
         ("WebSocket",
          ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
     told = {name for _, names in groups for name in names}
-    rest = [name for name in __all__ if name not in told and callable(globals()[name])]
-    errors = [name for name in rest if isinstance(globals()[name], type)
-              and issubclass(globals()[name], Exception)]
-    return groups + [("Helpers", [name for name in rest if name not in errors]), ("Errors", errors)]
+    rest = {name: globals()[name] for name in __all__ if name not in told}
+    errors = [name for name, value in rest.items() if isinstance(value, type)
+              and issubclass(value, Exception)]
+    helpers = [name for name, value in rest.items() if callable(value) and name not in errors]
+    return [*groups, ("Helpers", helpers), ("Errors", errors)]
 
 
 def _signature(function, skip):
     """A function's parameters as a program writes them, without the first `skip`."""
     import inspect
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[skip:]
-    except (TypeError, ValueError):
-        return "(...)"
-    shown, keyword_only = [], False
+    parameters = list(inspect.signature(function).parameters.values())[skip:]
+    shown, empty = [], inspect.Parameter.empty
     for parameter in parameters:
-        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
-            shown, keyword_only = shown + ["*"], True
-        text = ({parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-                + parameter.name)
-        if parameter.annotation is not parameter.empty:
-            text += (": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
-                                   lambda match: match[1].replace(", ", " | "),
-                                   str(parameter.annotation)))
-        shown.append(text if parameter.default is parameter.empty
-                     else f"{text} = {parameter.default!r}")
-    return "({})".format(", ".join(shown))
+        text = str(parameter.replace(annotation=empty, default=empty))
+        if parameter.annotation is not empty:
+            text += ": " + re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace(", ", " | "),
+                                  str(parameter.annotation))
+        shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
+    kinds = [parameter.kind for parameter in parameters]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        shown.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    return f"({', '.join(shown)})"
 
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
     "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
-    "forget_session", "greet", "head_complete",
-    "judge", "listen", "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening",
-    "upgrade", "upload_folder", "widget_namespace"))
+    "forget_session", "greet", "head_complete", "judge", "listen", "pages_on", "reactor",
+    "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
+    "widget_namespace"))
+
+#: Of a public name. base: the class that has its other members. callbacks: {action: arguments}.
+#: members: {name: (signature, docstring)}.
+_Described = collections.namedtuple("_Described", "name signature doc base callbacks members")
 
 
-def _reference_entry(name):
-    """A public name as dict: "name", "signature", "doc", "bases", "callbacks", "members"."""
-    import inspect
+def _entry(name):
+    """What the reference says of a public name."""
     value = globals()[name]
-    if not isinstance(value, type):
-        return {"name": name, "signature": _signature(value, 0), "doc": inspect.getdoc(value) or "",
-                "bases": [], "callbacks": {}, "members": []}
-    public = [base for base in value.__mro__[1:] if base.__name__ in __all__]
-    own = [base for base in value.__mro__ if base is value or base.__module__ == value.__module__
-           and base not in public
+    if isinstance(value, type):
+        return _class_entry(name, value)
+    return _Described(name, _signature(value, 0), _doc(value), "", {}, {})
+
+
+def _class_entry(name, cls):
+    public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
+    own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
-    is_widget = issubclass(value, _Emitter) and value not in (TextBufferRef,)
+    signature = ""
+    if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
+        takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
+        signature = _signature(cls.__init__, 2 if takes_session else 1)
     members = {}
     for base in reversed(own):
-        for member, body in vars(base).items():
-            body = body.__func__ if isinstance(body, (staticmethod, classmethod)) else body
-            if (member.startswith("_") or member in _INTERNAL
-                or not (isinstance(body, property) or callable(body)
-                        and not isinstance(body, type))):
-                continue
-            shown = ("" if isinstance(body, property)
-                     else _signature(body,
-                                     0 if isinstance(vars(base)[member], staticmethod) else 1))
-            members[member] = member, shown, inspect.getdoc(body) or ""
+        members.update(_members(base))
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    callbacks = {action: list(arguments) for action,
-                 arguments in getattr(value, "callbacks", {}).items() if action not in inherited}
-    has_init = any("__init__" in vars(base) for base in own) and not issubclass(value, tuple)
-    return {"name": name, "signature": _signature(value.__init__, 2 if is_widget else 1) if has_init
-            else "", "doc": inspect.getdoc(value) or "",
-            "bases": [base.__name__ for base in public[:1] if not issubclass(value, Exception)],
-            "callbacks": callbacks, "members": sorted(members.values())}
+    callbacks = {action: ", ".join(arguments) for action, arguments
+                 in getattr(cls, "callbacks", {}).items() if action not in inherited}
+    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
+    return _Described(name, signature, _doc(cls), base, callbacks, dict(sorted(members.items())))
+
+
+def _members(cls):
+    """{name: (signature, docstring)} of a class's own public methods and properties."""
+    found = {}
+    for name, value in vars(cls).items():
+        if name.startswith("_") or name in _INTERNAL:
+            continue
+        if isinstance(value, property):
+            found[name] = "", _doc(value)
+            continue
+        function = getattr(value, "__func__", value)
+        if callable(function) and not isinstance(function, type):
+            is_static = isinstance(value, staticmethod)
+            found[name] = _signature(function, 0 if is_static else 1), _doc(function)
+    return found
+
+
+def _doc(value):
+    import inspect
+    return inspect.getdoc(value) or ""
 
 
 def reference_text():
     """The reference for a terminal."""
-    lines = []
+    from textwrap import indent
+    blocks = []
     for heading, names in _reference_groups():
-        lines += ["", heading, "=" * len(heading)]
-        for entry in map(_reference_entry, names):
-            lines += ["", entry["name"] + entry["signature"], "-" * len(entry["name"])]
-            lines += ["    " + line if line else "" for line in entry["doc"].split("\n")]
-            if entry["bases"]:
-                lines += ["    Has all that {} has.".format(", ".join(entry["bases"]))]
-            lines += ["    on {} ({})".format(action, ", ".join(arguments)) for action,
-                      arguments in entry["callbacks"].items()]
-            for name, signature, doc in entry["members"]:
-                lines += (["", "    ." + name + signature]
-                          + ["        " + line if line else "" for line in doc.split("\n")])
-    return "\n".join(lines).strip() + "\n"
+        blocks.append(f"{heading}\n{'=' * len(heading)}")
+        for entry in map(_entry, names):
+            lines = [entry.doc, *([f"Has all that {entry.base} has."] if entry.base else []),
+                     *(f"on {action} ({given})" for action, given in entry.callbacks.items())]
+            head = f"{entry.name}{entry.signature}\n{'-' * len(entry.name)}\n"
+            blocks.append(head + indent("\n".join(lines), " " * 4))
+            blocks += [indent(f".{name}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
+                       for name, (signature, doc) in entry.members.items()]
+    return "\n\n".join(blocks) + "\n"
 
 
 _REFERENCE_PAGE = """<!DOCTYPE html>
@@ -17643,14 +17427,8 @@ field.addEventListener("input", () => {
     const wanted = field.value.toLowerCase();
     for (const link of links)
         link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
-    for (const head of document.querySelectorAll("nav h2")) {
-        let next = head.nextElementSibling, some = false;
-        while (next && next.tagName === "A") {
-            some = some || !next.hidden;
-            next = next.nextElementSibling;
-        }
-        head.hidden = !some;
-    }
+    for (const group of document.querySelectorAll("nav div"))
+        group.hidden = !group.querySelector("a:not([hidden])");
 });
 </script>
 </body>
@@ -17658,38 +17436,38 @@ field.addEventListener("input", () => {
 """
 
 
+def _html_prose(text):
+    """A docstring as HTML, a line for each of its paragraphs."""
+    return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
+
+
+def _html_entry(entry):
+    names = " ".join([entry.name, *entry.members]).lower()
+    parts = [f'<section id="{entry.name}" data-names="{_escape(names)}">', f"<h3>{entry.name}</h3>"]
+    if entry.signature:
+        parts.append(f'<code class="signature">{_escape(entry.name + entry.signature)}</code>')
+    parts.append(f'<p class="doc">{_html_prose(entry.doc)}</p>')
+    if entry.base:
+        link = f'<a href="#{entry.base}">{entry.base}</a>'
+        parts.append(f'<p class="muted">Has all that {link} has.</p>')
+    if entry.callbacks:
+        shown = [f"<code>{_escape(action)}({arguments})</code>"
+                 for action, arguments in entry.callbacks.items()]
+        parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
+    shown = [f"<dt><code>{name}<span>{_escape(signature)}</span></code></dt>"
+             f"<dd>{_html_prose(doc)}</dd>" for name, (signature, doc) in entry.members.items()]
+    if shown:
+        parts.append(f"<dl>{''.join(shown)}</dl>")
+    return "\n".join([*parts, "</section>"])
+
+
 def reference_html():
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
-        contents.append(f"<h2>{_escape(heading)}</h2>")
-        body.append(f"<h2>{_escape(heading)}</h2>")
-        for entry in map(_reference_entry, names):
-            name = entry["name"]
-            contents.append(f'<a href="#{name}">{name}</a>')
-            found_by = " ".join([name, *(member[0] for member in entry["members"])]).lower()
-            parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
-            if entry["signature"]:
-                parts.append(
-                    '<code class="signature">{}</code>'.format(_escape(name + entry["signature"])))
-            parts.append(
-                '<p class="doc">{}</p>'.format(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ",
-                                                              entry["doc"]))))
-            if entry["bases"]:
-                parts.append(
-                    '<p class="muted">Has all that {} has.</p>'.format(
-                        ", ".join(f'<a href="#{base}">{base}</a>'
-                                         for base in entry["bases"])))
-            if entry["callbacks"]:
-                parts.append('<p class="events">Callbacks: {}</p>'.format(" ".join(
-                    "<code>{}({})</code>".format(_escape(action), ", ".join(arguments)) for action,
-                    arguments in entry["callbacks"].items())))
-            if entry["members"]:
-                parts.append("<dl>{}</dl>".format("".join(
-                    "<dt><code>{}<span>{}</span></code></dt><dd>{}</dd>".format(
-                        member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
-                    for member, signature, doc in entry["members"])))
-            body.append("\n".join(parts) + "\n</section>")
+        links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
+        contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
+        body += [f"<h2>{_escape(heading)}</h2>", *(_html_entry(_entry(name)) for name in names)]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 
@@ -17698,17 +17476,55 @@ def _run_docs(options):
     text = reference_text() if options.text else reference_html()
     if options.output == "-" or options.text and options.output is None:
         sys.stdout.write(text)
-        return 0
-    path = os.path.abspath(options.output or "livewidget-reference.html")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    print(f"livewidget: the reference is in {path}")
-    return 0
+    else:
+        path = os.path.abspath(options.output or "livewidget-reference.html")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        print(f"livewidget: the reference is in {path}")
 
 
 def _run_version(options):
     print(f"livewidget {__version__}, Python {sys.version.split()[0]}")
-    return 0
+
+
+def _port(text):
+    import argparse
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+#: {command: (function, help, {argument: options of argparse's add_argument})}
+_COMMANDS = {
+    "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
+        "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
+        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
+        "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
+        "--public-url": {"metavar": "URL",
+                         "help": "the address by which other machines, or a proxy, reach it"}}),
+    "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
+        "file": {"metavar": "FILE.py[:NAME]",
+                 "help": "the file, and which of its classes or objects if it has several"},
+        "--port": {"type": _port, "help": "port to bind (default: the Application's own; any free "
+                                          "one for a widget)"}}),
+    "servers": (_run_servers, "list the servers of your widgets", {}),
+    "logs": (_run_logs, "what a server printed", {
+        "name": {"help": "the server's name"},
+        "--follow": {"action": "store_true", "help": "go on with what it prints, until it ends"},
+        "--stderr": {"action": "store_true", "help": "its errors instead"},
+        "-n --lines": {"type": int, "default": 50,
+                       "help": "how many of the last lines (default 50)"}}),
+    "stop": (_run_stop, "end a server", {
+        "name": {"nargs": "?", "help": "the server's name"},
+        "--all": {"action": "store_true", "help": "end all servers"}}),
+    "docs": (_run_docs, "write the reference of all classes, methods and callbacks", {
+        "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
+        "-o --output": {"metavar": "FILE", "help": "where to write it (default "
+                        "livewidget-reference.html, with --text the terminal); - for the "
+                        "terminal"}}),
+    "version": (_run_version, "print the version", {})}
 
 
 def _make_parser():
@@ -17716,55 +17532,15 @@ def _make_parser():
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
     commands = parser.add_subparsers(dest="command", metavar="command")
-
-    def port(text):
-        if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
-        return int(text)
-    demo = commands.add_parser("demo", help="show this machine live: load, files, a shared notepad")
-    demo.add_argument("--host", default="127.0.0.1", help="address to bind (default 127.0.0.1)")
-    demo.add_argument("--port", type=port, default=0, help="port to bind (default 0: any free one)")
-    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    demo.add_argument("--insecure", action="store_true",
-                      help="allow plain HTTP beyond this machine")
-    demo.add_argument("--public-url", metavar="URL",
-                      help="the address by which other machines, or a proxy, reach it")
-    demo.set_defaults(run=_run_demo)
-    serve = commands.add_parser("serve",
-                                help="serve a DynamicWidget or an Application that a file defines")
-    serve.add_argument("file", metavar="FILE.py[:NAME]",
-                       help="the file, and which of its classes or objects if it has several")
-    serve.add_argument("--port", type=port,
-                       help="port to bind (default: the Application's own; any free one for a "
-                            "widget)")
-    serve.set_defaults(run=_run_serve)
-    commands.add_parser("servers",
-                        help="list the servers of your widgets").set_defaults(run=_run_servers)
-    logs = commands.add_parser("logs", help="what a server printed")
-    logs.add_argument("name", help="the server's name")
-    logs.add_argument("--follow", action="store_true",
-                      help="go on with what it prints, until it ends")
-    logs.add_argument("--stderr", action="store_true", help="its errors instead")
-    logs.add_argument("-n", "--lines", type=int, default=50,
-                      help="how many of the last lines (default 50)")
-    logs.set_defaults(run=_run_logs)
-    stop = commands.add_parser("stop", help="end a server")
-    stop.add_argument("name", nargs="?", help="the server's name")
-    stop.add_argument("--all", action="store_true", help="end all servers")
-    stop.set_defaults(run=_run_stop)
-    docs = commands.add_parser("docs",
-                               help="write the reference of all classes, methods and callbacks")
-    docs.add_argument("--text", action="store_true", help="as plain text, for a terminal")
-    docs.add_argument("-o", "--output", metavar="FILE",
-                      help="where to write it (default livewidget-reference.html, with --text the "
-                           "terminal); - for the terminal")
-    docs.set_defaults(run=_run_docs)
-    commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
+    for name, (function, text, arguments) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(run=function)
+        for flags, settings in arguments.items():
+            command.add_argument(*flags.split(), **settings)
     return parser
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
     arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
@@ -17773,19 +17549,14 @@ def main(argv=None):
         parser.print_help()
         return 2
     try:
-        return options.run(options)
-    except PortInUseError as error:
-        print(
-            "livewidget: error: {}".format(error.strerror.replace("pass port 0", "pass --port 0")),
-              file=sys.stderr)
-    except UsageError as error:
-        print(f"livewidget: error: {error}", file=sys.stderr)
-        return 2
-    except (OSError, ServerError) as error:
-        print(f"livewidget: error: {error}", file=sys.stderr)
+        return options.run(options) or 0
     except KeyboardInterrupt:
         return 130
-    return 1
+    except (UsageError, OSError, ServerError) as error:
+        text = (error.strerror.replace("pass port 0", "pass --port 0")
+                if isinstance(error, PortInUseError) else error)
+        print(f"livewidget: error: {text}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
 
 
 ################################################################################

@@ -1308,6 +1308,75 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 """
 
 
+#: What the demo's section uses from above it, as imports of a program of its own.
+DEMO_HEAD = """\
+from __future__ import annotations
+import base64, collections, os, threading, time
+from collections.abc import Callable
+from typing import Any
+from livewidget import *
+from livewidget import WidgetNamespace, readable_size
+"""
+
+
+class LanguageServer:
+    """pyright as an editor uses it: JSON messages over pipes.
+
+    Source: the Language Server Protocol, 3.17.
+    """
+
+    def __init__(self, folder):
+        program = require_tool("pyright-langserver", install="pyright by pip")
+        self.process = subprocess.Popen([program, "--stdio"], cwd=folder, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.limit = threading.Timer(TEST_LIMIT_S, self.process.kill)
+        self.limit.start()
+        self.place, self.asked = pathlib.Path(folder).as_uri(), 0
+        self.ask("initialize", {"processId": None, "rootUri": self.place, "capabilities": {},
+                                "workspaceFolders": [{"uri": self.place, "name": "folder"}]})
+        self.send({"method": "initialized", "params": {}})
+
+    def close(self):
+        self.limit.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def send(self, message):
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
+
+    def ask(self, method, params):
+        self.asked += 1
+        self.send({"id": self.asked, "method": method, "params": params})
+        while True:
+            length = 0
+            for line in iter(lambda: self.process.stdout.readline().strip(), b""):
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            message = json.loads(self.process.stdout.read(length))
+            if "method" not in message and message.get("id") == self.asked:
+                return message["result"]
+            if "id" in message:                 # a question of the server's
+                items = (message.get("params") or {}).get("items")
+                self.send({"id": message["id"], "result": items and [{} for _ in items]})
+
+    def complete(self, text):
+        """What is offered at each "|" of a program, as a list of sets."""
+        lines = text.split("\n")
+        document = {"uri": self.place + "/program.py", "languageId": "python", "version": 1,
+                    "text": text.replace("|", "")}
+        self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        found = []
+        for number, line in enumerate(lines):
+            if "|" in line:
+                answer = self.ask("textDocument/completion", {
+                    "textDocument": {"uri": document["uri"]},
+                    "position": {"line": number, "character": line.index("|")}})
+                found.append({item["label"] for item in answer["items"]})
+        return found
+
+
 @unittest.skipIf(sys.version_info < (3, 11), "needs Python 3.11; install it")
 class Types(unittest.TestCase):
     """Type checkers find what is wrong in a program, and nothing in one that is right."""
@@ -1358,11 +1427,52 @@ class Types(unittest.TestCase):
                             re.MULTILINE | re.DOTALL)
         self.check_both([], *blocks)
 
+    def test_nothing_is_found_in_the_demo(self):
+        text = SOURCE.read_text(encoding="utf-8")
+        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", text, re.MULTILINE | re.DOTALL)[1]
+        self.check_both([], DEMO_HEAD + demo)
+
+    def test_every_public_name_has_a_whole_type(self):
+        program = require_tool("pyright", install="pyright by pip")
+        package = pathlib.Path(self.folder.name, "package", "livewidget")
+        package.mkdir(parents=True)
+        shutil.copy(SOURCE, package / "__init__.py")
+        (package / "py.typed").touch()
+        said = subprocess.run([program, "--verifytypes", "livewidget", "--ignoreexternal",
+                               "--outputjson"], cwd=package.parent, stdout=subprocess.PIPE,
+                              env={**os.environ, "PYTHONPATH": str(package.parent)},
+                              timeout=TEST_LIMIT_S).stdout
+        symbols = json.loads(said)["typeCompleteness"]["symbols"]
+        self.assertGreater(len(symbols), 1000, "the checker did not run")
+        wrong = ["%s: %s" % (symbol["name"], "; ".join(
+            one["message"] for one in symbol["diagnostics"])) for symbol in symbols
+            if symbol["isExported"] and not symbol["isTypeKnown"]]
+        self.assertEqual(wrong[:8], [], "%d names lack annotations" % len(wrong))
+
+    def test_completion_offers_every_option_method_and_name(self):
+        def options(cls):
+            parameters = list(inspect.signature(cls.__init__).parameters)
+            return {"%s=" % name for name in [*parameters[2:], *widget_options(cls)]
+                    if name != "options"}
+        cases = [("W.%s(|)" % name, options(cls)) for name, cls in lw.WIDGETS.items()]
+        cases += [("lw.%s(session, |)" % name, options(lw.WIDGETS[name]))
+                  for name in ("Slider", "Label", "TableView")]
+        cases += [("W.|", set(lw.WIDGETS)), ("lw.|", set(lw.__all__)),
+                  ("slider.|", {name for name in dir(lw.Slider) if not name.startswith("_")})]
+        head = ("import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n"
+                "session = app.create_session()\nW = session.get_widgets()\nslider = W.Slider()\n")
+        server = LanguageServer(self.folder.name)
+        self.addCleanup(server.close)
+        offered = server.complete(head + "\n".join(line for line, _ in cases))
+        self.assertEqual(len(offered), len(cases))
+        missing = ["%s: %s" % (line, ", ".join(sorted(expected - found)))
+                   for (line, expected), found in zip(cases, offered) if expected - found]
+        self.assertEqual(missing, [], "what is missing in completion")
+
     def test_ruff_finds_nothing(self):
-        """Its documented default rules, named here, as its versions differ in them."""
+        """Its default rules for livewidget.py; pyproject.toml leaves the tests those of errors."""
         program = require_tool("ruff", install="ruff by pip")
-        done = subprocess.run([program, "check", "--isolated", "--no-cache", "--select",
-                               "E4,E7,E9,F", str(SOURCE), str(pathlib.Path(__file__))],
+        done = subprocess.run([program, "check", "--no-cache", "."], cwd=SOURCE.parent,
                               stdout=subprocess.PIPE, text=True, timeout=TEST_LIMIT_S)
         self.assertEqual(done.returncode, 0, done.stdout[-2000:])
 
@@ -15953,7 +16063,8 @@ class GalleryInChromium(BrowserCase):
         axe = require_axe()
         tab, records = self.gallery()
         tab.js(axe + "; true")
-        for group, names in lw.Gallery.GROUPS.items():
+        for group, examples in lw.Gallery.GROUPS:
+            names = lw.Gallery.names(examples)
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
@@ -15988,21 +16099,10 @@ class GalleryInChromium(BrowserCase):
             self.assertEqual(text[0] > frame[0], width == 1280)
             self.assertEqual(text[1] > frame[1] + 100, width == 420)
 
-    def test_its_source_names_every_widget(self):
-        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )",
-                           SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
-        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name",
-                "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
-        for name in lw.WIDGETS:
-            self.assertIn(made.get(name, "W.%s(" % name), source, name)
-        named = {name for names in lw.Gallery.GROUPS.values() for name in names}
-        self.assertEqual(named,
-                         set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
-
     def test_nothing_needs_more_width_at_200_percent(self):
         tab, _ = self.gallery()
         tab.size(640, 450)                                      # 1280 x 900 at 200 %
-        for group in lw.Gallery.GROUPS:
+        for group, _ in lw.Gallery.GROUPS:
             self.show(tab, group)
             tab.wait(
                 "document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, "
@@ -16069,17 +16169,12 @@ class CommandLine(unittest.TestCase):
         process, line = self.start("demo", "--no-browser")
         match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
         self.assertTrue(match, line)
-        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
-        socket.send('{"type":"hello","width":1000,"height":800}')
-        text = ""
-        while "This program" not in text:
-            message = socket.recv()
-            text += message if isinstance(message, str) else ""
-        self.assertIn("of processor time", text)
+        browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
+        browser.until(lambda one: "class Dashboard" in str(one.cells))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out, err), (130, "", ""))
-        socket.close()
+        browser.close()
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
@@ -16234,43 +16329,62 @@ class CommandLine(unittest.TestCase):
         finally:
             app.close()
 
+    def show_page(self, browser, index):
+        """Press one of the demo's tabs."""
+        browser.until(lambda one: len([kind for kind, *_ in one.widgets.values()
+                                       if kind == "VBox"]) >= 4)
+        tabs = next(wid for wid, widget in browser.widgets.items() if widget[0] == "TabWidget")
+        pages = sorted(wid for wid, widget in browser.widgets.items() if widget[0] == "VBox")
+        browser.event(tabs, "page-switch", [pages[index], index], state={"set_index": [index]})
+
     def test_demo_follows_a_growing_file_and_shows_nothing_outside(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "a.log")
-            path.write_text("first\n")
-            pathlib.Path(folder, "sub").mkdir()
-            os.symlink("/", os.path.join(folder, "out"))
-            app = lw.demo_application(root=folder)
-            app.start()
-            try:
-                browser = ModelBrowser(app)
-                def buttons(one):
-                    return {values[0]: wid for (wid, name), values in one.cells.items()
-                            if name == "set_text"
-                            and one.widgets.get(wid, [""])[0] == "Button"}
-                browser.until(lambda one: "a.log" in buttons(one))
-                browser.event(buttons(browser)["a.log"], "activated")
-                def shows(text):
-                    return lambda one: any(values == [text] for (wid, name),
-                                           values in one.cells.items()
-                                           if name == "set_text")
-                browser.until(shows("first\n"))
-                with path.open("a") as file:
-                    file.write("second\n")
-                browser.until(shows("first\nsecond\n"))
-                path.write_text("new\n")
-                browser.until(shows("new\n"))
-                browser.event(buttons(browser)["out/"], "activated")
-                browser.until(shows("This link leads out of the shown folder."))
-                browser.close()
-            finally:
-                app.close()
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for name, text in (("secret", "secret"), ("root/a.log", "first\n"), ("root/b.log", "b")):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        path = folder / "root" / "a.log"
+        os.utime(folder / "root" / "b.log", (0, 0))             # so that a.log is shown at first
+        os.symlink(folder / "secret", folder / "root" / "out")
+        app = lw.demo_application(root=str(folder / "root"))
+        self.addCleanup(app.close)
+        app.start()
+        browser = ModelBrowser(app)
+        self.addCleanup(browser.close)
+        self.show_page(browser, 1)
+
+        def find(kind, name, wanted):
+            return next((wid for (wid, cell), values in browser.cells.items()
+                         if cell == name and values == [wanted]
+                         and browser.widgets.get(wid, [""])[0] == kind), None)
+
+        def wait_for(text):
+            browser.until(lambda one: any(values == [text] for (wid, name), values
+                                          in one.cells.items() if name == "set_text"))
+        wait_for("first\n")
+        with path.open("a") as file:
+            file.write("second\n")
+        wait_for("first\nsecond\n")
+        path.write_text("new\n")
+        wait_for("new\n")
+        for name, expected in (("out", "That is outside of the folder that is shown here."),
+                               ("b.log", "b")):
+            browser.event(find("Button", "set_text", "Choose a file"), "activated")
+            browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder"))
+            entries = [wid for wid, widget in browser.widgets.items() if widget[0] == "TextEntry"]
+            entries.remove(find("TextEntry", "set_tooltip", "Folder"))
+            old = browser.cells.get((entries[0], "set_text"), [""])[0]
+            browser.event(entries[0], "activated", [name],
+                          edit={"set_text": [browser.since, [[0, len(old), name]]]})
+            wait_for(expected)
 
     def test_notepad_merges_the_windows(self):
         app = lw.demo_application()
         app.start()
         try:
             one, two = ModelBrowser(app), ModelBrowser(app)
+            for browser in (one, two):
+                self.show_page(browser, 2)
             def area(browser):
                 return next((wid for (wid, name), values in browser.cells.items()
                              if name == "set_text"
@@ -16340,6 +16454,50 @@ class Bench(unittest.TestCase):
 ################################################################################
 
 
+#: A widget more: (file, what follows it there, text).
+RATING = (
+    ("livewidget.py", "@widget\nclass Slider(", '''\
+@widget
+class Rating(Widget):
+    """A number of stars. Callbacks: "activated" (stars): a user chose another one."""
+
+    callbacks = {"activated": {"stars": int}}
+    user_states = ("set_stars",)
+
+    def __init__(self, session: Session, stars: int = 0, **options: Unpack[RatingOptions]) -> None:
+        super().__init__(session)
+        self.set_stars(stars)
+
+    @state
+    def set_stars(self, stars: int):
+        """Set the number of stars, 0 to 5."""
+        _require(0 <= stars <= 5, "stars must be from 0 to 5", stars=stars)
+
+    def get_stars(self) -> int:
+        """The number of stars."""
+        return self._value("set_stars", 0)
+
+
+'''),
+    ("livewidget.py", "\n\nclass DataExamples(Examples):", '''
+    def rating(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        rating = W.Rating(3, tooltip="Stars")
+        rating.on("activated", say, "stars")
+        return rating
+'''),
+    ("livewidget.js", "class Slider extends", '''\
+class Rating extends Widget {
+    constructor() {
+        super(element("input", { type: "range", max: 5 }));
+        this.element.addEventListener("change",
+            () => this.userState("set_stars", [this.element.valueAsNumber], "activated"));
+    }
+    set_stars(stars) { this.element.value = stars; }
+}
+
+'''))
+
+
 class Parity(AppCase):
     """Python's widgets and the client's are the same ones."""
 
@@ -16404,7 +16562,7 @@ class Parity(AppCase):
             if not cls.__doc__:
                 yield "%s: a docstring" % name
             if name not in lw.__all__:
-                yield "%s: its name in __all__ of livewidget.py" % name
+                yield "%s: its name in __all__: run `python test_livewidget.py --embed`" % name
             if name not in listed:
                 yield "%s: its name in README.md: run `python test_livewidget.py --embed`" % name
             if name not in examples:
@@ -16412,8 +16570,8 @@ class Parity(AppCase):
             if cls.in_browser and name not in self.classes:
                 yield "%s: its class in livewidget.js" % name
             if cls.in_browser and name not in known:
-                yield ("%s: its name in `catalogue` of livewidget.js, or in LARGE and in what "
-                       "makeLargeWidgets returns" % name)
+                yield ("%s: its name in `catalogue` or LARGE of livewidget.js: run `python "
+                       "test_livewidget.py --embed`" % name)
 
     def test_no_widget_lacks_a_part(self):
         self.assertEqual(list(self.lacking()), [])
@@ -16421,14 +16579,44 @@ class Parity(AppCase):
     def test_what_a_new_widget_lacks_is_named(self):
         with unittest.mock.patch.dict(lw.WIDGETS):
             @lw.widget
-            class Rating(lw.Widget):
+            class Stars(lw.Widget):
                 def __init__(self, session, stars: "int" = 5):
                     super().__init__(session)
             said = list(self.lacking())
-            self.assertEqual(Samples.options("Rating"), {"stars": 6})
-        self.assertEqual({one.partition(":")[0] for one in said}, {"Rating"}, said)
+            self.assertEqual(Samples.options("Stars"), {"stars": 6})
+        self.assertEqual({one.partition(":")[0] for one in said}, {"Stars"}, said)
         self.assertEqual([part for part in ("docstring", "__all__", "README", "Gallery", "class in",
                                             "`catalogue`") if part not in " ".join(said)], [])
+
+    def test_a_widget_is_its_class_its_javascript_class_and_its_example(self):
+        """Nothing else is written by hand: --embed does the rest."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for path in (SOURCE, CLIENT, README, pathlib.Path(__file__)):
+            shutil.copy(path, folder)
+        for name, place, text in RATING:
+            path = folder / name
+            before, mark, after = path.read_text(encoding="utf-8").partition(place)
+            self.assertTrue(mark, "%s has no %r" % (name, place))
+            path.write_text(before + text + mark + after, encoding="utf-8")
+
+        def run(*arguments):
+            done = subprocess.run([sys.executable, "test_livewidget.py", *arguments], cwd=folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  timeout=TEST_LIMIT_S)
+            return done.returncode, done.stdout[-1500:]
+        status, said = run("Parity.test_no_widget_lacks_a_part")
+        self.assertNotEqual(status, 0, "--embed has not run yet")
+        self.assertEqual([one for one in ("docstring", "example", "class in") if one in said], [])
+        self.assertEqual(run("--embed"), (0, ""))
+        status, said = run(*("Parity." + name for name in dir(self) if name.startswith("test_")
+                             and name != self._testMethodName),
+                           "Layout.test_lines_have_at_most_100_columns",
+                           "Layout.test_embedded_client_equals_livewidget_js",
+                           "Layout.test_all_lists_public_names_that_exist_and_have_docstrings",
+                           "Reading.test_catalogue_names_the_section_of_each_public_name",
+                           "Types.test_written_types_are_those_of_the_widgets")
+        self.assertEqual(status, 0, said)
 
     def test_every_class_has_the_same_base_in_the_client(self):
         for name, cls in self.in_browser().items():
@@ -18173,14 +18361,47 @@ def put_between(text, start, new, end):
     return head + mark + new + rest[rest.index(end):]
 
 
+def list_public(text):
+    """livewidget.py's text with all widgets of the registry in `__all__`, each in its section."""
+    for name in lw.WIDGETS:
+        if name not in lw.__all__:
+            above = text[:text.index("\nclass %s(" % name)]
+            section = re.findall(r"^# (\d+)\. (.*?) #+$", above, re.MULTILINE)[-1]
+            old = re.search(r"\n    # %s %s\n((?:    \".*\n)+)" % section, text)[1]
+            names = [*re.findall(r"\"\w+\"", old), '"%s"' % name]
+            new = textwrap.fill(", ".join(names) + ",", 100, initial_indent=" " * 4,
+                                subsequent_indent=" " * 4)
+            text = text.replace(old, new + "\n")
+    return text
+
+
+def client_widgets(text):
+    """The classes of widgets in livewidget.js: (those of a page, those of the large part)."""
+    large = text.partition("\n//@part large\n")[2].partition("\n//@part ")[0]
+    all_names, large_names = ([name for name in re.findall(r"^class (\w+)", part, re.MULTILINE)
+                               if name in lw.WIDGETS] for part in (text, large))
+    return [name for name in all_names if name not in large_names], large_names
+
+
+def list_in_client(text):
+    """livewidget.js with the lists of its widgets as its classes are."""
+    page, large = client_widgets(text)
+    shown = textwrap.fill(", ".join(page) + ",", 100, initial_indent=" " * 4,
+                          subsequent_indent=" " * 4)
+    text = put_between(text, "\nconst catalogue = {\n", shown, "\n};")
+    text = put_between(text, "\nconst LARGE = new Set([", str(large)[1:-1].replace("'", '"'), "]);")
+    return put_between(text, "\nreturn { ", ", ".join(large), " };")
+
+
 def embed():
-    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS, write the widgets'
-    types, and list the widgets in README.md."""
+    """Write what follows from the classes of the widgets: their names in README.md, `__all__` and
+    livewidget.js, their types, and the client in livewidget.py, between the quotes of CLIENT_JS."""
     README.write_text(list_widgets(README.read_text(encoding="utf-8")), encoding="utf-8")
-    text = SOURCE.read_text(encoding="utf-8")
+    client = list_in_client(CLIENT.read_text(encoding="utf-8"))
+    CLIENT.write_text(client, encoding="utf-8")
+    text = list_public(SOURCE.read_text(encoding="utf-8"))
     text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
-    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""',
-                       CLIENT.read_text(encoding="utf-8"), '"""' + lw.CLIENT_END)
+    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""', client, '"""' + lw.CLIENT_END)
     SOURCE.write_text(text, encoding="utf-8")
 
 
