@@ -21420,15 +21420,15 @@ class FileDialog extends Widget {
     save(...file) { this.session.saveFile(...file); }
 }
 
+// `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
+// makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
-    MenuBar, FileDialog,
-    ExternalWidget, ColorWidget, ColorDialog,
+    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
+    ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
