@@ -450,7 +450,10 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, *flags,
+        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
+        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
+                 and threading.current_thread() is threading.main_thread() else [])
+        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -3472,11 +3475,11 @@ class ServerProcesses(ServerCase):
 
     def test_expiry_is_to_the_second_and_leaves_the_logs(self):
         """R92."""
-        server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=2)
+        server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=6)
         began = server._record()["started"]
         ask(server, "/api/x")
         eventually(lambda: not server.is_alive)
-        self.assertTrue(1.9 < lw.boot_clock() - began < 15, lw.boot_clock() - began)
+        self.assertTrue(5.9 < lw.boot_clock() - began < 19, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
         eventually(lambda: server.stdout.tail() == "said")
         self.assertNotIn("e", lw.servers)
@@ -7491,24 +7494,31 @@ asyncio.run(main())
             taker = threading.Thread(target=one.take)
             taker.start()
             one.send({"type": "ack", "until": one.since})
-            taken_at = None
+            taken_at, said, longest = None, time.monotonic(), 0.0
             while taken_at is None or number < taken_at + 100:
                 if taken_at is None and not taker.is_alive():
                     taken_at = number
                 number += 1
                 session.label.set_text("%d %d" % (attempt, number))
+                longest, said = max(longest, time.monotonic() - said), time.monotonic()
             try:
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["%d %d" % (attempt, number)], 0.5)
                 return True
-            except AssertionError:              # this thread was held up for longer than the pace
-                return False
+            except AssertionError:
+                # it says nothing where this thread was held up for longer than the pace
+                return False if longest < lw.PACE_S / 2 else None
             finally:
                 one.auto_ack = True
                 one.send({"type": "ack", "until": one.since})
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["%d %d" % (attempt, number)])
-        self.assertGreater(sum(map(last_value_comes_unasked, range(15))), 5)
+        seen = []
+        for attempt in range(60):
+            seen.append(last_value_comes_unasked(attempt))
+            if seen.count(True) > 5:
+                break
+        self.assertGreater(seen.count(True), max(3, 2 * seen.count(False)), seen)
 
     def test_browser_keeps_up_with_batches_that_follow_each_other(self):
         """Each acknowledgement and each pace falls into a batch, whose end sends what waits."""
@@ -14912,6 +14922,9 @@ def python_patterns():
         elif owner.id == "re" and how in places:
             parts = node.args[::places[how]]
             source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            if isinstance(parts[0], ast.JoinedStr):         # what it holds is escaped
+                source = repr("".join(getattr(one, "value", "") if isinstance(one, ast.Constant)
+                                      else "x" for one in parts[0].values))
             if not source.endswith(UNKNOWN_TEXTS):
                 flags = eval(flags[0], vars(lw)) if flags else 0
                 found.append((node.lineno, how, re.compile(eval("(%s)" % source, vars(lw)), flags)))
