@@ -789,7 +789,10 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch) return showNeedsLink();
+        if (code === 401 && !this._keys.refuse() && !this._epoch)
+            return this._joined ? showLocked("This link opens nothing any more", "Its session " +
+                "has ended, or the program was started anew. Ask for a new link.")
+                : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
@@ -806,7 +809,8 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
-        this._notice(text, label, () => {
+        this._notice(text, label, async () => {
+            await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
             const query = new URLSearchParams(location.search);
             query.delete("s");

@@ -229,6 +229,8 @@ TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 #: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
 #: least.
 MAX_LINE_BYTES = 8192
+#: Longest Cookie line: a browser sends what all programs of the host have set, whatever the port.
+MAX_COOKIE_BYTES = 32 * 1024
 #: Header lines in one request. Ours.
 MAX_HEADER_LINES = 100
 #: A request's whole head, in bytes. Ours.
@@ -1004,7 +1006,9 @@ class HeadGate:
             line_bytes = (end if end >= 0 else len(buffer)) - start
             if self._size + line_bytes > MAX_HEAD_BYTES:
                 raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
-            if line_bytes > MAX_LINE_BYTES + 1:
+            if line_bytes > MAX_LINE_BYTES + 1 and not (
+                    self._lines and line_bytes <= MAX_COOKIE_BYTES + 1
+                    and buffer[start:start + 7].lower() == b"cookie:"):     # (R111)
                 raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES,
                                     status=431 if self._lines else 414)
             if end < 0:
@@ -7247,7 +7251,6 @@ class EndpointPages:
         self.runner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/key": site.routes["/livewidget/key"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, functools.partial(FeedLink, self))),
@@ -7489,8 +7492,8 @@ class EndpointSite(Site):
         return Response(204)
 
     def _answer_new_code(self, request, exchange):
-        return Response(200, _encode({"code": self.credentials.make_code()}), [("Cache-Control", "no-store")],
-                        "application/json")
+        return Response(200, _encode({"code": self.credentials.make_code()}),
+                        [("Cache-Control", "no-store")], "application/json")
 
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}",
@@ -19290,7 +19293,10 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
-        if (code === 401 && !this._keys.refuse() && !this._epoch) return showNeedsLink();
+        if (code === 401 && !this._keys.refuse() && !this._epoch)
+            return this._joined ? showLocked("This link opens nothing any more", "Its session " +
+                "has ended, or the program was started anew. Ask for a new link.")
+                : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
@@ -19307,7 +19313,8 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
-        this._notice(text, label, () => {
+        this._notice(text, label, async () => {
+            await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
             const query = new URLSearchParams(location.search);
             query.delete("s");
