@@ -205,7 +205,7 @@ else:
     from pathlib import Path as _Path
     from ssl import SSLContext  # noqa: I001
     from typing import (
-        Any, Concatenate, Generic, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
+        Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
@@ -230,6 +230,8 @@ TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 #: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
 MAX_LINE_BYTES = 8192
+#: Longest Cookie line: a browser sends what all programs of the host have set, whatever the port.
+MAX_COOKIE_BYTES = 32 * 1024
 #: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
 MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
 #: Bytes kept unparsed behind a request that is being answered; then reading pauses.
@@ -302,7 +304,7 @@ UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
 #: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
-CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
+CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 8192
 #: Seconds for which a program that ends waits for a browser that it opened.
 BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
@@ -603,7 +605,18 @@ def _random_bytes(count):
 
 def _random_token(nbytes):
     """A URL-safe string of nbytes random bytes from the operating system."""
-    return base64.urlsafe_b64encode(_random_bytes(nbytes)).rstrip(b"=").decode()
+    return _base64url(_random_bytes(nbytes))
+
+
+def _quote(text):
+    """Text percent-encoded for a query or fragment, by urllib.parse."""
+    from urllib.parse import quote
+    return quote(text, safe="")
+
+
+def _base64url(data):
+    """Bytes as base64url without padding (RFC 4648, 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _same_secret(given, secret):
@@ -995,7 +1008,9 @@ class HeadGate:
             line_bytes = (end if end >= 0 else len(buffer)) - start
             if self._size + line_bytes > MAX_HEAD_BYTES:
                 raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
-            if line_bytes > MAX_LINE_BYTES + 1:
+            if line_bytes > MAX_LINE_BYTES + 1 and not (
+                    self._lines and line_bytes <= MAX_COOKIE_BYTES + 1
+                    and buffer[start:start + 7].lower() == b"cookie:"):     # (R111)
                 raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
                                     status=431 if self._lines else 414)
             if end < 0:
@@ -3283,18 +3298,20 @@ def parse_message(text: str) -> dict[str, Any]:
 class Route:
     """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
-    methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
-    max_body: bytes. media: content type demanded of a POST.
+    methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
+    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
 
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
-                 public: bool = False, max_body: int = 0, media: str = "application/json") -> None:
+                 public: bool = False, session: bool = False, max_body: int = 0,
+                 media: str = "application/json") -> None:
         self.answer: Callable[[Request, HttpExchange], Response | None] = answer
         self.methods: tuple[str, ...] = methods
         self.page: bool = page
-        self.public: bool = public
+        self.public: bool = public or page
+        self.session: bool = session
         self.max_body: int = max_body
         self.media: str = media
 
@@ -3313,19 +3330,47 @@ def parse_origin(text: str) -> tuple[str, str, int] | None:
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
-class OneTimeCodes:
-    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
+class Credentials:
+    """What opens a server to browsers (R110): its token, keys, one-time codes, capabilities.
 
-    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
-    Any thread may call. Made by Site.
+    The token stands in the link that the program prints; each browser exchanges it for a key of its
+    own, 32 bytes that the server need not remember. A code stands in the address of a browser that
+    we start, as what starts it shows its arguments to all users of the machine. A capability is an
+    address that the browser fetches itself, where it can send no key. Any thread may call.
+    Made by Site.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, token: str) -> None:
+        self._secret = token.encode() or _random_bytes(32)
+        self._token = token
         self._codes = collections.OrderedDict()         # code -> when it ends
         self._lock = threading.Lock()
 
-    def make(self) -> str:
-        """A new code; beyond MAX_CODES the oldest is forgotten."""
+    def make_key(self) -> str:
+        """A new key, which opens the server as long as its token does."""
+        seed = _random_bytes(16)
+        return _base64url(seed + self._prove("key", seed))
+
+    def opens(self, given: str) -> str | None:
+        """"token" or "key" if the text is one of these, else None. Compared in constant time."""
+        if self._token and _same_secret(given, self._token):
+            return "token"
+        try:
+            key = base64.b64decode(given.encode("ascii") + b"=", b"-_", validate=True)
+        except ValueError:
+            return None
+        known = _same_secret(given, _base64url(key[:16] + self._prove("key", key[:16])))
+        return "key" if known else None
+
+    def capability(self, path: str) -> str:
+        """The part of an address that only those know who were told it."""
+        return _base64url(self._prove("capability", path.encode()))
+
+    def _prove(self, purpose, data):
+        return _keyed_hash(self._secret, b"livewidget %b " % purpose.encode() + data)[:16]
+
+    def make_code(self) -> str:
+        """A new code, valid once, for CODE_TTL_S; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
         with self._lock:
             self._codes[code] = time.monotonic() + CODE_TTL_S
@@ -3333,7 +3378,7 @@ class OneTimeCodes:
                 self._codes.popitem(last=False)
         return code
 
-    def use(self, given: str) -> bool:
+    def use_code(self, given: str) -> bool:
         """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
@@ -3372,7 +3417,7 @@ class Site:
                  "token must be ASCII of at least 22 characters; None makes one")
         self.token: str = _random_token(32) if token is None else token
         self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
-        self.cookie_value: str = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
+        self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
             self.logger.warning(
                 "this server asks for no token: every program of this machine may use it")
@@ -3393,9 +3438,8 @@ class Site:
                                + "".join(f"{name} {value}" for name, value in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
         self.max_connections: int = max_connections
-        self.codes: OneTimeCodes = OneTimeCodes()
-        self.routes: dict[str, Route] = {"/livewidget/code": Route(
-            self._answer_code, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
+        self.routes: dict[str, Route] = {"/livewidget/key": Route(
+            self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self._reactor = None
         self.listeners: list[Listener] = []
         self.ports: list[int] = []
@@ -3568,86 +3612,80 @@ class Site:
 
     def _judge_token(self, request, exchange, route):
         public = route is not None and route.public and request.method in route.methods
-        exchange.credential = None if public else self._credential(request, exchange, route)
-        if exchange.credential is None and not public:
-            if request.headers.get("authorization") or "token" in request.query:
+        exchange.credential = self._credential(request, exchange)
+        if not public and (exchange.credential is None or exchange.credential == "session"
+                           and not (route is not None and route.session)):
+            if request.headers.get("authorization"):
                 self.report("token", "a request with a wrong token was refused")
-            return self._ask_for_token(request)
+            return self._refuse_stranger(request, route)
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(501)
         if route is None:
             return refusal(404)
         if request.method not in route.methods:
             return refusal(405, headers=[("Allow", ", ".join(route.methods))])
-        if exchange.credential == "query":
-            here = request.path.rpartition("/")[2] or "./"
-            return Response(303, headers=[("Location", here), *self._cookie_headers(exchange)])
         if request.method == "POST":
             if public and exchange.origin != "own":
                 return refusal(403, "only a page of this server may do this")
-            if exchange.credential == "cookie" and exchange.origin != "own":
-                return refusal(401, "a POST needs a bearer token or our own origin",
-                               [("WWW-Authenticate", "Bearer")])
             if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
                 return refusal(415, "content type must be " + route.media)
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
         return route
 
-    def _ask_for_token(self, request):
-        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
+    def _refuse_stranger(self, request, route):
+        """401, or 404 where a person looks for a page that is not there; as a page for people."""
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
         if "text/html" not in accepted:
             text = "this server needs its token: open the address that the program printed"
             return refusal(401, text, headers)
-        nonce = _random_token(16)
-        policy = page_policy(f"'nonce-{nonce}'", "'self'", self.frame_ancestors)
-        headers.append(("Content-Security-Policy", _join(policy)))
-        root = "../" * (request.path.count("/") - 1)
-        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
-        return Response(401, page, headers, "text/html; charset=utf-8")
+        missing = route is None and not request.path.startswith("/livewidget/")
+        root = "../" * (request.path.count("/") - 1) or "./"
+        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "title": "There is no page here"
+                             if missing else "This address is for programs"}
+        policy = page_policy("'none'", "'none'", self.frame_ancestors)
+        headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
+        return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
 
-    def _answer_code(self, request, exchange):
-        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
+    def _answer_key(self, request, exchange):
+        """Exchange a code or the token for a key. Wrong ones lock nobody out: both have 256 bits.
+        """
         try:
-            code = json.loads(request.body)["code"]
-        except (ValueError, RecursionError, TypeError, KeyError):
-            return refusal(400, "a JSON object with a code is needed")
-        if not isinstance(code, str) or not self.codes.use(code):
-            self.report("code", "a code that is wrong, used or too old was refused")
-            return refusal(401, "the code is wrong, used or too old")
-        return Response(204, headers=self._cookie_headers(exchange))
+            given = json.loads(request.body)
+            code, token = given.get("code"), given.get("token")
+        except (ValueError, RecursionError, AttributeError):
+            code = token = None
+        if not isinstance(code or token, str):
+            return refusal(400, "a JSON object with a code or a token is needed")
+        if not (self.credentials.use_code(code) if code
+                else self.credentials.opens(token) == "token"):
+            self.report("code", "a code or token that is wrong, used or too old was refused")
+            return refusal(401, "the code or token is wrong, used or too old")
+        return Response(200, _encode({"key": self.credentials.make_key()}),
+                        [("Cache-Control", "no-store")], "application/json")
 
-    def _cookie_name(self):
-        return f"livewidget-{self.ports[0] if self.ports else 0}-{self.instance}"
+    def _credential(self, request, exchange):
+        """What authorizes the request: "token", "key", "session", "open", or None (R34, R41).
 
-    def _cookie_headers(self, exchange):
-        path = next((path for origin, path in self.publics if origin == exchange.place), "/")
-        cookie = (f"{self._cookie_name()}={self.cookie_value}; Path={path}; HttpOnly; "
-                  "SameSite=Strict" + ("; Secure" if exchange.place[0] == "https" else ""))
-        return [("Set-Cookie", cookie), ("Cache-Control", "no-store")]
-
-    def _credential(self, request, exchange, route):
-        """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
-        if self.token == "":
-            return "open"
+        It comes as Authorization, or in a WebSocket's subprotocol, percent-encoded.
+        """
+        from urllib.parse import unquote
+        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
-            return "bearer"
-        for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
-            start, dot, given = protocol.strip().partition(".token.")
-            if start + dot == "livewidget.token." and _same_secret(given, self.token):
-                return "bearer"
-        if exchange.cors_origin == "null":
-            return None
-        asks = request.query.get("token")
-        for part in request.headers.get("cookie", "").split(";") if asks is None else ():
-            name, _, value = part.strip().partition("=")
-            if name == self._cookie_name() and _same_secret(value, self.cookie_value):
-                return "cookie"
-        is_page = route is not None and route.page and request.method in ("GET", "HEAD")
-        return "query" if is_page and asks and _same_secret(asks, self.token) else None
+        offered = [given.strip()] if scheme.lower() == "bearer" else []
+        offered += [protocol.strip()[17:]
+                    for protocol in request.headers.get("sec-websocket-protocol", "").split(",")
+                    if protocol.strip().startswith("livewidget.token.")]
+        for text in offered[:2]:
+            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            if found is not None:
+                return found
+        return "open" if self.token == "" else None
+
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
+        """"token" or "key" if the text is one of these, else None."""
+        return self.credentials.opens(given)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Hand a judged request to its route."""
@@ -3705,6 +3743,7 @@ class HttpExchange:
         self.credential: str | None = None
         #: Called when the peer leaves while its answer is held.
         self.on_lost: Callable[[], object] | None = None
+        self.only_session: str | None = None    # the one that a session's own token opens
         self._phase = "first"
 
     def received(self, data: bytes) -> None:
@@ -3883,6 +3922,11 @@ class _BrowserLink:
     #: The page said hello: it has a Browser, or waits under max_sessions.
     greeted: bool = False
 
+    def note_credential(self, exchange: HttpExchange) -> None:
+        """Remember what opened the link: a key, or the token that a key is to replace."""
+        self.needs_key: bool = exchange.credential in ("token", "open")
+        self.only_session: str | None = exchange.only_session
+
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
@@ -3911,8 +3955,10 @@ class PageSocket(_BrowserLink, WebSocketLink):
     Made by Site.upgrade for Application; called by Connection.
     """
 
-    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
+    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
+                 exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
+        self.note_credential(exchange)
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
     def expect_hello(self) -> None:
@@ -3948,8 +3994,9 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes.
     """
 
-    def __init__(self, site: Any) -> None:
+    def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
+        self.note_credential(exchange)
         self.id: str = _random_token(16)
         self._frames = []
         self._waiting = self._hold = None       # the exchange whose GET is held, its timer
@@ -4038,13 +4085,14 @@ class PagePoll(_BrowserLink):
         return True
 
 
+#: The shell of a page, public: it holds no title, data or secret.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-%(policy)s<title>%(title)s</title>
+%(policy)s<title>livewidget</title>
 <link rel="icon" href="%(icon)s">
 </head>
 <body>
@@ -4056,29 +4104,37 @@ _PAGE = """<!doctype html>
 """
 
 
-#: In our own page: connect while the client is loaded; it takes the socket over.
-_EARLY_SOCKET = """<script nonce="%s">{
+#: In our own page: connect while the client is loaded, which takes the socket over.
+_EARLY_SOCKET = """<script nonce="%(nonce)s">{
 const url = new URL("ws", location.href);
 url.protocol = location.protocol.replace("http", "ws");
-window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || %(open)s) {
+    const socket = new WebSocket(url, ["livewidget.v1",
+        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
+    window.livewidgetSocket = { socket, token };
+}
 }</script>
 """
 
 
-#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
-#: those who only look at an address (previews, scanners) run none.
-_TOKEN_PAGE = """<!doctype html>
+#: What a person is shown at an address that is no page of ours.
+_NOTE_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>This page needs its token</title>
+<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>
-:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
+:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --line: #d5d9e2; --accent: #1d4ed8; }
 @media (prefers-color-scheme: dark) {
-    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
+    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --line: #343b49; --accent: #8ab4ff; }
 }
 body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
     color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
@@ -4086,39 +4142,14 @@ main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 2
     background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 h1 { margin: 0 0 8px; font-size: 20px; }
 p { margin: 8px 0 0; }
-.muted { color: var(--muted); }
-code { font: 13px ui-monospace, Consolas, monospace; }
-[hidden] { display: none; }
+a { color: var(--accent); }
 </style>
 </head>
 <body>
 <main>
-<p id="opening" hidden>Opening the page&hellip;</p>
-<div id="refused">
-<h1>This page needs its token</h1>
-<p id="spent" hidden>The link that brought you here works once, for a minute:
-it was used, or it is too old.</p>
-<p>Open the whole address that the program printed when it started, with <code>token=</code>
-and all that follows. This browser then remembers it until it is closed.</p>
-<p class="muted">If the program was started anew since, its old address works no longer. If it
-printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
-</div>
+<h1>%(title)s</h1>
+<p><a href="%(root)s">Go to the start page</a></p>
 </main>
-<script nonce="%(nonce)s">{
-const code = new URLSearchParams(location.hash.slice(1)).get("code");
-const place = location.pathname + location.search;
-const show = (id, on) => { document.getElementById(id).hidden = !on; };
-if (code) {
-    history.replaceState(null, "", place);
-    show("opening", true);
-    show("refused", false);
-    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
-    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
-        if (answer.ok) return location.replace(place);
-        throw new Error("status " + answer.status);
-    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
-}
-}</script>
 </body>
 </html>
 """
@@ -5459,7 +5490,7 @@ class Server:
     def get_url(self) -> Any:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
-        return None if token is None else f"{self.url}/?token={token}"
+        return None if token is None else f"{self.url}/#token={token}"
 
     def one_time_url(self) -> Any:
         """The address for a browser that a program starts: with a code in place of the token.
@@ -6862,7 +6893,6 @@ class EndpointPages:
 
     def __init__(self, site, instance, title) -> None:
         self.site, self.instance, self.title = site, instance, title
-        self.make_page = None                   # called with a nonce, answers the live page
         self._viewers = {}                      # feeds that wait for news, in order
         self._unloaded = []                     # requests that wait for the code
         # (since, until) -> the feed's answer, kept while it is the newest
@@ -6870,7 +6900,6 @@ class EndpointPages:
         self.runner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, functools.partial(FeedLink, self))),
@@ -6909,25 +6938,16 @@ class EndpointPages:
         return None
 
     def _answer_page(self, request, exchange):
-        if self.runner.status == "starting" and not self.runner.endpoints:
-            return self._answer_unloaded(request, exchange)
-        if self.make_page is None:
-            paths = "".join(f"<li><a href=\"{_escape(path[1:])}\">{_escape(path)}</a></li>"
-                            for path in self.runner.endpoints)
-            title = _escape(self.title)
-            page = f"<!doctype html><title>{title}</title><h1>{title}</h1><ul>{paths}</ul>"
-            policy = "default-src 'none'; frame-ancestors 'self'"
-        else:
-            scheme, host, port = exchange.place
-            nonce = _random_token(16)
-            page = self.make_page(nonce)
-            policy = _join(page_policy(f"'nonce-{nonce}'",
-                                       "'self' %s://%s:%d"
-                                       % (scheme.replace("http", "ws"), host, port),
-                                       self.site.frame_ancestors))
-        return Response(200, page,
-                        [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
-                        "text/html; charset=utf-8")
+        """The shell of the live page: what it shows comes by the feed, to those who have a key."""
+        scheme, host, port = exchange.place
+        nonce = _random_token(16)
+        page = live_page(self.instance, "../" * (request.path.count("/") - 1) or "./",
+                         not self.site.token, nonce)
+        policy = page_policy(f"'nonce-{nonce}'", "'self' %s://%s:%d"
+                             % (scheme.replace("http", "ws"), host, port),
+                             self.site.frame_ancestors)
+        return Response(200, page, [("Content-Security-Policy", _join(policy)),
+                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     # Endpoints and actions
 
@@ -7091,11 +7111,13 @@ class EndpointSite(Site):
     def find_route(self, path) -> Any:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange, route):
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        exchange.is_manager = (scheme.lower() == "bearer"
-                               and _same_secret(given.strip(), self._manage))
-        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
+    def _credential(self, request, exchange):
+        exchange.is_manager = False
+        return super()._credential(request, exchange)
+
+    def opens(self, given, exchange):
+        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
+        return "token" if exchange.is_manager else super().opens(given, exchange)
 
     @staticmethod
     def _manage_only(answer):
@@ -7119,8 +7141,8 @@ class EndpointSite(Site):
         return Response(204)
 
     def _answer_new_code(self, request, exchange):
-        return Response(200, _encode({"code": self.codes.make()}), [("Cache-Control", "no-store")],
-                        "application/json")
+        return Response(200, _encode({"code": self.credentials.make_code()}),
+                        [("Cache-Control", "no-store")], "application/json")
 
     def _answer_reload(self, request, exchange):
         self.manager.reload(lambda: exchange.respond(Response(200, b"{}",
@@ -7324,9 +7346,6 @@ class ServerProcess:
                                          if part not in _own_packages()]
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         self.site.pages.title = settings.get("title") or self.entry.name
-        if settings.get("page"):
-            self.site.pages.make_page = functools.partial(live_page, settings,
-                                                          self.record["instance"])
         loaded = threading.Event()
 
         def load():
@@ -7432,7 +7451,8 @@ def create(name, endpoints, dependencies=None, force: bool = False,
     dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
-                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True}
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
+                "page": endpoints_page(name, endpoints)}
     code = code_identity(digest, settings, dependencies)
     return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
                         dependencies=dependencies, force=force, replace=False, wait=True)
@@ -7529,11 +7549,23 @@ def _badge(place, error):
     return ">" if place == "frame" else " hidden>"
 
 
-def live_page(settings, instance, nonce):
-    """The root page of a widget's server; the client gives a template's scripts its nonce."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
-                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
-                       first={"fields": {}, "html": {}, "series": {}})
+def live_page(instance, root, is_open, nonce):
+    """The shell of a live page: public, so without title, data or secret.
+
+    root: the way to the site's root, to which keys belong. is_open: no token is needed.
+    """
+    empty = dict.fromkeys(("template", "css", "light", "dark"), "")
+    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
+                       instance=instance, root=root, open=is_open, loading=True,
+                       made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
+
+
+def endpoints_page(title, paths):
+    """What the page of a server without a widget shows: links to its endpoints."""
+    links = "".join(f'<li><a href="{_escape(path[1:])}" data-json>{_escape(path)}</a></li>'
+                    for path in paths)
+    template = f"<h1>{_escape(title)}</h1><ul>{links}</ul><pre></pre>"
+    return {"title": title, "template": template, "css": "", "light": "", "dark": ""}
 
 
 # The widget
@@ -7771,7 +7803,6 @@ class DynamicWidget:
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
-        pages.make_page = functools.partial(live_page, settings, pages.instance)
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
@@ -8351,10 +8382,10 @@ class Session:
         return list(self._browsers.values())
 
     def get_url(self) -> str | None:
-        """A link that opens this session in another browser; None with http_server=False. It
-        carries the session's id and token in its fragment, which browsers send to nobody."""
-        url = self._app.url
-        return None if url is None else f"{url}#session={self._id}&token={self._token}"
+        """A link that opens this session, and no other, in any browser; None with
+        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        place = self._app.page_address()
+        return place and f"{place}#session={self._id}&token={_quote(self._token)}"
 
     def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
@@ -15541,21 +15572,23 @@ class Application(Site):
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
         routes = {
-            "/ws": Route(self._answer_socket),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
+            "/ws": Route(self._answer_socket, session=True),
+            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), session=True,
                                         max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
-            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download),
+            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), session=True,
+                                       max_body=LEAVE_BYTES),
+            "/livewidget/download": Route(self._answer_download, session=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page_routes = {
             "/": Route(self._answer_page, page=True),
             "/index.html": Route(self._answer_page, page=True),
-            "/livewidget.js": Route(self._answer_client),
-            "/favicon.ico": Route(self._answer_favicon),
-            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
-            "/livewidget/changes": Route(self._answer_changes),
-            "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
+            "/livewidget.js": Route(self._answer_client, public=True),
+            "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
+                                          public=True),
+            "/livewidget/changes": Route(self._answer_changes, session=True),
+            "/livewidget/messages": Route(self._answer_messages, methods=("POST",), session=True,
                                           max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self._http_server else routes
 
@@ -15689,9 +15722,12 @@ class Application(Site):
 
     @property
     def url(self) -> str | None:
-        """The address to open in a browser, with the token; None with http_server=False."""
-        place = self._place_of_page()
-        return place + "?token=" + self.token if place and self.token else place
+        """The address to open in a browser, with the token; None with http_server=False.
+
+        The token stands behind the #, which browsers send to no server. It may be used again.
+        """
+        place = self.page_address()
+        return place + "#token=" + _quote(self.token) if place and self.token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -15700,10 +15736,10 @@ class Application(Site):
         browser, and often the browser itself, shows its arguments to all users of the machine.
         None with http_server=False.
         """
-        place = self._place_of_page()
-        return place + "#code=" + self.codes.make() if place and self.token else place
+        place = self.page_address()
+        return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
-    def _place_of_page(self):
+    def page_address(self):
         """The page's address without any secret, or None."""
         if not self._http_server:
             return None
@@ -15733,11 +15769,11 @@ class Application(Site):
             origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
             policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
+            page = _PAGE % {"icon": _ICON, "client": "livewidget.js",
                             "nonce": "", "early": "",
                             "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": socket_url, "title": self.title})}
+                            "config": _page_json({"socket": socket_url})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
@@ -15778,7 +15814,8 @@ class Application(Site):
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
-        url = f"livewidget/font/{number}"
+        url = f"livewidget/font/{number}-"
+        url += self.credentials.capability(url)         # browsers send no key for a font
         self._font_files["/" + url] = data, kind
         self._fonts.append([family, url, font_weight(weight), font_style(style)])
         self._tell_fonts(*self.sessions.values())
@@ -15887,6 +15924,8 @@ class Application(Site):
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        if link.only_session not in (None, session_id):
+            raise ProtocolError("this link opens another session", close_code=4001)
         session = self._sessions.get(session_id)
         if session is not None:
             if not _same_secret(hello.get("token") or "", session.token):
@@ -15938,6 +15977,8 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
+            "key": self.credentials.make_key() if link.needs_key else None,
+            "title": self.title,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
             "known": not fresh, "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
@@ -15990,11 +16031,11 @@ class Application(Site):
         policy = self._policy(f"'nonce-{nonce}'",
                               f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "", "title": _escape(self.title),
+            "policy": "",
             "icon": "favicon.ico" if self._favicon else _ICON,
             "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % nonce,
-            "config": _page_json({"title": self.title, "poll": "livewidget/",
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/",
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -16023,7 +16064,7 @@ class Application(Site):
         if path in self._font_files:
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
-                200, data, [("Cache-Control", "private, max-age=86400")], kind))
+                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
         for place, pages in self._mounted.items():
             if path == place:
                 headers = [("Location", place.rpartition("/")[2] + "/")]
@@ -16032,8 +16073,18 @@ class Application(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
+    def opens(self, given, exchange):
+        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
+        session_id, _, token = given.partition(".")
+        session = self._sessions.get(session_id)
+        if session is not None and _same_secret(token, session.token):
+            exchange.only_session = session_id
+            return "session"
+        return super().opens(given, exchange)
+
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, functools.partial(PageSocket, self))
+        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
+            self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
         """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
@@ -16113,7 +16164,7 @@ class Application(Site):
         elif len(self.polls) >= self.max_connections:
             return refusal(503, headers=[("Retry-After", "5")])
         else:
-            poll = PagePoll(self)
+            poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
@@ -17601,6 +17652,7 @@ const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
@@ -17624,14 +17676,116 @@ function parseMarkup(html) {
     return template.content;
 }
 
-// A browser that was started for this page brings a code, which the page for those without the
-// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
-function spendCode() {
-    const code = new URLSearchParams(location.hash.slice(1)).get("code");
-    if (code === null) return;
-    history.replaceState(null, "", location.pathname + location.search);
-    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
+// What opens the server to this page: read from its address, which is cleared of it, or kept from
+// an earlier visit in localStorage, which belongs to the origin, port included.
+// Sources: the rules R57, R58 and R110.
+class Credentials {
+    constructor(root) {
+        this._root = new URL(root, location.href);
+        this._place = "livewidget " + this._root.pathname;
+        this.key = this._kept().key || null;            // this browser's own
+        this.token = this._code = this.session = null;  // session: {session, token}
+        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
+        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
+            .map(given => this._read(given));
+        const id = query.get("s");
+        if (id && !this.session)
+            this.session = { session: id, token: this._kept().sessions?.[id] || null };
+        if (!found.some(Boolean)) return;
+        if (found[0]) for (const name of ["token", "session"]) query.delete(name);
+        this.rewrite(query, found.slice(1).some(Boolean) ? "" : location.hash);
+    }
+    _read(given) {
+        const token = given.get("token"), session = given.get("session");
+        if (session && token) this.session = { session, token };
+        else if (token) this.token = token;
+        if (given.has("code")) this._code = given.get("code");
+        return token !== null || given.has("code");
+    }
+    rewrite(query, hash = location.hash) {
+        const text = String(query);
+        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+    }
+    _kept() {
+        try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
+    }
+    _keep(changes) {
+        try {
+            localStorage.setItem(this._place, JSON.stringify({ ...this._kept(), ...changes }));
+        } catch { /* storage is off: a reload needs the link again */ }
+    }
+    keepKey(key) {
+        this.key = key;
+        this.token = null;
+        this._keep({ key });
+    }
+    // A session that others may join: its address names it, for any tab of this browser.
+    keepSession({ session, token }) {
+        const kept = Object.entries({ ...this._kept().sessions, [session]: token });
+        this._keep({ sessions: Object.fromEntries(kept.slice(-MAX_KEPT_SESSIONS)) });
+        const query = new URLSearchParams(location.search);
+        query.set("s", session);
+        this.rewrite(query);
+    }
+    // Exchange a code for a key: true if the address brought none, or one that is valid.
+    async spendCode() {
+        const code = this._code;
+        this._code = null;
+        return code === null || this._exchange({ code });
+    }
+    exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
+    async _exchange(given) {
+        try {
+            const answer = await fetch(new URL("livewidget/key", this._root), {
+                method: "POST", headers: { "Content-Type": "application/json" },
+                body: JSON.stringify(given) });
+            if (answer.ok) this.keepKey((await answer.json()).key);
+            return answer.ok;
+        } catch { return false; }
+    }
+    // What is sent: the link's token before the key, a session's own where there is neither.
+    get current() {
+        const { session, token } = this.session || {};
+        return this.token || this.key || (token ? session + "." + token : null);
+    }
+    // The same with signs escaped that no header may hold.
+    get encoded() {
+        const escape = sign => "%" + sign.charCodeAt(0).toString(16);
+        return this.current && encodeURIComponent(this.current).replace(/[()]/g, escape);
+    }
+    get headers() { return this.current ? { Authorization: "Bearer " + this.encoded } : {}; }
+    // The server refused the current one: whether there is another.
+    refuse() {
+        if (this.token) this.token = null;
+        else if (this.key) this.key = null;
+        else this.session = null;
+        return this.current !== null;
+    }
+}
+
+// What a person without a link sees. title: what is wrong.
+function showLocked(title, ...words) {
+    document.querySelector(".lw-locked")?.remove();
+    const style = element("style", {}, `
+.lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
+    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
+    font: 15px/1.6 system-ui, sans-serif; }
+.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
+    padding: 24px 28px; background: light-dark(#fff, #222732);
+    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+.lw-locked p { margin: 8px 0 0; }`);
+    document.title = title;
+    document.body.append(element("main", { class: "lw-locked" }, style, element("div",
+        { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
+}
+function showNeedsLink(spent = false) {
+    showLocked("This page needs its link", ...spent ? ["The link that brought you here works once, "
+        + "for a minute: it was used, or it is too old."] : [],
+    "Open the whole address that the program printed when it started, with token= and all that " +
+    "follows. This browser then remembers it.",
+    "If the program was started anew since, its old address works no longer. If it printed none, " +
+    "let it print app.url, or widget.show() for a widget.");
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -17921,15 +18075,16 @@ class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
-        if (config.token) protocols.push("livewidget.token." + config.token);
+        if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
         // the page opened it while this script was on its way
-        const early = window.livewidgetSocket;
+        const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
-        const usable = early && early.url === url.href && !config.token &&
+        const usable = early && early.url === url.href && (token || null) === current &&
             early.readyState <= WebSocket.OPEN;
         if (early && !usable) early.close();
         this._socket = usable ? early : new WebSocket(url, protocols);
@@ -17961,6 +18116,7 @@ class PollTransport {
     constructor(config, receive, closed) {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", location.href);
+        this._headers = config.credentials.headers;
         this._receive = receive;
         this._closed = closed;
         this._out = [];
@@ -17989,8 +18145,8 @@ class PollTransport {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
-                    method: "POST", headers: { "Content-Type": "application/json" },
-                    body: JSON.stringify(messages), signal: this._abort.signal });
+                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
+                    headers: { "Content-Type": "application/json", ...this._headers } });
                 // the session asks to wait: the same again
                 if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
@@ -18021,8 +18177,8 @@ class PollTransport {
     async _fetch() {
         try {
             while (this._closed) {
-                const answer = await fetch(this._url("changes"),
-                    { signal: this._abort.signal, cache: "no-store" });
+                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+                    cache: "no-store", headers: this._headers });
                 if (!answer.ok) return this._end(1006);
                 this._unpack(await answer.arrayBuffer());
             }
@@ -18100,6 +18256,8 @@ class Session {
         this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
+        this._keys = config.credentials;
+        this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
@@ -18118,16 +18276,8 @@ class Session {
     // Connection
 
     _readCredentials() {
-        const link = new URLSearchParams(location.hash.slice(1));
-        if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
-        if (link.has("token") || link.has("session"))
-            history.replaceState(null, "", location.pathname + location.search);
-        if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try {
-            return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        } catch {
-            return {};
-        }
+        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
@@ -18136,6 +18286,15 @@ class Session {
         } catch {
             /* storage is off */
         }
+    }
+    // Connect for the first time, if this browser has something that opens the server.
+    async begin() {
+        const valid = await this._keys.spendCode(), { session } = this._keys;
+        if (session && !session.token && this._credentials.session !== session.session)
+            return showLocked("This session needs its link", "Ask whoever gave you this address " +
+                "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
+        this.connect();
     }
     connect() {
         clearTimeout(this._retry);
@@ -18221,6 +18380,9 @@ class Session {
         this.number = message.number;
         this._credentials = { session: message.session, token: message.token };
         this._storeCredentials();
+        if (message.key) this._keys.keepKey(message.key);
+        if (this._joined) this._keys.keepSession(this._credentials);
+        document.title = message.title;
         this._greeted = true;
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
@@ -18246,11 +18408,16 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
+        if (code === 401 && !this._keys.refuse() && !this._epoch)
+            return this._joined ? showLocked("This link opens nothing any more", "Its session " +
+                "has ended, or the program was started anew. Ask for a new link.")
+                : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
         const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
-        const wait = opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
+        const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
+        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -18261,8 +18428,12 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
-        this._notice(text, label, () => {
+        this._notice(text, label, async () => {
+            await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
+            const query = new URLSearchParams(location.search);
+            query.delete("s");
+            this._keys.rewrite(query);
             location.reload();
         });
     }
@@ -18523,8 +18694,7 @@ class Session {
         const url = new URL(place, new URL(this._config.socket || "", location.href));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-        return fetch(url, { ...options, headers });
+        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Fetch a file that Python offers, and save it.
     async saveFile(name, type, file, size, chunkBytes) {
@@ -23373,7 +23543,7 @@ class Feed {
         this._away = null;                              // since when nobody answers
         this._carrier = null;
         this._last = { status: "checkpoint", detail: "" };
-        this.onPage = null;
+        this.onPage = this.onRefused = null;
         this.ended = false;
     }
 
@@ -23409,6 +23579,7 @@ class Feed {
                     this._why = "";
                     return body;
                 }
+                if (status === 401) this.onRefused?.();
                 this._why = why || (status === 200 ? "another server has its port" : "");
             } catch (error) {
                 this._why = "";
@@ -23439,6 +23610,7 @@ class Feed {
 
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
+        this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
         if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
@@ -23467,12 +23639,10 @@ class Feed {
     }
 }
 
-// Requests of this page's own origin (with its cookie), or of a server on this machine (with a
-// token).
-function httpCarrier(base, token) {
+// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
+function httpCarrier(base, authorization) {
     const request = async (path, options) => {
-        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}),
-            ...options.headers };
+        const headers = { ...authorization(), ...options.headers };
         const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
@@ -23512,9 +23682,8 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "page") spendCode();
     const page = new FieldPage(config, nonce);
-    if (config.place === "page") page.start([httpCarrier("", "")]);
+    if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
@@ -23558,6 +23727,25 @@ class FieldPage {
         });
         this._feed.onPage = page => this._setPage(page);
         this._feed.run();
+    }
+    // Follow this page's own server, if this browser has something that opens it.
+    async open(credentials) {
+        const valid = await credentials.spendCode() && await credentials.exchangeToken();
+        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        this.start([httpCarrier("", () => credentials.headers)]);
+        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._root.addEventListener("click", event => {
+            const link = event.target.closest?.("a[data-json]");
+            if (link) this._showJson(event, link.getAttribute("href"), credentials);
+        });
+    }
+    // An endpoint's answer, which a plain navigation has no key for.
+    async _showJson(event, path, { headers }) {
+        event.preventDefault();
+        const answer = await fetch(path, { cache: "no-store", headers });
+        const text = await answer.text();
+        const shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        this._root.querySelector("pre").textContent = shown;
     }
     // Exchange messages with the notebook around this frame.
     joinNotebook() {
@@ -23623,8 +23811,9 @@ class FieldPage {
         if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
             this._routed = true;
             const { port, token } = this._config;
-            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${port}/`, token),
-                broker: brokerCarrier };
+            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+                () => ({ Authorization: "Bearer " + token }));
+            const carriers = { direct, broker: brokerCarrier };
             const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) this.start(routes.map(name => carriers[name]()));
         }
@@ -24423,11 +24612,10 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = document.getElementById("livewidget-config");
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    spendCode();
-    const session = new Session(JSON.parse(config.textContent), document.body);
-    session.connect();
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    new Session(config, document.body).begin();
 }
 })();
 """
