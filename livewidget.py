@@ -9401,7 +9401,7 @@ class _Recorder(_Emitter):
             return False
         return True
 
-    def _size(self, name):
+    def _length_of(self, name):
         """The length of a text or list."""
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
@@ -11504,7 +11504,7 @@ class ComboBox(_SizedField):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit("set_items", (0, self._size("set_items"), []))
+            self._edit("set_items", (0, self._length_of("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
@@ -12503,7 +12503,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_length(self) -> int:
         """How many characters the text has."""
-        return self._size("set_text")
+        return self._length_of("set_text")
 
     @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
@@ -12962,7 +12962,7 @@ class HtmlView(_Scrolled):
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         with self._session._log.lock:
-            self._edit("set_html", (self._size("set_html"), 0, _well_formed(html)))
+            self._edit("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:

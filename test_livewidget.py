@@ -1128,9 +1128,10 @@ class Reading(unittest.TestCase):
     def test_catalogue_names_the_section_of_each_public_name(self):
         where = {}
         for node in ast.parse(self.source).body:
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(
+                node, "targets", [])
             for name in [node.name] if hasattr(node, "name") else [
-                    target.id for target in getattr(node, "targets", [])
-                    if isinstance(target, ast.Name)]:
+                    target.id for target in targets if isinstance(target, ast.Name)]:
                 where.setdefault(name, self.section_of(node.lineno))
         text = re.search(r"^__all__ = \[.*?\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
         titles = dict(re.findall(r"^# (\d+)\. (.*?) #+$", self.source, re.MULTILINE))
