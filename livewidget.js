@@ -33,6 +33,7 @@ const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
@@ -56,14 +57,116 @@ function parseMarkup(html) {
     return template.content;
 }
 
-// A browser that was started for this page brings a code, which the page for those without the
-// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
-function spendCode() {
-    const code = new URLSearchParams(location.hash.slice(1)).get("code");
-    if (code === null) return;
-    history.replaceState(null, "", location.pathname + location.search);
-    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
+// What opens the server to this page: read from its address, which is cleared of it, or kept from
+// an earlier visit in localStorage, which belongs to the origin, port included.
+// Sources: the rules R57, R58 and R110.
+class Credentials {
+    constructor(root) {
+        this._root = new URL(root, location.href);
+        this._place = "livewidget " + this._root.pathname;
+        this.key = this._kept().key || null;            // this browser's own
+        this.token = this._code = this.session = null;  // session: {session, token}
+        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
+        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
+            .map(given => this._read(given));
+        const id = query.get("s");
+        if (id && !this.session)
+            this.session = { session: id, token: this._kept().sessions?.[id] || null };
+        if (!found.some(Boolean)) return;
+        if (found[0]) for (const name of ["token", "session"]) query.delete(name);
+        this.rewrite(query, found.slice(1).some(Boolean) ? "" : location.hash);
+    }
+    _read(given) {
+        const token = given.get("token"), session = given.get("session");
+        if (session && token) this.session = { session, token };
+        else if (token) this.token = token;
+        if (given.has("code")) this._code = given.get("code");
+        return token !== null || given.has("code");
+    }
+    rewrite(query, hash = location.hash) {
+        const text = String(query);
+        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+    }
+    _kept() {
+        try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
+    }
+    _keep(changes) {
+        try {
+            localStorage.setItem(this._place, JSON.stringify({ ...this._kept(), ...changes }));
+        } catch { /* storage is off: a reload needs the link again */ }
+    }
+    keepKey(key) {
+        this.key = key;
+        this.token = null;
+        this._keep({ key });
+    }
+    // A session that others may join: its address names it, for any tab of this browser.
+    keepSession({ session, token }) {
+        const kept = Object.entries({ ...this._kept().sessions, [session]: token });
+        this._keep({ sessions: Object.fromEntries(kept.slice(-MAX_KEPT_SESSIONS)) });
+        const query = new URLSearchParams(location.search);
+        query.set("s", session);
+        this.rewrite(query);
+    }
+    // Exchange a code for a key: true if the address brought none, or one that is valid.
+    async spendCode() {
+        const code = this._code;
+        this._code = null;
+        return code === null || this._exchange({ code });
+    }
+    exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
+    async _exchange(given) {
+        try {
+            const answer = await fetch(new URL("livewidget/key", this._root), {
+                method: "POST", headers: { "Content-Type": "application/json" },
+                body: JSON.stringify(given) });
+            if (answer.ok) this.keepKey((await answer.json()).key);
+            return answer.ok;
+        } catch { return false; }
+    }
+    // What is sent: the link's token before the key, a session's own where there is neither.
+    get current() {
+        const { session, token } = this.session || {};
+        return this.token || this.key || (token ? session + "." + token : null);
+    }
+    // The same with signs escaped that no header may hold.
+    get encoded() {
+        const escape = sign => "%" + sign.charCodeAt(0).toString(16);
+        return this.current && encodeURIComponent(this.current).replace(/[()]/g, escape);
+    }
+    get headers() { return this.current ? { Authorization: "Bearer " + this.encoded } : {}; }
+    // The server refused the current one: whether there is another.
+    refuse() {
+        if (this.token) this.token = null;
+        else if (this.key) this.key = null;
+        else this.session = null;
+        return this.current !== null;
+    }
+}
+
+// What a person without a link sees. title: what is wrong.
+function showLocked(title, ...words) {
+    document.querySelector(".lw-locked")?.remove();
+    const style = element("style", {}, `
+.lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
+    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
+    font: 15px/1.6 system-ui, sans-serif; }
+.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
+    padding: 24px 28px; background: light-dark(#fff, #222732);
+    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+.lw-locked p { margin: 8px 0 0; }`);
+    document.title = title;
+    document.body.append(element("main", { class: "lw-locked" }, style, element("div",
+        { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
+}
+function showNeedsLink(spent = false) {
+    showLocked("This page needs its link", ...spent ? ["The link that brought you here works once, "
+        + "for a minute: it was used, or it is too old."] : [],
+    "Open the whole address that the program printed when it started, with token= and all that " +
+    "follows. This browser then remembers it.",
+    "If the program was started anew since, its old address works no longer. If it printed none, " +
+    "let it print app.url, or widget.show() for a widget.");
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -353,15 +456,16 @@ class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
-        if (config.token) protocols.push("livewidget.token." + config.token);
+        if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
         // the page opened it while this script was on its way
-        const early = window.livewidgetSocket;
+        const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
-        const usable = early && early.url === url.href && !config.token &&
+        const usable = early && early.url === url.href && (token || null) === current &&
             early.readyState <= WebSocket.OPEN;
         if (early && !usable) early.close();
         this._socket = usable ? early : new WebSocket(url, protocols);
@@ -393,6 +497,7 @@ class PollTransport {
     constructor(config, receive, closed) {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", location.href);
+        this._headers = config.credentials.headers;
         this._receive = receive;
         this._closed = closed;
         this._out = [];
@@ -421,8 +526,8 @@ class PollTransport {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
-                    method: "POST", headers: { "Content-Type": "application/json" },
-                    body: JSON.stringify(messages), signal: this._abort.signal });
+                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
+                    headers: { "Content-Type": "application/json", ...this._headers } });
                 // the session asks to wait: the same again
                 if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
@@ -453,8 +558,8 @@ class PollTransport {
     async _fetch() {
         try {
             while (this._closed) {
-                const answer = await fetch(this._url("changes"),
-                    { signal: this._abort.signal, cache: "no-store" });
+                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+                    cache: "no-store", headers: this._headers });
                 if (!answer.ok) return this._end(1006);
                 this._unpack(await answer.arrayBuffer());
             }
@@ -532,6 +637,8 @@ class Session {
         this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
+        this._keys = config.credentials;
+        this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
@@ -550,16 +657,8 @@ class Session {
     // Connection
 
     _readCredentials() {
-        const link = new URLSearchParams(location.hash.slice(1));
-        if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
-        if (link.has("token") || link.has("session"))
-            history.replaceState(null, "", location.pathname + location.search);
-        if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try {
-            return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        } catch {
-            return {};
-        }
+        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
@@ -568,6 +667,15 @@ class Session {
         } catch {
             /* storage is off */
         }
+    }
+    // Connect for the first time, if this browser has something that opens the server.
+    async begin() {
+        const valid = await this._keys.spendCode(), { session } = this._keys;
+        if (session && !session.token && this._credentials.session !== session.session)
+            return showLocked("This session needs its link", "Ask whoever gave you this address " +
+                "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
+        this.connect();
     }
     connect() {
         clearTimeout(this._retry);
@@ -653,6 +761,9 @@ class Session {
         this.number = message.number;
         this._credentials = { session: message.session, token: message.token };
         this._storeCredentials();
+        if (message.key) this._keys.keepKey(message.key);
+        if (this._joined) this._keys.keepSession(this._credentials);
+        document.title = message.title;
         this._greeted = true;
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
@@ -678,11 +789,16 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
+        if (code === 401 && !this._keys.refuse() && !this._epoch)
+            return this._joined ? showLocked("This link opens nothing any more", "Its session " +
+                "has ended, or the program was started anew. Ask for a new link.")
+                : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
         const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
-        const wait = opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
+        const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
+        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -693,8 +809,12 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
-        this._notice(text, label, () => {
+        this._notice(text, label, async () => {
+            await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
+            const query = new URLSearchParams(location.search);
+            query.delete("s");
+            this._keys.rewrite(query);
             location.reload();
         });
     }
@@ -955,8 +1075,7 @@ class Session {
         const url = new URL(place, new URL(this._config.socket || "", location.href));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-        return fetch(url, { ...options, headers });
+        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Fetch a file that Python offers, and save it.
     async saveFile(name, type, file, size, chunkBytes) {
@@ -3852,15 +3971,15 @@ class FileDialog extends Widget {
     save(...file) { this.session.saveFile(...file); }
 }
 
+// `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
+// makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
-    MenuBar, FileDialog,
-    ExternalWidget, ColorWidget, ColorDialog,
+    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
+    ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
@@ -5805,7 +5924,7 @@ class Feed {
         this._away = null;                              // since when nobody answers
         this._carrier = null;
         this._last = { status: "checkpoint", detail: "" };
-        this.onPage = null;
+        this.onPage = this.onRefused = null;
         this.ended = false;
     }
 
@@ -5841,6 +5960,7 @@ class Feed {
                     this._why = "";
                     return body;
                 }
+                if (status === 401) this.onRefused?.();
                 this._why = why || (status === 200 ? "another server has its port" : "");
             } catch (error) {
                 this._why = "";
@@ -5871,6 +5991,7 @@ class Feed {
 
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
+        this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
         if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
@@ -5899,12 +6020,10 @@ class Feed {
     }
 }
 
-// Requests of this page's own origin (with its cookie), or of a server on this machine (with a
-// token).
-function httpCarrier(base, token) {
+// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
+function httpCarrier(base, authorization) {
     const request = async (path, options) => {
-        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}),
-            ...options.headers };
+        const headers = { ...authorization(), ...options.headers };
         const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
@@ -5944,9 +6063,8 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "page") spendCode();
     const page = new FieldPage(config, nonce);
-    if (config.place === "page") page.start([httpCarrier("", "")]);
+    if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
@@ -5990,6 +6108,25 @@ class FieldPage {
         });
         this._feed.onPage = page => this._setPage(page);
         this._feed.run();
+    }
+    // Follow this page's own server, if this browser has something that opens it.
+    async open(credentials) {
+        const valid = await credentials.spendCode() && await credentials.exchangeToken();
+        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        this.start([httpCarrier("", () => credentials.headers)]);
+        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._root.addEventListener("click", event => {
+            const link = event.target.closest?.("a[data-json]");
+            if (link) this._showJson(event, link.getAttribute("href"), credentials);
+        });
+    }
+    // An endpoint's answer, which a plain navigation has no key for.
+    async _showJson(event, path, { headers }) {
+        event.preventDefault();
+        const answer = await fetch(path, { cache: "no-store", headers });
+        const text = await answer.text();
+        const shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        this._root.querySelector("pre").textContent = shown;
     }
     // Exchange messages with the notebook around this frame.
     joinNotebook() {
@@ -6055,8 +6192,9 @@ class FieldPage {
         if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
             this._routed = true;
             const { port, token } = this._config;
-            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${port}/`, token),
-                broker: brokerCarrier };
+            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+                () => ({ Authorization: "Bearer " + token }));
+            const carriers = { direct, broker: brokerCarrier };
             const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) this.start(routes.map(name => carriers[name]()));
         }
@@ -6855,10 +6993,9 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = document.getElementById("livewidget-config");
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    spendCode();
-    const session = new Session(JSON.parse(config.textContent), document.body);
-    session.connect();
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    new Session(config, document.body).begin();
 }
 })();

@@ -68,7 +68,7 @@ then in the browser:
 
 An endpoint's value, in the server's process:
     EndpointRunner._due -> EndpointRunner.run -> CallbackPool.submit
-    -> EndpointRunner._call_endpoint -> plain_value -> EndpointRunner._done
+    -> EndpointRunner._call_endpoint -> to_plain -> EndpointRunner._done
     -> EndpointRunner._take_fields -> EndpointRunner._set_field -> StateLog.set
     -> EndpointPages._tell_viewers -> _HeldFeed.tell -> EndpointPages.feed_response
     -> EndpointPages.feed -> StateLog.changes -> HttpExchange.respond
@@ -108,6 +108,7 @@ import base64
 import codecs
 import collections
 import copyreg
+import enum
 import errno
 import functools
 import heapq
@@ -126,7 +127,7 @@ import time
 import types
 import weakref
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 TYPE_CHECKING = False                           # True for a type checker: see "Types" below
 
@@ -135,7 +136,7 @@ __version__ = "0.1.0"
 _BEFORE = {} if "__file__" in globals() else dict(globals())     # what a pasted cell stands among
 
 #: The catalogue of public names, a section a line; dir(livewidget) shows the same.
-__all__ = [
+__all__ = [  # noqa: RUF022 - by section
     # 0 Head
     "__version__",
     # 2 Errors
@@ -180,7 +181,7 @@ __all__ = [
 ]
 
 if "__file__" in globals():             # dir() of a notebook that this was pasted into is its own
-    def __dir__():
+    def __dir__() -> list[str]:
         return __all__
 
 
@@ -188,30 +189,31 @@ if "__file__" in globals():             # dir() of a notebook that this was past
 # typing.get_type_hints(), for which the first part is enough; it keeps typing out of the import of
 # this file. A type checker reads the second part.
 if not TYPE_CHECKING:
-    class _Typing:
-        """A name of typing, imported when it is used."""
+    class Literal:
+        """typing.Literal, which keeps typing out of the import of this file."""
 
-        def __init__(self, name):
-            self._name = name
-
-        def __getitem__(self, key):
+        def __class_getitem__(cls, key):
             import typing
-            return getattr(typing, self._name)[key]
+            return typing.Literal[key]
 
-    Literal = _Typing("Literal")
-    Any = _F = _T = object
+    Any = Self = SSLContext = _F = _T = object
     _P = ...
+    _Path = os.PathLike
     Items = list                                # or a tuple
     _Packages = dict                            # see Environment
+    Fields = dict                               # arguments of a callback: name -> type
 else:
-    from typing import (Any, Concatenate, Generic, Literal, ParamSpec, TypeAlias, TypedDict,
-                        TypeVar, Unpack)
+    from pathlib import Path as _Path
+    from ssl import SSLContext  # noqa: I001
+    from typing import (
+        Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
 
+    _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
-    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     _Packages = dict[str, tuple[str, str]]
+    Fields: TypeAlias = "dict[str, type[Any]]"
 
 
 ################################################################################
@@ -221,42 +223,35 @@ else:
 # of the same name exists.
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
-#: the widgets' types stand between two each. In halves here, so that each whole line stands in one
-#: place.
+#: the widgets' types stand between two each. Written in halves, so that each stands in one place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
 TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
-#: Longest request line and longest header line, in bytes. Ours: RFC 9112, 3 recommends 8000 at
-#: least.
+#: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
 MAX_LINE_BYTES = 8192
-#: Header lines in one request. Ours.
-MAX_HEADER_LINES = 100
-#: A request's whole head, in bytes. Ours.
-MAX_HEAD_BYTES = 65536
-#: Parameters of one query string. Ours.
-MAX_QUERY_FIELDS = 100
+#: Longest Cookie line: a browser sends what all programs of the host have set, whatever the port.
+MAX_COOKIE_BYTES = 32 * 1024
+#: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
+MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
 #: Bytes kept unparsed behind a request that is being answered; then reading pauses.
 MAX_PIPELINED_BYTES = 65536
 #: Requests of one connection.
 MAX_REQUESTS = 1000
-#: Input read and thrown away after a refused head, so that a reset does not overtake the answer:
-#: bytes, seconds.
+#: Input discarded after a refused head, so that a reset does not overtake the answer: bytes, s.
 DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
-#: Parsed heads kept for requests whose bytes are identical: entries, bytes.
-HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 256 * 1024
+#: Parsed heads kept for requests whose bytes are identical: entries, bytes of one.
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048
 
-#: Largest WebSocket message accepted, in bytes after unmasking. Ours: RFC 6455, 10.4 asks only that
-#: there be a limit.
+#: Largest WebSocket message accepted, in bytes, unmasked. Ours: RFC 6455, 10.4 asks for a limit.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 #: A compressed message is inflated in parts of this many bytes.
 INFLATE_BYTES = 256 * 1024
 #: Fragments of one message: this many, and one more for each 64 bytes received.
 MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; for the next request on a
-#: kept connection.
+#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; between two requests.
 HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
 #: Output that makes no progress for this many seconds aborts the connection.
 WRITE_TIMEOUT_S = 30.0
@@ -271,8 +266,7 @@ HOLD_S = 25.0
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
 #: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
 SPARE_DESCRIPTORS = 64
-#: Browsers of one session, browsers that wait for a place under max_sessions, sessions without a
-#: browser.
+#: Browsers of a session; those waiting for a place (max_sessions=); sessions without a browser.
 MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
 #: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
 MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
@@ -284,44 +278,36 @@ MAX_DRAWING = 200000
 SESSION_TTL_S = 86400.0
 #: One batch of changes, in bytes, and batches that a browser has not acknowledged.
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: While a program changes more than its browsers can show, batches leave this far apart: two a
-#: frame.
+#: Seconds between batches while a program changes more than browsers can show: two a frame.
 PACE_S = 0.008
 #: One-shot calls that wait for one browser: calls, bytes.
 MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages waiting for a session's callbacks before reading from its browsers pauses: messages,
-#: bytes.
+#: Messages and bytes that wait for a session's callbacks before reading from its browsers pauses.
 MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
 #: Nesting of one message, and the largest whole number that JavaScript holds exactly.
 MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: Messages of one browser that name an unknown widget, event or state, per minute, before it is
-#: closed with 1008.
+#: A browser that names more unknown widgets, events or states a minute is closed with 1008.
 MAX_STRAYS_PER_MINUTE = 100
 #: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
 MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, and up to how
-#: many bytes.
+#: Deltas of a cell that are kept although they outweigh its whole value: how many, their bytes.
 KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
 #: Splices in one edit of a text that a browser sends; the client has the same.
 MAX_SPLICES = 1000
-#: Largest body of the request that a page sends while it unloads, in bytes: the limit of browsers
-#: (Fetch, "keepalive").
+#: Largest body of a request from an unloading page, in bytes: browsers' limit (Fetch, "keepalive").
 LEAVE_BYTES = 64 * 1024
 #: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
 MAX_PARTED_BROWSERS = 32
 
-#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; bytes of one
-#: chunk.
+#: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on
-#: disk.
+#: Seconds without data before a transfer is discarded; bytes of a file that is kept in memory.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
 
-#: A code for a browser that we start works for this many seconds; codes of one server that wait at
-#: most; bytes of the request that exchanges one.
-CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 256
-#: A program that ends lets a browser that it opened start for at most this many seconds.
+#: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
+CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 8192
+#: Seconds for which a program that ends waits for a browser that it opened.
 BROWSER_START_S = 2.0
 #: A question to a browser fails after this many seconds.
 ASK_TIMEOUT_S = 10.0
@@ -331,30 +317,25 @@ SLOW_CALLBACK_S = 5.0
 CALLBACK_FLUSH_S = 0.025
 #: Changes of a TextSource that can be taken back.
 MAX_UNDO = 500
-#: Rows of a table that are sent at a time; that an empty one shows before it has the others; that
-#: are put in order without leaving the reactor.
+#: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
 #: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
 MAX_HELD_TEXT = 64 * 1024
 #: Texts for clipboards that a table remembers until a browser says that it has them.
 MAX_OFFERS = 4
-#: Threads that run callbacks in "concurrent" mode and the functions of servers: an idle one ends
-#: after IDLE_THREAD_S.
+#: Threads for "concurrent" callbacks and functions of servers: idle seconds before one ends; most.
 IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
-#: close() gives browsers this long to answer, to take what is queued, and callbacks this long to
-#: end.
+#: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
 #: A server's functions with the values that they use, in bytes.
 MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds to wait for another process that starts the same server, for a server to start, and to
-#: install packages.
+#: Seconds: until another process has started the same server; to start one; to install packages.
 LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
 #: A server's log is moved aside at this size, in bytes; one older part is kept.
 LOG_BYTES = 10 * 1000 ** 2
 #: Watched files are looked at this often, in seconds.
 WATCH_EVERY_S = 0.1
-#: A request of the feed counts as a viewer for this long; the first one waits this long for first
-#: values.
+#: Seconds that a request of the feed counts as a viewer, and that the first waits for values.
 ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
 #: The JSON arguments of an action, in bytes.
 MAX_ACTION_BYTES = 1024 * 1024
@@ -362,8 +343,7 @@ MAX_ACTION_BYTES = 1024 * 1024
 CHECKPOINT_S = 1.0
 #: How long an answer of a function served by create() is kept, in milliseconds.
 CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in one log line, and seconds between two log lines of one kind; of
-#: full descriptors.
+#: Characters of a peer's text in a log line; seconds between two lines of one kind; of "accept".
 LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
 
 
@@ -391,15 +371,15 @@ class ProtocolError(LivewidgetError):
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
 
-    def __init__(self, text, close_code=None, status=None):
+    def __init__(self, text: str, close_code: int | None = None,
+                 status: int | None = None) -> None:
         super().__init__(text)
-        self.close_code = close_code
-        self.status = status
+        self.close_code: int | None = close_code
+        self.status: int | None = status
 
 
 class BrowserError(LivewidgetError, RuntimeError):
-    """A question to a browser has no answer: none is connected, it left, was too slow, or raised.
-    """
+    """A question to a browser failed: none is connected, it left, was too slow, or raised."""
 
 
 class PortInUseError(LivewidgetError, OSError):
@@ -413,7 +393,8 @@ class ServerError(LivewidgetError, RuntimeError):
 class ServerNotFoundError(ServerError, KeyError):
     """No server has that name; the text names those there are."""
 
-    __str__ = RuntimeError.__str__              # a KeyError would show the quoted text
+    def __str__(self) -> str:                   # a KeyError would show the quoted text
+        return RuntimeError.__str__(self)
 
 
 class ServerAlreadyExistsError(ServerError):
@@ -428,7 +409,7 @@ def _shown(value, limit=LOG_TEXT):
     """A value as an error or a log line may show it: one line, escaped and cut."""
     try:
         text = " ".join(filter(None, map(str.strip, repr(value).splitlines())))
-    except Exception:
+    except Exception:                           # noqa: BLE001 - a program's own __repr__
         text = f"<{type(value).__name__}>"
     return text if len(text) <= limit else text[:limit] + "..."
 
@@ -446,8 +427,8 @@ def _texts(name, given):
 
     One text alone is refused: taken for a list, it would be its letters.
     """
-    _require(not isinstance(given, (str, bytes)),
-             f"{name} takes a list of texts: write {name}=[{_shown(given)}]", got=given)
+    if isinstance(given, (str, bytes)):
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(given)}]")
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
@@ -461,10 +442,8 @@ def _texts(name, given):
 
 def _logger():
     """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
-
-    `logging` is a fifth of what importing this file would cost, so it comes with the first server
-    or message.
     """
+    # a fifth of what importing this file would cost
     import logging
     return logging.getLogger("livewidget")
 
@@ -481,6 +460,11 @@ class _Pattern:
         return method
 
 
+def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
+    """A base class with these fields, whose types its subclass declares for type checkers."""
+    return collections.namedtuple(name, fields)
+
+
 class _RateLimitedLog:
     """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
 
@@ -494,49 +478,96 @@ class _RateLimitedLog:
         if now - last[0] < self._every_s:
             last[1] += 1
             return
-        more = " (and %d more like it)" % last[1] if last[1] else ""
+        more = f" (and {last[1]} more like it)" if last[1] else ""
         last[:] = now, 0
         self.logger.warning(text + "%s", *args, more)
 
 
-def _plain(value):
-    """Another library's value as JSON: NumPy-like by tolist()/item(), sets as lists."""
-    for name in ("tolist", "item"):
-        convert = getattr(value, name, None)
-        if callable(convert):
-            return convert()
+def kind_shown(value: object) -> str:
+    """A value that JSON cannot hold, for an error; of a table also what to send instead."""
+    if callable(getattr(value, "to_dict", None)):
+        return f"a {type(value).__name__} (return its to_dict('records'))"
+    return _shown(value)
+
+
+def plain_step(value: Any, where: str = "") -> Any:
+    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
+    if isinstance(value, enum.Enum):
+        return value.value
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return base(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=repr)
-    raise UsageError(
-        f"{_shown(value)} is not a JSON value: allowed are str, int, float, bool, None, lists, "
-                     "tuples and dicts with string keys")
+    fields = getattr(type(value), "__dataclass_fields__", None)
+    if fields is not None:
+        return {name: getattr(value, name) for name in fields}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if hasattr(value, "__fspath__"):
+        return os.fspath(value)
+    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
+        is_whole = value == value.to_integral_value()
+        return int(value) if is_whole else float(value)
+    for name in ("tolist", "item", "total_seconds"):
+        if callable(getattr(value, name, None)):
+            return getattr(value, name)()
+    raise UsageError(f"{where or 'the value'} is {kind_shown(value)}: allowed are text, numbers, "
+                     "None, lists, dicts, dates and what converts to them")
 
 
-def _without_nan(value):
-    """The value with NaN and the infinities as None, which is how JSON can say them."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(item) for item in value]
-    return value if value is None or isinstance(value, (str, int)) else _without_nan(_plain(value))
+def to_plain(value: Any) -> tuple[Any, list[str]]:
+    """A value from outside as JSON values: (value, list of remarks about what JSON cannot hold).
+
+    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
+    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
+    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
+    Raises UsageError that names the place of anything else.
+    """
+    remarks = []
+
+    def convert(value, where, depth):
+        kind = type(value)
+        is_text = kind is str or isinstance(value, str) and not isinstance(value, enum.Enum)
+        if is_text or value is None or kind is bool:
+            return value
+        _require(depth <= MAX_JSON_DEPTH,
+                 f"{where[:80] or 'the value'} nests deeper than {MAX_JSON_DEPTH}")
+        if kind is int:
+            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
+        if kind is float:
+            if math.isfinite(value):
+                return value
+            remarks.append(f"{where} is {value!r}, shown as empty")
+            return None
+        if isinstance(value, dict):
+            for key in value:
+                _require(isinstance(key, str) or _is_number(key),
+                         f"{where or 'the value'} has a key that is no text", key=key)
+            return {str(key): convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
+                    for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [convert(item, f"{where}[{index}]", depth + 1)
+                    for index, item in enumerate(value)]
+        return convert(plain_step(value, where), where, depth + 1)
+    return convert(value, "", 0), remarks
 
 
-def _json_encoder(ensure_ascii, default):
-    """json.JSONEncoder.encode with its C encoder made once: saves a fourth for short values."""
+def _json_encoder(ensure_ascii):
+    """json.JSONEncoder.encode with its C encoder made once: a fourth of the time for short values.
+    """
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
-                               default=default)
+                               default=plain_step)
     if json.encoder.c_make_encoder is None:
         return encoder.encode
     escape = (json.encoder.encode_basestring_ascii if ensure_ascii
               else json.encoder.encode_basestring)
-    parts = json.encoder.c_make_encoder(None, encoder.default, escape, None, ":", ",", False,
-                                        False, False)
+    parts = json.encoder.c_make_encoder(None, plain_step, escape, None, ":", ",", False, False,
+                                        False)
     return lambda value: "".join(parts(value, 0))
 
 
-_dump, _dump_ascii = _json_encoder(False, _plain), _json_encoder(True, None)
+_dump, _dump_ascii = _json_encoder(False), _json_encoder(True)
 
 
 def _encode(value):
@@ -548,7 +579,7 @@ def _encode(value):
     except (ValueError, TypeError, RecursionError) as error:
         # NaN becomes null; a lone surrogate only an escape can carry
         try:
-            return _dump_ascii(_without_nan(value)).encode()
+            return _dump_ascii(to_plain(value)[0]).encode()
         except (ValueError, TypeError, RecursionError):
             raise UsageError(f"{_shown(value)} cannot be sent as JSON: {error}") from None
 
@@ -561,22 +592,33 @@ def _page_json(value):
     return text
 
 
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
+                           "\0": "\ufffd"})
+
+
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
-                         ("'", "&#39;")):
-        text = text.replace(char, entity)
-    return text.replace("\0", "\ufffd")
+    return text.translate(_ENTITIES)
 
 
 def _random_bytes(count):
-    """Random bytes from the operating system."""
     return os.urandom(count)
 
 
 def _random_token(nbytes):
     """A URL-safe string of nbytes random bytes from the operating system."""
-    return base64.urlsafe_b64encode(_random_bytes(nbytes)).rstrip(b"=").decode()
+    return _base64url(_random_bytes(nbytes))
+
+
+def _quote(text):
+    """Text percent-encoded for a query or fragment, by urllib.parse."""
+    from urllib.parse import quote
+    return quote(text, safe="")
+
+
+def _base64url(data):
+    """Bytes as base64url without padding (RFC 4648, 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _same_secret(given, secret):
@@ -587,7 +629,7 @@ def _same_secret(given, secret):
 
 def _sha256(data):
     """The SHA-256 of bytes as hexadecimal digits."""
-    # brings OpenSSL, a tenth of the time that importing this file takes
+    # loads OpenSSL: a tenth of what importing this file costs
     import hashlib
     return hashlib.sha256(data).hexdigest()
 
@@ -608,8 +650,8 @@ def _wait_until(condition, timeout_s):
     return True
 
 
-def open_browser(url):
-    """Open a URL in the user's browser, on a thread; a program that ends lets it begin."""
+def open_browser(url: str) -> None:
+    """Open a URL in the user's browser, on a thread; a program that ends waits for its start."""
     import atexit
     import webbrowser
     thread = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
@@ -617,21 +659,19 @@ def open_browser(url):
     atexit.register(thread.join, BROWSER_START_S)
 
 
-def number_text(number):
+def number_text(number: float) -> str:
     """A number as JavaScript shows it (ECMAScript, Number::toString), to be equal on both sides."""
     if isinstance(number, int):
         return str(number)
     if not math.isfinite(number):
-        return "NaN" if number != number else "Infinity" if number > 0 else "-Infinity"
+        return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
     if number == 0:
         return "0"
     digits, _, power = repr(abs(number)).partition("e")
-    exponent = int(power or 0)
     whole, _, fraction = digits.partition(".")
-    exponent += len(whole)
-    digits = whole + fraction
-    exponent -= len(digits) - len(digits.lstrip("0"))
-    digits = digits.strip("0")
+    digits = (whole + fraction).lstrip("0")
+    exponent = int(power or 0) + len(whole) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
     sign = "-" if number < 0 else ""
     if len(digits) <= exponent <= 21:
         return sign + digits + "0" * (exponent - len(digits))
@@ -639,50 +679,51 @@ def number_text(number):
         return sign + digits[:exponent] + "." + digits[exponent:]
     if -6 < exponent <= 0:
         return sign + "0." + "0" * -exponent + digits
-    power = "e%s%d" % ("+" if exponent > 0 else "-", abs(exponent - 1))
-    return sign + digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + power
+    point = "." if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent - 1:+d}"
 
 
-def readable_size(count):
+def readable_size(count: float) -> str:
     """A number of bytes for people: 1536 is "1.5 KB"."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1000 or unit == "TB":
-            return "%.*f %s" % (unit != "B" and count < 100, count, unit)
+    units = ["B", "KB", "MB", "GB", "TB"]
+    while count >= 1000 and len(units) > 1:
         count /= 1024
+        del units[0]
+    return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
 
 
 def _resident(pid):
     """Resident bytes of a process, or None where the platform does not tell."""
     try:
-        with open("/proc/%d/statm" % pid) as file:
+        with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return None
 
 
-def text_splice(old, new):
+def _bisect_same(most, same):
+    """The largest count up to `most` with equal items: same(low, high) compares those between."""
+    low = 0
+    while low < most:                           # with slices: comparing is C, looping is not
+        middle = (low + most + 1) // 2
+        low, most = (middle, most) if same(low, middle) else (low, middle - 1)
+    return low
+
+
+def text_splice(old: str, new: str) -> _Splice:
     """The smallest single splice (start, delete, insert) that turns one text into another.
 
     start and delete count characters of the old text; insert replaces them.
     """
-    start, end = 0, min(len(old), len(new))
-    if old[:end] == new[:end]:
-        start = end
-    else:
-        low = 0
-        while low < end:                        # bisect with slices: comparing is C, looping is not
-            middle = (low + end + 1) // 2
-            low, end = (middle, end) if old[low:middle] == new[low:middle] else (low, middle - 1)
-        start = low
-    low, end = 0, min(len(old), len(new)) - start
-    while low < end:
-        middle = (low + end + 1) // 2
-        same = old[len(old) - middle:len(old) - low] == new[len(new) - middle:len(new) - low]
-        low, end = (middle, end) if same else (low, middle - 1)
-    return start, len(old) - start - low, new[start:len(new) - low]
+    size, o_size, n_size = min(len(old), len(new)), len(old), len(new)
+    start = size if old[:size] == new[:size] else _bisect_same(
+        size, lambda low, high: old[low:high] == new[low:high])
+    end = _bisect_same(size - start, lambda low, high:
+                       old[o_size - high:o_size - low] == new[n_size - high:n_size - low])
+    return start, o_size - start - end, new[start:n_size - end]
 
 
-def move_splice(splice, other, before=False):
+def move_splice(splice: _Splice, other: _Splice, before: bool = False) -> _Splice:
     """A splice of a text as it reads after another splice of the same text was applied.
 
     What both delete is deleted once. Where both begin at one place the other's insert comes first,
@@ -692,21 +733,19 @@ def move_splice(splice, other, before=False):
     o_start, o_delete, o_insert = other
     end, o_end = start + delete, o_start + o_delete
     tie = o_start == start
-    # the other is wholly in front
-    if o_end < start or o_end == start and not (tie and before):
+    if o_end < start or o_end == start and not (tie and before):        # wholly in front
         return start + len(o_insert) - o_delete, delete, insert
     if o_start >= end and not (tie and not before):                     # wholly behind
         return start, delete, insert
-    # it took away where we begin
-    if o_start < start or tie and not before:
+    if o_start < start or tie and not before:                           # it deletes our beginning
         return o_start + len(o_insert), max(0, end - o_end), insert
-    if o_end >= end:                                                    # it took away where we end
+    if o_end >= end:                                                    # it deletes our end
         return start, o_start - start, insert
-    # it is inside
-    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert
+    return start, o_start - start + len(o_insert) + end - o_end, insert + o_insert      # inside
 
 
-def cross_splices(mine, theirs):
+def cross_splices(mine: Sequence[_Splice], theirs: Sequence[_Splice],
+                  ) -> tuple[list[_Splice], list[_Splice]]:
     """Two runs of splices that grew from one text, each as it follows the other: (mine, theirs).
 
     The text with mine and then their new form equals the text with theirs and then my new form.
@@ -722,13 +761,13 @@ def cross_splices(mine, theirs):
     return crossed, list(theirs)
 
 
-def apply_splice(value, splice):
+def apply_splice(value: _T, splice: tuple[int, int, _T]) -> _T:
     """A text or list with one splice applied."""
     start, delete, insert = splice
     return value[:start] + insert + value[start + delete:]
 
 
-def merge_text(base, mine, theirs):
+def merge_text(base: str, mine: str, theirs: str) -> str:
     """Merge two edits of one text: `mine` and `theirs` both grew from `base`.
 
     Each side counts as one splice of the base. Edits of different places are both kept; where they
@@ -741,7 +780,7 @@ def merge_text(base, mine, theirs):
     return apply_splice(theirs, move_splice(text_splice(base, mine), text_splice(base, theirs)))
 
 
-def safe_file_name(name):
+def safe_file_name(name: str) -> str:
     """The last part of a file name that a browser gave, harmless on every system (R67)."""
     name = re.split(r"[/\\]", name)[-1]
     name = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "", name).lstrip(".").rstrip(". ")
@@ -779,8 +818,7 @@ MEDIA_TYPES = {
 }
 
 
-def media_type(path):
-    """The media type for a file name."""
+def media_type(path: str | os.PathLike[str]) -> str:
     return MEDIA_TYPES.get(os.path.splitext(os.fspath(path))[1].lower(),
                            "application/octet-stream").split(";")[0]
 
@@ -809,63 +847,57 @@ _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "n
 
 
 class Request:
-    """One request that passed the gate.
+    """One request that passed the gate. Made by HeadGate.feed, for Site.judge and Site.answer."""
 
-    method: str. target: the request target as sent. path: decoded, starts with "/".
-    query: dict of str to str, the last of each name. headers: dict of lower-case name to value.
-    body: bytes. keep_alive: whether the connection may serve another request after this one.
-    Made by HeadGate.feed, for Site.judge and Site.answer.
-    """
-
-    __slots__ = ("method", "target", "path", "query", "headers", "content_length", "keep_alive",
-                 "version", "body")
-
-    def with_body(self, body):
-        """A copy of this request (which may be shared by the head cache) with its own body."""
-        copy = Request()
-        for name in Request.__slots__:
-            setattr(copy, name, body if name == "body" else getattr(self, name))
-        return copy
+    method: str
+    target: str                                 # as sent
+    path: str                                   # decoded, starts with "/"
+    query: dict[str, str]                       # the last value of each name
+    version: str
+    headers: dict[str, str]                     # by lower-case names
+    content_length: int
+    keep_alive: bool                            # the connection may serve another request
+    body: bytes = b""
 
 
 class Response:
     """One answer: status, body (bytes) and headers (a list of (name, value)).
 
-    after: called with the bare connection once the answer's bytes are queued (an upgrade), or None.
-    Made by Site.answer and what it calls, for HttpExchange.respond.
+    after: called once the answer's bytes are queued (an upgrade), with the bare connection and
+    what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
     """
 
-    def __init__(self, status, body=b"", headers=(), content_type="text/plain; charset=utf-8",
-                 after=None):
-        self.status = status
-        self.body = body.encode() if isinstance(body, str) else body
-        self.headers = list(headers)
-        if self.body and content_type:
-            self.headers.insert(0, ("Content-Type", content_type))
-        self.after = after
+    def __init__(self, status: int, body: str | bytes = b"",
+                 headers: Iterable[tuple[str, str]] = (),
+                 content_type: str = "text/plain; charset=utf-8",
+                 after: Callable[[Connection, bytes], None] | None = None) -> None:
+        self.status: int = status
+        self.after: Callable[[Connection, bytes], None] | None = after
+        self.body: bytes = body.encode() if isinstance(body, str) else body
+        self.headers: list[tuple[str, str]] = [("Content-Type", content_type)] if body else []
+        self.headers += headers
 
 
-def refusal(status, text=None, headers=()):
+def refusal(status: int, text: str | None = None,
+            headers: Iterable[tuple[str, str]] = ()) -> Response:
     """An error answer: fixed plain text, no echo of what was asked (R13)."""
     import http
-    return Response(status, "%d %s\n" % (status, text or http.HTTPStatus(status).phrase), headers)
+    return Response(status, f"{status} {text or http.HTTPStatus(status).phrase}\n", headers)
 
 
 @functools.lru_cache(maxsize=None)
 def _handler_class():
-    """http.server's handler over in-memory files; made on first use, as importing http.server is
-    slow."""
+    """http.server's handler over in-memory files; made on first use: importing it is slow."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+        protocol_version = request_version = "HTTP/1.1"
+        requestline = command = ""
+        close_connection = True
 
         # no socket: the base class's constructor would serve one
         def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
-            self.requestline = self.command = ""
-            self.request_version = "HTTP/1.1"
-            self.close_connection = True
 
         def version_string(self):
             return "livewidget"
@@ -881,21 +913,19 @@ def _handler_class():
 
 def _check_header_value(name, value):
     """Refuse a header of the program's that could split the answer (R16)."""
-    ok = (isinstance(value, str) and not re.search(r"[\r\n\0]", value)
-          and not re.search(r"[^\x00-\xff]", value))
-    _require(ok and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
+    _require(isinstance(value, str) and not re.search(r"[\r\n\0]|[^\x00-\xff]", value)
+             and re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name),
              "a header needs a token as name and a value in Latin-1 without CR, LF or NUL",
              name=name, value=value)
 
 
-def response_bytes(response, head_only=False, close=False):
+def response_bytes(response: Response, head_only: bool = False, close: bool = False) -> bytes:
     """An answer as bytes, written by http.server's handler."""
-    for name, value in response.headers:
-        _check_header_value(name, value)
     writer = _handler_class()()
     writer.send_response(response.status)
     names = set()
     for name, value in response.headers:
+        _check_header_value(name, value)
         writer.send_header(name, value)
         names.add(name.lower())
     for name, value in _ALWAYS_HEADERS:
@@ -938,28 +968,15 @@ def _parse_query(query):
     return dict(pairs)
 
 
-class _HeadCache:
-    """Parsed heads by their bytes: what they say, never what was decided about them (R17).
-
-    Used by HttpProtocol.
-    """
-
-    def __init__(self):
-        self._heads = collections.OrderedDict()
-        self._bytes = 0
-
-    def get(self, head):
-        return self._heads.get(head)
-
-    def put(self, head, request):
-        self._heads[head] = request
-        self._bytes += len(head)
-        while len(self._heads) > HEAD_CACHE_ENTRIES or self._bytes > HEAD_CACHE_BYTES:
-            old, _ = self._heads.popitem(last=False)
-            self._bytes -= len(old)
+#: Parsed heads by their bytes: what they say, never what was decided about them (R17).
+_head_cache = {}
 
 
-_head_cache = _HeadCache()
+def _cache_head(head, request):
+    if len(head) <= HEAD_CACHE_BYTES:
+        _head_cache[head] = request
+        while len(_head_cache) > HEAD_CACHE_ENTRIES:
+            del _head_cache[next(iter(_head_cache))]
 
 
 class HeadGate:
@@ -975,19 +992,16 @@ class HeadGate:
         self._size = 0                          # bytes of complete lines
         self._lines = []
         self._seen = {}                         # names of _ONCE -> value
-        self.done = False
-        self.rest = b""
+        self.done: bool = False
+        self.rest: bytes = b""
 
     @property
-    def empty(self):
+    def empty(self) -> bool:
         """Nothing of a request has arrived."""
         return not self._lines and not self._buffer
 
-    def feed(self, data):
-        """Take bytes; returns the Request when the head is complete, else None.
-
-        Raises ProtocolError.
-        """
+    def feed(self, data: bytes) -> Request | None:
+        """Take bytes; returns the Request when the head is complete. Raises ProtocolError."""
         buffer = self._buffer
         buffer += data
         start = 0
@@ -995,9 +1009,11 @@ class HeadGate:
             end = buffer.find(b"\n", max(start, self._scanned))
             line_bytes = (end if end >= 0 else len(buffer)) - start
             if self._size + line_bytes > MAX_HEAD_BYTES:
-                raise ProtocolError("request head over %d bytes" % MAX_HEAD_BYTES, status=431)
-            if line_bytes > MAX_LINE_BYTES + 1:
-                raise ProtocolError("line over %d bytes" % MAX_LINE_BYTES,
+                raise ProtocolError(f"request head over {MAX_HEAD_BYTES} bytes", status=431)
+            if line_bytes > MAX_LINE_BYTES + 1 and not (
+                    self._lines and line_bytes <= MAX_COOKIE_BYTES + 1
+                    and buffer[start:start + 7].lower() == b"cookie:"):     # (R111)
+                raise ProtocolError(f"line over {MAX_LINE_BYTES} bytes",
                                     status=431 if self._lines else 414)
             if end < 0:
                 del buffer[:start]
@@ -1029,7 +1045,7 @@ class HeadGate:
             if not match:
                 raise ProtocolError("malformed header line", status=400)
             if len(self._lines) > MAX_HEADER_LINES:
-                raise ProtocolError("over %d header lines" % MAX_HEADER_LINES, status=431)
+                raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
                 if name in self._seen:
@@ -1056,10 +1072,9 @@ class HeadGate:
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
         request = Request()
-        request.method, request.target = (handler.command,
-                                          self._lines[0].split(b" ")[1].decode("ascii"))
-        request.version = handler.request_version
-        request.content_length, request.body = int(length), b""
+        request.method, request.version = handler.command, handler.request_version
+        request.target = target = self._lines[0].split(b" ")[1].decode("ascii")
+        request.content_length = int(length)
         request.headers = headers = {}
         for name, value in handler.headers.items():
             name = name.lower()
@@ -1068,7 +1083,6 @@ class HeadGate:
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
         if request.method in ("GET", "HEAD") and request.content_length:
             raise ProtocolError(f"a body on {request.method}", status=400)
-        target = request.target
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             if authority.lower() != headers["host"].lower():
@@ -1092,84 +1106,75 @@ class HttpProtocol:
     Request or None; respond(response) answers it; take_output() gives the bytes to send.
 
     state: "head", "body", "busy" (a request waits for its answer), "drain" (refused: input is
-    thrown away), "upgraded" or "closed". Used by HttpExchange.
+    thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
+    Used by HttpExchange.
     """
 
-    def __init__(self, judge):
+    def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
         self._output = []
         self._waiting = b""                     # bytes behind the request being answered
-        self._body = None
-        self._request = None
-        self._requests = 0
-        self._drained = 0
-        self.state = "head"
+        self._body = bytearray()
+        self._requests = self._drained = 0      # requests, bytes
+        self.request: Request | None = None
+        self.state: str = "head"
 
     @property
-    def phase(self):
+    def phase(self) -> str:
         """The state, where "head" is "first" before the first head, "idle" between requests."""
         if self.state != "head":
             return self.state
         return "first" if not self._requests else "idle" if self._gate.empty else "head"
 
     @property
-    def wants_pause(self):
+    def wants_pause(self) -> bool:
         """Whether pipelined bytes exceed MAX_PIPELINED_BYTES, so that reading must pause (R12)."""
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
-    @property
-    def request(self):
-        """The request being read or answered, or None."""
-        return self._request
-
-    def take_output(self):
+    def take_output(self) -> bytes:
         """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
 
-    def take_rest(self):
+    def take_rest(self) -> bytes:
         """After an upgrade: what the peer sent behind its request."""
         rest, self._waiting = self._waiting, b""
         return rest
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
-        if self.state in ("busy", "upgraded"):
-            self._waiting += data
-            return None
-        if self.state == "drain":
-            self._drained += len(data)
-            if self._drained > DRAIN_BYTES:
-                self.state = "closed"
-            return None
         if self.state == "head":
             try:
                 return self._feed_head(data)
             except ProtocolError as error:
                 self._refuse(refusal(error.status, str(error)))
-                return None
-        if self.state == "body":
+        elif self.state == "body":
             return self._feed_body(data)
+        elif self.state == "drain":
+            self._drained += len(data)
+            if self._drained > DRAIN_BYTES:
+                self.state = "closed"
+        elif self.state != "closed":
+            self._waiting += data
         return None
 
     def _feed_head(self, data):
         head = bytes(data) if self._gate.empty else b""
-        request = _head_cache.get(head) if head else None
-        if request is None:
+        request = _head_cache.get(head)
+        if request is not None:
+            data = b""
+        else:
             request = self._gate.feed(data)
             if request is None:
                 return None
-            rest, self._gate = self._gate.rest, HeadGate()
+            data, self._gate = self._gate.rest, HeadGate()
             # the key of a handshake never comes again
-            if head and not rest and "upgrade" not in request.headers:
-                _head_cache.put(head, request)
-            data = rest
-        else:
-            data = b""
+            if head and not data and "upgrade" not in request.headers:
+                _cache_head(head, request)
         self._requests += 1
-        self._request = request
+        self.request = request
         answer, limit = self._judge(request)
         if answer is None and request.method not in _METHODS:
             answer = refusal(501)
@@ -1180,44 +1185,39 @@ class HttpProtocol:
                 answer = refusal(417)
             elif request.content_length:
                 self._output.append(b"HTTP/1.1 100 Continue\r\n\r\n")
-        if answer is not None:
-            return self._answer_early(answer, data)
-        self._body = bytearray()
-        self.state = "body"
-        return self._feed_body(data)
-
-    def _answer_early(self, response, data):
-        """Answer without reading the body; what follows an announced body is not trusted."""
-        if self._request.content_length:
-            self._refuse(response)
+        if answer is None:
+            self.state = "body"
+            return self._feed_body(data)
+        if request.content_length:              # what follows an unread body is not trusted
+            self._refuse(answer)
             return None
-        self.state = "busy"
-        self._waiting = data
-        return self.respond(response)
+        self.state, self._waiting = "busy", data
+        return self.respond(answer)
 
     def _feed_body(self, data):
-        missing = self._request.content_length - len(self._body)
+        missing = self.request.content_length - len(self._body)
         self._body += data[:missing]
         if len(data) < missing:
             return None
-        self.state = "busy"
-        self._waiting = bytes(data[missing:])
-        self._request = self._request.with_body(bytes(self._body))
-        self._body = None
-        return self._request
+        self.state, self._waiting = "busy", bytes(data[missing:])
+        if self._body:                          # the head cache may share it: a copy gets the body
+            request, self.request = self.request, Request()
+            vars(self.request).update(vars(request), body=bytes(self._body))
+            self._body = bytearray()
+        return self.request
 
     def _refuse(self, response):
-        head_only = self._request is not None and self._request.method == "HEAD"
+        head_only = self.request is not None and self.request.method == "HEAD"
         self._output.append(response_bytes(response, head_only, close=True))
         self.state = "drain"
 
-    def abandon(self, status):
+    def abandon(self, status: int) -> None:
         """Answer what is incomplete with an error (408, 503) and close."""
         self._refuse(refusal(status))
 
-    def respond(self, response):
+    def respond(self, response: Response) -> Request | None:
         """Answer the current request; returns the next complete request if there is one."""
-        request, self._request = self._request, None
+        request, self.request = self.request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
         if response.status == 101:
             self._output.append(response_bytes(response))
@@ -1239,30 +1239,31 @@ class HttpProtocol:
 
 _WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
-# bytes worth a system call of their own rather than a copy
-_LARGE = 65536
-# measured: XOR through int is fastest up to here, then strided translate
-_MASK_BY_INT = 2048
-# payloads under this have their length in a frame's second byte
-_SMALL = 126
+_LARGE = 65536                  # bytes worth a system call of their own rather than a copy
+_MASK_BY_INT = 2048             # measured: XOR by int is fastest up to here, then strided translate
+_SMALL = 126                    # payloads under this have their length in a frame's second byte
 
 
-class Ping(collections.namedtuple("Ping", "payload")):
-    """A ping arrived; its pong is queued already. payload: bytes.
+class Ping(_named_tuple("Ping", "payload")):
+    """A ping arrived; its pong is queued already. Made by WebSocketProtocol.feed."""
 
-    Made by WebSocketProtocol.feed.
-    """
-
-
-class Pong(collections.namedtuple("Pong", "payload")):
-    """A pong arrived. payload: bytes. Made by WebSocketProtocol.feed."""
+    payload: bytes
 
 
-class Closed(collections.namedtuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4; reason: str.
+class Pong(_named_tuple("Pong", "payload")):
+    """A pong arrived. Made by WebSocketProtocol.feed."""
+
+    payload: bytes
+
+
+class Closed(_named_tuple("Closed", "code reason")):
+    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4, or None.
 
     Made by WebSocketProtocol.feed.
     """
+
+    code: int | None
+    reason: str
 
 
 @functools.lru_cache(maxsize=256)
@@ -1294,14 +1295,13 @@ def _joined(parts):
     """Join the members of a list and clear it."""
     if len(parts) == 1:
         return bytes(parts.pop())
-    # grows where it is, and hands over its bytes without a copy
-    whole = io.BytesIO()
-    for part in _let_go(parts):
-        whole.write(part)
+    whole = io.BytesIO()                        # grows in place; its bytes need no copy
+    whole.writelines(_let_go(parts))
     return whole.getvalue()
 
 
-def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
+def frame_head(opcode: int, size: int, masked: bool = False, fin: bool = True,
+               rsv1: bool = False) -> bytes:
     """The first bytes of a frame, without the mask (RFC 6455, 5.2)."""
     first = (0x80 if fin else 0) | (0x40 if rsv1 else 0) | opcode
     bit = 0x80 if masked else 0
@@ -1315,19 +1315,19 @@ def frame_head(opcode, size, masked=False, fin=True, rsv1=False):
 #: The heads of unmasked frames of small messages.
 _SMALL_HEADS = {opcode: [frame_head(opcode, size) for size in range(_SMALL)]
                 for opcode in (_TEXT, _BINARY)}
-#: For each small size: what a mask, as an integer, is multiplied by to be repeated, and the bits of
-#: the product that are kept.
+#: By small size: the factor that repeats a mask given as an integer; the bits kept of the product.
 _REPEATS = [int.from_bytes((b"\1\0\0\0" * 32)[:size], "little") for size in range(_SMALL)]
 _KEPT = [(1 << 8 * size) - 1 for size in range(_SMALL)]
 
 
-def encode_frame(opcode, payload, mask=None, fin=True, rsv1=False):
+def encode_frame(opcode: int, payload: bytes, mask: bytes | None = None, fin: bool = True,
+                 rsv1: bool = False) -> bytes:
     """One frame as bytes. mask: 4 bytes for the client's role, None for the server's."""
     head = frame_head(opcode, len(payload), mask is not None, fin, rsv1)
     return head + payload if mask is None else b"".join((head, mask, _apply_mask(payload, mask)))
 
 
-def parse_close(payload):
+def parse_close(payload: bytes) -> tuple[int, str]:
     """Split a close frame's payload into (code, reason).
 
     payload: 0 to 125 bytes; empty means "no status" and gives (1005, "").
@@ -1337,8 +1337,7 @@ def parse_close(payload):
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
-    if (len(payload) < 2
-        or not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999)):
+    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
         raise ProtocolError("malformed close frame", close_code=1002)
     try:
         return code, payload[2:].decode()
@@ -1346,7 +1345,7 @@ def parse_close(payload):
         raise ProtocolError("close reason is not UTF-8", close_code=1007) from None
 
 
-def accept_key(key):
+def accept_key(key: str) -> str:
     """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
     import hashlib
     return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
@@ -1357,58 +1356,59 @@ def _tokens(header):
     return [token.strip().lower() for token in header.split(",")]
 
 
-def check_upgrade(request):
+_UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+
+
+def check_upgrade(request: Request) -> Response | None:
     """None for a valid opening handshake (RFC 6455, 4.2.1; R19), else the refusing Response."""
     headers = request.headers
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
             or request.version != "HTTP/1.1"):
-        return refusal(426, "this address speaks WebSocket",
-                       [("Upgrade", "websocket"), ("Connection", "Upgrade")])
+        return refusal(426, "this address speaks WebSocket", _UPGRADE_HEADERS)
     if headers.get("sec-websocket-version") != "13":
         return refusal(426, "WebSocket version 13 is needed",
-                       [("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"),
-                        ("Connection", "Upgrade")])
+                       [("Sec-WebSocket-Version", "13"), *_UPGRADE_HEADERS])
     key = headers.get("sec-websocket-key", "")
     if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
         return refusal(400, "malformed Sec-WebSocket-Key")
     return None
 
 
-def negotiate_deflate(header):
-    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits),
-    or None to decline.
+#: The parameters of a permessage-deflate offer, each with the values that it may have.
+_DEFLATE_PARAMETERS = {
+    "server_no_context_takeover": _Pattern(""), "client_no_context_takeover": _Pattern(""),
+    "server_max_window_bits": _Pattern("=([89]|1[0-5])"),
+    "client_max_window_bits": _Pattern("(=([89]|1[0-5]))?")}
 
-    Both sides drop context after each message, which bounds what an idle connection holds.
+
+def negotiate_deflate(header: str) -> tuple[str, int] | None:
+    """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
+
+    None declines. Both sides drop context after each message, so that an idle connection holds
+    little.
     """
     for offer in header.split(","):
         name, *parameters = [part.strip() for part in offer.split(";")]
-        if name.lower() != "permessage-deflate":
-            continue
         chosen = _deflate_parameters(parameters)
-        if chosen is None:
+        if name.lower() != "permessage-deflate" or chosen is None:
             continue
-        bits = int(chosen.get("server_max_window_bits") or 15)
         answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        return (answer + ("; server_max_window_bits=%d" % bits if "server_max_window_bits" in chosen
-                          else ""), bits)
+        bits = chosen.get("server_max_window_bits", "")
+        return answer + (bits and "; server_max_window_bits" + bits), int(bits[1:] or 15)
     return None
 
 
 def _deflate_parameters(parameters):
-    """The parameters of one offer, a dict; None if one is unknown, repeated or malformed (R28)."""
+    """The parameters of one offer, name -> "" or "=value"; None if one is unknown, repeated or
+    malformed (R28)."""
     chosen = {}
     for parameter in parameters:
         name, equals, value = (part.strip() for part in parameter.partition("="))
-        value = value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' else value
-        takes_bits = name in ("server_max_window_bits", "client_max_window_bits")
-        if (name in chosen
-            or not (takes_bits
-                    or name in ("server_no_context_takeover", "client_no_context_takeover"))):
+        value = equals + (value[1:-1] if re.fullmatch('"[^"]*"', value) else value)
+        allowed = _DEFLATE_PARAMETERS.get(name)
+        if name in chosen or allowed is None or not allowed.fullmatch(value):
             return None
-        if equals or name == "server_max_window_bits":
-            if not takes_bits or not re.fullmatch(r"[89]|1[0-5]", value, re.ASCII):
-                return None
         chosen[name] = value
     return chosen
 
@@ -1426,7 +1426,9 @@ class WebSocketProtocol:
     (R27). Used by WebSocketLink and WebSocketClient.
     """
 
-    def __init__(self, role="server", *, max_message_bytes=MAX_MESSAGE_BYTES, deflate_bits=None):
+    def __init__(self, role: Literal["server", "client"] = "server", *,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES,
+                 deflate_bits: int | None = None) -> None:
         _require(role in ("server", "client"), "role must be 'server' or 'client'", role=role)
         self._mask_in = role == "server"
         self._plain_out = self._mask_in and deflate_bits is None
@@ -1435,33 +1437,26 @@ class WebSocketProtocol:
         self._deflate_bits = deflate_bits
         self._output = []
         self._pong = None                       # payload of a ping that waits for its pong
-        # (code, reason) of the close frame that ends the output
-        self._answer = None
+        self._answer = None                     # code, reason of the close frame that ends output
         self._pending = b""                     # an incomplete header or control frame
-        # payload bytes of the open frame that have not arrived
-        self._left = 0
-        self._left_fin = False
-        self._left_mask = None
-        # payloads of the message being received, small ones gathered
-        self._message = None
-        self._text = False
-        self._deflated = False
-        # text arrives in pieces: its UTF-8 is checked as it comes
-        self._checking = False
-        # the beginning of a character whose rest has not come
-        self._unfinished = b""
+        self._left = 0                          # bytes of the open frame that have not arrived
+        self._left_fin, self._left_mask = 0, None
+        self._message = None                    # payloads being received, small ones gathered
+        self._text = self._deflated = False
+        self._checking = False                  # text comes in pieces: its UTF-8 is checked at once
+        self._unfinished = b""                  # a character's beginning, whose rest has not come
         self._fragments = 0
         self._announced = 0                     # payload bytes of this message announced so far
-        self.congested = False
-        self.close_sent = False
-        self.closed = False
+        self.congested: bool = False
+        self.close_sent: bool = False
+        self.closed: bool = False
 
     # Sending
 
     def _mask_out(self):
         return None if self._mask_in else _random_bytes(4)
 
-    def frame(self, opcode, payload):
+    def frame(self, opcode: int, payload: bytes) -> tuple[bytes | bytearray, ...]:
         """A message as bytes objects to send in a row; payload: compressed if negotiated."""
         deflated = self._deflate_bits is not None and len(payload) > 0
         if deflated:
@@ -1474,13 +1469,12 @@ class WebSocketProtocol:
 
     def _deflate(self, payload):
         # zlib has no 256-byte window; without matches (Huffman only) any window suits the peer.
-        bits, strategy = max(9, self._deflate_bits), zlib.Z_DEFAULT_STRATEGY
-        if self._deflate_bits == 8:
-            strategy = zlib.Z_HUFFMAN_ONLY
+        bits = max(9, self._deflate_bits)
+        strategy = zlib.Z_HUFFMAN_ONLY if self._deflate_bits == 8 else zlib.Z_DEFAULT_STRATEGY
         packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -bits, 8, strategy)
         return (packer.compress(payload) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
-    def send(self, data):
+    def send(self, data: str | bytes) -> None:
         """Queue a message: str is sent as text, bytes as binary."""
         if self.close_sent:
             return
@@ -1488,19 +1482,18 @@ class WebSocketProtocol:
             opcode, payload = _TEXT, data.encode()
         else:
             opcode, payload = _BINARY, bytes(data)
-        if self._plain_out and len(payload) < _SMALL:
-            # the commonest, without frame()
+        if self._plain_out and len(payload) < _SMALL:           # the commonest, without frame()
             self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)
         else:
             self._output += self.frame(opcode, payload)
 
-    def ping(self, payload=b""):
+    def ping(self, payload: bytes = b"") -> None:
         """Queue a ping; payload is at most 125 bytes."""
         _require(len(payload) <= 125, "a ping's payload is at most 125 bytes", length=len(payload))
         if not self.close_sent:
             self._output.append(encode_frame(_PING, payload, self._mask_out()))
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int | None = 1000, reason: str = "") -> None:
         """Queue a close frame, once, as the last thing sent. reason: at most 123 bytes of UTF-8."""
         if self.close_sent:
             return
@@ -1514,14 +1507,11 @@ class WebSocketProtocol:
             self._output.append(encode_frame(_PONG, self._pong, self._mask_out()))
         self._pong = None
 
-    def take_output(self):
-        """Return the bytes to send and clear the output buffer.
-
-        While congested, a pong waits for a newer ping.
-        """
+    def take_output(self) -> bytes:
+        """Return and clear the bytes to send. While congested, a pong waits for a newer ping."""
         return b"".join(self.take_parts())
 
-    def take_parts(self):
+    def take_parts(self) -> list[bytes]:
         """Like take_output(), as a list of bytes; small ones are joined already."""
         if self._pong is not None and not self.congested:
             self._flush_pong()
@@ -1535,26 +1525,27 @@ class WebSocketProtocol:
 
     # Receiving
 
-    def feed(self, data):
+    def feed(self, data: bytes) -> list[str | bytes | Ping | Pong | Closed]:
         """Take bytes from the peer; returns the list of events that they complete."""
         events = []
         if self.closed:
             return events
         try:
-            if self._left or self._pending:
-                data = self._resume(data, events)
+            if self._left:
+                data = self._continue_frame(data, events)
+            if self._pending:
+                data, self._pending = self._pending + data, b""
             size, at, integer = len(data), 0, int.from_bytes
             while at < size:
                 if (data[at] == 0x81 and at + 6 <= size and 127 < data[at + 1] < self._small_below
-                    and self._message is None):
+                        and self._message is None):
                     length, start = data[at + 1] - 128, at + 6
                     end = start + length
                     # a whole small text: by far the commonest frame, and this the hot loop
                     if end <= size:
-                        key = (integer(data[at + 2:start],
-                                       "little") * _REPEATS[length] & _KEPT[length])
-                        events.append((integer(data[start:end],
-                                               "little") ^ key).to_bytes(length, "little").decode())
+                        key = integer(data[at + 2:start], "little") * _REPEATS[length]
+                        text = integer(data[start:end], "little") ^ key & _KEPT[length]
+                        events.append(text.to_bytes(length, "little").decode())
                         at = end
                         continue
                 end = self._feed_frame(data, at, events)
@@ -1575,21 +1566,13 @@ class WebSocketProtocol:
         self._message, self._pending, self._left = None, b"", 0
         events.append(Closed(code, reason))
 
-    def _resume(self, data, events):
-        """Go on with what came incomplete; returns what is still to be parsed."""
-        if self._left:
-            data = self._continue_frame(data, events)
-        data, self._pending = self._pending + data, b""
-        return data
-
     def _feed_frame(self, data, at, events):
         """Parse any frame; returns the index behind it, or None if its head is incomplete."""
-        size, mask_in, limit = len(data), self._mask_in, self.max_message_bytes
+        size = len(data)
         if size - at < 2:
             return None
         first, second = data[at], data[at + 1]
-        length = second & 127
-        start = at + 2
+        length, start = second & 127, at + 2
         self._check_head(first, second)
         if length > 125:
             start += 2 if length == 126 else 8
@@ -1599,10 +1582,11 @@ class WebSocketProtocol:
             length = int.from_bytes(data[at + 2:start], "big")
             if length < shortest or length >> 63:
                 raise ProtocolError("frame length is not in its shortest form", close_code=1002)
-        if first & 8 == 0:
-            self._admit(length, limit)
+        have = self._announced if self._message is not None else 0
+        if not first & 8 and have + length > self.max_message_bytes:        # (R25)
+            raise ProtocolError(f"message over {self.max_message_bytes} bytes", close_code=1009)
         mask = None
-        if mask_in:
+        if self._mask_in:
             if size < start + 4:
                 return None
             mask = data[start:start + 4]
@@ -1621,8 +1605,9 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:     # a whole text
             events.append(payload.decode())
             return end
-        self._open_frame(first, 0, None)
-        self._take_payload(payload)
+        self._open_frame(first, length, None)
+        self._left = 0
+        self._keep_payload(payload)
         self._end_frame(first & 0x80, events)
         return end
 
@@ -1634,7 +1619,7 @@ class WebSocketProtocol:
             return
         opcode = first & 15
         if (first & 0x30 or first & 0x40
-            and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
+                and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
             raise ProtocolError("reserved bit set", close_code=1002)
         if opcode & 8:
             if opcode > _PONG or not first & 0x80 or second & 127 > 125:
@@ -1644,12 +1629,6 @@ class WebSocketProtocol:
         elif (opcode == 0) != (self._message is not None):
             raise ProtocolError("continuation frame expected" if opcode
                                 else "continuation of nothing", close_code=1002)
-
-    def _admit(self, length, limit):
-        """Judge a data frame by its announced length, before any of it is kept (R25)."""
-        have = self._announced if self._message is not None else 0
-        if have + length > limit:
-            raise ProtocolError("message over %d bytes" % limit, close_code=1009)
 
     def _open_frame(self, first, length, mask):
         opcode = first & 15
@@ -1677,10 +1656,6 @@ class WebSocketProtocol:
         if not self._left:
             self._end_frame(self._left_fin, events)
         return data[len(part):]
-
-    def _take_payload(self, payload):
-        self._announced += len(payload)
-        self._keep_payload(payload)
 
     def _keep_payload(self, payload):
         parts = self._message
@@ -1714,16 +1689,15 @@ class WebSocketProtocol:
 
     def _inflate(self, message):
         """A compressed message as parts, never past the limit (R28)."""
-        unpacker, packed = zlib.decompressobj(-15), message
-        parts, left, data = [], self.max_message_bytes, None
+        unpacker, parts = zlib.decompressobj(-15), []
+        left = self.max_message_bytes
         try:
-            while data is None or len(data) == INFLATE_BYTES:
-                data = unpacker.decompress(packed, INFLATE_BYTES)
-                packed = unpacker.unconsumed_tail
-                parts.append(data)
-                left -= len(data)
+            while not parts or len(parts[-1]) == INFLATE_BYTES:
+                parts.append(unpacker.decompress(message, INFLATE_BYTES))
+                message = unpacker.unconsumed_tail
+                left -= len(parts[-1])
                 if left < 0:
-                    raise ProtocolError("message over %d bytes" % self.max_message_bytes,
+                    raise ProtocolError(f"message over {self.max_message_bytes} bytes",
                                         close_code=1009)
         except zlib.error:
             raise ProtocolError("broken compressed data", close_code=1002) from None
@@ -1755,16 +1729,16 @@ _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes unti
 _SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
 
-class ReactorTimer(list):
-    """A pending timer of the reactor: [when, order, callable]; cancel() forgets the callable.
+class ReactorTimer:
+    """A timer of the reactor; cancel() forgets its function. Made by Reactor.call_later."""
 
-    Made by Reactor.call_later.
-    """
+    __slots__ = ("function",)
 
-    __slots__ = ()
+    def __init__(self, function: Callable[[], object]) -> None:
+        self.function: Callable[[], object] | None = function
 
-    def cancel(self):
-        self[2] = None
+    def cancel(self) -> None:
+        self.function = None
 
 
 class Connection:
@@ -1776,44 +1750,39 @@ class Connection:
     lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
     """
 
-    secure = False
+    secure: bool = False
     _handshaking = False
 
-    def __init__(self, reactor, sock, handler):
-        self.reactor = reactor
-        self.sock = sock
-        self.handler = handler
+    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any) -> None:
+        self.reactor: Reactor = reactor
+        self.sock: socket.socket = sock
+        self.handler: Any = handler
         self._deadline = None
-        # number of the sweep that checks its deadlines, or None
-        self._due_sweep = None
+        self._due_sweep = None                  # number of the sweep that checks its deadlines
         self._lock = threading.Lock()
-        # few, and most of the time none: an empty deque takes 700 bytes
-        self._out = []
+        self._out = []                          # mostly empty: an empty deque takes 700 bytes
         self._out_since = None                  # when output last made progress, while some waits
-        self._paused = frozenset()
+        self.reading_paused: bool = False
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
         self._eof_wanted = False                # output ends here: shut down once it has left
         self._shut = False
-        self.closed = False
-        self.unsent = 0                         # bytes that the socket has not taken yet
+        self.closed: bool = False
+        self.unsent: int = 0                    # bytes that the socket has not taken yet
 
     @property
-    def deadline(self):
+    def deadline(self) -> float | None:
         """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
         return self._deadline
 
     @deadline.setter
-    def deadline(self, at):
+    def deadline(self, at: float | None) -> None:
         self._deadline = at
         if at is not None:
             self.reactor.watch(self, at)
 
-    def write(self, *parts):
-        """Send bytes, at once as far as the socket takes them; the rest waits.
-
-        Returns False when closed.
-        """
+    def write(self, *parts: bytes | bytearray) -> bool:
+        """Send bytes; what the socket does not take at once waits. Returns False when closed."""
         if not parts or not parts[0]:
             return not self.closed
         with self._lock:
@@ -1852,26 +1821,22 @@ class Connection:
         except OSError:
             return -1
 
-    def pause_reading(self, reason):
-        """Stop reading until every reason is withdrawn by resume_reading."""
-        self._paused |= {reason}
+    def pause_reading(self) -> None:
+        """Stop reading until resume_reading()."""
+        self.reading_paused = True
         self.reactor.call_soon(self.update_interest)
 
-    def resume_reading(self, reason):
-        """Withdraw one reason to pause."""
-        if reason in self._paused:
-            self._paused -= {reason}
+    def resume_reading(self) -> None:
+        """Read again."""
+        if self.reading_paused:
+            self.reading_paused = False
             self.reactor.call_soon(self.update_interest)
 
-    @property
-    def reading_paused(self):
-        return bool(self._paused)
-
-    def update_interest(self):
+    def update_interest(self) -> None:
         """Tell the selector what this connection waits for (reactor thread)."""
         if self.closed:
             return
-        interest = 0 if self._paused else _READABLE
+        interest = 0 if self.reading_paused else _READABLE
         if self._out or self._handshaking:
             interest |= _WRITABLE
         if self._out_since is not None:
@@ -1886,9 +1851,9 @@ class Connection:
                 selector.modify(self.sock, interest, self)
             self._interest = interest
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
-        if mask & _READABLE and not self._paused:
+        if mask & _READABLE and not self.reading_paused:
             try:
                 data = self.sock.recv(self._recv_bytes)
             except (BlockingIOError, InterruptedError):
@@ -1909,7 +1874,7 @@ class Connection:
             self.handler.received(data)
         except MemoryError:
             self.abort()
-        except Exception:
+        except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
             self.abort()
 
@@ -1938,7 +1903,7 @@ class Connection:
         else:
             self.handler.drained()
 
-    def finish(self):
+    def finish(self) -> None:
         """Send what is queued, then end; draining the peer's bytes a moment avoids a reset."""
         if self._eof_wanted or self.closed:
             return
@@ -1957,7 +1922,7 @@ class Connection:
         except OSError:
             self.abort()
 
-    def abort(self):
+    def abort(self) -> None:
         """Close now (any thread)."""
         if threading.get_ident() != self.reactor.ident:
             self.reactor.call_soon(self.abort)
@@ -1974,15 +1939,15 @@ class Connection:
         self.reactor.forget(self)
         try:
             self.handler.lost()
-        except Exception:
+        except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed at its end")
 
-    def check_deadline(self, now):
+    def check_deadline(self, now: float) -> None:
         """End a blocked connection, call the handler at its deadline, or check again later."""
-        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
-        deadline = math.inf if self._deadline is None else self._deadline
         if self.closed:
             return
+        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
+        deadline = math.inf if self._deadline is None else self._deadline
         if now >= blocked_until:
             self.abort()
         elif now < deadline:
@@ -1995,9 +1960,7 @@ class Connection:
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake.
-
-    Made by Listener.
+    """A connection whose socket is an ssl.SSLSocket, from before its handshake. Made by Listener.
     """
 
     secure = True
@@ -2011,7 +1974,7 @@ class TlsConnection(Connection):
         except OSError as error:
             return 0 if _is_unfinished(error) else -1
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
         if self._handshaking and not self._shake_hands():
             return
@@ -2035,10 +1998,9 @@ class TlsConnection(Connection):
         return True
 
     def _read(self):
-        while not self.closed and not self._paused:
+        while not self.closed and not self.reading_paused:
             try:
-                # one TLS object must not be read and written at once
-                with self._lock:
+                with self._lock:                # OpenSSL: never read and write at once
                     data = self.sock.recv(self._recv_bytes)
             except OSError as error:
                 if not _is_unfinished(error):
@@ -2061,18 +2023,18 @@ class Listener:
     Made by Site.listen.
     """
 
-    def __init__(self, reactor, sock, make_handler, ssl_context=None,
-                 max_connections=MAX_CONNECTIONS):
-        self.reactor = reactor
-        self.sock = sock
+    def __init__(self, reactor: Reactor, sock: socket.socket,
+                 make_handler: Callable[[Connection], HttpExchange],
+                 ssl_context: SSLContext | None, max_connections: int) -> None:
+        self.reactor: Reactor = reactor
+        self.sock: socket.socket = sock
         self._make_handler = make_handler
-        self._ssl_context = ssl_context
-        self._max_connections = max_connections
+        self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
         self._registered = False
-        self.closed = False
+        self.closed: bool = False
 
-    def start(self):
+    def start(self) -> None:
         """Accept connections (reactor thread)."""
         if not self.closed and not self._registered:
             self.reactor.listeners.add(self)
@@ -2084,14 +2046,15 @@ class Listener:
             self.reactor.selector.unregister(self.sock)
             self._registered = False
 
-    def close(self):
+    def close(self) -> None:
         """Stop listening (reactor thread)."""
         self._stop()
         self.closed = True
         self.reactor.listeners.discard(self)
         self.sock.close()
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
+        """Connections wait to be accepted."""
         for _ in range(64):
             try:
                 sock, _ = self.sock.accept()
@@ -2119,44 +2082,40 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = (Connection if self._ssl_context is None
-                      else TlsConnection)(reactor, sock, None)
-        connection.deadline = (time.monotonic()
-                               + (TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S))
+        connection = (TlsConnection if self._ssl_context else Connection)(reactor, sock, None)
+        connection.deadline = time.monotonic() + (
+            TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
         connection.handler = self._make_handler(connection)
         connection.update_interest()
         if len(reactor.connections) > self._max_connections:
-            connection.write(b"" if connection.secure else
-                             response_bytes(refusal(503, headers=[("Retry-After", "5")]),
-                                            close=True))
+            if not connection.secure:
+                busy = refusal(503, headers=[("Retry-After", "5")])
+                connection.write(response_bytes(busy, close=True))
             connection.finish()
 
 
 class Reactor:
-    """The selectors thread.
+    """The selectors thread, shared by everything in the process that uses sockets.
 
-    Shared by everything in the process that uses sockets; see acquire_reactor.
     Made by acquire_reactor, for Site.
     """
 
-    def __init__(self):
-        self.selector = selectors.DefaultSelector()
+    def __init__(self) -> None:
+        self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
-        # reuse; without that every large message pays a page fault for each 4 KiB (measured: half
-        # its time).
+        # reuse; without that each large message pays a page fault for each 4 KiB: half its time.
         bytes(2 * MAX_MESSAGE_BYTES)
-        self.connections = set()
+        self.connections: set[Connection] = set()
         self._watched = {}                      # number of a sweep -> connections to look at in it
-        self.listeners = set()
-        self.users = 0
-        self.ident = None
+        self.listeners: set[Listener] = set()
+        self.users: int = 0
+        self.ident: int | None = None
         self._timers = []
         self._order = itertools.count()
         self._soon = collections.deque()
-        self._awake = False
-        self._ending = False
-        self.forked = False
+        self._awake = self._ending = False
+        self.forked: bool = False
         self._wake_in, self._wake_out = socket.socketpair()
         for sock in (self._wake_in, self._wake_out):
             sock.setblocking(False)
@@ -2164,7 +2123,7 @@ class Reactor:
         self._thread = threading.Thread(target=self._run, name="livewidget-reactor", daemon=True)
         self._thread.start()
 
-    def call_soon(self, function, *args):
+    def call_soon(self, function: Callable[..., object], *args: Any) -> None:
         """Run function(*args) in the reactor's next turn, not here: callers may hold a lock."""
         self._soon.append((function, args))
         if not self._awake and threading.get_ident() != self.ident:
@@ -2174,16 +2133,17 @@ class Reactor:
             except OSError:                     # full: already woken; closed: the reactor has ended
                 pass
 
-    def call_later(self, delay_s, function):
+    def call_later(self, delay_s: float, function: Callable[[], object]) -> ReactorTimer:
         """Run function() on the reactor's thread after delay_s; returns a handle with cancel()."""
-        timer = ReactorTimer((time.monotonic() + delay_s, next(self._order), function))
+        timer = ReactorTimer(function)
+        entry = time.monotonic() + delay_s, next(self._order), timer
         if threading.get_ident() == self.ident:
-            heapq.heappush(self._timers, timer)
+            heapq.heappush(self._timers, entry)
         else:
-            self.call_soon(heapq.heappush, self._timers, timer)
+            self.call_soon(heapq.heappush, self._timers, entry)
         return timer
 
-    def ready(self, mask):
+    def ready(self, mask: int) -> None:
         """The wake-up socket is readable."""
         try:
             while self._wake_in.recv(4096):
@@ -2197,7 +2157,7 @@ class Reactor:
         while not self._ending:
             try:
                 self._turn()
-            except BaseException:               # its thread carries every session of the process
+            except BaseException:               # noqa: BLE001 - it carries every session
                 if self.forked:
                     return
                 _logger().exception("the reactor met an error and goes on")
@@ -2209,9 +2169,7 @@ class Reactor:
 
     def _turn(self):
         timers, soon = self._timers, self._soon
-        timeout = None
-        if timers:
-            timeout = max(0.0, timers[0][0] - time.monotonic())
+        timeout = max(0.0, timers[0][0] - time.monotonic()) if timers else None
         for key, mask in self.selector.select(0 if soon else timeout):
             key.data.ready(mask)
         self._awake = False
@@ -2221,11 +2179,11 @@ class Reactor:
         if timers:
             now = time.monotonic()
             while timers and timers[0][0] <= now:
-                function = heapq.heappop(timers)[2]
-                if function is not None:
-                    function()
+                timer = heapq.heappop(timers)[2]
+                if timer.function is not None:
+                    timer.function()
 
-    def watch(self, connection, at):
+    def watch(self, connection: Connection, at: float) -> None:
         """Check a connection's deadlines at monotonic time `at`, or soon after."""
         sweep = math.ceil(at / _SWEEP_S)
         if connection._due_sweep is None or sweep < connection._due_sweep:
@@ -2236,7 +2194,7 @@ class Reactor:
     def _unwatch(self, connection):
         self._watched.get(connection._due_sweep, set()).discard(connection)
 
-    def forget(self, connection):
+    def forget(self, connection: Connection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
         self._unwatch(connection)
@@ -2250,20 +2208,17 @@ class Reactor:
                 connection._due_sweep = None
                 connection.check_deadline(now)
 
-    def stop(self):
+    def stop(self) -> None:
         """End the thread; waits for it unless called on it."""
-        def end():
-            self._ending = True
-        self.call_soon(end)
+        self.call_soon(setattr, self, "_ending", True)
         if threading.get_ident() != self.ident:
             self._thread.join(CLOSE_FLUSH_S)
 
-    def drop_after_fork(self):
+    def drop_after_fork(self) -> None:
         """In a forked child: close our sockets without touching the parent's selector (R77)."""
         self.forked = self._ending = True
-        listeners = [listener.sock for listener in self.listeners]
-        connections = [connection.sock for connection in self.connections]
-        for sock in listeners + connections + [self._wake_in, self._wake_out]:
+        socks = [one.sock for one in [*self.listeners, *self.connections]]
+        for sock in [*socks, self._wake_in, self._wake_out]:
             try:
                 os.close(sock.detach())
             except OSError:
@@ -2275,7 +2230,7 @@ _reactor = None
 _reactor_lock = threading.Lock()
 
 
-def acquire_reactor():
+def acquire_reactor() -> Reactor:
     """The process's reactor, started if need be; give it back with release_reactor."""
     global _reactor
     with _reactor_lock:
@@ -2285,7 +2240,7 @@ def acquire_reactor():
         return _reactor
 
 
-def release_reactor(reactor):
+def release_reactor(reactor: Reactor) -> None:
     """Give the reactor back; it ends with its last user."""
     global _reactor
     with _reactor_lock:
@@ -2309,7 +2264,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_reactor_after_fork)
 
 
-def listen(host, port):
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket on a numeric or resolvable host; port 0 takes a free one.
 
     Raises PortInUseError (R81).
@@ -2318,10 +2273,8 @@ def listen(host, port):
                                                          flags=socket.AI_PASSIVE)[0]
     sock = socket.socket(family, kind, proto)
     try:
-        if os.name == "nt":
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        option = socket.SO_EXCLUSIVEADDRUSE if os.name == "nt" else socket.SO_REUSEADDR
+        sock.setsockopt(socket.SOL_SOCKET, option, 1)
         sock.setblocking(False)
         sock.bind(address)
         sock.listen(1024)
@@ -2329,12 +2282,11 @@ def listen(host, port):
     except OSError as error:
         sock.close()
         if error.errno == errno.EADDRINUSE:
-            raise PortInUseError(error.errno,
-                                 "port %d of %s is in use; pass port 0 to take a free one, or end "
-                                 "the program that holds it" % (port, host)) from None
+            raise PortInUseError(error.errno, f"port {port} of {host} is in use; pass port 0 to "
+                                 "take a free one, or end the program that holds it") from None
         if error.errno == errno.EACCES:
-            raise UsageError("port %d needs privileges; pass a port above 1023, or 0 for a free one"
-                             % port) from None
+            raise UsageError(f"port {port} needs privileges; pass a port above 1023, or 0 for a "
+                             "free one") from None
         raise
 
 
@@ -2346,28 +2298,29 @@ class WebSocketClient:
     subprotocol: the one that the server chose, or None.
     """
 
-    def __init__(self, sock, protocol, subprotocol):
-        self._sock = sock
-        self._protocol = protocol
+    def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
+                 subprotocol: str | None) -> None:
+        self._sock, self._protocol = sock, protocol
         self._events = collections.deque()
         self._send_lock = threading.Lock()
         self.subprotocol = subprotocol
-        self.close_code = None
-        self.close_reason = ""
+        self.close_code: int | None = None
+        self.close_reason: str = ""
 
-    def send(self, message):
+    def _send(self, queue, *args):
+        with self._send_lock:
+            queue(*args)
+            self._sock.sendall(self._protocol.take_output())
+
+    def send(self, message: str | bytes) -> None:
         """Send str as text, bytes as a binary message; blocks while the peer takes nothing."""
-        with self._send_lock:
-            self._protocol.send(message)
-            self._sock.sendall(self._protocol.take_output())
+        self._send(self._protocol.send, message)
 
-    def ping(self, payload=b""):
+    def ping(self, payload: bytes = b"") -> None:
         """Send a ping; the pong comes from recv_event()."""
-        with self._send_lock:
-            self._protocol.ping(payload)
-            self._sock.sendall(self._protocol.take_output())
+        self._send(self._protocol.ping, payload)
 
-    def recv_event(self, timeout=30.0):
+    def recv_event(self, timeout: float = 30.0) -> str | bytes | Ping | Pong | Closed:
         """The next event: str, bytes, Ping, Pong, at last Closed. TimeoutError after timeout s."""
         deadline = time.monotonic() + timeout
         while not self._events:
@@ -2402,7 +2355,7 @@ class WebSocketClient:
         else:
             self._events.append(event)
 
-    def recv(self, timeout=30.0):
+    def recv(self, timeout: float = 30.0) -> str | bytes:
         """The next message, str or bytes.
 
         Raises TimeoutError, or ProtocolError with the code once it is closed.
@@ -2412,21 +2365,20 @@ class WebSocketClient:
             if isinstance(event, (str, bytes)):
                 return event
             if isinstance(event, Closed):
-                raise ProtocolError("connection closed: %d %s" % event, close_code=event.code)
+                raise ProtocolError(f"connection closed: {event.code} {event.reason}",
+                                    close_code=event.code)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str | bytes]:
         try:
             while True:
                 yield self.recv(timeout=3600.0)
         except ProtocolError:
             return
 
-    def close(self, code=1000, reason="", timeout=5.0):
+    def close(self, code: int = 1000, reason: str = "", timeout: float = 5.0) -> None:
         """Close politely: send a close frame, wait for the answer, close the socket."""
         try:
-            with self._send_lock:
-                self._protocol.close(code, reason)
-                self._sock.sendall(self._protocol.take_output())
+            self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
             while self.close_code is None and time.monotonic() < deadline:
                 self.recv_event(max(0.01, deadline - time.monotonic()))
@@ -2434,15 +2386,17 @@ class WebSocketClient:
             pass
         self._sock.close()
 
-    def __enter__(self):
+    def __enter__(self) -> WebSocketClient:     # noqa: PYI034 - Self is Python 3.11
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
 
-def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, timeout=10.0,
-            max_message_bytes=64 * MAX_MESSAGE_BYTES, ssl_context=None):
+def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, str]] = (),
+            subprotocols: Iterable[str] = (), compress: bool = False, timeout: float = 10.0,
+            max_message_bytes: int = 64 * MAX_MESSAGE_BYTES,
+            ssl_context: SSLContext | None = None) -> WebSocketClient:
     """Open a WebSocket to url (ws:// or wss://) and return a WebSocketClient.
 
     token: sent as "Authorization: Bearer". headers: further (name, value) pairs.
@@ -2455,11 +2409,10 @@ def connect(url, *, token=None, headers=(), subprotocols=(), compress=False, tim
         r"(wss?)://(\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]]+)(?::(\d{1,5}))?(/[^#]*|\?[^#]*)?", url)
     _require(match, "url must look like ws://host:port/path", url=url)
     scheme, host, port, path = match.groups()
-    path = path or "/"
-    path = path if path.startswith("/") else "/" + path
+    path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    asked = _handshake(path, "%s:%d" % (host, port), key, token, subprotocols, compress, headers)
+    asked = _handshake(path, f"{host}:{port}", key, token, subprotocols, compress, headers)
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -2509,9 +2462,8 @@ def _read_handshake(sock, key):
     head, _, rest = answer.partition(b"\r\n\r\n")
     status, answers = _parse_answer(head)
     if status != 101:
-        raise ProtocolError(
-            "the server refused the WebSocket: {}".format(head.split(b"\r\n")[0].decode("latin-1")),
-            status=status)
+        first = head.split(b"\r\n")[0].decode("latin-1")
+        raise ProtocolError(f"the server refused the WebSocket: {first}", status=status)
     if answers.get("sec-websocket-accept") != accept_key(key):
         raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
     return answers, rest
@@ -2528,8 +2480,7 @@ def _parse_answer(head):
 
 
 class _Signals:
-    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process at once
-    (R80).
+    """While run() blocks: SIGTERM and SIGINT are noted, a second one ends the process (R80).
 
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
     Used by Application.run, AsyncApplication.run and ServerProcess.run.
@@ -2574,7 +2525,64 @@ def _run_guarded(function):
         _logger().exception("%s failed", _function_name(function))
 
 
-class CallbackQueue:
+class CallbackPool:
+    """The "concurrent" mode: up to `most` functions at once, the rest queue.
+
+    A thread without work ends after idle_s. Made by Application and EndpointRunner.
+    """
+
+    def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
+                 idle_s: float = IDLE_THREAD_S) -> None:
+        self.name = name
+        #: The newest thread that runs our functions.
+        self.thread: threading.Thread | None = None
+        self._most, self._idle_s = most, idle_s
+        self._items = collections.deque()
+        self._changed = threading.Condition(threading.Lock())
+        self._threads = self._idle = 0
+        self._ending = False
+
+    def submit(self, function: Callable[[], object]) -> None:
+        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
+        with self._changed:
+            self._items.append(function)
+            if self._idle >= len(self._items) or self._threads >= self._most:
+                self._changed.notify()
+                return
+            thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:
+                if not self._threads:           # else one of ours takes it
+                    self._items.pop()
+                    raise
+            else:
+                self.thread = thread
+                self._threads += 1
+
+    def _run(self):
+        while True:
+            with self._changed:
+                self._idle += 1
+                if not self._items and not self._ending:
+                    self._changed.wait(self._idle_s)
+                self._idle -= 1
+                if not self._items:
+                    self._threads -= 1
+                    return
+                function = self._items.popleft()
+            _run_guarded(function)
+            del function                        # an idle thread must not keep its objects alive
+
+    def stop(self) -> threading.Thread | None:
+        """End after what is queued; returns the newest thread, to wait for it."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify_all()
+            return self.thread if self._most else None
+
+
+class CallbackQueue(CallbackPool):
     """Runs functions one after another on one thread: its own until stop(), or that of drain().
 
     Programs keep what is bound to a thread there, such as a sqlite3 connection. The thread has the
@@ -2586,47 +2594,18 @@ class CallbackQueue:
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
-    def __init__(self, name, threaded=True):
-        self.name = name
-        self.threaded = threaded
-        self.thread = None                      # its own, or the last that called drain()
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._ending = False
+    def __init__(self, name: str, threaded: bool = True) -> None:
+        super().__init__(name, int(threaded), threading.TIMEOUT_MAX)
         self._waits_for = None                  # the queue whose answer our thread waits for
-
-    def submit(self, function):
-        """Queue function(), from any thread. RuntimeError, nothing queued: no thread is left."""
-        with self._changed:
-            self._items.append(function)
-            self._changed.notify()
-            if self.threaded and self.thread is None:
-                self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
-                try:
-                    self.thread.start()
-                except RuntimeError:
-                    self.thread = None          # the next function tries again
-                    self._items.pop()
-                    raise
 
     def _run(self):
         self._here.queue = self
-        while True:
-            with self._changed:
-                while not self._items and not self._ending:
-                    self._changed.wait(threading.TIMEOUT_MAX)
-                if not self._items:
-                    self.thread = None
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            # an idle thread must not keep the last callback's objects alive
-            del function
+        super()._run()
 
-    def drain(self, timeout_s):
+    def drain(self, timeout_s: float | None) -> None:
         """Wait up to timeout_s for something to run, then run what waits on the calling thread."""
         with self._changed:
-            self.thread = threading.current_thread()
+            self.thread: threading.Thread | None = threading.current_thread()
             if not self._items:
                 self._changed.wait(timeout_s)
             count = len(self._items)            # what these add is for the next call, after signals
@@ -2637,18 +2616,11 @@ class CallbackQueue:
         finally:
             self._here.queue = outer
 
-    def stop(self):
-        """End after what is queued; returns the thread to wait for, or None."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify()
-            return self.thread if self.threaded else None
-
-    def is_current(self):
+    def is_current(self) -> bool:
         """Whether the calling thread is the one that runs our functions."""
         return self.thread is threading.current_thread()
 
-    def begin_wait(self):
+    def begin_wait(self) -> None:
         """The calling thread waits for us until end_wait(). Raises UsageError if we wait for it."""
         mine = getattr(self._here, "queue", None)
         if mine is None:
@@ -2659,73 +2631,27 @@ class CallbackQueue:
                 names.append(queue.name)
                 if queue is mine:
                     raise UsageError(
-                        "gui_call: callbacks of {} would wait for each other for ever, each in a "
-                        "gui_call of the next; use gui_do(), which does not wait".format(
-                            " and ".join(names)))
+                        f"gui_call: callbacks of {' and '.join(names)} would wait for each other "
+                        "for ever, each in a gui_call of the next; use gui_do(), which does not "
+                        "wait")
                 queue = queue._waits_for
             mine._waits_for = self
 
-    def end_wait(self):
+    def end_wait(self) -> None:
         """The calling thread waits no longer."""
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
 
 
-class CallbackPool:
-    """The "concurrent" mode: up to MAX_CALLBACK_THREADS functions at once, the rest queue.
-
-    Made by Application and EndpointRunner.
-    """
-
-    def __init__(self):
-        self._items = collections.deque()
-        self._changed = threading.Condition(threading.Lock())
-        self._threads = self._idle = 0
-        self._ending = False
-
-    def submit(self, function):
-        with self._changed:
-            self._items.append(function)
-            if self._idle >= len(self._items) or self._threads >= MAX_CALLBACK_THREADS:
-                self._changed.notify()
-                return
-            try:
-                threading.Thread(target=self._run, name="livewidget-callback", daemon=True).start()
-                self._threads += 1
-            except RuntimeError:                # no thread is left: one of ours takes it, if any
-                if not self._threads:
-                    self._items.pop()
-                    raise
-
-    def _run(self):
-        while True:
-            with self._changed:
-                self._idle += 1
-                self._changed.wait_for(lambda: self._items or self._ending, IDLE_THREAD_S)
-                self._idle -= 1
-                if not self._items:
-                    self._threads -= 1
-                    return
-                function = self._items.popleft()
-            _run_guarded(function)
-            del function
-
-    def stop(self):
-        """Let the idle threads end."""
-        with self._changed:
-            self._ending = True
-            self._changed.notify_all()
-
-
 def _function_name(function):
     while isinstance(function, functools.partial) or hasattr(function, "__wrapped__"):
-        function = (function.func if isinstance(function, functools.partial)
-                    else function.__wrapped__)
+        function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
-    return (name if code is None
-            else "%s (%s:%d)" % (name, os.path.basename(code.co_filename), code.co_firstlineno))
+    if code is None:
+        return name
+    return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
 
 
 def _run_handler(func, args, kwargs):
@@ -2770,19 +2696,19 @@ class Blob:
     Made by image_source and Image.set_binary_image, for StateLog.set.
     """
 
-    __slots__ = ("id", "data", "media_type")
+    __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
 
-    def __init__(self, data, media_type):
-        self.id = next(Blob._ids)
-        self.data = bytes(data)
-        self.media_type = media_type
+    def __init__(self, data: bytes | bytearray | memoryview, media_type: str) -> None:
+        self.id: int = next(Blob._ids)
+        self.data: bytes = bytes(data)
+        self.media_type: str = media_type
 
-    def reference(self):
+    def reference(self) -> dict[str, Any]:
         """What stands for the bytes in JSON."""
         return {"blob": self.id, "type": self.media_type}
 
-    def frame_payload(self):
+    def frame_payload(self) -> bytes:
         """The binary message: the id in 4 bytes, then the bytes."""
         return (self.id & 0xffffffff).to_bytes(4, "big") + self.data
 
@@ -2794,7 +2720,7 @@ class _Cell:
     never sent, and none can change meanwhile. Made by StateLog.set.
     """
 
-    __slots__ = ("seq", "value", "origin", "blobs")
+    __slots__ = ("blobs", "origin", "seq", "value")
 
     def __init__(self, seq, value, origin, blobs):
         self.seq, self.value, self.origin, self.blobs = seq, value, origin, blobs
@@ -2816,7 +2742,7 @@ class _Delta:
     Made by _SequenceCell.edit.
     """
 
-    __slots__ = ("seq", "start", "delete", "parts", "size", "author", "encoded", "bytes")
+    __slots__ = ("author", "bytes", "delete", "encoded", "parts", "seq", "size", "start")
 
     def __init__(self, seq, splice, author=None):
         self.seq, self.author = seq, author
@@ -2841,12 +2767,6 @@ class _Delta:
             self.encoded = _encode((*self.splice, *author))
         return self.encoded
 
-    def extend(self, insert):
-        """Insert more behind what it inserts."""
-        self.parts.append(insert)
-        self.size += len(insert)
-        self.bytes += len(insert)
-
     def cut_front(self, count):
         """Insert all but the first `count` characters."""
         self.size -= count
@@ -2866,25 +2786,21 @@ class _SequenceCell:
     Made by StateLog.set_sequence.
     """
 
-    __slots__ = ("seq", "whole_seq", "deltas", "delta_bytes", "size", "bridges", "sealed", "_value",
-                 "_gone", "_tail", "_dropped", "_encoded")
+    __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
+                 "deltas", "sealed", "seq", "size", "whole_seq")
     # send edits to their author as well: they are the base of its next edits
-    origin = None
-    blobs = ()
+    origin, blobs = None, ()
 
     def __init__(self, seq, value):
         self.set(seq, value)
 
     def set(self, seq, value):
         self.seq = self.whole_seq = seq
-        self.deltas = ()                        # of _Delta, oldest first; a deque from the first on
-        self.delta_bytes = 0
-        # author -> arguments of bridge(); the newest `until`
-        self.bridges, self.sealed = {}, 0
-        self._value = value
+        self.deltas, self.delta_bytes = (), 0   # of _Delta, oldest first; a deque once it has one
+        self.bridges, self.sealed = {}, 0       # author -> see rebase(); the newest `until`
+        self._value, self.size = value, len(value)
         self._gone, self._tail = 0, []          # its first items that are gone; what is behind it
         self._dropped = ()                      # wids that drop() took out, while _value has them
-        self.size = len(value)
         self._encoded = None
 
     @property
@@ -2901,18 +2817,16 @@ class _SequenceCell:
             self._dropped = ()
         return self._value
 
-    def behind_lines(self, count):
+    def behind_lines(self, count: int) -> int:
         """The offset behind the first `count` line ends of a text, which it must have."""
-        for _ in range(2):
-            at = self._gone
-            for _ in range(count):
-                at = self._value.find("\n", at) + 1
-                if not at:
-                    break
-            else:
-                return at - self._gone
-            self.value                          # some are in what was appended: join it
-        raise ValueError("behind_lines: the text has fewer than %d line ends" % count)
+        at = self._gone
+        for _ in range(count):
+            at = self._value.find("\n", at) + 1
+            if not at:
+                _require(self._tail, "behind_lines: the text has fewer line ends", count=count)
+                self.value                      # noqa: B018 - joins what was appended
+                return self.behind_lines(count)
+        return at - self._gone
 
     def edit(self, seq, splice, author=None, told=0):
         """Apply a splice. told: no cursor is ahead of this number: younger deltas may be joined."""
@@ -2925,12 +2839,15 @@ class _SequenceCell:
         else:
             self._value = apply_splice(self.value, splice)
         self.size += len(insert) - delete
-        self.seq = seq
-        self._encoded = None
+        self.seq, self._encoded = seq, None
         if author is not None or not self._join(seq, splice, max(told, self.sealed)):
             self.deltas = self.deltas or collections.deque()
             self._add(_Delta(seq, splice, author))
-        self._compact()
+        # the oldest deltas go while they outweigh the value; some stay for edits in flight
+        whole = self.size if isinstance(self._value, str) else 12 * self.size
+        while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
+                                            or self.delta_bytes > whole + KEPT_DELTA_BYTES):
+            self._drop_oldest()
 
     def _add(self, delta):
         self.deltas.append(delta)
@@ -2948,7 +2865,9 @@ class _SequenceCell:
             return False
         before = last.bytes
         if start == last.start + last.size and not delete:
-            last.extend(insert)
+            last.parts.append(insert)
+            last.size += len(insert)
+            last.bytes += len(insert)
         elif start or insert or delete > last.start + last.size:
             return False
         elif delete > last.start:               # all in front of the insert, and its first part
@@ -2971,13 +2890,6 @@ class _SequenceCell:
         else:
             self._add(_Delta(last.seq, (0, delete, "")))
         self.deltas.append(last)
-
-    def _compact(self):
-        """Drop the oldest deltas while they outweigh the value; some stay for edits in flight."""
-        whole = self.size if isinstance(self._value, str) else 12 * self.size
-        while self.delta_bytes > whole and (len(self.deltas) > KEPT_DELTAS
-                                            or self.delta_bytes > whole + KEPT_DELTA_BYTES):
-            self._drop_oldest()
 
     def _drop_oldest(self):
         delta = self.deltas.popleft()
@@ -3007,19 +2919,34 @@ class _SequenceCell:
         if base < self.whole_seq:
             return None
         later = [delta for delta in self.deltas if delta.seq > base]
-        others = [(delta.seq, delta.splice) for delta in later if delta.author != author]
-        if author is None or len(others) == len(later):
-            return [(delta.seq, delta.splice) for delta in later]
+        others = [(delta.seq, delta.splice) for delta in later
+                  if author is None or delta.author != author]
+        if len(others) == len(later):
+            return others
         until, moved = self.bridges.get(author, (base, ()))
         return [one for one in moved if one[0] > base] + [one for one in others if one[0] > until]
 
-    def bridge(self, author, until, moved):
-        """Keep the splices of others up to `until`, transformed to apply after the edit that comes
-        now."""
-        self.bridges[author] = until, moved
-        self.sealed = until
-        if len(self.bridges) > MAX_BROWSERS:    # drop those older than the oldest delta
-            self.bridges = {by: one for by, one in self.bridges.items() if one[0] >= self.whole_seq}
+    def rebase(self, seq, base, splices, author):
+        """See StateLog.rebase; seq: the number of the newest change."""
+        later, moved = self.since(base, author), []
+        if later is None:
+            splices = _kept_inserts(splices, self.size)
+        else:
+            splices, moved = cross_splices(splices, [splice for _, splice in later])
+        size = self.size
+        for start, delete, insert in splices:
+            if start + delete > size:
+                return None
+            size += len(insert) - delete
+        if later and author is not None or author in self.bridges:
+            # the splices of others so far, as they apply behind the edit that comes now
+            numbers = [number for number, _ in later or ()]
+            self.bridges[author] = seq, list(zip(numbers, moved))
+            self.sealed = seq
+            if len(self.bridges) > MAX_BROWSERS:        # drop those older than the oldest delta
+                self.bridges = {by: one for by, one in self.bridges.items()
+                                if one[0] >= self.whole_seq}
+        return splices
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
@@ -3040,18 +2967,25 @@ class _Creation:
     Made by StateLog.create.
     """
 
-    __slots__ = ("seq", "encoded", "names")
+    __slots__ = ("encoded", "names", "seq")
 
     def __init__(self, seq, encoded):
         self.seq, self.encoded, self.names = seq, encoded, ()
 
 
-class Changes(collections.namedtuple("Changes", "since until operations blobs reset complete")):
+class Changes(_named_tuple("Changes", "since until operations blobs reset complete")):
     """What changed: between which numbers, the operations as joined JSON, the Blobs that they name.
 
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes.
     """
+
+    since: int
+    until: int
+    operations: bytes
+    blobs: list[Blob]
+    reset: bool
+    complete: bool
 
 
 def _kept_inserts(splices, size):
@@ -3070,29 +3004,29 @@ class StateLog:
     call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
 
-    def __init__(self):
-        self.lock = threading.RLock()
-        self.epoch = _random_token(6)
-        self.seq = 0
+    def __init__(self) -> None:
+        self.lock: threading.RLock = threading.RLock()
+        self.epoch: str = _random_token(6)
+        self.seq: int = 0
         self._creations = {}                    # wid -> _Creation, in order of creation
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
-        # the newest change that the tombstones no longer tell
-        self._horizon = 0
+        self._horizon = 0                       # newest change that the tombstones no longer tell
         self._shared = None                     # the newest answer, for browsers that ask the same
         self._told = 0                          # the newest number that an answer ended at
 
-    def __contains__(self, wid):
+    def __contains__(self, wid: int) -> bool:
         return wid in self._creations or wid == 0
 
-    def create(self, wid, class_name, arguments=()):
+    def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
         encoded = b'["new",%d,%b,%b]' % (wid, _encode(class_name), _encode(list(arguments)))
         with self.lock:
             self.seq += 1
             self._creations[wid] = _Creation(self.seq, encoded)
 
-    def set(self, wid, name, arguments, origin=None, blobs=()):
+    def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
+            blobs: Sequence[Blob] = ()) -> None:
         """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
@@ -3103,7 +3037,8 @@ class StateLog:
                 self._check(wid)
             cell = self._cells.get(key)
             if cell is None:
-                self._note_name(wid, name)
+                if wid:
+                    self._creations[wid].names += (name,)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -3114,47 +3049,43 @@ class StateLog:
             cell.seq = self.seq = self.seq + 1
             self._cells[key] = cell
 
-    def set_sequence(self, wid, name, value):
+    def set_sequence(self, wid: int, name: str, value: str | Items) -> None:
         """Replace a text or list that edit() may change afterwards."""
         _encode(value)
-        key = wid, name
         with self.lock:
+            if (wid, name) in self._cells:
+                self._changing(wid, name).set(self.seq, value)
+                return
             self._check(wid)
+            if wid:
+                self._creations[wid].names += (name,)
             self.seq += 1
-            cell = self._cells.pop(key, None)
-            if cell is None:
-                self._note_name(wid, name)
-                cell = _SequenceCell(self.seq, value)
-            else:
-                cell.set(self.seq, value)
-            self._cells[key] = cell
+            self._cells[wid, name] = _SequenceCell(self.seq, value)
 
-    def edit(self, wid, name, splice, author=None):
+    def _changing(self, wid, name):
+        """The cell, last in order of change, for the change of number self.seq."""
+        self._check(wid)
+        cell = self._cells.pop((wid, name))
+        self._cells[wid, name] = cell
+        self.seq += 1
+        return cell
+
+    def edit(self, wid: int, name: str, splice: _Splice, author: int | None = None) -> None:
         """Apply a splice (start, delete, insert) to a text or list cell and remember it.
 
         author: the number of the browser that it came from, told to all; None for Python.
         """
-        key = wid, name
         with self.lock:
-            self._check(wid)
-            cell = self._cells.pop(key)
-            self.seq += 1
-            cell.edit(self.seq, splice, author, self._told)
-            self._cells[key] = cell
+            self._changing(wid, name).edit(self.seq, splice, author, self._told)
 
-    def drop(self, wid, name, child):
+    def drop(self, wid: int, name: str, child: int) -> None:
         """Take the entry of child, a wid, out of a list of children, wherever it stands."""
-        key = wid, name
         with self.lock:
-            self._check(wid)
-            cell = self._cells.pop(key)
-            self.seq += 1
-            cell.drop(self.seq, child)
-            self._cells[key] = cell
+            self._changing(wid, name).drop(self.seq, child)
 
-    def rebase(self, wid, name, base, splices, author=None):
-        """Splices that were made one after another on the value as of number base, as they are to
-        be applied now.
+    def rebase(self, wid: int, name: str, base: int, splices: list[_Splice],
+               author: int | None = None) -> list[_Splice] | None:
+        """Transform splices, made one after another on the value as of number base, to apply now.
 
         What was changed since then moves them; author: the browser that made them, on top of those
         of its own that it has not seen come back. Of a base that is too old to tell only the
@@ -3163,24 +3094,10 @@ class StateLog:
         with self.lock:
             self._check(wid)
             cell = self._cells.get((wid, name))
-            if cell is None:
-                return None
-            later, moved = cell.since(base, author), []
-            if later is None:
-                splices = _kept_inserts(splices, cell.size)
-            else:
-                splices, moved = cross_splices(splices, [splice for _, splice in later])
-            size = cell.size
-            for start, delete, insert in splices:
-                if start + delete > size:
-                    return None
-                size += len(insert) - delete
-            if later and author is not None or author in cell.bridges:
-                numbers = [seq for seq, _ in later or ()]
-                cell.bridge(author, self.seq, list(zip(numbers, moved)))
-            return splices
+            return cell and cell.rebase(self.seq, base, splices, author)
 
-    def splices_since(self, wid, name, base, author=None):
+    def splices_since(self, wid: int, name: str, base: int,
+                      author: int | None = None) -> list[_Splice]:
         """What was changed in a text since number base; nothing if that is too long ago to tell.
 
         author: the browser whose base that is, as for rebase().
@@ -3189,19 +3106,17 @@ class StateLog:
             cell = self._cells.get((wid, name))
             return [splice for _, splice in cell and cell.since(base, author) or ()]
 
-    def touch(self, wid, name):
+    def touch(self, wid: int, name: str) -> None:
         """Send a cell again to everybody, its author included."""
         with self.lock:
-            cell = self._cells.pop((wid, name), None)
-            if cell is not None:
-                self.seq += 1
+            if (wid, name) in self._cells:
+                cell = self._changing(wid, name)
                 if isinstance(cell, _SequenceCell):
                     cell.set(self.seq, cell.value)
                 else:
-                    cell = _Cell(self.seq, cell.value, None, cell.blobs)
-                self._cells[wid, name] = cell
+                    cell.seq, cell.origin = self.seq, None
 
-    def get(self, wid, name):
+    def get(self, wid: int, name: str) -> list[Any] | None:
         """The arguments last set, as a list; None if the cell was never set."""
         cell = self._cells.get((wid, name))
         if cell is None:
@@ -3211,11 +3126,11 @@ class StateLog:
                 return [cell.value]
         return json.loads(cell.encoded)
 
-    def get_cell(self, wid, name):
+    def get_cell(self, wid: int, name: str) -> Any:
         """The cell itself, or None."""
         return self._cells.get((wid, name))
 
-    def destroy(self, wid, mentioned_in=()):
+    def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
         """Forget a widget and its cells. mentioned_in: list cells whose deltas may name it."""
         with self.lock:
             creation = self._creations.pop(wid, None)
@@ -3235,13 +3150,9 @@ class StateLog:
         if wid and wid not in self._creations:
             raise KeyError(wid)
 
-    def _note_name(self, wid, name):
-        if wid:
-            self._creations[wid].names += (name,)
-
-    def changes(self, since, browser=None, epoch=None, limit=MAX_BATCH_BYTES, partial=False):
-        """What a cursor at number `since` has missed, as Changes; at most `limit` bytes unless one
-        operation is larger.
+    def changes(self, since: int, browser: object = None, epoch: str | None = None,
+                limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
+        """What a cursor at number `since` has missed, in `limit` bytes or one larger operation.
 
         browser: whose own plain values are left out, as it has them. epoch: of the log that the
         cursor belongs to (None: this one). partial: the cursor stands where an incomplete answer
@@ -3264,7 +3175,7 @@ class StateLog:
                 blobs = [blob for entry in entries for blob in entry[3]]
             return Changes(since, until, joined, blobs, reset, complete)
 
-    def forget_shared(self):
+    def forget_shared(self) -> None:
         """Drop the answer kept for browsers that ask the same."""
         self._shared = None
 
@@ -3321,23 +3232,22 @@ _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
                                 parse_float=_parse_number(float, sys.float_info.max)).decode
 
 #: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
-_NULL = type(None)
-MESSAGES = {
-    "hello": {"session": ((str, _NULL), False), "token": ((str, _NULL), False),
-              "browser": ((str, _NULL), False),
-              "epoch": ((str, _NULL), False), "since": (int, False), "width": ((int, float), False),
-              "height": ((int, float), False)},
-    "event": {"n": (int, True), "wid": (int, True), "action": ((str, _NULL), False),
-              "args": (list, False),
-              "state": (dict, False), "edit": (dict, False), "again": (list, False)},
+_TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
+MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
+    "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
+              "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
+              "since": (int, False), "width": (_NUMBER, False), "height": (_NUMBER, False)},
+    "event": {"n": (int, True), "wid": (int, True), "action": (_TEXT_OR_NULL, False),
+              "args": (list, False), "state": (dict, False), "edit": (dict, False),
+              "again": (list, False)},
     "ack": {"until": (int, True)},
-    "answer": {"ask": (int, True), "value": (object, False), "error": ((str, _NULL), False)},
+    "answer": {"ask": (int, True), "value": (object, False), "error": (_TEXT_OR_NULL, False)},
     "layout": {"sizes": (list, True)},
     "upload": {"wid": (int, True), "key": (int, True), "payload": (dict, True),
                "files": (list, True), "refused": (str, False)},
     "fetched": {"file": (str, True)},
     "rows": {"wid": (int, True), "start": (int, True), "count": (int, True)},
-    "screen": {"width": ((int, float), True), "height": ((int, float), True)},
+    "screen": {"width": (_NUMBER, True), "height": (_NUMBER, True)},
     "ping": {},
 }
 
@@ -3353,7 +3263,7 @@ def _json_depth(text):
     return deepest
 
 
-def parse_message(text):
+def parse_message(text: str) -> dict[str, Any]:
     """A browser's message as a dict that MESSAGES allows.
 
     Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
@@ -3361,13 +3271,13 @@ def parse_message(text):
     if not isinstance(text, str):
         raise ProtocolError("binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
-        raise ProtocolError("message nests deeper than %d" % MAX_JSON_DEPTH, close_code=1008)
+        raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
         message = _decode_json(text)
     except (ValueError, RecursionError):
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
-    fields = MESSAGES.get(message.get("type")) if isinstance(message, dict) and isinstance(
-        message.get("type"), str) else None
+    kind = message.get("type") if isinstance(message, dict) else None
+    fields = MESSAGES.get(kind) if isinstance(kind, str) else None
     if fields is None:
         raise ProtocolError("message field type is unknown", close_code=1008)
     for name, (kinds, required) in fields.items():
@@ -3388,18 +3298,24 @@ def parse_message(text):
 
 
 class Route:
-    """One address: answer(request, exchange) gives a Response, or None and calls exchange.respond
-    later.
+    """One address: answer(request, exchange) gives a Response, or None: exchange.respond follows.
 
-    methods: allowed ones. page: a navigation target (takes ?token=). public: needs no token.
-    max_body: bytes. media: content type demanded of a POST.
+    methods: allowed ones. page: the shell of a page, which holds no secret. public: needs no key.
+    session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
 
-    def __init__(self, answer, methods=("GET", "HEAD"), page=False, public=False, max_body=0,
-                 media="application/json"):
-        self.answer, self.methods, self.page, self.public = answer, methods, page, public
-        self.max_body, self.media = max_body, media
+    def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
+                 methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
+                 public: bool = False, session: bool = False, max_body: int = 0,
+                 media: str = "application/json") -> None:
+        self.answer: Callable[[Request, HttpExchange], Response | None] = answer
+        self.methods: tuple[str, ...] = methods
+        self.page: bool = page
+        self.public: bool = public or page
+        self.session: bool = session
+        self.max_body: int = max_body
+        self.media: str = media
 
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
@@ -3407,7 +3323,7 @@ _PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def parse_origin(text):
+def parse_origin(text: str) -> tuple[str, str, int] | None:
     """An origin as (scheme, host, port), or None if it is malformed (RFC 6454, 7)."""
     match = _ORIGIN.fullmatch(text)
     if not match:
@@ -3416,19 +3332,47 @@ def parse_origin(text):
     return scheme, host.lower(), int(port or _DEFAULT_PORTS[scheme])
 
 
-class OneTimeCodes:
-    """Codes for browsers that we start: exchanged for the cookie once, within CODE_TTL_S (R110).
+class Credentials:
+    """What opens a server to browsers (R110): its token, keys, one-time codes, capabilities.
 
-    What starts a browser shows its arguments to all users of the machine; a code is soon worthless.
-    Any thread may call. Made by Site.
+    The token stands in the link that the program prints; each browser exchanges it for a key of its
+    own, 32 bytes that the server need not remember. A code stands in the address of a browser that
+    we start, as what starts it shows its arguments to all users of the machine. A capability is an
+    address that the browser fetches itself, where it can send no key. Any thread may call.
+    Made by Site.
     """
 
-    def __init__(self):
+    def __init__(self, token: str) -> None:
+        self._secret = token.encode() or _random_bytes(32)
+        self._token = token
         self._codes = collections.OrderedDict()         # code -> when it ends
         self._lock = threading.Lock()
 
-    def make(self):
-        """A new code; beyond MAX_CODES the oldest is forgotten."""
+    def make_key(self) -> str:
+        """A new key, which opens the server as long as its token does."""
+        seed = _random_bytes(16)
+        return _base64url(seed + self._prove("key", seed))
+
+    def opens(self, given: str) -> str | None:
+        """"token" or "key" if the text is one of these, else None. Compared in constant time."""
+        if self._token and _same_secret(given, self._token):
+            return "token"
+        try:
+            key = base64.b64decode(given.encode("ascii") + b"=", b"-_", validate=True)
+        except ValueError:
+            return None
+        known = _same_secret(given, _base64url(key[:16] + self._prove("key", key[:16])))
+        return "key" if known else None
+
+    def capability(self, path: str) -> str:
+        """The part of an address that only those know who were told it."""
+        return _base64url(self._prove("capability", path.encode()))
+
+    def _prove(self, purpose, data):
+        return _keyed_hash(self._secret, b"livewidget %b " % purpose.encode() + data)[:16]
+
+    def make_code(self) -> str:
+        """A new code, valid once, for CODE_TTL_S; beyond MAX_CODES the oldest is forgotten."""
         code = _random_token(32)
         with self._lock:
             self._codes[code] = time.monotonic() + CODE_TTL_S
@@ -3436,7 +3380,7 @@ class OneTimeCodes:
                 self._codes.popitem(last=False)
         return code
 
-    def use(self, given):
+    def use_code(self, given: str) -> bool:
         """Use up a code: whether it was valid. Compared in constant time."""
         with self._lock:
             found = [code for code in self._codes if _same_secret(given, code)]
@@ -3444,73 +3388,68 @@ class OneTimeCodes:
 
 
 class Site:
-    """What every server of ours shares: listeners, and the gate of Host, Origin and token before
-    any route.
+    """What every server of ours shares: listeners, the gate of Host, Origin and token, routes.
 
     host, ports: where to listen; 0 takes a free port. token: at least 22 characters, None makes
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
 
-    def __init__(self, host, ports, *, token=None, ssl_context=None, public_url=None,
-                 allowed_origins=(),
-                 trusted_proxies=(), insecure=False, max_connections=MAX_CONNECTIONS,
-                 compress=False,
-                 max_message_bytes=MAX_MESSAGE_BYTES, frame_ancestors=("'self'",), csp=(),
-                 logger=None):
-        self.host = host
-        self.logger = logger or _logger()
-        self.report = _RateLimitedLog(self.logger, LOG_EVERY_S)
-        self.ssl_context = ssl_context
-        self.compress, self.max_message_bytes = compress, max_message_bytes
+    def __init__(self, host: str, ports: list[int], *, token: str | None = None,
+                 ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
+                 allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
+                 compress: bool = False, max_connections: int = MAX_CONNECTIONS,
+                 max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
+                 csp: Any = (), logger: Any = None) -> None:
+        self.host: str = host
         self._wanted_ports = ports
-        self.trusted_proxies = frozenset(_texts("trusted_proxies", trusted_proxies))
-        self.frame_ancestors = " ".join(_texts("frame_ancestors", frame_ancestors))
-        public_urls = [public_url] if isinstance(public_url, str) else public_url
-        public_urls = _texts("public_url", public_urls)
-        allowed_origins = _texts("allowed_origins", allowed_origins)
-        loopback = host in ("127.0.0.1", "localhost", "::1")
-        if not loopback:
+        self.ssl_context: SSLContext | None = ssl_context
+        self.logger: Any = logger or _logger()
+        self.report: Callable[..., None] = _RateLimitedLog(self.logger, LOG_EVERY_S)
+        self.compress: bool = compress
+        self.max_message_bytes: int = max_message_bytes
+        self.trusted_proxies: frozenset[str] = frozenset(_texts("trusted_proxies", trusted_proxies))
+        if host not in ("127.0.0.1", "localhost", "::1"):
             _require(token != "", "a server beyond loopback needs a token", host=host)
             _require(ssl_context is not None or trusted_proxies or insecure,
                      "a server beyond loopback needs ssl_context=, or trusted_proxies= with a "
-                     "proxy that speaks TLS, "
-                     "or insecure=True", host=host)
+                     "proxy that speaks TLS, or insecure=True", host=host)
         _require(token is None or token == "" or isinstance(token, str) and len(token) >= 22
                  and token.isascii(),
                  "token must be ASCII of at least 22 characters; None makes one")
-        self.token = _random_token(32) if token is None else token
-        self.instance = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
-        self.cookie_value = _keyed_hash(self.token.encode(), b"livewidget cookie").hex()
+        self.token: str = _random_token(32) if token is None else token
+        self.instance: str = _keyed_hash(self.token.encode(), b"livewidget instance").hex()[:12]
+        self.credentials: Credentials = Credentials(self.token)
         if self.token == "":
             self.logger.warning(
                 "this server asks for no token: every program of this machine may use it")
-        self.publics = [self._parse_public_url(one) for one in public_urls]
-        self.allowed_origins = set()
-        for text in allowed_origins:
+        public_urls = [public_url] if isinstance(public_url, str) else public_url
+        self.publics: list[tuple[tuple[str, str, int], str]] = [
+            self._parse_public_url(one) for one in _texts("public_url", public_urls)]
+        self.allowed_origins: set[tuple[str, str, int]] = set()
+        for text in _texts("allowed_origins", allowed_origins):
             origin = parse_origin(text) if isinstance(text, str) else None
-            _require(origin,
-                     "allowed_origins holds origins such as 'https://example.org'; patterns do "
-                     "not exist", got=text)
+            _require(origin, "allowed_origins holds origins such as 'https://example.org'; "
+                     "patterns do not exist", got=text)
             self.allowed_origins.add(origin)
         _require(not csp or isinstance(csp, dict),
                  "csp is a dict such as {'img-src': 'https://example.org'}", got=csp)
-        self.csp = dict(csp)
+        self.csp: dict[str, str] = dict(csp)
+        self.frame_ancestors: str = " ".join(_texts("frame_ancestors", frame_ancestors))
         _require(not re.search(r"[;,\r\n]", self.frame_ancestors
-                               + "".join("{} {}".format(*item) for item in self.csp.items())),
+                               + "".join(f"{name} {value}" for name, value in self.csp.items())),
                  "csp and frame_ancestors hold sources without ; and ,")
-        self.max_connections = max_connections
-        self.codes = OneTimeCodes()
-        self.routes = {"/livewidget/code": Route(self._answer_code, methods=("POST",), public=True,
-                                               max_body=MAX_CODE_BYTES)}
+        self.max_connections: int = max_connections
+        self.routes: dict[str, Route] = {"/livewidget/key": Route(
+            self._answer_key, methods=("POST",), public=True, max_body=MAX_CODE_BYTES)}
         self._reactor = None
-        self.listeners = []
-        self.ports = []
-        self.handlers = set()                   # HTTP exchanges and WebSocket links, to end them
+        self.listeners: list[Listener] = []
+        self.ports: list[int] = []
+        self.handlers: set[Any] = set()         # HTTP exchanges and WebSocket links, to end them
         self._headless = collections.OrderedDict()
-        self.closing = False
+        self.closing: bool = False
 
-    def _parse_public_url(self, public_url):
+    def _parse_public_url(self, public_url) -> tuple[tuple[str, str, int], str]:
         """(origin, path) of an address under which a proxy shows this server (R38)."""
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
@@ -3522,7 +3461,7 @@ class Site:
     # Listening
 
     @property
-    def reactor(self):
+    def reactor(self) -> Reactor:
         """The process's reactor, held from the first need until close()."""
         if self._reactor is None:
             self._reactor = acquire_reactor()
@@ -3530,15 +3469,15 @@ class Site:
                  "this server was started before os.fork(); make a new one in the child")
         return self._reactor
 
-    def release_reactor(self):
+    def release_reactor(self) -> None:
+        """Give the process's reactor back."""
         if self._reactor is not None:
             release_reactor(self._reactor)
 
-    def listen(self, sockets=()):
+    def listen(self, sockets: Iterable[socket.socket] = ()) -> None:
         """Bind the wanted ports (and adopt sockets), then accept."""
         made = []
-        # imported now: when descriptors run out, its file could not be opened
-        _handler_class()
+        _handler_class()                        # no descriptor may be left for its file later
         try:
             for port in self._wanted_ports:
                 made.append(listen(self.host, port))
@@ -3563,9 +3502,8 @@ class Site:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         if soft == resource.RLIM_INFINITY:
             return self.max_connections
-        return max(1,
-                   min(self.max_connections,
-                       soft - SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else soft))
+        soft -= SPARE_DESCRIPTORS if soft > 2 * SPARE_DESCRIPTORS else 0
+        return max(1, min(self.max_connections, soft))
 
     def _make_handler(self, connection):
         handler = HttpExchange(self, connection)
@@ -3575,20 +3513,23 @@ class Site:
             next(iter(self._headless)).abandon(408)
         return handler
 
-    def head_complete(self, handler):
+    def head_complete(self, handler: HttpExchange) -> None:
+        """A connection's first head is there: it no longer counts against MAX_HEADLESS."""
         self._headless.pop(handler, None)
 
-    def forget_handler(self, handler):
+    def forget_handler(self, handler: Any) -> None:
+        """A connection has ended, or another handler took it over."""
         self._headless.pop(handler, None)
         self.handlers.discard(handler)
 
-    def stop_listening(self):
+    def stop_listening(self) -> None:
+        """Accept no further connection."""
         self.closing = True
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
         self.listeners = []
 
-    def end_connections(self):
+    def end_connections(self) -> None:
         """Tell all peers that we go, let what is queued leave, then close (R79)."""
         for handler in list(self.handlers):
             self.reactor.call_soon(handler.go_away)
@@ -3614,14 +3555,14 @@ class Site:
             host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
             forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
             scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
-        name, colon, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
+        name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
         for origin, _ in self.publics:
             if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
                 return origin
         seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
         return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
 
-    def judge(self, request, exchange):
+    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
         """Check a request before its body is read: (refusal or None, body limit in bytes).
 
         In this order: Host, Origin, preflight, token, route, method, media type (R31-R44).
@@ -3636,9 +3577,8 @@ class Site:
         place = self._place(request, exchange)
         exchange.origin = exchange.cors_origin = None
         if place is None:
-            return refusal(421,
-                           "this server does not go by that name; its program can add one with "
-                           "public_url")
+            return refusal(421, "this server does not go by that name; its program can add one "
+                           "with public_url")
         exchange.place = place
         origin = request.headers.get("origin")
         route = self.find_route(request.path)
@@ -3648,126 +3588,113 @@ class Site:
             parsed = parse_origin(origin)
             if parsed is None:
                 return refusal(400, "malformed Origin")
-            own = {(scheme, name, port) for port in self.ports for name, _ in self._own_hosts(port)
-                   for scheme in ("https" if self.ssl_context is not None else "http",)}
-            own.add(place)
-            own.update(public for public, _ in self.publics)
-            if parsed not in own and parsed not in self.allowed_origins:
+            scheme = "https" if self.ssl_context is not None else "http"
+            own = {(scheme, *host) for port in self.ports for host in self._own_hosts(port)}
+            if parsed == place or parsed in own or parsed in (one for one, _ in self.publics):
+                exchange.origin = "own"
+            elif parsed in self.allowed_origins:
+                exchange.origin, exchange.cors_origin = "allowed", origin
+            else:
                 return refusal(403, "this origin is not allowed")
-            exchange.origin = "own" if parsed in own else "allowed"
-            exchange.cors_origin = origin if parsed not in own else None
         elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
             navigation = (request.headers.get("sec-fetch-mode") == "navigate"
                           and request.method in ("GET", "HEAD"))
             if not (navigation and (route is None or route.page)):
                 return refusal(403, "cross-site requests are not allowed")
         if (request.method == "OPTIONS" and exchange.cors_origin
-            and "access-control-request-method" in request.headers):
+                and "access-control-request-method" in request.headers):
             return Response(204, headers=[
                 ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
                 ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
         return self._judge_token(request, exchange, route)
 
-    def find_route(self, path):
+    def find_route(self, path: str) -> Route | None:
         """The Route of a path, or None."""
         return self.routes.get(path)
 
     def _judge_token(self, request, exchange, route):
         public = route is not None and route.public and request.method in route.methods
-        exchange.credential = None if public else self._credential(request, exchange, route)
-        if exchange.credential is None and not public:
-            if request.headers.get("authorization") or "token" in request.query:
+        exchange.credential = self._credential(request, exchange)
+        if not public and (exchange.credential is None or exchange.credential == "session"
+                           and not (route is not None and route.session)):
+            if request.headers.get("authorization"):
                 self.report("token", "a request with a wrong token was refused")
-            return self._ask_for_token(request)
+            return self._refuse_stranger(request, route)
         if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
             return refusal(501)
         if route is None:
             return refusal(404)
         if request.method not in route.methods:
             return refusal(405, headers=[("Allow", ", ".join(route.methods))])
-        if exchange.credential == "query":
-            return Response(303, headers=[("Location", "./" if request.path.endswith("/") else
-                                           request.path.rpartition("/")[2]),
-                                           ("Set-Cookie", self._cookie(exchange)),
-                                          ("Cache-Control", "no-store")])
         if request.method == "POST":
             if public and exchange.origin != "own":
                 return refusal(403, "only a page of this server may do this")
-            if exchange.credential == "cookie" and exchange.origin != "own":
-                return refusal(401, "a POST needs a bearer token or our own origin",
-                               [("WWW-Authenticate", "Bearer")])
             if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
                 return refusal(415, "content type must be " + route.media)
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
         return route
 
-    def _ask_for_token(self, request):
-        """401: a browser gets a page that exchanges the code in its address, or says what to do."""
+    def _refuse_stranger(self, request, route):
+        """401, or 404 where a person looks for a page that is not there; as a page for people."""
         headers = [("WWW-Authenticate", "Bearer"), ("Cache-Control", "no-store")]
         accepted = request.headers.get("accept", "") if request.method in ("GET", "HEAD") else ""
         if "text/html" not in accepted:
             text = "this server needs its token: open the address that the program printed"
             return refusal(401, text, headers)
-        nonce = _random_token(16)
-        policy = page_policy(f"'nonce-{nonce}'", "'self'", self.frame_ancestors)
-        root = "../" * (request.path.count("/") - 1)
-        page = _TOKEN_PAGE % {"icon": _ICON, "nonce": nonce, "root": root}
-        headers.append(("Content-Security-Policy", _join(policy)))
-        return Response(401, page, headers, "text/html; charset=utf-8")
+        missing = route is None and not request.path.startswith("/livewidget/")
+        root = "../" * (request.path.count("/") - 1) or "./"
+        page = _NOTE_PAGE % {"icon": _ICON, "root": root, "title": "There is no page here"
+                             if missing else "This address is for programs"}
+        policy = page_policy("'none'", "'none'", self.frame_ancestors)
+        headers = headers[missing:] + [("Content-Security-Policy", _join(policy))]
+        return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
 
-    def _answer_code(self, request, exchange):
-        """Exchange a code for the cookie. Wrong ones lock nobody out (R43): it has 256 bits."""
+    def _answer_key(self, request, exchange):
+        """Exchange a code or the token for a key. Wrong ones lock nobody out: both have 256 bits.
+        """
         try:
-            code = json.loads(request.body)["code"]
-        except (ValueError, RecursionError, TypeError, KeyError):
-            return refusal(400, "a JSON object with a code is needed")
-        if not isinstance(code, str) or not self.codes.use(code):
-            self.report("code", "a code that is wrong, used or too old was refused")
-            return refusal(401, "the code is wrong, used or too old")
-        return Response(204, headers=[("Set-Cookie", self._cookie(exchange)),
-                                      ("Cache-Control", "no-store")])
+            given = json.loads(request.body)
+            code, token = given.get("code"), given.get("token")
+        except (ValueError, RecursionError, AttributeError):
+            code = token = None
+        if not isinstance(code or token, str):
+            return refusal(400, "a JSON object with a code or a token is needed")
+        if not (self.credentials.use_code(code) if code
+                else self.credentials.opens(token) == "token"):
+            self.report("code", "a code or token that is wrong, used or too old was refused")
+            return refusal(401, "the code or token is wrong, used or too old")
+        return Response(200, _encode({"key": self.credentials.make_key()}),
+                        [("Cache-Control", "no-store")], "application/json")
 
-    def _cookie_name(self):
-        return "livewidget-%d-%s" % (self.ports[0] if self.ports else 0, self.instance)
+    def _credential(self, request, exchange):
+        """What authorizes the request: "token", "key", "session", "open", or None (R34, R41).
 
-    def _cookie(self, exchange):
-        path = next((path for origin, path in self.publics if origin == exchange.place), "/")
-        secure = "; Secure" if exchange.place[0] == "https" else ""
-        return (
-            f"{self._cookie_name()}={self.cookie_value}; Path={path}; HttpOnly; "
-            f"SameSite=Strict{secure}")
-
-    def _credential(self, request, exchange, route):
-        """What authorized the request: "bearer", "cookie", "query", "open", None (R34, R41)."""
-        if self.token == "":
-            return "open"
+        It comes as Authorization, or in a WebSocket's subprotocol, percent-encoded.
+        """
+        from urllib.parse import unquote
+        exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and _same_secret(given.strip(), self.token):
-            return "bearer"
-        for protocol in request.headers.get("sec-websocket-protocol", "").split(","):
-            if (protocol.strip().startswith("livewidget.token.")
-                and _same_secret(protocol.strip()[17:], self.token)):
-                return "bearer"
-        if exchange.cors_origin == "null":
-            return None
-        name = self._cookie_name()
-        for part in request.headers.get("cookie", "").split(";"):
-            key, _, value = part.strip().partition("=")
-            if (key == name and _same_secret(value, self.cookie_value)
-                and "token" not in request.query):
-                return "cookie"
-        if (route is not None and route.page and request.method in ("GET", "HEAD")
-            and "token" in request.query):
-            if _same_secret(request.query["token"], self.token):
-                return "query"
-        return None
+        offered = [given.strip()] if scheme.lower() == "bearer" else []
+        offered += [protocol.strip()[17:]
+                    for protocol in request.headers.get("sec-websocket-protocol", "").split(",")
+                    if protocol.strip().startswith("livewidget.token.")]
+        for text in offered[:2]:
+            found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
+            if found is not None:
+                return found
+        return "open" if self.token == "" else None
 
-    def answer(self, request, exchange):
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
+        """"token" or "key" if the text is one of these, else None."""
+        return self.credentials.opens(given)
+
+    def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
         """Hand a judged request to its route."""
         return self.find_route(request.path).answer(request, exchange)
 
-    def upgrade(self, request, exchange, make_link):
+    def upgrade(self, request: Request, exchange: HttpExchange,
+                make_link: Callable[[Connection, WebSocketProtocol], WebSocketLink]) -> Response:
         """Answer a WebSocket handshake: 101; make_link(connection, protocol) takes over."""
         refused = check_upgrade(request)
         if refused is not None:
@@ -3778,12 +3705,11 @@ class Site:
                    for item in request.headers.get("sec-websocket-protocol", "").split(",")]
         if "livewidget.v1" in offered:
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
-        bits = None
-        if self.compress and "sec-websocket-extensions" in request.headers:
-            chosen = negotiate_deflate(request.headers["sec-websocket-extensions"])
-            if chosen is not None:
-                headers.append(("Sec-WebSocket-Extensions", chosen[0]))
-                bits = chosen[1]
+        bits, offers = None, request.headers.get("sec-websocket-extensions", "")
+        chosen = negotiate_deflate(offers) if self.compress else None
+        if chosen is not None:
+            headers.append(("Sec-WebSocket-Extensions", chosen[0]))
+            bits = chosen[1]
 
         def after(connection, rest):
             protocol = WebSocketProtocol("server", max_message_bytes=self.max_message_bytes,
@@ -3803,21 +3729,26 @@ class HttpExchange:
     Made by Site for each connection; called by Connection.
     """
 
-    def __init__(self, site, connection):
-        self.site = site
-        self.connection = connection
-        self.protocol = HttpProtocol(lambda request: site.judge(request, self))
+    def __init__(self, site: Site, connection: Connection) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self.protocol: HttpProtocol = HttpProtocol(lambda request: site.judge(request, self))
         try:
-            self.peer = connection.sock.getpeername()[0]
-            self.port = connection.sock.getsockname()[1]
+            self.peer: str = connection.sock.getpeername()[0]
+            self.port: int = connection.sock.getsockname()[1]
         except (OSError, IndexError):
             self.peer, self.port = "", 0
-        self.place = self.origin = self.cors_origin = self.credential = None
-        # called when the peer leaves while its answer is held
-        self.on_lost = None
+        self.place: tuple[str, str, int] | None = None      # where the browser believes to be
+        #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
+        self.origin: str | None = None
+        self.cors_origin: str | None = None
+        self.credential: str | None = None
+        #: Called when the peer leaves while its answer is held.
+        self.on_lost: Callable[[], object] | None = None
+        self.only_session: str | None = None    # the one that a session's own token opens
         self._phase = "first"
 
-    def received(self, data):
+    def received(self, data: bytes) -> None:
         if self.protocol.state == "drain":
             self.protocol.feed(data)
             if self.protocol.state == "closed":
@@ -3825,7 +3756,7 @@ class HttpExchange:
             return
         self._pump(self.protocol.feed(data))
         if self.protocol.wants_pause:
-            self.connection.pause_reading("pipeline")
+            self.connection.pause_reading()
 
     def _pump(self, request):
         """Answer complete requests until one is held or none is left; then send."""
@@ -3850,15 +3781,15 @@ class HttpExchange:
             response.after(self.connection, self.protocol.take_rest())
         return request
 
-    def respond(self, response):
+    def respond(self, response: Response) -> None:
         """Answer a held request (reactor thread)."""
         self.on_lost = None
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
             if not self.protocol.wants_pause:
-                self.connection.resume_reading("pipeline")
+                self.connection.resume_reading()
 
-    def add_cors(self, response):
+    def add_cors(self, response: Response) -> None:
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
         if self.cors_origin and response.status != 101:
             response.headers += [("Access-Control-Allow-Origin", self.cors_origin),
@@ -3871,38 +3802,35 @@ class HttpExchange:
             self.site.head_complete(self)
             self.connection.finish()
             return
-        if protocol.state == "upgraded":
-            return
         phase = protocol.phase
-        if phase == self._phase:
+        if phase in ("upgraded", self._phase):
             return
         self._phase = phase
-        now = time.monotonic()
-        self.connection.deadline = {
-            "idle": now + KEEP_ALIVE_S, "head": now + HEAD_TIMEOUT_S, "busy": None,
-            "body": now + BODY_TIMEOUT_S + (protocol.request.content_length / BODY_BYTES_PER_S
-                                            if protocol.request is not None else 0)}[phase]
+        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "body": BODY_TIMEOUT_S, "busy": 0}
+        if phase == "body":
+            seconds[phase] += protocol.request.content_length / BODY_BYTES_PER_S
+        self.connection.deadline = time.monotonic() + seconds[phase] if phase != "busy" else None
 
-    def abandon(self, status):
+    def abandon(self, status: int) -> None:
         """Refuse what is incomplete and close."""
         self.protocol.abandon(status)
         self._send()
 
-    def deadline_passed(self):
+    def deadline_passed(self) -> None:
         if self._phase == "idle":
             self.connection.finish()
         else:
             self.abandon(408)
 
-    def drained(self):
-        pass
+    def drained(self) -> None:
+        """Output has left."""
 
-    def lost(self):
+    def lost(self) -> None:
         self.site.forget_handler(self)
         if self.on_lost is not None:
             self.on_lost()
 
-    def go_away(self):
+    def go_away(self) -> None:
         """The server ends: an idle connection closes, a busy one after its answer."""
         if self.protocol.state in ("head", "body"):
             self.connection.finish()
@@ -3914,54 +3842,53 @@ class WebSocketLink:
     Made by Site.upgrade; called by Connection.
     """
 
-    def __init__(self, site, connection, protocol):
-        self.site = site
-        self.connection = connection
-        self.protocol = protocol
-        self._heard = True
-        self._pinged = False
-        self.ending = False
+    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
+        self.site: Site = site
+        self.connection: Connection = connection
+        self.protocol: WebSocketProtocol = protocol
+        self._heard, self._pinged = True, False
+        self.ending: bool = False
 
-    def received(self, data):
+    def received(self, data: bytes) -> None:
         self._heard = True
         protocol, connection = self.protocol, self.connection
         protocol.congested = connection.unsent > 0
         for event in protocol.feed(data):
             if event.__class__ is Closed:
-                self._closed(event)
+                self._end()
             elif not self.ending:
                 self.take_event(event)
         connection.write(*protocol.take_parts())
         if protocol.closed:
             connection.finish()
 
-    def take_event(self, event):
+    def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         """A message, ping or pong arrived."""
 
-    def _closed(self, event):
+    def _end(self):
         if not self.ending:
             self.ending = True
             self.detached()
 
-    def detached(self):
+    def detached(self) -> None:
         """No more messages will come or can be sent."""
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
         self.site.reactor.call_soon(self.close_now, code, reason)
 
-    def close_now(self, code, reason):
+    def close_now(self, code: int, reason: str) -> None:
         """The same on the reactor's thread: no further message is taken."""
         if self.ending or self.connection.closed:
             return
         self.ending = True
         self.protocol.close(code, reason)
         self.connection.write(self.protocol.take_output())
-        self.connection.resume_reading("session")
+        self.connection.resume_reading()
         self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
         self.detached()
 
-    def deadline_passed(self):
+    def deadline_passed(self) -> None:
         if self.ending:
             self.connection.abort()
         elif self._pinged and not self._heard and not self.connection.reading_paused:
@@ -3973,17 +3900,15 @@ class WebSocketLink:
             self.protocol.ping()
             self.connection.write(self.protocol.take_output())
 
-    def drained(self):
+    def drained(self) -> None:
         self.protocol.congested = False
         self.connection.write(self.protocol.take_output())
 
-    def lost(self):
+    def lost(self) -> None:
         self.site.forget_handler(self)
-        if not self.ending:
-            self.ending = True
-            self.detached()
+        self._end()
 
-    def go_away(self):
+    def go_away(self) -> None:
         self.close_now(1001, "the server ends")
 
 
@@ -3995,11 +3920,16 @@ class _BrowserLink:
     Used by PageSocket and PagePoll.
     """
 
-    browser = None
-    # the page said hello: it has a Browser, or waits under max_sessions
-    greeted = False
+    browser: Any = None
+    #: The page said hello: it has a Browser, or waits under max_sessions.
+    greeted: bool = False
 
-    def take_message(self, text):
+    def note_credential(self, exchange: HttpExchange) -> None:
+        """Remember what opened the link: a key, or the token that a key is to replace."""
+        self.needs_key: bool = exchange.credential in ("token", "open")
+        self.only_session: str | None = exchange.only_session
+
+    def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
         try:
             message = parse_message(text)
@@ -4016,7 +3946,7 @@ class _BrowserLink:
             self.site.report("message", "a browser's message was refused: %s", _shown(str(error)))
             self.close_now(error.close_code or 1008, str(error))
 
-    def detached(self):
+    def detached(self) -> None:
         browser, self.browser = self.browser, None
         self.site.browser_left(self, browser)
 
@@ -4027,22 +3957,24 @@ class PageSocket(_BrowserLink, WebSocketLink):
     Made by Site.upgrade for Application; called by Connection.
     """
 
-    def __init__(self, site, connection, protocol):
+    def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
+                 exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
+        self.note_credential(exchange)
         site.reactor.call_later(HEAD_TIMEOUT_S, self.expect_hello)
 
-    def expect_hello(self):
+    def expect_hello(self) -> None:
         """Called a while after the handshake (reactor thread)."""
         if not self.greeted:
             self.close_now(1008, "no hello came")
 
-    def take_event(self, event):
+    def take_event(self, event: str | bytes | Ping | Pong | Closed) -> None:
         if isinstance(event, str):
             self.take_message(event)
         elif isinstance(event, bytes):
             self.close_now(1008, "binary message not expected")
 
-    def send(self, blobs, body):
+    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Send binary messages, then a text message given as bytes (any thread)."""
         if self.ending:
             return
@@ -4050,11 +3982,11 @@ class PageSocket(_BrowserLink, WebSocketLink):
         parts = [part for blob in blobs for part in frame(_BINARY, blob)]
         self.connection.write(*parts, *frame(_TEXT, body))
 
-    def pause_reading(self):
-        self.connection.pause_reading("session")
+    def pause_reading(self) -> None:
+        self.connection.pause_reading()
 
-    def resume_reading(self):
-        self.connection.resume_reading("session")
+    def resume_reading(self) -> None:
+        self.connection.resume_reading()
 
 
 class PagePoll(_BrowserLink):
@@ -4064,15 +3996,15 @@ class PagePoll(_BrowserLink):
     payload. Made by Application; called by its routes and Browser.send_changes.
     """
 
-    def __init__(self, site):
+    def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
-        self.id = _random_token(16)
+        self.note_credential(exchange)
+        self.id: str = _random_token(16)
         self._frames = []
-        self._waiting = None                    # the exchange whose GET is held
-        self._hold = None
+        self._waiting = self._hold = None       # the exchange whose GET is held, its timer
         self._lock = threading.Lock()
         self._paused = False
-        self.ending = False
+        self.ending: bool = False
         self._heard = time.monotonic()
         self._watch()
 
@@ -4085,7 +4017,7 @@ class PagePoll(_BrowserLink):
         else:
             self.site.reactor.call_later(5.0, self._watch)
 
-    def send(self, blobs, body):
+    def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Keep frames for the next GET (any thread)."""
         frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
         frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
@@ -4093,7 +4025,7 @@ class PagePoll(_BrowserLink):
             self._frames += frames
         self.site.reactor.call_soon(self._answer)
 
-    def fetch(self, exchange):
+    def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
         if self._waiting is not None:
@@ -4120,11 +4052,11 @@ class PagePoll(_BrowserLink):
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
 
-    def close(self, code=1000, reason=""):
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """Tell the page the close code, then end (any thread)."""
         self.site.reactor.call_soon(self.close_now, code, reason)
 
-    def close_now(self, code, reason):
+    def close_now(self, code: int, reason: str) -> None:
         """The same on the reactor's thread: no further message is taken."""
         if not self.ending:
             self.send((), _encode({"type": "close", "code": code, "reason": reason}))
@@ -4138,13 +4070,13 @@ class PagePoll(_BrowserLink):
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
-    def pause_reading(self):
+    def pause_reading(self) -> None:
         self._paused = True
 
-    def resume_reading(self):
+    def resume_reading(self) -> None:
         self._paused = False
 
-    def accept(self, messages):
+    def accept(self, messages: Iterable[str]) -> bool:
         """Take posted messages; returns False while the session asks to wait."""
         self._heard = time.monotonic()
         if self._paused:
@@ -4155,13 +4087,14 @@ class PagePoll(_BrowserLink):
         return True
 
 
+#: The shell of a page, public: it holds no title, data or secret.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-%(policy)s<title>%(title)s</title>
+%(policy)s<title>livewidget</title>
 <link rel="icon" href="%(icon)s">
 </head>
 <body>
@@ -4173,29 +4106,37 @@ _PAGE = """<!doctype html>
 """
 
 
-#: In our own page: connect while the client is loaded; it takes the socket over.
-_EARLY_SOCKET = """<script nonce="%s">{
+#: In our own page: connect while the client is loaded, which takes the socket over.
+_EARLY_SOCKET = """<script nonce="%(nonce)s">{
 const url = new URL("ws", location.href);
 url.protocol = location.protocol.replace("http", "ws");
-window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
+let key;
+try { key = JSON.parse(localStorage["livewidget " + new URL("./", location).pathname]).key; }
+catch { /* there is none, or storage is off */ }
+const [, link] = /^[#?]token=([^&?]+)$/.exec(location.hash || location.search) || [];
+const token = link ? decodeURIComponent(link) : key;
+if (token || %(open)s) {
+    const socket = new WebSocket(url, ["livewidget.v1",
+        ...(token ? ["livewidget.token." + encodeURIComponent(token)] : [])]);
+    window.livewidgetSocket = { socket, token };
+}
 }</script>
 """
 
 
-#: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
-#: those who only look at an address (previews, scanners) run none.
-_TOKEN_PAGE = """<!doctype html>
+#: What a person is shown at an address that is no page of ours.
+_NOTE_PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>This page needs its token</title>
+<title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>
-:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --muted: #586174; --line: #d5d9e2; }
+:root { --page: #f6f7f9; --card: #fff; --text: #1c2230; --line: #d5d9e2; --accent: #1d4ed8; }
 @media (prefers-color-scheme: dark) {
-    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --muted: #a3acbd; --line: #343b49; }
+    :root { --page: #1a1e27; --card: #222732; --text: #e7eaf0; --line: #343b49; --accent: #8ab4ff; }
 }
 body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: var(--page);
     color: var(--text); font: 15px/1.6 system-ui, sans-serif; }
@@ -4203,45 +4144,20 @@ main { box-sizing: border-box; width: min(480px, calc(100%% - 32px)); padding: 2
     background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 h1 { margin: 0 0 8px; font-size: 20px; }
 p { margin: 8px 0 0; }
-.muted { color: var(--muted); }
-code { font: 13px ui-monospace, Consolas, monospace; }
-[hidden] { display: none; }
+a { color: var(--accent); }
 </style>
 </head>
 <body>
 <main>
-<p id="opening" hidden>Opening the page&hellip;</p>
-<div id="refused">
-<h1>This page needs its token</h1>
-<p id="spent" hidden>The link that brought you here works once, for a minute:
-it was used, or it is too old.</p>
-<p>Open the whole address that the program printed when it started, with <code>token=</code>
-and all that follows. This browser then remembers it until it is closed.</p>
-<p class="muted">If the program was started anew since, its old address works no longer. If it
-printed none, let it print <code>app.url</code>, or <code>widget.show()</code> for a widget.</p>
-</div>
+<h1>%(title)s</h1>
+<p><a href="%(root)s">Go to the start page</a></p>
 </main>
-<script nonce="%(nonce)s">{
-const code = new URLSearchParams(location.hash.slice(1)).get("code");
-const place = location.pathname + location.search;
-const show = (id, on) => { document.getElementById(id).hidden = !on; };
-if (code) {
-    history.replaceState(null, "", place);
-    show("opening", true);
-    show("refused", false);
-    const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ code });
-    fetch("%(root)slivewidget/code", { method: "POST", headers, body }).then(answer => {
-        if (answer.ok) return location.replace(place);
-        throw new Error("status " + answer.status);
-    }).catch(() => { show("opening", false); show("refused", true); show("spent", true); });
-}
-}</script>
 </body>
 </html>
 """
 
 
-def page_policy(script_src, connect_src, frame_ancestors):
+def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict[str, str]:
     """A page's Content-Security-Policy (R46), a dict."""
     return {"default-src": "'none'", "script-src": script_src,
             "style-src": "'self' 'unsafe-inline'", "img-src": "'self' data: blob:",
@@ -4252,7 +4168,7 @@ def page_policy(script_src, connect_src, frame_ancestors):
 
 def _join(policy):
     """A policy as the value of its header."""
-    return "; ".join("{} {}".format(*item) for item in policy.items())
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 #: The default icon: three live bars.
@@ -4263,7 +4179,7 @@ _ICON = (
 
 
 @functools.lru_cache(maxsize=None)
-def client_part(*names):
+def client_part(*names: str) -> str:
     """The parts of the client with these names, in its order, as a script that can stand alone.
 
     names: of "page", "shared", "large", "fields", "output"; "" is what stands before the first.
@@ -4284,11 +4200,8 @@ def _client(large):
 
     large: the widgets that a page loads when it first has one.
     """
-    if large:
-        text = client_part("large") + "livewidget.load(makeLargeWidgets);\n"
-    else:
-        text = client_part("", "page", "shared")
-    text = text.encode()
+    text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
+            else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
 
 
@@ -5563,7 +5476,7 @@ class Server:
     def get_url(self) -> str | None:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
-        return None if token is None else f"{self.url}/?token={token}"
+        return None if token is None else f"{self.url}/#token={token}"
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: with a code in place of the token.
@@ -6542,84 +6455,8 @@ class HTML(str):
     """Markup that a template shows as it is: return lw.HTML("<b>bold</b>") from an endpoint.
 
     Scripts and inline handlers in it do not run. Everything that is not HTML is shown as text.
-    Made by programs; read by plain_value and Template.
+    Made by programs; read by to_plain and Template.
     """
-
-
-def plain_value(value: Any) -> tuple[Any, list[str]]:
-    """An endpoint's answer as JSON values: (value, list of remarks about what JSON cannot hold).
-
-    Dates become ISO text, Decimals numbers, paths text, NumPy scalars and arrays numbers and lists,
-    dataclasses dicts, sets sorted lists, enumerations their values; whole numbers beyond 2^53,
-    which JavaScript cannot hold, text; NaN and the infinities None, with a remark. HTML stays HTML.
-    Raises UsageError that names the place of anything else.
-    """
-    remarks = []
-
-    def convert(value, where, depth):
-        if value is None or value is True or value is False or isinstance(value, HTML):
-            return value
-        _require(depth <= MAX_JSON_DEPTH,
-                 f"{where[:80] or 'the answer'} nests deeper than {MAX_JSON_DEPTH}")
-        kind = type(value)
-        if kind is str:
-            return value
-        if kind is int:
-            return value if -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER else str(value)
-        if kind is float:
-            if math.isfinite(value):
-                return value
-            remarks.append(f"{where} is {value!r}, shown as empty")
-            return None
-        if isinstance(value, dict):
-            return {_key_text(key, where):
-                    convert(item, f"{where}[{key!r}]" if where else str(key), depth + 1)
-                    for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [convert(item, f"{where}[{index}]", depth + 1)
-                    for index, item in enumerate(value)]
-        return convert(_unwrapped(value, where), where, depth + 1)
-    return convert(value, "", 0), remarks
-
-
-def _key_text(key, where):
-    _require(isinstance(key, str) or _is_number(key),
-             f"{where or 'the answer'} has a key that is no text", key=key)
-    return str(key)
-
-
-def _unwrapped(value, where):
-    """A value of another class one step nearer to JSON; raises UsageError if there is none."""
-    import enum
-    if isinstance(value, enum.Enum):
-        return value.value
-    for base in (str, int, float):
-        if isinstance(value, base):
-            return base(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
-    fields = getattr(type(value), "__dataclass_fields__", None)
-    if fields is not None:
-        return {name: getattr(value, name) for name in fields}
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    if hasattr(value, "__fspath__"):
-        return os.fspath(value)
-    if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        is_whole = not value.is_nan() and value == value.to_integral_value()
-        return int(value) if is_whole else float(value)
-    for name in ("tolist", "item", "total_seconds"):
-        if callable(getattr(value, name, None)):
-            return getattr(value, name)()
-    raise UsageError(f"{where or 'the answer'} is {_kind_shown(value)}: allowed are text, numbers, "
-                     "None, lists, dicts, dates and what converts to them")
-
-
-def _kind_shown(value):
-    """A value that no template shows, for an error; with what can be shown of a table."""
-    if callable(getattr(value, "to_dict", None)):
-        return f"a {type(value).__name__} (return its to_dict('records'))"
-    return _shown(value)
 
 
 def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
@@ -6916,8 +6753,8 @@ class EndpointRunner:
             value = _run_handler(self.actions[path], (), arguments)
             if value is not None:
                 _require(isinstance(value, dict),
-                         f"an action returns a dict or None, got {_kind_shown(value)}")
-                fields, _ = plain_value(value)
+                         f"an action returns a dict or None, got {kind_shown(value)}")
+                fields, _ = to_plain(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
         except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
@@ -6946,11 +6783,11 @@ class EndpointRunner:
 
 
 def _endpoint_value(function, any_value=False):
-    """Call an endpoint's function: plain_value() of what it answers."""
+    """Call an endpoint's function: to_plain() of what it answers."""
     value = _run_handler(function, (), {})
     _require(any_value or isinstance(value, dict),
-             f"an endpoint returns a dict, got {_kind_shown(value)}")
-    return plain_value(value)
+             f"an endpoint returns a dict, got {kind_shown(value)}")
+    return to_plain(value)
 
 
 def _problem_line(problem):
@@ -7049,8 +6886,6 @@ class EndpointPages:
         self.site: Site = site
         self.instance: str = instance
         self.title: str = title
-        # called with a nonce, answers the live page
-        self.make_page: Callable[[str], str] | None = None
         self._viewers = {}                      # feeds that wait for news, in order
         self._unloaded = []                     # requests that wait for the code
         self._answers = {}                      # since -> the newest answer of the feed
@@ -7058,7 +6893,6 @@ class EndpointPages:
         self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_viewers)
         self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
-            "/livewidget/code": site.routes["/livewidget/code"],
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, functools.partial(FeedLink, self))),
@@ -7096,24 +6930,16 @@ class EndpointPages:
         return None
 
     def _answer_page(self, request, exchange):
-        if self.runner.status == "starting" and not self.runner.endpoints:
-            return self._answer_unloaded(request, exchange)
-        if self.make_page is None:
-            paths = "".join(f'<li><a href="{_escape(path[1:])}">{_escape(path)}</a></li>'
-                            for path in self.runner.endpoints)
-            title = _escape(self.title)
-            page = f"<!doctype html><title>{title}</title><h1>{title}</h1><ul>{paths}</ul>"
-            policy = "default-src 'none'; frame-ancestors 'self'"
-        else:
-            scheme, host, port = exchange.place
-            nonce = _random_token(16)
-            page = self.make_page(nonce)
-            socket_origin = f"{scheme.replace('http', 'ws')}://{host}:{port}"
-            policy = _join(page_policy(f"'nonce-{nonce}'", "'self' " + socket_origin,
-                                       self.site.frame_ancestors))
-        return Response(200, page,
-                        [("Content-Security-Policy", policy), ("Cache-Control", "no-store")],
-                        "text/html; charset=utf-8")
+        """The shell of the live page: what it shows comes by the feed, to those who have a key."""
+        scheme, host, port = exchange.place
+        nonce = _random_token(16)
+        page = live_page(self.instance, "../" * (request.path.count("/") - 1) or "./",
+                         not self.site.token, nonce)
+        policy = page_policy(f"'nonce-{nonce}'",
+                             f"'self' {scheme.replace('http', 'ws')}://{host}:{port}",
+                             self.site.frame_ancestors)
+        return Response(200, page, [("Content-Security-Policy", _join(policy)),
+                                    ("Cache-Control", "no-store")], "text/html; charset=utf-8")
 
     # Endpoints and actions
 
@@ -7274,7 +7100,7 @@ class EndpointSite(Site):
         for name, answer in (
                 ("info", lambda request, exchange: _json_response(_encode(self.manager.info()))),
                 ("new-code", lambda request, exchange: _json_response(
-                    _encode({"code": self.codes.make()}))),
+                    _encode({"code": self.credentials.make_code()}))),
                 ("stop", self._answer_stop), ("reload", self._answer_reload)):
             self.routes["/livewidget/" + name] = Route(
                 functools.partial(self._answer_manager, answer),
@@ -7283,11 +7109,13 @@ class EndpointSite(Site):
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
-    def _credential(self, request, exchange, route):
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        exchange.is_manager = (scheme.lower() == "bearer"
-                               and _same_secret(given.strip(), self._manage))
-        return "bearer" if exchange.is_manager else super()._credential(request, exchange, route)
+    def _credential(self, request, exchange):
+        exchange.is_manager = False
+        return super()._credential(request, exchange)
+
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
+        exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
+        return "token" if exchange.is_manager else super().opens(given, exchange)
 
     @staticmethod
     def _answer_manager(answer, request, exchange):
@@ -7505,9 +7333,6 @@ class ServerProcess:
         sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         self.site.pages.title = settings.get("title") or self.entry.name
-        if settings.get("page"):
-            self.site.pages.make_page = functools.partial(live_page, settings,
-                                                          self.record["instance"])
         loaded = threading.Event()
 
         def load():
@@ -7613,7 +7438,8 @@ def create(name: str, endpoints: dict[str, Callable[[], Any]],
     dependencies = check_requirements(dependencies)
     packed, digest = pack_functions(list(endpoints.values()))
     settings = {"paths": list(endpoints), "endpoints": [{"path": path} for path in endpoints],
-                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True}
+                "actions": [], "interval": CREATE_INTERVAL_MS, "any_value": True,
+                "page": endpoints_page(name, endpoints)}
     code = code_identity(digest, settings, dependencies)
     return start_server(name, packed, code, settings, expiration_seconds=expiration_seconds,
                         dependencies=dependencies, force=force, replace=False, wait=True)
@@ -7710,11 +7536,23 @@ def _badge(place, error):
     return ">" if place == "frame" else " hidden>"
 
 
-def live_page(settings: dict[str, Any], instance: str, nonce: str) -> str:
-    """The root page of a widget's server; the client gives a template's scripts its nonce."""
-    return widget_page(settings["page"], place="page", nonce=nonce, instance=instance,
-                       code=settings.get("code"), loading=True, made=int(time.time() * 1000),
-                       first={"fields": {}, "html": {}, "series": {}})
+def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
+    """The shell of a live page: public, so without title, data or secret.
+
+    root: the way to the site's root, to which keys belong. is_open: no token is needed.
+    """
+    empty = dict.fromkeys(("template", "css", "light", "dark"), "")
+    return widget_page({"title": "livewidget", **empty}, place="page", nonce=nonce,
+                       instance=instance, root=root, open=is_open, loading=True,
+                       made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
+
+
+def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
+    """What the page of a server without a widget shows: links to its endpoints."""
+    links = "".join(f'<li><a href="{_escape(path[1:])}" data-json>{_escape(path)}</a></li>'
+                    for path in paths)
+    template = f"<h1>{_escape(title)}</h1><ul>{links}</ul><pre></pre>"
+    return {"title": title, "template": template, "css": "", "light": "", "dark": ""}
 
 
 # The widget
@@ -7956,7 +7794,6 @@ class DynamicWidget:
         self._is_used = True
         functions, settings = self._definition()
         pages = EndpointPages(site, _random_token(9), self.widget_title)
-        pages.make_page = functools.partial(live_page, settings, pages.instance)
         site.reactor.call_soon(pages.runner.load, functions, settings)
         site.reactor.call_soon(pages.runner.say, "live")
         return pages
@@ -8204,7 +8041,7 @@ class _GuiCall:
         self._began = threading.Lock()          # held from the moment that decides whether it runs
         self._done, self._result, self._error = threading.Event(), None, None
 
-    def __call__(self):
+    def __call__(self) -> None:
         if not self._began.acquire(False):
             return
         try:
@@ -8239,9 +8076,8 @@ class _GuiCall:
 
     def _tell_slow(self, queue):
         session = self._session
-        if queue.thread is None:
-            if threading.current_thread() is threading.main_thread():
-                self._give_up("functions run in run() or process_events(): nobody called one")
+        if queue.thread is None and threading.current_thread() is threading.main_thread():
+            self._give_up("functions run in run() or process_events(): nobody called one")
         running = [_function_name(one) for _, one in list(session._callback_threads.values())]
         session._app.logger.warning(
             "gui_call of %s has waited %.0f s for the callbacks of %r, where %s is running",
@@ -8255,45 +8091,42 @@ class Browser:
     In the public API: one of session.connections.
     """
 
-    def __init__(self, session, browser_id, number) -> None:
+    def __init__(self, session: Session, browser_id: str, number: int) -> None:
         self.session = session
         self.id = browser_id
         self.number = number                    # names it to the others, who must not know its id
-        self.transport = None
-        self.since = 0                          # the last change sent
-        # `until` of each batch not acknowledged, MAX_BATCHES at most
-        self.sent = []
-        self.received = 0                       # number of the newest message received
-        # number of the newest message whose state is in the log
-        self.done = 0
-        self.calls = []                         # encoded one-shot calls not sent
-        self.call_bytes = 0
-        self.strays = []                        # when messages named something unknown
-        self.reset = False
-        self.partial = False                    # `since` is the end of an incomplete answer
-        # a batch that starts from nothing is on its way to the page
-        self.reset_until = None
+        self.transport: PageSocket | PagePoll | None = None
+        self.since: int = 0                     # the last change sent
+        self.sent: list[int] = []               # `until` of each batch not acknowledged
+        self.received: int = 0                  # number of the newest message received
+        self.done: int = 0                      # ... of the newest whose state is in the log
+        self.calls: list[bytes] = []            # encoded one-shot calls not sent
+        self.call_bytes: int = 0
+        self.strays: list[float] = []           # when messages named something unknown
+        self.reset: bool = False
+        self.partial: bool = False              # `since` is the end of an incomplete answer
+        self.reset_until: int | None = None     # end of a batch from nothing, not acknowledged
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Browser of session {self.session.id[:6]}>"
 
-    def close(self, code=1000, reason="") -> None:
+    def close(self, code: int = 1000, reason: str = "") -> None:
         """End this connection; the page reconnects by itself unless the code forbids it."""
         transport = self.transport
         if transport is not None:
             transport.close(code, reason)
 
     @property
-    def origin(self) -> Any:
+    def origin(self) -> str | None:
         """The browser whose echo to suppress; None while its page starts from nothing."""
         return self.id if self.reset_until is None else None
 
     @property
-    def ready(self) -> Any:
+    def ready(self) -> bool:
         """Attached, and able to take one more batch."""
         return self.transport is not None and len(self.sent) < MAX_BATCHES
 
-    def add_call(self, encoded) -> None:
+    def add_call(self, encoded: bytes) -> None:
         """Queue a one-shot call; a browser that takes none is told to come back later (R69)."""
         self.calls.append(encoded)
         self.call_bytes += len(encoded)
@@ -8303,10 +8136,7 @@ class Browser:
             self.close(1013, "too many calls wait")
 
     def send_changes(self) -> None:
-        """Send what there is to tell, as batches, while the browser can take one more.
-
-        One thread at a time calls.
-        """
+        """Send what it has missed, in batches, while it can take one more. One thread at a time."""
         log = self.session._log
         transport = self.transport
         while self.ready and (self.since < log.seq or self.calls or self.reset):
@@ -8339,10 +8169,13 @@ class Browser:
             raise ProtocolError("too many messages name something unknown", close_code=1008)
 
 
+def _encoded_call(wid, method, arguments):
+    return b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+
+
 class _Ask:
     """A question waiting for its browser."""
-
-    __slots__ = ("browser", "done", "value", "error")
+    __slots__ = ("browser", "done", "error", "value")
 
     def __init__(self, browser) -> None:
         self.browser, self.done, self.value, self.error = browser, threading.Event(), None, None
@@ -8354,10 +8187,10 @@ class _Ask:
 
 def _over_limit(what, size, limit):
     """The words for a size over its limit; in bytes where short forms of both would be the same."""
-    sizes = [readable_size(number) for number in (size, limit)]
-    if sizes[0] == sizes[1]:
-        sizes = ["%d bytes" % number for number in (size, limit)]
-    return "{} {}, over the limit of {}".format(what, *sizes)
+    short, short_limit = readable_size(size), readable_size(limit)
+    if short == short_limit:
+        short, short_limit = f"{size} bytes", f"{limit} bytes"
+    return f"{what} {short}, over the limit of {short_limit}"
 
 
 def _described_files(files):
@@ -8369,76 +8202,78 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser, widget, payload, files, folder) -> None:
+    def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
+                 files: list[dict[str, Any]], folder: str | None) -> None:
         import tempfile
-        self.id = _random_token(16)
-        self.browser, self.widget = browser, widget
-        self.payload = {**payload, "transfer_id": self.id}
-        self.files = _described_files(files)
-        self.total = sum(file["size"] for file in self.files)
-        self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
-                       for _ in self.files]
-        self.received = 0
-        self.at = (0, 0)                        # the file and the chunk that come next
-        self.heard = time.monotonic()
+        self.id: str = _random_token(16)
+        self.browser = browser
+        self.widget = widget
+        self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
+        self.files: list[dict[str, Any]] = _described_files(files)
+        self.total: int = sum(file["size"] for file in self.files)
+        self._stores = [
+            tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)  # noqa: SIM115
+            for _ in self.files]                # discard() closes them
+        self._received = 0
+        self._at = (0, 0)                       # the file and the chunk that come next
+        self.heard: float = time.monotonic()
         self._skip_complete_files()
 
     def _skip_complete_files(self):
-        index, chunk = self.at
+        index, chunk = self._at
         while index < len(self.files) and chunk * UPLOAD_CHUNK_BYTES >= self.files[index]["size"]:
             index, chunk = index + 1, 0
-        self.at = index, chunk
+        self._at = index, chunk
 
     @property
-    def complete(self) -> Any:
-        return self.at[0] == len(self.files)
+    def complete(self) -> bool:
+        """Whether all has come."""
+        return self._at[0] == len(self.files)
 
-    def take(self, index, chunk, data) -> Any:
-        """Store a chunk; returns what "drop-progress" reports.
-
-        Raises ProtocolError for any but the next one (R66).
-        """
-        expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
-                                               self.files[self.at[0]]["size"]
-                                               - self.at[1] * UPLOAD_CHUNK_BYTES)
-        if (index, chunk) != self.at or len(data) != expected or not data:
+    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
+        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
+        next one (R66)."""
+        if (index, chunk) != self._at or self.complete or not data or len(data) != min(
+                UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
-        self.stores[index].write(data)
+        self._stores[index].write(data)
         self.heard = time.monotonic()
-        self.received += len(data)
-        self.at = index, chunk + 1
+        self._received += len(data)
+        self._at = index, chunk + 1
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
-                "transferred_bytes": self.received, "total_bytes": self.total,
+                "transferred_bytes": self._received, "total_bytes": self.total,
                 "complete": self.complete}
 
-    def result(self, error=None) -> Any:
+    def result(self, error: str | None = None) -> dict[str, Any]:
         """What "drop-end" reports: the payload, and the files with their data, or with an error."""
         files = []
-        for file, store in zip(self.files, self.stores):
+        for file, store in zip(self.files, self._stores):
             store.seek(0)
             files.append({**file, "error": error} if error else {**file, "data": store.read()})
         return {**self.payload, "files": files}
 
     def discard(self) -> None:
         """Free what was stored."""
-        for store in self.stores:
+        for store in self._stores:
             store.close()
 
 
 class OfferedFile:
     """A file of FileDialog.save(), until the browsers that were connected then have fetched it."""
 
-    def __init__(self, data, browsers, folder) -> None:
+    def __init__(self, data: bytes, browsers: list[Browser], folder: str | None) -> None:
         import tempfile
-        self.id, self.size = _random_token(16), len(data)
-        self.browsers = {browser.id for browser in browsers}
-        self.heard = time.monotonic()
-        self._store = tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
+        self.id: str = _random_token(16)
+        self.size: int = len(data)
+        self.browsers: set[str] = {browser.id for browser in browsers}
+        self.heard: float = time.monotonic()
+        self._store = tempfile.SpooledTemporaryFile(    # noqa: SIM115 (discard() closes it)
+            UPLOAD_MEMORY_BYTES, dir=folder)
         self._store.write(data)
 
-    def read(self, chunk) -> Any:
+    def read(self, chunk: int) -> bytes:
         """A chunk's bytes. Raises ValueError once the file was discarded."""
         self.heard = time.monotonic()
         self._store.seek(chunk * UPLOAD_CHUNK_BYTES)
@@ -8456,7 +8291,8 @@ class Session:
     they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
     """
 
-    def __init__(self, app, session_id=None, ws=None, token=None) -> None:
+    def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
+                 token: str | None = None) -> None:
         self._app = app
         self._id = _random_token(16) if session_id is None else str(session_id)
         self._token = token or _random_token(32)
@@ -8465,8 +8301,7 @@ class Session:
         self._wids = itertools.count(1)
         self._browsers = {}                     # id -> Browser, attached
         self._numbers = itertools.count(1)
-        # id -> Browser, gone but perhaps coming back
-        self._parted = collections.OrderedDict()
+        self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
         # what is set goes with a later acknowledgement or pace: setters need not look
@@ -8485,19 +8320,16 @@ class Session:
         self._queued = self._queued_bytes = 0
         self._queue_lock = threading.Lock()
         self._screen = (0, 0)
-        # when the last browser left; None while one is attached
-        self._absent_since = time.monotonic()
-        # on_connect was called, or the program made it headless
-        self._built = False
+        self._absent_since = time.monotonic()   # None while a browser is attached
+        self._built = False                     # on_connect was called, or it was made headless
         self._ended = False
         if ws is not None:
             self.add_connection(ws)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Session id={self._id[:6]}...>"
 
     # Identity and browsers
-
     @property
     def id(self) -> str:
         """Unique identifier, a str."""
@@ -8519,30 +8351,28 @@ class Session:
         return bool(self._browsers)
 
     @property
-    def connections(self) -> list[Any]:
+    def connections(self) -> list[Browser]:
         """The attached browsers, a list; the first is the one that questions go to."""
         return list(self._browsers.values())
 
-    def get_url(self) -> str:
-        """A link that opens this session in another browser; None with http_server=False.
+    def get_url(self) -> str | None:
+        """A link that opens this session, and no other, in any browser; None with
+        http_server=False. Id and token stand behind the #, which browsers send to no server."""
+        place = self._app.page_address()
+        return place and f"{place}#session={self._id}&token={_quote(self._token)}"
 
-        It carries the session's id and token in its fragment, which browsers send to nobody.
-        """
-        url = self._app.url
-        return None if url is None else f"{url}#session={self._id}&token={self._token}"
-
-    def get_screen_size(self) -> Any:
+    def get_screen_size(self) -> tuple[float, float]:
         """(width, height) of the first browser's viewport in px; (0, 0) before one connected."""
         return self._screen
 
-    def add_connection(self, browser) -> None:
+    def add_connection(self, browser: Browser) -> None:
         """Attach a browser and bring it up to date. Programs wrap this to notice reconnects."""
         with self._flush_lock:
             self._browsers[browser.id] = browser
             self._absent_since = None
         self._flush()
 
-    def remove_connection(self, browser) -> None:
+    def remove_connection(self, browser: Browser) -> None:
         """Detach a browser: questions to it fail, what it missed waits in the log."""
         with self._flush_lock:
             self._browsers.pop(browser.id, None)
@@ -8567,7 +8397,6 @@ class Session:
         return self._parted.pop(browser_id, None)
 
     # Widgets
-
     def get_widgets(self) -> WidgetNamespace:
         """A namespace with one factory per widget class: W.Button("x") is Button(session, "x").
 
@@ -8578,7 +8407,7 @@ class Session:
     def _next_wid(self):
         return next(self._wids)
 
-    def walk_widget_tree(self) -> Any:
+    def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         stack = [widget for widget in reversed(list(self._widgets.values()))
                  if widget.parent is None]
@@ -8589,27 +8418,24 @@ class Session:
 
     def set_theme(self, theme: str) -> None:
         """Show the pages in a theme: "light", "dark", or "auto", which follows each browser."""
-        _require(theme in THEMES, "set_theme: theme must be one of {}".format(", ".join(THEMES)),
+        _require(theme in THEMES, f"set_theme: theme must be one of {', '.join(THEMES)}",
                  theme=theme)
         self._log.set(0, "set_theme", [theme])
         self._changed()
 
-    def make_timer(self, duration=0) -> Timer:
+    def make_timer(self, duration: float = 0) -> Timer:
         """A Timer of this session; duration in seconds."""
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again.
-
-        Never needed: a newcomer gets it by itself.
-        """
+        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
+        itself."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
         self._flush()
 
     # State from Python
-
     def _changed(self):
         """Something was recorded: send it now, unless a callback or batch() collects."""
         if not self._batch_depth and threading.get_ident() not in self._callback_threads:
@@ -8631,16 +8457,14 @@ class Session:
             finally:
                 self._flush_lock.release()
 
-    def batch(self) -> Any:
+    def batch(self) -> _Batch:
         """Context manager: changes inside travel as one message when the outermost block ends."""
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now.
-
-        newest: in place of the same one that still waits.
-        """
-        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
+        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
+        same one that still waits."""
+        encoded = _encoded_call(wid, method, arguments)
         with self._flush_lock:
             for browser in self._browsers.values():
                 if newest and encoded in browser.calls:
@@ -8651,9 +8475,8 @@ class Session:
 
     def _call_one(self, browser, wid, method, arguments):
         """Queue a one-shot call to one browser."""
-        encoded = b'["call",%d,%b,%b]' % (wid, _encode(method), _encode(arguments))
         with self._flush_lock:
-            browser.add_call(encoded)
+            browser.add_call(_encoded_call(wid, method, arguments))
         self._flush()
 
     def _ask(self, wid, method, arguments):
@@ -8677,18 +8500,15 @@ class Session:
         return ask.value
 
     # Callbacks
-
-    def gui_do(self, func, *args, **kwargs) -> None:
+    def gui_do(self, func: Callable[..., object], *args: Any, **kwargs: Any) -> None:
         """Run func(*args, **kwargs) on this session's callback thread; returns at once.
-
-        "serialized" queues it for run(); "concurrent" calls it here and now.
-        """
+        "serialized" queues it for run(); "concurrent" calls it here and now."""
         if self._app.concurrency_handling == "concurrent":
             self._run_callback(func, args, kwargs)
         else:
             self._submit(functools.partial(self._run_callback, func, args, kwargs))
 
-    def gui_call(self, func, *args, **kwargs) -> Any:
+    def gui_call(self, func: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
         """Like gui_do, but waits, returns func's result and raises its exception.
 
         Called on the callback thread itself it runs func directly ("serialized": of any session).
@@ -8710,7 +8530,7 @@ class Session:
         finally:
             queue.end_wait()
 
-    def get_session_thread(self) -> Any:
+    def get_session_thread(self) -> threading.Thread | None:
         """The Thread that runs this session's callbacks.
 
         "per_session": the same from its first callback to its end, None outside of that time.
@@ -8779,7 +8599,7 @@ class Session:
     def _report(self, func, error):
         """Log an exception of user code with traceback; debug shows it in the page."""
         self._app.logger.error("callback %s raised%s", _function_name(func), _after_raising(error),
-                               exc_info=(type(error), error, error.__traceback__))
+                               exc_info=error)
         if self._app.debug:
             import traceback
             text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
@@ -8787,11 +8607,9 @@ class Session:
 
     def _report_fault(self, doing, error):
         """Log a fault of ours, which must not end what comes after it (R109)."""
-        self._app.logger.error("%s failed; the session goes on", doing,
-                               exc_info=(type(error), error, error.__traceback__))
+        self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
-
     def _receive(self, browser, message, size):
         """Take one checked message of a browser. Raises ProtocolError to end its connection."""
         kind = message["type"]
@@ -8819,7 +8637,7 @@ class Session:
         else:
             raise ProtocolError("message field type is not expected now", close_code=1008)
 
-    def receive_last(self, browser_id, message, size) -> None:
+    def receive_last(self, browser_id: str, message: dict[str, Any], size: int) -> None:
         """Take an event that a page sent while it went away; its connection may be gone already."""
         browser = self._browsers.get(browser_id) or self._parted.get(browser_id)
         if message["type"] != "event":
@@ -8904,7 +8722,7 @@ class Session:
         with self.batch(), self._log.lock:
             try:
                 event.apply(browser, number)
-            except Exception as error:
+            except Exception as error:          # noqa: BLE001 (logged)
                 self._report_fault(f"taking what a user did to {event.widget!r}", error)
                 for name in event.names():      # the browser shows what Python has
                     self._log.touch(event.widget.wid, name)
@@ -8938,9 +8756,7 @@ class Session:
 
     def _receive_upload(self, browser, message):
         """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-
-        What the page refused comes too, with the reason, for Python to be told of it.
-        """
+        What the page refused comes too, with the reason, for Python to be told of it."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -8952,15 +8768,13 @@ class Session:
         if refused:
             self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
             described = _described_files(files[:self._app.max_files])
-            widget._fire(widget.upload_callbacks[2], {
-                **message["payload"],
-                "files": [{**file, "error": refused[:500]} for file in described]})
+            widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
+                {**file, "error": refused[:500]} for file in described]})
             return
         transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
-        self._app.reactor.call_later(
-            UPLOAD_TIMEOUT_S, functools.partial(self._watch_transfer, transfer))
+        self._watch_transfer(transfer)
         self._call_one(browser, 0, "upload", [message["key"], transfer.id, UPLOAD_CHUNK_BYTES])
         if transfer.complete:
             self._end_transfer(transfer)
@@ -8971,13 +8785,13 @@ class Session:
         if not widget._handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
         if len(files) > app.max_files:
-            return "more than %d files at once" % app.max_files
+            return f"more than {app.max_files} files at once"
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
         if large is not None:
-            name = safe_file_name(large["name"])
-            return _over_limit(name + " has", large["size"], app.max_file_bytes)
+            return _over_limit(safe_file_name(large["name"]) + " has", large["size"],
+                               app.max_file_bytes)
         if total > app.max_upload_bytes:
-            return _over_limit("%d files have" % len(files), total, app.max_upload_bytes)
+            return _over_limit(f"{len(files)} files have", total, app.max_upload_bytes)
         total += sum(transfer.total for transfer in self._transfers.values())
         if len(self._transfers) >= MAX_TRANSFERS or total > app.max_upload_bytes:
             return "other files are still on their way"
@@ -8998,8 +8812,8 @@ class Session:
             return None
         waiting = sum(offered.size for offered in list(self._offered.values()))
         _require(waiting + len(data) <= MAX_OFFERED_BYTES,
-                 "FileDialog.save: browsers have yet to fetch earlier files; %d bytes may wait"
-                 % MAX_OFFERED_BYTES, waiting=waiting, size=len(data))
+                 "browsers have yet to fetch earlier files; "
+                 f"{MAX_OFFERED_BYTES} bytes may wait", waiting=waiting, size=len(data))
         offered = OfferedFile(data, browsers, self._app.upload_folder())
         self._offered[offered.id] = offered
         self._app.reactor.call_soon(self._watch_offered, offered)
@@ -9015,11 +8829,16 @@ class Session:
 
     def _watch_offered(self, offered):
         """Discard an offered file that nobody has read for a while."""
-        left = offered.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-        if left <= 0 or self._ended:
-            self._discard_offered(offered)
-        elif offered.id in self._offered:
-            self._app.reactor.call_later(left, functools.partial(self._watch_offered, offered))
+        if offered.id in self._offered:
+            self._watch(offered, self._watch_offered, self._discard_offered)
+
+    def _watch(self, files, again, discard):
+        """Discard files of which nothing was heard for UPLOAD_TIMEOUT_S, or look again later."""
+        left = files.heard + UPLOAD_TIMEOUT_S - time.monotonic()
+        if left > 0 and not self._ended:
+            self._app.reactor.call_later(left, functools.partial(again, files))
+        else:
+            discard(files)
 
     def _discard_offered(self, offered):
         if self._offered.pop(offered.id, None) is not None:
@@ -9028,12 +8847,8 @@ class Session:
     def _watch_transfer(self, transfer):
         """Discard a transfer that has gone silent."""
         if transfer.id in self._transfers:
-            left = transfer.heard + UPLOAD_TIMEOUT_S - time.monotonic()
-            if left <= 0:
-                self._end_transfer(transfer, "timed out")
-            else:
-                self._app.reactor.call_later(left,
-                                             functools.partial(self._watch_transfer, transfer))
+            self._watch(transfer, self._watch_transfer,
+                        functools.partial(self._end_transfer, error="timed out"))
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
@@ -9061,17 +8876,13 @@ class Session:
                 widget._laid_out(entry[1], entry[2])
 
     # Ending
-
     def close(self) -> None:
         """Close the connections; the session stays, and its pages reconnect by themselves."""
         for browser in self.connections:
             browser.close(1001, "closed by the program")
 
     def destroy(self) -> None:
-        """End the session: browsers are told, the callback thread stops, all is forgotten.
-
-        Safe to repeat.
-        """
+        """End the session, its callbacks and its browsers' pages. Safe to repeat."""
         self._app.forget_session(self)
         if self._ended:
             return
@@ -9091,13 +8902,12 @@ class Session:
 
 class _Waiting:
     """A function that has not begun; until then a newer one may take its place."""
-
-    __slots__ = ("_session", "key", "function")
+    __slots__ = ("_session", "function", "key")
 
     def __init__(self, session, key, function) -> None:
         self._session, self.key, self.function = session, key, function
 
-    def __call__(self):
+    def __call__(self) -> None:
         with self._session._queue_lock:
             if self._session._newest is self:
                 self._session._newest = None
@@ -9107,15 +8917,15 @@ class _Waiting:
 class _Batch:
     """session.batch(): counts nested blocks; the last one out sends."""
 
-    def __init__(self, session) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         with self._session._queue_lock:
             self._session._batch_depth += 1
         return self
 
-    def __exit__(self, *exc_info):
+    def __exit__(self, *exc_info: object) -> None:
         with self._session._queue_lock:
             self._session._batch_depth -= 1
         if not self._session._saturated:
@@ -9124,10 +8934,8 @@ class _Batch:
 
 def _after_raising(error):
     """What the log adds to an exception that people expect to end more than a callback."""
-    if isinstance(error, SystemExit):
-        return (" SystemExit, which ends the callback and nothing else: app.close() ends the "
-                "program's run(), session.destroy() ends one session")
-    return ""
+    return (" SystemExit, which ends the callback and nothing else: app.close() ends the program's "
+            "run(), session.destroy() ends one session") if isinstance(error, SystemExit) else ""
 
 
 ################################################################################
@@ -9139,13 +8947,14 @@ def _after_raising(error):
 
 
 def _to_float(value):
-    number = value if _is_number(value) else _plain(value) if hasattr(value, "item") else None
+    number = value if _is_number(value) else plain_step(value) if hasattr(value, "item") else None
     _require(_is_number(number) and math.isfinite(number), "a finite number")
     return number
 
 
 def _to_int(value):
-    value = value if isinstance(value, int) else _plain(value) if hasattr(value, "item") else value
+    if not isinstance(value, int) and hasattr(value, "item"):
+        value = plain_step(value)
     _require(_is_number(value) and value == int(value), "a whole number")
     return int(value)
 
@@ -9170,42 +8979,42 @@ _CHECKS = {
     "dict[Any, Any]": _instance(dict, "a dict"),
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
-    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"), "object": lambda value: value,
+    "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
+    # the second is checked by the methods, which know the editor
+    "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
 _UNCHECKED = {"str": str, "bool": bool, "Items": list, "dict[Any, Any]": dict, "bytes": bytes}
 
 
+def _one_of(words):
+    def check(value):
+        _require(isinstance(value, str) and value in words, f"one of {', '.join(map(repr, words))}")
+        return value
+    return check
+
+
 @functools.lru_cache(maxsize=None)              # 555 parameters have 50 annotations
 def _check_for(annotation):
     """The check for an annotation: names of _CHECKS, Literal[...] and None joined by " | "."""
-    checks, texts, optional = [], [], False
-    for part in annotation.split(" | "):
-        if part == "None":
-            optional = True
-        elif part.startswith("Literal["):
-            words = re.findall(r"[\"']([^\"']*)[\"']", part)
-            checks.append(_instance(str, "a word"))
-            texts.append(words)
-        else:
-            checks.append(_CHECKS[part])
-            texts.append(None)
+    if annotation in _CHECKS:
+        return _CHECKS[annotation]
+    parts = annotation.split(" | ")
+    optional = "None" in parts
+    checks = [_one_of(re.findall(r"[\"']([^\"']*)[\"']", part)) if part.startswith("Literal[")
+              else _CHECKS[part] for part in parts if part != "None"]
 
     def check(value):
         if value is None and optional:
             return None
         error = None
-        for one, words in zip(checks, texts):
+        for one in checks:
             try:
-                if words is None:
-                    return one(value)
-                _require(isinstance(value, str) and value in words,
-                         "one of {}".format(", ".join(map(repr, words))))
-                return value
+                return one(value)
             except UsageError as caught:
                 error = caught
-        raise UsageError("{}{}".format(error, " or None" if optional else ""))
-    return _CHECKS[annotation] if annotation in _CHECKS else check
+        raise UsageError(f"{error} or None" if optional else str(error))
+    return check
 
 
 class _Parameters:
@@ -9222,23 +9031,23 @@ class _Parameters:
         self.defaults = (None,) * self.required + defaults
         self._none_is_default = none_is_default
 
-    def bind(self, where, args, kwargs) -> Any:
+    def bind(self, where, args, kwargs) -> list[Any]:
         """Checked values in order; UsageError names where, the parameter and what is allowed."""
         count = len(args)
         if count == len(self.names) and not kwargs and not self._none_is_default:
             try:
                 return [check(value) for check, value in zip(self.checks, args)]
             except UsageError:
-                # told properly below, or it is a default that no check allows
-                pass
+                pass                            # told below, or a default that no check allows
+        names = ", ".join(self.names)
         if count > len(self.names):
-            raise UsageError("%s takes at most %d arguments (%s), got %d" % (
-                where(), len(self.names), ", ".join(self.names), count))
+            raise UsageError(
+                f"{where()} takes at most {len(self.names)} arguments ({names}), got {count}")
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError("{} has no parameter {!r}; it takes {}".format(
-                    where(), name, ", ".join(self.names) or "none"))
+                raise UsageError(
+                    f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -9253,10 +9062,10 @@ class _Parameters:
             try:
                 values[index] = check(value)
             except UsageError as error:
-                missing = value is None and index >= count and self.names[index] not in kwargs
-                raise UsageError("{}: {} must be {}, got {}".format(
-                    where(), self.names[index], error,
-                    "nothing" if missing else _shown(value))) from None
+                name = self.names[index]
+                missing = value is None and index >= count and name not in kwargs
+                got = "nothing" if missing else _shown(value)
+                raise UsageError(f"{where()}: {name} must be {error}, got {got}") from None
         return values
 
 
@@ -9266,9 +9075,7 @@ def _only_a_docstring(self):
 
 def _method(function, kind, finish):
     """A method that binds and checks its arguments, runs the body, then finish(self, name, values).
-
-    A body may return a list to take the arguments' place. Without finish the body does it all.
-    """
+    A body may return a list to take the arguments' place. Without finish the body does it all."""
     parameters = _Parameters(function)
     name, classes = function.__name__, parameters.classes
     has_body = function.__code__.co_code != _only_a_docstring.__code__.co_code
@@ -9337,7 +9144,7 @@ def ask(function: _F) -> _F:
 
 
 #: Every widget class by name, in order of definition. Registering a name again replaces it.
-WIDGETS = {}
+WIDGETS: dict[str, type[Any]] = {}
 
 
 def widget(cls: _F) -> _F:
@@ -9359,10 +9166,9 @@ def widget(cls: _F) -> _F:
         for name in [name for name in kwargs if name not in parameters.names]:
             value, setter = kwargs.pop(name), getattr(cls, "set_" + name, None)
             if setter is None:
-                raise UsageError(
-                    "{} has no option {!r}; it takes {}".format(cls.__name__, name, ", ".join(
-                    [*parameters.names,
-                     *(known[4:] for known in dir(cls) if known.startswith("set_"))])))
+                options = [known[4:] for known in dir(cls) if known.startswith("set_")]
+                raise UsageError(f"{cls.__name__} has no option {name!r}; it takes "
+                                 f"{', '.join([*parameters.names, *options])}")
             if value is not None:
                 setters.append((setter, value))
         values = parameters.bind(lambda: cls.__name__, args, kwargs)
@@ -9381,14 +9187,15 @@ class Event:
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds.
     """
+    __slots__ = ("again", "args", "edits", "handlers", "states", "widget")
 
-    __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
-
-    def __init__(self, widget, args, handlers, states, edits, again=()) -> None:
+    def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
+                 handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
+                 again: list[str]) -> None:
         self.widget, self.args, self.handlers = widget, args, handlers
         self.states, self.edits, self.again = states, edits, again
 
-    def apply(self, browser, number) -> None:
+    def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
         try:
             for name in self.again:
@@ -9401,94 +9208,114 @@ class Event:
             if callable(self.args):
                 self.args = self.args()
 
-    def names(self) -> Any:
+    def names(self) -> list[str]:
         """The cells that it changes."""
         return [name for name, *_ in (*self.states, *self.edits)]
 
-    def is_newest_only(self, message) -> bool:
+    def is_newest_only(self, message: dict[str, Any]) -> bool:
         """Whether it tells one state and nothing else: a newer one makes it superfluous."""
         return (message.get("action") in self.widget.continuous and not message.get("edit")
                 and list(message.get("state", {}).values()) == [message.get("args")])
 
 
-class _Emitter:
-    """What widgets, visual or not, share: a session, handlers, an end."""
+class _Handlers:
+    """Handlers by action: of widgets, and of classes that are made of them."""
 
-    callbacks = {}
-    user_states = ()                            # names of setters that a browser may use too
-    continuous = frozenset()                    # callbacks of movements: the newest of a row runs
-    wid = None
+    _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._handlers = None
-
-    def __repr__(self):
-        return f"<{type(self).__name__} wid={self.wid}>"
-
-    @property
-    def session(self) -> Any:
-        """The Session this widget belongs to."""
-        return self._session
-
-    @property
-    def app(self) -> Any:
-        """The Application this widget belongs to."""
-        return self._session.app
-
-    def batch(self) -> Any:
-        """session.batch(): changes made inside travel as one message."""
-        return self._session.batch()
-
-    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
+    def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
+           **extra_kwargs: Any) -> None:
         """Call handler(*callback_args, *extra_args, **extra_kwargs) when `action` happens.
 
         Any number of handlers, run in order of registration; `async def` ones too.
-        Raises UsageError for an action that this widget does not have.
+        Raises UsageError for an action that a widget does not have.
         """
         self._add_handler(action, handler, False, extra_args, extra_kwargs)
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Like on(), but the handler gets the widget first: handler(widget, *callback_args)."""
+    def add_callback(self, action: str, handler: Callable[..., object], *extra_args: Any,
+                     **extra_kwargs: Any) -> None:
+        """Like on(), but the handler gets the object first: handler(self, *callback_args)."""
         self._add_handler(action, handler, True, extra_args, extra_kwargs)
 
-    def has_callback(self, action) -> bool:
-        """Whether this class declares the action."""
-        return action in self.callbacks
-
-    def remove_callback(self, action, handler) -> None:
+    def remove_callback(self, action: str, handler: Callable[..., object]) -> None:
         """Take out every registration of handler for action; unknown ones are ignored."""
-        kept = [entry for entry in (self._handlers or {}).get(action, ()) if entry[0] != handler]
-        if self._handlers is not None:
-            self._handlers[action] = kept
+        if self._handlers is not None and action in self._handlers:
+            self._handlers[action] = [entry for entry in self._handlers[action]
+                                      if entry[0] != handler]
             self._handlers_changed(action)
 
-    def clear_callback(self, action) -> None:
+    def clear_callback(self, action: str) -> None:
         """Take out all handlers of action."""
-        if self._handlers is not None:
-            self._handlers.pop(action, None)
+        if self._handlers is not None and action in self._handlers:
+            self._handlers[action] = []
             self._handlers_changed(action)
 
-    def _known_actions(self):
-        return self.callbacks
-
-    def _add_handler(self, action, handler, pass_widget, args, kwargs):
-        known = self._known_actions()
-        _require(action in known, "{} has no callback {!r}; it has {}".format(
-            type(self).__name__, action, ", ".join(map(repr, known)) or "none"))
+    def _add_handler(self, action, handler, pass_self, args, kwargs):
         _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
                  handler=handler)
         if self._handlers is None:
             self._handlers = {}
-        self._handlers.setdefault(action, []).append((handler, pass_widget, args, kwargs))
+        self._handlers.setdefault(action, []).append((handler, pass_self, args, kwargs))
         self._handlers_changed(action)
 
     def _handlers_changed(self, action):
         """An action got a handler, or lost one. For subclasses."""
 
     def _handlers_of(self, action):
-        return (tuple(self._handlers.get(action, ())) if self._handlers is not None
-                and action is not None else ())
+        return () if self._handlers is None else tuple(self._handlers.get(action, ()))
+
+
+class _Emitter(_Handlers):
+    """What widgets, visual or not, share: a session, handlers, an end."""
+
+    callbacks: Mapping[str, Fields] = {}
+    user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
+    continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
+    wid: int | None = None
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} wid={self.wid}>"
+
+    @property
+    def session(self) -> Session:
+        """The Session this widget belongs to."""
+        return self._session
+
+    @property
+    def app(self) -> Application:
+        """The Application this widget belongs to."""
+        return self._session.app
+
+    def batch(self) -> _Batch:
+        """session.batch(): changes made inside travel as one message."""
+        return self._session.batch()
+
+    def has_callback(self, action: str) -> bool:
+        """Whether this class declares the action."""
+        return action in self.callbacks
+
+    def _child_widgets(self):
+        """Its children as a list; empty for a widget that has none."""
+        return []
+
+    def _check_event(self, message, browser):
+        """An Event of a message; ProtocolError for what this class does not declare (R59)."""
+        raise ProtocolError("this widget has no browser events")
+
+    def _laid_out(self, width, height):
+        """The first browser laid it out anew."""
+
+    def _known_actions(self):
+        return self.callbacks
+
+    def _add_handler(self, action, *registration):
+        known = self._known_actions()
+        _require(action in known, f"{type(self).__name__} has no callback {action!r}; it has "
+                                  f"{', '.join(map(repr, known)) or 'none'}")
+        super()._add_handler(action, *registration)
 
     def _fire(self, action, *args):
         """Run the handlers of an action from Python, where this session's callbacks run."""
@@ -9532,6 +9359,27 @@ class _Recorder(_Emitter):
             self._require_alive()
         session._changed()
 
+    def _set_sequence(self, name, value):
+        """Replace a text or list that _edit() changes."""
+        try:
+            self._session._log.set_sequence(self.wid, name, value)
+        except KeyError:
+            self._require_alive()
+
+    def _edit(self, name, splice, author=None):
+        """Apply a splice to a text or list; whether there was one."""
+        try:
+            self._session._log.edit(self.wid, name, splice, author)
+        except KeyError:
+            self._require_alive()
+            return False
+        return True
+
+    def _length_of(self, name):
+        """The length of a text or list."""
+        cell = self._session._log.get_cell(self.wid, name)
+        return cell.size if cell else 0
+
     def _require_alive(self):
         """An ended session ignores late calls; a destroyed widget raises UsageError."""
         _require(self._session._ended, f"{self!r} was destroyed and cannot be changed")
@@ -9556,18 +9404,15 @@ class _Recorder(_Emitter):
         return default if values is None else tuple(values)
 
 
-#: Arguments of callbacks, for validation and documents: name -> type.
-_POINTER_EVENT = {"event": dict}
 #: Callbacks of every visual widget. They travel only while a handler is registered.
-BASE_CALLBACKS = {"resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
-                  "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
-                  "drop-end": {"payload": dict}}
-#: Callbacks of a widget made with interactive=True. A browser sends them only while a handler is
-#: registered.
-INTERACTIVE_CALLBACKS = dict.fromkeys((
-    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick",
-    "scroll", "key-down",
-    "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
+BASE_CALLBACKS: dict[str, Fields] = {
+    "resize": {"size": dict}, "map": {"place": dict}, "drag-over": {"payload": dict},
+    "drop-start": {"payload": dict}, "drop-progress": {"progress": dict},
+    "drop-end": {"payload": dict}}
+#: Callbacks of a widget made with interactive=True; sent only while a handler is registered.
+INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action in (
+    "pointer-down", "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll",
+    "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
 class Widget(_Recorder):
@@ -9584,28 +9429,25 @@ class Widget(_Recorder):
     "drop-end" (payload). A payload has the pointer's fields, "types", "text", "url", "html" and
     "files", each with "name", "size", "type" and, at the end, "data" (bytes) or "error".
     """
-
-    in_browser = True
-    js_class = None
-    # names of @text_state methods that a browser may edit
-    user_edits = ()
-    # those user_states that are no state: @checked methods, run like callbacks
-    user_actions = ()
-    continuous = frozenset(("resize",))
-    # callbacks that travel only while a handler is registered
-    on_demand = {}
-    # fired for files on their way, at each stage
-    upload_callbacks = ("drop-start", "drop-progress", "drop-end")
-    python_callbacks = frozenset(("resize", "drop-progress"))           # no browser may fire them
+    in_browser: bool = True
+    js_class: str | None = None
+    user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
+    user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
+    continuous: frozenset[str] = frozenset(("resize",))
+    on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
+    #: Fired for files on their way, at each stage.
+    upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
+    #: No browser may fire them.
+    python_callbacks: frozenset[str] = frozenset(("resize", "drop-progress"))
 
     def __init__(self, session: Session, *creation: object) -> None:
         _require(type(self).js_class is not None,
                  "Widget itself cannot be made; use one of its subclasses")
         super().__init__(session)
-        self.parent = None
+        self.parent: Container | None = None
         self._size = None
         self._listed_in = ()
-        self.wid = session._next_wid()
+        self.wid: int = session._next_wid()
         arguments = list(creation)
         while arguments and arguments[-1] is None:
             arguments.pop()
@@ -9613,12 +9455,10 @@ class Widget(_Recorder):
         session._widgets[self.wid] = self
 
     # From browsers
-
     def _known_actions(self):
         return {**self.callbacks, **BASE_CALLBACKS}
 
     def _check_event(self, message, browser):
-        """An Event from a message; ProtocolError for what this class does not declare (R59)."""
         cls = type(self)
         action = message.get("action")
         args = message.get("args", [])
@@ -9639,18 +9479,15 @@ class Widget(_Recorder):
             except UsageError as error:
                 raise ProtocolError(str(error)) from None
             if name in self.user_actions:
-                actions.append((lambda *_, name=name,
-                                values=values: self._act(browser, message["n"], name, values),
-                                False, (), {}))
+                act = functools.partial(self._act, browser, message["n"], name, values)
+                actions.append((act, False, (), {}))
             else:
                 states.append((name, values))
         edits = []
         for name, edit in message.get("edit", {}).items():
-            ok = (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
-                  and _is_count(edit[0])
-                  and isinstance(edit[1], list) and len(edit[1]) <= MAX_SPLICES
-                  and all(map(_is_splice, edit[1])))
-            if not ok:
+            if not (name in cls.user_edits and isinstance(edit, list) and len(edit) == 2
+                    and _is_count(edit[0]) and isinstance(edit[1], list)
+                    and len(edit[1]) <= MAX_SPLICES and all(map(_is_splice, edit[1]))):
                 raise ProtocolError("unknown edit")
             edits.append((name, edit[0], edit[1]))
         again = message.get("again", [])
@@ -9658,7 +9495,7 @@ class Widget(_Recorder):
             raise ProtocolError("unknown state")
         return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
 
-    def _act(self, browser, number, name, values):
+    def _act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
         try:
             getattr(self, name)(*values)
@@ -9680,10 +9517,7 @@ class Widget(_Recorder):
         return checked
 
     def _take_user_state(self, name, values, browser):
-        """A user changed something: record it as that browser's own.
-
-        Subclasses add what follows from it.
-        """
+        """Record what a user changed as that browser's own. Subclasses add what follows."""
         try:
             self._session._log.set(self.wid, name, values, browser.origin)
         except KeyError:
@@ -9709,7 +9543,6 @@ class Widget(_Recorder):
         self._session._log.edit(self.wid, name, splice, browser.number)
 
     def _laid_out(self, width, height):
-        """The browser laid this widget out anew."""
         size = (width, height)
         if size != self._size:
             self._size = size
@@ -9721,7 +9554,6 @@ class Widget(_Recorder):
             self._record("listen", [sorted(one for one in demanded if self._handlers.get(one))])
 
     # Geometry and looks
-
     @state
     def resize(self, width: float | None, height: float | None):
         """Set the size in px; None leaves that side to the layout."""
@@ -9730,7 +9562,7 @@ class Widget(_Recorder):
         old = self._values("resize", (None, None))
         return [new if new is not None else was for new, was in zip((width, height), old)]
 
-    def get_size(self) -> Any:
+    def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
         if self._size is not None:
             return self._size
@@ -9738,11 +9570,8 @@ class Widget(_Recorder):
         return width or 0, height or 0
 
     @ask
-    def get_position(self):
-        """[x, y] in the viewport, in px, as the first browser sees it.
-
-        Raises BrowserError without a browser.
-        """
+    def get_position(self) -> list[float]:
+        """[x, y] in the first browser's viewport, in px; raises BrowserError without a browser."""
 
     @state
     def set_min_size(self, width: float | None, height: float | None):
@@ -9756,7 +9585,7 @@ class Widget(_Recorder):
     def set_expanding(self, horizontal: bool = False, vertical: bool = False):
         """Grow into free space on these axes, in any container."""
 
-    def get_expanding(self) -> Any:
+    def get_expanding(self) -> tuple[bool, bool]:
         """(horizontal, vertical), default (False, False)."""
         return self._values("set_expanding", (False, False))
 
@@ -9780,7 +9609,7 @@ class Widget(_Recorder):
     def set_enabled(self, tf: bool):
         """A disabled widget is dimmed and takes no input."""
 
-    def get_enabled(self) -> Any:
+    def get_enabled(self) -> bool:
         """Whether it takes input; default True."""
         return self._value("set_enabled", True)
 
@@ -9788,16 +9617,14 @@ class Widget(_Recorder):
     def set_tooltip(self, msg: str | None):
         """Set the tooltip; None or "" removes it."""
 
-    def get_tooltip(self) -> Any:
+    def get_tooltip(self) -> str | None:
         """The tooltip, or None."""
         return self._value("set_tooltip")
 
     @state
     def set_accessible_name(self, name: str | None):
-        """Set the field's accessible name, which screen readers read.
-
-        Without one it is the tooltip, else the label in front of it, else the title around it.
-        """
+        """Set the field's accessible name, which screen readers read. Without one it is the
+        tooltip, else the label in front of it, else the title around it."""
 
     @state
     def set_padding(self, padding: float | Items):
@@ -9839,11 +9666,8 @@ class Widget(_Recorder):
 
     @checked
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
-                   size: Items | None = None):
+                   size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
-        _require(_is_number(hotspot_x) and _is_number(hotspot_y),
-                 "Widget.add_cursor: the hotspot is two numbers of px",
-                 hotspot_x=hotspot_x, hotspot_y=hotspot_y)
         source = self.to_data_uri(url) if os.path.isfile(url) else url
         cursors = self._value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
@@ -9857,19 +9681,14 @@ class Widget(_Recorder):
         """Whether other widgets can be put into this one."""
         return False
 
-    def _child_widgets(self):
-        """Its children as a list; empty for a widget that has none."""
-        return []
-
     @staticmethod
-    def to_data_uri(path) -> Any:
+    def to_data_uri(path: str | os.PathLike[str]) -> str:
         """A local file as data URI; the media type is guessed from its name."""
         with open(path, "rb") as file:
             data = file.read()
         return f"data:{media_type(path)};base64,{base64.b64encode(data).decode()}"
 
     # End
-
     def destroy(self) -> None:
         """Remove from its parent and from the browsers, with all it contains. Safe to repeat."""
         session = self._session
@@ -9903,7 +9722,7 @@ _WEIGHTS = {"thin": 100, "hairline": 100, "extralight": 200, "ultralight": 200, 
             "heavy": 900, "extrablack": 950, "ultrablack": 950}
 
 
-def font_weight(weight):
+def font_weight(weight: str | float | None) -> str | float | None:
     """A CSS font weight from a word ("semi-bold"), a number or its text; None stays None."""
     if weight is None or _is_number(weight):
         return weight
@@ -9911,22 +9730,23 @@ def font_weight(weight):
     if word in _WEIGHTS:
         return _WEIGHTS[word]
     _require(re.fullmatch(r"[0-9]{1,4}|bolder|lighter", word),
-             "font weight must be a number or one of {}".format(", ".join(_WEIGHTS)), weight=weight)
+             f"font weight must be a number or one of {', '.join(_WEIGHTS)}", weight=weight)
     return int(word) if word.isdigit() else word
 
 
-def font_style(style):
+def font_style(style: str | None) -> str | None:
     """A CSS font style: normal, italic or oblique with an angle; None stays None."""
     if style is None:
         return None
-    word = {"roman": "normal", "upright": "normal", "italics": "italic", "slanted": "italic"}.get(
-        style.lower(), style.lower())
+    word = style.lower()
+    word = {"roman": "normal", "upright": "normal", "italics": "italic",
+            "slanted": "italic"}.get(word, word)
     _require(re.fullmatch(r"normal|italic|oblique( -?\d+deg)?", word),
              "font style must be normal, italic or oblique", style=style)
     return word
 
 
-def png_bytes(data, width, height, channels):
+def png_bytes(data: bytes, width: int, height: int, channels: int) -> bytes:
     """A PNG of 8-bit samples by row: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) a pixel."""
     def chunk(kind, body):
         return (len(body).to_bytes(4, "big") + kind + body
@@ -9955,7 +9775,7 @@ def _array_png(array):
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
-def image_source(source):
+def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
     that it is.
 
@@ -9998,7 +9818,6 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-
     __slots__ = ("_by_wid", "_row")
 
     def __init__(self, entries=()) -> None:
@@ -10020,10 +9839,10 @@ class _Children:
             row = self._row = list(self._by_wid.values())
         return row[index]
 
-    def widgets(self) -> Any:
+    def widgets(self) -> list[Widget]:
         return [child for child, _ in list(self._by_wid.values())]
 
-    def index(self, child) -> Any:
+    def index(self, child) -> int:
         return list(self._by_wid).index(child.wid)
 
     def insert(self, index, entry) -> None:
@@ -10050,8 +9869,8 @@ class Container(Widget):
 
     Callbacks: "child-added" (child), "child-removed" (child): also when Python did it.
     """
-
-    callbacks = {"child-added": {"child": Widget}, "child-removed": {"child": Widget}}
+    callbacks: Mapping[str, Fields] = {
+        "child-added": {"child": Widget}, "child-removed": {"child": Widget}}
 
     def __init__(self, session: Session, *creation: object) -> None:
         super().__init__(session, *creation)
@@ -10064,7 +9883,7 @@ class Container(Widget):
     def _child_widgets(self):
         return self._children.widgets()
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Widget]:
         """The widgets inside, a list in order."""
         return self._child_widgets()
 
@@ -10097,8 +9916,6 @@ class Container(Widget):
     def _place(self, child, index, *placement):
         """Put a child at an index with its placement; it leaves its old container."""
         where = type(self).__name__
-        _require(isinstance(child, Widget), f"{where}: only widgets can be put into it",
-                 child=child)
         _require(child.session is self._session, f"{where}: {child!r} belongs to another session")
         _require(child.wid in self._session._widgets, f"{where}: {child!r} was destroyed")
         ancestor = self
@@ -10121,14 +9938,17 @@ class Container(Widget):
         self._fire("child-added", child)
 
     def _splice_children(self, index, count, entries):
-        log = self._session._log
-        try:
-            if log.get_cell(self.wid, "set_children") is None:
-                log.set_sequence(self.wid, "set_children", entries)
-            else:
-                log.edit(self.wid, "set_children", (index, count, entries))
-        except KeyError:
-            self._require_alive()
+        if self._session._log.get_cell(self.wid, "set_children") is None:
+            self._set_sequence("set_children", entries)
+        else:
+            self._edit("set_children", (index, count, entries))
+
+    def _reorder(self, entries):
+        """Put the same children into another order, or to other places."""
+        with self._session._log.lock:
+            self._children = _Children(entries)
+            self._splice_children(0, len(entries),
+                                  [[child.wid, *placement] for child, placement in entries])
 
     def _forget_child(self, child, one_of_many=False):
         """Take a child out of the list (it stays alive). one_of_many: not by its place."""
@@ -10146,11 +9966,10 @@ class Container(Widget):
 
 class SingleChild(Container):
     """Base of containers with one content widget."""
-
-    callbacks = {}
+    callbacks: Mapping[str, Fields] = {}
 
     @checked
-    def set_widget(self, child: Widget):
+    def set_widget(self, child: Widget) -> None:
         """Set the content, which fills; an earlier content is taken out, not destroyed."""
         if self._children and self._children[0][0] is child:
             return
@@ -10167,36 +9986,26 @@ class Timer(_Emitter):
     For a repeating timer call start() in the "expired" handler.
     Callbacks: "expired" (duration s): time is up; "cancelled" (elapsed s): cancel() was called.
     """
-
-    callbacks = {"expired": {"duration": float}, "cancelled": {"elapsed": float}}
-    in_browser = False
+    callbacks: Mapping[str, Fields] = {
+        "expired": {"duration": float}, "cancelled": {"elapsed": float}}
+    in_browser: bool = False
 
     def __init__(self, session: Session, duration: float = 0,
                  **options: Unpack[TimerOptions]) -> None:
         super().__init__(session)
-        self.wid = session._next_wid()
+        self.wid: int = session._next_wid()
         session._widgets[self.wid] = self
-        self.parent = None
+        self.parent: Container | None = None
         self._lock = threading.Lock()
         self._pending = None
         self._began = 0.0
         self._duration = 0.0
         self.set_duration(duration)
 
-    def _child_widgets(self):
-        return []
-
-    def _check_event(self, message, browser):
-        raise ProtocolError("a timer has no browser events")
-
-    def _laid_out(self, width, height):
-        pass
-
     @checked
-    def set_duration(self, duration: float):
+    def set_duration(self, duration: float) -> None:
         """Set the duration in seconds; does not start."""
-        _require(_is_number(duration) and 0 <= duration < 1e9,
-                 "Timer: duration must be seconds from 0", duration=duration)
+        _require(0 <= duration < 1e9, "duration must be seconds from 0", duration=duration)
         self._duration = float(duration)
 
     def get_duration(self) -> float:
@@ -10209,8 +10018,7 @@ class Timer(_Emitter):
             self.set_duration(duration)
         with self._lock:
             self._drop()
-            # a handler that was still running sets it again: nobody waits for it
-            if self._session._ended:
+            if self._session._ended:            # a handler that still runs starts it again
                 return
             self._began = time.monotonic()
             self._pending = pending = [None]
@@ -10222,7 +10030,7 @@ class Timer(_Emitter):
         self.start(duration)
 
     @checked
-    def cond_set(self, duration: float):
+    def cond_set(self, duration: float) -> None:
         """Start unless it is running."""
         if not self.is_set():
             self.start(duration)
@@ -10272,50 +10080,29 @@ class Timer(_Emitter):
         self.stop()
 
 
-class Callbacks:
+class Callbacks(_Handlers):
     """Callbacks for classes of your own that are made of widgets."""
 
-    def enable_callback(self, action) -> None:
-        """Make an action known."""
-        self.__dict__.setdefault("_callbacks", {}).setdefault(action, [])
+    def _add_handler(self, action, *registration):
+        _Handlers._add_handler(self, action, *registration)     # any action, of a widget too
 
-    def has_callback(self, action) -> bool:
+    def enable_callback(self, action: str) -> None:
+        """Make an action known; on() and add_callback() do so too."""
+        if self._handlers is None:
+            self._handlers = {}
+        self._handlers.setdefault(action, [])
+
+    def has_callback(self, action: str) -> bool:
         """Whether an action is known."""
-        return action in self.__dict__.get("_callbacks", {})
+        return action in (self._handlers or ())
 
-    def add_callback(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Call handler(self, *args, *extra_args, **extra_kwargs) when `action` happens."""
-        self.on(action, functools.partial(handler, self), *extra_args, **extra_kwargs)
-        self._callbacks[action][-1] = (handler, *self._callbacks[action][-1][1:])
-
-    def on(self, action, handler, *extra_args, **extra_kwargs) -> None:
-        """Call handler(*args, *extra_args, **extra_kwargs) when `action` happens.
-
-        Any number of handlers.
-        """
-        _require(callable(handler), f"{type(self).__name__}.on: handler must be callable",
-                 handler=handler)
-        self.enable_callback(action)
-        self._callbacks[action].append((handler, handler, extra_args, extra_kwargs))
-
-    def remove_callback(self, action, handler) -> None:
-        """Take out every registration of handler for action; unknown ones are ignored."""
-        if self.has_callback(action):
-            self._callbacks[action] = [entry for entry in self._callbacks[action]
-                                       if entry[0] != handler]
-
-    def clear_callback(self, action) -> None:
-        """Take out all handlers of action."""
-        if self.has_callback(action):
-            self._callbacks[action] = []
-
-    def make_callback(self, action, *args) -> None:
+    def make_callback(self, action: str, *args: Any) -> None:
         """Call all handlers of an action; an exception is logged, and the others still run."""
-        for _, function, extra, kwargs in list(self.__dict__.get("_callbacks", {}).get(action, ())):
+        for handler, pass_self, extra, kwargs in self._handlers_of(action):
             try:
-                _run_handler(function, args + extra, kwargs)
+                _run_handler(handler, ((self,) if pass_self else ()) + args + extra, kwargs)
             except BaseException as error:
-                _logger().exception("callback %s raised%s", _function_name(function),
+                _logger().exception("callback %s raised%s", _function_name(handler),
                                     _after_raising(error))
                 if _is_interrupt(error):
                     raise
@@ -10326,32 +10113,33 @@ class Buffer:
 
     data: bytes-like. Raises UsageError (a TypeError and ValueError) if it does not fit the shape.
     """
+    DTYPES: Mapping[str, int] = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2,
+                                 "int32": 4, "float32": 4, "float64": 8}
 
-    DTYPES = {"uint8": 1, "uint16": 2, "uint32": 4, "int8": 1, "int16": 2, "int32": 4, "float32": 4,
-              "float64": 8}
-
-    def __init__(self, data, shape, dtype="uint8") -> None:
+    def __init__(self, data: bytes | bytearray | memoryview, shape: Sequence[int],
+                 dtype: str = "uint8") -> None:
         _require(isinstance(data, (bytes, bytearray, memoryview)),
                  "Buffer: data must be bytes, bytearray or memoryview", data=data)
-        _require(dtype in self.DTYPES,
-                 "Buffer: dtype must be one of {}".format(", ".join(self.DTYPES)),
+        _require(dtype in self.DTYPES, f"Buffer: dtype must be one of {', '.join(self.DTYPES)}",
                  dtype=dtype)
         _require(shape and all(isinstance(size, int) and size > 0 for size in shape),
                  "Buffer: shape must be whole numbers above 0", shape=shape)
-        self.data, self.shape, self.dtype = bytes(data), tuple(shape), dtype
+        self.data: bytes = bytes(data)
+        self.shape: tuple[int, ...] = tuple(shape)
+        self.dtype = dtype
         wanted = math.prod(self.shape) * self.DTYPES[dtype]
-        _require(len(self.data) == wanted, "Buffer: %s of %s are %d bytes"
-                 % ("x".join(map(str, self.shape)), dtype, wanted), got=len(self.data))
+        _require(len(self.data) == wanted, f"Buffer: {'x'.join(map(str, self.shape))} of {dtype} "
+                                           f"are {wanted} bytes", got=len(self.data))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.data)
 
-    def tobytes(self) -> Any:
+    def tobytes(self) -> bytes:
         """The bytes."""
         return self.data
 
 
-def is_buffer(obj):
+def is_buffer(obj: object) -> bool:
     """Whether an object is a Buffer."""
     return isinstance(obj, Buffer)
 
@@ -10363,15 +10151,14 @@ def _svg_icon(shapes):
     return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
 
 
-#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", and any file suffix in lower
-#: case.
-ICONS = {"file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
-         "folder": _svg_icon(
-             "<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
-         "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
+#: Icons of a FileBrowser, as data URIs: "file", "folder", "parent", any file suffix in lower case.
+ICONS: dict[str, str] = {
+    "file": _svg_icon("<path d='M4 1.5h5.5L13 5v9.5H4z M9.5 1.5V5H13'/>"),
+    "folder": _svg_icon("<path fill='#e7c36a' stroke='#b98f2f' d='M1.5 3.5h5l1.5 2h6.5v8h-13z'/>"),
+    "parent": _svg_icon("<path d='M8 13V3.5 M4 7.5l4-4 4 4'/>")}
 
 
-def set_icon(category, path):
+def set_icon(category: str, path: str | os.PathLike[str]) -> None:
     """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
     suffix such as "txt"."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
@@ -10390,17 +10177,16 @@ def _fractions(*values):
 
 class _Scrolled(Widget):
     """What widgets with scrollable content share."""
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float}}
-    user_states = ("set_scroll_position",)
-    continuous = Widget.continuous | {"scrolled"}
+    callbacks: Mapping[str, Fields] = {"scrolled": {"h_pct": float, "v_pct": float}}
+    user_states: tuple[str, ...] = ("set_scroll_position",)
+    continuous: frozenset[str] = Widget.continuous | {"scrolled"}
 
     @state
     def set_scroll_position(self, h_pct: float, v_pct: float):
         """Scroll to fractions (0..1) of the scrollable distance."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_position(self) -> Any:
+    def get_scroll_position(self) -> tuple[float, float]:
         """(h_pct, v_pct) as last set or scrolled to."""
         return self._values("set_scroll_position", (0.0, 0.0))
 
@@ -10419,7 +10205,7 @@ class Box(Container):
         self._vertical = orientation == "vertical"
 
     @checked
-    def add_widget(self, child: Widget, stretch: float = 0):
+    def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a child.
 
         stretch 0: natural size along the box, never shrunk; above 0: its share of the free space.
@@ -10429,14 +10215,10 @@ class Box(Container):
         self.insert_widget(len(self._children), child, stretch)
 
     @checked
-    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a child at a 0-based index; an index past the end appends."""
-        _require(isinstance(index, int) and index >= 0,
-                 f"{type(self).__name__}.insert_widget: index must be a whole number from 0",
-                 index=index)
-        _require(_is_number(stretch) and stretch >= 0,
-                 f"{type(self).__name__}.add_widget: stretch must be a number from 0",
-                 stretch=stretch)
+        _require(index >= 0, "index must be a whole number from 0", index=index)
+        _require(stretch >= 0, "stretch must be a number from 0", stretch=stretch)
         self._place(child, index, stretch)
 
     @state
@@ -10446,12 +10228,10 @@ class Box(Container):
 
     @state
     def set_align(self, align: str):
-        """Align across: "top", "center", "bottom" in a row; "left", "center", "right" in a column.
-
-        By default they are stretched.
-        """
+        """Align across, instead of stretching: "top", "center" or "bottom" in a row; "left",
+        "center" or "right" in a column."""
         words = ("left", "center", "right") if self._vertical else ("top", "center", "bottom")
-        _require(align in words, "align must be one of {}".format(", ".join(words)), align=align)
+        _require(align in words, f"align must be one of {', '.join(words)}", align=align)
 
 
 @widget
@@ -10503,7 +10283,7 @@ class FixedLayout(Container):
         super().__init__(session)
 
     @checked
-    def add_widget(self, child: Widget, x: float, y: float):
+    def add_widget(self, child: Widget, x: float, y: float) -> None:
         """Put a child's top left corner at x, y px; added again, it moves there, to the front."""
         self._place(child, len(self._children), x, y)
 
@@ -10520,16 +10300,15 @@ class GridBox(Container):
         _require(rows >= 1 and columns >= 1, "GridBox: rows and columns must be at least 1",
                  rows=rows, columns=columns)
         super().__init__(session)
-        self._rows, self._columns = rows, columns
+        self._count = [rows, columns]
 
     @checked
-    def add_widget(self, child: Widget, row: int, col: int):
+    def add_widget(self, child: Widget, row: int, col: int) -> None:
         """Put a child into a cell, 0-based. Two children may share a cell."""
-        for name, number in (("row", row), ("col", col)):
-            _require(isinstance(number, int) and not isinstance(number, bool) and number >= 0,
-                     f"GridBox.add_widget: {name} must be a whole number from 0", got=number)
+        _require(row >= 0 and col >= 0, "row and col must be whole numbers from 0",
+                 row=row, col=col)
         self._place(child, len(self._children), row, col)
-        self._rows, self._columns = max(self._rows, row + 1), max(self._columns, col + 1)
+        self._count = [max(self._count[0], row + 1), max(self._count[1], col + 1)]
 
     @state
     def set_row_spacing(self, px: float):
@@ -10540,17 +10319,17 @@ class GridBox(Container):
         """Set the distance between columns in px; default 2."""
 
     @checked
-    def set_spacing(self, px: float):
+    def set_spacing(self, px: float) -> None:
         """Set both distances in px."""
         self.set_row_spacing(px)
         self.set_column_spacing(px)
 
-    def get_row_column_count(self) -> Any:
+    def get_row_column_count(self) -> list[int]:
         """[rows, columns]."""
-        return [self._rows, self._columns]
+        return list(self._count)
 
     @checked
-    def get_widget_at_cell(self, row: int, col: int):
+    def get_widget_at_cell(self, row: int, col: int) -> Widget | None:
         """The widget in a cell (the last put there), or None."""
         found = [child for child, place in self._children if place == (row, col)]
         return found[-1] if found else None
@@ -10558,68 +10337,58 @@ class GridBox(Container):
     def _shift(self, axis, index, step):
         """Renumber the children from `index` on along an axis (0 rows, 1 columns)."""
         moved = []
-        for child, place in self._children:
-            if place[axis] >= index:
-                place = (place[0] + step, place[1]) if axis == 0 else (place[0], place[1] + step)
-            moved.append((child, place))
-        with self._session._log.lock:
-            self._children = _Children(moved)
-            self._splice_children(0, len(moved), [[child.wid, *place] for child, place in moved])
+        for child, (row, col) in self._children:
+            if (row, col)[axis] >= index:
+                row, col = (row + step, col) if axis == 0 else (row, col + step)
+            moved.append((child, (row, col)))
+        self._reorder(moved)
 
     def _insert_line(self, axis, index, widgets):
-        count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index <= count,
-                 "GridBox: index must be from 0 to %d" % count, index=index)
+        count = self._count[axis]
+        _require(0 <= index <= count, f"index must be from 0 to {count}", index=index)
         with self.batch():
             self._shift(axis, index, 1)
-            if axis == 0:
-                self._rows += 1
-            else:
-                self._columns += 1
+            self._count[axis] += 1
             for position, child in enumerate(widgets or ()):
                 self.add_widget(child, *((index, position) if axis == 0 else (position, index)))
 
     def _delete_line(self, axis, index):
-        count = self.get_row_column_count()[axis]
-        _require(isinstance(index, int) and 0 <= index < count,
-                 "GridBox: index must be from 0 to %d" % (count - 1), index=index)
+        count = self._count[axis]
+        _require(0 <= index < count, f"index must be from 0 to {count - 1}", index=index)
         with self.batch():
             for child, place in list(self._children):
                 if place[axis] == index:
                     self._forget_child(child)
             self._shift(axis, index + 1, -1)
-            if axis == 0:
-                self._rows = max(1, self._rows - 1)
-            else:
-                self._columns = max(1, self._columns - 1)
+            self._count[axis] = max(1, count - 1)
 
     @checked
-    def insert_row(self, index: int, widgets: Items | None = None):
+    def insert_row(self, index: int, widgets: Items | None = None) -> None:
         """Shift the rows from index on by one; the widgets fill the new row from column 0."""
         self._insert_line(0, index, widgets)
 
     @checked
-    def insert_column(self, index: int, widgets: Items | None = None):
+    def insert_column(self, index: int, widgets: Items | None = None) -> None:
         """Shift the columns from index on by one; the widgets fill the new column from row 0."""
         self._insert_line(1, index, widgets)
 
     @checked
-    def append_row(self, widgets: Items):
+    def append_row(self, widgets: Items) -> None:
         """Add a row at the end."""
-        self._insert_line(0, self._rows, widgets)
+        self._insert_line(0, self._count[0], widgets)
 
     @checked
-    def append_column(self, widgets: Items):
+    def append_column(self, widgets: Items) -> None:
         """Add a column at the end."""
-        self._insert_line(1, self._columns, widgets)
+        self._insert_line(1, self._count[1], widgets)
 
     @checked
-    def delete_row(self, index: int):
+    def delete_row(self, index: int) -> None:
         """Take out a row's widgets (not destroyed) and close the gap; one row always stays."""
         self._delete_line(0, index)
 
     @checked
-    def delete_column(self, index: int):
+    def delete_column(self, index: int) -> None:
         """Take out a column's widgets (not destroyed), close the gap; one column always stays."""
         self._delete_line(1, index)
 
@@ -10631,10 +10400,9 @@ class Splitter(Container):
     orientation: "horizontal" puts them side by side, "vertical" one above the other.
     Callbacks: "sizing" (sizes): a user moved a handle; the list of pane sizes in px.
     """
-
-    callbacks = {"sizing": {"sizes": list}, **Container.callbacks}
-    user_states = ("set_sizes",)
-    continuous = Widget.continuous | {"sizing"}
+    callbacks: Mapping[str, Fields] = {"sizing": {"sizes": list}, **Container.callbacks}
+    user_states: tuple[str, ...] = ("set_sizes",)
+    continuous: frozenset[str] = Widget.continuous | {"sizing"}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -10642,11 +10410,8 @@ class Splitter(Container):
         super().__init__(session, orientation)
 
     @checked
-    def add_widget(self, child: Widget):
-        """Append a pane, which the child fills.
-
-        Panes share the space equally until they are sized.
-        """
+    def add_widget(self, child: Widget) -> None:
+        """Append a pane, which the child fills; panes share the space equally until sized."""
         self._place(child, len(self._children))
 
     @state
@@ -10655,20 +10420,19 @@ class Splitter(Container):
         _require(all(_is_number(size) and size >= 0 for size in sizes) and len(sizes) <= 1000,
                  "sizes must be a list of numbers from 0", sizes=sizes)
 
-    def get_sizes(self) -> Any:
+    def get_sizes(self) -> list[float] | None:
         """The sizes as last set or dragged; None before."""
         return self._value("set_sizes")
 
     @checked
-    def set_minimum_size(self, child: Widget, min_px: float):
+    def set_minimum_size(self, child: Widget, min_px: float) -> None:
         """Set the least size of a pane in px; default 20, 0 lets it collapse."""
         _require(child in self._child_widgets() and min_px >= 0,
-                 "Splitter.set_minimum_size: a pane and a number from 0 are needed",
-                 child=child, min_px=min_px)
-        known = {int(wid): least for wid, least in self._value("set_minimums", {}).items()}
-        kept = {one.wid: known[one.wid] for one in self._child_widgets() if one.wid in known}
-        self._record("set_minimums",
-                     [{str(wid): least for wid, least in {**kept, child.wid: min_px}.items()}])
+                 "a pane and a number from 0 are needed", child=child, min_px=min_px)
+        panes = [str(pane.wid) for pane in self._child_widgets()]
+        kept = {wid: least for wid, least in self._value("set_minimums", {}).items()
+                if wid in panes}
+        self._record("set_minimums", [{**kept, str(child.wid): min_px}])
 
 
 @widget
@@ -10684,12 +10448,9 @@ class Frame(SingleChild):
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    @checked
-    def set_text(self, text: str):
-        """The same as set_title()."""
-        self.set_title(text)
+    set_text = set_title
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The title."""
         return self._value("set_title", "")
 
@@ -10717,16 +10478,14 @@ class Expander(SingleChild):
     collapsible: False keeps it open. shadow: draw one. bg_color: of the title bar, a CSS colour.
     Callbacks: "toggled" (collapsed): by a user or from code.
     """
-
-    callbacks = {"toggled": {"collapsed": bool}}
-    user_states = ("set_collapsed",)
+    callbacks: Mapping[str, Fields] = {"toggled": {"collapsed": bool}}
+    user_states: tuple[str, ...] = ("set_collapsed",)
 
     def __init__(self, session: Session, title: str = "", collapsible: bool = True,
                  shadow: bool = False, bg_color: str | None = None,
                  **options: Unpack[ExpanderOptions]) -> None:
-        super().__init__(session,
-                         {"collapsible": collapsible, "shadow": shadow,
-                          "bg_color": _color(bg_color)})
+        super().__init__(session, {
+            "collapsible": collapsible, "shadow": shadow, "bg_color": _color(bg_color)})
         self._collapsible = collapsible
         if title:
             self.set_title(title)
@@ -10736,15 +10495,15 @@ class Expander(SingleChild):
         """Set the text of the title bar."""
 
     @checked
-    def set_collapsed(self, collapsed: bool):
+    def set_collapsed(self, collapsed: bool) -> None:
         """Hide the content, or show it."""
         _require(self._collapsible or not collapsed,
-                 "Expander.set_collapsed: it was made with collapsible=False and stays open")
+                 "it was made with collapsible=False and stays open")
         if collapsed != self.get_collapsed():
             self._record("set_collapsed", [collapsed])
             self._fire("toggled", collapsed)
 
-    def get_collapsed(self) -> Any:
+    def get_collapsed(self) -> bool:
         """Whether the content is hidden."""
         return self._value("set_collapsed", self._collapsible)
 
@@ -10752,13 +10511,30 @@ class Expander(SingleChild):
         """Hide the content if it is shown, else show it."""
         self.set_collapsed(not self.get_collapsed())
 
-    def toggleContent(self) -> None:
-        """The same as toggle_content()."""
-        self.toggle_content()
+    toggleContent = toggle_content
+
+
+class _Pages(Container):
+    """What containers share that show one child, or one in front."""
+
+    callbacks: Mapping[str, Fields] = {
+        "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
+        **Container.callbacks}
+
+    @checked
+    def index_of(self, child: Widget) -> int:
+        """The index of a child, or -1."""
+        children = self.get_children()
+        return children.index(child) if child in children else -1
+
+    @checked
+    def index_to_widget(self, index: int) -> Widget | None:
+        """The child at an index, or None."""
+        return self.get_children()[index] if 0 <= index < len(self._children) else None
 
 
 @widget
-class TabWidget(Container):
+class TabWidget(_Pages):
     """Pages behind tabs.
 
     closable: tabs have an X. reorderable: tabs can be dragged. tab_position: where the tabs are.
@@ -10766,10 +10542,7 @@ class TabWidget(Container):
     "page-close" (child): a tab's X was clicked; the page stays until close_widget(child);
     "child-added" (child), "child-removed" (child).
     """
-
-    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
-                 **Container.callbacks}
-    user_states = ("set_index", "set_order")
+    user_states: tuple[str, ...] = ("set_index", "set_order")
 
     def __init__(self, session: Session, closable: bool = False, reorderable: bool = False,
                  tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
@@ -10781,44 +10554,41 @@ class TabWidget(Container):
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | str | None = None,
-                   title: str | None = None):
-        """Add a page; title= (or options {"title": ...}) names its tab.
-
-        The first page is shown at once.
-        """
+                   title: str | None = None) -> None:
+        """Add a page; title= (or options {"title": ...}) names its tab. The first page is shown."""
         if isinstance(options, str):
             options = {"title": options}
         title = title if title is not None else (options or {}).get("title", "")
-        _require(isinstance(title, str), "TabWidget.add_widget: title must be a str", title=title)
+        _require(isinstance(title, str), "title must be a str", title=title)
         with self.batch():
-            self._tabs[child.wid] = "tab_%d" % len(self._tabs)
+            self._tabs[child.wid] = f"tab_{len(self._tabs)}"
             self._place(child, len(self._children), title)
             if len(self._children) == 1:
                 self.set_index(0)
 
     @checked
-    def set_tab_title(self, child: Widget, title: str):
+    def set_tab_title(self, child: Widget, title: str) -> None:
         """Rename the tab of a page."""
-        index = self._index_of(child, "set_tab_title")
+        index = self._known_index(child)
         with self._session._log.lock:
             self._children.replace(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
-    def _index_of(self, child, method):
+    def _known_index(self, child):
         index = self.index_of(child)
-        _require(index >= 0, f"TabWidget.{method}: {child!r} is not one of its pages")
+        _require(index >= 0, f"{child!r} is not one of its pages")
         return index
 
     @checked
-    def show_widget(self, child: Widget):
+    def show_widget(self, child: Widget) -> None:
         """Show a page."""
-        self.set_index(self._index_of(child, "show_widget"))
+        self.set_index(self._known_index(child))
 
     @checked
-    def close_widget(self, child: Widget):
+    def close_widget(self, child: Widget) -> None:
         """Take a page out. If it was shown, the page now at its place (else the last) is shown."""
-        self._index_of(child, "close_widget")
+        self._known_index(child)
         self.remove(child)
 
     def _forget_child(self, child, one_of_many=False):
@@ -10831,7 +10601,7 @@ class TabWidget(Container):
                 self._fire("page-switch", self.index_to_widget(self.get_index()), self.get_index())
 
     @checked
-    def set_index(self, index: int):
+    def set_index(self, index: int) -> None:
         """Show the page at an index; out of range changes nothing."""
         if 0 <= index < len(self._children) and index != self.get_index():
             self._record("set_index", [index])
@@ -10840,23 +10610,19 @@ class TabWidget(Container):
     def _take_user_state(self, name, values, browser):
         if name == "set_index" and 0 <= values[0] < len(self._children):
             super()._take_user_state(name, values, browser)
-        elif (name == "set_order"
-              and sorted(values[0], key=repr) == sorted(self._tabs_in_order(), key=repr)):
-            self.set_order(values[0])
-
-    def _tabs_in_order(self):
-        return [child.wid for child, _ in self._children]
+        elif name == "set_order":
+            pages = [child.wid for child in self.get_children()]
+            if sorted(values[0], key=repr) == sorted(pages, key=repr):
+                self.set_order(values[0])
 
     @checked
-    def set_order(self, wids: Items):
+    def set_order(self, wids: Items) -> None:
         """Put the pages into an order, given by the wid of each."""
         by_wid = {child.wid: (child, place) for child, place in self._children}
         _require(sorted(wids) == sorted(by_wid), "wids must name each page once", wids=wids)
         shown = self.index_to_widget(self.get_index())
         with self._session._log.lock:
-            self._children = _Children(by_wid[wid] for wid in wids)
-            self._splice_children(0, len(wids),
-                                  [[child.wid, *place] for child, place in self._children])
+            self._reorder([by_wid[wid] for wid in wids])
             if shown is not None:
                 self._session._log.set(self.wid, "set_index", [self.index_of(shown)])
         self._session._changed()
@@ -10866,25 +10632,15 @@ class TabWidget(Container):
         return self._value("set_index", -1) if self._children else -1
 
     @checked
-    def index_of(self, child: Widget):
-        """The index of a page, or -1."""
-        return self._children.index(child) if child in self._children else -1
-
-    @checked
-    def index_to_widget(self, index: int):
-        """The page at an index, or None."""
-        return self._children[index][0] if 0 <= index < len(self._children) else None
-
-    @checked
-    def get_tab_id(self, child: Widget):
+    def get_tab_id(self, child: Widget) -> str:
         """An opaque name of a page's tab."""
-        self._index_of(child, "get_tab_id")
+        self._known_index(child)
         return self._tabs[child.wid]
 
     @checked
-    def highlight_tab(self, child: Widget, bgcolor: str | None):
+    def highlight_tab(self, child: Widget, bgcolor: str | None) -> None:
         """Set the background of a page's tab; None restores it."""
-        self._index_of(child, "highlight_tab")
+        self._known_index(child)
         colors = self._value("set_tab_colors", {})
         colors[str(child.wid)] = _color(bgcolor)
         self._record("set_tab_colors", [colors])
@@ -10919,20 +10675,18 @@ class TopLevel(_Window):
     Callbacks: "move" (x, y): a user moved it, px; "close" (): the X was clicked, the window stays
     and the handler hides or destroys it; "window-state" (state): it changed.
     """
-
-    callbacks = {"move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
-    user_states = ("set_position", "resize", "set_window_state", "set_stacking")
-    continuous = Widget.continuous | {"move"}
+    callbacks: Mapping[str, Fields] = {
+        "move": {"x": float, "y": float}, "close": {}, "window-state": {"state": str}}
+    user_states: tuple[str, ...] = ("set_position", "resize", "set_window_state", "set_stacking")
+    continuous: frozenset[str] = Widget.continuous | {"move"}
 
     def __init__(self, session: Session, resizable: bool = True, title: str | None = None,
                  icon: str | None = None, moveable: bool = True, closeable: bool = True,
                  minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
                  shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> None:
-        super().__init__(session,
-                         {"resizable": resizable, "closeable": closeable,
-                          "minimizable": minimizable,
-                                   "maximizable": maximizable, "lowerable": lowerable,
-                                   "shadeable": shadeable})
+        super().__init__(session, {
+            "resizable": resizable, "closeable": closeable, "minimizable": minimizable,
+            "maximizable": maximizable, "lowerable": lowerable, "shadeable": shadeable})
         if title is not None:
             self.set_title(title)
         if icon is not None:
@@ -10949,7 +10703,7 @@ class TopLevel(_Window):
         """Set the title; makes the title bar if there was none."""
 
     @checked
-    def set_icon(self, url: str | os.PathLike[str] | None):
+    def set_icon(self, url: str | os.PathLike[str] | None) -> None:
         """Set the icon in the title bar: URL, data URI or local file; None for none."""
         source, blobs = image_source(url)
         self._record("set_icon", [source], blobs)
@@ -10977,13 +10731,14 @@ class TopLevel(_Window):
         self.set_stacking(min(self._stacking()) - 1)
 
     @checked
-    def set_window_state(self, state: Literal["normal", "shaded", "minimized", "maximized"]):
+    def set_window_state(
+            self, state: Literal["normal", "shaded", "minimized", "maximized"]) -> None:
         """Set the state: "normal", "shaded" (title bar only), "minimized", "maximized"."""
         if state != (self.get_window_state() or "normal"):
             self._record("set_window_state", [state])
             self._fire("window-state", state)
 
-    def get_window_state(self) -> Any:
+    def get_window_state(self) -> str | None:
         """The state, or None before any change."""
         return self._value("set_window_state")
 
@@ -11020,12 +10775,9 @@ class MDISubWindow(TopLevel):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
-    @checked
-    def move(self, x: float, y: float):
-        """The same as set_position()."""
-        self.set_position(x, y)
+    move = TopLevel.set_position
 
-    def get_child(self) -> Any:
+    def get_child(self) -> Widget | None:
         """Its content."""
         return self._child_widgets()[0] if self._children else None
 
@@ -11050,37 +10802,33 @@ class MDISubWindow(TopLevel):
 
 
 @widget
-class MDIWidget(Container, _Scrolled):
+class MDIWidget(_Pages, _Scrolled):
     """A workspace with windows that users move, size, minimise, maximise and roll up.
 
     Callbacks: "page-switch" (child, index): a window came to the front; "page-close" (child): the X
     was clicked, then the window closes; "child-added" (child), "child-removed" (child); "scrolled"
     (h_pct, v_pct).
     """
-
-    callbacks = {"page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
-                 **Container.callbacks, **_Scrolled.callbacks}
-    python_callbacks = Widget.python_callbacks | {"page-switch", "page-close"}
+    callbacks: Mapping[str, Fields] = {**_Pages.callbacks, **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"page-switch", "page-close"}
 
     def __init__(self, session: Session, **options: Unpack[MDIWidgetOptions]) -> None:
         super().__init__(session)
 
     @checked
     def add_widget(self, child: Widget, options: dict[Any, Any] | None = None,
-                   title: str | None = None,
-                   width: float | None = None, height: float | None = None,
-                   icon_url: str | None = None, x: float | None = None, y: float | None = None,
-                   shadeable: bool = True):
+                   title: str | None = None, width: float | None = None,
+                   height: float | None = None, icon_url: str | None = None, x: float | None = None,
+                   y: float | None = None, shadeable: bool = True) -> MDISubWindow:
         """Show a widget in a new window, in front; returns the MDISubWindow.
 
-        All may stand in a dict `options` too.
-
         width, height: px, default 300; x, y: px in the workspace, default a step from the last one.
+        All may stand in a dict `options` too.
         """
         given = {"title": title, "width": width, "height": height, "icon_url": icon_url,
                  "x": x, "y": y}
         unknown = (options or {}).keys() - {*given, "shadeable"}
-        _require(not unknown, "options holds {} and shadeable".format(", ".join(given)),
+        _require(not unknown, f"options holds {', '.join(given)} and shadeable",
                  got=sorted(unknown))
         given = {**(options or {}),
                  **{name: value for name, value in given.items() if value is not None}}
@@ -11099,8 +10847,7 @@ class MDIWidget(Container, _Scrolled):
         return window
 
     def _fire(self, action, *args):
-        # what was added is a window; who listens means what is in it
-        if action.startswith("child-"):
+        if action.startswith("child-"):         # the child is a window; handlers get its content
             args = [args[0].get_child()]
         super()._fire(action, *args)
 
@@ -11119,27 +10866,27 @@ class MDIWidget(Container, _Scrolled):
             window.remove_all()
             window.destroy()
 
-    def get_subwindows(self) -> Any:
+    def get_subwindows(self) -> list[MDISubWindow]:
         """The windows in order of addition, a list of MDISubWindow."""
         return self._child_widgets()
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Any]:
         """What the windows contain, a list in order of addition."""
         return [window.get_child() for window in self._child_widgets()]
 
     @checked
-    def get_subwin(self, child: Widget):
+    def get_subwin(self, child: Widget) -> MDISubWindow | None:
         """The window that contains a widget, or None."""
         return next((window for window in self._child_widgets() if window.get_child() is child),
                     None)
 
-    def _window(self, child, method):
+    def _window(self, child):
         window = self.get_subwin(child)
-        _require(window is not None, f"MDIWidget.{method}: {child!r} is not in one of its windows")
+        _require(window is not None, f"{child!r} is not in one of its windows")
         return window
 
     @checked
-    def get_configuration(self, child: Widget):
+    def get_configuration(self, child: Widget) -> dict[str, Any] | None:
         """{"x", "y", "width", "height", "title"} of a widget's window, px, or None."""
         window = self.get_subwin(child)
         if window is None:
@@ -11149,34 +10896,34 @@ class MDIWidget(Container, _Scrolled):
                 "title": window._value("set_title")}
 
     @checked
-    def move_child(self, child: Widget, x: float, y: float):
+    def move_child(self, child: Widget, x: float, y: float) -> None:
         """Move a widget's window, px in the workspace."""
-        self._window(child, "move_child").set_position(x, y)
+        self._window(child).set_position(x, y)
 
     @checked
-    def resize_child(self, child: Widget, width: float, height: float):
+    def resize_child(self, child: Widget, width: float, height: float) -> None:
         """Size a widget's window, px."""
-        self._window(child, "resize_child").resize(width, height)
+        self._window(child).resize(width, height)
 
     @checked
-    def get_child_position(self, child: Widget):
+    def get_child_position(self, child: Widget) -> list[float]:
         """[x, y] of a widget's window in the workspace, px; [0, 0] for one that is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("set_position", (0, 0)))
 
     @checked
-    def get_child_size(self, child: Widget):
+    def get_child_size(self, child: Widget) -> list[float]:
         """[width, height] of a widget's window with frame, px; [0, 0] if it is not in it."""
         window = self.get_subwin(child)
         return [0, 0] if window is None else list(window._values("resize", (0, 0)))
 
     @checked
-    def close_child(self, child: Widget):
+    def close_child(self, child: Widget) -> None:
         """Remove a widget's window, without "page-close"; the widget stays alive."""
-        self._remove_window(self._window(child, "close_child"))
+        self._remove_window(self._window(child))
 
     @checked
-    def remove(self, child: Widget, destroy: bool = False):
+    def remove(self, child: Widget, destroy: bool = False) -> None:
         """Take a widget out and remove its window."""
         self.close_child(child)
         if destroy:
@@ -11189,7 +10936,7 @@ class MDIWidget(Container, _Scrolled):
                 self.remove(child, destroy)
 
     @checked
-    def set_index(self, index: int):
+    def set_index(self, index: int) -> None:
         """Bring window number `index` to the front; out of range changes nothing."""
         if 0 <= index < len(self._children):
             self._child_widgets()[index].raise_()
@@ -11198,17 +10945,6 @@ class MDIWidget(Container, _Scrolled):
         """The number of the front window; -1 without windows."""
         order = [window._value("set_stacking", 0) for window in self._child_widgets()]
         return max(range(len(order)), key=order.__getitem__) if order else -1
-
-    @checked
-    def index_of(self, child: Widget):
-        """The number of a widget's window, or -1."""
-        children = self.get_children()
-        return children.index(child) if child in children else -1
-
-    @checked
-    def index_to_widget(self, index: int):
-        """The widget in window number `index`, or None."""
-        return self.get_children()[index] if 0 <= index < len(self._children) else None
 
     def _room(self):
         width, height = self.get_size()
@@ -11239,7 +10975,7 @@ class MDIWidget(Container, _Scrolled):
                         width // columns, height // rows) for index in range(count)])
 
     @checked
-    def set_resistance(self, value: float):
+    def set_resistance(self, value: float) -> None:
         """How hard it is to drag a window over the workspace's edge, 0..1."""
         self._record("set_resistance", _fractions(value))
 
@@ -11256,15 +10992,14 @@ class _IconHolder(Widget):
     """What buttons and the like share: an icon."""
 
     @checked
-    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None):
+    def set_icon(self, url: str | os.PathLike[str] | None, size: Items | None = None) -> None:
         """Set an icon: URL, data URI or local file; size [w, h] in px. None removes it."""
-        _require(size is None or len(size) == 2,
-                 f"{type(self).__name__}.set_icon: size must be [w, h]", size=size)
+        _require(size is None or len(size) == 2, "size must be [w, h]", size=size)
         self._icon_url = None if url is None else os.fspath(url)
         source, blobs = image_source(url)
         self._record("set_icon", [source, None if size is None else list(size)], blobs)
 
-    def get_icon(self) -> Any:
+    def get_icon(self) -> str | None:
         """The URL or path given to set_icon(), or None."""
         return getattr(self, "_icon_url", None)
 
@@ -11272,31 +11007,33 @@ class _IconHolder(Widget):
 class _Captioned(Widget):
     """What widgets that show a text share."""
 
+    def __init__(self, session: Session, text: str | None = None, *creation: object) -> None:
+        super().__init__(session, *creation)
+        if text:
+            self.set_text(text)
+
     @state
     def set_text(self, text: str):
         """Set the text; it is shown as text, never as HTML."""
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text."""
         return self._value("set_text", "")
 
 
 @widget
 class AbstractScrollArea(SingleChild):
-    """A widget between two scroll bars that belong to the program: it is told where a user
-    scrolled, and says what they show.
+    """A widget between two scroll bars that the program operates. thickness: of the bars, px.
 
-    thickness: of the bars, px.
     Callbacks: "scrolled" (h_pct, v_pct): a user moved a bar; fractions 0..1. "area-resize" (width,
     height, vbar_width, hbar_height): the room for the content changed; px, 0 for a hidden bar.
     """
-
-    callbacks = {"scrolled": {"h_pct": float, "v_pct": float},
-                 "area-resize": {"width": float, "height": float, "vbar_width": float,
-                                 "hbar_height": float}}
-    on_demand = {"area-resize"}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"scrolled"}
+    callbacks: Mapping[str, Fields] = {
+        "scrolled": {"h_pct": float, "v_pct": float}, "area-resize": {"width": float,
+        "height": float, "vbar_width": float, "hbar_height": float}}
+    on_demand: Collection[str] = {"area-resize"}
+    user_states: tuple[str, ...] = ("set_scroll_percent",)
+    continuous: frozenset[str] = Widget.continuous | {"scrolled"}
 
     def __init__(self, session: Session, thickness: float = 15,
                  **options: Unpack[AbstractScrollAreaOptions]) -> None:
@@ -11309,7 +11046,7 @@ class AbstractScrollArea(SingleChild):
         """Set the thumbs' lengths as fractions 0.01..1 of the bars."""
         return [max(0.01, pct) for pct in _fractions(h_pct, v_pct)]
 
-    def get_thumb_percent(self) -> Any:
+    def get_thumb_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct) as set; (0.0, 0.0) before."""
         return self._values("set_thumb_percent", (0.0, 0.0))
 
@@ -11318,7 +11055,7 @@ class AbstractScrollArea(SingleChild):
         """Place the thumbs at fractions 0..1 of their ways; fires nothing."""
         return _fractions(h_pct, v_pct)
 
-    def get_scroll_percent(self) -> Any:
+    def get_scroll_percent(self) -> tuple[float, float]:
         """(h_pct, v_pct): where the thumbs are."""
         return self._values("set_scroll_percent", (0.0, 0.0))
 
@@ -11336,9 +11073,8 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
     Callbacks: "scrolled" (h_pct, v_pct): 0.15 s after a user scrolled; "area-resize", as
     AbstractScrollArea.
     """
-
-    callbacks = AbstractScrollArea.callbacks
-    user_states = ("set_scroll_percent", "set_scroll_position")
+    callbacks: Mapping[str, Fields] = AbstractScrollArea.callbacks
+    user_states: tuple[str, ...] = ("set_scroll_percent", "set_scroll_position")
 
     def __init__(self, session: Session,
                  hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
@@ -11349,16 +11085,6 @@ class ScrollArea(AbstractScrollArea, _Scrolled):
         if (hscrollbar, vscrollbar) != ("auto", "auto"):
             self.set_scroll_bar_visibility(words.get(hscrollbar, hscrollbar),
                                            words.get(vscrollbar, vscrollbar))
-
-
-class _Iconed(_IconHolder, _Captioned):
-    """What entries of menus and tool bars share."""
-
-    def _start_entry(self, text, icon_url, iconsize):
-        if text is not None:
-            self.set_text(text)
-        if icon_url is not None:
-            self.set_icon(icon_url, iconsize)
 
 
 ################################################################################
@@ -11379,13 +11105,10 @@ class _Colored(Widget):
 @widget
 class Button(_IconHolder, _Colored, _Captioned):
     """A push button. Callbacks: "activated" (): clicked, or Enter or Space while focused."""
-
-    callbacks = {"activated": {}}
+    callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str = "", **options: Unpack[ButtonOptions]) -> None:
-        super().__init__(session)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text)
 
     @state
     def set_hover(self, bg: str | None = None, fg: str | None = None):
@@ -11395,11 +11118,10 @@ class Button(_IconHolder, _Colored, _Captioned):
 
 class _Checkable(_Captioned):
     """What two-state buttons share."""
+    callbacks: Mapping[str, Fields] = {"activated": {"state": bool}}
+    user_states: tuple[str, ...] = ("set_state",)
 
-    callbacks = {"activated": {"state": bool}}
-    user_states = ("set_state",)
-
-    def get_state(self) -> Any:
+    def get_state(self) -> bool:
         """Whether it is on; default False."""
         return self._value("set_state", False)
 
@@ -11410,9 +11132,7 @@ class CheckBox(_Checkable):
 
     def __init__(self, session: Session, text: str = "",
                  **options: Unpack[CheckBoxOptions]) -> None:
-        super().__init__(session)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text)
 
     @state
     def set_state(self, tf: bool):
@@ -11449,14 +11169,12 @@ class RadioButton(_Grouped):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[RadioButtonOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, text)
         self._join_group(group)
         self._record("set_group", [min(mate.wid for mate in self._group)])
-        if text:
-            self.set_text(text)
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """True selects it, clears its group and fires "activated"; False only clears it."""
         if value == self.get_state():
             return
@@ -11471,7 +11189,7 @@ class _Toggle(_Grouped):
     """What buttons share that stay pressed."""
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """Press it, which clears the others of its group, or release it; fires nothing."""
         with self.batch():
             self._record("set_state", [value])
@@ -11488,14 +11206,23 @@ class ToggleButton(_Toggle):
 
     def __init__(self, session: Session, text: str = "", group: Widget | None = None,
                  **options: Unpack[ToggleButtonOptions]) -> None:
-        super().__init__(session)
+        super().__init__(session, text)
         self._join_group(group)
-        if text:
-            self.set_text(text)
+
+
+class _MenuOpener(_Captioned):
+    """What opens a Menu below it."""
+
+    @state
+    def set_menu(self, menu: Widget | None):
+        """Open a Menu at a press on it; None for none."""
+        _require(menu is None or isinstance(menu, Menu) and menu.session is self._session,
+                 "a Menu of the same session, or None, is needed", menu=menu)
+        return [None if menu is None else menu.wid]
 
 
 @widget
-class Label(_Colored, _Captioned):
+class Label(_Colored, _MenuOpener):
     """A text. interactive=True makes it take pointer, key and focus events. halign: see set_halign.
 
     menu: a Menu that a press on the label, or Enter or Space, opens below it.
@@ -11504,24 +11231,17 @@ class Label(_Colored, _Captioned):
     "pointer-up", "pointer-move", "enter", "leave", "click", "dblclick", "scroll", "key-down",
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu".
     """
-
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, text: str = "",
                  halign: Literal["left", "center", "right"] = "left", interactive: bool = False,
                  menu: Widget | None = None, **options: Unpack[LabelOptions]) -> None:
-        super().__init__(session, None, {"interactive": True} if interactive else None)
-        if text:
-            self.set_text(text)
+        super().__init__(session, text, None, {"interactive": True} if interactive else None)
         if halign != "left":
             self.set_halign(halign)
         if menu is not None:
             self.set_menu(menu)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on the label; None for none."""
-        return [_menu_wid(self, menu)]
 
     @state
     def set_halign(self, align: Literal["left", "center", "right"]):
@@ -11532,14 +11252,6 @@ class Label(_Colored, _Captioned):
         """Align the text in a label taller than it."""
 
 
-def _menu_wid(owner, menu):
-    """The wid of a Menu of the owner's session, or None."""
-    _require(menu is None or isinstance(menu, Menu) and menu.session is owner.session,
-             f"{type(owner).__name__}.set_menu: a Menu of the same session, or None, is needed",
-             menu=menu)
-    return None if menu is None else menu.wid
-
-
 @widget
 class StatusBar(_Colored):
     """A line for short messages. halign: "left", "center" or "right"."""
@@ -11547,17 +11259,15 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        # counts messages: an old one's end must not clear a new one
-        self._shown_for = 0
+        self._shown_for = 0                     # number of the message: an old one's end clears it
         if halign != "left":
             self.set_halign(halign)
 
     @checked
-    def set_message(self, text: str, duration: float | None = None):
+    def set_message(self, text: str, duration: float | None = None) -> None:
         """Show a message; it goes after duration seconds, None keeps it."""
         _require(duration is None or 0 <= duration < 1e9,
-                 "StatusBar.set_message: duration must be seconds from 0, or None",
-                 duration=duration)
+                 "duration must be seconds from 0, or None", duration=duration)
         self._shown_for += 1
         self._record("set_text", [text])
         if duration is not None:
@@ -11592,22 +11302,30 @@ def _well_formed(text):
     return text
 
 
+class _SizedField(Widget):
+    """What fields of one line share."""
+
+    @state
+    def set_length(self, numchars: int):
+        """Set the width in characters; without, a ComboBox is as wide as its longest item."""
+        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
+
+
 class _TextInput(Widget):
     """What text inputs share: a text that Python and several browsers edit together."""
-
-    user_edits = ("set_text",)
+    user_edits: tuple[str, ...] = ("set_text",)
 
     def _start_text(self, text):
         self._session._log.set_sequence(self.wid, "set_text", "")
         if text:
             self.set_text(text)
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text, which follows a user's typing."""
         return self._value("set_text", "")
 
     @checked
-    def merge_text(self, base: str, text: str):
+    def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
         with self.batch(), self._session._log.lock:
             self.set_text(merge_text(base, text, self.get_text()))
@@ -11633,14 +11351,13 @@ class _TextInput(Widget):
 
 
 @widget
-class TextEntry(_TextInput):
+class TextEntry(_TextInput, _SizedField):
     """One line of text. Up and Down walk the last `linehistory` entries; password hides the text.
 
     Callbacks: "activated" (text): Enter; "modified" (text): 0.3 s after typing stopped.
     """
-
-    callbacks = {"activated": {"text": str}, "modified": {"text": str}}
-    user_states = ("set_history",)
+    callbacks: Mapping[str, Fields] = {"activated": {"text": str}, "modified": {"text": str}}
+    user_states: tuple[str, ...] = ("set_history",)
 
     def __init__(self, session: Session, text: str = "", editable: bool = True,
                  linehistory: int = 1, password: bool = False,
@@ -11657,11 +11374,6 @@ class TextEntry(_TextInput):
     def set_text(self, text: str):
         """Set the text; line breaks become spaces. What a user types meanwhile is kept."""
         return [_one_line(text)]
-
-    @state
-    def set_length(self, numchars: int):
-        """Set the width in characters."""
-        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
 
     @state
     def set_history(self, entries: Items):
@@ -11689,7 +11401,7 @@ class TextEntrySet(TextEntry):
 
 
 @widget
-class ComboBox(Widget):
+class ComboBox(_SizedField):
     """A choice from a list, or, when editable, a text with suggestions.
 
     editable: any text may be entered; Enter adds a new one to the items. dropdown_limit: rows shown
@@ -11697,9 +11409,9 @@ class ComboBox(Widget):
     Callbacks: "activated" (index, text): an item was chosen, Enter, or the wheel stepped;
     "modified" (text): each keystroke, when editable. Changes from code fire nothing.
     """
-
-    callbacks = {"activated": {"index": int, "text": str}, "modified": {"text": str}}
-    user_states = ("set_shown",)
+    callbacks: Mapping[str, Fields] = {
+        "activated": {"index": int, "text": str}, "modified": {"text": str}}
+    user_states: tuple[str, ...] = ("set_shown",)
 
     def __init__(self, session: Session, editable: bool = False, dropdown_limit: int = 0,
                  **options: Unpack[ComboBoxOptions]) -> None:
@@ -11710,15 +11422,9 @@ class ComboBox(Widget):
         self._index_was_set = False
         self._session._log.set_sequence(self.wid, "set_items", [])
 
-    def get_items(self) -> Any:
+    def get_items(self) -> list[str]:
         """The items, a list of str."""
         return list(self._value("set_items", []))
-
-    def _splice_items(self, index, count, items):
-        try:
-            self._session._log.edit(self.wid, "set_items", (index, count, items))
-        except KeyError:
-            self._require_alive()
 
     @state
     def set_shown(self, index: int, text: str):
@@ -11729,30 +11435,26 @@ class ComboBox(Widget):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
-    def append_text(self, text: str):
-        """Add an item at the end.
-
-        The first one of an empty box becomes selected unless set_index was called.
-        """
+    def append_text(self, text: str) -> None:
+        """Add an item; the first one of an empty box is selected unless set_index() was called."""
         self._insert(len(self.get_items()), text)
 
     @checked
-    def insert_alpha(self, text: str):
+    def insert_alpha(self, text: str) -> None:
         """Add an item at its alphabetical place."""
         items = self.get_items()
         self._insert(next((index for index, item in enumerate(items) if item > text), len(items)),
                      text)
 
     def _insert(self, index, text):
-        _require(isinstance(text, str), "ComboBox: an item must be a str", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._splice_items(index, 0, [text])
+            self._edit("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11760,15 +11462,15 @@ class ComboBox(Widget):
             self._session._changed()
 
     @checked
-    def delete_alpha(self, text: str | int):
+    def delete_alpha(self, text: str | int) -> None:
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
         _require(0 <= index < len(items),
-                 "ComboBox.delete_alpha: no such item; it has %d" % len(items), text=text)
+                 f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._splice_items(index, 1, [])
+            self._edit("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11776,11 +11478,11 @@ class ComboBox(Widget):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._splice_items(0, len(self.get_items()), [])
+            self._edit("set_items", (0, self._length_of("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
-    def set_index(self, idx: int):
+    def set_index(self, idx: int) -> None:
         """Choose an item; out of range changes nothing."""
         self._index_was_set = True
         items = self.get_items()
@@ -11792,39 +11494,33 @@ class ComboBox(Widget):
         return self._values("set_shown", (-1, ""))[0]
 
     @checked
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Show a text; if it is an item, that is chosen."""
         items = self.get_items()
         self._record("set_shown", [items.index(text) if text in items else -1, text])
 
-    def get_text(self) -> Any:
+    def get_text(self) -> str:
         """The text in the field."""
         return self._values("set_shown", (-1, ""))[1]
 
     @checked
-    def show_text(self, text: str):
+    def show_text(self, text: str) -> None:
         """Choose the item with this text; another text is shown only when the box is editable."""
         if self._editable or text in self.get_items():
             self.set_text(text)
 
     @checked
-    def get_alpha(self, idx: int):
+    def get_alpha(self, idx: int) -> str | None:
         """The item at an index, or None."""
         items = self.get_items()
         return items[idx] if 0 <= idx < len(items) else None
 
-    @state
-    def set_length(self, numchars: int):
-        """Set the width in characters; otherwise as wide as the longest item."""
-        _require(1 <= numchars <= 1000, "numchars must be from 1 to 1000", numchars=numchars)
-
 
 class _Range(Widget):
     """What widgets with a number between two limits share."""
-
-    callbacks = {"activated": {"value": float}}
-    user_states = ("set_value",)
-    continuous = Widget.continuous | {"activated"}
+    callbacks: Mapping[str, Fields] = {"activated": {"value": float}}
+    user_states: tuple[str, ...] = ("set_value",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
 
     def _start_range(self, dtype, minimum, maximum, step, value, decimals):
         self._dtype = dtype
@@ -11849,14 +11545,14 @@ class _Range(Widget):
 
     def _fit(self, value, minval, maxval):
         value = min(maxval, max(minval, value))
-        return int(round(value)) if self._dtype == "int" else value
+        return round(value) if self._dtype == "int" else value
 
     @state
     def set_value(self, value: float):
         """Set the value; it is clamped to the range, and rounded for dtype "int"."""
         return [self._fit(value, *self._limits()[:2])]
 
-    def get_value(self) -> Any:
+    def get_value(self) -> float:
         """The value, which follows the user: int or float by dtype."""
         value = self._value("set_value")
         return value if self._dtype == "int" else float(value)
@@ -11909,9 +11605,9 @@ class Slider(_Tracked):
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["l", "t", "r", "b"] = "r",
                  decimals: int | None = None, **options: Unpack[SliderOptions]) -> None:
-        super().__init__(session,
-                         {"orientation": orientation, "dtype": dtype, "show_value": show_value,
-                                   "show_value_position": show_value_position})
+        super().__init__(session, {
+            "orientation": orientation, "dtype": dtype, "show_value": show_value,
+            "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
         self._start_range(dtype, min, max, step, value, decimals)
@@ -11931,9 +11627,8 @@ class Dial(_Tracked, _IconHolder):
                  step: float = 1, value: float = 50, show_value: bool = False,
                  show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
                  decimals: int | None = None, **options: Unpack[DialOptions]) -> None:
-        super().__init__(session,
-                         {"dtype": dtype, "show_value": show_value,
-                          "show_value_position": show_value_position})
+        super().__init__(session, {"dtype": dtype, "show_value": show_value,
+                                   "show_value_position": show_value_position})
         if track:
             self.set_tracking(True)
         self._start_range(dtype, min, max, step, value, decimals)
@@ -11950,10 +11645,9 @@ class ScrollBar(Widget):
 
     Callbacks: "activated" (pct): a user moved the thumb; a fraction of the way, 0..1.
     """
-
-    callbacks = {"activated": {"pct": float}}
-    user_states = ("set_scroll_percent",)
-    continuous = Widget.continuous | {"activated"}
+    callbacks: Mapping[str, Fields] = {"activated": {"pct": float}}
+    user_states: tuple[str, ...] = ("set_scroll_percent",)
+    continuous: frozenset[str] = Widget.continuous | {"activated"}
 
     def __init__(self, session: Session,
                  orientation: Literal["horizontal", "vertical"] = "horizontal",
@@ -11967,7 +11661,7 @@ class ScrollBar(Widget):
         """Place the thumb at a fraction 0..1 of its way; fires nothing."""
         return _fractions(pct)
 
-    def get_scroll_percent(self) -> Any:
+    def get_scroll_percent(self) -> float:
         """Where the thumb is, 0..1; default 0."""
         return float(self._value("set_scroll_percent", 0.0))
 
@@ -11976,7 +11670,7 @@ class ScrollBar(Widget):
         """Set the thumb's length as a fraction 0.01..1 of the bar; 0.2 is drawn before."""
         return [max(0.01, *_fractions(pct))]
 
-    def get_thumb_percent(self) -> Any:
+    def get_thumb_percent(self) -> float:
         """The thumb's length as set; 0.0 before."""
         return float(self._value("set_thumb_percent", 0.0))
 
@@ -11993,17 +11687,17 @@ class ProgressBar(Widget):
         """Set the fraction done, 0..1; it is clamped and shown as a rounded percentage."""
         return _fractions(value)
 
-    def get_value(self) -> Any:
+    def get_value(self) -> float:
         """The fraction done; default 0.0."""
         return float(self._value("set_value", 0.0))
 
 
-def hex_color(color):
+def hex_color(color: object) -> str:
     """"#rrggbb" of a colour given as #rgb, #rrggbb or rgb(r, g, b); UsageError for another."""
     text = color.strip().lower() if isinstance(color, str) else ""
-    numbers = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
-    if numbers and all(int(number) <= 255 for number in numbers.groups()):
-        return "#{:02x}{:02x}{:02x}".format(*tuple(map(int, numbers.groups())))
+    rgb = re.fullmatch(r"rgb\( *(\d{1,3}) *, *(\d{1,3}) *, *(\d{1,3}) *\)", text)
+    if rgb and all(int(number) <= 255 for number in rgb.groups()):
+        return "#" + "".join(f"{int(number):02x}" for number in rgb.groups())
     _require(re.fullmatch(r"#(?:[0-9a-f]{3}){1,2}", text),
              "a colour such as '#c00', '#cc0000' or 'rgb(204, 0, 0)' is needed", got=color)
     return text if len(text) == 7 else "#" + "".join(digit * 2 for digit in text[1:])
@@ -12016,10 +11710,9 @@ class ColorWidget(Widget):
     color: "#rrggbb", "#rgb" or "rgb(r, g, b)". Callbacks: "pick" (hex): a user changed it,
     "#rrggbb".
     """
-
-    callbacks = {"pick": {"hex": str}}
-    user_states = ("set_color",)
-    continuous = Widget.continuous | {"pick"}
+    callbacks: Mapping[str, Fields] = {"pick": {"hex": str}}
+    user_states: tuple[str, ...] = ("set_color",)
+    continuous: frozenset[str] = Widget.continuous | {"pick"}
 
     def __init__(self, session: Session, color: str = "#ff0000",
                  **options: Unpack[ColorWidgetOptions]) -> None:
@@ -12031,85 +11724,74 @@ class ColorWidget(Widget):
         """Set the colour, also as the old one to compare with; fires nothing."""
         return [hex_color(hex_string)]
 
-    def get_color(self) -> Any:
+    def get_color(self) -> str:
         """The colour as "#rrggbb"; it follows the user."""
         return self._value("set_color")
 
 
 @widget
-class MenuAction(_Iconed):
+class MenuAction(_IconHolder, _Captioned):
     """An entry of a Menu. name is another word for text; icon_only shows the text as tooltip.
 
     Callbacks: "activated" (): chosen; for a checkable one "activated" (checked), after it flipped.
     """
-
-    callbacks = {"activated": {}}
-    user_states = ("set_checked",)
+    callbacks: Mapping[str, Fields] = {"activated": {}}
+    user_states: tuple[str, ...] = ("set_checked",)
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  checkable: bool = False, name: str | None = None, icon_only: bool = False,
                  **options: Unpack[MenuActionOptions]) -> None:
-        super().__init__(session, {"checkable": checkable, "icon_only": icon_only})
+        super().__init__(session, name if text is None else text,
+                         {"checkable": checkable, "icon_only": icon_only})
         if checkable:
             self.callbacks = {"activated": {"checked": bool}}
         self._checkable = checkable
-        self._start_entry(name if text is None else text, icon_url, iconsize)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
 
     @state
     def set_checked(self, checked: bool):
         """Tick or clear a checkable entry; fires nothing."""
-        _require(self._checkable, "MenuAction.set_checked: it was not made with checkable=True")
+        _require(self._checkable, "it was not made with checkable=True")
 
-    def get_checked(self) -> Any:
+    def get_checked(self) -> bool:
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    def set_state(self, checked: bool) -> None:
-        """The same as set_checked()."""
-        self.set_checked(checked)
-
-    def get_state(self) -> Any:
-        """The same as get_checked()."""
-        return self.get_checked()
+    set_state, get_state = set_checked, get_checked
 
 
 @widget
-class ToolBarAction(_Iconed, _Toggle):
+class ToolBarAction(_IconHolder, _MenuOpener, _Toggle):
     """An entry of a ToolBar. toggle: it stays pressed. group: another ToolBarAction; of a group at
     most one is pressed.
 
     menu: a Menu that opens below it, instead of activating.
     Callbacks: "activated" (): clicked; with toggle or group "activated" (state).
     """
-
-    callbacks = {"activated": {}}
+    callbacks: Mapping[str, Fields] = {"activated": {}}
 
     def __init__(self, session: Session, text: str | None = None,
                  icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
                  toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
                  **options: Unpack[ToolBarActionOptions]) -> None:
         toggle = toggle or group is not None
-        super().__init__(session, {"toggle": toggle})
+        super().__init__(session, text, {"toggle": toggle})
         if toggle:
             self.callbacks = {"activated": {"state": bool}}
         self._toggles = toggle
         self._join_group(group)
-        self._start_entry(text, icon_url, iconsize)
+        if icon_url is not None:
+            self.set_icon(icon_url, iconsize)
         if menu is not None:
             self.set_menu(menu)
 
     @checked
-    def set_state(self, value: bool):
+    def set_state(self, value: bool) -> None:
         """Press it or release it, if it is a toggle; fires nothing."""
-        _require(self._toggles,
-                 "ToolBarAction.set_state: it was not made with toggle=True or a group")
+        _require(self._toggles, "it was not made with toggle=True or a group")
         super().set_state(value)
-
-    @state
-    def set_menu(self, menu: Widget | None):
-        """Open a Menu at a press on it; None for none."""
-        return [_menu_wid(self, menu)]
 
 
 @widget
@@ -12122,7 +11804,8 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[Any, Any] | str | None = None, **more) -> Any:
+    def add_action(self, options: dict[str, Any] | str | None = None,
+                   **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -12130,7 +11813,7 @@ class ToolBar(Container):
         return action
 
     @checked
-    def add_widget(self, child: Widget):
+    def add_widget(self, child: Widget) -> None:
         """Append a widget."""
         self._place(child, len(self._children), 0)
 
@@ -12147,14 +11830,13 @@ class _MenuHolder(Container):
     """What menus and menu bars share: menus by name."""
 
     @checked
-    def get_menu(self, name: str):
+    def get_menu(self, name: str) -> Menu | None:
         """The Menu shown under a name, or None."""
         return next((child for child, place in self._children if place and place[0] == name), None)
 
     def _place_menu(self, menu, name, *options):
-        _require(menu is None or isinstance(menu, Menu),
-                 f"{type(self).__name__}.add_menu: a Menu is needed", menu=menu)
-        _require(name, f"{type(self).__name__}.add_menu: the menu needs a name", name=name)
+        _require(menu is None or isinstance(menu, Menu), "a Menu is needed", menu=menu)
+        _require(name, "the menu needs a name", name=name)
         menu = Menu(self._session) if menu is None else menu
         self._place(menu, len(self._children), name, *options)
         return menu
@@ -12168,19 +11850,19 @@ class Menu(_MenuHolder):
         super().__init__(session)
 
     @checked
-    def add_name(self, name: str, checkable: bool = False):
+    def add_name(self, name: str, checkable: bool = False) -> MenuAction:
         """Append an entry; returns its MenuAction."""
         action = MenuAction(self._session, name, checkable=checkable)
         self.add_widget(action)
         return action
 
     @checked
-    def add_widget(self, child: Widget):
+    def add_widget(self, child: Widget) -> None:
         """Append a MenuAction, or another widget such as a CheckBox."""
         self._place(child, len(self._children))
 
     @checked
-    def add_menu(self, name: str, menu: Widget | None = None):
+    def add_menu(self, name: str, menu: Widget | None = None) -> Menu:
         """Append a submenu under a name; returns it (a new one if menu is None)."""
         return self._place_menu(menu, name)
 
@@ -12190,10 +11872,7 @@ class Menu(_MenuHolder):
 
     @call
     def popup(self, x: float | None = None, y: float | None = None):
-        """Show it at x, y px of the page; without, where it was last.
-
-        A choice or a press elsewhere closes it.
-        """
+        """Show it at x, y px of the page, or where it was last, until a choice or other press."""
 
 
 @widget
@@ -12204,21 +11883,20 @@ class MenuBar(_MenuHolder):
         super().__init__(session)
 
     @checked
-    def add_name(self, name: str):
+    def add_name(self, name: str) -> Menu:
         """Append a new Menu under a name; returns it."""
         return self._place_menu(None, name, {})
 
     @checked
-    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None):
+    def add_menu(self, menu: Widget, name: str, options: dict[Any, Any] | None = None) -> None:
         """Append a Menu. options: "icon_url", "iconsize" [w, h], "icon_only" (name is tooltip)."""
         given = dict(options or {})
         unknown = given.keys() - {"icon_url", "iconsize", "icon_only"}
-        _require(not unknown, "MenuBar.add_menu: options may hold icon_url, iconsize and icon_only",
+        _require(not unknown, "options may hold icon_url, iconsize and icon_only",
                  got=sorted(unknown))
         if given.get("icon_url") is not None:
             source, blobs = image_source(given["icon_url"])
-            _require(not blobs, "MenuBar.add_menu: icon_url must be a URL or data URI",
-                     icon_url=given["icon_url"])
+            _require(not blobs, "icon_url must be a URL or data URI", icon_url=given["icon_url"])
             given["icon_url"] = source
         self._place_menu(menu, name, given)
 
@@ -12234,10 +11912,9 @@ class Dialog(TopLevel):
     Callbacks: "activated" (value): a button was clicked; "close" (): the X was clicked or Escape
     pressed; "move" (x, y): a user moved it.
     """
-
-    callbacks = {"activated": {"value": object}, **TopLevel.callbacks}
-    on_demand = {"close"}                       # by this the page knows whether a handler decides
-    user_states = (*TopLevel.user_states, "set_visible")
+    callbacks: Mapping[str, Fields] = {"activated": {"value": object}, **TopLevel.callbacks}
+    on_demand: Collection[str] = {"close"}  # by this the page knows whether a handler decides
+    user_states: tuple[str, ...] = (*TopLevel.user_states, "set_visible")
 
     def __init__(self, session: Session, title: str | None = None, buttons: Items | None = None,
                  autoclose: bool = False, resizable: bool = True, moveable: bool = True,
@@ -12265,24 +11942,24 @@ class Dialog(TopLevel):
             self._area.add_widget(child, 1)
 
     @checked
-    def add_widget(self, child: Widget, stretch: float = 0):
+    def add_widget(self, child: Widget, stretch: float = 0) -> None:
         """Append a widget to the content, which is a column."""
         self._area.add_widget(child, stretch)
 
     @checked
-    def insert_widget(self, index: int, child: Widget, stretch: float = 0):
+    def insert_widget(self, index: int, child: Widget, stretch: float = 0) -> None:
         """Put a widget into the content at a 0-based index."""
         self._area.insert_widget(index, child, stretch)
 
     @checked
-    def set_spacing(self, gap: float):
+    def set_spacing(self, gap: float) -> None:
         """Set the distance between the content's widgets in px; default 4."""
         self._area.set_spacing(gap)
 
     @checked
-    def add_button(self, child: Widget, value: object):
+    def add_button(self, child: Widget, value: object) -> None:
         """Append a Button to the row; its click is the dialog's "activated" (value)."""
-        _require(isinstance(child, Button), "Dialog.add_button: a Button is needed", child=child)
+        _require(isinstance(child, Button), "a Button is needed", child=child)
         _encode(value)
         self._buttons.add_widget(child)
         child.on("activated", self._activate, value)
@@ -12298,11 +11975,11 @@ class Dialog(TopLevel):
             self.hide()
         self._fire("activated", value)
 
-    def get_content_area(self) -> Any:
+    def get_content_area(self) -> VBox:
         """The VBox that holds the content."""
         return self._area
 
-    def get_children(self) -> Any:
+    def get_children(self) -> list[Widget]:
         """The widgets of the content."""
         return self._area.get_children()
 
@@ -12315,7 +11992,7 @@ class Dialog(TopLevel):
         self._area.remove_all(destroy)
 
     @checked
-    def popup(self, x: float | None = None, y: float | None = None):
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show it, in front, with its corner at x, y px, else in the middle of the page."""
         with self.batch():
             if x is not None or y is not None:
@@ -12335,9 +12012,9 @@ class ColorDialog(Dialog):
     Callbacks: "pick" (hex): while choosing; "activated" (hex): OK; "close" (): the X or Escape;
     "move" (x, y). All but "pick" and "move" hide it, as Cancel does.
     """
-
-    callbacks = {**Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
-    python_callbacks = Widget.python_callbacks | {"pick", "activated"}
+    callbacks: Mapping[str, Fields] = {
+        **Dialog.callbacks, "pick": {"hex": str}, "activated": {"hex": str}}
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"pick", "activated"}
 
     def __init__(self, session: Session, color: str = "#ff0000", title: str = "Choose Color",
                  modal: bool = False, moveable: bool = True,
@@ -12354,7 +12031,7 @@ class ColorDialog(Dialog):
         if value:
             self._fire("activated", self.get_color())
 
-    def get_color(self) -> Any:
+    def get_color(self) -> str:
         """The colour as "#rrggbb"."""
         return self._chooser.get_color()
 
@@ -12376,10 +12053,9 @@ class FileDialog(Widget):
     text as "error". The limits, for files dropped on widgets as well: 64 MiB a file, 16 files and
     128 MiB at a time; set max_file_bytes, max_files and max_upload_bytes of Application for others.
     """
-
-    callbacks = {"progress": {"info": dict}, "activated": {"payload": dict}}
-    upload_callbacks = (None, "progress", "activated")
-    python_callbacks = Widget.python_callbacks | {"progress", "activated"}
+    callbacks: Mapping[str, Fields] = {"progress": {"info": dict}, "activated": {"payload": dict}}
+    upload_callbacks: tuple[str | None, ...] = (None, "progress", "activated")
+    python_callbacks: frozenset[str] = Widget.python_callbacks | {"progress", "activated"}
 
     def __init__(self, session: Session, mode: Literal["file", "files", "save"] = "file",
                  accept: str = "", **options: Unpack[FileDialogOptions]) -> None:
@@ -12393,7 +12069,7 @@ class FileDialog(Widget):
     def set_mode(self, mode: Literal["file", "files", "save"]):
         """Set what open() asks for: one file, several, or none: save() needs no question."""
 
-    def get_mode(self) -> Any:
+    def get_mode(self) -> str:
         """The mode."""
         return self._value("set_mode", "file")
 
@@ -12401,16 +12077,13 @@ class FileDialog(Widget):
     def set_accept(self, accept: str):
         """Set the types that are offered first; "" for all."""
 
-    def get_accept(self) -> Any:
+    def get_accept(self) -> str:
         """The types that are offered first."""
         return self._value("set_accept", "")
 
     @call
     def open(self):
-        """Show the browser's own dialog, in all browsers of the session.
-
-        Without effect in mode "save".
-        """
+        """Show the browser's own dialog in all browsers of the session; nothing in mode "save"."""
 
     def show(self) -> None:
         """The same as open()."""
@@ -12422,7 +12095,7 @@ class FileDialog(Widget):
 
     @checked
     def save(self, filename: str, data: object, mime_type: str | None = None,
-             encoding: str | None = None):
+             encoding: str | None = None) -> None:
         """Offer a file of up to 256 MiB to be saved, in the browsers that are connected now.
 
         data: bytes, saved as they are, text, or a data URI in base64, which is decoded.
@@ -12432,11 +12105,10 @@ class FileDialog(Widget):
         """
         kind, content = self._content(data, encoding)
         _require(len(content) <= MAX_SAVE_BYTES,
-                 "FileDialog.save: %d bytes can be saved at most" % MAX_SAVE_BYTES,
-                 size=len(content))
+                 f"{MAX_SAVE_BYTES} bytes can be saved at most", size=len(content))
         kind = mime_type or kind or media_type(filename)
         _require(re.fullmatch(r"[\w.+-]+/[\w.+-]+(; *charset=[\w-]+)?", kind),
-                 "FileDialog.save: mime_type must look like 'text/plain'", mime_type=kind)
+                 "mime_type must look like 'text/plain'", mime_type=kind)
         offered = self._session._offer_file(content)
         if offered is not None:
             self._call_browsers("save", [
@@ -12445,23 +12117,23 @@ class FileDialog(Widget):
     def _content(self, data, encoding):
         """(a data URI's media type or None, bytes) of what save() was given."""
         if isinstance(data, (bytes, bytearray, memoryview)):
-            _require(encoding is None, "FileDialog.save: encoding is for text, and data are bytes",
+            _require(encoding is None, "encoding is for text, and data are bytes",
                      encoding=encoding)
             return None, bytes(data)
-        _require(isinstance(data, str), "FileDialog.save: data must be bytes or text", data=data)
+        _require(isinstance(data, str), "data must be bytes or text", data=data)
         head, _, body = data.rpartition(",")
         uri = re.fullmatch(r"data:([\w/+.-]*)(?:;[\w=.+-]+)*;base64", head)
         if encoding != "base64" and (encoding is not None or not uri):
             try:
                 return None, data.encode(encoding or "utf-8")
             except (LookupError, UnicodeEncodeError) as error:
-                raise UsageError(f"FileDialog.save: the text cannot be encoded: {error}") from None
+                raise UsageError(f"the text cannot be encoded: {error}") from None
         try:
             _require(uri or not head, "the part before the comma is no data URI's")
             return uri and uri.group(1), base64.b64decode(re.sub(r"\s", "", body), validate=True)
         except ValueError as error:
-            raise UsageError("FileDialog.save: with encoding='base64' the text must be base64, or "
-                             f"a data URI with it: {error}") from None
+            raise UsageError("with encoding='base64' the text must be base64, or a data URI with "
+                             f"it: {error}") from None
 
 
 ################################################################################
@@ -12479,8 +12151,7 @@ class TextArea(_TextInput, _Scrolled):
     Callbacks: "modified" (text): 0.3 s after typing stopped; "scrolled" (h_pct, v_pct): 0.15 s
     after a user scrolled, as fractions.
     """
-
-    callbacks = {"modified": {"text": str}, **_Scrolled.callbacks}
+    callbacks: Mapping[str, Fields] = {"modified": {"text": str}, **_Scrolled.callbacks}
 
     def __init__(self, session: Session, text: str = "", wrap: bool = False, editable: bool = True,
                  **options: Unpack[TextAreaOptions]) -> None:
@@ -12499,12 +12170,9 @@ class TextArea(_TextInput, _Scrolled):
         return [self._last_lines(_well_formed(text))]
 
     @checked
-    def append_text(self, text: str):
-        """Add text at the end; no newline is added and nothing scrolls.
-
-        Costs what the new text costs. For a log call scroll_to_end() too, as often as you like.
-        """
-        _require(isinstance(text, str), "TextArea.append_text: text must be a str", text=text)
+    def append_text(self, text: str) -> None:
+        """Add text at the end; no newline is added and nothing scrolls. Costs what the new text
+        costs. For a log call scroll_to_end() too, as often as you like."""
         log = self._session._log
         with self.batch(), log.lock:
             try:
@@ -12536,11 +12204,10 @@ class TextArea(_TextInput, _Scrolled):
         return text[at + 1:]
 
     @checked
-    def set_limit(self, numlines: int | None):
+    def set_limit(self, numlines: int | None) -> None:
         """Keep only the last numlines lines; None or 0 for no limit."""
-        _require(numlines is None or isinstance(numlines, int) and numlines >= 0,
-                 "TextArea.set_limit: numlines must be a whole number from 0, or None",
-                 numlines=numlines)
+        _require(numlines is None or numlines >= 0,
+                 "numlines must be a whole number from 0, or None", numlines=numlines)
         self._limit = numlines
         self.set_text(self.get_text())
 
@@ -12572,23 +12239,22 @@ class TextBufferRef(_Emitter):
     exactly there: "right" (default): the ref ends up behind it; "left": it stays in front.
     Callbacks: "invalidated" (): the text was replaced, or the ref removed.
     """
+    callbacks: Mapping[str, Fields] = {"invalidated": {}}
 
-    callbacks = {"invalidated": {}}
-
-    def __init__(self, source, offset, gravity="right") -> None:
+    def __init__(self, source: TextSource, offset: int, gravity: str = "right") -> None:
         super().__init__(source.session)
         _require(gravity in ("left", "right"), "gravity must be left or right", gravity=gravity)
         self._source, self._gravity, self._valid, self._offset = source, gravity, True, 0
         self._offset = source._clamp(offset)
 
-    def __repr__(self):
-        return "<TextBufferRef %s%d>" % ("" if self._valid else "invalid, was ", self._offset)
+    def __repr__(self) -> str:
+        return f"<TextBufferRef {'' if self._valid else 'invalid, was '}{self._offset}>"
 
-    def get_offset(self) -> Any:
+    def get_offset(self) -> int:
         """How many characters are in front of it."""
         return self._offset
 
-    def get_gravity(self) -> Any:
+    def get_gravity(self) -> str:
         """"left" or "right"."""
         return self._gravity
 
@@ -12607,64 +12273,62 @@ class TextBufferRef(_Emitter):
             self._source.remove_ref(self)
         super().destroy()
 
-    def get_line(self) -> Any:
+    def get_line(self) -> int:
         """Its line, from 0."""
         return self.get_line_column()[0]
 
-    def get_line_column(self) -> Any:
+    def get_line_column(self) -> tuple[int, int]:
         """(line, column), both from 0."""
-        text = self._source.get_text()
-        return (text.count("\n", 0, self._offset),
-                self._offset - (text.rfind("\n", 0, self._offset) + 1))
+        text, offset = self._source.get_text(), self._offset
+        return text.count("\n", 0, offset), offset - (text.rfind("\n", 0, offset) + 1)
 
     def _move(self, offset):
-        _require(self._valid, "TextBufferRef: it is invalid and cannot be moved; make a new one",
-                 ref=self)
+        _require(self._valid, "an invalid TextBufferRef cannot be moved; make a new one", ref=self)
         self._offset = self._source._clamp(offset)
         return self
 
     @checked
-    def set_offset(self, offset: int):
+    def set_offset(self, offset: int) -> TextBufferRef:
         """Move it so that this many characters are in front of it."""
         return self._move(offset)
 
     @checked
-    def set_line(self, lineno: int):
+    def set_line(self, lineno: int) -> TextBufferRef:
         """Move it to the beginning of a line."""
         return self._move(self._source._line_start(lineno))
 
-    def to_ref(self, other) -> Any:
+    def to_ref(self, other: TextBufferRef) -> TextBufferRef:
         """Move it to where another one is."""
         return self._move(self._source._offset_of(other, "other"))
 
-    def copy(self) -> Any:
+    def copy(self) -> TextBufferRef:
         """A new ref at the same place with the same gravity."""
         return self._source.create_ref(self._offset, self._gravity)
 
-    def to_line_start(self) -> Any:
+    def to_line_start(self) -> TextBufferRef:
         """Move it to the beginning of its line."""
         return self._move(self._source._line_start(self.get_line()))
 
-    def to_line_end(self) -> Any:
+    def to_line_end(self) -> TextBufferRef:
         """Move it to the end of its line."""
         return self._move(self._source._line_end(self.get_line()))
 
-    def to_next_line(self) -> Any:
+    def to_next_line(self) -> TextBufferRef:
         """Move it to the beginning of the next line; on the last one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line + 1) if line < self._source.get_end_lineno()
                           else self._offset)
 
-    def to_prev_line(self) -> Any:
+    def to_prev_line(self) -> TextBufferRef:
         """Move it to the beginning of the line before; on the first one it stays."""
         line = self.get_line()
         return self._move(self._source._line_start(line - 1) if line else self._offset)
 
-    def to_next_char(self) -> Any:
+    def to_next_char(self) -> TextBufferRef:
         """Move it behind the next character."""
         return self._move(self._offset + 1)
 
-    def to_prev_char(self) -> Any:
+    def to_prev_char(self) -> TextBufferRef:
         """Move it in front of the character before."""
         return self._move(self._offset - 1)
 
@@ -12672,6 +12336,18 @@ class TextBufferRef(_Emitter):
 _TAG_ATTRIBUTES = {"background": _color, "foreground": _color, "bold": bool, "italic": bool,
                    "underline": bool, "strikethrough": bool,
                    "font_family": str, "font_size": _to_float}
+
+
+def _editing(function: _F) -> _F:
+    """@checked, for a method of TextSource: nothing else changes while it runs, and its changes
+    travel as one message."""
+    method = checked(function)
+
+    @functools.wraps(method)
+    def locked(self, *args, **kwargs):
+        with self._session.batch(), self._session._log.lock:
+            return method(self, *args, **kwargs)
+    return locked
 
 
 @widget
@@ -12687,15 +12363,15 @@ class TextSource(_TextInput, _Scrolled):
     column; "scrolled" (h_pct, v_pct); "tooltip" (line, col, text, x, y): the pointer rested 0.4 s
     on text, px.
     """
-
-    callbacks = {"changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
-                 "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
-                 "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
-                 **_Scrolled.callbacks}
-    python_callbacks = (Widget.python_callbacks
-                        | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
-    user_actions = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
-    user_states = ("set_scroll_position", *user_actions)
+    callbacks: Mapping[str, Fields] = {
+        "changed": {}, "cursor_moved": {"ref": object}, "cursor-moved": {"ref": object},
+        "line_clicked": {"line": int}, "icon_clicked": {"line": int, "ref": object},
+        "tooltip": {"line": int, "col": int, "text": str, "x": float, "y": float},
+        **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = (
+        Widget.python_callbacks | {"changed", "cursor_moved", "cursor-moved", "icon_clicked"})
+    user_actions: tuple[str, ...] = ("_user_caret", "_user_undo", "_user_redo", "_user_icon")
+    user_states: tuple[str, ...] = ("set_scroll_position", *user_actions)
 
     def __init__(self, session: Session, text: str = "",
                  wrap: Literal["none", "word", "hard"] | bool = "none", line_numbers: bool = False,
@@ -12728,7 +12404,6 @@ class TextSource(_TextInput, _Scrolled):
         self._cursor, self._anchor = self.create_ref(0), None
 
     # The text
-
     @property
     def _lock(self):
         return self._session._log.lock
@@ -12752,14 +12427,12 @@ class TextSource(_TextInput, _Scrolled):
 
     def _change(self, start, delete, insert, author=None, keep=True):
         """Apply a splice to the text and to all that has a place in it; keep: it can be undone."""
-        log, splice = self._session._log, (start, delete, insert)
+        splice = start, delete, insert
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            try:
-                log.edit(self.wid, "set_text", splice, author)
-            except KeyError:
-                return self._require_alive()
+            if not self._edit("set_text", splice, author):
+                return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
             if not appends:                     # else all spans are in front of it
@@ -12787,110 +12460,100 @@ class TextSource(_TextInput, _Scrolled):
         self._change(*splice, browser.number)
 
     @checked
-    def set_text(self, text: str):
+    def set_text(self, text: str) -> None:
         """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
         is at the beginning. Fires nothing."""
         with self.batch(), self._lock:
-            try:
-                self._session._log.set_sequence(self.wid, "set_text", _well_formed(text))
-            except KeyError:
-                self._require_alive()
+            self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
             self._changed_marks()
         self._call_browsers("place_caret", [0, 0])
 
-    @checked
-    def merge_text(self, base: str, text: str):
+    @_editing
+    def merge_text(self, base: str, text: str) -> None:
         """Apply the change from `base` to `text`; what was typed since `base` is kept."""
-        with self.batch(), self._lock:
-            old = self.get_text()
-            self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
+        old = self.get_text()
+        self._change(*text_splice(old, merge_text(base, _well_formed(text), old)))
 
-    def get_length(self) -> Any:
+    def get_length(self) -> int:
         """How many characters the text has."""
-        cell = self._session._log.get_cell(self.wid, "set_text")
-        return cell.size if cell else 0
+        return self._length_of("set_text")
 
     @checked
-    def get_text_range(self, start_ref: object, end_ref: object):
+    def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
         """The text between two refs, in whatever order."""
         start, end = self._bounds(start_ref, end_ref)
         return self.get_text()[start:end]
 
-    @checked
-    def insert_text(self, ref: object, text: str, tags: Items | None = None):
+    @_editing
+    def insert_text(self, ref: TextBufferRef, text: str, tags: Items | None = None) -> None:
         """Insert a text at a ref; tags: names of tags for it."""
-        with self.batch(), self._lock:
-            start, text = self._offset_of(ref, "ref"), _well_formed(text)
-            for name in tags or ():
-                self._require_tag(name)
-            if text:
-                self._change(start, 0, text)
-                self._spans += [[start, start + len(text), name] for name in tags or ()]
-                if tags:
-                    self._changed_marks()
+        start, text = self._offset_of(ref, "ref"), _well_formed(text)
+        for name in tags or ():
+            self._require_tag(name)
+        if text:
+            self._change(start, 0, text)
+            self._spans += [[start, start + len(text), name] for name in tags or ()]
+            if tags:
+                self._changed_marks()
 
-    @checked
-    def delete_range(self, start_ref: object, end_ref: object):
+    @_editing
+    def delete_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Delete the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            if start < end:
-                self._change(start, end - start, "")
+        start, end = self._bounds(start_ref, end_ref)
+        if start < end:
+            self._change(start, end - start, "")
 
     def clear(self) -> None:
         """Replace the text by nothing."""
         self.set_text("")
 
     # Refs
-
-    @checked
-    def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right"):
+    @_editing
+    def create_ref(self, offset: int, gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref with this many characters before it; kept up to date while you hold it."""
-        with self.batch(), self._lock:
-            ref = TextBufferRef(self, offset, gravity)
-            self._refs.add(ref)
-            return ref
+        ref = TextBufferRef(self, offset, gravity)
+        self._refs.add(ref)
+        return ref
 
-    @checked
-    def remove_ref(self, ref: object):
+    @_editing
+    def remove_ref(self, ref: TextBufferRef) -> None:
         """Make a ref invalid; its name and icon go too."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._refs.discard(ref)
-            self._named = {name: one for name, one in self._named.items() if one is not ref}
-            if self._icons.pop(ref, None) is not None:
-                self._changed_marks()
-            ref._invalidate()
+        self._offset_of(ref, "ref")
+        self._refs.discard(ref)
+        self._named = {name: one for name, one in self._named.items() if one is not ref}
+        if self._icons.pop(ref, None) is not None:
+            self._changed_marks()
+        ref._invalidate()
 
-    @checked
-    def create_named_ref(self, name: str, offset: int, gravity: Literal["left", "right"] = "right"):
+    @_editing
+    def create_named_ref(self, name: str, offset: int,
+                         gravity: Literal["left", "right"] = "right") -> TextBufferRef:
         """A new ref kept under a name; an earlier one of that name becomes invalid."""
-        with self.batch(), self._lock:
-            self.remove_named_ref(name)
-            self._named[name] = self.create_ref(offset, gravity)
-            return self._named[name]
+        self.remove_named_ref(name)
+        self._named[name] = self.create_ref(offset, gravity)
+        return self._named[name]
 
     @checked
-    def get_named_ref(self, name: str):
+    def get_named_ref(self, name: str) -> TextBufferRef | None:
         """The ref of a name, or None."""
         return self._named.get(name)
 
     @checked
-    def remove_named_ref(self, name: str):
+    def remove_named_ref(self, name: str) -> None:
         """Make the ref of a name invalid; an unknown name is ignored."""
         if name in self._named:
             self.remove_ref(self._named[name])
 
-    def get_ref_start(self) -> Any:
+    def get_ref_start(self) -> TextBufferRef:
         """A new ref at the beginning."""
         return self.create_ref(0)
 
-    def get_ref_end(self) -> Any:
+    def get_ref_end(self) -> TextBufferRef:
         """A new ref at the end."""
         return self.create_ref(self.get_length())
 
-    def get_ref_bounds(self) -> Any:
+    def get_ref_bounds(self) -> tuple[TextBufferRef, TextBufferRef]:
         """New refs at the beginning and at the end."""
         return self.get_ref_start(), self.get_ref_end()
 
@@ -12910,22 +12573,21 @@ class TextSource(_TextInput, _Scrolled):
         return len(text) if end < 0 else end
 
     @checked
-    def get_ref_line_start(self, lineno: int):
+    def get_ref_line_start(self, lineno: int) -> TextBufferRef:
         """A new ref at the beginning of a line, from 0."""
         return self.create_ref(self._line_start(lineno))
 
     @checked
-    def get_ref_line_end(self, lineno: int):
+    def get_ref_line_end(self, lineno: int) -> TextBufferRef:
         """A new ref at the end of a line, from 0."""
         return self.create_ref(self._line_end(lineno))
 
-    def get_end_lineno(self) -> Any:
+    def get_end_lineno(self) -> int:
         """The number of the last line, from 0."""
         return self.get_text().count("\n")
 
     # Cursor and selection
-
-    def get_cursor(self) -> Any:
+    def get_cursor(self) -> TextBufferRef:
         """A new ref where the cursor is."""
         return self._cursor.copy()
 
@@ -12938,7 +12600,7 @@ class TextSource(_TextInput, _Scrolled):
         self._call_browsers("place_caret", [cursor if anchor is None else anchor, cursor, *asked])
 
     @checked
-    def set_cursor(self, ref: object):
+    def set_cursor(self, ref: TextBufferRef) -> None:
         """Put the cursor at a ref, with nothing selected."""
         self._place(None, self._offset_of(ref, "ref"))
 
@@ -12946,19 +12608,17 @@ class TextSource(_TextInput, _Scrolled):
         """Whether some text is selected."""
         return self.get_selection_range() is not None
 
-    def get_selection_range(self) -> Any:
+    def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
             ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
             return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
                     and ends[0] < ends[1] else None)
 
-    def get_selection_bounds(self) -> Any:
-        """The same as get_selection_range()."""
-        return self.get_selection_range()
+    get_selection_bounds = get_selection_range
 
     @checked
-    def set_selection_range(self, start_ref: object, end_ref: object):
+    def set_selection_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Select the text between two refs; the cursor is at the second."""
         self._place(self._offset_of(start_ref, "start_ref"), self._offset_of(end_ref, "end_ref"))
 
@@ -12967,7 +12627,7 @@ class TextSource(_TextInput, _Scrolled):
         """Draw the cursor as a "line" or a "block"; color: CSS, None for the theme's."""
         return [style, _color(color)]
 
-    def get_cursor_style(self) -> Any:
+    def get_cursor_style(self) -> tuple[str, str | None]:
         """(style, color)."""
         return self._values("set_cursor_style", ("line", None))
 
@@ -12984,43 +12644,38 @@ class TextSource(_TextInput, _Scrolled):
                 self._fire(action, self.get_cursor())
 
     # Tags
-
     @checked
     def create_tag(self, name: str, attrs: dict[Any, Any] | None = None,
-                   background: str | None = None,
-                   foreground: str | None = None,
+                   background: str | None = None, foreground: str | None = None,
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
-                   font_family: str | None = None, font_size: float | None = None):
+                   font_family: str | None = None, font_size: float | None = None) -> None:
         """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
         attrs: the same as a dict."""
-        given = dict(zip(_TAG_ATTRIBUTES,
-                         (background, foreground, bold, italic, underline, strikethrough,
-                          font_family, font_size)))
-        given = {**(attrs or {}),
-                 **{key: value for key, value in given.items() if value is not None}}
+        values = (background, foreground, bold, italic, underline, strikethrough, font_family,
+                  font_size)
+        given = {**(attrs or {}), **{key: value for key, value in zip(_TAG_ATTRIBUTES, values)
+                                     if value is not None}}
         unknown = given.keys() - _TAG_ATTRIBUTES.keys()
-        _require(not unknown, "a tag has {}".format(", ".join(_TAG_ATTRIBUTES)),
-                 got=sorted(unknown))
+        _require(not unknown, f"a tag has {', '.join(_TAG_ATTRIBUTES)}", got=sorted(unknown))
         with self.batch(), self._lock:
-            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value) for key,
-                                value in given.items() if value is not None}
+            self._tags[name] = {key: _TAG_ATTRIBUTES[key](value)
+                                for key, value in given.items() if value is not None}
             self._record("set_tag_styles", [self._tags])
 
-    @checked
-    def remove_tag_def(self, name: str):
+    @_editing
+    def remove_tag_def(self, name: str) -> None:
         """Forget a tag and its spans."""
-        with self.batch(), self._lock:
-            self._tags.pop(name, None)
-            self._record("set_tag_styles", [self._tags])
-            self._spans = [span for span in self._spans if span[2] != name]
-            self._changed_marks()
+        self._tags.pop(name, None)
+        self._record("set_tag_styles", [self._tags])
+        self._spans = [span for span in self._spans if span[2] != name]
+        self._changed_marks()
 
     def _require_tag(self, name):
         _require(name in self._tags, "no tag of this name; create_tag() defines one", name=name)
 
     @checked
-    def apply_tag(self, name: str, start_ref: object, end_ref: object):
+    def apply_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Style the text between two refs; of tags over the same text the one applied last wins."""
         self._require_tag(name)
         with self.batch(), self._lock:
@@ -13029,21 +12684,20 @@ class TextSource(_TextInput, _Scrolled):
                 self._spans.append([start, end, name])
                 self._changed_marks()
 
-    @checked
-    def remove_tag(self, name: str, start_ref: object, end_ref: object):
+    @_editing
+    def remove_tag(self, name: str, start_ref: TextBufferRef, end_ref: TextBufferRef) -> None:
         """Take a tag off the text between two refs."""
-        with self.batch(), self._lock:
-            start, end = self._bounds(start_ref, end_ref)
-            kept = []
-            for a, b, tag in self._spans:
-                pieces = ([(a, b)] if tag != name or b <= start
-                          or a >= end else [(a, start), (end, b)])
-                kept += [[first, last, tag] for first, last in pieces if first < last]
-            self._spans = kept
-            self._changed_marks()
+        start, end = self._bounds(start_ref, end_ref)
+        kept = []
+        for a, b, tag in self._spans:
+            outside = tag != name or b <= start or a >= end
+            pieces = [(a, b)] if outside else [(a, start), (end, b)]
+            kept += [[first, last, tag] for first, last in pieces if first < last]
+        self._spans = kept
+        self._changed_marks()
 
     @checked
-    def has_tag(self, name: str):
+    def has_tag(self, name: str) -> bool:
         """Whether some text has this tag."""
         return any(span[2] == name for span in self._spans)
 
@@ -13051,70 +12705,65 @@ class TextSource(_TextInput, _Scrolled):
         return list(dict.fromkeys(name for a, b, name in self._spans if a < end and b > start))
 
     @checked
-    def get_tags_at(self, ref: object):
+    def get_tags_at(self, ref: TextBufferRef) -> list[str]:
         """The names of the tags of the character behind a ref."""
         offset = self._offset_of(ref, "ref")
         return self._tags_over(offset, offset + 1)
 
     @checked
-    def get_tags_range(self, s: object, e: object):
+    def get_tags_range(self, s: TextBufferRef, e: TextBufferRef) -> list[str]:
         """The names of the tags of some text between two refs."""
         return self._tags_over(*self._bounds(s, e))
 
-    @checked
-    def get_tag_regions(self, name: str):
+    @_editing
+    def get_tag_regions(self, name: str) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """The texts with this tag as pairs of new refs, one pair for what hangs together."""
-        with self.batch(), self._lock:
-            regions = []
-            for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
-                if regions and start <= regions[-1][1]:
-                    regions[-1][1] = max(end, regions[-1][1])
-                else:
-                    regions.append([start, end])
-            return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
+        regions = []
+        for start, end in sorted(span[:2] for span in self._spans if span[2] == name):
+            if regions and start <= regions[-1][1]:
+                regions[-1][1] = max(end, regions[-1][1])
+            else:
+                regions.append([start, end])
+        return [(self.create_ref(start), self.create_ref(end)) for start, end in regions]
 
     @checked
-    def get_tag_region(self, name: str):
+    def get_tag_region(self, name: str) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end) of the first and the last text with this tag, new refs, or None."""
         regions = self.get_tag_regions(name)
         return (regions[0][0], regions[-1][1]) if regions else None
 
     # Finding
-
     def _matches(self, query, start, case_insensitive):
         _require(query != "", "find: there must be something to look for")
         offset = 0 if start is None else self._offset_of(start, "start")
-        return re.compile(re.escape(query), re.IGNORECASE if case_insensitive
-                          else 0).finditer(self.get_text(), offset)
+        pattern = re.compile(re.escape(query), re.IGNORECASE if case_insensitive else 0)
+        return pattern.finditer(self.get_text(), offset)
 
-    @checked
-    def find(self, query: str, start: object = None, case_insensitive: bool = False):
+    @_editing
+    def find(self, query: str, start: TextBufferRef | None = None, case_insensitive: bool = False
+             ) -> tuple[TextBufferRef, TextBufferRef] | None:
         """New refs (start, end) of the first match behind `start` (ref; None: begin), or None."""
-        with self.batch(), self._lock:
-            match = next(self._matches(query, start, case_insensitive), None)
-            return match and (self.create_ref(match.start()), self.create_ref(match.end()))
+        match = next(self._matches(query, start, case_insensitive), None)
+        return match and (self.create_ref(match.start()), self.create_ref(match.end()))
 
-    @checked
-    def find_all(self, query: str, start: object = None, case_insensitive: bool = False):
+    @_editing
+    def find_all(self, query: str, start: TextBufferRef | None = None,
+                 case_insensitive: bool = False) -> list[tuple[TextBufferRef, TextBufferRef]]:
         """All occurrences as pairs of new refs; they do not overlap."""
-        with self.batch(), self._lock:
-            return [(self.create_ref(match.start()), self.create_ref(match.end()))
-                    for match in self._matches(query, start, case_insensitive)]
+        return [(self.create_ref(match.start()), self.create_ref(match.end()))
+                for match in self._matches(query, start, case_insensitive)]
 
-    @checked
-    def replace(self, query: str, replacement: str, all: bool = False, start: object = None,
-                case_insensitive: bool = False):
+    @_editing
+    def replace(self, query: str, replacement: str, all: bool = False,
+                start: TextBufferRef | None = None, case_insensitive: bool = False) -> int:
         """Replace the first occurrence, or all; returns how many."""
-        with self.batch(), self._lock:
-            places = [match.span()
-                      for match in itertools.islice(self._matches(query, start, case_insensitive),
-                                                    None if all else 1)]
-            for first, last in reversed(places):
-                self._change(first, last - first, _well_formed(replacement))
-            return len(places)
+        matches = self._matches(query, start, case_insensitive)
+        places = [match.span() for match in itertools.islice(matches, None if all else 1)]
+        for first, last in reversed(places):
+            self._change(first, last - first, _well_formed(replacement))
+        return len(places)
 
     # Undo
-
     def _step(self, source, target, *asked):
         with self.batch(), self._lock:
             if not source:
@@ -13125,19 +12774,19 @@ class TextSource(_TextInput, _Scrolled):
         self._place(None, start + len(deleted), *asked)
         return True
 
-    def undo(self) -> Any:
+    def undo(self) -> bool:
         """Take back the last change; False if there is none."""
         return self._step(self._undo, self._redo)
 
-    def redo(self) -> Any:
+    def redo(self) -> bool:
         """Make again what was taken back last; False if there is nothing."""
         return self._step(self._redo, self._undo)
 
-    def can_undo(self) -> Any:
+    def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._undo)
 
-    def can_redo(self) -> Any:
+    def can_redo(self) -> bool:
         """Whether there is a change to make again."""
         return bool(self._redo)
 
@@ -13153,7 +12802,7 @@ class TextSource(_TextInput, _Scrolled):
         _require(self._value("set_editable", True), "the text is read-only")
         self._step(self._redo, self._undo, asker, moves)
 
-    def get_modified(self) -> Any:
+    def get_modified(self) -> bool:
         """Whether the text was edited since set_text() or mark_clean()."""
         return self._modified
 
@@ -13162,17 +12811,15 @@ class TextSource(_TextInput, _Scrolled):
         self._modified = False
 
     # Icons
-
-    @checked
-    def set_icon(self, ref: object, icon_url: str | os.PathLike[str] | None):
+    @_editing
+    def set_icon(self, ref: TextBufferRef, icon_url: str | os.PathLike[str] | None) -> None:
         """Show an icon (URL, data URI, local file) beside a ref's line; None removes it."""
-        with self.batch(), self._lock:
-            self._offset_of(ref, "ref")
-            self._icons.pop(ref, None)
-            if icon_url is not None:
-                self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
-                                    else os.fspath(icon_url))
-            self._changed_marks()
+        self._offset_of(ref, "ref")
+        self._icons.pop(ref, None)
+        if icon_url is not None:
+            self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+                                else os.fspath(icon_url))
+        self._changed_marks()
 
     def clear_icons(self) -> None:
         """Remove all icons."""
@@ -13187,7 +12834,6 @@ class TextSource(_TextInput, _Scrolled):
         self._fire("icon_clicked", line, ref)
 
     # Looks
-
     @state
     def set_icon_gutter(self, tf: bool):
         """Whether there is a column for icons."""
@@ -13218,20 +12864,19 @@ class TextSource(_TextInput, _Scrolled):
         """Show a text near a point of the viewport, px; "" hides it."""
 
     # Scrolling
-
     def _scroll(self, line, align):
         _require(align in ("nearest", "center", "top"), "align must be nearest, center or top",
                  align=align)
         self._call_browsers("scroll_to_line", [line, align])
 
     @checked
-    def scroll_to_ref(self, ref: object, align: str = "nearest"):
+    def scroll_to_ref(self, ref: TextBufferRef, align: str = "nearest") -> None:
         """Scroll to a ref: as little as needed, or with its line at the "center" or "top"."""
         self._offset_of(ref, "ref")
         self._scroll(ref.get_line(), align)
 
     @checked
-    def scroll_to_lineno(self, lineno: int, align: str = "nearest"):
+    def scroll_to_lineno(self, lineno: int, align: str = "nearest") -> None:
         """Scroll to a line, from 0; align as in scroll_to_ref."""
         self._scroll(lineno, align)
 
@@ -13244,7 +12889,6 @@ class TextSource(_TextInput, _Scrolled):
         self._scroll(self._cursor.get_line(), "nearest")
 
     # To browsers: tags and icons are sent for the lines on view
-
     def _changed_marks(self):
         self._record("set_marks", [next(self._marks)])
 
@@ -13279,30 +12923,20 @@ class HtmlView(_Scrolled):
         self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
 
     @checked
-    def set_html(self, html: str):
+    def set_html(self, html: str) -> None:
         """Set the HTML."""
-        _require(isinstance(html, str), "HtmlView.set_html: html must be a str", html=html)
-        try:
-            self._session._log.set_sequence(self.wid, "set_html", _well_formed(html))
-        except KeyError:
-            self._require_alive()
+        self._set_sequence("set_html", _well_formed(html))
         self._session._changed()
 
-    def get_html(self) -> Any:
+    def get_html(self) -> str:
         """The HTML as set and appended."""
         return self._value("set_html", "")
 
     @checked
-    def append_html(self, html: str):
+    def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
-        _require(isinstance(html, str), "HtmlView.append_html: html must be a str", html=html)
-        log = self._session._log
-        try:
-            with log.lock:
-                log.edit(self.wid, "set_html",
-                         (log.get_cell(self.wid, "set_html").size, 0, _well_formed(html)))
-        except (KeyError, AttributeError):
-            self._require_alive()
+        with self._session._log.lock:
+            self._edit("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
@@ -13325,11 +12959,14 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string",
-                 "integer": "integer", "float": "float", "boolean": "boolean", "icon": "icon"}
-_COLUMN_KEYS = ("label", "key", "type", "halign", "editable", "icon_size", "colwidth", "widget",
-                "choices", "min", "max", "text", "enabled_key", "visible_key")
-_TRUE_WORDS, _FALSE_WORDS = ("true", "1", "yes", "y"), ("false", "0", "no", "n", "")
+                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
+                 "icon": "icon"}
+_COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
+                    "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
+                    "max": 100, "text": "", "enabled_key": None, "visible_key": None}
+_COLUMN_HALIGNS = {"integer": "right", "float": "right", "boolean": "center", "icon": "center"}
+_BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
+                  "false": False, "0": False, "no": False, "n": False, "": False}
 
 
 def _column_width(width):
@@ -13345,42 +12982,29 @@ def _column(column, index):
     """A column as the browser gets it, from a label or a dict: see TableView."""
     column = {"label": column} if isinstance(column, str) else column
     _require(isinstance(column, dict), "a column is a label or a dict", column=column)
-    unknown = [name for name in column if name not in _COLUMN_KEYS]
-    _require(not unknown, "a column's dict holds {}".format(", ".join(_COLUMN_KEYS)), got=unknown)
-    kind = _COLUMN_TYPES.get(column.get("type"), "string")
-    key, widget_kind, choices = column.get("key"), column.get("widget"), column.get("choices", ())
-    key = "_col%d" % index if key is None else key
-    halign = (column.get("halign")
-              or {"integer": "right", "float": "right", "boolean": "center",
-                  "icon": "center"}.get(kind, "left"))
+    unknown = [name for name in column if name not in _COLUMN_DEFAULTS]
+    _require(not unknown, "a column's dict holds " + ", ".join(_COLUMN_DEFAULTS), got=unknown)
+    column = {**_COLUMN_DEFAULTS, **column}
+    kind = _COLUMN_TYPES.get(column["type"], "string")
+    key = f"_col{index}" if column["key"] is None else column["key"]
+    halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
+    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(widget_kind in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button", widget=widget_kind)
+    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button",
+             widget=column["widget"])
     _require(isinstance(choices, (list, tuple))
              and all(isinstance(choice, str) for choice in choices),
              "a column's choices are a list of str", choices=choices)
-    least, most = column.get("min", 0), column.get("max", 100)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
-    size = column.get("icon_size", 16)
     _require(_is_finite(size) and 1 <= size <= 512, "a column's icon_size is from 1 to 512 px",
              icon_size=size)
-    return {"label": str(column.get("label", "")), "key": key, "type": kind, "halign": halign,
-            "editable": bool(column.get("editable")),
-            "icon_size": size, "colwidth": _column_width(column.get("colwidth", "1fr")),
-            "widget": widget_kind, "choices": list(choices), "min": least, "max": most,
-            "text": str(column.get("text", "")),
-            "enabled_key": column.get("enabled_key"), "visible_key": column.get("visible_key")}
-
-
-def _columns(columns):
-    """Columns as the browser gets them; raises UsageError unless their keys differ."""
-    columns = [_column(column, index) for index, column in enumerate(columns)]
-    keys = [column["key"] for column in columns]
-    _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
-    return columns
+    return {**column, "label": str(column["label"]), "key": key, "type": kind, "halign": halign,
+            "editable": bool(column["editable"]), "colwidth": _column_width(column["colwidth"]),
+            "choices": list(choices), "text": str(column["text"])}
 
 
 def _folded(text):
@@ -13399,12 +13023,12 @@ def _sort_key(kind):
             value = float(value)
         except (TypeError, ValueError, OverflowError):
             return 1, 0.0
-        return (0, value) if value == value else (1, 0.0)
+        return (1, 0.0) if math.isnan(value) else (0, value)
 
     def text(value):
         return _folded(value if type(value) is str else _cell_text(value))
-    return {"integer": number, "float": number, "boolean": lambda value: value is not _ABSENT
-            and bool(value)}.get(kind, text)
+    return {"integer": number, "float": number,
+            "boolean": lambda value: value is not _ABSENT and bool(value)}.get(kind, text)
 
 
 def _cell_text(value):
@@ -13424,29 +13048,25 @@ def _cell_value(value):
     if value is _ABSENT:
         return None
     if hasattr(value, "item") and kind is not int and kind is not float:
-        value = _plain(value)
-    if isinstance(value, (int, float)):
-        whole = isinstance(value, int)          # what JSON or the browser cannot hold is text
-        return (value if (-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER if whole
+        value = plain_step(value)
+    if isinstance(value, (int, float)):         # what JSON or the browser cannot hold is text
+        return (value if (abs(value) <= MAX_SAFE_INTEGER if isinstance(value, int)
                           else math.isfinite(value)) else number_text(value))
     return str(value)
 
 
-def _cell_from_text(text, kind):
-    """What a user typed, as a value of a column type; raises ValueError for what is none."""
-    if kind == "integer":
-        return int(text.strip())
-    if kind == "float":
-        number = float(text.strip())
-        if not math.isfinite(number):
-            raise ValueError(text)
-        return number
-    if kind == "boolean":
-        word = text.strip().lower()
-        if word not in _TRUE_WORDS + _FALSE_WORDS:
-            raise ValueError(text)
-        return word in _TRUE_WORDS
-    return text
+def _cell_from_text(text, column):
+    """What a user typed or set, as a value of a column; ValueError or KeyError if it is none."""
+    if column["widget"] == "checkbox" or isinstance(text, bool):
+        return bool(text)
+    if column["widget"] == "combobox" and text not in column["choices"]:
+        raise ValueError(text)
+    if column["type"] == "boolean":
+        return _BOOLEAN_WORDS[text.strip().lower()]
+    value = {"integer": int, "float": float}.get(column["type"], str)(text)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 class _Rows:
@@ -13457,38 +13077,38 @@ class _Rows:
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
-        # the key of the first column, which shows the row's key if it has no value
-        self.first = "_col0"
-        self.clear()
+        self.first = "_col0"                    # key of the column that shows a row's key if empty
+        self.sort = None                        # (key, kind, ascending)
+        self.load([])
 
-    def clear(self) -> None:
-        """Forget all rows."""
-        self.cells = []                         # by number; None: deleted
+    def load(self, cells) -> None:
+        """Make these the only rows, all at the root."""
+        self.cells = cells                      # by number; None: deleted
         self.keys = {}                          # number -> key, where it is not "row<number>"
         self.parents = {}                       # number -> number, for those below the root
-        # number -> numbers in order; who has an entry is interior
-        self.children = {None: []}
+        self.children = {None: range(len(cells))}       # interior number -> numbers in order
         self.numbers = {}                       # (parent, key) -> number, for those in keys
         self.closed = set()
-        self.sort = None                        # (key, kind, ascending)
         self._sorted, self._shown = {}, None
 
-    # Places
-
-    def key(self, number) -> Any:
+    def key(self, number) -> str:
         """The key of a row among its siblings."""
         key = self.keys.get(number)
-        return "row%d" % number if key is None else key
+        return f"row{number}" if key is None else key
 
-    def path(self, number) -> Any:
-        """The keys from the root to a row."""
-        keys = []
+    def line(self, number) -> list[int]:
+        """A row and all above it in the tree, upwards."""
+        line = []
         while number is not None:
-            keys.append(self.key(number))
+            line.append(number)
             number = self.parents.get(number)
-        return keys[::-1]
+        return line
 
-    def find(self, parent, key) -> Any:
+    def path(self, number) -> list[str]:
+        """The keys from the root to a row."""
+        return [self.key(one) for one in reversed(self.line(number))]
+
+    def find(self, parent, key) -> int | None:
         """The number of a row by its key, or None."""
         number = self.numbers.get((parent, key))
         if number is None and isinstance(key, str) and re.fullmatch(r"row[0-9]{1,12}", key):
@@ -13497,19 +13117,12 @@ class _Rows:
                 return None
         return number
 
-    def alive(self, number) -> Any:
+    def alive(self, number) -> bool:
         """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
-    def level(self, number) -> Any:
-        """How many rows are above it in the tree."""
-        level, number = 0, self.parents.get(number)
-        while number is not None:
-            level, number = level + 1, self.parents.get(number)
-        return level
-
-    def below(self, number) -> Any:
+    def below(self, number) -> list[int]:
         """All rows under one, parents before children."""
         stack, found = [number], []
         while stack:
@@ -13518,14 +13131,12 @@ class _Rows:
             stack += children
         return found
 
-    # Cells
-
-    def pack(self, row, keys) -> Any:
+    def pack(self, row, keys) -> tuple[Any, ...]:
         """A row as a tuple: from a dict, a list in the order of keys, or the first one's value."""
         if not isinstance(row, dict):
             values = row if isinstance(row, (list, tuple)) else [row]
-            _require(len(values) <= len(keys), "a row has more values than there are columns (%d)"
-                     % len(keys), row=row)
+            _require(len(values) <= len(keys),
+                     f"a row has more values than there are columns ({len(keys)})", row=row)
             row = dict(zip(keys, values))
         for key in row:
             if key not in self.fields:
@@ -13533,10 +13144,8 @@ class _Rows:
                 self.fields[key] = len(self.fields)
         return tuple([row.get(key, _ABSENT) for key in self.fields])
 
-    def pack_all(self, rows, keys, start=0) -> Any:
+    def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
-        for key in keys:
-            self.fields.setdefault(key, len(self.fields))
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
         # few enough to be looked at again while they are in the cache,
         for place in range(start, len(rows), 1000):
@@ -13567,29 +13176,25 @@ class _Rows:
         return value if key != self.first or value is not _ABSENT else self.key(number)
 
     def set_cell(self, number, key, value) -> None:
-        """Change a cell."""
-        place = self.fields.setdefault(key, len(self.fields))
-        row = list(self.cells[number])
+        """Change a cell of a column."""
+        place, row = self.fields[key], list(self.cells[number])
         row += [_ABSENT] * (place + 1 - len(row))
         row[place] = value
         self.cells[number] = tuple(row)
         if self.sort and self.sort[0] == key:
             self.forget_order(self.parents.get(number))
 
-    def values(self, number) -> Any:
+    def values(self, number) -> dict[str, Any]:
         """A row's cells as a dict."""
-        row = self.cells[number]
-        return {key: row[place] for key, place in self.fields.items() if place < len(row)
-                and row[place] is not _ABSENT}
-
-    # Changes
+        return {key: value for key, value in zip(self.fields, self.cells[number])
+                if value is not _ABSENT}
 
     def forget_order(self, parent) -> None:
         """The children of a row changed: invalidate their cached order and the shown rows."""
         self._sorted.pop(parent, None)
         self._shown = None
 
-    def siblings(self, parent) -> Any:
+    def siblings(self, parent) -> list[int]:
         """The list of a row's children, to be changed."""
         children = self.children.setdefault(parent, [])
         if not isinstance(children, list):
@@ -13597,18 +13202,12 @@ class _Rows:
         self.forget_order(parent)
         return children
 
-    def load(self, cells) -> None:
-        """Make these the only rows, all at the root."""
-        sort = self.sort
-        self.clear()
-        self.sort, self.cells, self.children[None] = sort, cells, range(len(cells))
-
-    def add(self, parent, key, cells, index=None) -> Any:
+    def add(self, parent, key, cells, index=None) -> int:
         """Put in a row, at the end or at an index among its siblings; returns its number."""
         number = len(self.cells)
-        if (key is None and self.find(parent, "row%d" % number) is not None
-            or (parent, "row%d" % number) in self.numbers):
-            key = next(key for key in map("row%d".__mod__, itertools.count(number))
+        if (key is None and self.find(parent, f"row{number}") is not None
+            or (parent, f"row{number}") in self.numbers):
+            key = next(key for key in map("row{}".format, itertools.count(number))
                        if self.find(parent, key) is None)
         siblings = self.siblings(parent)
         self.cells.append(cells)
@@ -13620,14 +13219,13 @@ class _Rows:
         siblings.insert(len(siblings) if index is None else index, number)
         return number
 
-    def delete(self, numbers) -> Any:
+    def delete(self, numbers) -> list[int]:
         """Take out rows and all under them; returns the numbers of those that went."""
         numbers = [number for number in numbers if self.alive(number)]
         gone = dict.fromkeys(one for number in numbers for one in [number] + self.below(number))
-        for parent in {self.parents.get(number) for number in numbers}:
-            if parent not in gone:
-                siblings = self.siblings(parent)
-                siblings[:] = [one for one in siblings if one not in gone]
+        for parent in {self.parents.get(number) for number in numbers} - gone.keys():
+            siblings = self.siblings(parent)
+            siblings[:] = [one for one in siblings if one not in gone]
         for one in gone:
             self.numbers.pop((self.parents.pop(one, None), self.keys.pop(one, None)), None)
             self.cells[one] = None
@@ -13636,7 +13234,7 @@ class _Rows:
             self._sorted.pop(one, None)
         return list(gone)
 
-    def merge(self, parent, tree, prune) -> Any:
+    def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
 
         prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
@@ -13647,11 +13245,10 @@ class _Rows:
             order, before = [], list(self.children.get(parent, ()))
             for key, value in tree.items():
                 interior, own, below = self._split(value)
-                number = self.find(parent, str(key))
+                number, cells = self.find(parent, str(key)), self.pack(own, ())
                 if number is None:
-                    number = self.add(parent, str(key), self.pack(own, ()))
-                else:
-                    self.cells[number] = self.pack(own, ())
+                    number = self.add(parent, str(key), cells)
+                self.cells[number] = cells
                 order.append(number)
                 if interior:
                     self.siblings(number)
@@ -13671,29 +13268,26 @@ class _Rows:
         if not isinstance(value, dict):
             return False, {} if value is None else {self.first: value}, {}
         if "__values__" in value:
-            return (True, value["__values__"] or {},
-                    {key: below for key, below in value.items() if key != "__values__"})
+            below = dict(value)
+            return True, below.pop("__values__") or {}, below
         below = {key: one for key, one in value.items() if isinstance(one, dict)}
-        return (bool(below) or not value,
-                {key: one for key, one in value.items() if key not in below}, below)
+        own = {key: one for key, one in value.items() if key not in below}
+        return bool(below) or not value, own, below
 
-    def subtree(self, number, wanted=None) -> Any:
+    def subtree(self, number, wanted=None) -> dict[str, Any] | None:
         """A node as merge() takes it; wanted: the only numbers in it."""
         if number is not None and number not in self.children:
             return self.values(number) or None
-        own = {} if number is None else {"__values__": self.values(number)}
-        return {**own,
-                **{self.key(child): self.subtree(child, wanted) for child in self.children[number]
-                          if wanted is None or child in wanted}}
-
-    # Order
+        tree = {} if number is None else {"__values__": self.values(number)}
+        tree.update((self.key(child), self.subtree(child, wanted))
+                    for child in self.children[number] if wanted is None or child in wanted)
+        return tree
 
     @property
-    def in_order(self) -> Any:
+    def in_order(self) -> bool:
         """Whether shown() is at hand, without much work."""
-        if (self._shown is None
-            and (len(self.cells) <= MAX_ROWS_AT_ONCE or self.sort is None
-                 and len(self.children) == 1)):
+        if self._shown is None and (len(self.cells) <= MAX_ROWS_AT_ONCE
+                                    or self.sort is None and len(self.children) == 1):
             self.shown()
         return self._shown is not None
 
@@ -13708,13 +13302,12 @@ class _Rows:
             self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
         return self._sorted[parent]
 
-    def shown(self) -> Any:
+    def shown(self) -> list[int] | range:
         """The numbers of the rows on view, in order: sorted, and without those in closed ones."""
         if self._shown is None:
-            if len(self.children) == 1:
-                self._shown = self._ordered(None)
-            else:
-                shown, stack = [], [iter(self._ordered(None))]
+            self._shown = self._ordered(None)
+            if len(self.children) > 1:
+                shown, stack = [], [iter(self._shown)]
                 while stack:
                     for number in stack[-1]:
                         shown.append(number)
@@ -13736,7 +13329,7 @@ class _Rows:
 _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
-def _on_rows(function):
+def _on_rows(function: _F) -> _F:
     """A @checked method that nothing else changes the rows during."""
     method = checked(function)
 
@@ -13754,20 +13347,27 @@ class _RowsView(_Scrolled):
     then asks for its window again.
     """
 
-    callbacks = {"activated": {"values": dict, "path": list, "col_key": str},
-                 "selected": {"items": list}, "sorted": {"col_key": str, "ascending": bool},
-                 "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
-                 "cell_selected": {"cells": list},
-                 "cell_action": {"path": list, "values": dict, "col_key": str},
-                 "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str},
-                 **_Scrolled.callbacks}
-    python_callbacks = frozenset(callbacks) - {"scrolled"} | Widget.python_callbacks
-    user_actions = ("_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press",
-                    "_user_copy", "_user_copied", "_user_has_copied", "_user_paste", "_user_empty",
-                    "_user_toggle")
-    user_states = ("set_scroll_position", "set_column_widths", *user_actions)
+    callbacks: Mapping[str, Fields] = {
+        "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
+        "sorted": {"col_key": str, "ascending": bool},
+        "cell_edited": {"path": list, "col_key": str, "old": object, "new": object},
+        "cell_selected": {"cells": list},
+        "cell_action": {"path": list, "values": dict, "col_key": str},
+        "copy": {"text": str}, "cut": {"text": str}, "paste": {"text": str}, **_Scrolled.callbacks}
+    python_callbacks: frozenset[str] = (frozenset(callbacks) - {"scrolled"}
+                                        | Widget.python_callbacks)
+    user_actions: tuple[str, ...] = (
+        "_user_pick", "_user_sort", "_user_edit", "_user_activate", "_user_press", "_user_copy",
+        "_user_copied", "_user_has_copied", "_user_paste", "_user_empty", "_user_toggle")
+    user_states: tuple[str, ...] = ("set_scroll_position", "set_column_widths", *user_actions)
 
-    def _start_view(self, columns, selection_mode, sortable, allow_text_selection):
+    def __init__(self, session: Session, columns: Items, show_header: bool, selection_mode: str,
+                 alternate_row_colors: bool, show_grid: bool, show_row_numbers: bool,
+                 sortable: bool, allow_text_selection: bool, cell_cursor: bool) -> None:
+        super().__init__(session, {
+            "show_header": show_header, "selection_mode": selection_mode,
+            "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
+            "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
         # while set_data() prepares: browsers may have the rows although it holds _lock
         self._standing = False
@@ -13776,15 +13376,14 @@ class _RowsView(_Scrolled):
         self._columns = []
         self._mode = selection_mode
         self._selected = {}                     # numbers, in order of selection
-        # number -> the keys of its selected cells, a frozenset
-        self._cells = {}
+        self._cells = {}                        # number -> keys of its selected cells, a frozenset
         self._cursor = self._anchor = None      # (number, key)
-        self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
+        # (number, key) -> "fg", "bg", "bold" of a cell; with None of a row, a column, the table
+        self._colors = {}
         self._version = itertools.count(1)
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
-        # browser -> the number of its last message that was acted on
-        self._done = weakref.WeakKeyDictionary()
+        self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -13795,9 +13394,8 @@ class _RowsView(_Scrolled):
 
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
-        self._record("set_extent",
-                     [next(self._version),
-                      len(self._rows.shown()) if self._rows.in_order else None])
+        count = len(self._rows.shown()) if self._rows.in_order else None
+        self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
         """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
@@ -13841,24 +13439,18 @@ class _RowsView(_Scrolled):
 
     def _row_record(self, number):
         """A row as [number, level, flags, key, cells, looks by column]."""
-        rows, colors = self._rows, self._colors
+        rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
                  + (interior and number not in rows.closed) * _OPEN)
         cells, looks = [], {}
-        chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
         for index, column in enumerate(self._columns):
-            key = column["key"]
+            key, look = column["key"], {}
             value = _cell_value(rows.shown_cell(number, key))
             cells.append("" if value is None and index == 0 else value)
-            look = {}
-            layers = (colors["cells"].get((number, key)), row_color, colors["columns"].get(key),
-                      colors["table"])
-            for place, name in enumerate(("fg", "bg", "bold")):
-                value = next((layer[place] for layer in layers if layer is not None
-                              and layer[place] is not None), None)
-                if value is not None:
-                    look[name] = value
+            if colors:
+                for place in ((None, None), (None, key), (number, None), (number, key)):
+                    look.update(colors.get(place, ()))
             if key in chosen:
                 look["chosen"] = True
             for name, field in (("off", column["enabled_key"]), ("gone", column["visible_key"])):
@@ -13866,7 +13458,7 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, rows.level(number), flags, rows.key(number), cells, looks]
+        return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
 
@@ -13894,7 +13486,7 @@ class _RowsView(_Scrolled):
         """A press on a cell, or a move of the cursor."""
         number = self._alive(number)
         key = self._column_key(key) if key is not None else None
-        before, cells_before, cursor = dict(self._selected), dict(self._cells), self._cursor
+        before, cells_before, cursor = list(self._selected), dict(self._cells), self._cursor
         self._cursor = (number, key)
         if how != "cursor":
             if "cell" in self._mode:
@@ -13903,12 +13495,12 @@ class _RowsView(_Scrolled):
                 self._pick_rows(number, how if self._mode == "multiple" else "only")
         if how != "extend":
             self._anchor = self._cursor
-        if list(before) != list(self._selected):
+        if before != list(self._selected):
             self._fire_selected()
-        if self._cells != cells_before or self._cursor != cursor and "cell" not in self._mode:
-            if self._handlers_of("cell_selected"):
-                self._fire("cell_selected", self.get_selected_cells()
-                           or self._cell_records([self._cursor]))
+        moved = self._cursor != cursor and "cell" not in self._mode
+        if (moved or self._cells != cells_before) and self._handlers_of("cell_selected"):
+            self._fire("cell_selected",
+                       self.get_selected_cells() or self._cell_records([self._cursor]))
 
     def _fire_selected(self):
         if self._handlers_of("selected"):
@@ -13932,12 +13524,9 @@ class _RowsView(_Scrolled):
         return shown[first:last + 1]
 
     def _pick_cells(self, number, key, how):
-        keys = [column["key"] for column in self._columns]
+        keys = self._keys()
         if how == "toggle":
-            chosen = self._cells.get(number, frozenset()) ^ {key}
-            self._cells = {**self._cells, number: chosen}
-            if not chosen:
-                del self._cells[number]
+            self._pick_cell(number, key, key not in self._cells.get(number, ()))
         elif how == "extend" and self._anchor is not None and self._anchor[1] in keys:
             first, last = sorted((keys.index(self._anchor[1]), keys.index(key)))
             self._cells = dict.fromkeys(self._between(self._anchor[0], number),
@@ -13947,6 +13536,13 @@ class _RowsView(_Scrolled):
                                         frozenset(keys if how == "all" else [key]))
         else:
             self._cells = {number: frozenset(keys if how == "row" else [key])}
+
+    def _pick_cell(self, number, key, state):
+        """Select a cell too, or no longer."""
+        keys = self._cells.pop(number, frozenset())
+        keys = keys | {key} if state else keys - {key}
+        if keys:
+            self._cells[number] = keys
 
     @_on_rows
     def _user_sort(self, key: str, ascending: bool):
@@ -13964,16 +13560,14 @@ class _RowsView(_Scrolled):
 
     def _edit(self, number, column, text):
         """Give a cell what a user typed; nothing happens if it is no value for the column."""
-        key = column["key"]
-        if column["widget"] == "checkbox" or isinstance(text, bool):
-            new = bool(text)
-        elif column["widget"] == "combobox" and text not in column["choices"]:
+        try:
+            new = _cell_from_text(text, column)
+        except (KeyError, ValueError):
             return
-        else:
-            try:
-                new = _cell_from_text(text, column["type"])
-            except ValueError:
-                return
+        self._store(number, column["key"], new)
+
+    def _store(self, number, key, new):
+        """Give a cell a user's value, and tell the program if that changes it."""
         old = self._rows.cell(number, key)
         old = None if old is _ABSENT else old
         if new != old and not (new == "" and old is None):
@@ -13983,8 +13577,8 @@ class _RowsView(_Scrolled):
     @_on_rows
     def _user_activate(self, number: int, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key
-                   and self._column_key(key))
+        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number),
+                   key and self._column_key(key))
 
     @_on_rows
     def _user_press(self, number: int, key: str):
@@ -14000,25 +13594,51 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text that it held into its clipboard."""
-        self._copied(cut, text, asker)
+        """The browser of this number put a text into its clipboard.
+
+        Cells are emptied only if it is what they hold now.
+        """
+        if cut and text != self._text(*self._chosen_places()):
+            self._call_browsers("tell_changed", [asker])
+            cut = False
+        if cut:
+            self._user_empty()
+        self._fire("cut" if cut else "copy", text)
 
     @_on_rows
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
         if text is not None:                    # None: another browser was sooner
-            self._copied(cut, text, asker)
+            self._user_copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
         """A text was pasted."""
-        self._paste(text)
+        numbers, keys, _ = self._chosen_places()
+        if not numbers or not keys:
+            return
+        shown = self._rows.shown()
+        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        lines = lines[:-1] if lines.endswith("\n") else lines
+        for number, line in zip(shown[top:], lines.split("\n")):
+            for column, cell in zip(self._columns[left:], line.split("\t")):
+                if column["editable"]:
+                    self._edit(number, column, cell)
+        self._fire("paste", text)
 
     @_on_rows
     def _user_empty(self):
         """Delete was pressed: empty the editable cells of the selection."""
-        self._empty_selection()
+        numbers, keys, places = self._chosen_places()
+        columns = [column for column in self._columns
+                   if column["key"] in keys and column["editable"]]
+        for number, column in itertools.product(numbers, columns):
+            key = column["key"]
+            if ((places is None or (number, key) in places)
+                and self._rows.cell(number, key) not in (None, _ABSENT)):
+                self._store(number, key, {"boolean": False, "string": ""}.get(column["type"]))
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
@@ -14047,7 +13667,7 @@ class _RowsView(_Scrolled):
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
         _require(column in keys,
-                 "no such column; there are %s" % (", ".join(map(repr, keys)) or "none"),
+                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
                  column=column)
         return column
 
@@ -14055,25 +13675,25 @@ class _RowsView(_Scrolled):
         return self._columns[self._keys().index(self._column_key(column))]
 
     def _set_columns(self, columns):
-        with self._lock, self.batch():
+        keys = [column["key"] for column in columns]
+        _require(len(set(keys)) == len(keys), "each column needs a key of its own", keys=keys)
+        with self.batch():
             self._columns = columns
-            self._rows.first = columns[0]["key"] if columns else "_col0"
+            for key in keys:
+                self._rows.fields.setdefault(key, len(self._rows.fields))
+            self._rows.first = keys[0] if keys else "_col0"
             self._record("set_columns", [columns])
-            if self._rows.sort and self._rows.sort[0] not in self._keys():
-                self._rows.sort_by(None)
-                self._record("set_sorted", [None, True])
+            if self._rows.sort and self._rows.sort[0] not in keys:
+                self.sort_by_column(None)
             self._changed_rows()
 
     @_on_rows
-    def set_columns(self, columns: Items):
+    def set_columns(self, columns: Items) -> None:
         """Set the columns, each a label or a dict (see the class); drops sorting."""
-        columns = _columns(columns)
         with self.batch():
-            self._rows.sort_by(None)
-            self._record("set_sorted", [None, True])
-            for column in columns:
-                self._rows.fields.setdefault(column["key"], len(self._rows.fields))
+            columns = [_column(column, index) for index, column in enumerate(columns)]
             self._set_columns(columns)
+            self.sort_by_column(None)
 
     def get_column_count(self) -> int:
         """How many columns there are."""
@@ -14081,28 +13701,25 @@ class _RowsView(_Scrolled):
 
     def _insert_column(self, index, column):
         column = _column(column, len(self._columns))
-        keys = self._keys()
-        _require(column["key"] not in keys, "there is a column of this key already",
+        _require(column["key"] not in self._keys(), "there is a column of this key already",
                  key=column["key"])
         self._set_columns(self._columns[:index] + [column] + self._columns[index:])
 
     @_on_rows
-    def append_column(self, column: str | dict[Any, Any]):
+    def append_column(self, column: str | dict[Any, Any]) -> None:
         """Add a column at the end."""
         self._insert_column(len(self._columns), column)
 
     @_on_rows
-    def delete_column(self, col_key: str | int):
+    def delete_column(self, col_key: str | int) -> None:
         """Remove a column and its values."""
-        key = self._column_key(col_key)
-        rows = self._rows
+        key, rows = self._column_key(col_key), self._rows
         place = rows.fields[key]
-        rows.cells = [row if row is None or place >= len(row) else row[:place] + (_ABSENT,)
-                      + row[place + 1:] for row in rows.cells]
-        self._colors["columns"].pop(key, None)
-        self._cells = {number: kept for number,
-                       kept in ((number, keys - {key}) for number, keys in self._cells.items())
-                       if kept}
+        rows.cells = [row if row is None or place >= len(row)
+                      else (*row[:place], _ABSENT, *row[place + 1:]) for row in rows.cells]
+        self._colors.pop((None, key), None)
+        for number in list(self._cells):
+            self._pick_cell(number, key, False)
         if self._cursor and self._cursor[1] == key:
             self._cursor = self._anchor = None
         self._set_columns([column for column in self._columns if column["key"] != key])
@@ -14114,13 +13731,13 @@ class _RowsView(_Scrolled):
         return [{key: _column_width(width) for key, width in widths.items() if key in keys}]
 
     @_on_rows
-    def set_column_width(self, col_key: str | int, width: float | str):
+    def set_column_width(self, col_key: str | int, width: float | str) -> None:
         """Set a column's width: px, or a CSS size such as "10em" or "1fr"."""
         self.set_column_widths({**self._value("set_column_widths", {}),
                                 self._column_key(col_key): width})
 
     @ask
-    def get_column_widths(self):
+    def get_column_widths(self) -> list[float]:
         """The columns' widths in px, a list, as the first browser shows them.
 
         Raises BrowserError without a browser.
@@ -14164,19 +13781,23 @@ class _RowsView(_Scrolled):
         """Whether a click on a header sorts by its column."""
 
     @_on_rows
-    def set_editable(self, tf: bool):
+    def set_editable(self, tf: bool) -> None:
         """Make all columns of text or numbers editable, or none."""
-        self._set_columns([{**column, "editable": tf and column["type"] != "icon"
-                            and column["widget"] is None} for column in self._columns])
+        self._set_columns([{**column, "editable": tf and self._takes_text(column)}
+                           for column in self._columns])
 
     @_on_rows
-    def set_column_editable(self, col_key: str | int, tf: bool):
+    def set_column_editable(self, col_key: str | int, tf: bool) -> None:
         """Make a column editable, or not."""
         column = self._column_of(col_key)
-        _require(not tf or column["type"] != "icon" and column["widget"] is None,
+        _require(not tf or self._takes_text(column),
                  "icons and live controls are not edited as text", col_key=col_key)
         self._set_columns([{**one, "editable": tf} if one is column else one
                            for one in self._columns])
+
+    @staticmethod
+    def _takes_text(column):
+        return column["type"] != "icon" and column["widget"] is None
 
     # Rows
 
@@ -14190,43 +13811,33 @@ class _RowsView(_Scrolled):
             _require(number is not None, "no such row", path=row)
         return number
 
-    def _find_row(self, path):
-        """A row's number, or None."""
-        try:
-            return self._number(path)
-        except UsageError:
-            return None
+    def _numbers(self, paths):
+        """The numbers of rows, from one path, several or None."""
+        paths = paths or []
+        single = (isinstance(paths, (list, tuple)) and paths
+                  and not isinstance(paths[0], (list, tuple)))
+        return [self._number(path) for path in ([paths] if single else paths)]
 
     def _replace_rows(self, cells):
-        with self._lock, self.batch():
+        with self.batch():
             self._rows.load(cells)
-            self._forget_marks()
+            self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
+            self._colors = {place: look for place, look in self._colors.items()
+                            if place[0] is None}
             self._changed_rows()
 
-    def _forget_marks(self):
-        self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-        self._colors["cells"], self._colors["rows"] = {}, {}
-
     def _lose(self, numbers):
-        """Rows went: so does what was marked on them.
-
-        Returns whether a selected one was among them.
-        """
+        """Forget what was marked on rows that went; returns whether a selected one was there."""
         lost = [number for number in numbers if self._selected.pop(number, self) is not self]
         gone = set(numbers)
         self._cells = {number: keys for number, keys in self._cells.items() if number not in gone}
-        self._colors["cells"] = {place: color for place, color in self._colors["cells"].items()
-                                 if place[0] not in gone}
-        for number in numbers:
-            self._colors["rows"].pop(number, None)
-        for name in ("_cursor", "_anchor"):
-            place = getattr(self, name)
-            if place is not None and place[0] in gone:
-                setattr(self, name, None)
+        self._colors = {place: look for place, look in self._colors.items() if place[0] not in gone}
+        self._cursor, self._anchor = (None if place is not None and place[0] in gone else place
+                                      for place in (self._cursor, self._anchor))
         return bool(lost)
 
     @_on_rows
-    def set_data(self, data: Items):
+    def set_data(self, data: Items) -> None:
         """Replace all rows: dicts by column key, lists of values in the columns' order, or values
         of the first column.
 
@@ -14234,8 +13845,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away, and in an order the first given are not the first
-        # shown.
+        # Rows that are there would scroll away; in a sorted table the first given are not on top.
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -14249,24 +13859,24 @@ class _RowsView(_Scrolled):
                 self._replace_rows([] if others is None else cells + others)
 
     @_on_rows
-    def update_data(self, data: Items):
+    def update_data(self, data: Items) -> None:
         """Set the rows by position; selection, colours and scroll stay with rows that stay."""
-        with self.batch():
-            rows = self._rows
-            cells = rows.pack_all(data, self._keys())
-            numbers = list(rows.children[None])
-            for number, row in zip(numbers, cells):
-                rows.cells[number] = row
-            for row in cells[len(numbers):]:
-                rows.add(None, None, row)
-            self._remove(numbers[len(cells):])
-            rows.forget_order(None)
-            self._changed_rows()
+        rows = self._rows
+        cells, numbers = rows.pack_all(data, self._keys()), list(rows.children[None])
+        for number, row in zip(numbers, cells):
+            rows.cells[number] = row
+        for row in cells[len(numbers):]:
+            rows.add(None, None, row)
+        self._remove(numbers[len(cells):])
+        rows.forget_order(None)
+        self._changed_rows()
 
     def _remove(self, numbers):
+        """Remove rows; returns whether a selected one was among them, and the numbers gone."""
         gone = self._rows.delete(numbers)
         return self._lose(gone), gone
 
+    @_on_rows
     def clear(self) -> None:
         """Remove all rows, with selection and the colours of rows and cells.
 
@@ -14280,72 +13890,57 @@ class _RowsView(_Scrolled):
             return len(self._rows.children[None])
 
     def _add_row(self, parent, key, values, index):
-        with self._lock:
-            number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
-            self._changed_rows()
-            return self._rows.path(number)
+        number = self._rows.add(parent, key, self._rows.pack(values, self._keys()), index)
+        self._changed_rows()
+        return self._rows.path(number)
 
     @_on_rows
-    def append_row(self, values: object):
+    def append_row(self, values: object) -> list[str]:
         """Add a row at the end; returns its path."""
         return self._add_row(None, None, values, None)
 
-    def _set_cell(self, number, key, value):
-        with self._lock:
-            self._rows.set_cell(number, key, value)
-            self._changed_rows()
+    def _set_cell(self, row, column, value):
+        self._rows.set_cell(self._number(row), self._column_key(column), value)
+        self._changed_rows()
 
     # Selection
 
-    def _items(self, numbers):
-        return [{"path": self._rows.path(number), "values": self._rows.values(number)}
-                for number in numbers]
-
-    def get_selected(self) -> Any:
+    def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
-            return self._items(self._selected)
-
-    def _select(self, change):
-        """Change the selection in Python, which fires nothing."""
-        with self._lock:
-            change()
-            self._changed_rows()
-
-    def _paths(self, paths):
-        """Numbers of rows, from one path or several."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+            return [{"path": self._rows.path(number), "values": self._rows.values(number)}
+                    for number in self._selected]
 
     @_on_rows
-    def set_selected(self, paths: Items | None):
+    def set_selected(self, paths: Items | None) -> None:
         """Select exactly these rows: a path, a list of paths, or None. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(numbers)))
+        self._selected = dict.fromkeys(self._numbers(paths))
+        self._changed_rows()
 
     def clear_selection(self) -> None:
         """Select no row. Fires nothing."""
         self.set_selected(None)
 
     @_on_rows
-    def select_path(self, path: Items, state: bool = True):
+    def select_path(self, path: Items, state: bool = True) -> None:
         """Select a row too, or no longer. Fires nothing."""
         self.select_paths([path], state)
 
     @_on_rows
-    def select_paths(self, paths: Items, state: bool = True):
+    def select_paths(self, paths: Items, state: bool = True) -> None:
         """Select rows too, or no longer. Fires nothing."""
-        numbers = self._paths(paths)
-        self._select(lambda: self._selected.update(dict.fromkeys(numbers)) if state else
-                     [self._selected.pop(number, None) for number in numbers])
+        for number in self._numbers(paths):
+            if state:
+                self._selected[number] = None
+            else:
+                self._selected.pop(number, None)
+        self._changed_rows()
 
     @_on_rows
-    def select_all(self, state: bool = True):
+    def select_all(self, state: bool = True) -> None:
         """Select all rows, or none. Fires nothing."""
-        self._select(lambda: setattr(self, "_selected", dict.fromkeys(self._rows.shown())
-                                     if state else {}))
+        self._selected = dict.fromkeys(self._rows.shown() if state else ())
+        self._changed_rows()
 
     def _cell_records(self, places):
         return [{"path": self._rows.path(number), "col_key": key,
@@ -14359,32 +13954,29 @@ class _RowsView(_Scrolled):
         return [(number, key) for number in shown if number in self._cells
                 for key in self._keys() if key in self._cells[number]]
 
-    def get_selected_cells(self) -> Any:
+    def get_selected_cells(self) -> list[dict[str, Any]]:
         """The selected cells, rows then columns, a list of {"path", "col_key", "value"}."""
         with self._lock:
             return self._cell_records(self._selected_places())
 
     @_on_rows
-    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True):
+    def select_cell(self, path: Items | int, col_key: str | int, state: bool = True) -> None:
         """Select a cell too, or no longer. Fires nothing."""
         self.select_cells([{"path": path, "col_key": col_key}], state)
 
     @_on_rows
-    def select_cells(self, cells: Items, state: bool = True):
+    def select_cells(self, cells: Items, state: bool = True) -> None:
         """Select cells too, or no longer: a list of {"path", "col_key"}. Fires nothing."""
         places = [(self._number(cell["path"]), self._column_key(cell["col_key"])) for cell in cells]
+        for number, key in places:
+            self._pick_cell(number, key, state)
+        self._changed_rows()
 
-        def change():
-            for number, key in places:
-                keys = (self._cells.pop(number, frozenset()) | {key} if state
-                        else self._cells.pop(number, frozenset()) - {key})
-                if keys:
-                    self._cells[number] = keys
-        self._select(change)
-
+    @_on_rows
     def clear_cell_selection(self) -> None:
         """Select no cell. Fires nothing."""
-        self._select(self._cells.clear)
+        self._cells.clear()
+        self._changed_rows()
 
     # Clipboard
 
@@ -14407,9 +13999,8 @@ class _RowsView(_Scrolled):
             if places is not None and (number, key) not in places:
                 return ""
             return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
-        if not numbers:
-            return None
-        return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
+        return "\n".join("\t".join(text(number, key) for key in keys)
+                         for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
         """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
@@ -14421,7 +14012,7 @@ class _RowsView(_Scrolled):
         return text if text is not None and len(text) <= MAX_HELD_TEXT else None
 
     def _offer(self, cut, asker=None, ask=None):
-        """Offer what is selected to the clipboard of one browser, or of all that look."""
+        """Offer what is selected to the clipboard of one browser, or of all connected ones."""
         with self._lock:
             text, number = self._text(*self._chosen_places()), next(self._offer_numbers)
             if text is not None:
@@ -14430,17 +14021,8 @@ class _RowsView(_Scrolled):
             if text is not None or asker is not None:
                 self._call_browsers("put_clipboard", [text, asker, ask, number])
 
-    def _copied(self, cut, text, asker):
-        """A text is in a clipboard. Cells are emptied only if it is what they hold now."""
-        if cut and text != self._text(*self._chosen_places()):
-            self._call_browsers("tell_changed", [asker])
-            cut = False
-        if cut:
-            self._empty_selection()
-        self._fire("cut" if cut else "copy", text)
-
     def copy_selection(self) -> None:
-        """Put what is selected into the clipboard of whoever looks, as tab-separated lines.
+        """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
         to a key or a press; the person is told then.
@@ -14453,45 +14035,15 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of whoever looks at the selection, as Ctrl+V does.
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
 
         The browser may ask for permission; the person is told if it lets nothing be read.
         """
 
-    def _empty_selection(self):
-        numbers, keys, places = self._chosen_places()
-        columns = [column for column in self._columns if column["key"] in keys
-                   and column["editable"]]
-        for number in numbers:
-            for column in columns:
-                if places is None or (number, column["key"]) in places:
-                    self._empty(number, column)
-
-    def _empty(self, number, column):
-        new = False if column["type"] == "boolean" else "" if column["type"] == "string" else None
-        old = self._rows.cell(number, column["key"])
-        if old not in (new, None, _ABSENT):
-            self._rows.set_cell(number, column["key"], new)
-            self._fire("cell_edited", self._rows.path(number), column["key"], old, new)
-
-    def _paste(self, text):
-        numbers, keys, _ = self._chosen_places()
-        if not numbers or not keys:
-            return
-        shown = self._rows.shown()
-        top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
-        self._fire("paste", text)
-
     # Order and place
 
     @_on_rows
-    def sort_by_column(self, col_key: str | int | None, ascending: bool = True):
+    def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
 
         Numbers are compared as such, texts without regard to case and accents. Fires nothing.
@@ -14505,79 +14057,69 @@ class _RowsView(_Scrolled):
             self._changed_rows()
 
     @_on_rows
-    def scroll_to_path(self, path: Items):
+    def scroll_to_path(self, path: Items) -> None:
         """Scroll so that a row is seen; opens those above it."""
         number = self._number(path)
-        above = self._rows.parents.get(number)
-        while above is not None:
+        for above in self._rows.line(number)[1:]:
             if above in self._rows.closed:
                 self._open(above, True)
-            above = self._rows.parents.get(above)
-        index = self._index(number, self._rows.shown())
         with self.batch():
             self._changed_rows()
-            self._call_browsers("scroll_to_row", [index])
+            self._call_browsers("scroll_to_row", [self._index(number, self._rows.shown())])
 
     @scroll_call
     def scroll_to_end(self):
         """Scroll to the last row."""
 
-    # Colours: cell, row, column and table; each of fg, bg and bold comes from the first of these
-    # that has it
+    # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
 
-    @staticmethod
-    def _color_entry(fg, bg, bold):
+    def _paint(self, number, key, fg, bg, bold):
+        """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
-        entry = [_color(fg), _color(bg), bold]
-        return None if entry == [None, None, None] else entry
-
-    def _color_layer(self, layer, place, fg, bg, bold):
-        entry = self._color_entry(fg, bg, bold)
-        with self._lock:
-            if layer == "table":
-                self._colors["table"] = entry
-            elif entry is None:
-                self._colors[layer].pop(place, None)
-            else:
-                self._colors[layer][place] = entry
-            self._changed_rows()
+        look = {name: value for name, value in (("fg", _color(fg)), ("bg", _color(bg)),
+                                                ("bold", bold)) if value is not None}
+        if look:
+            self._colors[number, key] = look
+        else:
+            self._colors.pop((number, key), None)
+        self._changed_rows()
 
     @_on_rows
     def set_cell_color(self, path: Items | int, col_key: str | int, fg: str | None = None,
-                       bg: str | None = None, bold: bool | None = None):
+                       bg: str | None = None, bold: bool | None = None) -> None:
         """Colour a cell; None leaves that to row, column and table; all None clears."""
-        self._color_layer("cells", (self._number(path), self._column_key(col_key)), fg, bg, bold)
+        self._paint(self._number(path), self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_row_color(self, path: Items | int, fg: str | None = None, bg: str | None = None,
-                      bold: bool | None = None):
+                      bold: bool | None = None) -> None:
         """Colour a row; None leaves that to column and table; all None clears."""
-        self._color_layer("rows", self._number(path), fg, bg, bold)
+        self._paint(self._number(path), None, fg, bg, bold)
 
     @_on_rows
     def set_column_color(self, col_key: str | int, fg: str | None = None, bg: str | None = None,
-                         bold: bool | None = None):
+                         bold: bool | None = None) -> None:
         """Colour a column; None leaves that to the table; all None clears."""
-        self._color_layer("columns", self._column_key(col_key), fg, bg, bold)
+        self._paint(None, self._column_key(col_key), fg, bg, bold)
 
     @_on_rows
     def set_table_color(self, fg: str | None = None, bg: str | None = None,
-                        bold: bool | None = None):
+                        bold: bool | None = None) -> None:
         """Colour what has no colour of its own; all None clears."""
-        self._color_layer("table", None, fg, bg, bold)
+        self._paint(None, None, fg, bg, bold)
 
     @_on_rows
-    def clear_cell_color(self, path: Items | int, col_key: str | int):
+    def clear_cell_color(self, path: Items | int, col_key: str | int) -> None:
         """Take a cell's colours away."""
         self.set_cell_color(path, col_key)
 
     @_on_rows
-    def clear_row_color(self, path: Items | int):
+    def clear_row_color(self, path: Items | int) -> None:
         """Take a row's colours away."""
         self.set_row_color(path)
 
     @_on_rows
-    def clear_column_color(self, col_key: str | int):
+    def clear_column_color(self, col_key: str | int) -> None:
         """Take a column's colours away."""
         self.set_column_color(col_key)
 
@@ -14586,7 +14128,7 @@ class _RowsView(_Scrolled):
         self.set_colors({"clear": True})
 
     @_on_rows
-    def set_colors(self, spec: dict[Any, Any]):
+    def set_colors(self, spec: dict[Any, Any]) -> None:
         """Many colours at once: {"cells": [{"path", "col_key", "fg", "bg", "bold"}], "rows":
         [{"path", ...}], "columns": [{"col_key", ...}], "table": {...}, "clear": bool}. All keys may
         be left out; clear comes first; rows and columns that do not exist are skipped.
@@ -14595,25 +14137,21 @@ class _RowsView(_Scrolled):
         _require(not unknown, "spec holds cells, rows, columns, table and clear",
                  got=sorted(unknown))
         keys = self._keys()
-
-        def entry(one):
-            return one.get("fg"), one.get("bg"), one.get("bold")
         with self.batch():
             if spec.get("clear"):
-                self._colors = {"cells": {}, "rows": {}, "columns": {}, "table": None}
-            for one in spec.get("cells", ()):
-                number = self._find_row(one["path"])
-                if number is not None and one["col_key"] in keys:
-                    self._color_layer("cells", (number, one["col_key"]), *entry(one))
-            for one in spec.get("rows", ()):
-                number = self._find_row(one["path"])
-                if number is not None:
-                    self._color_layer("rows", number, *entry(one))
-            for one in spec.get("columns", ()):
-                if one["col_key"] in keys:
-                    self._color_layer("columns", one["col_key"], *entry(one))
+                self._colors = {}
+            for layer in ("cells", "rows", "columns"):
+                for one in spec.get(layer, ()):
+                    try:
+                        number = None if layer == "columns" else self._number(one["path"])
+                    except UsageError:
+                        continue
+                    key = None if layer == "rows" else one["col_key"]
+                    if layer == "rows" or key in keys:
+                        self._paint(number, key, one.get("fg"), one.get("bg"), one.get("bold"))
             if "table" in spec:
-                self._color_layer("table", None, *entry(spec["table"] or {}))
+                one = spec["table"] or {}
+                self._paint(None, None, one.get("fg"), one.get("bg"), one.get("bold"))
             self._changed_rows()
 
 
@@ -14640,9 +14178,11 @@ class TreeView(_RowsView):
     "expanded" and "collapsed" (values, path); "changed" (): delete_tree removed something.
     """
 
-    callbacks = {**_RowsView.callbacks, "expanded": {"values": dict, "path": list},
-                 "collapsed": {"values": dict, "path": list}, "changed": {}}
-    python_callbacks = _RowsView.python_callbacks | {"expanded", "collapsed", "changed"}
+    callbacks: Mapping[str, Fields] = {
+        **_RowsView.callbacks, "expanded": {"values": dict, "path": list},
+        "collapsed": {"values": dict, "path": list}, "changed": {}}
+    python_callbacks: frozenset[str] = (_RowsView.python_callbacks
+                                        | {"expanded", "collapsed", "changed"})
 
     def __init__(self, session: Session, columns: Items = (), show_header: bool = True,
                  selection_mode: Literal["single", "multiple", "none", "single-cell",
@@ -14651,21 +14191,18 @@ class TreeView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = False,
                  **options: Unpack[TreeViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _merge(self, parent, tree, prune):
         """Lay a tree over the rows below one; fires "selected" if the selection lost some."""
-        with self._lock, self.batch():
+        with self.batch():
             if self._lose(self._rows.merge(parent, tree, prune)):
                 self._fire_selected()
             self._changed_rows()
 
     @_on_rows
-    def set_tree(self, tree: dict[Any, Any]):
+    def set_tree(self, tree: dict[Any, Any]) -> None:
         """Replace all rows by a tree of dicts.
 
         A key is a row's key. Its value is a dict of cells by column key (a leaf), or a dict with
@@ -14674,19 +14211,16 @@ class TreeView(_RowsView):
         it, None one without cells, any other value the first cell. All rows are open at first.
         """
         with self.batch():
-            sort = self._rows.sort
-            self._rows.clear()
-            self._rows.sort = sort
-            self._forget_marks()
+            self._replace_rows([])
             self._merge(None, tree, True)
 
     @_on_rows
-    def update_tree(self, tree: dict[Any, Any]):
+    def update_tree(self, tree: dict[Any, Any]) -> None:
         """Like set_tree; rows that stay keep selection, colours, state, and the view its place."""
         self._merge(None, tree, True)
 
     @_on_rows
-    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None):
+    def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
         """Add a tree below a row (None: at the top level).
 
         Rows of the same key are replaced, with all below them.
@@ -14694,29 +14228,29 @@ class TreeView(_RowsView):
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
-    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True):
+    def delete_tree(self, tree: dict[Any, Any], prune_empty: bool = True) -> None:
         """Remove rows named by a tree of keys: an empty dict or None is a row with all below,
         another one goes deeper.
 
         Unknown keys are skipped. prune_empty: rows that lose all below them go too. Fires "changed"
         if something went, "selected" if a selected row was among it.
         """
+        rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
+        while work:
+            parent, tree = work.pop()
+            for key, below in tree.items():
+                number = rows.find(parent, str(key))
+                if number is None:
+                    continue
+                (emptied if below else doomed).append(number)
+                if below:
+                    work.append((number, below))
+        gone = rows.delete(doomed)
+        for number in reversed(emptied) if prune_empty else ():
+            if not rows.children.get(number):
+                gone += rows.delete([number])
         with self.batch():
-            rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-            while work:
-                parent, tree = work.pop()
-                for key, below in tree.items():
-                    number = rows.find(parent, str(key))
-                    if number is None:
-                        continue
-                    (emptied if below else doomed).append(number)
-                    if below:
-                        work.append((number, below))
-            lost, gone = self._remove(doomed)
-            for number in reversed(emptied) if prune_empty else ():
-                if rows.alive(number) and not rows.children.get(number):
-                    more = self._remove([number])
-                    lost, gone = lost or more[0], gone + more[1]
+            lost = self._lose(gone)
             self._changed_rows()
             if lost:
                 self._fire_selected()
@@ -14724,7 +14258,7 @@ class TreeView(_RowsView):
                 self._fire("changed")
 
     @_on_rows
-    def add_item(self, parent: Items | None, key: str, values: object):
+    def add_item(self, parent: Items | None, key: str, values: object) -> list[str]:
         """Add a row below another (None or []: at the top level); returns its path."""
         number = self._number(parent) if parent else None
         _require(self._rows.find(number, key) is None, "there is a row of this key already",
@@ -14732,19 +14266,19 @@ class TreeView(_RowsView):
         return self._add_row(number, key, values, None)
 
     @_on_rows
-    def remove_item(self, path: Items):
+    def remove_item(self, path: Items) -> None:
         """Remove a row with all below it."""
         self.remove_items([path])
 
     @_on_rows
-    def remove_items(self, paths: Items):
+    def remove_items(self, paths: Items) -> None:
         """Remove rows with all below them."""
-        with self.batch():
-            self._remove([self._number(path) for path in paths])
-            self._changed_rows()
+        self._remove([self._number(path) for path in paths])
+        self._changed_rows()
 
     @_on_rows
-    def insert_row(self, values: object, key: str | None = None, before: str | None = None):
+    def insert_row(self, values: object, key: str | None = None,
+                   before: str | None = None) -> list[str]:
         """Add a top-level row, before the one of key `before`, else last; returns its path."""
         _require(key is None or self._rows.find(None, key) is None,
                  "there is a row of this key already", key=key)
@@ -14752,24 +14286,25 @@ class TreeView(_RowsView):
         return self._add_row(None, key, values, index)
 
     @_on_rows
-    def delete_row(self, path_or_key: Items | str):
+    def delete_row(self, path_or_key: Items | str) -> None:
         """Remove a row, by its path or its key at the top level."""
         self.remove_items([[path_or_key] if isinstance(path_or_key, str) else path_or_key])
 
     @_on_rows
-    def set_cell(self, path: Items, col_key: str | int, value: object):
+    def set_cell(self, path: Items, col_key: str | int, value: object) -> None:
         """Change a cell. Fires nothing."""
-        self._set_cell(self._number(path), self._column_key(col_key), value)
+        self._set_cell(path, col_key, value)
 
     @_on_rows
-    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None):
+    def insert_column(self, column: str | dict[Any, Any],
+                      before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)
 
     def _open_all(self, tf):
         with self._lock:
-            self._rows.closed = set() if tf else set(self._rows.children) - {None}
+            self._rows.closed = set() if tf else self._rows.children.keys() - {None}
             self._rows._shown = None
             self._changed_rows()
 
@@ -14781,36 +14316,34 @@ class TreeView(_RowsView):
         """Close all rows."""
         self._open_all(False)
 
-    def _open_path(self, path, tf):
-        with self._lock:
-            self._open(self._number(path), tf)
-            self._changed_rows()
-
     @_on_rows
-    def expand_item(self, path: Items):
+    def expand_item(self, path: Items) -> None:
         """Open a row; fires "expanded"."""
-        self._open_path(path, True)
+        self._open(self._number(path), True)
+        self._changed_rows()
 
     @_on_rows
-    def collapse_item(self, path: Items):
+    def collapse_item(self, path: Items) -> None:
         """Close a row; fires "collapsed"."""
-        self._open_path(path, False)
+        self._open(self._number(path), False)
+        self._changed_rows()
 
-    def _interior_paths(self, closed):
-        with self._lock:
-            return [self._rows.path(number) for number in self._rows.children
-                    if number is not None and (number in self._rows.closed) == closed]
+    def _interior(self, closed):
+        return [number for number in self._rows.children
+                if number is not None and (number in self._rows.closed) == closed]
 
-    def get_expanded(self) -> Any:
+    def get_expanded(self) -> list[list[str]]:
         """The paths of the open rows."""
-        return self._interior_paths(False)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(False)]
 
-    def get_collapsed(self) -> Any:
+    def get_collapsed(self) -> list[list[str]]:
         """The paths of the closed rows."""
-        return self._interior_paths(True)
+        with self._lock:
+            return [self._rows.path(number) for number in self._interior(True)]
 
     @_on_rows
-    def get_subtree(self, status: str | Items = "all"):
+    def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
         what is above and below them, or the row of a path with what is below it.
         """
@@ -14822,14 +14355,10 @@ class TreeView(_RowsView):
                  "status is one of all, selected, expanded and collapsed, or a path", status=status)
         if status == "all":
             return rows.subtree(None)
-        found = (list(self._selected) if status == "selected"
-                 else [self._number(path) for path in self._interior_paths(status == "collapsed")])
         wanted = set()
-        for number in found:
-            wanted.update(rows.below(number))
-            while number is not None:
-                wanted.add(number)
-                number = rows.parents.get(number)
+        for number in (self._selected if status == "selected"
+                       else self._interior(status == "collapsed")):
+            wanted.update(rows.below(number), rows.line(number))
         return rows.subtree(None, wanted)
 
 
@@ -14849,50 +14378,46 @@ class TableView(_RowsView):
                  show_row_numbers: bool = False, sortable: bool = False,
                  allow_text_selection: bool = False, cell_cursor: bool = True,
                  **options: Unpack[TableViewOptions]) -> None:
-        super().__init__(session, {"show_header": show_header, "selection_mode": selection_mode,
-                                   "alternate_row_colors": alternate_row_colors,
-                                   "show_grid": show_grid, "show_row_numbers": show_row_numbers,
-                                   "cell_cursor": cell_cursor})
-        self._start_view(columns, selection_mode, sortable, allow_text_selection)
+        super().__init__(session, columns, show_header, selection_mode, alternate_row_colors,
+                         show_grid, show_row_numbers, sortable, allow_text_selection, cell_cursor)
 
     def _number(self, row):
         if isinstance(row, int) and not isinstance(row, bool):
             shown = self._rows.shown()
-            _require(0 <= row < len(shown), "no such row; there are %d" % len(shown), row=row)
+            _require(0 <= row < len(shown), f"no such row; there are {len(shown)}", row=row)
             return shown[row]
         return super()._number([row] if isinstance(row, str) else row)
 
     @_on_rows
-    def set_rows(self, rows: Items):
+    def set_rows(self, rows: Items) -> None:
         """The same as set_data."""
         self.set_data(rows)
 
     @_on_rows
-    def update_rows(self, rows: Items):
+    def update_rows(self, rows: Items) -> None:
         """The same as update_data."""
         self.update_data(rows)
 
     @_on_rows
-    def insert_row(self, index: int, values: object):
+    def insert_row(self, index: int, values: object) -> list[str]:
         """Put a row before the one shown at this index, else at the end; returns its path."""
         shown = self._rows.shown()
         place = self._rows.siblings(None).index(shown[index]) if 0 <= index < len(shown) else None
         return self._add_row(None, None, values, place)
 
     @_on_rows
-    def delete_row(self, index: int | Items | str):
+    def delete_row(self, index: int | Items | str) -> None:
         """Remove a row, by its place on view or its path."""
-        with self.batch():
-            self._remove([self._number(index)])
-            self._changed_rows()
+        self._remove([self._number(index)])
+        self._changed_rows()
 
     @_on_rows
-    def set_cell(self, row: int | Items | str, col_index: int | str, value: object):
+    def set_cell(self, row: int | Items | str, col_index: int | str, value: object) -> None:
         """Change a cell, by the row's place on view or its path. Fires nothing."""
-        self._set_cell(self._number(row), self._column_key(col_index), value)
+        self._set_cell(row, col_index, value)
 
     @_on_rows
-    def insert_column(self, index: int | str, column: str | dict[Any, Any]):
+    def insert_column(self, index: int | str, column: str | dict[Any, Any]) -> None:
         """Add a column in front of the one of this index or key."""
         self._insert_column(index if isinstance(index, int)
                             else self._keys().index(self._column_key(index)), column)
@@ -14900,8 +14425,6 @@ class TableView(_RowsView):
 
 class _Measure:
     """A number that is shown as a text: tables sort by the one and show the other."""
-
-    __slots__ = ("number", "text")
 
     def __init__(self, number, text) -> None:
         self.number, self.text = number, text
@@ -14921,9 +14444,13 @@ class FileBrowser(Callbacks):
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
 
-    LABELS = {"file": "Open", "files": "Open", "directory": "Select", "save": "Save"}
+    LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
+                                 "save": "Save"}
 
-    def __init__(self, session, title="Browse", modal=True, autoclose=True, mode="file", root=None):
+    def __init__(self, session: Session, title: str = "Browse", modal: bool = True,
+                 autoclose: bool = True,
+                 mode: Literal["file", "files", "directory", "save"] = "file",
+                 root: str | os.PathLike[str] | None = None) -> None:
         self._check_mode(mode)
         self.enable_callback("activated")
         self._session, self._autoclose, self._mode = session, autoclose, mode
@@ -14931,13 +14458,11 @@ class FileBrowser(Callbacks):
         self._folder, self._filters = None, {}
         self._asked = itertools.count(1)
         self._reading = 0
-        dialog = self._dialog = Dialog(session, title, None, False, True, True, modal)
+        dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
-        dialog.set_spacing(8)
-        up, self._place = Button(session, "↑"), TextEntry(session)
-        up.set_tooltip("Up one folder")
+        up = Button(session, "↑", tooltip="Up one folder")
         up.on("activated", self._go_up)
-        self._place.set_tooltip("Folder")
+        self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
         columns = [
@@ -14946,8 +14471,9 @@ class FileBrowser(Callbacks):
             {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
             {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
              "halign": "left"}]
-        self._table = TableView(session, columns, True, "multiple" if mode == "files" else "single",
-                                True, False, False, True, False, False)
+        self._table = TableView(
+            session, columns, selection_mode="multiple" if mode == "files" else "single",
+            alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
         self._table.on("selected", self._choose)
         self._table.on("activated", self._enter)
         dialog.add_widget(self._table, 1)
@@ -14957,8 +14483,8 @@ class FileBrowser(Callbacks):
         self._row(Label(session, "Name"), (self._name, 1), Label(session, "Filter"), self._filter)
         self._said = Label(session)
         dialog.add_widget(self._said)
-        cancel, self._ok = Button(session, "Cancel"), Button(session, self.LABELS[mode])
-        dialog.add_button(cancel, False)
+        self._ok = Button(session, self.LABELS[mode])
+        dialog.add_button(Button(session, "Cancel"), False)
         dialog.add_button(self._ok, True)
         dialog.on("activated", lambda accepted: self._accept() if accepted else dialog.hide())
         self.clear_filters()
@@ -14971,20 +14497,20 @@ class FileBrowser(Callbacks):
 
     def _check_mode(self, mode):
         _require(mode in self.LABELS,
-                 "FileBrowser: mode must be one of {}".format(", ".join(self.LABELS)), mode=mode)
+                 "FileBrowser: mode must be one of " + ", ".join(self.LABELS), mode=mode)
 
-    def set_title(self, title) -> None:
+    def set_title(self, title: str) -> None:
         """Set the dialog's title."""
         self._dialog.set_title(title)
 
-    def set_mode(self, mode) -> None:
+    def set_mode(self, mode: Literal["file", "files", "directory", "save"]) -> None:
         """Set what is chosen: "file", "files", "directory" or "save"."""
         self._check_mode(mode)
         self._mode = mode
         self._ok.set_text(self.LABELS[mode])
         self._table._mode = "multiple" if mode == "files" else "single"
 
-    def set_directory(self, path) -> None:
+    def set_directory(self, path: str | os.PathLike[str]) -> None:
         """Set the folder that is shown; by default the one that the process works in."""
         path = os.path.realpath(path)
         _require(os.path.isdir(path), "FileBrowser.set_directory: there is no such folder",
@@ -14993,11 +14519,11 @@ class FileBrowser(Callbacks):
                  f"FileBrowser.set_directory: it is outside of root={self._root!r}", path=path)
         self._folder = path
 
-    def set_filename(self, name) -> None:
+    def set_filename(self, name: str) -> None:
         """Set the name that is in the entry when the dialog opens."""
         self._name.set_text(name)
 
-    def add_ext_filter(self, category, ext) -> None:
+    def add_ext_filter(self, category: str, ext: str) -> None:
         """Offer to show only files of a suffix: ("Images", "png"); a category may have several."""
         self._filters.setdefault(category, []).append(ext.lower().lstrip("."))
         self._show_filters()
@@ -15012,11 +14538,11 @@ class FileBrowser(Callbacks):
             self._filter.clear()
             self._filter.append_text("All Files")
             for category, suffixes in self._filters.items():
-                self._filter.append_text("{} ({})".format(category,
-                                            ", ".join("*." + suffix for suffix in suffixes)))
+                patterns = ", ".join("*." + suffix for suffix in suffixes)
+                self._filter.append_text(f"{category} ({patterns})")
             self._filter.set_index(0)
 
-    def popup(self, x=None, y=None) -> None:
+    def popup(self, x: float | None = None, y: float | None = None) -> None:
         """Show the dialog, at x, y px, else in the middle; the folder is read anew."""
         if self._folder is None:
             self._folder = self._root or os.path.realpath(".")
@@ -15039,11 +14565,11 @@ class FileBrowser(Callbacks):
                          daemon=True).start()
 
     def _list(self, number, folder, suffixes):
-        rows, problem = [], ""
+        rows, entries, problem = [], [], ""
         try:
             entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
         except OSError as error:
-            entries, problem = [], f"It cannot be read: {error.strerror}"
+            problem = f"It cannot be read: {error.strerror}"
         for entry in entries:
             try:
                 is_folder, status = entry.is_dir(), entry.stat()
@@ -15059,9 +14585,8 @@ class FileBrowser(Callbacks):
                              "modified": _Measure(status.st_mtime, changed)})
         rows.sort(key=lambda row: (not row["folder"], row["name"].lower()))
         if os.path.dirname(folder) != folder and folder != self._root:
-            rows.insert(0,
-                        {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
-                         "modified": ""})
+            rows.insert(0, {"icon": ICONS["parent"], "name": "..", "folder": True, "size": None,
+                            "modified": ""})
         self._session.gui_do(self._show, number, rows, problem)
 
     def _show(self, number, rows, problem):
@@ -15098,7 +14623,7 @@ class FileBrowser(Callbacks):
     def _choose(self, items):
         names = [item["values"]["name"] for item in items if item["values"]["name"] != ".."]
         if len(names) > 1:
-            self._said.set_text("%d items selected" % len(names))
+            self._said.set_text(f"{len(names)} items selected")
         elif names:
             self._name.set_text(names[0])
             self._said.set_text("")
@@ -15136,7 +14661,7 @@ class FileBrowser(Callbacks):
 
     def _ask_first(self, path):
         question = Dialog(self._session, "Overwrite?", [("Cancel", False), ("Overwrite", True)],
-                          True, False, True, True)
+                          autoclose=True, resizable=False, modal=True)
         question.add_widget(Label(self._session,
                                   f"{os.path.basename(path)} is there already. Replace it?"))
 
@@ -15174,7 +14699,8 @@ class Image(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -15184,24 +14710,22 @@ class Image(Widget):
             self.set_image(url)
 
     @checked
-    def set_image(self, url: object):
+    def set_image(self, url: object) -> None:
         """Show a picture, given in one of the ways that the class names; None for none."""
         source, blobs = image_source(url)
         self._record("set_image", [source], blobs)
 
     @checked
-    def set_binary_image(self, data: bytes, format: Literal["jpeg", "png", "webp", "gif"] = "jpeg"):
-        """Show an encoded picture given as bytes; the latest is kept for newcomers.
-
-        Returns at once.
-        """
+    def set_binary_image(self, data: bytes,
+                         format: Literal["jpeg", "png", "webp", "gif"] = "jpeg") -> None:
+        """Show an encoded picture given as bytes; the latest is kept for newcomers. Returns at
+        once."""
         blob = Blob(data, "image/" + format)
         self._record("set_image", [blob.reference()], (blob,))
 
-    @checked
+    @state
     def set_alternative(self, text: str):
         """Set the text that stands for the picture where it cannot be seen."""
-        self._record("set_alternative", [text])
 
 
 @widget
@@ -15213,11 +14737,12 @@ class VideoWidget(Widget):
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
 
-    callbacks = {"play": {}, "pause": {}, "ended": {}, "error": {"message": str},
-                 "timeupdate": {"current": float, "duration": float},
-                 "volumechange": {"volume": float, "muted": bool}}
-    on_demand = {"timeupdate"}
-    user_states = ("set_muted", "set_volume")
+    callbacks: Mapping[str, Fields] = {
+        "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
+        "timeupdate": {"current": float, "duration": float},
+        "volumechange": {"volume": float, "muted": bool}}
+    on_demand: Collection[str] = ("timeupdate",)
+    user_states: tuple[str, ...] = ("set_muted", "set_volume")
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -15231,7 +14756,7 @@ class VideoWidget(Widget):
             self.set_url(url)
 
     @checked
-    def set_url(self, url: str | os.PathLike[str] | None):
+    def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
         source, blobs = image_source(url)
         self._record("set_url", [source], blobs)
@@ -15256,7 +14781,7 @@ class VideoWidget(Widget):
     def set_muted(self, tf: bool):
         """Mute it or not."""
 
-    def get_muted(self) -> Any:
+    def get_muted(self) -> bool:
         """Whether it is muted."""
         return self._value("set_muted", False)
 
@@ -15265,7 +14790,7 @@ class VideoWidget(Widget):
         """Set the volume, 0..1."""
         return _fractions(vol)
 
-    def get_volume(self) -> Any:
+    def get_volume(self) -> float:
         """The volume, 0..1; default 1.0."""
         return float(self._value("set_volume", 1.0))
 
@@ -15273,7 +14798,7 @@ class VideoWidget(Widget):
     def set_loop(self, tf: bool):
         """Begin again at the end or not."""
 
-    def get_loop(self) -> Any:
+    def get_loop(self) -> bool:
         """Whether it begins again at the end."""
         return self._value("set_loop", False)
 
@@ -15281,7 +14806,7 @@ class VideoWidget(Widget):
     def set_controls(self, tf: bool):
         """Show the browser's controls or not."""
 
-    def get_controls(self) -> Any:
+    def get_controls(self) -> bool:
         """Whether the browser's controls are shown."""
         return self._value("set_controls", False)
 
@@ -15291,24 +14816,22 @@ class VideoWidget(Widget):
         _require(seconds >= 0, "seconds must not be negative", seconds=seconds)
 
     @ask
-    def get_current_time(self):
+    def get_current_time(self) -> float:
         """The time in seconds, from a browser."""
 
     @ask
-    def get_duration(self):
+    def get_duration(self) -> float | None:
         """The length in seconds, from a browser; None before it is known."""
 
     @ask
-    def get_paused(self):
+    def get_paused(self) -> bool:
         """Whether it is paused, from a browser."""
 
 
 @widget
 class ExternalWidget(Widget):
-    """A box for markup of other libraries.
-
-    It is not sanitised; scripts and inline handlers in it do not run.
-    """
+    """A box for markup of other libraries. It is not sanitised; scripts and inline handlers in it
+    do not run."""
 
     def __init__(self, session: Session, **options: Unpack[ExternalWidgetOptions]) -> None:
         super().__init__(session)
@@ -15332,7 +14855,6 @@ _DRAW_METHODS = {
     "ellipse": (7, 8), "fill": (0, 1), "stroke": (0, 0), "clip": (0, 1), "fillRect": (4, 4),
     "strokeRect": (4, 4), "clearRect": (4, 4), "fillText": (3, 4), "strokeText": (3, 4),
     "setLineDash": (1, 1)}
-_FILL_RULES = ("nonzero", "evenodd")
 _DRAW_WORDS = {
     "lineCap": ("butt", "round", "square"), "lineJoin": ("bevel", "round", "miter"),
     "textAlign": ("start", "end", "left", "right", "center"),
@@ -15340,13 +14862,12 @@ _DRAW_WORDS = {
     "textBaseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom")}
 _DRAW_NUMBERS = ("lineWidth", "miterLimit", "lineDashOffset", "globalAlpha", "shadowBlur",
                  "shadowOffsetX", "shadowOffsetY")
-_DRAW_STYLES = ("fillStyle", "strokeStyle")
 
 
 class Gradient:
     """A colour run for fillStyle and strokeStyle; made by a DrawContext."""
 
-    def __init__(self, kind, numbers) -> None:
+    def __init__(self, kind: str, numbers: Sequence[float]) -> None:
         _require(all(map(_is_finite, numbers)),
                  f"create{kind.title()}Gradient: numbers are needed", got=numbers)
         self._described = {"gradient": kind, "at": list(numbers), "stops": []}
@@ -15366,80 +14887,73 @@ class DrawContext:
     read back. What is drawn is kept, for new browsers and for canvases that change their size.
     """
 
-    def __init__(self, canvas) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         self.__dict__.update(_canvas=canvas, _set={})
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in self._set:
             return self._set[name]
         if name not in _DRAW_METHODS:
-            raise AttributeError(
-                "a drawing context has no {!r} that Python can use; methods: {}".format(
-                    name, ", ".join(_DRAW_METHODS)))
+            raise AttributeError(f"a drawing context has no {name!r} that Python can use; methods: "
+                                 + ", ".join(_DRAW_METHODS))
 
         def method(*args):
             self._canvas._draw([name, *self._checked(name, list(args))])
         method.__name__ = name
         return method
 
-    def __setattr__(self, name, value):
-        what = f"Canvas context.{name}"
-        if name in _DRAW_STYLES and isinstance(value, Gradient):
+    def __setattr__(self, name: str, value: object) -> None:
+        what, sent = f"Canvas context.{name}", value
+        if name in ("fillStyle", "strokeStyle") and isinstance(value, Gradient):
             sent = value._described
-        elif name in _DRAW_STYLES or name == "shadowColor":
+        elif name in ("fillStyle", "strokeStyle", "shadowColor"):
             sent = _color(value)
         elif name in _DRAW_WORDS:
             _require(value in _DRAW_WORDS[name],
-                     "{} must be one of {}".format(what, ", ".join(_DRAW_WORDS[name])), got=value)
-            sent = value
+                     f"{what} must be one of " + ", ".join(_DRAW_WORDS[name]), got=value)
         elif name == "font":
             _require(isinstance(value, str) and re.fullmatch(r"[\w .,%\"'/-]{1,200}", value),
                      f"{what} must be a CSS font such as '16px serif'", got=value)
-            sent = value
         elif name == "globalCompositeOperation":
             _require(isinstance(value, str) and re.fullmatch(r"[a-z-]{1,30}", value),
                      f"{what} must be a word such as 'source-over'", got=value)
-            sent = value
         elif name == "imageSmoothingEnabled":
             sent = bool(value)
         else:
             _require(name in _DRAW_NUMBERS, f"a drawing context has no property {name}")
             _require(_is_finite(value), f"{what} must be a number", got=value)
-            sent = value
         self._set[name] = value
         self._canvas._draw(["=", name, sent])
 
     @staticmethod
     def _checked(name, args):
-        least, most = _DRAW_METHODS[name]
-        _require(least <= len(args) <= most, "Canvas context.{} takes {} arguments".format(
-            name, least if least == most else "%d to %d" % (least, most)), got=len(args))
-        numbers = args
+        what, (least, most), numbers = f"Canvas context.{name}", _DRAW_METHODS[name], args
+        count = least if least == most else f"{least} to {most}"
+        _require(least <= len(args) <= most, f"{what} takes {count} arguments", got=len(args))
         if name in ("fillText", "strokeText"):
             args[0], numbers = str(args[0]), args[1:]
         elif name in ("fill", "clip"):
-            _require(not args or args[0] in _FILL_RULES,
-                     f"Canvas context.{name} takes \"nonzero\" or \"evenodd\"", got=args)
+            _require(not args or args[0] in ("nonzero", "evenodd"),
+                     what + ' takes "nonzero" or "evenodd"', got=args)
             numbers = ()
         elif name == "setLineDash":
             args, numbers = [list(args[0])], args[0]
         elif name in ("arc", "ellipse"):
             numbers = args[:most - 1]
             args[most - 1:] = [bool(turn) for turn in args[most - 1:]]
-        _require(all(map(_is_finite, numbers)),
-                 f"Canvas context.{name} needs finite numbers", got=args)
+        _require(all(map(_is_finite, numbers)), f"{what} needs finite numbers", got=args)
         return args
 
-    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Any:
+    def createLinearGradient(self, x0: float, y0: float, x1: float, y1: float) -> Gradient:
         """A Gradient along a line."""
         return Gradient("linear", (x0, y0, x1, y1))
 
-    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float,
-                             y1: float, r1: float) -> Any:
+    def createRadialGradient(self, x0: float, y0: float, r0: float, x1: float, y1: float,
+                             r1: float) -> Gradient:
         """A Gradient between two circles."""
         return Gradient("radial", (x0, y0, r0, x1, y1, r1))
 
-    def createConicGradient(self, angle: float, x: float, y: float) -> Any:
+    def createConicGradient(self, angle: float, x: float, y: float) -> Gradient:
         """A Gradient around a point."""
         return Gradient("conic", (angle, x, y))
 
@@ -15453,7 +14967,8 @@ class Canvas(Widget):
     Callbacks: as Label's.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -15462,7 +14977,7 @@ class Canvas(Widget):
         session._log.set_sequence(self.wid, "draw", [])
         self._context = DrawContext(self)
 
-    def get_draw_context(self) -> Any:
+    def get_draw_context(self) -> DrawContext:
         """The DrawContext, always the same one."""
         return self._context
 
@@ -15471,30 +14986,26 @@ class Canvas(Widget):
         try:
             with log.lock:
                 count = log.get_cell(self.wid, "draw").size
-                _require(count < MAX_DRAWING,
-                         "Canvas: %d commands were drawn; clear() it before drawing more"
-                         % MAX_DRAWING)
+                _require(count < MAX_DRAWING, f"Canvas: {MAX_DRAWING} commands were drawn; "
+                                              "clear() it before drawing more")
                 log.edit(self.wid, "draw", (count, 0, [command]))
         except (KeyError, AttributeError):
             self._require_alive()
         self._session._changed()
 
     @checked
-    def draw_image(self, imgInfo: dict[Any, Any]):
+    def draw_image(self, imgInfo: dict[Any, Any]) -> None:
         """Draw an image: {"src": URL, data URI or file, "x", "y", optional "wd", "ht": px}."""
         unknown = imgInfo.keys() - {"src", "x", "y", "wd", "ht"}
-        _require(not unknown and "src" in imgInfo,
-                 "Canvas.draw_image: imgInfo holds src, x, y, wd and ht", got=sorted(imgInfo))
+        _require(not unknown and "src" in imgInfo, "imgInfo holds src, x, y, wd and ht",
+                 got=sorted(imgInfo))
         source, numbers = imgInfo["src"], [imgInfo.get(name) for name in ("x", "y", "wd", "ht")]
         _require(all(number is None or _is_finite(number) for number in numbers),
-                 "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
+                 "x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
-                 "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
-        if os.path.isfile(source):
-            with open(source, "rb") as file:
-                source = (
-                    f"data:{media_type(source)};base64,{base64.b64encode(file.read()).decode()}")
-        self._draw(["image", os.fspath(source), numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
+                 "src is a URL, a data URI or a local file", src=source)
+        source = self.to_data_uri(source) if os.path.isfile(source) else os.fspath(source)
+        self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
     def update(self) -> None:
@@ -15682,7 +15193,7 @@ if TYPE_CHECKING:
         bg: str | None
         border_color: str | None
         border_width: float | None
-        cursor: object
+        cursor: TextBufferRef | None
         cursor_style: Literal["line", "block"] | None
         enabled: bool | None
         expanding: bool | None
@@ -15760,63 +15271,128 @@ if TYPE_CHECKING:
 
     import livewidget as _this
 
-    class _Maker(Generic[_P, _T]):
-        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...
-
-    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...
-
     class _Namespace:
-        Timer = _maker(_this.Timer)
-        Box = _maker(_this.Box)
-        VBox = _maker(_this.VBox)
-        HBox = _maker(_this.HBox)
-        ButtonBox = _maker(_this.ButtonBox)
-        FixedLayout = _maker(_this.FixedLayout)
-        GridBox = _maker(_this.GridBox)
-        Splitter = _maker(_this.Splitter)
-        Frame = _maker(_this.Frame)
-        Separator = _maker(_this.Separator)
-        Expander = _maker(_this.Expander)
-        TabWidget = _maker(_this.TabWidget)
-        StackWidget = _maker(_this.StackWidget)
-        TopLevel = _maker(_this.TopLevel)
-        MDISubWindow = _maker(_this.MDISubWindow)
-        MDIWidget = _maker(_this.MDIWidget)
-        Page = _maker(_this.Page)
-        AbstractScrollArea = _maker(_this.AbstractScrollArea)
-        ScrollArea = _maker(_this.ScrollArea)
-        Button = _maker(_this.Button)
-        CheckBox = _maker(_this.CheckBox)
-        RadioButton = _maker(_this.RadioButton)
-        ToggleButton = _maker(_this.ToggleButton)
-        Label = _maker(_this.Label)
-        StatusBar = _maker(_this.StatusBar)
-        TextEntry = _maker(_this.TextEntry)
-        TextEntrySet = _maker(_this.TextEntrySet)
-        ComboBox = _maker(_this.ComboBox)
-        SpinBox = _maker(_this.SpinBox)
-        Slider = _maker(_this.Slider)
-        Dial = _maker(_this.Dial)
-        ScrollBar = _maker(_this.ScrollBar)
-        ProgressBar = _maker(_this.ProgressBar)
-        ColorWidget = _maker(_this.ColorWidget)
-        MenuAction = _maker(_this.MenuAction)
-        ToolBarAction = _maker(_this.ToolBarAction)
-        ToolBar = _maker(_this.ToolBar)
-        Menu = _maker(_this.Menu)
-        MenuBar = _maker(_this.MenuBar)
-        Dialog = _maker(_this.Dialog)
-        ColorDialog = _maker(_this.ColorDialog)
-        FileDialog = _maker(_this.FileDialog)
-        TextArea = _maker(_this.TextArea)
-        TextSource = _maker(_this.TextSource)
-        HtmlView = _maker(_this.HtmlView)
-        TreeView = _maker(_this.TreeView)
-        TableView = _maker(_this.TableView)
-        Image = _maker(_this.Image)
-        VideoWidget = _maker(_this.VideoWidget)
-        ExternalWidget = _maker(_this.ExternalWidget)
-        Canvas = _maker(_this.Canvas)
+        def Timer(self, duration: float = 0, **options: Unpack[TimerOptions]) -> _this.Timer: ...
+        def Box(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[BoxOptions]) -> _this.Box: ...
+        def VBox(self, **options: Unpack[VBoxOptions]) -> _this.VBox: ...
+        def HBox(self, **options: Unpack[HBoxOptions]) -> _this.HBox: ...
+        def ButtonBox(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            halign: Literal["left", "center", "right"] = "center",
+            min_button_width: float | None = None,
+            **options: Unpack[ButtonBoxOptions]) -> _this.ButtonBox: ...
+        def FixedLayout(self, **options: Unpack[FixedLayoutOptions]) -> _this.FixedLayout: ...
+        def GridBox(self, rows: int = 1, columns: int = 1,
+            **options: Unpack[GridBoxOptions]) -> _this.GridBox: ...
+        def Splitter(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SplitterOptions]) -> _this.Splitter: ...
+        def Frame(self, title: str = "", **options: Unpack[FrameOptions]) -> _this.Frame: ...
+        def Separator(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[SeparatorOptions]) -> _this.Separator: ...
+        def Expander(self, title: str = "", collapsible: bool = True, shadow: bool = False,
+            bg_color: str | None = None, **options: Unpack[ExpanderOptions]) -> _this.Expander: ...
+        def TabWidget(self, closable: bool = False, reorderable: bool = False,
+            tab_position: Literal["top", "bottom", "left", "right", "none"] = "top",
+            **options: Unpack[TabWidgetOptions]) -> _this.TabWidget: ...
+        def StackWidget(self, **options: Unpack[StackWidgetOptions]) -> _this.StackWidget: ...
+        def TopLevel(self, resizable: bool = True, title: str | None = None,
+            icon: str | None = None, moveable: bool = True, closeable: bool = True,
+            minimizable: bool = False, maximizable: bool = False, lowerable: bool = False,
+            shadeable: bool = True, **options: Unpack[TopLevelOptions]) -> _this.TopLevel: ...
+        def MDISubWindow(self, shadeable: bool = True,
+            **options: Unpack[MDISubWindowOptions]) -> _this.MDISubWindow: ...
+        def MDIWidget(self, **options: Unpack[MDIWidgetOptions]) -> _this.MDIWidget: ...
+        def Page(self, **options: Unpack[PageOptions]) -> _this.Page: ...
+        def AbstractScrollArea(self, thickness: float = 15,
+            **options: Unpack[AbstractScrollAreaOptions]) -> _this.AbstractScrollArea: ...
+        def ScrollArea(self,
+            hscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            vscrollbar: Literal["on", "off", "auto", "always", "overflow"] = "auto",
+            thickness: float = 15, **options: Unpack[ScrollAreaOptions]) -> _this.ScrollArea: ...
+        def Button(self, text: str = "", **options: Unpack[ButtonOptions]) -> _this.Button: ...
+        def CheckBox(self, text: str = "",
+            **options: Unpack[CheckBoxOptions]) -> _this.CheckBox: ...
+        def RadioButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[RadioButtonOptions]) -> _this.RadioButton: ...
+        def ToggleButton(self, text: str = "", group: Widget | None = None,
+            **options: Unpack[ToggleButtonOptions]) -> _this.ToggleButton: ...
+        def Label(self, text: str = "", halign: Literal["left", "center", "right"] = "left",
+            interactive: bool = False, menu: Widget | None = None,
+            **options: Unpack[LabelOptions]) -> _this.Label: ...
+        def StatusBar(self, halign: Literal["left", "center", "right"] = "left",
+            **options: Unpack[StatusBarOptions]) -> _this.StatusBar: ...
+        def TextEntry(self, text: str = "", editable: bool = True, linehistory: int = 1,
+            password: bool = False, **options: Unpack[TextEntryOptions]) -> _this.TextEntry: ...
+        def TextEntrySet(self, text: str = "", label: str = "Set", editable: bool = True,
+            linehistory: int = 1, **options: Unpack[TextEntrySetOptions]) -> _this.TextEntrySet: ...
+        def ComboBox(self, editable: bool = False, dropdown_limit: int = 0,
+            **options: Unpack[ComboBoxOptions]) -> _this.ComboBox: ...
+        def SpinBox(self, dtype: Literal["int", "float"] = "int", min: float = 0, max: float = 99,
+            step: float = 1, value: float | None = None, decimals: int | None = None,
+            **options: Unpack[SpinBoxOptions]) -> _this.SpinBox: ...
+        def Slider(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["l", "t", "r", "b"] = "r", decimals: int | None = None,
+            **options: Unpack[SliderOptions]) -> _this.Slider: ...
+        def Dial(self, track: bool = False, dtype: Literal["int", "float"] = "int", min: float = 0,
+            max: float = 100, step: float = 1, value: float = 50, show_value: bool = False,
+            show_value_position: Literal["b", "ur", "ul", "lr", "ll"] = "b",
+            decimals: int | None = None, **options: Unpack[DialOptions]) -> _this.Dial: ...
+        def ScrollBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            thickness: float = 15, **options: Unpack[ScrollBarOptions]) -> _this.ScrollBar: ...
+        def ProgressBar(self, **options: Unpack[ProgressBarOptions]) -> _this.ProgressBar: ...
+        def ColorWidget(self, color: str = "#ff0000",
+            **options: Unpack[ColorWidgetOptions]) -> _this.ColorWidget: ...
+        def MenuAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            checkable: bool = False, name: str | None = None, icon_only: bool = False,
+            **options: Unpack[MenuActionOptions]) -> _this.MenuAction: ...
+        def ToolBarAction(self, text: str | None = None,
+            icon_url: str | os.PathLike[str] | None = None, iconsize: Items | None = None,
+            toggle: bool = False, group: Widget | None = None, menu: Widget | None = None,
+            **options: Unpack[ToolBarActionOptions]) -> _this.ToolBarAction: ...
+        def ToolBar(self, orientation: Literal["horizontal", "vertical"] = "horizontal",
+            **options: Unpack[ToolBarOptions]) -> _this.ToolBar: ...
+        def Menu(self, **options: Unpack[MenuOptions]) -> _this.Menu: ...
+        def MenuBar(self, **options: Unpack[MenuBarOptions]) -> _this.MenuBar: ...
+        def Dialog(self, title: str | None = None, buttons: Items | None = None,
+            autoclose: bool = False, resizable: bool = True, moveable: bool = True,
+            modal: bool = False, **options: Unpack[DialogOptions]) -> _this.Dialog: ...
+        def ColorDialog(self, color: str = "#ff0000", title: str = "Choose Color",
+            modal: bool = False, moveable: bool = True,
+            **options: Unpack[ColorDialogOptions]) -> _this.ColorDialog: ...
+        def FileDialog(self, mode: Literal["file", "files", "save"] = "file", accept: str = "",
+            **options: Unpack[FileDialogOptions]) -> _this.FileDialog: ...
+        def TextArea(self, text: str = "", wrap: bool = False, editable: bool = True,
+            **options: Unpack[TextAreaOptions]) -> _this.TextArea: ...
+        def TextSource(self, text: str = "", wrap: Literal["none", "word", "hard"] | bool = "none",
+            line_numbers: bool = False, icon_gutter: bool = False, editable: bool = True,
+            font_family: str = "monospace", font_size: float = 13,
+            **options: Unpack[TextSourceOptions]) -> _this.TextSource: ...
+        def HtmlView(self, html: str = "",
+            **options: Unpack[HtmlViewOptions]) -> _this.HtmlView: ...
+        def TreeView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = False,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = False,
+            **options: Unpack[TreeViewOptions]) -> _this.TreeView: ...
+        def TableView(self, columns: Items = (), show_header: bool = True, selection_mode:
+            Literal["single", "multiple", "none", "single-cell", "multiple-cell"] = "single",
+            alternate_row_colors: bool = False, show_grid: bool = True,
+            show_row_numbers: bool = False, sortable: bool = False,
+            allow_text_selection: bool = False, cell_cursor: bool = True,
+            **options: Unpack[TableViewOptions]) -> _this.TableView: ...
+        def Image(self, url: object = None, interactive: bool = False,
+            use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> _this.Image: ...
+        def VideoWidget(self, url: str | os.PathLike[str] | None = None, autoplay: bool = False,
+            controls: bool = False, muted: bool = False, loop: bool = False,
+            **options: Unpack[VideoWidgetOptions]) -> _this.VideoWidget: ...
+        def ExternalWidget(self,
+            **options: Unpack[ExternalWidgetOptions]) -> _this.ExternalWidget: ...
+        def Canvas(self, use_animation_frame: bool = False, interactive: bool = False,
+            **options: Unpack[CanvasOptions]) -> _this.Canvas: ...
 else:
     _Namespace = object
 # ==== The widgets' types end ====
@@ -15833,14 +15409,12 @@ class WidgetNamespace(_Namespace):
         def __getattr__(self, name):
             cls = self._classes.get(name)
             if cls is None:
-                raise AttributeError(
-                    "there is no widget class {!r}; there are {}".format(
-                        name, ", ".join(sorted(self._classes))))
-            factory = _Factory(cls, self._session)
-            self.__dict__[name] = factory
+                raise AttributeError(f"there is no widget class {name!r}; there are "
+                                     + ", ".join(sorted(self._classes)))
+            factory = self.__dict__[name] = _Factory(cls, self._session)
             return factory
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return sorted(self._classes)
 
 
@@ -15865,15 +15439,12 @@ class _Factory(functools.partial):
         return self.func.__doc__
 
 
-def _check_choices(theme, concurrency_handling):
-    _require(theme in THEMES, "Application: theme must be one of {}".format(", ".join(THEMES)),
-             theme=theme)
+def _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                   max_upload_bytes):
+    _require(theme in THEMES, "Application: theme must be one of " + ", ".join(THEMES), theme=theme)
     _require(concurrency_handling in ("per_session", "serialized", "concurrent"),
              "concurrency_handling must be 'per_session', 'serialized' or 'concurrent'",
              got=concurrency_handling)
-
-
-def _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes):
     _require(max_sessions is None or isinstance(max_sessions, int) and max_sessions >= 1,
              "max_sessions must be a whole number from 1, or None for no limit",
              max_sessions=max_sessions)
@@ -15929,8 +15500,8 @@ class Application(Site):
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
                  max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
-        _check_choices(theme, concurrency_handling)
-        _check_limits(max_sessions, max_file_bytes, max_files, max_upload_bytes)
+        _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
+                       max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
             _require(port is None or isinstance(port, int) and 0 <= port <= 65535,
                      f"{name} must be a whole number from 0 to 65535", got=port)
@@ -15947,8 +15518,12 @@ class Application(Site):
                          frame_ancestors=frame_ancestors, csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
-        self.title, self.debug, self.session_ttl_s, self.theme = title, debug, session_ttl_s, theme
-        self.max_file_bytes, self.max_files = max_file_bytes, max_files
+        self.title = title
+        self.debug = debug
+        self.session_ttl_s = session_ttl_s
+        self.theme = theme
+        self.max_file_bytes = max_file_bytes
+        self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
@@ -15956,53 +15531,46 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font = [], None
-        self._font_files = {}
-        self._favicon = None
+        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
-        self._static = self._uploads = None
-        self.polls = {}
+        self.polls: dict[str, PagePoll] = {}
         self._connect_handler = self._disconnect_handler = None
         self._main_queue = CallbackQueue("livewidget-main", threaded=False)
         self._pool = CallbackPool()
         self._retired = weakref.WeakSet()       # callback threads that are ending
         self._closed = threading.Event()
         self._started = False
-        self.routes.update(self._base_routes())
-        if http_server:
-            self.routes.update(self._page_routes(max_message_bytes))
+        self.routes.update(self._own_routes())
 
-    def _base_routes(self):
-        return {
-            "/ws": Route(self._answer_socket),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
+    def _own_routes(self):
+        """What a page needs of us; its own files only without another web server for them."""
+        routes = {
+            "/ws": Route(self._answer_socket, session=True),
+            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), session=True,
                                         max_body=UPLOAD_CHUNK_BYTES,
                                         media="application/octet-stream"),
-            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
-            "/livewidget/download": Route(self._answer_download),
-            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True),
-        }
-
-    def _page_routes(self, max_message_bytes):
-        """What the page needs that another web server would deliver with http_server=False."""
-        return {
+            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), session=True,
+                                       max_body=LEAVE_BYTES),
+            "/livewidget/download": Route(self._answer_download, session=True),
+            "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
+        page_routes = {
             "/": Route(self._answer_page, page=True),
             "/index.html": Route(self._answer_page, page=True),
-            "/livewidget.js": Route(self._answer_client),
-            "/favicon.ico": Route(self._answer_favicon),
-            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
-            "/livewidget/changes": Route(self._answer_changes),
-            "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                          max_body=2 * max_message_bytes + 4),
-        }
+            "/livewidget.js": Route(self._answer_client, public=True),
+            "/favicon.ico": Route(self._answer_favicon, public=True),
+            "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
+                                          public=True),
+            "/livewidget/changes": Route(self._answer_changes, session=True),
+            "/livewidget/messages": Route(self._answer_messages, methods=("POST",), session=True,
+                                          max_body=2 * self.max_message_bytes + 4)}
+        return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         _require(callable(handler), "on_connect: handler must be callable", handler=handler)
         self._connect_handler = handler
         return handler
@@ -16014,10 +15582,8 @@ class Application(Site):
         return handler
 
     def start(self) -> None:
-        """Listen and serve in the background; returns at once.
-
-        Raises PortInUseError. Safe to repeat.
-        """
+        """Listen and serve in the background; returns at once. Raises PortInUseError. Safe to
+        repeat."""
         _require(not self.closing, "this Application was closed; make a new one")
         if self._started:
             return
@@ -16035,23 +15601,20 @@ class Application(Site):
         SystemExit(130); a second signal ends the process at once.
         """
         with _Signals() as signals:
-            self._run_until_signal(signals)
-
-    def _run_until_signal(self, signals):
-        _raise_descriptor_limit()
-        self.start()
-        self._print_address()
-        while not self._closed.is_set() and signals.received is None:
-            if self.concurrency_handling == "serialized":
-                self._main_queue.drain(0.2)
-            else:
-                self._closed.wait(0.2)
-        self.close()
-        if signals.received == "SIGINT":
-            raise SystemExit(130)
+            _raise_descriptor_limit()
+            self.start()
+            self._print_address()
+            while not self._closed.is_set() and signals.received is None:
+                if self.concurrency_handling == "serialized":
+                    self._main_queue.drain(0.2)
+                else:
+                    self._closed.wait(0.2)
+            self.close()
+            if signals.received == "SIGINT":
+                raise SystemExit(130)
 
     def _print_address(self):
-        """Tell whoever started the program what to open; nothing with http_server=False."""
+        """Print the address to open; nothing with http_server=False."""
         sessions = [] if self._connect_handler is not None else list(self._sessions.values())
         url = sessions[0].get_url() if len(sessions) == 1 else self.url
         try:
@@ -16062,10 +15625,8 @@ class Application(Site):
 
     def process_events(self, timeout: float = 0.1) -> None:
         """Instead of run(), in a loop of your own: "serialized" runs queued callbacks for up to
-        timeout seconds.
-
-        0 runs what is queued and returns. In the other modes it only sleeps, at most 0.05 s.
-        """
+        timeout seconds. 0 runs what is queued and returns. In the other modes it only sleeps, at
+        most 0.05 s."""
         self.start()
         if self.concurrency_handling != "serialized":
             self._closed.wait(min(timeout, 0.05))
@@ -16077,39 +15638,33 @@ class Application(Site):
                 return
 
     def close(self) -> None:
-        """End all sessions and stop serving: browsers are told, callbacks get 5 s.
-
-        From any thread; safe to repeat.
-        """
+        """End all sessions and stop serving: browsers are told, callbacks get 5 s. From any thread;
+        safe to repeat."""
         with self._lock:
-            first = not self.closing
+            serving = self._started and not self.closing
             self.closing = True
-        if not first or not self._started:
-            for session in list(self._sessions.values()):
-                session.destroy()
-            self._main_queue.stop()
-            self._closed.set()
-            return
-        self.stop_listening()
-        for pages in self._mounted.values():
-            pages.close()
-        for session in list(self._sessions.values()):
-            session._flush()
-        for poll in list(self.polls.values()):
-            poll.close(1001, "the server ends")
-        self.end_connections()
-        for session in list(self._sessions.values()):
+        if serving:
+            self.stop_listening()
+            for pages in self._mounted.values():
+                pages.close()
+            for session in self.sessions.values():
+                session._flush()
+            for poll in list(self.polls.values()):
+                poll.close(1001, "the server ends")
+            self.end_connections()
+        for session in self.sessions.values():
             session.destroy()
         self._end_queue(self._main_queue)
-        deadline = time.monotonic() + CLOSE_CALLBACKS_S
-        for thread in list(self._retired):
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, deadline - time.monotonic()))
-        self._pool.stop()
-        for folder in (self._static, self._uploads):
-            if folder is not None:
-                folder.cleanup()
-        self.release_reactor()
+        if serving:
+            deadline = time.monotonic() + CLOSE_CALLBACKS_S
+            for thread in list(self._retired):
+                if thread is not threading.current_thread():
+                    thread.join(max(0.0, deadline - time.monotonic()))
+            self._pool.stop()
+            for folder in (self._static, self._uploads):
+                if folder is not None:
+                    folder.cleanup()
+            self.release_reactor()
         self._closed.set()
 
     def create_session(self, session_id: object = None, token: str | None = None) -> Session:
@@ -16141,9 +15696,12 @@ class Application(Site):
 
     @property
     def url(self) -> str | None:
-        """The address to open in a browser, with the token; None with http_server=False."""
-        place = self._place_of_page()
-        return place + "?token=" + self.token if place and self.token else place
+        """The address to open in a browser, with the token; None with http_server=False.
+
+        The token stands behind the #, which browsers send to no server. It may be used again.
+        """
+        place = self.page_address()
+        return place + "#token=" + _quote(self.token) if place and self.token else place
 
     def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: webbrowser.open(app.one_time_url()).
@@ -16152,24 +15710,26 @@ class Application(Site):
         browser, and often the browser itself, shows its arguments to all users of the machine.
         None with http_server=False.
         """
-        place = self._place_of_page()
-        return place + "#code=" + self.codes.make() if place and self.token else place
+        place = self.page_address()
+        return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
-    def _place_of_page(self):
+    def page_address(self):
         """The page's address without any secret, or None."""
         if not self._http_server:
             return None
         if self.publics:
             (scheme, host, port), path = self.publics[0]
-            shown = "" if port == _DEFAULT_PORTS[scheme] else ":%d" % port
+            shown = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
             return f"{scheme}://{host}{shown}{path}"
         port = self.ports[0] if self.ports else self._wanted_ports[0]
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return "%s://%s:%d/" % ("https" if self.ssl_context is not None else "http",
-                                f"[{host}]" if ":" in host else host, port)
+        return f"{self._scheme()}://{f'[{host}]' if ':' in host else host}:{port}/"
+
+    def _scheme(self):
+        return "http" if self.ssl_context is None else "https"
 
     @property
-    def static_path(self) -> str:
+    def static_path(self) -> _Path:
         """A folder with the client and connector page for your web server; made on request."""
         import pathlib
         import tempfile
@@ -16183,30 +15743,27 @@ class Application(Site):
             origin = re.match(r"ws(s?://[^/]+)", socket_url)[1]
             policy = self._policy("'self'", f"'self' ws{origin} http{origin}")
             del policy["frame-ancestors"]       # has no effect in a meta element, and warns
-            page = _PAGE % {"title": _escape(self.title), "icon": _ICON, "client": "livewidget.js",
+            page = _PAGE % {"icon": _ICON, "client": "livewidget.js",
                             "nonce": "", "early": "",
-                            "policy": f'<meta http-equiv="Content-Security-Policy" '
+                            "policy": '<meta http-equiv="Content-Security-Policy" '
                                       f'content="{_escape(_join(policy))}">\n',
-                            "config": _page_json({"socket": socket_url, "title": self.title})}
+                            "config": _page_json({"socket": socket_url})}
             (folder / "remote.html").write_text(page, encoding="utf-8")
         return pathlib.Path(self._static.name)
 
     @property
-    def remote_html(self) -> Any:
-        """The connector page in static_path.
-
-        Open it as remote.html#token=TOKEN; its origin must be in allowed_origins.
-        """
+    def remote_html(self) -> _Path:
+        """The connector page in static_path. Open it as remote.html#token=TOKEN; its origin must
+        be in allowed_origins."""
         return self.static_path / "remote.html"
 
     def _socket_url(self):
         if self.publics:
             (scheme, host, port), path = self.publics[0]
         else:
-            scheme, host, path = "https" if self.ssl_context is not None else "http", self.host, "/"
             _require(self.ports, "static_path: call start() first, so that the port is known")
-            port = self.ports[-1]
-        return "%s://%s:%d%sws" % (scheme.replace("http", "ws"), host, port, path)
+            scheme, host, port, path = self._scheme(), self.host, self.ports[-1], "/"
+        return f"{scheme.replace('http', 'ws')}://{host}:{port}{path}ws"
 
     def set_favicon(self, path: str | os.PathLike[str]) -> None:
         """Set the page's icon from an image file (SVG, PNG, ICO); call before start()."""
@@ -16220,7 +15777,8 @@ class Application(Site):
         self._widgets[name or cls.__name__] = cls
         return cls
 
-    def register_font(self, family: str, source, *, weight="normal", style="normal") -> int:
+    def register_font(self, family: str, source: str | os.PathLike[str] | bytes, *,
+                      weight: str | float = "normal", style: str = "normal") -> int:
         """Offer a font: a .ttf, .otf, .woff or .woff2 file or its bytes; returns its number."""
         _require(isinstance(family, str) and re.fullmatch(r"[\w .-]{1,64}", family),
                  "register_font: family must be a plain name", family=family)
@@ -16230,24 +15788,25 @@ class Application(Site):
             with open(source, "rb") as file:
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
-        self._font_files["/livewidget/font/%d" % number] = data, kind
-        self._fonts.append([family, "livewidget/font/%d" % number, font_weight(weight),
-                            font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        url = f"livewidget/font/{number}-"
+        url += self.credentials.capability(url)         # browsers send no key for a font
+        self._font_files["/" + url] = data, kind
+        self._fonts.append([family, url, font_weight(weight), font_style(style)])
+        self._tell_fonts(*self.sessions.values())
         return number
 
-    def set_default_font(self, family, *, size: float = None, weight=None, style=None) -> None:
+    def set_default_font(self, family: str | None, *, size: float | None = None,
+                         weight: str | float | None = None, style: str | None = None) -> None:
         """Set the font of whole pages; size in px. None as family removes it."""
         self._default_font = (None if family is None
                               else [family, size, font_weight(weight), font_style(style)])
-        for session in self.sessions.values():
-            self._tell_fonts(session)
+        self._tell_fonts(*self.sessions.values())
 
-    def _tell_fonts(self, session):
-        session._log.set(0, "set_fonts", [self._fonts])
-        session._log.set(0, "set_default_font", [self._default_font])
-        session._changed()
+    def _tell_fonts(self, *sessions):
+        for session in sessions:
+            session._log.set(0, "set_fonts", [self._fonts])
+            session._log.set(0, "set_default_font", [self._default_font])
+            session._changed()
 
     def mount(self, path: str, widget: DynamicWidget) -> None:
         """Show a DynamicWidget below a path, such as "/dashboard"; its endpoints run in this
@@ -16278,10 +15837,11 @@ class Application(Site):
                 self._uploads = tempfile.TemporaryDirectory(prefix="livewidget-uploads-")
             return self._uploads.name
 
-    def widget_namespace(self, session) -> Any:
+    def widget_namespace(self, session: Session) -> WidgetNamespace:
+        """What session.get_widgets() returns."""
         return WidgetNamespace(session, {**WIDGETS, **self._widgets})
 
-    def callback_queue(self, session) -> Any:
+    def callback_queue(self, session: Session) -> CallbackQueue | CallbackPool:
         """Where a session's callbacks are queued, by the dispatch mode."""
         if self.concurrency_handling == "serialized":
             return self._main_queue
@@ -16289,7 +15849,7 @@ class Application(Site):
             return self._pool
         return CallbackQueue("session-" + session.id[:6])
 
-    def release_queue(self, queue) -> None:
+    def release_queue(self, queue: CallbackQueue | CallbackPool) -> None:
         """A session ended: its own callback thread ends after what is queued."""
         if queue is not self._main_queue and queue is not self._pool:
             self._end_queue(queue)
@@ -16299,7 +15859,8 @@ class Application(Site):
         if thread is not None:
             self._retired.add(thread)
 
-    def forget_session(self, session) -> None:
+    def forget_session(self, session: Session) -> None:
+        """A session ended: refuse its id, and let the next browser in."""
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
                 self._ended_ids[session.id] = None
@@ -16334,16 +15895,18 @@ class Application(Site):
 
     # Browsers (reactor thread)
 
-    def greet(self, link, hello) -> None:
+    def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
+        if link.only_session not in (None, session_id):
+            raise ProtocolError("this link opens another session", close_code=4001)
         session = self._sessions.get(session_id)
         if session is not None:
             if not _same_secret(hello.get("token") or "", session.token):
                 raise ProtocolError("wrong session token", close_code=4001)
             if (len(session._browsers) >= MAX_BROWSERS
                 and hello.get("browser") not in session._browsers):
-                raise ProtocolError("this session has %d browsers already" % MAX_BROWSERS,
+                raise ProtocolError(f"this session has {MAX_BROWSERS} browsers already",
                                     close_code=1013)
             self._attach(link, session, hello)
         elif session_id in self._ended_ids:
@@ -16357,10 +15920,8 @@ class Application(Site):
             self._attach(link, self._add_session(Session(self), built=False), hello)
 
     def _is_full(self):
-        if self.max_sessions is None:
-            return False
-        return sum(1 for session in self._sessions.values()
-                   if session.is_connected) >= self.max_sessions
+        return self.max_sessions is not None and self.max_sessions <= sum(
+            session.is_connected for session in self._sessions.values())
 
     def _admit_waiting(self):
         while self._waiting and not self._is_full() and not self.closing:
@@ -16390,6 +15951,8 @@ class Application(Site):
             session._screen = (hello["width"], hello.get("height", 0))
         link.send((), _encode({
             "type": "welcome", "session": session.id, "token": session.token, "browser": browser.id,
+            "key": self.credentials.make_key() if link.needs_key else None,
+            "title": self.title,
             "number": browser.number, "epoch": session._log.epoch, "received": browser.received,
             "known": not fresh, "debug": self.debug, "limits": {
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
@@ -16412,7 +15975,7 @@ class Application(Site):
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
 
-    def browser_left(self, link, browser) -> None:
+    def browser_left(self, link: Any, browser: Browser | None) -> None:
         """A link ended: its session goes on without it."""
         self._waiting = [entry for entry in self._waiting if entry[0] is not link]
         if browser is None:
@@ -16440,13 +16003,13 @@ class Application(Site):
         nonce = _random_token(16)
         scheme, host, port = exchange.place
         policy = self._policy(f"'nonce-{nonce}'",
-                              "'self' %s://%s:%d" % (scheme.replace("http", "ws"), host, port))
+                              f"'self' {scheme.replace('http', 'ws')}://{host}:{port}")
         page = _PAGE % {
-            "policy": "", "title": _escape(self.title),
+            "policy": "",
             "icon": "favicon.ico" if self._favicon else _ICON,
             "client": "livewidget.js?v=" + _client(False)[1], "nonce": f' nonce="{nonce}"',
-            "early": _EARLY_SOCKET % nonce,
-            "config": _page_json({"title": self.title, "poll": "livewidget/",
+            "early": _EARLY_SOCKET % {"nonce": nonce, "open": "false" if self.token else "true"},
+            "config": _page_json({"open": not self.token, "poll": "livewidget/",
                                   "large": "livewidget-large.js?v=" + _client(True)[1]})}
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -16470,22 +16033,32 @@ class Application(Site):
         data, kind = self._favicon
         return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
 
-    def find_route(self, path) -> Any:
+    def find_route(self, path: str) -> Route | None:
+        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
         if path in self._font_files:
             data, kind = self._font_files[path]
             return Route(lambda request, exchange: Response(
-                200, data, [("Cache-Control", "private, max-age=86400")], kind))
+                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
         for place, pages in self._mounted.items():
             if path == place:
-                to = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(lambda request, exchange: Response(303, headers=to), page=True)
+                headers = [("Location", place.rpartition("/")[2] + "/")]
+                return Route(functools.partial(_redirect, headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
+    def opens(self, given, exchange):
+        """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
+        session_id, _, token = given.partition(".")
+        session = self._sessions.get(session_id)
+        if session is not None and _same_secret(token, session.token):
+            exchange.only_session = session_id
+            return "session"
+        return super().opens(given, exchange)
+
     def _answer_socket(self, request, exchange):
-        return self.upgrade(request, exchange, lambda connection,
-                            protocol: PageSocket(self, connection, protocol))
+        return self.upgrade(request, exchange, lambda connection, protocol: PageSocket(
+            self, connection, protocol, exchange))
 
     def _answer_upload(self, request, exchange):
         """A chunk of a transfer (?transfer=&file=&chunk=), or a page's failed read (?failed)."""
@@ -16524,12 +16097,9 @@ class Application(Site):
                 return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
-    def _poll_of(self, request):
-        return self.polls.get(request.query.get("poll", ""))
-
     def _answer_changes(self, request, exchange):
         """Hold a GET of a page that polls until there are frames for it."""
-        poll = self._poll_of(request)
+        poll = self.polls.get(request.query.get("poll", ""))
         if poll is None:
             return refusal(404)
         poll.fetch(exchange)
@@ -16553,10 +16123,8 @@ class Application(Site):
         return Response(204)
 
     def _answer_messages(self, request, exchange):
-        """Messages of a page that polls: a JSON list.
-
-        Without ?poll= a new poll begins; the answer names it.
-        """
+        """Messages of a page that polls: a JSON list. Without ?poll= a new poll begins; the answer
+        names it."""
         messages = _message_list(request.body)
         if messages is None:
             return refusal(400, "a JSON list of messages is needed")
@@ -16564,18 +16132,22 @@ class Application(Site):
         if max(sizes, default=0) > self.max_message_bytes:
             return refusal(413)                 # a body may be larger: quotes are escaped in it
         if "poll" in request.query:
-            poll = self._poll_of(request)
+            poll = self.polls.get(request.query["poll"])
             if poll is None:
                 return refusal(404)
+        elif len(self.polls) >= self.max_connections:
+            return refusal(503, headers=[("Retry-After", "5")])
         else:
-            if len(self.polls) >= self.max_connections:
-                return refusal(503, headers=[("Retry-After", "5")])
-            poll = PagePoll(self)
+            poll = PagePoll(self, exchange)
             self.polls[poll.id] = poll
         if not poll.accept(messages):
             return refusal(503, headers=[("Retry-After", "1")])
         return Response(200, _encode({"poll": poll.id}), [("Cache-Control", "no-store")],
                         "application/json")
+
+
+def _redirect(headers, request, exchange):
+    return Response(303, headers=headers)
 
 
 def _message_list(body):
@@ -16652,8 +16224,7 @@ class _OnLoop:
         future = asyncio.run_coroutine_threadsafe(call(), app._loop)
         while not concurrent.futures.wait([future], 0.2).done:
             if app._real.closing or app._loop.is_closed():
-                # close() waits for this thread, perhaps inside this very call
-                return None
+                return None                     # close() waits for this thread, perhaps in here
         if future.cancelled() and app._real.closing:
             return None
         result, error = future.result()
@@ -16672,36 +16243,34 @@ class _Twin:
 
     _of = None                                  # the class that this is the twin of
 
-    def __init__(self, session, *args, **kwargs) -> None:
+    def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
         _require(isinstance(session, AsyncSession),
                  f"{type(self).__name__}: the first argument is the session", got=session)
         self._app, self._session, self._creation = session._app, session, (args, kwargs)
 
-    def __await__(self):
+    def __await__(self) -> Iterator[Any]:
         return self._initialize().__await__()
 
     async def _initialize(self):
         """Make it; a subclass adds its own set-up and returns what this returns."""
-        app = self._app
-        app._begin_step(self._session._real)
-        args, kwargs = app._as_arguments(*self._creation)
-        app._adopt(self, self._of(self._session._real, *args, **kwargs))
-        return self
+        self._app._begin_step(self._session._real)
+        args, kwargs = self._app._as_arguments(*self._creation)
+        return self._app._adopt(self, self._of(self._session._real, *args, **kwargs))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "<async {!r}>".format(self.__dict__.get("_real", type(self).__name__))
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """The AsyncSession that this belongs to."""
         return self._session
 
     @property
-    def app(self) -> Any:
+    def app(self) -> AsyncApplication:
         """The AsyncApplication that this belongs to."""
         return self._app
 
-    def batch(self) -> Any:
+    def batch(self) -> _AsyncBatch:
         """async with widget.batch(): changes made inside travel as one message."""
         return _AsyncBatch(self._session._real)
 
@@ -16709,48 +16278,41 @@ class _Twin:
     def _is_awaited(name):
         return not name.startswith(("get_", "is_", "has_")) or name in _AWAITED_GETTERS
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name == "_real":
             raise AttributeError(f"this {type(self).__name__} is not made yet: await it first")
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__} has no {name!r}")
         value = getattr(self._real, name)
-        if not callable(value):
-            return self._app._as_twin(value)
+        return (_twin_method(name, value).__get__(self) if callable(value)
+                else self._app._as_twin(value))
 
-        @functools.wraps(value, updated=())
-        def method(*args, **kwargs):
-            return self._call(value, self._is_awaited(name), args, kwargs)
-        return method
-
-    def _call(self, method, awaited, args, kwargs):
-        app = self._app
+    def _call(self, name, args, kwargs):
+        app, method = self._app, getattr(self._real, name)
         args, kwargs = app._as_arguments(args, kwargs)
         if self._session is not None:
             app._begin_step(self._session._real)
         if getattr(method, "kind", None) == "ask":
             return app._loop.run_in_executor(None, functools.partial(method, *args, **kwargs))
         result = app._as_twin(method(*args, **kwargs))
-        return _Done(result) if awaited else result
+        return _Done(result) if self._is_awaited(name) else result
 
 
 class _AsyncBatch(_Batch):
     """session.batch() of a program of coroutines."""
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> Any:
         return self.__enter__()
 
-    async def __aexit__(self, *exc_info):
+    async def __aexit__(self, *exc_info: object) -> None:
         self.__exit__(*exc_info)
 
 
-def _twin_method(function):
-    """A public method of a twin's class, for one of the class that it is the twin of."""
-    name, awaited = function.__name__, _Twin._is_awaited(function.__name__)
-
+def _twin_method(name, function):
+    """A method of a twin for one of the real object, with its signature and docstring."""
     @functools.wraps(function, updated=())
     def method(self, *args, **kwargs):
-        return self._call(getattr(self._real, name), awaited, args, kwargs)
+        return self._call(name, args, kwargs)
     return method
 
 
@@ -16760,7 +16322,7 @@ def _twin_class(cls):
     if cls is Session:
         return AsyncSession
     bases = [base for base in cls.__bases__ if base not in (object, _Emitter)]
-    methods = {name: _twin_method(value) for name, value in vars(cls).items()
+    methods = {name: _twin_method(name, value) for name, value in vars(cls).items()
                if isinstance(value, type(_twin_method)) and not name.startswith("_")
                and not hasattr(_Twin, name)}
     return type(cls.__name__, tuple(map(_twin_class, bases)) or (_Twin,),
@@ -16768,15 +16330,13 @@ def _twin_class(cls):
 
 
 class AsyncSession(_Twin):
-    """A Session for a program of coroutines; made by an AsyncApplication.
-
-    See Session for what it has.
-    """
+    """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
+    has."""
 
     _of = Session
 
     @property
-    def session(self) -> Any:
+    def session(self) -> AsyncSession:
         """This session."""
         return self
 
@@ -16789,16 +16349,14 @@ class AsyncSession(_Twin):
     def _is_awaited(name):
         return name in ("close", "destroy", "make_timer", "reconstruct")
 
-    def walk_widget_tree(self) -> Any:
+    def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
         return map(self._app._as_twin, self._real.walk_widget_tree())
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if name in ("gui_do", "gui_call"):
-            raise AttributeError(
-                "a coroutine runs on the event loop already: call the function; from another "
-                "thread use "
-                                 "asyncio.run_coroutine_threadsafe")
+            raise AttributeError("a coroutine runs on the event loop already: call the function; "
+                                 "from another thread use asyncio.run_coroutine_threadsafe")
         return super().__getattr__(name)
 
 
@@ -16818,20 +16376,16 @@ class AsyncApplication(_Twin):
 
     _of = Application
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
         self._real = Application(*args, **kwargs)
-        # the main thread has the event loop to run
-        self._real._main_queue = CallbackQueue("livewidget-main")
+        self._real._main_queue = CallbackQueue("livewidget-main")   # the main thread runs the loop
         self._classes = {}                      # twins added by register_widget
-        # sessions whose changes wait for the end of the loop's step
-        self._stepping = set()
+        self._stepping = set()                  # sessions whose changes wait for this step's end
 
     def on_connect(self, handler: _F) -> _F:
-        """Register handler(session), run once for each new session, to build its widgets.
-
-        Also a decorator.
-        """
+        """Register handler(session), run once for each new session, to build its widgets. Also a
+        decorator."""
         self._real.on_connect(self._as_real(handler))
         return handler
 
@@ -16861,9 +16415,7 @@ class AsyncApplication(_Twin):
 
     async def run(self) -> None:
         """Print the address, then serve until close(), SIGTERM or Ctrl-C; starts if need be.
-
-        SIGTERM returns; Ctrl-C raises SystemExit(130).
-        """
+        SIGTERM returns; Ctrl-C raises SystemExit(130)."""
         import asyncio
         with _Signals() as signals:
             await self.start()
@@ -16921,8 +16473,8 @@ class AsyncApplication(_Twin):
         if (isinstance(value, dict)
             and any(isinstance(item, _Twin) or callable(item) for item in value.values())):
             return {key: self._as_real(item) for key, item in value.items()}
-        return (_OnLoop(self, value) if callable(value)
-                and not isinstance(value, (type, _OnLoop)) else value)
+        return (_OnLoop(self, value)
+                if callable(value) and not isinstance(value, (type, _OnLoop)) else value)
 
     def _as_arguments(self, args, kwargs):
         return ([self._as_real(item) for item in args],
@@ -16956,24 +16508,24 @@ class _AsyncModule(type(sys)):
 
     @staticmethod
     def _classes():
-        livewidget = sys.modules[__name__]      # asked, a server's process loads its widgets
+        livewidget = sys.modules[__name__]      # by name, so a server's process loads its widgets
         return {"Application": AsyncApplication, "Session": AsyncSession,
                 "FileBrowser": livewidget.FileBrowser,
                 "Widget": Widget, "Container": Container, **livewidget.WIDGETS}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         cls = self._classes().get(name)
         if cls is None:
-            raise AttributeError(
-                "livewidget.async_ has no {!r}; it has {}".format(name, ", ".join(self._classes())))
+            raise AttributeError(f"livewidget.async_ has no {name!r}; it has "
+                                 + ", ".join(self._classes()))
         return cls if issubclass(cls, _Twin) else _twin_class(cls)
 
-    def __dir__(self):
+    def __dir__(self) -> list[str]:
         return list(self._classes())
 
 
-async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_",
-                                                          _AsyncModule.__doc__)
+async_: Any = _AsyncModule(__name__ + ".async_", _AsyncModule.__doc__)
+sys.modules[async_.__name__] = async_
 
 
 ################################################################################
@@ -16983,63 +16535,43 @@ async_ = sys.modules[__name__ + ".async_"] = _AsyncModule(__name__ + ".async_",
 # only.
 
 
+def proc_words(name: str) -> list[list[str]]:
+    """The words of each line of a file of /proc; none on platforms without it."""
+    try:
+        with open("/proc/" + name) as file:
+            return [line.split() for line in file]
+    except OSError:
+        return []
+
+
 class Machine:
     """What this machine is doing: from /proc where there is one, else from what Python offers."""
 
-    HISTORY = 120                               # samples kept, one a second
+    def __init__(self) -> None:
+        self._ticks = [0] * 8
 
-    def __init__(self):
-        # (processor, memory) as fractions or None
-        self.history = collections.deque(maxlen=self.HISTORY)
-        self._ticks = None
-        self._taken = -math.inf
-        self._lock = threading.Lock()
+    def processor(self) -> float:
+        """The busy percentage of all processors since the last call; 0 where nothing tells it."""
+        lines = proc_words("stat")
+        if not lines:
+            load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+            return 100 * min(1.0, load / (os.cpu_count() or 1))
+        old, self._ticks = self._ticks, [int(field) for field in lines[0][1:9]]
+        spent = [after - before for before, after in zip(old, self._ticks)]
+        return 100 - 100 * (spent[3] + spent[4]) / max(1, sum(spent))
 
-    def sample(self):
-        """Take a sample unless another viewer did so within the last second."""
-        with self._lock:
-            now = time.monotonic()
-            if now - self._taken >= 0.95:
-                self._taken = now
-                self.history.append((self._processor(), self.memory()[2]))
+    def memory(self) -> tuple[int, int]:
+        """(bytes used, bytes in all), 0 where nothing tells it."""
+        sizes = {words[0]: int(words[1]) * 1024 for words in proc_words("meminfo")}
+        total = sizes.get("MemTotal:", 0)
+        return total - sizes.get("MemAvailable:", 0), total
 
-    def _processor(self):
-        """The busy fraction of all processors since the last sample."""
-        try:
-            with open("/proc/stat") as file:
-                ticks = [int(field) for field in file.readline().split()[1:9]]
-        except OSError:
-            return (min(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-                    if hasattr(os, "getloadavg") else None)
-        old, self._ticks = self._ticks or [0] * 8, ticks
-        spent = [new - before for new, before in zip(ticks, old)]
-        return 1 - (spent[3] + spent[4]) / max(1, sum(spent))
-
-    @staticmethod
-    def memory():
-        """(bytes used, bytes in all, fraction), each None where the platform does not tell."""
-        try:
-            with open("/proc/meminfo") as file:
-                kib = {line.split(":")[0]: int(line.split()[1]) for line in file
-                       if line.split()[1:]}
-            total, free = kib["MemTotal"] * 1024, kib["MemAvailable"] * 1024
-            return total - free, total, (total - free) / total
-        except (OSError, KeyError):
-            return None, None, None
-
-    @staticmethod
-    def disks():
+    def disks(self) -> list[tuple[str, int, int]]:
         """[(mount point, bytes used, bytes in all)], one for each file system on a device."""
         import shutil
-        folders = [os.path.abspath(os.sep)]
-        try:
-            with open("/proc/mounts") as file:
-                mounts = [line.split() for line in file]
-            folders += sorted({mount[1] for mount in mounts if mount[0].startswith("/dev/")})
-        except OSError:
-            folders.append(os.path.expanduser("~"))
-        found = {}
-        for folder in folders:
+        folders = [words[1] for words in proc_words("mounts") if words[0].startswith("/dev/")]
+        found: dict[int, tuple[str, int, int]] = {}
+        for folder in [os.path.abspath(os.sep), *sorted(folders), os.path.expanduser("~")]:
             try:
                 usage, device = shutil.disk_usage(folder), os.stat(folder).st_dev
             except OSError:
@@ -17048,265 +16580,150 @@ class Machine:
                 found.setdefault(device, (folder, usage.used, usage.total))
         return list(found.values())[:6]
 
-    @staticmethod
-    def process():
-        """A line about this very process."""
-        parts = ["Python %d.%d, process %d" % (*sys.version_info[:2], os.getpid())]
-        resident = _resident(os.getpid())
-        if resident is not None:
-            parts.append(readable_size(resident) + " of memory")
-        parts.append("%d threads" % threading.active_count())
-        parts.append(f"{time.process_time():.1f} s of processor time")
-        return "\n".join(parts)
+
+class Dashboard(DynamicWidget):
+    """This machine and this process as a DynamicWidget, which could as well be in a notebook."""
+
+    def get_endpoints(self) -> None:
+        machine, kept = Machine(), {"limit": 80}
+        processor: collections.deque[float] = collections.deque(maxlen=120)     # the last minutes
+
+        @self.endpoint("/api/machine")
+        def look() -> dict[str, Any]:
+            processor.append(machine.processor())
+            used, total = machine.memory()
+            disks = [{"name": name, "percent": 100 * used / size, "size": readable_size(size)}
+                     for name, used, size in machine.disks()]
+            return {"busy": processor[-1], "history": list(processor), "cores": os.cpu_count(),
+                    "limit": kept["limit"], "hot": processor[-1] > kept["limit"],
+                    "memory": used / max(1, total), "used": readable_size(used),
+                    "total": readable_size(total), "disks": disks, "pid": os.getpid(),
+                    "threads": threading.active_count(), "seconds": time.process_time()}
+
+        @self.action("/limit")
+        def set_limit(percent: str) -> None:
+            kept["limit"] = int(percent)
+
+    def get_template(self) -> str:
+        return """<h2>Processor <b>{busy:.0f}%</b> <small>of {cores} cores</small>
+            <mark data-show="hot">over {limit}%</mark></h2>
+            <div data-plot="history"></div>
+            <p>Memory <b data-format="memory:.0%" data-flash></b>: {used} of {total}</p>
+            <table><tbody data-each="disks" data-key="name"><template><tr>
+                <td>{name}</td><td>{percent:.0f}% of {size}</td>
+                <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
+            </tr></template></tbody></table>
+            <form data-action="/limit"><label>Warn above
+                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
+            <button>Set</button></form>
+            <p>Process {pid}: {threads} threads, {seconds:.1f} s of processor time</p>"""
+
+    def _get_widget_styles(self) -> str:
+        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
+            td { padding-right: 16px } small { font-size: 14px }
+            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
+                color: #8f1d14 }
+            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
+            p { margin: 8px 0 }
+            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
+                border: 1px solid #8888; width: 5em }"""
 
 
-class MachinePage:
-    """Load, memory, disks and this process, drawn anew each second while somebody looks."""
+def _is_narrow(session: Session) -> bool:
+    """Whether the page as it was opened has no room for two things side by side."""
+    return 0 < session.get_screen_size()[0] < 900
 
-    def __init__(self, session, machine):
-        self.session, self.machine = session, machine
-        W = session.get_widgets()
-        self.widget = W.VBox(spacing=12, padding=16)
-        narrow = 0 < session.get_screen_size()[0] < 720
-        row = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
-        self.processor, self.processor_bar = self._gauge(W, row, "Processor")
-        self.memory, self.memory_bar = self._gauge(W, row, "Memory")
-        self.process = W.Label()
-        frame = W.Frame("This program")
-        frame.set_widget(self.process)
-        row.add_widget(frame, 0 if narrow else 1)
-        self.widget.add_widget(row)
-        self.chart = W.HtmlView()
-        frame = W.Frame("The last two minutes")
-        frame.set_widget(self.chart)
-        self.widget.add_widget(frame)
-        self.disks = W.VBox(spacing=8)
-        self.disk_rows = {}
-        frame = W.Frame("Disks")
-        frame.set_widget(self.disks)
-        self.widget.add_widget(frame)
-        self.timer = session.make_timer(1.0)
-        self.timer.on("expired", self.tick)
-        self.tick()
 
-    @staticmethod
-    def _gauge(W, row, title):
-        box, label, bar = W.VBox(spacing=8), W.Label(), W.ProgressBar()
-        label.set_font(size=20, weight="semibold")
-        box.add_widget(label)
-        box.add_widget(bar)
-        frame = W.Frame(title)
-        frame.set_widget(box)
-        row.add_widget(frame, 1 if isinstance(row, HBox) else 0)
-        return label, bar
-
-    def tick(self, duration=None):
-        self.timer.start()
-        if not self.session.is_connected:       # nobody looks
-            return
-        self.machine.sample()
-        with self.session.batch():
-            self.draw()
-
-    def draw(self):
-        busy = self.machine.history[-1][0]
-        self.processor.set_text("not told here" if busy is None else "%.0f %% of %d cores"
-                                % (busy * 100, os.cpu_count() or 1))
-        self.processor_bar.set_value(busy or 0)
-        used, total, fraction = self.machine.memory()
-        self.memory.set_text("not told here" if used is None else
-                             f"{readable_size(used)} of {readable_size(total)}")
-        self.memory_bar.set_value(fraction or 0)
-        self.process.set_text(self.machine.process())
-        self.chart.set_html(self.drawing())
-        for folder, used, total in self.machine.disks():
-            bar, label = self.disk_rows.get(folder) or self.add_disk(folder)
-            bar.set_value(used / total)
-            sizes = readable_size(used), readable_size(total)
-            label.set_text("{}: {} of {} used".format(folder, *sizes))
-
-    def add_disk(self, folder):
-        W = self.session.get_widgets()
-        row, bar, label = W.HBox(spacing=16, align="center"), W.ProgressBar(), W.Label()
-        row.add_widget(bar)
-        row.add_widget(label, 1)
-        bar.resize(160, None)
-        self.disks.add_widget(row)
-        self.disk_rows[folder] = bar, label
-        return bar, label
-
-    def drawing(self):
-        """Two lines as an SVG picture: what HtmlView shows is up to the program."""
-        width = self.machine.HISTORY - 1
-        lines = [
-            '<path d="M0,%s H%d" style="stroke:var(--lw-line);vector-effect:non-scaling-stroke"/>'
-            % (y, width)
-                 for y in (1, 20, 39)]
-        for index, color in enumerate(("--lw-accent", "--lw-muted")):
-            values = [sample[index] for sample in self.machine.history if sample[index] is not None]
-            points = " ".join("%d,%.1f" % (width - len(values) + 1 + x, 39 - 38 * y) for x,
-                              y in enumerate(values))
-            lines.append(
-                f'<polyline points="{points}" '
-                f'style="fill:none;stroke:var({color});stroke-width:1.5;vector-effect:'
-                         'non-scaling-stroke"/>')
-        legend = ('<div style="display:flex;gap:16px;color:var(--lw-muted);font-size:12px">'
-                  '<span><b style="color:var(--lw-accent)">&#9644;</b> '
-                  'processor</span><span><b>&#9644;</b> memory</span></div>')
-        return (
-            '<svg viewBox="0 0 %d 40" preserveAspectRatio="none" role="img" aria-label="Processor '
-            'and memory over time" '
-                'style="display:block;width:100%%;height:140px;stroke:currentColor">%s</svg>%s'
-                % (width, "".join(lines), legend))
+def dashboard_page(session: Session) -> Widget:
+    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
+    import inspect
+    W = session.get_widgets()
+    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
+    methods = (Dashboard.get_endpoints, Dashboard.get_template)
+    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
+    page.add_widget(W.HtmlView('<iframe src="dashboard/" title="Dashboard" '
+                               'style="border:0;width:100%;height:100%"></iframe>'), 1)
+    text = W.TextArea(source.rstrip(), editable=False, accessible_name="Its source")
+    text.set_font("monospace", 12)
+    page.add_widget(text, 1)
+    return page
 
 
 class FilesPage:
-    """A folder browser; the chosen file is shown and followed as it grows.
+    """A file below `root` that is followed as it grows: at first the newest, then a chosen one."""
 
-    Nothing above `root` is shown.
-    """
+    MOST_BYTES = 256 * 1024
+    PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
-    MOST_ENTRIES, MOST_BYTES, PICTURES = (400, 256 * 1024,
-                                          (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"))
-
-    def __init__(self, session, root):
-        self.root = self.folder = os.path.realpath(root)
-        self.path = self.shown = None
-        self.size = 0
-        W = self.W = session.get_widgets()
-        self.widget = W.VBox(spacing=10, padding=16)
-        bar = W.HBox(spacing=8)
-        self.up = W.Button("Up")
-        self.up.on("activated", self.go_up)
-        self.place = W.Label()
-        self.filter = W.TextEntry()
-        self.filter.set_length(16)
-        self.filter.set_tooltip("Show only names that contain this")
-        self.filter.on("modified", lambda text: self.list_folder())
-        bar.add_widget(self.up)
-        bar.add_widget(self.place, 1)
-        bar.add_widget(W.Label("Filter"))
-        bar.add_widget(self.filter)
-        self.widget.add_widget(bar)
-        narrow = 0 < session.get_screen_size()[0] < 720
-        halves = W.VBox(spacing=12) if narrow else W.HBox(spacing=12)
-        self.names = W.VBox(align="left")
-        self.list_frame = W.Frame("Folder")
-        self.list_frame.set_widget(self.names)
-        halves.add_widget(self.list_frame, 1)
-        right = W.VBox(spacing=6)
-        self.about = W.Label("Choose a file: it is shown here, and followed as it grows.")
-        self.text = W.TextArea(editable=False)
+    def __init__(self, session: Session, root: str) -> None:
+        import glob
+        W = session.get_widgets()
+        self.session, self.widget = session, W.VBox(spacing=10, padding=16)
+        bar, self.about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
+        self.text = W.TextArea(editable=False, accessible_name="What is in the file")
         self.text.set_font("monospace")
-        self.picture = W.Image()
-        self.picture.hide()
-        right.add_widget(self.about)
-        right.add_widget(self.text, 1)
-        right.add_widget(self.picture, 1)
-        halves.add_widget(right, 2)
-        self.widget.add_widget(halves, 1)
-        self.session = session
-        self.list_folder()
+        self.picture = W.Image(visible=False)
+        for part, stretch in ((bar, 0), (self.text, 1), (self.picture, 1)):
+            self.widget.add_widget(part, stretch)
+        button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
+        button.on("activated", browser.popup)
+        browser.on("activated", self.choose)
+        bar.add_widget(button)
+        bar.add_widget(self.about, 1)
+        files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
+                 if os.path.isfile(path) and not os.path.islink(path)]
+        self.choose(max(files, key=os.path.getmtime, default=""))
         self.timer = session.make_timer(0.3)
         self.timer.on("expired", self.follow)
-        self.timer.start()
+        self.follow()
 
-    def go_up(self):
-        if self.folder != self.root:
-            self.enter(os.path.dirname(self.folder))
+    def choose(self, path: str) -> None:
+        self.path, self.shown = path, (0, 0)
 
-    def enter(self, folder):
-        self.folder = folder
-        self.filter.clear()
-        self.list_folder()
-
-    def list_folder(self):
-        wanted = self.filter.get_text().lower()
-        try:
-            entries = [entry for entry in os.scandir(self.folder) if not entry.name.startswith(".")]
-        except OSError as error:
-            entries = []
-            self.about.set_text(f"Cannot be read: {error.strerror}")
-        entries = sorted((entry for entry in entries if wanted in entry.name.lower()),
-                         key=lambda entry: (not entry.is_dir(), entry.name.lower()))
-        with self.session.batch():
-            self.place.set_text(os.path.join(os.path.basename(self.root) or self.root,
-                                             os.path.relpath(self.folder, self.root)).rstrip("/."))
-            self.up.set_enabled(self.folder != self.root)
-            self.names.remove_all(destroy=True)
-            for entry in entries[:self.MOST_ENTRIES]:
-                button = self.W.Button(entry.name + os.sep if entry.is_dir() else entry.name)
-                button.set_border_width(0)
-                button.on("activated", self.choose, entry.path)
-                self.names.add_widget(button)
-            more = len(entries) - self.MOST_ENTRIES
-            if more > 0:
-                self.names.add_widget(self.W.Label("and %d more: type a filter" % more))
-            elif not entries:
-                self.names.add_widget(self.W.Label("nothing here"))
-
-    def choose(self, path):
-        path = os.path.realpath(path)
-        if os.path.commonpath([path, self.root]) != self.root:
-            self.about.set_text("This link leads out of the shown folder.")
-        elif os.path.isdir(path):
-            self.enter(path)
-        else:
-            self.path, self.shown = path, None
-            self.show_file()
-
-    def follow(self, duration):
+    def follow(self, duration: float = 0) -> None:
         """Three times a second: has the file changed?"""
         self.timer.start()
-        if self.path is not None and self.session.is_connected:
-            self.show_file()
+        if self.path and self.session.is_connected:
+            try:
+                self.show_file()
+            except OSError as error:
+                self.about.set_text(f"Cannot be read: {error.strerror}")
 
-    def show_file(self):
-        try:
-            status = os.stat(self.path)
-            is_picture = self.path.lower().endswith(self.PICTURES)
-            stamp = status.st_ino, status.st_size, status.st_mtime_ns
-            if stamp == self.shown:
-                return
-            grown = (self.shown is not None and stamp[0] == self.shown[0] and stamp[1] > self.size
-                     and not is_picture)
-            self.shown = stamp
-            self.picture.set_visible(is_picture)
-            self.text.set_visible(not is_picture)
-            self.about.set_text("{}, {}, changed {}".format(os.path.basename(self.path),
-                                                            readable_size(status.st_size),
-                                   time.strftime("%H:%M:%S", time.localtime(status.st_mtime))))
-            if is_picture:
-                self.picture.set_alternative(os.path.basename(self.path))
-                self.picture.set_image(self.path)
-                return
-            with open(self.path, "rb") as file:
-                file.seek(self.size if grown else max(0, status.st_size - self.MOST_BYTES))
-                data = file.read(self.MOST_BYTES)
-                self.size = file.tell()
-        except OSError as error:
-            self.about.set_text(f"Cannot be read: {error.strerror}")
+    def show_file(self) -> None:
+        status = os.stat(self.path)
+        before, self.shown = self.shown, (status.st_ino, status.st_mtime_ns)
+        if self.shown == before:
             return
+        name, is_picture = os.path.basename(self.path), self.path.lower().endswith(self.PICTURES)
+        changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
+        self.about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
+        self.picture.set_visible(is_picture)
+        self.text.set_visible(not is_picture)
+        if is_picture:
+            self.picture.set_alternative(name)
+            self.picture.set_image(self.path)
+            return
+        with open(self.path, "rb") as file:
+            file.seek(max(0, status.st_size - self.MOST_BYTES))
+            data = file.read(self.MOST_BYTES)
+        old = self.text.get_text()
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        if grown:
-            self.text.append_text(text)
+        self.text.merge_text(old, text)                 # sends no more than what has changed
+        if old and text.startswith(old):
             self.text.scroll_to_end()
-        else:
-            self.text.set_text(text)
 
 
 class Notepad:
     """One text that all browser windows edit together."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.text = "Open this page in a second window and type in both.\n"
-        self._areas = {}                        # TextArea -> the text as its session knows it
+        self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
         self._lock = threading.Lock()
 
-    def page(self, session):
+    def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box = W.VBox(spacing=8, padding=16)
-        area = W.TextArea(self.text, wrap=True)
+        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self.text, wrap=True)
         box.add_widget(W.Label("Everybody who has this page open edits the same text."))
         box.add_widget(area, 1)
         with self._lock:
@@ -17314,7 +16731,7 @@ class Notepad:
         area.add_callback("modified", self.modified)
         return box
 
-    def modified(self, area, text):
+    def modified(self, area: TextArea, text: str) -> None:
         """Merge what was typed in one window into the common text, and that into all windows."""
         with self._lock:
             typed = area.get_text()
@@ -17328,147 +16745,28 @@ class Notepad:
                     del self._areas[other]
 
 
-class Dashboard(DynamicWidget):
-    """The same machine as a DynamicWidget, which could as well stand in a notebook."""
+class Examples:
+    """A group of the gallery: each method makes a widget; `say` shows what its callback got."""
 
-    def get_endpoints(self):
-        machine, kept = Machine(), {"limit": 80}
-
-        @self.endpoint("/api/machine")
-        def look():
-            machine.sample()
-            processor, memory = machine.history[-1]
-            disks = [{"name": name, "percent": 100 * used / total} for name, used,
-                     total in machine.disks()]
-            return {"busy": 100 * processor, "memory": memory, "disks": disks,
-                    "limit": kept["limit"], "hot": 100 * processor > kept["limit"]}
-
-        @self.action("/limit")
-        def set_limit(percent):
-            kept["limit"] = int(percent)
-
-    def get_template(self):
-        return """<h2>Processor <b>{busy:.0f}%</b> <mark data-show="hot">over {limit}%</mark></h2>
-            <div data-plot="busy"></div> <p>Memory <b data-format="memory:.0%" data-flash></b></p>
-            <table><tbody data-each="disks" data-key="name"><template><tr>
-                <td>{name}</td><td>{percent:.0f}%</td>
-                <td><progress max="100" data-field="percent" aria-label="{name}"></progress></td>
-            </tr></template></tbody></table>
-            <form data-action="/limit"><label>Warn above
-                <input name="percent" type="number" min="1" max="100" value="80"> %</label>
-            <button>Set</button></form>"""
-
-    def _get_widget_styles(self):
-        return """h2 { font-weight: 400; margin: 0 0 8px } table { border-spacing: 0 6px }
-            td { padding-right: 16px }
-            mark { font-size: 14px; padding: 2px 8px; border-radius: 10px; background: #fde2df;
-                color: #8f1d14 }
-            form { display: flex; gap: 8px; align-items: center; margin-top: 12px }
-            p { margin: 8px 0 }
-            input, button { font: inherit; padding: 5px 10px; border-radius: 6px;
-                border: 1px solid #8888; width: 5em }"""
+    def __init__(self, root: str) -> None:
+        self.root = root
 
 
-def _is_narrow(session):
-    """Whether the page as it was opened has no room for two things side by side."""
-    return 0 < session.get_screen_size()[0] < 900
-
-
-def dashboard_page(session):
-    """The dashboard beside or below its source; `dashboard/` of this server shows it alone."""
-    W = session.get_widgets()
-    page = (W.VBox if _is_narrow(session) else W.HBox)(spacing=16, padding=16)
-    import inspect
-    methods = (Dashboard.get_endpoints, Dashboard.get_template)
-    source = "class Dashboard(DynamicWidget):\n\n" + "\n".join(map(inspect.getsource, methods))
-    page.add_widget(
-        W.HtmlView(
-            '<iframe src="dashboard/" title="Dashboard" '
-            'style="border:0;width:100%;height:100%"></iframe>'), 1)
-    text = W.TextArea(source.rstrip(), editable=False)
-    text.set_font("monospace", 12)
-    page.add_widget(text, 1)
-    return page
-
-
-class Gallery:
-    """Every widget, live beside the lines that make it. `say` shows what a callback was given."""
-
-    GROUPS = {
-        "Layout": ("boxes", "button_box", "grid_box", "fixed_layout", "splitter", "frame",
-                   "expander", "tab_widget", "stack_widget",
-                   "scroll_area", "abstract_scroll_area", "mdi_widget"),
-        "Buttons": ("button", "check_box", "radio_button", "toggle_button"),
-        "Text": ("label", "text_entry", "text_entry_set", "text_area", "text_source", "html_view",
-                 "status_bar"),
-        "Values": ("combo_box", "spin_box", "slider", "dial", "scroll_bar", "progress_bar",
-                   "color_widget", "timer"),
-        "Data": ("table_view", "tree_view"),
-        "Display": ("image", "canvas", "video_widget", "external_widget"),
-        "Menus": ("menu_bar", "tool_bar", "context_menu"),
-        "Windows": ("top_level", "dialog", "color_dialog", "file_dialog", "file_browser"),
-    }
-
-    def __init__(self, session, root="."):
-        self.session, self.root = session, root
-        W = self.W = session.get_widgets()
-        self.narrow = _is_narrow(session)
-        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self.said = W.TabWidget(), W.StatusBar()
-        self.said.set_message("What a callback is given is shown here.")
-        for group in self.GROUPS:
-            tabs.add_widget(W.VBox(), title=group)
-        tabs.on("page-switch", self.fill)
-        self.widget.add_widget(tabs, 1)
-        self.widget.add_widget(self.said)
-        self.fill(tabs.index_to_widget(0), 0)
-
-    def say(self, *values):
-        self.said.set_message(" ".join(map(str, values)))
-
-    def fill(self, page, index):
-        """Make the examples of a group when it is shown for the first time."""
-        if page.num_children():
-            return
-        import inspect
-        W = self.W
-        cards = W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        for name in list(self.GROUPS.values())[index]:
-            _, *lines = inspect.getsource(getattr(self, name)).rstrip().split("\n")
-            lines = [line[8:] for line in lines]
-            card, halves, stage = (W.Frame(name.replace("_", " ")),
-                                   (W.VBox if self.narrow else W.HBox)(spacing=16), W.VBox())
-            code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word")
-            code.set_accessible_name(f"Source of {name}")
-            room = 40 if self.narrow else 62            # characters in a row, about
-            code.resize(None,
-                        min(360, 12 + 18 * sum(max(1, -(-len(line) // room)) for line in lines)))
-            stage.add_widget(getattr(self, name)(W, self.say))
-            for half in (stage, code):
-                halves.add_widget(half, 0 if self.narrow else 1)
-            card.set_widget(halves)
-            cards.add_widget(card)
-        area = W.ScrollArea(hscrollbar="off")
-        cards.set_expanding(horizontal=True)
-        area.set_widget(cards)
-        page.add_widget(area, 1)
-
-    # Layout
-
-    def boxes(self, W, say):
+class LayoutExamples(Examples):
+    def boxes(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         row = W.HBox(spacing=8, align="center")
         row.add_widget(W.Button("Natural size"))
         row.add_widget(W.Button("Takes a third"), 1)
         row.add_widget(W.Button("Takes two thirds"), 2)
         return row
 
-    def button_box(self, W, say):
+    def button_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.ButtonBox(halign="right", min_button_width=80, spacing=6)
         for text in ("No", "Yes", "Certainly"):
             box.add_widget(W.Button(text))
         return box
 
-    def grid_box(self, W, say):
+    def grid_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         grid = W.GridBox(rows=3, columns=3, spacing=4)
         for index in range(9):
             button = W.Button(str(index + 1))
@@ -17476,14 +16774,14 @@ class Gallery:
             grid.add_widget(button, *divmod(index, 3))
         return grid
 
-    def fixed_layout(self, W, say):
+    def fixed_layout(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         layout = W.FixedLayout()
         layout.resize(None, 90)
         for index, text in enumerate(("At 0, 0", "At 60, 28", "At 120, 56")):
             layout.add_widget(W.Button(text), 60 * index, 28 * index)
         return layout
 
-    def splitter(self, W, say):
+    def splitter(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         splitter = W.Splitter()
         splitter.resize(None, 90)
         for text in ("Drag", "the handles", "between"):
@@ -17491,21 +16789,18 @@ class Gallery:
         splitter.on("sizing", say, "sizes")
         return splitter
 
-    def frame(self, W, say):
-        frame, box = W.Frame("A frame"), W.VBox(spacing=8)
-        box.add_widget(W.Label("Above the line"))
-        box.add_widget(W.Separator())
-        box.add_widget(W.Label("Below it"))
-        frame.set_widget(box)
-        return frame
+    def frame(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box = W.VBox(spacing=8)
+        for widget in (W.Label("Above the line"), W.Separator(), W.Label("Below it")):
+            box.add_widget(widget)
+        return W.Frame("A frame", widget=box)
 
-    def expander(self, W, say):
-        expander = W.Expander("More of it")
-        expander.set_widget(W.Label("It was here all the time."))
+    def expander(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        expander = W.Expander("More of it", widget=W.Label("It was here all the time."))
         expander.on("toggled", say, "collapsed")
         return expander
 
-    def tab_widget(self, W, say):
+    def tab_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tabs = W.TabWidget(closable=True, reorderable=True)
         for title in ("One", "Two", "Three"):
             tabs.add_widget(W.Label("Page " + title), title=title)
@@ -17513,35 +16808,34 @@ class Gallery:
         tabs.on("page-switch", lambda page, index: say("page", index))
         return tabs
 
-    def stack_widget(self, W, say):
-        box, stack, slider = (W.VBox(spacing=8), W.StackWidget(),
-                              W.Slider(min=0, max=2, value=0, track=True))
+    def stack_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, stack = W.VBox(spacing=8), W.StackWidget()
         for text in ("The first page", "The second", "The last"):
             stack.add_widget(W.Label(text))
-        slider.set_tooltip("Page")
+        slider = W.Slider(min=0, max=2, value=0, track=True, tooltip="Page")
         slider.on("activated", stack.set_index)
         box.add_widget(slider)
         box.add_widget(stack)
         return box
 
-    def scroll_area(self, W, say):
-        area, grid = W.ScrollArea(), W.GridBox(spacing=12)
-        area.resize(None, 110)
+    def scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        grid = W.GridBox(spacing=12)
         for index in range(200):
-            grid.add_widget(W.Label("Cell %d" % index), *divmod(index, 20))
-        area.set_widget(grid)
+            grid.add_widget(W.Label(f"Cell {index}"), *divmod(index, 20))
+        area = W.ScrollArea(widget=grid)
+        area.resize(None, 110)
         area.on("scrolled", lambda h, v: say(f"scrolled to {h:.2f}, {v:.2f}"))
         return area
 
-    def abstract_scroll_area(self, W, say):
-        area, label = W.AbstractScrollArea(), W.Label("The bars are yours to read.", padding=8)
+    def abstract_scroll_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        label = W.Label("The bars are yours to read.", padding=8)
+        area = W.AbstractScrollArea(widget=label)
         area.resize(None, 90)
-        area.set_widget(label)
         area.set_thumb_percent(0.3, 0.3)
         area.on("scrolled", lambda h, v: label.set_text(f"across {h:.2f}, down {v:.2f}"))
         return area
 
-    def mdi_widget(self, W, say):
+    def mdi_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         mdi = W.MDIWidget()
         mdi.resize(None, 230)
         for index, title in enumerate(("Notes", "Clock", "Map")):
@@ -17550,69 +16844,63 @@ class Gallery:
         mdi.on("page-switch", lambda child, index: say("window", index))
         return mdi
 
-    # Buttons
 
-    def button(self, W, say):
+class ButtonExamples(Examples):
+    def button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button = W.Button("Press me")
-        button.set_icon(
-            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle "
-            "cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
+        button.set_icon("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox="
+                        "'0 0 8 8'><circle cx='4' cy='4' r='3' fill='orange'/></svg>", [20, 20])
         button.on("activated", say, "pressed")
         return button
 
-    def check_box(self, W, say):
+    def check_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.CheckBox("Check me")
         box.on("activated", say, "checked")
         return box
 
-    def radio_button(self, W, say):
-        box, first = W.HBox(spacing=12), None
-        for text in ("Small", "Medium", "Large"):
-            radio = W.RadioButton(text, first)
-            first = first or radio
-            radio.on("activated", lambda state, text=text: say(text))
+    def radio_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, small = W.HBox(spacing=12), W.RadioButton("Small", state=True)
+        for radio in (small, W.RadioButton("Medium", small), W.RadioButton("Large", small)):
+            radio.on("activated", say, radio.get_text())
             box.add_widget(radio)
-        first.set_state(True)
         return box
 
-    def toggle_button(self, W, say):
+    def toggle_button(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box, left = W.HBox(spacing=6), W.ToggleButton("Left")
-        right, free = W.ToggleButton("Right", left), W.ToggleButton("By itself")
-        for one in (left, right, free):
-            one.on("activated", say, "on")
-            box.add_widget(one)
+        for button in (left, W.ToggleButton("Right", left), W.ToggleButton("By itself")):
+            button.on("activated", say, "on")
+            box.add_widget(button)
         return box
 
-    # Text
 
-    def label(self, W, say):
+class TextExamples(Examples):
+    def label(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label = W.Label("A label, which may be a target for the mouse", halign="center",
-                        interactive=True)
+                        interactive=True, padding=8)
         label.set_color("#2459d3", "white")
-        label.set_padding(8)
         label.set_font(None, 12, "bold")
-        label.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        label.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return label
 
-    def text_entry(self, W, say):
+    def text_entry(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntry("Enter tells it", linehistory=5,
                             tooltip="Up and Down go through the history")
         entry.on("activated", say, "entered")
         return entry
 
-    def text_entry_set(self, W, say):
+    def text_entry_set(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         entry = W.TextEntrySet("12", label="Apply", tooltip="A number")
         entry.on("activated", say, "applied")
         return entry
 
-    def text_area(self, W, say):
+    def text_area(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         area = W.TextArea("Several lines,\nwhich several people\nmay edit at the same time.",
                           tooltip="A text")
         area.resize(None, 90)
         area.on("modified", lambda text: say(len(text), "characters"))
         return area
 
-    def text_source(self, W, say):
+    def text_source(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         source = W.TextSource("import this\n\nfor line in this.s.split():\n    print(line)\n",
                               line_numbers=True, tooltip="An editor")
         source.resize(None, 130)
@@ -17620,81 +16908,76 @@ class Gallery:
         for word in ("import", "for", "in "):
             for place in source.find_all(word):
                 source.apply_tag("keyword", *place)
-        source.on("cursor_moved", lambda ref: say("line %d, column %d" % ref.get_line_column()))
+        source.on("cursor_moved", lambda ref: say("line and column", *ref.get_line_column()))
         return source
 
-    def html_view(self, W, say):
-        return W.HtmlView(
-            "<h3>HTML of yours</h3><p>with <em>all</em> its <a href='#top'>elements</a>, but no "
-            "scripts.</p>")
+    def html_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.HtmlView("<h3>HTML of yours</h3><p>with <em>all</em> its "
+                          "<a href='#top'>elements</a>, but no scripts.</p>")
 
-    def status_bar(self, W, say):
-        box, bar, button = (W.HBox(spacing=8, align="center"), W.StatusBar(),
-                            W.Button("Tell for 3 s"))
+    def status_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, bar = W.HBox(spacing=8, align="center"), W.StatusBar()
+        button = W.Button("Tell for 3 s")
         button.on("activated", bar.set_message, "This goes by itself", 3)
         box.add_widget(button)
         box.add_widget(bar, 1)
         return box
 
-    # Values
 
-    def combo_box(self, W, say):
+class ValueExamples(Examples):
+    def combo_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         combo = W.ComboBox(editable=True, tooltip="A town")
         for town in ("Aachen", "Berlin", "Celle", "Dresden"):
             combo.append_text(town)
         combo.on("activated", say)
         return combo
 
-    def spin_box(self, W, say):
+    def spin_box(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         box = W.HBox(spacing=8)
-        whole, share = (W.SpinBox(min=0, max=10, value=3),
-                        W.SpinBox(dtype="float", min=0, max=1, step=0.05, value=0.5))
-        for one, name in ((whole, "A count"), (share, "A share")):
-            one.set_tooltip(name)
-            one.on("activated", say, name)
-            box.add_widget(one)
+        for spin in (W.SpinBox(min=0, max=10, value=3, tooltip="A count"),
+                     W.SpinBox("float", min=0, max=1, step=0.05, value=0.5, tooltip="A share")):
+            spin.on("activated", say, "value")
+            box.add_widget(spin)
         return box
 
-    def slider(self, W, say):
+    def slider(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         slider = W.Slider(min=0, max=100, value=30, track=True, show_value=True,
                           tooltip="A percentage")
         slider.on("activated", say, "value")
         return slider
 
-    def dial(self, W, say):
+    def dial(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         dial = W.Dial(min=0, max=10, value=3, track=True, show_value=True, tooltip="Volume")
         dial.on("activated", say, "value")
         return dial
 
-    def scroll_bar(self, W, say):
-        bar = W.ScrollBar(tooltip="A place")
-        bar.set_thumb_percent(0.3)
+    def scroll_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        bar = W.ScrollBar(tooltip="A place", thumb_percent=0.3)
         bar.on("activated", lambda pct: say(f"{pct:.2f}"))
         return bar
 
-    def progress_bar(self, W, say):
-        box, bar, slider = (W.VBox(spacing=8), W.ProgressBar(),
-                            W.Slider(value=40, track=True, tooltip="Progress"))
-        bar.set_value(0.4)
+    def progress_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        box, bar = W.VBox(spacing=8), W.ProgressBar(value=0.4)
+        slider = W.Slider(value=40, track=True, tooltip="Progress")
         slider.on("activated", lambda value: bar.set_value(value / 100))
         box.add_widget(bar)
         box.add_widget(slider)
         return box
 
-    def color_widget(self, W, say):
+    def color_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         color = W.ColorWidget("#2459d3")
         color.on("pick", say, "colour")
         return color
 
-    def timer(self, W, say):
+    def timer(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, timer = W.Button("In two seconds"), W.Timer(2)
         timer.on("expired", lambda duration: say("two seconds later"))
         button.on("activated", timer.start)
         return button
 
-    # Data
 
-    def table_view(self, W, say):
+class DataExamples(Examples):
+    def table_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         table = W.TableView(columns=[
             {"label": "Number", "key": "number", "type": "integer", "colwidth": 90},
             {"label": "Square", "key": "square", "type": "integer"},
@@ -17707,62 +16990,56 @@ class Gallery:
         table.on("cell_edited", lambda path, key, old, new: say(path, key, old, "became", new))
         return table
 
-    def tree_view(self, W, say):
+    def tree_view(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         tree = W.TreeView(columns=["Name", {"label": "Size", "key": "size", "type": "integer"}],
                           sortable=True, tooltip="A tree")
         tree.set_tree({"src": {"main.py": {"size": 1200},
                                "tests": {"test_main.py": {"size": 3400}}},
-                               "README.md": {"size": 800}})
+                       "README.md": {"size": 800}})
         tree.on("selected", lambda items: say("/".join(items[0]["path"])))
         return tree
 
-    # Display
 
-    def image(self, W, say):
-        image = W.Image(
-            "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 120 "
-            "60'><rect width='120' height='60' rx='8' fill='teal'/></svg>", interactive=True)
-        image.set_alternative("A green field")
+class DisplayExamples(Examples):
+    def image(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        image = W.Image("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 "
+                        "120 60'><rect width='120' height='60' rx='8' fill='teal'/></svg>",
+                        interactive=True, alternative="A green field")
         image.resize(120, 60)
-        image.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        image.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return image
 
-    def canvas(self, W, say):
+    def canvas(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         canvas = W.Canvas(interactive=True, tooltip="A drawing")
         canvas.resize(None, 120)
         pen = canvas.get_draw_context()
         for index in range(24):
-            pen.fillStyle = "hsl(%d, 70%%, 50%%)" % (15 * index)
+            pen.fillStyle = f"hsl({15 * index}, 70%, 50%)"
             pen.fillRect(10 + 14 * index, 90 - 3 * (index * 7 % 24), 10, 3 * (index * 7 % 24) + 6)
-        canvas.on("click", lambda event: say("at {:.0f}, {:.0f}".format(event["x"], event["y"])))
+        canvas.on("click", lambda event: say(f"at {event['x']:.0f}, {event['y']:.0f}"))
         return canvas
 
-    def video_widget(self, W, say):
-        box, video, button, dialog = (W.VBox(spacing=8),
-                                      W.VideoWidget(controls=True, tooltip="A video"),
-                                      W.Button("Choose a video"), W.FileDialog(accept="video/*"))
-        video.resize(None, 140)
-        button.on("activated", dialog.open)
-
-        def play(chosen):
+    def video_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        def play(chosen: dict[str, Any]) -> None:
             file = chosen["files"][0]
-            video.set_url("data:{};base64,{}".format(file["type"],
-                                                     base64.b64encode(file["data"]).decode()))
+            data = base64.b64encode(file["data"]).decode()
+            video.set_url(f"data:{file['type']};base64,{data}")
+        box, video = W.VBox(spacing=8), W.VideoWidget(controls=True, tooltip="A video")
+        video.resize(None, 140)
+        button, dialog = W.Button("Choose a video"), W.FileDialog(accept="video/*")
+        button.on("activated", dialog.open)
         dialog.on("activated", play)
         box.add_widget(video)
         box.add_widget(button)
         return box
 
-    def external_widget(self, W, say):
-        external = W.ExternalWidget()
-        external.set_content(
-            "<meter min='0' max='10' value='7' aria-label='Seven of ten'></meter> A box for what "
-            "is not ours")
-        return external
+    def external_widget(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        return W.ExternalWidget(content="<meter min='0' max='10' value='7' aria-label='Seven of "
+                                        "ten'></meter> A box for what is not ours")
 
-    # Menus
 
-    def menu_bar(self, W, say):
+class MenuExamples(Examples):
+    def menu_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.MenuBar()
         file, view = bar.add_name("File"), bar.add_name("View")
         for name in ("New", "Open", "Save"):
@@ -17772,91 +17049,142 @@ class Gallery:
         view.add_name("Wrap lines", checkable=True).on("activated", say, "wrap")
         return bar
 
-    def tool_bar(self, W, say):
+    def tool_bar(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         bar = W.ToolBar()
         bar.add_action("Save").on("activated", say, "saved")
         bar.add_separator()
-        bold = bar.add_action("Bold", toggle=True)
-        bold.on("activated", say, "bold")
+        bar.add_action("Bold", toggle=True).on("activated", say, "bold")
         bar.add_spacer()
         bar.add_action("Help").on("activated", say, "help")
         return bar
 
-    def context_menu(self, W, say):
+    def context_menu(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         label, menu = W.Label("Press me for a menu", padding=8, border_width=1), W.Menu()
         for name in ("Cut", "Copy", "Paste"):
             menu.add_name(name).on("activated", say, name)
         label.set_menu(menu)
         return label
 
-    # Windows
 
-    def top_level(self, W, say):
-        button, window = (W.Button("Open a window"),
-                          W.TopLevel(title="A window", minimizable=True, maximizable=True))
+class WindowExamples(Examples):
+    def top_level(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        label = W.Label("Drag my title, or focus it and use the arrow keys.", padding=12)
+        window = W.TopLevel(title="A window", minimizable=True, maximizable=True, widget=label)
         window.resize(320, 200)
         window.set_position(200, 120)
-        window.set_widget(W.Label("Drag my title, or focus it and use the arrow keys.", padding=12))
         window.on("close", window.hide)
+        button = W.Button("Open a window")
         button.on("activated", window.show)
         return button
 
-    def dialog(self, W, say):
-        button, dialog = (W.Button("Ask"),
-                          W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
-                                   modal=True))
+    def dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        dialog = W.Dialog("Really?", [("Cancel", False), ("Do it", True)], autoclose=True,
+                          modal=True)
         dialog.add_widget(W.Label("Shall it be done?"))
         dialog.on("activated", say, "answer")
+        button = W.Button("Ask")
         button.on("activated", dialog.popup)
         return button
 
-    def color_dialog(self, W, say):
+    def color_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, dialog = W.Button("Choose a colour"), W.ColorDialog("#2459d3")
         dialog.on("activated", say, "colour")
         button.on("activated", dialog.popup)
         return button
 
-    def file_dialog(self, W, say):
+    def file_dialog(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
         button, dialog = W.Button("A file of your computer"), W.FileDialog()
-        dialog.on("activated",
-                  lambda chosen: say(chosen["files"][0]["name"],
-                                     chosen["files"][0]["size"], "bytes"))
+        dialog.on("activated", lambda chosen: say(*[file["name"] for file in chosen["files"]]))
         button.on("activated", dialog.open)
         return button
 
-    def file_browser(self, W, say):
-        button, browser = (W.Button("A file of the server"),
-                           FileBrowser(self.session, root=self.root))
+    def file_browser(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        button = W.Button("A file of the server")
+        browser = FileBrowser(button.session, root=self.root)
         browser.on("activated", say, "chosen")
         button.on("activated", browser.popup)
         return button
 
 
-def demo_application(host="127.0.0.1", port=0, insecure=False, public_url=None, root="."):
-    """The demo's Application: this machine, a folder browser below `root`, a shared notepad."""
+class Gallery:
+    """Every widget, live beside the lines that make it."""
+
+    GROUPS = (("Layout", LayoutExamples), ("Buttons", ButtonExamples), ("Text", TextExamples),
+              ("Values", ValueExamples), ("Data", DataExamples), ("Display", DisplayExamples),
+              ("Menus", MenuExamples), ("Windows", WindowExamples))
+
+    def __init__(self, session: Session, root: str = ".") -> None:
+        W = self.W = session.get_widgets()
+        self.narrow, self.root = _is_narrow(session), root
+        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self.said = W.TabWidget(), W.StatusBar()
+        self.said.set_message("What a callback is given is shown here.")
+        for title, _ in self.GROUPS:
+            tabs.add_widget(W.VBox(), title=title)
+        tabs.on("page-switch", self.fill)
+        self.widget.add_widget(tabs, 1)
+        self.widget.add_widget(self.said)
+        self.fill(tabs.index_to_widget(0), 0)
+
+    def say(self, *values: object) -> None:
+        self.said.set_message(" ".join(map(str, values)))
+
+    @staticmethod
+    def names(group: type[Examples]) -> list[str]:
+        return [name for name in vars(group) if not name.startswith("_")]
+
+    def fill(self, page: Any, index: int) -> None:
+        """Make the examples of a group when it is shown for the first time."""
+        if page.num_children():
+            return
+        cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        group = self.GROUPS[index][1](self.root)
+        for name in self.names(type(group)):
+            cards.add_widget(self.card(name, getattr(group, name)))
+        cards.set_expanding(horizontal=True)
+        page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
+
+    def card(self, name: str, example: Callable[..., Widget]) -> Widget:
+        """What an example makes, and its lines beside or below it."""
+        import inspect
+        W = self.W
+        lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
+        code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
+                            accessible_name=f"Source of {name}")
+        room = 40 if self.narrow else 62                # characters in a row, about
+        rows = sum(max(1, -(-len(line) // room)) for line in lines)
+        code.resize(None, min(360, 12 + 18 * rows))
+        stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
+        stage.add_widget(example(W, self.say))
+        for half in (stage, code):
+            halves.add_widget(half, 0 if self.narrow else 1)
+        return W.Frame(name.replace("_", " "), widget=halves)
+
+
+def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = False,
+                     public_url: str | None = None, root: str = ".") -> Application:
+    """The demo's Application: this machine, a file that grows, a shared notepad, all widgets."""
     app = Application(ws_port=None, http_port=port, host=host, max_sessions=None, insecure=insecure,
                       public_url=public_url, title="livewidget demo", debug=True)
-    machine, notepad = Machine(), Notepad()
+    notepad = Notepad()
 
     @app.on_connect
-    def build(session):
+    def build(session: Session) -> None:
         W = session.get_widgets()
         tabs = W.TabWidget()
-        tabs.add_widget(MachinePage(session, machine).widget, title="Machine")
-        tabs.add_widget(dashboard_page(session), title="Dashboard")
-        tabs.add_widget(FilesPage(session, root).widget, title="Files")
-        tabs.add_widget(notepad.page(session), title="Notepad")
-        gallery = W.VBox()
-        tabs.add_widget(gallery, title="Gallery")
+        pages: dict[str, Callable[[], Widget]] = {
+            "Dashboard": lambda: dashboard_page(session),
+            "Files": lambda: FilesPage(session, root).widget,
+            "Notepad": lambda: notepad.page(session),
+            "Gallery": lambda: Gallery(session, root).widget}
 
-        # who does not look at the gallery does not pay for it
-        def switched(shown, index):
-            if shown is gallery and not gallery.num_children():
-                gallery.add_widget(Gallery(session, root).widget, 1)
-        tabs.on("page-switch", switched)
-        page = W.Page()
-        page.set_widget(tabs)
-        page.show()
+        def fill(page: Any, index: int) -> None:        # when it is shown for the first time
+            if not page.num_children():
+                page.add_widget(list(pages.values())[index](), 1)
+        tabs.on("page-switch", fill)
+        for title in pages:
+            tabs.add_widget(W.VBox(), title=title)
+        W.Page(widget=tabs).show()
 
     app.mount("/dashboard", Dashboard(start_infra=False))
     return app
@@ -17875,12 +17203,10 @@ def _run_demo(options):
         if not options.no_browser:
             open_browser(app.one_time_url())
         app._run_until_signal(signals)
-    return 0
 
 
 def _run_servers(options):
     print(repr(servers))
-    return 0
 
 
 def _run_logs(options):
@@ -17888,18 +17214,16 @@ def _run_logs(options):
     for line in log.follow(last=options.lines) if options.follow else filter(
             None, [log.tail(options.lines)]):
         print(line, flush=True)
-    return 0
 
 
 def _run_stop(options):
     if options.all:
         counts = terminate_all()
-        print("%d ended, %d did not" % (counts["terminated"], counts["failed"]))
-        return 1 if counts["failed"] else 0
+        print(f"{counts['terminated']} ended, {counts['failed']} did not")
+        return int(counts["failed"] > 0)
     _require(options.name, "stop needs the name of a server, or --all; `servers` lists them")
     servers[options.name].terminate()
     print(f"{options.name} has ended")
-    return 0
 
 
 def _run_serve(options):
@@ -17915,141 +17239,153 @@ def _run_serve(options):
     spec = importlib.util.spec_from_file_location("livewidget_served", path)
     module = sys.modules["livewidget_served"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    app = _application_of(vars(module), name, path)
+    app = _application_of(_servable(vars(module), name, path))
     if options.port is not None:
         app._wanted_ports = [options.port] + app._wanted_ports[1:]
     app.run()
-    return 0
 
 
-def _application_of(names, wanted, path):
-    """The Application of a served file: named, the only one, or made for its DynamicWidget."""
-    def is_servable(value):
-        is_class = isinstance(value, type) and issubclass(value, DynamicWidget)
-        return (isinstance(value, (Application, DynamicWidget))
-                or is_class and value.__module__ == "livewidget_served")
-    servable = {name: value for name, value in names.items() if is_servable(value)}
-    if not wanted:
-        # an object that was made comes before its class
-        for kind in (Application, DynamicWidget, type):
-            servable = ({name: value for name, value in servable.items() if isinstance(value, kind)}
-                        or servable)
-        _require(len(servable) == 1,
-                 f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
-                 got=sorted(servable))
-        wanted = next(iter(servable))
-    _require(wanted in servable, f"{path} has no Application or DynamicWidget of that name",
-             got=wanted)
-    found = servable[wanted]
+def _servable(names, wanted, path):
+    """What a served file's names have to show: the wanted one, or the only one."""
+    found = {name: value for name, value in names.items()
+             if isinstance(value, (Application, DynamicWidget))
+             or (isinstance(value, type) and issubclass(value, DynamicWidget)
+                 and value.__module__ == "livewidget_served")}
+    if wanted:
+        _require(wanted in found, f"{path} has no Application or DynamicWidget of that name",
+                 got=wanted)
+        return found[wanted]
+    # an object that was made comes before its class
+    for kind in (Application, DynamicWidget, type):
+        found = {name: one for name, one in found.items() if isinstance(one, kind)} or found
+    _require(len(found) == 1,
+             f"{path} must define one Application or DynamicWidget, or be given as {path}:NAME",
+             got=sorted(found))
+    return next(iter(found.values()))
+
+
+def _application_of(found):
+    """An Application as it is, or one that was made for a DynamicWidget."""
     if isinstance(found, Application):
         return found
     widget = found(start_infra=False) if isinstance(found, type) else found
     app = Application(ws_port=None, http_port=0, title=widget.widget_title)
-    app.mount("/" + re.sub(r"_", "-", widget.server_name), widget)
-    place = [("Location", re.sub(r"_", "-", widget.server_name) + "/")]
-    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=place), page=True)
+    place = widget.server_name.replace("_", "-")
+    app.mount("/" + place, widget)
+    headers = [("Location", place + "/")]
+    app.routes["/"] = Route(lambda request, exchange: Response(303, headers=headers), page=True)
     return app
 
 
 def _reference_groups():
     """The reference, [(heading, names)]: each public class and function in one of these."""
-    widgets = list(WIDGETS)
     groups = [
         ("Applications",
          ["Application", "Session", "AsyncApplication", "FileBrowser", "Callbacks"]),
-        ("Widgets", ["Widget", "Container", *widgets, "TextBufferRef"]),
+        ("Widgets", ["Widget", "Container", *WIDGETS, "TextBufferRef"]),
         ("Notebook widgets and servers", ["DynamicWidget", "HTML", "Template", "create", "Servers",
                                           "Server", "Log", "Environment", "terminate_all"]),
         ("Making widgets", ["widget", "state", "text_state", "call", "ask", "checked"]),
         ("WebSocket",
          ["connect", "WebSocketClient", "WebSocketProtocol", "Ping", "Pong", "Closed"])]
     told = {name for _, names in groups for name in names}
-    rest = [name for name in __all__ if name not in told and callable(globals()[name])]
-    errors = [name for name in rest if isinstance(globals()[name], type)
-              and issubclass(globals()[name], Exception)]
-    return groups + [("Helpers", [name for name in rest if name not in errors]), ("Errors", errors)]
+    rest = {name: globals()[name] for name in __all__ if name not in told}
+    errors = [name for name, value in rest.items() if isinstance(value, type)
+              and issubclass(value, Exception)]
+    helpers = [name for name, value in rest.items() if callable(value) and name not in errors]
+    return [*groups, ("Helpers", helpers), ("Errors", errors)]
 
 
 def _signature(function, skip):
     """A function's parameters as a program writes them, without the first `skip`."""
     import inspect
-    try:
-        parameters = list(inspect.signature(function).parameters.values())[skip:]
-    except (TypeError, ValueError):
-        return "(...)"
-    shown, keyword_only = [], False
+    parameters = list(inspect.signature(function).parameters.values())[skip:]
+    shown, empty = [], inspect.Parameter.empty
     for parameter in parameters:
-        if parameter.kind is parameter.KEYWORD_ONLY and not keyword_only:
-            shown, keyword_only = shown + ["*"], True
-        text = ({parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-                + parameter.name)
-        if parameter.annotation is not parameter.empty:
-            text += (": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
-                                   lambda match: match[1].replace(", ", " | "),
-                                   str(parameter.annotation)))
-        shown.append(text if parameter.default is parameter.empty
-                     else f"{text} = {parameter.default!r}")
-    return "({})".format(", ".join(shown))
+        text = str(parameter.replace(annotation=empty, default=empty))
+        if parameter.annotation is not empty:
+            text += ": " + re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace(", ", " | "),
+                                  str(parameter.annotation))
+        shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
+    kinds = [parameter.kind for parameter in parameters]
+    if inspect.Parameter.KEYWORD_ONLY in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds:
+        shown.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    return f"({', '.join(shown)})"
 
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
     "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
-    "forget_session", "greet", "head_complete",
-    "judge", "listen", "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening",
-    "upgrade", "upload_folder", "widget_namespace"))
+    "forget_session", "greet", "head_complete", "judge", "listen", "pages_on", "reactor",
+    "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
+    "widget_namespace"))
+
+#: Of a public name. base: the class that has its other members. callbacks: {action: arguments}.
+#: members: {name: (signature, docstring)}.
+_Described = collections.namedtuple("_Described", "name signature doc base callbacks members")
 
 
-def _reference_entry(name):
-    """A public name as dict: "name", "signature", "doc", "bases", "callbacks", "members"."""
-    import inspect
+def _entry(name):
+    """What the reference says of a public name."""
     value = globals()[name]
-    if not isinstance(value, type):
-        return {"name": name, "signature": _signature(value, 0), "doc": inspect.getdoc(value) or "",
-                "bases": [], "callbacks": {}, "members": []}
-    public = [base for base in value.__mro__[1:] if base.__name__ in __all__]
-    own = [base for base in value.__mro__ if base is value or base.__module__ == value.__module__
-           and base not in public
+    if isinstance(value, type):
+        return _class_entry(name, value)
+    return _Described(name, _signature(value, 0), _doc(value), "", {}, {})
+
+
+def _class_entry(name, cls):
+    public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
+    own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
-    is_widget = issubclass(value, _Emitter) and value not in (TextBufferRef,)
+    signature = ""
+    if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
+        takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
+        signature = _signature(cls.__init__, 2 if takes_session else 1)
     members = {}
     for base in reversed(own):
-        for member, body in vars(base).items():
-            body = body.__func__ if isinstance(body, (staticmethod, classmethod)) else body
-            if (member.startswith("_") or member in _INTERNAL
-                or not (isinstance(body, property) or callable(body)
-                        and not isinstance(body, type))):
-                continue
-            shown = ("" if isinstance(body, property)
-                     else _signature(body,
-                                     0 if isinstance(vars(base)[member], staticmethod) else 1))
-            members[member] = member, shown, inspect.getdoc(body) or ""
+        members.update(_members(base))
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
-    callbacks = {action: list(arguments) for action,
-                 arguments in getattr(value, "callbacks", {}).items() if action not in inherited}
-    has_init = any("__init__" in vars(base) for base in own) and not issubclass(value, tuple)
-    return {"name": name, "signature": _signature(value.__init__, 2 if is_widget else 1) if has_init
-            else "", "doc": inspect.getdoc(value) or "",
-            "bases": [base.__name__ for base in public[:1] if not issubclass(value, Exception)],
-            "callbacks": callbacks, "members": sorted(members.values())}
+    callbacks = {action: ", ".join(arguments) for action, arguments
+                 in getattr(cls, "callbacks", {}).items() if action not in inherited}
+    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
+    return _Described(name, signature, _doc(cls), base, callbacks, dict(sorted(members.items())))
+
+
+def _members(cls):
+    """{name: (signature, docstring)} of a class's own public methods and properties."""
+    found = {}
+    for name, value in vars(cls).items():
+        if name.startswith("_") or name in _INTERNAL:
+            continue
+        if isinstance(value, property):
+            found[name] = "", _doc(value)
+            continue
+        function = getattr(value, "__func__", value)
+        if callable(function) and not isinstance(function, type):
+            is_static = isinstance(value, staticmethod)
+            found[name] = _signature(function, 0 if is_static else 1), _doc(function)
+    return found
+
+
+def _doc(value):
+    import inspect
+    return inspect.getdoc(value) or ""
 
 
 def reference_text():
     """The reference for a terminal."""
-    lines = []
+    from textwrap import indent
+    blocks = []
     for heading, names in _reference_groups():
-        lines += ["", heading, "=" * len(heading)]
-        for entry in map(_reference_entry, names):
-            lines += ["", entry["name"] + entry["signature"], "-" * len(entry["name"])]
-            lines += ["    " + line if line else "" for line in entry["doc"].split("\n")]
-            if entry["bases"]:
-                lines += ["    Has all that {} has.".format(", ".join(entry["bases"]))]
-            lines += ["    on {} ({})".format(action, ", ".join(arguments)) for action,
-                      arguments in entry["callbacks"].items()]
-            for name, signature, doc in entry["members"]:
-                lines += (["", "    ." + name + signature]
-                          + ["        " + line if line else "" for line in doc.split("\n")])
-    return "\n".join(lines).strip() + "\n"
+        blocks.append(f"{heading}\n{'=' * len(heading)}")
+        for entry in map(_entry, names):
+            lines = [entry.doc, *([f"Has all that {entry.base} has."] if entry.base else []),
+                     *(f"on {action} ({given})" for action, given in entry.callbacks.items())]
+            head = f"{entry.name}{entry.signature}\n{'-' * len(entry.name)}\n"
+            blocks.append(head + indent("\n".join(lines), " " * 4))
+            blocks += [indent(f".{name}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
+                       for name, (signature, doc) in entry.members.items()]
+    return "\n\n".join(blocks) + "\n"
 
 
 _REFERENCE_PAGE = """<!DOCTYPE html>
@@ -18116,14 +17452,8 @@ field.addEventListener("input", () => {
     const wanted = field.value.toLowerCase();
     for (const link of links)
         link.hidden = !document.getElementById(link.hash.slice(1)).dataset.names.includes(wanted);
-    for (const head of document.querySelectorAll("nav h2")) {
-        let next = head.nextElementSibling, some = false;
-        while (next && next.tagName === "A") {
-            some = some || !next.hidden;
-            next = next.nextElementSibling;
-        }
-        head.hidden = !some;
-    }
+    for (const group of document.querySelectorAll("nav div"))
+        group.hidden = !group.querySelector("a:not([hidden])");
 });
 </script>
 </body>
@@ -18131,38 +17461,38 @@ field.addEventListener("input", () => {
 """
 
 
+def _html_prose(text):
+    """A docstring as HTML, a line for each of its paragraphs."""
+    return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
+
+
+def _html_entry(entry):
+    names = " ".join([entry.name, *entry.members]).lower()
+    parts = [f'<section id="{entry.name}" data-names="{_escape(names)}">', f"<h3>{entry.name}</h3>"]
+    if entry.signature:
+        parts.append(f'<code class="signature">{_escape(entry.name + entry.signature)}</code>')
+    parts.append(f'<p class="doc">{_html_prose(entry.doc)}</p>')
+    if entry.base:
+        link = f'<a href="#{entry.base}">{entry.base}</a>'
+        parts.append(f'<p class="muted">Has all that {link} has.</p>')
+    if entry.callbacks:
+        shown = [f"<code>{_escape(action)}({arguments})</code>"
+                 for action, arguments in entry.callbacks.items()]
+        parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
+    shown = [f"<dt><code>{name}<span>{_escape(signature)}</span></code></dt>"
+             f"<dd>{_html_prose(doc)}</dd>" for name, (signature, doc) in entry.members.items()]
+    if shown:
+        parts.append(f"<dl>{''.join(shown)}</dl>")
+    return "\n".join([*parts, "</section>"])
+
+
 def reference_html():
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
-        contents.append(f"<h2>{_escape(heading)}</h2>")
-        body.append(f"<h2>{_escape(heading)}</h2>")
-        for entry in map(_reference_entry, names):
-            name = entry["name"]
-            contents.append(f'<a href="#{name}">{name}</a>')
-            found_by = " ".join([name, *(member[0] for member in entry["members"])]).lower()
-            parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
-            if entry["signature"]:
-                parts.append(
-                    '<code class="signature">{}</code>'.format(_escape(name + entry["signature"])))
-            parts.append(
-                '<p class="doc">{}</p>'.format(_escape(re.sub(r"(?<!\n)\n(?!\n)", " ",
-                                                              entry["doc"]))))
-            if entry["bases"]:
-                parts.append(
-                    '<p class="muted">Has all that {} has.</p>'.format(
-                        ", ".join(f'<a href="#{base}">{base}</a>'
-                                         for base in entry["bases"])))
-            if entry["callbacks"]:
-                parts.append('<p class="events">Callbacks: {}</p>'.format(" ".join(
-                    "<code>{}({})</code>".format(_escape(action), ", ".join(arguments)) for action,
-                    arguments in entry["callbacks"].items())))
-            if entry["members"]:
-                parts.append("<dl>{}</dl>".format("".join(
-                    "<dt><code>{}<span>{}</span></code></dt><dd>{}</dd>".format(
-                        member, _escape(signature), _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", doc)))
-                    for member, signature, doc in entry["members"])))
-            body.append("\n".join(parts) + "\n</section>")
+        links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
+        contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
+        body += [f"<h2>{_escape(heading)}</h2>", *(_html_entry(_entry(name)) for name in names)]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 
@@ -18171,17 +17501,55 @@ def _run_docs(options):
     text = reference_text() if options.text else reference_html()
     if options.output == "-" or options.text and options.output is None:
         sys.stdout.write(text)
-        return 0
-    path = os.path.abspath(options.output or "livewidget-reference.html")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    print(f"livewidget: the reference is in {path}")
-    return 0
+    else:
+        path = os.path.abspath(options.output or "livewidget-reference.html")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        print(f"livewidget: the reference is in {path}")
 
 
 def _run_version(options):
     print(f"livewidget {__version__}, Python {sys.version.split()[0]}")
-    return 0
+
+
+def _port(text):
+    import argparse
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
+    return int(text)
+
+
+#: {command: (function, help, {argument: options of argparse's add_argument})}
+_COMMANDS = {
+    "demo": (_run_demo, "show this machine live: load, files, a shared notepad", {
+        "--host": {"default": "127.0.0.1", "help": "address to bind (default 127.0.0.1)"},
+        "--port": {"type": _port, "default": 0, "help": "port to bind (default 0: any free one)"},
+        "--no-browser": {"action": "store_true", "help": "print the address, open nothing"},
+        "--insecure": {"action": "store_true", "help": "allow plain HTTP beyond this machine"},
+        "--public-url": {"metavar": "URL",
+                         "help": "the address by which other machines, or a proxy, reach it"}}),
+    "serve": (_run_serve, "serve a DynamicWidget or an Application that a file defines", {
+        "file": {"metavar": "FILE.py[:NAME]",
+                 "help": "the file, and which of its classes or objects if it has several"},
+        "--port": {"type": _port, "help": "port to bind (default: the Application's own; any free "
+                                          "one for a widget)"}}),
+    "servers": (_run_servers, "list the servers of your widgets", {}),
+    "logs": (_run_logs, "what a server printed", {
+        "name": {"help": "the server's name"},
+        "--follow": {"action": "store_true", "help": "go on with what it prints, until it ends"},
+        "--stderr": {"action": "store_true", "help": "its errors instead"},
+        "-n --lines": {"type": int, "default": 50,
+                       "help": "how many of the last lines (default 50)"}}),
+    "stop": (_run_stop, "end a server", {
+        "name": {"nargs": "?", "help": "the server's name"},
+        "--all": {"action": "store_true", "help": "end all servers"}}),
+    "docs": (_run_docs, "write the reference of all classes, methods and callbacks", {
+        "--text": {"action": "store_true", "help": "as plain text, for a terminal"},
+        "-o --output": {"metavar": "FILE", "help": "where to write it (default "
+                        "livewidget-reference.html, with --text the terminal); - for the "
+                        "terminal"}}),
+    "version": (_run_version, "print the version", {})}
 
 
 def _make_parser():
@@ -18189,55 +17557,15 @@ def _make_parser():
     parser = argparse.ArgumentParser(prog="livewidget",
                                      description="Live Python user interfaces in the browser.")
     commands = parser.add_subparsers(dest="command", metavar="command")
-
-    def port(text):
-        if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a port; give a number from 0 (any free one) to 65535")
-        return int(text)
-    demo = commands.add_parser("demo", help="show this machine live: load, files, a shared notepad")
-    demo.add_argument("--host", default="127.0.0.1", help="address to bind (default 127.0.0.1)")
-    demo.add_argument("--port", type=port, default=0, help="port to bind (default 0: any free one)")
-    demo.add_argument("--no-browser", action="store_true", help="print the address, open nothing")
-    demo.add_argument("--insecure", action="store_true",
-                      help="allow plain HTTP beyond this machine")
-    demo.add_argument("--public-url", metavar="URL",
-                      help="the address by which other machines, or a proxy, reach it")
-    demo.set_defaults(run=_run_demo)
-    serve = commands.add_parser("serve",
-                                help="serve a DynamicWidget or an Application that a file defines")
-    serve.add_argument("file", metavar="FILE.py[:NAME]",
-                       help="the file, and which of its classes or objects if it has several")
-    serve.add_argument("--port", type=port,
-                       help="port to bind (default: the Application's own; any free one for a "
-                            "widget)")
-    serve.set_defaults(run=_run_serve)
-    commands.add_parser("servers",
-                        help="list the servers of your widgets").set_defaults(run=_run_servers)
-    logs = commands.add_parser("logs", help="what a server printed")
-    logs.add_argument("name", help="the server's name")
-    logs.add_argument("--follow", action="store_true",
-                      help="go on with what it prints, until it ends")
-    logs.add_argument("--stderr", action="store_true", help="its errors instead")
-    logs.add_argument("-n", "--lines", type=int, default=50,
-                      help="how many of the last lines (default 50)")
-    logs.set_defaults(run=_run_logs)
-    stop = commands.add_parser("stop", help="end a server")
-    stop.add_argument("name", nargs="?", help="the server's name")
-    stop.add_argument("--all", action="store_true", help="end all servers")
-    stop.set_defaults(run=_run_stop)
-    docs = commands.add_parser("docs",
-                               help="write the reference of all classes, methods and callbacks")
-    docs.add_argument("--text", action="store_true", help="as plain text, for a terminal")
-    docs.add_argument("-o", "--output", metavar="FILE",
-                      help="where to write it (default livewidget-reference.html, with --text the "
-                           "terminal); - for the terminal")
-    docs.set_defaults(run=_run_docs)
-    commands.add_parser("version", help="print the version").set_defaults(run=_run_version)
+    for name, (function, text, arguments) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text)
+        command.set_defaults(run=function)
+        for flags, settings in arguments.items():
+            command.add_argument(*flags.split(), **settings)
     return parser
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit status: 0 done, 1 failed, 2 wrong usage."""
     arguments = sys.argv[1:] if argv is None else _texts("argv", argv)
     parser = _make_parser()
@@ -18246,19 +17574,14 @@ def main(argv=None):
         parser.print_help()
         return 2
     try:
-        return options.run(options)
-    except PortInUseError as error:
-        print(
-            "livewidget: error: {}".format(error.strerror.replace("pass port 0", "pass --port 0")),
-              file=sys.stderr)
-    except UsageError as error:
-        print(f"livewidget: error: {error}", file=sys.stderr)
-        return 2
-    except (OSError, ServerError) as error:
-        print(f"livewidget: error: {error}", file=sys.stderr)
+        return options.run(options) or 0
     except KeyboardInterrupt:
         return 130
-    return 1
+    except (UsageError, OSError, ServerError) as error:
+        text = (error.strerror.replace("pass port 0", "pass --port 0")
+                if isinstance(error, PortInUseError) else error)
+        print(f"livewidget: error: {text}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
 
 
 ################################################################################
@@ -18303,6 +17626,7 @@ const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
@@ -18326,14 +17650,116 @@ function parseMarkup(html) {
     return template.content;
 }
 
-// A browser that was started for this page brings a code, which the page for those without the
-// cookie exchanges. With the cookie it is only spent: others may have read the arguments.
-function spendCode() {
-    const code = new URLSearchParams(location.hash.slice(1)).get("code");
-    if (code === null) return;
-    history.replaceState(null, "", location.pathname + location.search);
-    fetch("livewidget/code", { method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ code }), keepalive: true }).catch(() => { /* it ends by itself */ });
+// What opens the server to this page: read from its address, which is cleared of it, or kept from
+// an earlier visit in localStorage, which belongs to the origin, port included.
+// Sources: the rules R57, R58 and R110.
+class Credentials {
+    constructor(root) {
+        this._root = new URL(root, location.href);
+        this._place = "livewidget " + this._root.pathname;
+        this.key = this._kept().key || null;            // this browser's own
+        this.token = this._code = this.session = null;  // session: {session, token}
+        const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
+        const found = [query, ...hash.split("?").map(part => new URLSearchParams(part))]
+            .map(given => this._read(given));
+        const id = query.get("s");
+        if (id && !this.session)
+            this.session = { session: id, token: this._kept().sessions?.[id] || null };
+        if (!found.some(Boolean)) return;
+        if (found[0]) for (const name of ["token", "session"]) query.delete(name);
+        this.rewrite(query, found.slice(1).some(Boolean) ? "" : location.hash);
+    }
+    _read(given) {
+        const token = given.get("token"), session = given.get("session");
+        if (session && token) this.session = { session, token };
+        else if (token) this.token = token;
+        if (given.has("code")) this._code = given.get("code");
+        return token !== null || given.has("code");
+    }
+    rewrite(query, hash = location.hash) {
+        const text = String(query);
+        history.replaceState(history.state, "", location.pathname + (text && "?" + text) + hash);
+    }
+    _kept() {
+        try { return JSON.parse(localStorage.getItem(this._place)) || {}; } catch { return {}; }
+    }
+    _keep(changes) {
+        try {
+            localStorage.setItem(this._place, JSON.stringify({ ...this._kept(), ...changes }));
+        } catch { /* storage is off: a reload needs the link again */ }
+    }
+    keepKey(key) {
+        this.key = key;
+        this.token = null;
+        this._keep({ key });
+    }
+    // A session that others may join: its address names it, for any tab of this browser.
+    keepSession({ session, token }) {
+        const kept = Object.entries({ ...this._kept().sessions, [session]: token });
+        this._keep({ sessions: Object.fromEntries(kept.slice(-MAX_KEPT_SESSIONS)) });
+        const query = new URLSearchParams(location.search);
+        query.set("s", session);
+        this.rewrite(query);
+    }
+    // Exchange a code for a key: true if the address brought none, or one that is valid.
+    async spendCode() {
+        const code = this._code;
+        this._code = null;
+        return code === null || this._exchange({ code });
+    }
+    exchangeToken() { return this.token === null ? true : this._exchange({ token: this.token }); }
+    async _exchange(given) {
+        try {
+            const answer = await fetch(new URL("livewidget/key", this._root), {
+                method: "POST", headers: { "Content-Type": "application/json" },
+                body: JSON.stringify(given) });
+            if (answer.ok) this.keepKey((await answer.json()).key);
+            return answer.ok;
+        } catch { return false; }
+    }
+    // What is sent: the link's token before the key, a session's own where there is neither.
+    get current() {
+        const { session, token } = this.session || {};
+        return this.token || this.key || (token ? session + "." + token : null);
+    }
+    // The same with signs escaped that no header may hold.
+    get encoded() {
+        const escape = sign => "%" + sign.charCodeAt(0).toString(16);
+        return this.current && encodeURIComponent(this.current).replace(/[()]/g, escape);
+    }
+    get headers() { return this.current ? { Authorization: "Bearer " + this.encoded } : {}; }
+    // The server refused the current one: whether there is another.
+    refuse() {
+        if (this.token) this.token = null;
+        else if (this.key) this.key = null;
+        else this.session = null;
+        return this.current !== null;
+    }
+}
+
+// What a person without a link sees. title: what is wrong.
+function showLocked(title, ...words) {
+    document.querySelector(".lw-locked")?.remove();
+    const style = element("style", {}, `
+.lw-locked { position: fixed; inset: 0; z-index: 9; display: grid; place-items: center;
+    background: light-dark(#f6f7f9, #1a1e27); color: light-dark(#1c2230, #e7eaf0);
+    font: 15px/1.6 system-ui, sans-serif; }
+.lw-locked > div { box-sizing: border-box; width: min(480px, calc(100% - 32px));
+    padding: 24px 28px; background: light-dark(#fff, #222732);
+    border: 1px solid light-dark(#d5d9e2, #343b49); border-radius: 10px; }
+.lw-locked h1 { margin: 0 0 8px; font-size: 20px; }
+.lw-locked p { margin: 8px 0 0; }`);
+    document.title = title;
+    document.body.append(element("main", { class: "lw-locked" }, style, element("div",
+        { role: "alert" }, element("h1", {}, title), ...words.map(one => element("p", {}, one)))));
+}
+function showNeedsLink(spent = false) {
+    showLocked("This page needs its link", ...spent ? ["The link that brought you here works once, "
+        + "for a minute: it was used, or it is too old."] : [],
+    "Open the whole address that the program printed when it started, with token= and all that " +
+    "follows. This browser then remembers it.",
+    "If the program was started anew since, its old address works no longer. If it printed none, " +
+    "let it print app.url, or widget.show() for a widget.");
 }
 
 // Bring nodes into order in front of `end`, moving few, and never the one that has the focus: a
@@ -18623,15 +18049,16 @@ class SocketTransport {
     constructor(config, receive, closed) {
         const url = new URL(config.socket || "ws", location.href);
         url.protocol = { "http:": "ws:", "https:": "wss:" }[url.protocol] || url.protocol;
+        const { current, encoded } = config.credentials;
         const protocols = ["livewidget.v1"];
-        if (config.token) protocols.push("livewidget.token." + config.token);
+        if (current) protocols.push("livewidget.token." + encoded);
         this.name = "socket";
         this._waiting = [];
         this._closed = closed;
         // the page opened it while this script was on its way
-        const early = window.livewidgetSocket;
+        const { socket: early, token } = window.livewidgetSocket || {};
         window.livewidgetSocket = null;
-        const usable = early && early.url === url.href && !config.token &&
+        const usable = early && early.url === url.href && (token || null) === current &&
             early.readyState <= WebSocket.OPEN;
         if (early && !usable) early.close();
         this._socket = usable ? early : new WebSocket(url, protocols);
@@ -18663,6 +18090,7 @@ class PollTransport {
     constructor(config, receive, closed) {
         this.name = "poll";
         this._base = new URL(config.poll || "livewidget/", location.href);
+        this._headers = config.credentials.headers;
         this._receive = receive;
         this._closed = closed;
         this._out = [];
@@ -18691,8 +18119,8 @@ class PollTransport {
             while (this._out.length && this._closed) {
                 const messages = this._takeSome();
                 const answer = await fetch(this._url("messages"), {
-                    method: "POST", headers: { "Content-Type": "application/json" },
-                    body: JSON.stringify(messages), signal: this._abort.signal });
+                    method: "POST", signal: this._abort.signal, body: JSON.stringify(messages),
+                    headers: { "Content-Type": "application/json", ...this._headers } });
                 // the session asks to wait: the same again
                 if (answer.status === 503 && this._id) {
                     this._out.unshift(...messages);
@@ -18723,8 +18151,8 @@ class PollTransport {
     async _fetch() {
         try {
             while (this._closed) {
-                const answer = await fetch(this._url("changes"),
-                    { signal: this._abort.signal, cache: "no-store" });
+                const answer = await fetch(this._url("changes"), { signal: this._abort.signal,
+                    cache: "no-store", headers: this._headers });
                 if (!answer.ok) return this._end(1006);
                 this._unpack(await answer.arrayBuffer());
             }
@@ -18802,6 +18230,8 @@ class Session {
         this._stopped = false;
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
+        this._keys = config.credentials;
+        this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
@@ -18820,16 +18250,8 @@ class Session {
     // Connection
 
     _readCredentials() {
-        const link = new URLSearchParams(location.hash.slice(1));
-        if (link.has("token") && !link.has("session")) this._config.token = link.get("token");
-        if (link.has("token") || link.has("session"))
-            history.replaceState(null, "", location.pathname + location.search);
-        if (link.has("session")) return { session: link.get("session"), token: link.get("token") };
-        try {
-            return JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
-        } catch {
-            return {};
-        }
+        const kept = () => JSON.parse(sessionStorage.getItem(this._storageKey())) || {};
+        try { return this._keys.session?.token ? this._keys.session : kept(); } catch { return {}; }
     }
     _storageKey() { return "livewidget " + location.pathname; }
     _storeCredentials() {
@@ -18838,6 +18260,15 @@ class Session {
         } catch {
             /* storage is off */
         }
+    }
+    // Connect for the first time, if this browser has something that opens the server.
+    async begin() {
+        const valid = await this._keys.spendCode(), { session } = this._keys;
+        if (session && !session.token && this._credentials.session !== session.session)
+            return showLocked("This session needs its link", "Ask whoever gave you this address " +
+                "for the link of the session: in the program, session.get_url().");
+        if (!this._keys.current && !this._config.open) return showNeedsLink(!valid);
+        this.connect();
     }
     connect() {
         clearTimeout(this._retry);
@@ -18923,6 +18354,9 @@ class Session {
         this.number = message.number;
         this._credentials = { session: message.session, token: message.token };
         this._storeCredentials();
+        if (message.key) this._keys.keepKey(message.key);
+        if (this._joined) this._keys.keepSession(this._credentials);
+        document.title = message.title;
         this._greeted = true;
         this._attempts = 0;
         if (this._transport.name === "socket") this._socketWorked = true;
@@ -18948,11 +18382,16 @@ class Session {
                 "Start a new session");
         if (code === 4002) return this._stop("This session has ended.", "Start a new session");
         if (code === 1008) return this._stop("The server refused what this page sent.", "Reload");
+        if (code === 401 && !this._keys.refuse() && !this._epoch)
+            return this._joined ? showLocked("This link opens nothing any more", "Its session " +
+                "has ended, or the program was started anew. Ask for a new link.")
+                : showNeedsLink();
         if (code === 1009) this._withdrawLargest();
         this._fruitless = this._resent || code === 1009 ? this._fruitless + 1 : 0;
         const [least, most] = BACK_OFF_MS, failed = this._attempts + this._fruitless;
         const longer = Math.min(most, least * 2 ** Math.min(10, failed - 1));
-        const wait = opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
+        const first = !this._epoch && failed < 2;       // the key may be old: a poll tells it
+        const wait = first || opened && !failed ? 50 : longer * (0.75 + Math.random() / 2);
         this._attempts++;
         this._retry = setTimeout(() => this.connect(), wait);
         const text = code === 401 ? "The server was started anew. Open the address that it printed."
@@ -18963,8 +18402,12 @@ class Session {
     }
     _stop(text, label) {
         this._stopped = true;
-        this._notice(text, label, () => {
+        this._notice(text, label, async () => {
+            await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
+            const query = new URLSearchParams(location.search);
+            query.delete("s");
+            this._keys.rewrite(query);
             location.reload();
         });
     }
@@ -19225,8 +18668,7 @@ class Session {
         const url = new URL(place, new URL(this._config.socket || "", location.href));
         url.protocol = url.protocol.replace("ws", "http");
         url.search = new URLSearchParams(query);
-        if (this._config.token) headers.Authorization = "Bearer " + this._config.token;
-        return fetch(url, { ...options, headers });
+        return fetch(url, { ...options, headers: { ...headers, ...this._keys.headers } });
     }
     // Fetch a file that Python offers, and save it.
     async saveFile(name, type, file, size, chunkBytes) {
@@ -22122,15 +21564,15 @@ class FileDialog extends Widget {
     save(...file) { this.session.saveFile(...file); }
 }
 
+// `python test_livewidget.py --embed` writes the names in `catalogue`, in LARGE and in what
+// makeLargeWidgets returns: the classes of these two parts that Python has too.
 const catalogue = {
     Box, VBox, HBox, ButtonBox, FixedLayout, GridBox, Splitter, Frame, Separator, Expander,
-        TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page,
-    Dialog, Button, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
-    TextArea, HtmlView, ComboBox, SpinBox, Slider,
-    Dial, ScrollBar, AbstractScrollArea, ScrollArea,
-    ProgressBar, Image, VideoWidget, Canvas, MenuAction, ToolBarAction, ToolBar, Menu,
-    MenuBar, FileDialog,
-    ExternalWidget, ColorWidget, ColorDialog,
+    TabWidget, StackWidget, TopLevel, MDISubWindow, MDIWidget, Page, Dialog, Button, ToolBarAction,
+    ToolBar, CheckBox, RadioButton, ToggleButton, Label, StatusBar, TextEntry, TextEntrySet,
+    TextArea, HtmlView, ComboBox, SpinBox, Slider, Dial, ScrollBar, AbstractScrollArea, ScrollArea,
+    ProgressBar, Image, VideoWidget, Canvas, MenuAction, Menu, MenuBar, ExternalWidget, ColorWidget,
+    ColorDialog, FileDialog,
 };
 const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 8
 
@@ -24075,7 +23517,7 @@ class Feed {
         this._away = null;                              // since when nobody answers
         this._carrier = null;
         this._last = { status: "checkpoint", detail: "" };
-        this.onPage = null;
+        this.onPage = this.onRefused = null;
         this.ended = false;
     }
 
@@ -24111,6 +23553,7 @@ class Feed {
                     this._why = "";
                     return body;
                 }
+                if (status === 401) this.onRefused?.();
                 this._why = why || (status === 200 ? "another server has its port" : "");
             } catch (error) {
                 this._why = "";
@@ -24141,6 +23584,7 @@ class Feed {
 
     // Whether the server runs the code of another notebook or script, as it last said.
     _isReplaced(code) {
+        this._code = this._code || code;
         if (!code || !this._code) return this._by !== "";
         const same = code.digest === this._code.digest || code.origin === this._code.origin;
         if (same && this._by) this._since = 0;          // ours again: ask for what was passed over
@@ -24169,12 +23613,10 @@ class Feed {
     }
 }
 
-// Requests of this page's own origin (with its cookie), or of a server on this machine (with a
-// token).
-function httpCarrier(base, token) {
+// Requests of a page to its own server, or of a notebook's frame to a server on this machine.
+function httpCarrier(base, authorization) {
     const request = async (path, options) => {
-        const headers = { ...(token ? { Authorization: "Bearer " + token } : {}),
-            ...options.headers };
+        const headers = { ...authorization(), ...options.headers };
         const answer = await fetch(base + path, { cache: "no-store", ...options, headers });
         return { status: answer.status, body: answer.status === 200 ? await answer.json() : null };
     };
@@ -24214,9 +23656,8 @@ function age(ms) {
 // Start a DynamicWidget's page: in a notebook's frame, at the root of its server, or saved to a
 // file.
 function startFields(config, nonce) {
-    if (config.place === "page") spendCode();
     const page = new FieldPage(config, nonce);
-    if (config.place === "page") page.start([httpCarrier("", "")]);
+    if (config.place === "page") page.open(new Credentials(config.root));
     if (config.place === "frame") page.joinNotebook();
 }
 
@@ -24260,6 +23701,25 @@ class FieldPage {
         });
         this._feed.onPage = page => this._setPage(page);
         this._feed.run();
+    }
+    // Follow this page's own server, if this browser has something that opens it.
+    async open(credentials) {
+        const valid = await credentials.spendCode() && await credentials.exchangeToken();
+        if (!credentials.current && !this._config.open) return showNeedsLink(!valid);
+        this.start([httpCarrier("", () => credentials.headers)]);
+        this._feed.onRefused = () => { if (!credentials.refuse()) showNeedsLink(); };
+        this._root.addEventListener("click", event => {
+            const link = event.target.closest?.("a[data-json]");
+            if (link) this._showJson(event, link.getAttribute("href"), credentials);
+        });
+    }
+    // An endpoint's answer, which a plain navigation has no key for.
+    async _showJson(event, path, { headers }) {
+        event.preventDefault();
+        const answer = await fetch(path, { cache: "no-store", headers });
+        const text = await answer.text();
+        const shown = answer.ok ? JSON.stringify(JSON.parse(text), null, 2) : text;
+        this._root.querySelector("pre").textContent = shown;
     }
     // Exchange messages with the notebook around this frame.
     joinNotebook() {
@@ -24325,8 +23785,9 @@ class FieldPage {
         if (data.lw === "routes" && !this._feed && Array.isArray(data.routes)) {
             this._routed = true;
             const { port, token } = this._config;
-            const carriers = { direct: () => httpCarrier(`http://127.0.0.1:${port}/`, token),
-                broker: brokerCarrier };
+            const direct = () => httpCarrier(`http://127.0.0.1:${port}/`,
+                () => ({ Authorization: "Bearer " + token }));
+            const carriers = { direct, broker: brokerCarrier };
             const routes = data.routes.filter(name => Object.hasOwn(carriers, name));
             if (routes.length) this.start(routes.map(name => carriers[name]()));
         }
@@ -25125,11 +24586,10 @@ const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
 if (typeof makeLargeWidgets !== "undefined") addWidgets(makeLargeWidgets(tools));
-const config = document.getElementById("livewidget-config");
+const config = JSON.parse(document.getElementById("livewidget-config")?.textContent || "null");
 if (config) {
-    spendCode();
-    const session = new Session(JSON.parse(config.textContent), document.body);
-    session.connect();
+    config.credentials = new Credentials(config.socket ? new URL("./", config.socket) : "./");
+    new Session(config, document.body).begin();
 }
 })();
 """

@@ -276,6 +276,7 @@ class ModelBrowser:
                 self.widgets, self.cells, self.since = {}, {}, 0
                 self.unprocessed, self.pending = [], {}
             self.session, self.token = message["session"], message["token"]
+            self.welcome = message
             self.browser, self.number, self.epoch = (message["browser"], message["number"],
                                                      message["epoch"])
             self.greeted = True
@@ -450,7 +451,10 @@ class Chromium:
 
     def __init__(self, path, *flags):
         self.profile = tempfile.mkdtemp(prefix="livewidget-chromium-")
-        self.process = subprocess.Popen([path, *CHROMIUM_FLAGS, *flags,
+        # the kernel ends it with its parent, as a killed test run would leave it busy for ever
+        bound = (["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv")
+                 and threading.current_thread() is threading.main_thread() else [])
+        self.process = subprocess.Popen([*bound, path, *CHROMIUM_FLAGS, *flags,
                                          "--user-data-dir=" + self.profile, "about:blank"],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         port_file = pathlib.Path(self.profile, "DevToolsActivePort")
@@ -519,7 +523,7 @@ class Tab:
         self._owns_context = context is None
         self.target = self.chromium.command("Target.createTarget", {
             "url": "about:blank", "browserContextId": self.context, "width": width,
-            "height": height})["targetId"]
+            "height": height, **({"newWindow": True} if context else {})})["targetId"]
         self.session = self.chromium.command("Target.attachToTarget",
                                              {"targetId": self.target,
                                               "flatten": True})["sessionId"]
@@ -577,6 +581,10 @@ class Tab:
             if "exceptionDetails" not in answer:
                 values.append(answer["result"].get("value"))
         return values
+
+    def in_frame(self, expression):
+        """The value in the first sandboxed frame that answers; None while none does."""
+        return (self.in_frames(expression) or [None])[0]
 
     def _listen(self, method, params):
         if (method == "Runtime.consoleAPICalled"
@@ -1120,11 +1128,12 @@ class Reading(unittest.TestCase):
     def test_catalogue_names_the_section_of_each_public_name(self):
         where = {}
         for node in ast.parse(self.source).body:
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(
+                node, "targets", [])
             for name in [node.name] if hasattr(node, "name") else [
-                    target.id for target in getattr(node, "targets", [])
-                    if isinstance(target, ast.Name)]:
+                    target.id for target in targets if isinstance(target, ast.Name)]:
                 where.setdefault(name, self.section_of(node.lineno))
-        text = re.search(r"^__all__ = \[\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
+        text = re.search(r"^__all__ = \[.*?\n(.*?)^\]", self.source, re.MULTILINE | re.DOTALL)[1]
         titles = dict(re.findall(r"^# (\d+)\. (.*?) #+$", self.source, re.MULTILINE))
         wrong, listed = [], []
         for number, title, names in re.findall(r"# (\d+) (.*)\n((?: +\".*\n)+)", text):
@@ -1224,6 +1233,8 @@ class Reading(unittest.TestCase):
         """{(heading, function)} of the calls below a node."""
         found = set() if found is None else found
         for child in ast.iter_child_nodes(node):
+            if child in (getattr(node, "annotation", None), getattr(node, "returns", None)):
+                continue
             heading = self.place_of(child)
             if heading:
                 found.add((heading, ".".join(owner)))
@@ -1299,6 +1310,75 @@ lw.VBox(session).add_widget(lw.Label(session), stretch="much")
 """
 
 
+#: What the demo's section uses from above it, as imports of a program of its own.
+DEMO_HEAD = """\
+from __future__ import annotations
+import base64, collections, os, threading, time
+from collections.abc import Callable
+from typing import Any
+from livewidget import *
+from livewidget import WidgetNamespace, readable_size
+"""
+
+
+class LanguageServer:
+    """pyright as an editor uses it: JSON messages over pipes.
+
+    Source: the Language Server Protocol, 3.17.
+    """
+
+    def __init__(self, folder):
+        program = require_tool("pyright-langserver", install="pyright by pip")
+        self.process = subprocess.Popen([program, "--stdio"], cwd=folder, stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.limit = threading.Timer(TEST_LIMIT_S, self.process.kill)
+        self.limit.start()
+        self.place, self.asked = pathlib.Path(folder).as_uri(), 0
+        self.ask("initialize", {"processId": None, "rootUri": self.place, "capabilities": {},
+                                "workspaceFolders": [{"uri": self.place, "name": "folder"}]})
+        self.send({"method": "initialized", "params": {}})
+
+    def close(self):
+        self.limit.cancel()
+        self.process.kill()
+        self.process.communicate()
+
+    def send(self, message):
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        self.process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        self.process.stdin.flush()
+
+    def ask(self, method, params):
+        self.asked += 1
+        self.send({"id": self.asked, "method": method, "params": params})
+        while True:
+            length = 0
+            for line in iter(lambda: self.process.stdout.readline().strip(), b""):
+                name, _, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            message = json.loads(self.process.stdout.read(length))
+            if "method" not in message and message.get("id") == self.asked:
+                return message["result"]
+            if "id" in message:                 # a question of the server's
+                items = (message.get("params") or {}).get("items")
+                self.send({"id": message["id"], "result": items and [{} for _ in items]})
+
+    def complete(self, text):
+        """What is offered at each "|" of a program, as a list of sets."""
+        lines = text.split("\n")
+        document = {"uri": self.place + "/program.py", "languageId": "python", "version": 1,
+                    "text": text.replace("|", "")}
+        self.send({"method": "textDocument/didOpen", "params": {"textDocument": document}})
+        found = []
+        for number, line in enumerate(lines):
+            if "|" in line:
+                answer = self.ask("textDocument/completion", {
+                    "textDocument": {"uri": document["uri"]},
+                    "position": {"line": number, "character": line.index("|")}})
+                found.append({item["label"] for item in answer["items"]})
+        return found
+
+
 @unittest.skipIf(sys.version_info < (3, 11), "needs Python 3.11; install it")
 class Types(unittest.TestCase):
     """Type checkers find what is wrong in a program, and nothing in one that is right."""
@@ -1349,11 +1429,52 @@ class Types(unittest.TestCase):
                             re.MULTILINE | re.DOTALL)
         self.check_both([], *blocks)
 
+    def test_nothing_is_found_in_the_demo(self):
+        text = SOURCE.read_text(encoding="utf-8")
+        demo = re.search(r"^# 23\. Demo #+\n(.*?)^#+\n# 24\. ", text, re.MULTILINE | re.DOTALL)[1]
+        self.check_both([], DEMO_HEAD + demo)
+
+    def test_every_public_name_has_a_whole_type(self):
+        program = require_tool("pyright", install="pyright by pip")
+        package = pathlib.Path(self.folder.name, "package", "livewidget")
+        package.mkdir(parents=True)
+        shutil.copy(SOURCE, package / "__init__.py")
+        (package / "py.typed").touch()
+        said = subprocess.run([program, "--verifytypes", "livewidget", "--ignoreexternal",
+                               "--outputjson"], cwd=package.parent, stdout=subprocess.PIPE,
+                              env={**os.environ, "PYTHONPATH": str(package.parent)},
+                              timeout=TEST_LIMIT_S).stdout
+        symbols = json.loads(said)["typeCompleteness"]["symbols"]
+        self.assertGreater(len(symbols), 1000, "the checker did not run")
+        wrong = ["%s: %s" % (symbol["name"], "; ".join(
+            one["message"] for one in symbol["diagnostics"])) for symbol in symbols
+            if symbol["isExported"] and not symbol["isTypeKnown"]]
+        self.assertEqual(wrong[:8], [], "%d names lack annotations" % len(wrong))
+
+    def test_completion_offers_every_option_method_and_name(self):
+        def options(cls):
+            parameters = list(inspect.signature(cls.__init__).parameters)
+            return {"%s=" % name for name in [*parameters[2:], *widget_options(cls)]
+                    if name != "options"}
+        cases = [("W.%s(|)" % name, options(cls)) for name, cls in lw.WIDGETS.items()]
+        cases += [("lw.%s(session, |)" % name, options(lw.WIDGETS[name]))
+                  for name in ("Slider", "Label", "TableView")]
+        cases += [("W.|", set(lw.WIDGETS)), ("lw.|", set(lw.__all__)),
+                  ("slider.|", {name for name in dir(lw.Slider) if not name.startswith("_")})]
+        head = ("import livewidget as lw\napp = lw.Application(http_port=0, ws_port=None)\n"
+                "session = app.create_session()\nW = session.get_widgets()\nslider = W.Slider()\n")
+        server = LanguageServer(self.folder.name)
+        self.addCleanup(server.close)
+        offered = server.complete(head + "\n".join(line for line, _ in cases))
+        self.assertEqual(len(offered), len(cases))
+        missing = ["%s: %s" % (line, ", ".join(sorted(expected - found)))
+                   for (line, expected), found in zip(cases, offered) if expected - found]
+        self.assertEqual(missing, [], "what is missing in completion")
+
     def test_ruff_finds_nothing(self):
-        """Its documented default rules, named here, as its versions differ in them."""
+        """Its default rules for livewidget.py; pyproject.toml leaves the tests those of errors."""
         program = require_tool("ruff", install="ruff by pip")
-        done = subprocess.run([program, "check", "--isolated", "--no-cache", "--select",
-                               "E4,E7,E9,F", str(SOURCE), str(pathlib.Path(__file__))],
+        done = subprocess.run([program, "check", "--no-cache", "."], cwd=SOURCE.parent,
                               stdout=subprocess.PIPE, text=True, timeout=TEST_LIMIT_S)
         self.assertEqual(done.returncode, 0, done.stdout[-2000:])
 
@@ -1416,17 +1537,18 @@ R30   The default bind is 127.0.0.1; beyond it a token and TLS, a proxy or insec
 R31   Host must be one of our own names with the very port, on every route: else 421.
 R32   Origin must equal one of our own or of allowed_origins: else 403; no patterns.
 R33   No Origin is accepted (scripts), but cross-site requests other than navigation: 403.
-R34   Origin null passes with a bearer token only; cookies and ?token= do not count there.
+R34   Origin null passes where a key comes as bearer or in the subprotocol, as everywhere.
 R35   A preflight names the exact origin, never * and never credentials.
-R36   GET and HEAD change nothing; POST needs its media type and a bearer token or our origin.
+R36   GET and HEAD change nothing; POST needs its media type and a bearer key.
 R37   Forwarded headers count only from trusted_proxies, the right-most value, checked as any other.
 R38   public_url adds its host, origin and path; every URL in our pages is relative.
 
 Tokens:
 R39   Tokens are 32 random bytes; a given one has at least 22 characters; "" only on loopback.
-R40   One gate before routing: without a token every route is 401, but for a fixed short list.
-R41   A token comes as bearer, cookie, subprotocol, or ?token= on a page, which is redirected.
-R42   The cookie is named by port and instance, holds an HMAC, HttpOnly, SameSite=Strict.
+R40   One gate before routing: without a token every route is 401, but for a fixed short list:
+      shells of pages, the client's files, the icon, health, the exchange of codes for keys.
+R41   (gone: R110) A token comes as bearer or in the subprotocol; the shell moves ?token=.
+R42   (gone: R110) There is no cookie.
 R43   Secrets are compared in constant time; wrong ones lock nobody out and are logged rarely.
 R44   Frames hold a view token; stop, reload and info need the secret of the server's folder.
 
@@ -1446,7 +1568,7 @@ R56   Author's CSS with </style, and sizes and colours outside their grammar: Us
 
 Sessions and messages:
 R57   Session ids and tokens are made by the server; what a browser sends is looked up only.
-R58   Links carry a session's token in the fragment; saved state would hold its hash.
+R58   Links carry tokens in the fragment; the shell moves the query form; saved state: a hash.
 R59   A message names widgets of its own session and declared events, found in a table.
 R60   A message is one JSON object, at most 32 levels, typed by one table: else 1008.
 R61   A number of a peer never sizes an allocation, a loop or a delay.
@@ -1510,8 +1632,8 @@ R106  (not built yet) A connection has a budget per turn of the reactor.
 R107  (not built yet) What is owed to a peer is a flag, not a queue.
 R108  (not built yet) From a browser is taken only what the page could have sent.
 R109  After any exception of a callback the next one runs; calls in a cycle do not hang.
-R110  (not built yet) No cookie: codes, keys by origin. Nothing is started with a token in argv.
-R111  (not built yet) Cookies of other programs never end in an error.
+R110  No cookie: codes, keys by origin, capabilities. Nothing is started with a token in argv.
+R111  Cookies of other programs never end in an error.
 R112  (not built yet) Resting sessions end by idleness and worth, never by a stranger's new ones.
 R113  (not built yet) A server that comes back on another port has a new secret.
 R114  (not built yet) A value of an endpoint cannot write CSS.
@@ -1544,7 +1666,8 @@ class Requirements(unittest.TestCase):
                              "%s names rules that have no line in RULES" % path.name)
 
     def test_each_rule_that_is_built_has_a_test(self):
-        built = {number for number, rule in self.rules.items() if "(not built yet)" not in rule}
+        built = {number for number, rule in self.rules.items()
+                 if not re.search(r"\((not built yet|gone: R\d+)\)", rule)}
         self.assertEqual(sorted(built - self.proved()), [],
                          "name them in the docstrings of the tests that prove them")
 
@@ -1868,11 +1991,13 @@ class HttpMessages(unittest.TestCase):
 
     def test_head_cache_is_bounded_and_holds_no_refused_head(self):
         """R17."""
-        cache = lw._HeadCache()
         for number in range(1000):
-            cache.put(b"%d" % number * 100, object())
-        self.assertLessEqual(len(cache._heads), lw.HEAD_CACHE_ENTRIES)
-        self.assertLessEqual(sum(map(len, cache._heads)), lw.HEAD_CACHE_BYTES)
+            protocol = self.protocol()
+            protocol.feed(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % number)
+            protocol = self.protocol()
+            protocol.feed(b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % (b"%d" % number * 1000))
+        self.assertLessEqual(len(lw._head_cache), lw.HEAD_CACHE_ENTRIES)
+        self.assertLessEqual(max(map(len, lw._head_cache)), lw.HEAD_CACHE_BYTES)
         protocol = self.protocol()
         head = b"GET /../x HTTP/1.1\r\nHost: a\r\n\r\n"
         protocol.feed(head)
@@ -2415,10 +2540,13 @@ class Gate(AppCase):
         self.port = self.app.ports[0]
         self.bearer = ("Authorization", "Bearer " + self.app.token)
 
-    def cookie(self):
-        status, headers, _ = request(self.port, target="/?token=" + self.app.token)
-        self.assertEqual((status, headers["location"]), (303, "./"))
-        return "Cookie", headers["set-cookie"].split(";")[0]
+    def key(self, app=None):
+        """The header with a browser's key, as the exchange of the token for it gives one."""
+        app = app or self.app
+        status, _, body = self.exchange(None, body=json.dumps({"token": app.token}).encode(),
+                                        app=app)
+        self.assertEqual(status, 200, body)
+        return "Authorization", "Bearer " + json.loads(body)["key"]
 
     def test_malformed_heads_over_the_wire(self):
         """F1, R1-R10, R13: whole and byte by byte; one refusal each, closed, nothing smuggled, no
@@ -2476,26 +2604,21 @@ class Gate(AppCase):
             self.assertEqual(answer[0], status, origin)
             self.assertEqual(answer[1].get("access-control-allow-origin"),
                              "null" if origin == "null" else None)
-        for target in self.app.routes:
+        for target, route in self.app.routes.items():
             for origin, status in (("http://evil.example", 403), ("null", 401)):
                 answer = request(self.port, target=target,
                                  headers=[("Origin", origin), *self.upgrade_for(target)])
-                expected = 204 if (target, origin) == ("/livewidget/health", "null") else status
-                self.assertEqual((answer[0], answer[2] if expected == 204 else b""),
-                                 (expected, b""), (target, origin))
+                if not (route.public and origin == "null"):     # those are anybody's
+                    self.assertEqual(answer[0], status, (target, origin))
                 self.assertEqual(answer[1].get("access-control-allow-origin"),
                                  "null" if origin == "null" else None, target)
-        cookie = self.cookie()
-        self.assertEqual(request(self.port, headers=[cookie, ("Origin", "null")])[0], 401)
-        self.assertEqual(request(self.port, target="/?token=" + self.app.token,
-                                 headers=[("Origin", "null")])[0], 401)
         for site, mode, target, status in (("cross-site", "no-cors", "/livewidget.js", 403),
                                            ("same-site", "cors", "/", 403),
                                            ("cross-site", "navigate", "/", 200),
                                            ("same-origin", "cors", "/livewidget.js", 200),
                                            ("cross-site", "navigate", "/livewidget.js", 403),
                                            ("none", "navigate", "/", 200)):
-            headers = [cookie, ("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode)]
+            headers = [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode)]
             self.assertEqual(request(self.port, target=target, headers=headers)[0], status,
                              (site, mode, target))
 
@@ -2525,29 +2648,35 @@ class Gate(AppCase):
         """F5, R20, R40: the whole route table, unknown paths, and the WebSocket; with none, a
         wrong, a nearly right one."""
         nearly = self.app.token[:-1] + ("A" if self.app.token[-1] != "A" else "B")
-        cookie = self.cookie()[1]
+        key = self.key()[1]
+        other = self.make_app()
         wrong = [(), (("Authorization", "Bearer " + nearly),), (("Authorization", "Bearer \xe9"),),
                  (("Authorization", "Basic x"),), (("Authorization", "Bearer " + "x" * 8000),),
+                 (("Authorization", key[:-2] + ("A" if key[-2] != "A" else "B") + key[-1]),),
+                 (self.key(other),), (("Authorization", "Bearer " + other.token),),
+                 (("Authorization", "Bearer x." + self.app.token),),
                  (("Cookie", "livewidget-%d-x=%s" % (self.port, self.app.token)),),
-                 (("Cookie", cookie[:-1] + ("0" if cookie[-1] != "0" else "1")),),
                  (("Sec-WebSocket-Protocol", "livewidget.token." + nearly),)]
-        other = self.make_app()
-        wrong.append((("Cookie", "%s=%s" % (cookie.partition("=")[0], other.cookie_value)),))
-        wrong.append((("Cookie", cookie.replace(str(self.port), str(other.ports[0]))),))
-        for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/?token=" + nearly]:
+        for target in [*self.app.routes, "/unknown", "/livewidget/font/1", "/ws?token=" + nearly]:
+            route = self.app.routes.get(target)
             for headers in wrong:
                 answer = request(self.port, target=target,
                                  headers=[*headers, *self.upgrade_for(target)])
-                expected = 204 if target == "/livewidget/health" else 401
-                self.assertEqual(answer[0], expected, (target, headers))
-                if expected == 401:
-                    self.assertEqual(answer[1]["www-authenticate"], "Bearer")
-                    self.assertNotIn(nearly.encode(), answer[2])
+                if route is not None and route.public:
+                    self.assertNotIn(self.app.token.encode(), answer[2])
+                    self.assertNotIn("set-cookie", answer[1])
+                    continue
+                self.assertEqual(answer[0], 401, (target, headers))
+                self.assertEqual(answer[1]["www-authenticate"], "Bearer")
+                self.assertNotIn(nearly.encode(), answer[2])
+        public = sorted(path for path, route in self.app.routes.items() if route.public)
+        self.assertEqual(public, ["/", "/favicon.ico", "/index.html", "/livewidget-large.js",
+                                  "/livewidget.js", "/livewidget/health", "/livewidget/key"])
         self.assertEqual(request(self.port, target="/livewidget/health")[2], b"")
         with self.assertRaises(lw.ProtocolError) as caught:
             lw.connect("ws://127.0.0.1:%d/ws" % self.port)
         self.assertEqual(caught.exception.status, 401)
-        lw.connect("ws://127.0.0.1:%d/ws" % self.port, headers=[self.cookie()]).close()
+        lw.connect("ws://127.0.0.1:%d/ws" % self.port, headers=[self.key()]).close()
         socket = lw.connect("ws://127.0.0.1:%d/ws" % self.port,
                             subprotocols=["livewidget.v1", "livewidget.token." + self.app.token])
         self.assertEqual(socket.subprotocol, "livewidget.v1")
@@ -2561,14 +2690,15 @@ class Gate(AppCase):
         for target in self.app.routes:
             headers = [("Content-Type", "application/json")]
             answer = request(self.port, "POST", target, headers, b"{}")
-            self.assertEqual(answer[0], 403 if target == "/livewidget/code" else 401, target)
+            self.assertEqual(answer[0], 403 if target == "/livewidget/key" else 401, target)
 
-    def exchange(self, code, origin="own", body=None, kind="application/json"):
-        """What the page for those without the cookie does with a code."""
-        origin = "http://127.0.0.1:%d" % self.port if origin == "own" else origin
+    def exchange(self, code, origin="own", body=None, kind="application/json", app=None):
+        """What a page does with a code that its address brought."""
+        port = (app or self.app).ports[0]
+        origin = "http://127.0.0.1:%d" % port if origin == "own" else origin
         headers = ([("Origin", origin)] if origin else []) + [("Content-Type", kind)]
         body = json.dumps({"code": code}).encode() if body is None else body
-        return request(self.port, "POST", "/livewidget/code", headers, body)
+        return request(port, "POST", "/livewidget/key", headers, body)
 
     def new_code(self, app=None):
         app = app or self.app
@@ -2577,22 +2707,89 @@ class Gate(AppCase):
         self.assertNotIn(app.token, url)
         return url.partition("#code=")[2]
 
-    def test_a_code_is_exchanged_for_the_cookie_once(self):
-        """The POST that needs no token (R40); only by our own page."""
+    def test_a_code_is_exchanged_for_a_key_once(self):
+        """R110: by a POST that needs no token (R40), and only of our own page."""
         code = self.new_code()
         for origin in (None, "null", "http://evil.example", "http://127.0.0.1:1"):
             self.assertEqual(self.exchange(code, origin)[0], 403, origin)
         self.assertEqual(self.exchange(code, kind="text/plain")[0], 415)
-        self.assertEqual(self.exchange(code, body=b'{"code":"%s"}' % (b"x" * 300))[0], 413)
-        for body in (b"x", b"[]", b"5", b"{}", b'{"code":5}', b"[" * 200):
+        self.assertEqual(self.exchange(code, body=b'{"code":"%s"}' % (b"x" * 9000))[0], 413)
+        for body in (b"x", b"[]", b"5", b"{}", b'{"code":5}', b"[" * 200, b'{"token":[]}',
+                     b'{"token":""}', b'{"code":"","token":"x"}'):
             self.assertIn(self.exchange(code, body=body)[0], (400, 401), body)
         status, headers, body = self.exchange(code)
-        self.assertEqual((status, body), (204, b""), "none of the refused ones spent it")
-        cookie = headers["set-cookie"].split(";")[0]
-        self.assertEqual(cookie, self.cookie()[1])
-        self.assertEqual(request(self.port, headers=[("Cookie", cookie)])[0], 200)
+        self.assertEqual((status, headers["cache-control"]), (200, "no-store"), "it was not spent")
+        key = json.loads(body)["key"]
+        self.assertRegex(key, r"^[\w-]{43}$")
+        self.assertEqual(self.ask_with(key), 426)
         self.assertEqual(self.exchange(code)[0], 401, "it works once")
-        self.assertNotIn("set-cookie", self.exchange(code)[1])
+        self.assertEqual(self.exchange(None, body=b'{"token":"%s"}' % key.encode())[0], 401,
+                         "a key makes no keys")
+
+    def ask_with(self, credential):
+        """The status of a request that needs one: 426 as it is no WebSocket, if it is right."""
+        return request(self.port, target="/ws",
+                       headers=[("Authorization", "Bearer " + credential)])[0]
+
+    def test_each_browser_gets_a_key_of_its_own(self):
+        """R110: also where the page says hello with the token; and none where it has one."""
+        keys = {self.key()[1] for _ in range(20)}
+        self.assertEqual(len(keys), 20)
+        for key in keys:
+            self.assertEqual(self.ask_with(key.partition(" ")[2]), 426)
+        first = self.ready(self.app)
+        self.assertEqual(self.ask_with(first.welcome["key"]), 426)
+        again = self.browser(types.SimpleNamespace(ports=self.app.ports,
+                                                   token=first.welcome["key"]))
+        self.assertIsNone(again.until(lambda one: one.browser).welcome["key"])
+
+    def test_what_a_token_is_made_of_may_be_escaped(self):
+        """Given by hand, it may hold what a subprotocol must not."""
+        token = "one (of) my % own, secrets; %41"
+        self.app, self.port = self.make_app(token=token), None
+        self.port = self.app.ports[0]
+        escaped = urllib.parse.quote(token, safe="")
+        self.assertEqual(self.ask_with(escaped), 426)
+        self.assertEqual(self.ask_with(token), 426)
+        self.assertEqual(self.ask_with(token + "x"), 401)
+        lw.connect("ws://127.0.0.1:%d/ws" % self.port,
+                   subprotocols=["livewidget.v1", "livewidget.token." + escaped]).close()
+        self.assertEqual(self.app.url, "http://127.0.0.1:%d/#token=%s" % (self.port, escaped))
+
+    def test_a_sessions_own_token_opens_that_session_alone(self):
+        """R57, R58: no other session, no new one, and no page of a mounted widget."""
+        one, other = (self.app.create_session(token=letter * 30) for letter in "ab")
+        self.assertNotIn(self.app.token, one.get_url())
+        self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
+        mine = "%s.%s" % (one.id, one.token)
+        self.assertEqual(self.ask_with(mine), 426)
+        for wrong in ("%s.%s" % (other.id, one.token), "%s." % one.id, "." + one.token, one.token,
+                      "x.%s" % one.token):
+            self.assertEqual(self.ask_with(wrong), 401, wrong)
+        header = ("Authorization", "Bearer " + mine)
+        own = [route for route, kind in self.app.routes.items() if kind.session]
+        self.assertEqual(own, ["/ws", "/livewidget/upload", "/livewidget/leave",
+                               "/livewidget/download", "/livewidget/changes",
+                               "/livewidget/messages"])
+        for target in ("/more/api/x", "/more/livewidget/changes", "/unknown"):
+            self.assertEqual(request(self.port, target=target, headers=[header])[0], 401, target)
+        place = types.SimpleNamespace(ports=self.app.ports, token=mine)
+        guest = self.browser(place, (one.id, one.token)).until(lambda page: page.browser)
+        self.assertEqual((guest.session, guest.welcome["key"]), (one.id, None))
+        for credentials in (None, (other.id, other.token), (one.id, "x" * 30)):
+            refused = self.browser(place, credentials)
+            with self.assertRaises(lw.ProtocolError) as caught:
+                refused.until(lambda page: page.browser)
+            self.assertEqual(caught.exception.close_code, 4001, credentials)
+
+    def test_a_font_has_an_address_that_only_sessions_know(self):
+        """R110: a browser fetches it itself, and sends no key."""
+        self.app.register_font("Mine", b"font")
+        page = self.ready(self.app)
+        (_, address, *_), = page.cells[0, "set_fonts"][0]
+        self.assertRegex(address, r"^livewidget/font/1-[\w-]{22}$")
+        self.assertEqual(request(self.port, target="/" + address)[::2], (200, b"font"))
+        self.assertEqual(request(self.port, target="/" + address[:-1])[0], 401)
 
     def test_codes_are_few_and_expire_and_belong_to_one_application(self):
         """R43: and no number of wrong ones locks anybody out."""
@@ -2604,8 +2801,8 @@ class Gate(AppCase):
         for _ in range(30):
             self.assertEqual(self.exchange("x" * 43)[0], 401)
         self.assertEqual(self.exchange("\xe9")[0], 401)
-        self.assertEqual(self.exchange(codes[1])[0], 204)
-        self.assertEqual(self.exchange(codes[-1])[0], 204)
+        self.assertEqual(self.exchange(codes[1])[0], 200)
+        self.assertEqual(self.exchange(codes[-1])[0], 200)
         lasting, lw.CODE_TTL_S = lw.CODE_TTL_S, 0.0
         try:
             old = self.new_code()
@@ -2615,42 +2812,45 @@ class Gate(AppCase):
         self.assertNotIn("#", self.make_app(token="").one_time_url(), "no token, no code")
         self.assertIsNone(self.make_app(http_server=False, ws_port=0).one_time_url())
 
-    def test_a_browser_without_the_cookie_gets_a_page_that_says_what_to_do(self):
+    def test_a_person_at_an_address_that_is_no_page_is_told_so(self):
+        """R13: 404 for what is not there, 401 for what is for programs; without echo."""
+        self.app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, start_infra=False))
         accept = [("Accept", "text/html,*/*;q=0.8")]
-        roots = {"/": "", "/?x=1": "", "/a/b/c": "../../", "/livewidget.js": ""}
-        for target, root in roots.items():
+        places = {"/a/b/c?secret=1": (404, "../../"), "/nothing": (404, "./"),
+                  "/more/api/x": (401, "../../"), "/livewidget/messages": (401, "../"),
+                  "/livewidget/nothing": (401, "../")}
+        for target, (expected, root) in places.items():
             status, headers, body = request(self.port, target=target, headers=accept)
-            self.assertEqual(status, 401, target)
+            self.assertEqual(status, expected, target)
             self.assertEqual(headers["content-type"], "text/html; charset=utf-8", target)
-            self.assertEqual(headers["www-authenticate"], "Bearer")
+            self.assertEqual(headers.get("www-authenticate"),
+                             "Bearer" if expected == 401 else None)
             self.assertEqual(headers["cache-control"], "no-store")
-            nonce = re.search(r"script-src 'nonce-([\w-]+)'", headers["content-security-policy"])[1]
-            self.assertIn('<script nonce="%s">' % nonce, body.decode())
-            self.assertIn('"%slivewidget/code"' % root, body.decode())
-            self.assertNotIn("x=1", body.decode())
-        status, headers, body = request(self.port, headers=[("Accept", "*/*")])
+            self.assertIn("script-src 'none'", headers["content-security-policy"])
+            self.assertIn('href="%s"' % root, body.decode())
+            self.assertNotIn("secret", body.decode())
+        status, headers, body = request(self.port, target="/ws", headers=[("Accept", "*/*")])
         self.assertEqual((status, headers["content-type"]), (401, "text/plain; charset=utf-8"))
         self.assertIn(b"open the address that the program printed", body)
 
-    def test_token_in_the_query_is_traded_for_a_cookie(self):
-        """R41, R42."""
-        status, headers, body = request(self.port, target="/?token=" + self.app.token)
-        cookie = headers["set-cookie"]
-        self.assertNotIn(self.app.token, cookie + body.decode())
-        for part in ("HttpOnly", "SameSite=Strict", "Path=/"):
-            self.assertIn(part, cookie)
-        self.assertNotIn("Domain", cookie)
-        self.assertNotIn("Secure", cookie)
-        self.assertIn("livewidget-%d-" % self.port, cookie)
-        self.assertEqual(request(self.port, target="/?token=" + self.app.token, method="POST")[0],
-                         401)
-        self.assertEqual(request(self.port, target="/livewidget.js?token=" + self.app.token)[0],
-                         401)
+    def test_a_page_is_a_shell_that_holds_nothing(self):
+        """R40, R110: whoever asks, with whatever address; no title, token, data or cookie."""
+        app = self.make_app(small_build, title="Quarterly figures")
+        app.mount("/more", make_widget({"/api/x": lambda: {"x": 1}}, "<b>{x}</b> figures",
+                                       start_infra=False))
+        for target in ("/", "/index.html", "/?token=" + app.token, "/?session=1&token=x", "/more/"):
+            status, headers, body = request(app.ports[0], target=target)
+            self.assertEqual(status, 200, target)
+            self.assertNotIn("set-cookie", headers, target)
+            self.assertNotIn(app.token, body.decode(), target)
+            self.assertNotIn("figures", body.decode().partition("<script nonce")[0], target)
+            self.assertNotIn("Quarterly", body.decode(), target)
+        self.assertEqual(len(app.sessions), 0)
 
     def test_wrong_tokens_are_logged_rarely_and_never_shown(self):
         """R43, R101, R102."""
         for _ in range(50):
-            request(self.port, headers=[("Authorization", "Bearer wrong-secret-of-somebody")])
+            self.ask_with("wrong-secret-of-somebody")
         self.assertEqual([record.levelname for record in self.records.records], ["INFO", "WARNING"])
         self.assertNotIn("wrong-secret", self.records.text())
 
@@ -2672,11 +2872,11 @@ class Gate(AppCase):
         post = "/livewidget/messages"
         self.assertEqual(request(self.port, "POST", post,
                                  [self.bearer, ("Content-Type", "text/plain")], b"[]")[0], 415)
-        cookie = self.cookie()
-        json_type = ("Content-Type", "application/json")
-        self.assertEqual(request(self.port, "POST", post, [cookie, json_type], b"[]")[0], 401)
-        own = ("Origin", "http://127.0.0.1:%d" % self.port)
-        self.assertEqual(request(self.port, "POST", post, [cookie, own, json_type], b"[]")[0], 200)
+        for origin, expected in (("http://127.0.0.1:%d" % self.port, 200), (None, 200),
+                                 ("http://evil.example", 403)):
+            headers = [self.key(), ("Content-Type", "application/json")]
+            headers += [("Origin", origin)] if origin else []
+            self.assertEqual(request(self.port, "POST", post, headers, b"[]")[0], expected, origin)
 
     def test_page_and_its_policy(self):
         """R45, R46, R55."""
@@ -2729,15 +2929,13 @@ class Gate(AppCase):
         """F27, R37, R38."""
         forwarded = [("X-Forwarded-Host", "evil.example, app.example"),
                      ("X-Forwarded-Proto", "https")]
-        status, headers, _ = (request(self.port, target="/?token=" + self.app.token,
-                                      headers=forwarded))
-        self.assertNotIn("Secure", headers["set-cookie"])
+        headers = request(self.port, headers=forwarded)[1]
+        self.assertIn(" ws://127.0.0.1:%d;" % self.port, headers["content-security-policy"])
         app = self.make_app(public_url="https://app.example/some/path",
                             trusted_proxies=["127.0.0.1"])
-        status, headers, _ = request(app.ports[0], target="/?token=" + app.token, headers=forwarded)
-        self.assertIn("Path=/some/path/;", headers["set-cookie"])
-        self.assertIn("Secure", headers["set-cookie"])
-        self.assertEqual(app.url.partition("=")[0], "https://app.example/some/path/?token")
+        headers = request(app.ports[0], headers=forwarded)[1]
+        self.assertIn(" wss://app.example:443;", headers["content-security-policy"])
+        self.assertEqual(app.url.partition("=")[0], "https://app.example/some/path/#token")
         self.assertEqual(request(app.ports[0], headers=[("X-Forwarded-Host", "evil.example")])[0],
                          421)
         self.assertEqual(request(app.ports[0], host="app.example",
@@ -3286,7 +3484,7 @@ class ServerProcesses(ServerCase):
         eventually(lambda: "hello from the server" in server.stdout.tail())
         self.assertEqual(server.stderr.tail(), "")
         self.assertIn("Python", repr(server.env))
-        self.assertIn(server.get_url()[len(server.url):], "/?token=" + server.token)
+        self.assertEqual(server.get_url(), "%s/#token=%s" % (server.url, server.token))
         for text in (repr(server), repr(lw.servers), lw.servers._repr_html_(),
                      json.dumps(server._record())):
             self.assertNotIn(server.token, text)
@@ -3429,7 +3627,7 @@ class ServerProcesses(ServerCase):
         for path, method in (("/livewidget/info", "GET"), ("/livewidget/stop", "POST"),
                              ("/livewidget/reload", "POST"), ("/livewidget/new-code", "POST")):
             self.assertEqual(ask(server, path, method)[0], 403, path)
-        for path in ("/", "/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws",
+        for path in ("/api/x", "/livewidget/changes", "/livewidget/info", "/livewidget/ws",
                      "/nothing", "/livewidget/stop"):
             self.assertEqual(ask(server, path, token="")[0], 401, path)
             self.assertEqual(ask(server, path, token=server.token[:-1]
@@ -3449,12 +3647,11 @@ class ServerProcesses(ServerCase):
         self.assertRegex(url, r"^http://127\.0\.0\.1:%d/#code=[\w-]{43}$" % server.port)
         headers = {"Origin": server.url}
         body = json.dumps({"code": url.partition("#code=")[2]}).encode()
-        exchange = functools.partial(ask, server, "/livewidget/code", "POST", body, token="",
+        exchange = functools.partial(ask, server, "/livewidget/key", "POST", body, token="",
                                      headers=headers)
-        status, answered, _ = exchange()
-        self.assertEqual(status, 204)
-        cookie = answered["set-cookie"].split(";")[0]
-        self.assertEqual(ask(server, "/", token="", headers={"Cookie": cookie})[0], 200)
+        status, _, answered = exchange()
+        self.assertEqual(status, 200)
+        self.assertEqual(ask(server, "/api/x", token=json.loads(answered)["key"])[0], 200)
         self.assertEqual(exchange()[0], 401, "it works once")
         server.terminate()
         self.assertIsNone(server.one_time_url())
@@ -3468,11 +3665,11 @@ class ServerProcesses(ServerCase):
 
     def test_expiry_is_to_the_second_and_leaves_the_logs(self):
         """R92."""
-        server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=2)
+        server = self.create("e", {"/api/x": lambda: print("said") or {}}, expiration_seconds=6)
         began = server._record()["started"]
         ask(server, "/api/x")
         eventually(lambda: not server.is_alive)
-        self.assertTrue(1.9 < lw.boot_clock() - began < 15, lw.boot_clock() - began)
+        self.assertTrue(5.9 < lw.boot_clock() - began < 19, lw.boot_clock() - began)
         self.assertEqual(server.status, "expired")
         eventually(lambda: server.stdout.tail() == "said")
         self.assertNotIn("e", lw.servers)
@@ -4460,7 +4657,7 @@ class Templates(unittest.TestCase):
         at again."""
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
-                self.assertEqual(lw.Template(source).render(lw.plain_value(fields)[0]), expected)
+                self.assertEqual(lw.Template(source).render(lw.to_plain(fields)[0]), expected)
 
     def test_placeholders_where_no_value_is_safe_are_refused_with_their_line(self):
         """R51."""
@@ -4551,7 +4748,7 @@ class Templates(unittest.TestCase):
 
         class Color(enum.Enum):
             RED = "r"
-        value, remarks = lw.plain_value({
+        value, remarks = lw.to_plain({
             "d": datetime.date(2026, 1, 2), "n": decimal.Decimal("1.50"), "i": decimal.Decimal("3"),
             "p": pathlib.PurePosixPath("/a/b"), "a": Array(),
             "c": Point(1, datetime.timedelta(seconds=90)), "s": {3, 1}, "e": Color.RED, "t": (1, 2),
@@ -4562,11 +4759,11 @@ class Templates(unittest.TestCase):
         self.assertEqual(remarks, ["nan is nan, shown as empty"])
         for bad in ({"x": object()}, {("a",): 1}, {"x": b"bytes"}, {"x": lambda: 1}):
             with self.assertRaises(lw.UsageError):
-                lw.plain_value(bad)
+                lw.to_plain(bad)
         knot = {}
         knot["x"] = knot
         with self.assertRaises(lw.UsageError):
-            lw.plain_value(knot)
+            lw.to_plain(knot)
 
 
 class TemplatesInChromium(BrowserCase):
@@ -4583,7 +4780,7 @@ class TemplatesInChromium(BrowserCase):
     def test_each_template_of_the_table_looks_the_same_in_the_page(self):
         for source, fields, expected in TEMPLATES:
             with self.subTest(source=source):
-                fields = lw.plain_value(fields)[0]
+                fields = lw.to_plain(fields)[0]
                 first = json.dumps({"fields": fields,
                                     "html": {name: lw.html_paths(value) for name,
                                              value in fields.items()}})
@@ -4954,7 +5151,7 @@ class Endpoints(ServerCase):
         self.assertEqual(errors.count("no endpoint returns"), 0, "not while some have no answer")
         self.assertLess(errors.count("/api/raise failed"), 4,
                         "the same error is not logged at each interval")
-        self.assertNotIn("in plain_value", errors, "livewidget's own lines are not the author's")
+        self.assertNotIn("in to_plain", errors, "livewidget's own lines are not the author's")
 
     def test_fields_that_nobody_returns_are_named_once(self):
         widget = self.widget({"/api/x": lambda: {"x": 1}}, "<p>{x} {typo}</p>", update_interval=50)
@@ -5618,8 +5815,6 @@ print(widget.server_name, widget.server.name, widget.server.pid)
                                               (200, "null"))
         self.assertEqual(ask(widget.server, "/go", "POST", b"{}", headers={"Origin": "null"})[0],
                          200)
-        self.assertEqual(ask(widget.server, "/?token=" + widget.server.token, token="",
-                             headers={"Origin": "null"})[0], 401)
         status, headers, _ = request(widget.server.port, "OPTIONS", "/go", [
             ("Origin", "null"), ("Access-Control-Request-Method", "POST"),
             ("Access-Control-Request-Headers", "authorization,content-type")])
@@ -5736,11 +5931,12 @@ class WidgetPages(ServerCase, BrowserCase):
         page = self.tab(widget.server.get_url())
         shown = "document.querySelector('h1')?.innerText"
         badge_shown = "document.querySelector('#lw-badge:not([hidden])')?.innerText || ''"
-        everywhere = (lambda what: framed.in_frames(what)[0], lambda what: page.js(what))
+        everywhere = (framed.in_frame, page.js)
 
         def until(value, badge):
             for look in everywhere:
-                eventually(lambda: look(shown) == value and re.match(badge, look(badge_shown)), 30,
+                eventually(lambda: look(shown) == value
+                           and re.match(badge, look(badge_shown) or ""), 30,
                            "%s %s" % (value, badge))
         until("alpha", r"\Z")
         version("first", "beta")                # its own new code: it follows
@@ -5758,7 +5954,7 @@ class WidgetPages(ServerCase, BrowserCase):
         version("second", "stock", force_new_server=True)
         for look in everywhere:
             eventually(lambda: look(shown) == "gamma", 30)
-        self.assertEqual(framed.in_frames(STATE), [None])
+        eventually(lambda: framed.in_frames(STATE) == [None])
 
     def test_new_code_changes_the_open_page(self):
         def version(n):
@@ -5813,7 +6009,7 @@ class Codes(ServerCase, BrowserCase):
 
     def spent(self, app, url):
         """Whether the code of an address is none any more."""
-        return not app.codes.use(url.partition("#code=")[2])
+        return not app.credentials.use_code(url.partition("#code=")[2])
 
     def test_the_code_opens_the_page_and_goes_from_the_address(self):
         app = self.make_page()
@@ -5824,19 +6020,20 @@ class Codes(ServerCase, BrowserCase):
         self.assertTrue(self.spent(app, url), "it is spent")
         tab.command("Page.reload")
         tab.wait("!!document.querySelector('[data-widget=Page]')")
-        self.assertEqual([text for text in tab.messages if "status of 401" not in text], [])
+        self.assertEqual(tab.messages, [])
 
         other = self.tab(url)
-        other.wait("document.getElementById('spent') && !document.getElementById('spent').hidden")
+        other.wait("!!document.querySelector('.lw-locked')")
         self.assertIn("it was used, or it is too old", other.text())
         self.assertIn("Open the whole address that the program printed", other.text())
         self.assertEqual(other.js("location.hash"), "")
         plain = self.tab("http://127.0.0.1:%d/" % app.ports[0])
-        plain.wait("!!document.getElementById('refused')")
-        self.assertIn("This page needs its token", plain.text())
+        plain.wait("!!document.querySelector('.lw-locked')")
+        self.assertIn("This page needs its link", plain.text())
         self.assertNotIn("too old", plain.text())
+        self.assertEqual(plain.messages, [])
 
-    def test_a_browser_with_the_cookie_spends_the_code_and_drops_it(self):
+    def test_a_browser_with_a_key_spends_the_code_and_drops_it(self):
         app = self.make_page()
         widget = make_widget({"/api/x": lambda: {"x": "live"}}, "<h1>{x}</h1>", start_infra=False)
         app.mount("/deep/down", widget)
@@ -5849,11 +6046,10 @@ class Codes(ServerCase, BrowserCase):
             tab.open(url)
             tab.wait(shown)
             self.assertEqual(tab.js("location.href"), url.partition("#")[0])
-            tab.wait("performance.getEntriesByType('resource').some("
-                     "one => one.name.endsWith('livewidget/code') && one.responseEnd)")
             self.assertTrue(self.spent(app, url), "others may have read it")
         fresh = self.tab(app.one_time_url().replace("/#", "/deep/down/#"))
         fresh.wait("document.querySelector('h1')?.innerText === 'live'")
+        self.assertEqual(fresh.js("document.title"), "made", "the title came with the page")
         self.assertEqual(tab.messages, [])
 
     def test_the_code_of_a_widgets_server_opens_its_page(self):
@@ -5865,6 +6061,154 @@ class Codes(ServerCase, BrowserCase):
         tab.open(widget.server.one_time_url())
         tab.wait("document.querySelector('h1')?.innerText === 'live'")
         self.assertEqual(tab.js("location.href"), widget.server.url + "/")
+
+
+class Keys(BrowserCase):
+    """R110, R111: what opens a page in a browser, and keeps it open."""
+
+    BUILT = "!!document.querySelector('[data-widget=Page]')"
+
+    def make_page(self, **options):
+        app = self.make_app(lambda session: session.get_widgets().Page().show(), **options)
+        app.start()
+        return app
+
+    def other_site(self, body):
+        """The address of a page of another site than 127.0.0.1."""
+        import http.server
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(body())
+
+            def log_message(self, *args):
+                pass
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return "http://hub.test:%d" % server.server_port
+
+    def test_a_link_on_a_page_of_another_site_opens(self):
+        app = self.make_page()
+        session = app.create_session(token="s" * 30)
+        session.get_widgets().Page().show()
+        for url in (app.url, app.url.replace("#", "?"), session.get_url()):
+            site = self.other_site(lambda: b"<a href='%s'>open</a>" % url.encode())
+            tab = self.tab(site)
+            tab.click("a")
+            tab.wait(self.BUILT)
+            for secret in (app.token, session.token):
+                self.assertNotIn(secret, tab.js("location.href"))
+            tab.command("Page.reload")
+            tab.wait(self.BUILT)
+            self.assertEqual(tab.messages, [])
+
+    def test_a_page_of_another_site_shows_it_in_a_frame(self):
+        pages = []
+        site = self.other_site(lambda: b"<iframe src='%s'></iframe>" % pages[0].url.encode())
+        pages.append(self.make_page(frame_ancestors=("'self'", site)))
+        tab = self.tab(site)
+        eventually(lambda: any(one.connections for one in pages[0].sessions.values()))
+        self.assertEqual(tab.messages, [])
+
+    def test_programs_one_after_another_in_one_browser_leave_nothing_behind(self):
+        """R111: and a cookie jar that others have filled with 32 kB ends in no error."""
+        first = self.tab("about:blank")
+        for number in range(8):
+            first.command("Network.setCookie", name="other%d" % number, value="x" * 3900,
+                          url="http://127.0.0.1/")
+        for _ in range(12):
+            app = self.make_page()
+            first.open("about:blank")
+            first.open(app.url)
+            first.wait(self.BUILT)
+            app.close()
+        cookies = first.command("Network.getAllCookies")["cookies"]
+        self.assertEqual({one["name"][:5] for one in cookies}, {"other"})
+        self.assertEqual([text for text in first.messages if "WebSocket" not in text], [])
+
+    def test_second_tabs_bookmarks_and_reloads_need_no_link(self):
+        app = self.make_page()
+        tab = self.tab(app)
+        tab.wait(self.BUILT)
+        address = tab.js("location.href")
+        self.assertEqual(address, "http://127.0.0.1:%d/" % app.ports[0])
+        for _ in range(2):
+            other = self.tab(address, context=tab.context)
+            other.wait(self.BUILT)
+            other.command("Page.reload")
+            other.wait(self.BUILT)
+        self.assertEqual(other.requests.count(address), 2)
+        self.assertEqual(len(app.sessions), 3)
+        stranger = self.tab(address)
+        stranger.wait("document.querySelector('.lw-locked h1')?.innerText.includes('its link')")
+
+    def test_address_of_a_shared_session_opens_it_in_this_browser_alone(self):
+        app = self.make_page()
+        session = app.create_session("shared")
+        session.get_widgets().Page().show()
+        tab = self.tab(session.get_url())
+        tab.wait(self.BUILT)
+        address = tab.js("location.href")
+        self.assertEqual(address, "http://127.0.0.1:%d/?s=shared" % app.ports[0])
+        again = self.tab(address, context=tab.context)
+        again.wait(self.BUILT)
+        eventually(lambda: len(session.connections) == 2)
+        stranger = self.tab(address)
+        stranger.wait("document.querySelector('.lw-locked h1')?.innerText.includes('its link')")
+        self.assertIn("session.get_url()", stranger.text())
+        for joined in (app.url + "?session=shared&token=" + session.token,
+                       app.url.partition("#")[0] + "?session=shared&token=" + session.token):
+            guest = self.tab(joined)
+            guest.wait(self.BUILT)
+            self.assertEqual(guest.js("location.href"), address)
+        eventually(lambda: len(session.connections) == 4)
+        self.assertEqual(len(app.sessions), 1)
+
+    def test_without_storage_the_link_opens_the_page_until_it_is_reloaded(self):
+        app = self.make_page()
+        tab = self.tab("about:blank")
+        tab.command("Page.addScriptToEvaluateOnNewDocument", source="""
+            Object.defineProperty(window, "localStorage",
+                { get() { throw new DOMException("off", "SecurityError"); } });""")
+        tab.open(app.url)
+        tab.wait(self.BUILT)
+        tab.command("Page.reload")
+        tab.wait("!!document.querySelector('.lw-locked')")
+        self.assertEqual(tab.messages, [])
+
+    def test_an_old_key_gives_way_to_a_new_link(self):
+        """A program that was started anew on the port of the former has another token."""
+        app = self.make_page()
+        tab = self.tab(app)
+        tab.wait(self.BUILT)
+        port = app.ports[0]
+        tab.open("about:blank")
+        app.close()
+        again = self.make_page(http_port=port)
+        tab.open("http://127.0.0.1:%d/" % port)
+        tab.wait("!!document.querySelector('.lw-locked')")
+        tab.open("about:blank")
+        tab.open(again.url)
+        tab.wait(self.BUILT)
+        tab.command("Page.reload")
+        tab.wait(self.BUILT)
+
+    def test_page_of_a_server_without_a_widget_shows_its_answers(self):
+        in_test_home(self)
+        server = lw.create("plain", {"/api/x": lambda: {"x": [1, 2]}})
+        tab = self.tab(server.get_url())
+        tab.click("a")
+        tab.wait("document.querySelector('pre').innerText.includes('1,')")
+        self.assertEqual(json.loads(tab.js("document.querySelector('pre').innerText")),
+                         {"x": [1, 2]})
+        tab.command("Page.reload")
+        tab.wait("document.querySelector('h1')?.innerText === 'plain'")
+        self.assertEqual(tab.messages, [])
 
 
 # -- Notebooks -----------------------------------------------------------------
@@ -6019,7 +6363,7 @@ class InJupyterLab(NotebookCase):
             "Dark'}).then(() => true)")
         eventually(lambda: tab.in_frames(scheme) == ["dark dark"])
         eventually(lambda: "rgb(255, 255, 255)"
-                   in (tab.in_frames("getComputedStyle(document.body).color") or [""])[0],
+                   in (tab.in_frame("getComputedStyle(document.body).color") or ""),
                    what="light text on dark")
         self.assertEqual(tab.in_frames("getComputedStyle(document.body).backgroundColor"),
                          ["rgba(0, 0, 0, 0)"])
@@ -6041,7 +6385,7 @@ class InJupyterLab(NotebookCase):
         book.run_all(tab)
         eventually(lambda: any(one in ("checkpoint", "starting", "live")
                                for one in tab.in_frames(STATE)), 60, "values in the frame")
-        self.assertTrue(tab.in_frames(SECOND)[0] > 1e9, "values are in the first paint")
+        self.assertTrue(tab.in_frame(SECOND) > 1e9, "values are in the first paint")
         self.live(tab)
         heights = tab.js("heights.filter(Boolean).map(parseFloat)")
         self.assertLessEqual(max(heights[1:] or [0]) - min(heights[1:] or [0]), 1, heights)
@@ -6049,7 +6393,7 @@ class InJupyterLab(NotebookCase):
                          "allow-scripts allow-forms")
         self.assertEqual(json.loads(tab.js(ROUTE)), {}, "the direct route asks no broker")
         self.assertIn("<img src=x",
-                      tab.in_frames("document.querySelector('#lw-root p').innerText")[0])
+                      tab.in_frame("document.querySelector('#lw-root p').innerText"))
         self.assert_quiet(tab)
         # A second view of the same output, and a second tab
         tab.js(
@@ -6186,7 +6530,7 @@ class InJupyterLab(NotebookCase):
         late = book.open(self, run=False)
         eventually(lambda: late.in_frames(SECOND), 60)
         eventually(lambda: re.match(r"stopped, values \d+ (s|min) old",
-                                    (late.in_frames(BADGE) or [""])[0] or ""), 60)
+                                    late.in_frame(BADGE) or ""), 60)
         # Exported: the last values, the right theme, no request to any host
         exported = self.export(book, "nb.ipynb")
         self.check_export(exported, "light")
@@ -6213,11 +6557,11 @@ class InJupyterLab(NotebookCase):
     def check_export(self, path, theme):
         tab = Tab("file://" + path)
         self.addCleanup(tab.close)
-        eventually(lambda: tab.in_frames(SECOND) and tab.in_frames(SECOND)[0] > 1e9, 60)
+        eventually(lambda: (tab.in_frame(SECOND) or 0) > 1e9, 60)
         eventually(lambda: tab.in_frames("document.documentElement.dataset.theme") == [theme])
         self.assertEqual(tab.in_frames(STATE), ["checkpoint"])
         eventually(lambda: re.search(r"values \d+ \w+ old",
-                                     (tab.in_frames(BADGE) or [""])[0] or ""))
+                                     tab.in_frame(BADGE) or ""))
         self.assertIn("go live",
                       tab.js(
                           "[...document.querySelectorAll('button')].map(one => "
@@ -6445,7 +6789,7 @@ class InImitatedNotebooks(ServerCase, BrowserCase):
         widget.server.terminate()
         tab = self.page(self.VSCODE % ("vscode-dark", self.quoted(html)))
         eventually(lambda: "forward port %d in the Ports view"
-                   % port in (tab.in_frames(BADGE) or [""])[0], 60)
+                   % port in (tab.in_frame(BADGE) or ""), 60)
 
     def test_a_widget_lives_in_output_of_colab(self):
         widget = self.widget()
@@ -6731,7 +7075,8 @@ class Sessions(AppCase):
                          ("before", (0, 0), False))
         with self.assertRaisesRegex(lw.BrowserError, "none is connected"):
             label.get_position()
-        self.assertEqual(session.get_url(), "%s#session=1&token=%s" % (app.url, session.token))
+        self.assertEqual(session.get_url(), "http://127.0.0.1:%d/#session=1&token=%s"
+                         % (app.ports[0], session.token))
         browser = self.ready(app, credentials=(session.id, session.token))
         self.assert_equal_to_python(browser)
 
@@ -7375,7 +7720,7 @@ asyncio.run(main())
         process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True, cwd=HERE)
         self.addCleanup(process.communicate)
-        self.assertRegex(printed_url(process), r"^http://127\.0\.0\.1:\d+/\?token=")
+        self.assertRegex(printed_url(process), r"^http://127\.0\.0\.1:\d+/#token=")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(60), 130)
         self.assertEqual((process.stdout.read(), process.stderr.read()), ("", ""))
@@ -7474,24 +7819,31 @@ asyncio.run(main())
             taker = threading.Thread(target=one.take)
             taker.start()
             one.send({"type": "ack", "until": one.since})
-            taken_at = None
+            taken_at, said, longest = None, time.monotonic(), 0.0
             while taken_at is None or number < taken_at + 100:
                 if taken_at is None and not taker.is_alive():
                     taken_at = number
                 number += 1
                 session.label.set_text("%d %d" % (attempt, number))
+                longest, said = max(longest, time.monotonic() - said), time.monotonic()
             try:
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["%d %d" % (attempt, number)], 0.5)
                 return True
-            except AssertionError:              # this thread was held up for longer than the pace
-                return False
+            except AssertionError:
+                # it says nothing where this thread was held up for longer than the pace
+                return False if longest < lw.PACE_S / 2 else None
             finally:
                 one.auto_ack = True
                 one.send({"type": "ack", "until": one.since})
                 one.until(lambda browser: browser.cells[session.label.wid, "set_text"]
                           == ["%d %d" % (attempt, number)])
-        self.assertGreater(sum(map(last_value_comes_unasked, range(15))), 5)
+        seen = []
+        for attempt in range(60):
+            seen.append(last_value_comes_unasked(attempt))
+            if seen.count(True) > 5:
+                break
+        self.assertGreater(seen.count(True), max(3, 2 * seen.count(False)), seen)
 
     def test_browser_keeps_up_with_batches_that_follow_each_other(self):
         """Each acknowledgement and each pace falls into a batch, whose end sends what waits."""
@@ -13544,8 +13896,8 @@ class Server(AppCase):
                            "/livewidget.js/", str(path), "/C:/x", "/CON", "/livewidget.js."):
                 self.assertEqual(request(app.ports[0], target=target, headers=session)[0],
                                  404, target)
-            fonts = [target for target in app.routes if "font" in target] or ["/livewidget/font/1"]
-            status, headers, body = request(app.ports[0], target=fonts[0], headers=session)
+            font = app.create_session()._log.get(0, "set_fonts")[0][0][1]
+            status, headers, body = request(app.ports[0], target="/" + font)
             self.assertEqual((status, headers["content-type"], headers["x-content-type-options"],
                               body), (200, "font/woff2", "nosniff", b"woff"))
         for name, kind in (("a.SVG", "image/svg+xml"), ("a.exe", "application/octet-stream"),
@@ -13758,12 +14110,11 @@ class Server(AppCase):
         app.set_default_font("Mine", size=13)
         one.until(lambda browser: browser.cells.get((0, "set_default_font"))
                   == [["Mine", 13, None, None]])
-        self.assertEqual(one.cells[0, "set_fonts"],
-                         [[["Mine", "livewidget/font/1", 600, "normal"]]])
+        (family, place, *style), = one.cells[0, "set_fonts"][0]
+        self.assertEqual((number, family, style), (1, "Mine", [600, "normal"]))
         two = self.ready(app)
         self.assertEqual(two.cells[0, "set_fonts"], one.cells[0, "set_fonts"])
-        status, headers, body = (request(app.ports[0], target="/livewidget/font/%d" % number,
-                                         headers=[("Authorization", "Bearer " + app.token)]))
+        status, headers, body = request(app.ports[0], target="/" + place)
         self.assertEqual((status, headers["content-type"], body), (200, "font/ttf", b"font bytes"))
         app.open_url("https://example.org/")
         two.until(lambda browser: ["call", 0, "open_url",
@@ -13876,11 +14227,10 @@ class Server(AppCase):
             self.assertTrue(select.select([process.stdout], [], [], 30)[0],
                             name + " prints nothing")
             line = process.stdout.readline()
-            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/\?token=([\w-]{43})\n"
+            pattern = r"livewidget: http://(127\.0\.0\.1):(\d+)/#token=([\w-]{43})\n"
             match = re.fullmatch(pattern, line)
             self.assertTrue(match, (name, line))
-            answer = request(int(match[2]), headers=[("Authorization", "Bearer " + match[3])])
-            self.assertEqual(answer[0], 200, name)
+            lw.connect("ws://127.0.0.1:%s/ws" % match[2], token=match[3]).close()
             process.terminate()
             self.assertEqual(process.communicate(timeout=30)[0], "", name)
         process = self.run_script(head % "" + "app.start()\napp.process_events(0)\napp.close()\n")
@@ -14064,7 +14414,7 @@ app.start()""")
         with self.assertRaises(lw.ProtocolError):
             one.until(lambda browser: False)
         text = self.records.text() + repr(app.sessions) + repr(app)
-        for secret in (app.token, one.token, app.cookie_value):
+        for secret in (app.token, one.token, one.welcome["key"]):
             self.assertNotIn(secret, text)
 
 
@@ -14667,10 +15017,12 @@ class Readme(BrowserCase):
 
     def state_of(self, url):
         """What a page without a screen is sent at first."""
-        match = re.match(
-            r"http://127\.0\.0\.1:(\d+)/.*?\?token=([^#]*)(?:#session=([^&]*)&token=(.*))?", url)
-        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
-        socket.send(json.dumps({"type": "hello", "session": match[3], "token": match[4]}))
+        place, _, fragment = url.partition("#")
+        given = dict(urllib.parse.parse_qsl(fragment))
+        session, token = given.get("session"), given["token"]
+        socket = lw.connect("ws://127.0.0.1:%s/ws" % re.search(r":(\d+)/", place)[1],
+                            token=session + "." + token if session else token)
+        socket.send(json.dumps({"type": "hello", "session": session, "token": token}))
         self.assertEqual(json.loads(socket.recv())["type"], "welcome")
         text = socket.recv()
         socket.close()
@@ -14692,7 +15044,7 @@ class Readme(BrowserCase):
         text = next(text for kind, text in self.blocks if "DynamicWidget" in text)
         self.assertLessEqual(len([line for line in text.split("\n") if line]), 10)
         address = self.serve(text.replace("\nLoad()", "\nprint(Load().server.get_url())"))
-        port, token = re.match(r"http://127\.0\.0\.1:(\d+)/\?token=(\w+)", address).groups()
+        port, token = re.match(r"http://127\.0\.0\.1:(\d+)/#token=(\w+)", address).groups()
         status, _, body = (request(int(port), "GET", "/api/load",
                                    [("Authorization", "Bearer " + token)]))
         self.assertEqual((status, set(json.loads(body))), (200, {"load", "time"}))
@@ -14733,7 +15085,7 @@ class Readme(BrowserCase):
     page.set_widget(button)
     page.show()""")
         url = self.serve(program)
-        self.assertIn("/tools/live/?token=", url)
+        self.assertIn("/tools/live/#token=", url)
         start_nginx(self, server, int(ports[0]))
         tab = self.tab(url)
         tab.click("[data-widget=Button]")
@@ -14895,6 +15247,9 @@ def python_patterns():
         elif owner.id == "re" and how in places:
             parts = node.args[::places[how]]
             source, *flags = [ast.get_source_segment(text, part) for part in parts]
+            if isinstance(parts[0], ast.JoinedStr):         # what it holds is escaped
+                source = repr("".join(getattr(one, "value", "") if isinstance(one, ast.Constant)
+                                      else "x" for one in parts[0].values))
             if not source.endswith(UNKNOWN_TEXTS):
                 flags = eval(flags[0], vars(lw)) if flags else 0
                 found.append((node.lineno, how, re.compile(eval("(%s)" % source, vars(lw)), flags)))
@@ -15108,7 +15463,7 @@ class Fuzz(ServerCase):
                 continue
             for more in (fields, {}):
                 try:
-                    shown = template.render(lw.plain_value(more)[0], static=more == {})
+                    shown = template.render(lw.to_plain(more)[0], static=more == {})
                 except lw.UsageError:
                     continue
                 if "raw" not in source:
@@ -15931,7 +16286,8 @@ class GalleryInChromium(BrowserCase):
         axe = require_axe()
         tab, records = self.gallery()
         tab.js(axe + "; true")
-        for group, names in lw.Gallery.GROUPS.items():
+        for group, examples in lw.Gallery.GROUPS:
+            names = lw.Gallery.names(examples)
             self.show(tab, group)
             tab.wait(
                 "[...document.querySelectorAll('legend')].map(one => one.innerText).filter(text "
@@ -15966,21 +16322,10 @@ class GalleryInChromium(BrowserCase):
             self.assertEqual(text[0] > frame[0], width == 1280)
             self.assertEqual(text[1] > frame[1] + 100, width == 420)
 
-    def test_its_source_names_every_widget(self):
-        source = re.search(r"^class Gallery:.*?(?=^(?:def|class) )",
-                           SOURCE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[0]
-        made = {"MDISubWindow": "mdi.add_widget", "MenuAction": "add_name",
-                "ToolBarAction": "add_action", "Menu": "W.Menu", "Page": "page", "Box": "HBox"}
-        for name in lw.WIDGETS:
-            self.assertIn(made.get(name, "W.%s(" % name), source, name)
-        named = {name for names in lw.Gallery.GROUPS.values() for name in names}
-        self.assertEqual(named,
-                         set(re.findall(r"^    def (\w+)\(self, W, say\)", source, re.MULTILINE)))
-
     def test_nothing_needs_more_width_at_200_percent(self):
         tab, _ = self.gallery()
         tab.size(640, 450)                                      # 1280 x 900 at 200 %
-        for group in lw.Gallery.GROUPS:
+        for group, _ in lw.Gallery.GROUPS:
             self.show(tab, group)
             tab.wait(
                 "document.querySelectorAll('[role=tabpanel]:not([hidden]) fieldset, "
@@ -16045,19 +16390,14 @@ class CommandLine(unittest.TestCase):
 
     def test_demo_prints_its_address_and_ends_on_ctrl_c(self):
         process, line = self.start("demo", "--no-browser")
-        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
+        match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
         self.assertTrue(match, line)
-        socket = lw.connect("ws://127.0.0.1:%s/ws" % match[1], token=match[2])
-        socket.send('{"type":"hello","width":1000,"height":800}')
-        text = ""
-        while "This program" not in text:
-            message = socket.recv()
-            text += message if isinstance(message, str) else ""
-        self.assertIn("of processor time", text)
+        browser = ModelBrowser(types.SimpleNamespace(ports=[int(match[1])], token=match[2]))
+        browser.until(lambda one: "class Dashboard" in str(one.cells))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, out, err), (130, "", ""))
-        socket.close()
+        browser.close()
 
     @unittest.skipUnless(os.path.isdir("/proc/self"), "needs /proc")
     def test_no_argument_of_a_process_holds_a_token_while_a_browser_starts(self):
@@ -16079,7 +16419,7 @@ class CommandLine(unittest.TestCase):
                                        env={**os.environ, "BROWSER": browser}, text=True)
             self.addCleanup(process.communicate)
             self.addCleanup(process.terminate)
-            place, _, token = printed_url(process).partition("?token=")
+            place, _, token = printed_url(process).partition("#token=")
             lines = eventually(lambda: seen.exists() and seen.read_text(), 30, "the browser")
             self.assertTrue(token, "no address was printed")
             self.assertNotIn(token, lines, "it is read by all users of the machine")
@@ -16089,8 +16429,7 @@ class CommandLine(unittest.TestCase):
             headers = [("Origin", place.rstrip("/")), ("Content-Type", "application/json")]
             port = int(re.search(r":(\d+)/", place)[1])
             body = json.dumps({"code": code[1]}).encode()
-            answer = request(port, "POST", "/livewidget/code", headers, body)
-            self.assertEqual(answer[0], 204)
+            self.assertEqual(request(port, "POST", "/livewidget/key", headers, body)[0], 200)
 
     def test_a_script_that_shows_nothing_of_a_widget_is_told_how(self):
         """At the top level of a script only, if nothing was shown, saved or asked of its server."""
@@ -16165,7 +16504,7 @@ class CommandLine(unittest.TestCase):
                                           ("two.py", widget + application, "two.py", None)):
             pathlib.Path(folder, name).write_text(text)
             process, line = self.start("serve", os.path.join(folder, chosen), "--port", "0")
-            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)\n", line)
+            match = re.fullmatch(r"livewidget: http://127\.0\.0\.1:(\d+)/#token=([\w-]+)\n", line)
             self.assertTrue(match, line + (process.stderr.read() if not line else ""))
             port, headers = int(match[1]), [("Authorization", "Bearer " + match[2])]
             if place:
@@ -16212,43 +16551,62 @@ class CommandLine(unittest.TestCase):
         finally:
             app.close()
 
+    def show_page(self, browser, index):
+        """Press one of the demo's tabs."""
+        browser.until(lambda one: len([kind for kind, *_ in one.widgets.values()
+                                       if kind == "VBox"]) >= 4)
+        tabs = next(wid for wid, widget in browser.widgets.items() if widget[0] == "TabWidget")
+        pages = sorted(wid for wid, widget in browser.widgets.items() if widget[0] == "VBox")
+        browser.event(tabs, "page-switch", [pages[index], index], state={"set_index": [index]})
+
     def test_demo_follows_a_growing_file_and_shows_nothing_outside(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder, "a.log")
-            path.write_text("first\n")
-            pathlib.Path(folder, "sub").mkdir()
-            os.symlink("/", os.path.join(folder, "out"))
-            app = lw.demo_application(root=folder)
-            app.start()
-            try:
-                browser = ModelBrowser(app)
-                def buttons(one):
-                    return {values[0]: wid for (wid, name), values in one.cells.items()
-                            if name == "set_text"
-                            and one.widgets.get(wid, [""])[0] == "Button"}
-                browser.until(lambda one: "a.log" in buttons(one))
-                browser.event(buttons(browser)["a.log"], "activated")
-                def shows(text):
-                    return lambda one: any(values == [text] for (wid, name),
-                                           values in one.cells.items()
-                                           if name == "set_text")
-                browser.until(shows("first\n"))
-                with path.open("a") as file:
-                    file.write("second\n")
-                browser.until(shows("first\nsecond\n"))
-                path.write_text("new\n")
-                browser.until(shows("new\n"))
-                browser.event(buttons(browser)["out/"], "activated")
-                browser.until(shows("This link leads out of the shown folder."))
-                browser.close()
-            finally:
-                app.close()
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for name, text in (("secret", "secret"), ("root/a.log", "first\n"), ("root/b.log", "b")):
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        path = folder / "root" / "a.log"
+        os.utime(folder / "root" / "b.log", (0, 0))             # so that a.log is shown at first
+        os.symlink(folder / "secret", folder / "root" / "out")
+        app = lw.demo_application(root=str(folder / "root"))
+        self.addCleanup(app.close)
+        app.start()
+        browser = ModelBrowser(app)
+        self.addCleanup(browser.close)
+        self.show_page(browser, 1)
+
+        def find(kind, name, wanted):
+            return next((wid for (wid, cell), values in browser.cells.items()
+                         if cell == name and values == [wanted]
+                         and browser.widgets.get(wid, [""])[0] == kind), None)
+
+        def wait_for(text):
+            browser.until(lambda one: any(values == [text] for (wid, name), values
+                                          in one.cells.items() if name == "set_text"))
+        wait_for("first\n")
+        with path.open("a") as file:
+            file.write("second\n")
+        wait_for("first\nsecond\n")
+        path.write_text("new\n")
+        wait_for("new\n")
+        for name, expected in (("out", "That is outside of the folder that is shown here."),
+                               ("b.log", "b")):
+            browser.event(find("Button", "set_text", "Choose a file"), "activated")
+            browser.until(lambda one: find("TextEntry", "set_tooltip", "Folder"))
+            entries = [wid for wid, widget in browser.widgets.items() if widget[0] == "TextEntry"]
+            entries.remove(find("TextEntry", "set_tooltip", "Folder"))
+            old = browser.cells.get((entries[0], "set_text"), [""])[0]
+            browser.event(entries[0], "activated", [name],
+                          edit={"set_text": [browser.since, [[0, len(old), name]]]})
+            wait_for(expected)
 
     def test_notepad_merges_the_windows(self):
         app = lw.demo_application()
         app.start()
         try:
             one, two = ModelBrowser(app), ModelBrowser(app)
+            for browser in (one, two):
+                self.show_page(browser, 2)
             def area(browser):
                 return next((wid for (wid, name), values in browser.cells.items()
                              if name == "set_text"
@@ -16318,6 +16676,50 @@ class Bench(unittest.TestCase):
 ################################################################################
 
 
+#: A widget more: (file, what follows it there, text).
+RATING = (
+    ("livewidget.py", "@widget\nclass Slider(", '''\
+@widget
+class Rating(Widget):
+    """A number of stars. Callbacks: "activated" (stars): a user chose another one."""
+
+    callbacks = {"activated": {"stars": int}}
+    user_states = ("set_stars",)
+
+    def __init__(self, session: Session, stars: int = 0, **options: Unpack[RatingOptions]) -> None:
+        super().__init__(session)
+        self.set_stars(stars)
+
+    @state
+    def set_stars(self, stars: int):
+        """Set the number of stars, 0 to 5."""
+        _require(0 <= stars <= 5, "stars must be from 0 to 5", stars=stars)
+
+    def get_stars(self) -> int:
+        """The number of stars."""
+        return self._value("set_stars", 0)
+
+
+'''),
+    ("livewidget.py", "\n\nclass DataExamples(Examples):", '''
+    def rating(self, W: WidgetNamespace, say: Callable[..., None]) -> Widget:
+        rating = W.Rating(3, tooltip="Stars")
+        rating.on("activated", say, "stars")
+        return rating
+'''),
+    ("livewidget.js", "class Slider extends", '''\
+class Rating extends Widget {
+    constructor() {
+        super(element("input", { type: "range", max: 5 }));
+        this.element.addEventListener("change",
+            () => this.userState("set_stars", [this.element.valueAsNumber], "activated"));
+    }
+    set_stars(stars) { this.element.value = stars; }
+}
+
+'''))
+
+
 class Parity(AppCase):
     """Python's widgets and the client's are the same ones."""
 
@@ -16382,7 +16784,7 @@ class Parity(AppCase):
             if not cls.__doc__:
                 yield "%s: a docstring" % name
             if name not in lw.__all__:
-                yield "%s: its name in __all__ of livewidget.py" % name
+                yield "%s: its name in __all__: run `python test_livewidget.py --embed`" % name
             if name not in listed:
                 yield "%s: its name in README.md: run `python test_livewidget.py --embed`" % name
             if name not in examples:
@@ -16390,8 +16792,8 @@ class Parity(AppCase):
             if cls.in_browser and name not in self.classes:
                 yield "%s: its class in livewidget.js" % name
             if cls.in_browser and name not in known:
-                yield ("%s: its name in `catalogue` of livewidget.js, or in LARGE and in what "
-                       "makeLargeWidgets returns" % name)
+                yield ("%s: its name in `catalogue` or LARGE of livewidget.js: run `python "
+                       "test_livewidget.py --embed`" % name)
 
     def test_no_widget_lacks_a_part(self):
         self.assertEqual(list(self.lacking()), [])
@@ -16399,14 +16801,44 @@ class Parity(AppCase):
     def test_what_a_new_widget_lacks_is_named(self):
         with unittest.mock.patch.dict(lw.WIDGETS):
             @lw.widget
-            class Rating(lw.Widget):
+            class Stars(lw.Widget):
                 def __init__(self, session, stars: "int" = 5):
                     super().__init__(session)
             said = list(self.lacking())
-            self.assertEqual(Samples.options("Rating"), {"stars": 6})
-        self.assertEqual({one.partition(":")[0] for one in said}, {"Rating"}, said)
+            self.assertEqual(Samples.options("Stars"), {"stars": 6})
+        self.assertEqual({one.partition(":")[0] for one in said}, {"Stars"}, said)
         self.assertEqual([part for part in ("docstring", "__all__", "README", "Gallery", "class in",
                                             "`catalogue`") if part not in " ".join(said)], [])
+
+    def test_a_widget_is_its_class_its_javascript_class_and_its_example(self):
+        """Nothing else is written by hand: --embed does the rest."""
+        folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for path in (SOURCE, CLIENT, README, pathlib.Path(__file__)):
+            shutil.copy(path, folder)
+        for name, place, text in RATING:
+            path = folder / name
+            before, mark, after = path.read_text(encoding="utf-8").partition(place)
+            self.assertTrue(mark, "%s has no %r" % (name, place))
+            path.write_text(before + text + mark + after, encoding="utf-8")
+
+        def run(*arguments):
+            done = subprocess.run([sys.executable, "test_livewidget.py", *arguments], cwd=folder,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                  timeout=TEST_LIMIT_S)
+            return done.returncode, done.stdout[-1500:]
+        status, said = run("Parity.test_no_widget_lacks_a_part")
+        self.assertNotEqual(status, 0, "--embed has not run yet")
+        self.assertEqual([one for one in ("docstring", "example", "class in") if one in said], [])
+        self.assertEqual(run("--embed"), (0, ""))
+        status, said = run(*("Parity." + name for name in dir(self) if name.startswith("test_")
+                             and name != self._testMethodName),
+                           "Layout.test_lines_have_at_most_100_columns",
+                           "Layout.test_embedded_client_equals_livewidget_js",
+                           "Layout.test_all_lists_public_names_that_exist_and_have_docstrings",
+                           "Reading.test_catalogue_names_the_section_of_each_public_name",
+                           "Types.test_written_types_are_those_of_the_widgets")
+        self.assertEqual(status, 0, said)
 
     def test_every_class_has_the_same_base_in_the_client(self):
         for name, cls in self.in_browser().items():
@@ -16677,8 +17109,13 @@ class Client(BrowserCase):
         tab.click(".lw-banner button")
         tab.wait("!!document.querySelector('[data-wid]') && !document.querySelector('.lw-banner')")
         other = self.session_of(app)
-        wrong = self.tab("%s#session=%s&token=%s" % (app.url, other.id, "x" * 43))
-        wrong.wait("document.querySelector('.lw-banner')?.innerText.includes('does not open')")
+        wrong = "#session=%s&token=%s" % (other.id, "x" * 43)
+        guest = self.tab(app.url.partition("#")[0] + wrong)
+        guest.wait("document.querySelector('.lw-locked')?.innerText.includes('opens nothing')")
+        owner = self.tab(app.url + "?" + wrong[1:])
+        owner.wait("document.querySelector('.lw-banner')?.innerText.includes('does not open')")
+        owner.click(".lw-banner button")
+        owner.wait("!!document.querySelector('[data-wid]')")
 
     def test_waiting_page_says_so_and_opens_by_itself(self):
         app, tab, session = self.open(max_sessions=1)
@@ -17402,11 +17839,11 @@ class EchoLink(lw.WebSocketLink):
         if isinstance(event, (str, bytes)):
             self.protocol.send(event)
             if self.connection.unsent > lw._RECV_BYTES:
-                self.connection.pause_reading("echo")
+                self.connection.pause_reading()
 
     def drained(self):
         super().drained()
-        self.connection.resume_reading("echo")
+        self.connection.resume_reading()
 
 
 class EchoServer(lw.Site):
@@ -18118,18 +18555,30 @@ def options_class(cls, known):
     return [head, *("        %s: %s" % option for option in options.items())]
 
 
+def maker(name, cls):
+    """A method of the namespace with the parameters of a constructor, but for the session."""
+    parts = ["self,"]
+    for parameter in list(inspect.signature(cls.__init__).parameters.values())[2:]:
+        if parameter.kind is not parameter.VAR_KEYWORD:
+            default = "" if parameter.default is parameter.empty else " = %r" % (parameter.default,)
+            parts.append("%s: %s%s," % (parameter.name, parameter.annotation, default))
+    parts.append("**options: Unpack[%sOptions]) -> _this.%s: ..." % (name, name))
+    text = " ".join(part if len(part) > 88 else part.replace(" ", "\0") for part in parts)
+    lines = textwrap.wrap(text, 100, initial_indent="        def %s(" % name,
+                          subsequent_indent=" " * 12, break_long_words=False,
+                          break_on_hyphens=False)
+    return [line.replace("\0", " ").replace("'", '"') for line in lines]
+
+
 def widget_types():
     """The generated part of livewidget.py: a TypedDict of setters as keywords for each widget, and
     a namespace whose W.Label has the type of Label's constructor without the session."""
     known, lines = {}, ["if TYPE_CHECKING:"]
     for cls in [lw.Widget, lw.Container, *lw.WIDGETS.values()]:
         lines += [*options_class(cls, known), ""]
-    lines += ["    import livewidget as _this", "",
-              "    class _Maker(Generic[_P, _T]):",
-              "        def __call__(self, *args: _P.args, **kwargs: _P.kwargs) -> _T: ...", "",
-              "    def _maker(cls: Callable[Concatenate[Session, _P], _T]) -> _Maker[_P, _T]: ...",
-              "", "    class _Namespace:"]
-    lines += ["        %s = _maker(_this.%s)" % (name, name) for name in lw.WIDGETS]
+    lines += ["    import livewidget as _this", "", "    class _Namespace:"]
+    for name, cls in lw.WIDGETS.items():
+        lines += maker(name, cls)
     return "\n".join([*lines, "else:", "    _Namespace = object"])
 
 
@@ -18139,14 +18588,47 @@ def put_between(text, start, new, end):
     return head + mark + new + rest[rest.index(end):]
 
 
+def list_public(text):
+    """livewidget.py's text with all widgets of the registry in `__all__`, each in its section."""
+    for name in lw.WIDGETS:
+        if name not in lw.__all__:
+            above = text[:text.index("\nclass %s(" % name)]
+            section = re.findall(r"^# (\d+)\. (.*?) #+$", above, re.MULTILINE)[-1]
+            old = re.search(r"\n    # %s %s\n((?:    \".*\n)+)" % section, text)[1]
+            names = [*re.findall(r"\"\w+\"", old), '"%s"' % name]
+            new = textwrap.fill(", ".join(names) + ",", 100, initial_indent=" " * 4,
+                                subsequent_indent=" " * 4)
+            text = text.replace(old, new + "\n")
+    return text
+
+
+def client_widgets(text):
+    """The classes of widgets in livewidget.js: (those of a page, those of the large part)."""
+    large = text.partition("\n//@part large\n")[2].partition("\n//@part ")[0]
+    all_names, large_names = ([name for name in re.findall(r"^class (\w+)", part, re.MULTILINE)
+                               if name in lw.WIDGETS] for part in (text, large))
+    return [name for name in all_names if name not in large_names], large_names
+
+
+def list_in_client(text):
+    """livewidget.js with the lists of its widgets as its classes are."""
+    page, large = client_widgets(text)
+    shown = textwrap.fill(", ".join(page) + ",", 100, initial_indent=" " * 4,
+                          subsequent_indent=" " * 4)
+    text = put_between(text, "\nconst catalogue = {\n", shown, "\n};")
+    text = put_between(text, "\nconst LARGE = new Set([", str(large)[1:-1].replace("'", '"'), "]);")
+    return put_between(text, "\nreturn { ", ", ".join(large), " };")
+
+
 def embed():
-    """Copy livewidget.js into livewidget.py, between the quotes of CLIENT_JS, write the widgets'
-    types, and list the widgets in README.md."""
+    """Write what follows from the classes of the widgets: their names in README.md, `__all__` and
+    livewidget.js, their types, and the client in livewidget.py, between the quotes of CLIENT_JS."""
     README.write_text(list_widgets(README.read_text(encoding="utf-8")), encoding="utf-8")
-    text = SOURCE.read_text(encoding="utf-8")
+    client = list_in_client(CLIENT.read_text(encoding="utf-8"))
+    CLIENT.write_text(client, encoding="utf-8")
+    text = list_public(SOURCE.read_text(encoding="utf-8"))
     text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
-    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""',
-                       CLIENT.read_text(encoding="utf-8"), '"""' + lw.CLIENT_END)
+    text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""', client, '"""' + lw.CLIENT_END)
     SOURCE.write_text(text, encoding="utf-8")
 
 
