@@ -4253,6 +4253,12 @@ def own_source() -> str:
 OWN_NAMES: set[str] = set()
 
 
+def _is_imported(module_name):
+    """Whether another process can import a module that this one has."""
+    spec = getattr(sys.modules.get(module_name), "__spec__", None)
+    return module_name != "__main__" and spec is not None and spec.loader is not None
+
+
 def _find_reference(obj, name, module_name):
     """(module, qualified name) by which another process finds this very object, or None.
 
@@ -4262,12 +4268,10 @@ def _find_reference(obj, name, module_name):
         return None
     if module_name == __name__ and ("__file__" in globals() or name.split(".")[0] in OWN_NAMES):
         namespace, module_name = globals(), "livewidget"
+    elif _is_imported(module_name):
+        namespace = vars(sys.modules[module_name])
     else:
-        module = sys.modules.get(module_name)
-        spec = getattr(module, "__spec__", None)
-        if module_name == "__main__" or spec is None or spec.loader is None:
-            return None
-        namespace = vars(module)
+        return None
     value = None
     for part in name.split("."):
         if part not in namespace:
@@ -4339,6 +4343,8 @@ class Packer:
         function = variable = ""
         for holder, part in zip(self._path, self._path[1:]):
             if type(holder) is types.FunctionType:
+                if function and _is_imported(holder.__globals__.get("__name__")):
+                    break                       # inside a library: the variable that led there
                 function, variable = holder.__qualname__.replace("<locals>.", ""), ""
             elif type(holder) is dict:
                 label, _ = self._labels.get(id(holder), ("[{!r}]", ()))
@@ -4402,8 +4408,8 @@ class Packer:
         """A module, with the submodules that the code has names for: `import a.b` binds a only."""
         if module is sys.modules.get(__name__) and __name__ != "__main__":
             return "module", "livewidget"
-        spec, name = getattr(module, "__spec__", None), module.__name__
-        if spec is None or spec.loader is None or sys.modules.get(name) is not module:
+        name = module.__name__
+        if not _is_imported(name) or sys.modules[name] is not module:
             raise TypeError("the module cannot be imported anew")
         _, used = self._labels.get(id(self._path[-2]), ("", ()))
         return ("module", name, *sorted(
@@ -4450,6 +4456,8 @@ class Packer:
                             list(code.co_consts), _Ref(("line", len(self.lines) - 1)))
 
     def _reduce_class(self, cls):
+        if type(cls).__name__ == "_TypedDictMeta":
+            return _make_typed_dict, (cls.__name__, cls.__annotations__, cls.__total__)
         namespace, slots = vars(cls), vars(cls).get("__slots__")
         left_out = {"__dict__", "__weakref__", "__firstlineno__", "__static_attributes__",
                     "_abc_impl", "__annotate_func__", "__annotations_cache__", "__module__",
@@ -4462,8 +4470,8 @@ class Packer:
         attributes = {name: value for name, value in namespace.items() if name not in left_out}
         self._labels[id(attributes)] = f" class {cls.__qualname__}.{{}}", ()
         own = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, **members}
-        if slots is not None:
-            own["__slots__"] = slots
+        own.update((name, namespace[name]) for name in ("__slots__", "__orig_bases__")
+                   if name in namespace)
         return (_make_class, (type(cls), cls.__name__, cls.__bases__, own), attributes, None, None,
                 _finish_class)
 
@@ -4473,6 +4481,10 @@ class Packer:
             name = _find_name(obj, sys.modules["dataclasses"])
             if name:
                 return _import, ("dataclasses", name)
+        if kind.__name__ == "TypeVar" and kind.__module__ == "typing":
+            make = functools.partial(kind, bound=obj.__bound__, covariant=obj.__covariant__,
+                                     contravariant=obj.__contravariant__)
+            return make, (obj.__name__, *obj.__constraints__)
         reduce = _REDUCERS.get(kind) or copyreg.dispatch_table.get(kind)
         parts = reduce(obj) if reduce else obj.__reduce_ex__(4)
         if isinstance(parts, str):
@@ -4595,6 +4607,11 @@ def _finish_class(cls, attributes):
             setattr(cls, name, value)
         if hasattr(type(value), "__set_name__"):
             value.__set_name__(cls, name)
+
+
+def _make_typed_dict(name, fields, total):
+    import typing
+    return typing.TypedDict(name, fields, total=total)
 
 
 def _make_lru_cache(function, parameters):

@@ -3365,6 +3365,24 @@ SETS = [
                                "def f(): return node in node.around"])
         self.assertEqual(self.answer_elsewhere([names["f"]]), ["True"])
 
+    def test_classes_of_typing_travel_and_what_cannot_is_named(self):
+        """By the variable of the program, not by one of a library's functions."""
+        names = self.notebook(["""
+import functools, typing
+class Row(typing.TypedDict, total=False):
+    a: int
+T = typing.TypeVar("T", bound=int)
+class Stack(typing.Generic[T]):
+    def push(self, item: T) -> T: return item
+@functools.singledispatch
+def kind(value): return "any"
+def rows(stack: Stack[int] = None): return Row(a=1), Row.__total__, Stack().push(3), T.__bound__
+def uses_kind(): return kind(1)
+"""])
+        self.assertEqual(self.answer_elsewhere([names["rows"]]), [repr(names["rows"]())])
+        with self.assertRaisesRegex(lw.UsageError, "function uses_kind uses variable kind, "):
+            lw.pack_functions([names["uses_kind"]])
+
     def test_what_copyreg_knows_travels_as_pickle_takes_it(self):
         """All that is registered; objects that know their name but not their module, as a ufunc."""
         import copyreg
