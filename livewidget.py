@@ -17793,7 +17793,7 @@ class Gallery:
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 40 if self.narrow else 62                # characters in a row, about
+        room = 32 if self.narrow else 62                # characters in a row, about
         rows = sum(max(1, -(-len(line) // room)) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
         stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
@@ -17962,20 +17962,16 @@ _INTERNAL = frozenset((
     "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
     "widget_namespace"))
 
-#: Of a public name. base: the class that has its other members. callbacks: {action: arguments}.
-#: members: {name: (signature, docstring)}.
-_Described = collections.namedtuple("_Described", "name signature doc base callbacks members")
-
-
 def _entry(name):
-    """What the reference says of a public name."""
+    """What the reference says of a public name: (signature, docstring, class that has its other
+    members, {action: arguments}, {member: (signature, docstring)})."""
     value = globals()[name]
     if isinstance(value, type):
-        return _class_entry(name, value)
-    return _Described(name, _signature(value, 0), _doc(value), "", {}, {})
+        return _class_entry(value)
+    return _signature(value, 0), _doc(value), "", {}, {}
 
 
-def _class_entry(name, cls):
+def _class_entry(cls):
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
@@ -17983,14 +17979,14 @@ def _class_entry(name, cls):
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
         signature = _signature(cls.__init__, 2 if takes_session else 1)
-    members = {}
-    for base in reversed(own):
-        members.update(_members(base))
+    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
     callbacks = {action: ", ".join(arguments) for action, arguments
                  in getattr(cls, "callbacks", {}).items() if action not in inherited}
-    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
-    return _Described(name, signature, _doc(cls), base, callbacks, dict(sorted(members.items())))
+    members = {}
+    for one in reversed(own):
+        members.update(_members(one))
+    return signature, _doc(cls), base, callbacks, dict(sorted(members.items()))
 
 
 def _members(cls):
@@ -18020,13 +18016,14 @@ def reference_text():
     blocks = []
     for heading, names in _reference_groups():
         blocks.append(f"{heading}\n{'=' * len(heading)}")
-        for entry in map(_entry, names):
-            lines = [entry.doc, *([f"Has all that {entry.base} has."] if entry.base else []),
-                     *(f"on {action} ({given})" for action, given in entry.callbacks.items())]
-            head = f"{entry.name}{entry.signature}\n{'-' * len(entry.name)}\n"
+        for name in names:
+            signature, doc, base, callbacks, members = _entry(name)
+            lines = [doc, *([f"Has all that {base} has."] if base else []),
+                     *(f"on {action} ({given})" for action, given in callbacks.items())]
+            head = f"{name}{signature}\n{'-' * len(name)}\n"
             blocks.append(head + indent("\n".join(lines), " " * 4))
-            blocks += [indent(f".{name}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
-                       for name, (signature, doc) in entry.members.items()]
+            blocks += [indent(f".{member}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
+                       for member, (signature, doc) in members.items()]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -18108,22 +18105,22 @@ def _html_prose(text):
     return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
 
 
-def _html_entry(entry):
-    names = " ".join([entry.name, *entry.members]).lower()
-    parts = [f'<section id="{entry.name}" data-names="{_escape(names)}">', f"<h3>{entry.name}</h3>"]
-    if entry.signature:
-        parts.append(f'<code class="signature">{_escape(entry.name + entry.signature)}</code>')
-    parts.append(f'<p class="doc">{_html_prose(entry.doc)}</p>')
-    if entry.base:
-        link = f'<a href="#{entry.base}">{entry.base}</a>'
-        parts.append(f'<p class="muted">Has all that {link} has.</p>')
-    if entry.callbacks:
+def _html_entry(name):
+    signature, doc, base, callbacks, members = _entry(name)
+    found_by = " ".join([name, *members]).lower()
+    parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
+    if signature:
+        parts.append(f'<code class="signature">{_escape(name + signature)}</code>')
+    parts.append(f'<p class="doc">{_html_prose(doc)}</p>')
+    if base:
+        parts.append(f'<p class="muted">Has all that <a href="#{base}">{base}</a> has.</p>')
+    if callbacks:
         shown = [f"<code>{_escape(action)}({arguments})</code>"
-                 for action, arguments in entry.callbacks.items()]
+                 for action, arguments in callbacks.items()]
         parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
-    shown = [f"<dt><code>{name}<span>{_escape(signature)}</span></code></dt>"
-             f"<dd>{_html_prose(doc)}</dd>" for name, (signature, doc) in entry.members.items()]
-    if shown:
+    if members:
+        shown = [f"<dt><code>{member}<span>{_escape(signature)}</span></code></dt>"
+                 f"<dd>{_html_prose(doc)}</dd>" for member, (signature, doc) in members.items()]
         parts.append(f"<dl>{''.join(shown)}</dl>")
     return "\n".join([*parts, "</section>"])
 
@@ -18134,7 +18131,7 @@ def reference_html():
     for heading, names in _reference_groups():
         links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
         contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
-        body += [f"<h2>{_escape(heading)}</h2>", *(_html_entry(_entry(name)) for name in names)]
+        body += [f"<h2>{_escape(heading)}</h2>", *map(_html_entry, names)]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 
