@@ -17300,76 +17300,77 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         import glob
         W = session.get_widgets()
-        self.session, self.widget = session, W.VBox(spacing=10, padding=16)
-        bar, self.about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self.text = W.TextArea(editable=False, accessible_name="What is in the file")
-        self.text.set_font("monospace")
-        self.picture = W.Image(visible=False)
-        for part, stretch in ((bar, 0), (self.text, 1), (self.picture, 1)):
+        self._session = session
+        self.widget: VBox = W.VBox(spacing=10, padding=16)
+        bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
+        self._text = W.TextArea(editable=False, accessible_name="What is in the file")
+        self._text.set_font("monospace")
+        self._picture = W.Image(visible=False)
+        for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
         button.on("activated", browser.popup)
         browser.on("activated", self.choose)
         bar.add_widget(button)
-        bar.add_widget(self.about, 1)
+        bar.add_widget(self._about, 1)
         files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
                  if os.path.isfile(path) and not os.path.islink(path)]
         self.choose(max(files, key=os.path.getmtime, default=""))
-        self.timer = session.make_timer(0.3)
-        self.timer.on("expired", self.follow)
+        self._timer = session.make_timer(0.3)
+        self._timer.on("expired", self.follow)
         self.follow()
 
     def choose(self, path: str) -> None:
-        self.path, self.shown = path, (0, 0)
+        self._path, self._shown = path, (0, 0)
 
     def follow(self, duration: float = 0) -> None:
         """Three times a second: has the file changed?"""
-        self.timer.start()
-        if self.path and self.session.is_connected:
+        self._timer.start()
+        if self._path and self._session.is_connected:
             try:
                 self.show_file()
             except OSError as error:
-                self.about.set_text(f"Cannot be read: {error.strerror}")
+                self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self) -> None:
-        status = os.stat(self.path)
-        before, self.shown = self.shown, (status.st_ino, status.st_mtime_ns)
-        if self.shown == before:
+        status = os.stat(self._path)
+        before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
+        if self._shown == before:
             return
-        name, is_picture = os.path.basename(self.path), self.path.lower().endswith(self.PICTURES)
+        name, is_picture = os.path.basename(self._path), self._path.lower().endswith(self.PICTURES)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
-        self.about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
-        self.picture.set_visible(is_picture)
-        self.text.set_visible(not is_picture)
+        self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
+        self._picture.set_visible(is_picture)
+        self._text.set_visible(not is_picture)
         if is_picture:
-            self.picture.set_alternative(name)
-            self.picture.set_image(self.path)
+            self._picture.set_alternative(name)
+            self._picture.set_image(self._path)
             return
-        with open(self.path, "rb") as file:
+        with open(self._path, "rb") as file:
             file.seek(max(0, status.st_size - self.MOST_BYTES))
             data = file.read(self.MOST_BYTES)
-        old = self.text.get_text()
+        old = self._text.get_text()
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        self.text.merge_text(old, text)                 # sends no more than what has changed
+        self._text.merge_text(old, text)                 # sends no more than what has changed
         if old and text.startswith(old):
-            self.text.scroll_to_end()
+            self._text.scroll_to_end()
 
 
 class Notepad:
     """One text that all browser windows edit together."""
 
     def __init__(self) -> None:
-        self.text = "Open this page in a second window and type in both.\n"
+        self._text = "Open this page in a second window and type in both.\n"
         self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
         self._lock = threading.Lock()
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self.text, wrap=True)
+        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self._text, wrap=True)
         box.add_widget(W.Label("Everybody who has this page open edits the same text."))
         box.add_widget(area, 1)
         with self._lock:
-            self._areas[area] = self.text
+            self._areas[area] = self._text
         area.add_callback("modified", self.modified)
         return box
 
@@ -17377,12 +17378,12 @@ class Notepad:
         """Merge what was typed in one window into the common text, and that into all windows."""
         with self._lock:
             typed = area.get_text()
-            self.text = merge_text(self._areas[area], typed, self.text)
+            self._text = merge_text(self._areas[area], typed, self._text)
             self._areas[area] = typed
             for other, known in list(self._areas.items()):
                 if other.session.id in other.app.sessions:
-                    self._areas[other] = self.text
-                    other.merge_text(known, self.text)
+                    self._areas[other] = self._text
+                    other.merge_text(known, self._text)
                 else:
                     del self._areas[other]
 
@@ -17756,20 +17757,20 @@ class Gallery:
               ("Menus", MenuExamples), ("Windows", WindowExamples))
 
     def __init__(self, session: Session, root: str = ".") -> None:
-        W = self.W = session.get_widgets()
-        self.narrow, self.root = _is_narrow(session), root
-        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self.said = W.TabWidget(), W.StatusBar()
-        self.said.set_message("What a callback is given is shown here.")
+        W = self._W = session.get_widgets()
+        self._narrow, self._root = _is_narrow(session), root
+        self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self._said = W.TabWidget(), W.StatusBar()
+        self._said.set_message("What a callback is given is shown here.")
         for title, _ in self.GROUPS:
             tabs.add_widget(W.VBox(), title=title)
         tabs.on("page-switch", self.fill)
         self.widget.add_widget(tabs, 1)
-        self.widget.add_widget(self.said)
+        self.widget.add_widget(self._said)
         self.fill(tabs.index_to_widget(0), 0)
 
     def say(self, *values: object) -> None:
-        self.said.set_message(" ".join(map(str, values)))
+        self._said.set_message(" ".join(map(str, values)))
 
     @staticmethod
     def names(group: type[Examples]) -> list[str]:
@@ -17779,27 +17780,27 @@ class Gallery:
         """Make the examples of a group when it is shown for the first time."""
         if page.num_children():
             return
-        cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = self.GROUPS[index][1](self.root)
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        group = self.GROUPS[index][1](self._root)
         for name in self.names(type(group)):
             cards.add_widget(self.card(name, getattr(group, name)))
         cards.set_expanding(horizontal=True)
-        page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        page.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
         import inspect
-        W = self.W
+        W = self._W
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 32 if self.narrow else 62                # characters in a row, about
+        room = 32 if self._narrow else 62                # characters in a row, about
         rows = sum(max(1, -(-len(line) // room)) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
-        stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
+        stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
         for half in (stage, code):
-            halves.add_widget(half, 0 if self.narrow else 1)
+            halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
 
 
@@ -18010,7 +18011,7 @@ def _doc(value):
     return inspect.getdoc(value) or ""
 
 
-def reference_text():
+def reference_text() -> str:
     """The reference for a terminal."""
     from textwrap import indent
     blocks = []
@@ -18125,7 +18126,7 @@ def _html_entry(name):
     return "\n".join([*parts, "</section>"])
 
 
-def reference_html():
+def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
