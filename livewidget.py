@@ -17947,7 +17947,9 @@ def _signature(function, skip):
     for parameter in parameters:
         text = str(parameter.replace(annotation=empty, default=empty))
         if parameter.annotation is not empty:
-            text += ": " + re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace(", ", " | "),
+            # Python 3.8 puts parentheses into the brackets
+            text += ": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+                                  lambda match: match[1].replace(", ", " | "),
                                   str(parameter.annotation))
         shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
     kinds = [parameter.kind for parameter in parameters]
