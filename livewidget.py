@@ -16684,76 +16684,77 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         import glob
         W = session.get_widgets()
-        self.session, self.widget = session, W.VBox(spacing=10, padding=16)
-        bar, self.about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self.text = W.TextArea(editable=False, accessible_name="What is in the file")
-        self.text.set_font("monospace")
-        self.picture = W.Image(visible=False)
-        for part, stretch in ((bar, 0), (self.text, 1), (self.picture, 1)):
+        self._session = session
+        self.widget: VBox = W.VBox(spacing=10, padding=16)
+        bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
+        self._text = W.TextArea(editable=False, accessible_name="What is in the file")
+        self._text.set_font("monospace")
+        self._picture = W.Image(visible=False)
+        for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
         button.on("activated", browser.popup)
         browser.on("activated", self.choose)
         bar.add_widget(button)
-        bar.add_widget(self.about, 1)
+        bar.add_widget(self._about, 1)
         files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
                  if os.path.isfile(path) and not os.path.islink(path)]
         self.choose(max(files, key=os.path.getmtime, default=""))
-        self.timer = session.make_timer(0.3)
-        self.timer.on("expired", self.follow)
+        self._timer = session.make_timer(0.3)
+        self._timer.on("expired", self.follow)
         self.follow()
 
     def choose(self, path: str) -> None:
-        self.path, self.shown = path, (0, 0)
+        self._path, self._shown = path, (0, 0)
 
     def follow(self, duration: float = 0) -> None:
         """Three times a second: has the file changed?"""
-        self.timer.start()
-        if self.path and self.session.is_connected:
+        self._timer.start()
+        if self._path and self._session.is_connected:
             try:
                 self.show_file()
             except OSError as error:
-                self.about.set_text(f"Cannot be read: {error.strerror}")
+                self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self) -> None:
-        status = os.stat(self.path)
-        before, self.shown = self.shown, (status.st_ino, status.st_mtime_ns)
-        if self.shown == before:
+        status = os.stat(self._path)
+        before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
+        if self._shown == before:
             return
-        name, is_picture = os.path.basename(self.path), self.path.lower().endswith(self.PICTURES)
+        name, is_picture = os.path.basename(self._path), self._path.lower().endswith(self.PICTURES)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
-        self.about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
-        self.picture.set_visible(is_picture)
-        self.text.set_visible(not is_picture)
+        self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
+        self._picture.set_visible(is_picture)
+        self._text.set_visible(not is_picture)
         if is_picture:
-            self.picture.set_alternative(name)
-            self.picture.set_image(self.path)
+            self._picture.set_alternative(name)
+            self._picture.set_image(self._path)
             return
-        with open(self.path, "rb") as file:
+        with open(self._path, "rb") as file:
             file.seek(max(0, status.st_size - self.MOST_BYTES))
             data = file.read(self.MOST_BYTES)
-        old = self.text.get_text()
+        old = self._text.get_text()
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        self.text.merge_text(old, text)                 # sends no more than what has changed
+        self._text.merge_text(old, text)                 # sends no more than what has changed
         if old and text.startswith(old):
-            self.text.scroll_to_end()
+            self._text.scroll_to_end()
 
 
 class Notepad:
     """One text that all browser windows edit together."""
 
     def __init__(self) -> None:
-        self.text = "Open this page in a second window and type in both.\n"
+        self._text = "Open this page in a second window and type in both.\n"
         self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
         self._lock = threading.Lock()
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self.text, wrap=True)
+        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self._text, wrap=True)
         box.add_widget(W.Label("Everybody who has this page open edits the same text."))
         box.add_widget(area, 1)
         with self._lock:
-            self._areas[area] = self.text
+            self._areas[area] = self._text
         area.add_callback("modified", self.modified)
         return box
 
@@ -16761,12 +16762,12 @@ class Notepad:
         """Merge what was typed in one window into the common text, and that into all windows."""
         with self._lock:
             typed = area.get_text()
-            self.text = merge_text(self._areas[area], typed, self.text)
+            self._text = merge_text(self._areas[area], typed, self._text)
             self._areas[area] = typed
             for other, known in list(self._areas.items()):
                 if other.session.id in other.app.sessions:
-                    self._areas[other] = self.text
-                    other.merge_text(known, self.text)
+                    self._areas[other] = self._text
+                    other.merge_text(known, self._text)
                 else:
                     del self._areas[other]
 
@@ -17140,20 +17141,20 @@ class Gallery:
               ("Menus", MenuExamples), ("Windows", WindowExamples))
 
     def __init__(self, session: Session, root: str = ".") -> None:
-        W = self.W = session.get_widgets()
-        self.narrow, self.root = _is_narrow(session), root
-        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self.said = W.TabWidget(), W.StatusBar()
-        self.said.set_message("What a callback is given is shown here.")
+        W = self._W = session.get_widgets()
+        self._narrow, self._root = _is_narrow(session), root
+        self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self._said = W.TabWidget(), W.StatusBar()
+        self._said.set_message("What a callback is given is shown here.")
         for title, _ in self.GROUPS:
             tabs.add_widget(W.VBox(), title=title)
         tabs.on("page-switch", self.fill)
         self.widget.add_widget(tabs, 1)
-        self.widget.add_widget(self.said)
+        self.widget.add_widget(self._said)
         self.fill(tabs.index_to_widget(0), 0)
 
     def say(self, *values: object) -> None:
-        self.said.set_message(" ".join(map(str, values)))
+        self._said.set_message(" ".join(map(str, values)))
 
     @staticmethod
     def names(group: type[Examples]) -> list[str]:
@@ -17163,27 +17164,27 @@ class Gallery:
         """Make the examples of a group when it is shown for the first time."""
         if page.num_children():
             return
-        cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = self.GROUPS[index][1](self.root)
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        group = self.GROUPS[index][1](self._root)
         for name in self.names(type(group)):
             cards.add_widget(self.card(name, getattr(group, name)))
         cards.set_expanding(horizontal=True)
-        page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        page.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
         import inspect
-        W = self.W
+        W = self._W
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 40 if self.narrow else 62                # characters in a row, about
+        room = 32 if self._narrow else 62                # characters in a row, about
         rows = sum(max(1, -(-len(line) // room)) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
-        stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
+        stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
         for half in (stage, code):
-            halves.add_widget(half, 0 if self.narrow else 1)
+            halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
 
 
@@ -17330,7 +17331,9 @@ def _signature(function, skip):
     for parameter in parameters:
         text = str(parameter.replace(annotation=empty, default=empty))
         if parameter.annotation is not empty:
-            text += ": " + re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace(", ", " | "),
+            # Python 3.8 puts parentheses into the brackets
+            text += ": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+                                  lambda match: match[1].replace(", ", " | "),
                                   str(parameter.annotation))
         shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
     kinds = [parameter.kind for parameter in parameters]
@@ -17346,20 +17349,16 @@ _INTERNAL = frozenset((
     "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
     "widget_namespace"))
 
-#: Of a public name. base: the class that has its other members. callbacks: {action: arguments}.
-#: members: {name: (signature, docstring)}.
-_Described = collections.namedtuple("_Described", "name signature doc base callbacks members")
-
-
 def _entry(name):
-    """What the reference says of a public name."""
+    """What the reference says of a public name: (signature, docstring, class that has its other
+    members, {action: arguments}, {member: (signature, docstring)})."""
     value = globals()[name]
     if isinstance(value, type):
-        return _class_entry(name, value)
-    return _Described(name, _signature(value, 0), _doc(value), "", {}, {})
+        return _class_entry(value)
+    return _signature(value, 0), _doc(value), "", {}, {}
 
 
-def _class_entry(name, cls):
+def _class_entry(cls):
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
@@ -17367,14 +17366,14 @@ def _class_entry(name, cls):
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
         signature = _signature(cls.__init__, 2 if takes_session else 1)
-    members = {}
-    for base in reversed(own):
-        members.update(_members(base))
+    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
     callbacks = {action: ", ".join(arguments) for action, arguments
                  in getattr(cls, "callbacks", {}).items() if action not in inherited}
-    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
-    return _Described(name, signature, _doc(cls), base, callbacks, dict(sorted(members.items())))
+    members = {}
+    for one in reversed(own):
+        members.update(_members(one))
+    return signature, _doc(cls), base, callbacks, dict(sorted(members.items()))
 
 
 def _members(cls):
@@ -17398,19 +17397,20 @@ def _doc(value):
     return inspect.getdoc(value) or ""
 
 
-def reference_text():
+def reference_text() -> str:
     """The reference for a terminal."""
     from textwrap import indent
     blocks = []
     for heading, names in _reference_groups():
         blocks.append(f"{heading}\n{'=' * len(heading)}")
-        for entry in map(_entry, names):
-            lines = [entry.doc, *([f"Has all that {entry.base} has."] if entry.base else []),
-                     *(f"on {action} ({given})" for action, given in entry.callbacks.items())]
-            head = f"{entry.name}{entry.signature}\n{'-' * len(entry.name)}\n"
+        for name in names:
+            signature, doc, base, callbacks, members = _entry(name)
+            lines = [doc, *([f"Has all that {base} has."] if base else []),
+                     *(f"on {action} ({given})" for action, given in callbacks.items())]
+            head = f"{name}{signature}\n{'-' * len(name)}\n"
             blocks.append(head + indent("\n".join(lines), " " * 4))
-            blocks += [indent(f".{name}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
-                       for name, (signature, doc) in entry.members.items()]
+            blocks += [indent(f".{member}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
+                       for member, (signature, doc) in members.items()]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -17492,33 +17492,33 @@ def _html_prose(text):
     return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
 
 
-def _html_entry(entry):
-    names = " ".join([entry.name, *entry.members]).lower()
-    parts = [f'<section id="{entry.name}" data-names="{_escape(names)}">', f"<h3>{entry.name}</h3>"]
-    if entry.signature:
-        parts.append(f'<code class="signature">{_escape(entry.name + entry.signature)}</code>')
-    parts.append(f'<p class="doc">{_html_prose(entry.doc)}</p>')
-    if entry.base:
-        link = f'<a href="#{entry.base}">{entry.base}</a>'
-        parts.append(f'<p class="muted">Has all that {link} has.</p>')
-    if entry.callbacks:
+def _html_entry(name):
+    signature, doc, base, callbacks, members = _entry(name)
+    found_by = " ".join([name, *members]).lower()
+    parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
+    if signature:
+        parts.append(f'<code class="signature">{_escape(name + signature)}</code>')
+    parts.append(f'<p class="doc">{_html_prose(doc)}</p>')
+    if base:
+        parts.append(f'<p class="muted">Has all that <a href="#{base}">{base}</a> has.</p>')
+    if callbacks:
         shown = [f"<code>{_escape(action)}({arguments})</code>"
-                 for action, arguments in entry.callbacks.items()]
+                 for action, arguments in callbacks.items()]
         parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
-    shown = [f"<dt><code>{name}<span>{_escape(signature)}</span></code></dt>"
-             f"<dd>{_html_prose(doc)}</dd>" for name, (signature, doc) in entry.members.items()]
-    if shown:
+    if members:
+        shown = [f"<dt><code>{member}<span>{_escape(signature)}</span></code></dt>"
+                 f"<dd>{_html_prose(doc)}</dd>" for member, (signature, doc) in members.items()]
         parts.append(f"<dl>{''.join(shown)}</dl>")
     return "\n".join([*parts, "</section>"])
 
 
-def reference_html():
+def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
         links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
         contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
-        body += [f"<h2>{_escape(heading)}</h2>", *(_html_entry(_entry(name)) for name in names)]
+        body += [f"<h2>{_escape(heading)}</h2>", *map(_html_entry, names)]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 

@@ -16257,6 +16257,27 @@ class Costs(AppCase):
 ################################################################################
 
 
+class GalleryLines(AppCase):
+
+    def test_the_lines_beside_an_example_make_it(self):
+        session = self.make_app().create_session()
+        gallery = lw.Gallery(session)
+        names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
+        tabs, wrong, count = gallery.widget.get_children()[0], [], 0
+        for index, page in enumerate(tabs.get_children()):
+            gallery.fill(page, index)
+            for card in page.get_children()[0].get_children()[0].get_children():
+                stage, code = card.get_children()[0].get_children()
+                text = textwrap.indent(code.get_text(), "    ")
+                exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
+                made = names["make"](types.SimpleNamespace(root="."))
+                count += 1
+                if type(made) is not type(stage.get_children()[0]):
+                    wrong.append(card.get_text())
+        self.assertEqual(wrong, [], "these make something else than is shown")
+        self.assertGreater(count, 40)
+
+
 class GalleryInChromium(BrowserCase):
     """The demo's page of all widgets, and its dashboard."""
 
