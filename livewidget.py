@@ -549,13 +549,12 @@ def _page_json(value):
     return text
 
 
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
-                           "\0": "\ufffd"})
-
-
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    return text.translate(_ENTITIES)
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
+                         ("'", "&#39;"), ("\0", "\ufffd")):
+        text = text.replace(char, entity)
+    return text
 
 
 def _random_bytes(count):
@@ -985,7 +984,8 @@ class HeadGate:
                 raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
-                _expect(name not in self._seen, f"repeated {name.decode()} header", 400)
+                if name in self._seen:
+                    raise ProtocolError(f"repeated {name.decode()} header", status=400)
                 self._seen[name] = value.decode("latin-1")
             line = match[1] + b": " + value
         self._lines.append(line)
@@ -1001,7 +1001,7 @@ class HeadGate:
         _expect(coding is None, "send a Content-Length",
                 411 if coding and coding.lower() == "chunked" else 501)
         length = seen.get(b"content-length", "0")
-        _expect(re.fullmatch(r"[0-9]{1,15}", length, re.ASCII),
+        _expect(length.isascii() and length.isdigit() and len(length) <= 15,
                 "Content-Length is not 1 to 15 digits", 400)
         handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
@@ -1016,8 +1016,8 @@ class HeadGate:
             headers[name] = headers[name] + ", " + value if name in headers else value
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
-        _expect(not request.content_length or request.method not in ("GET", "HEAD"),
-                f"a body on {request.method}", 400)
+        if request.content_length and request.method in ("GET", "HEAD"):
+            raise ProtocolError(f"a body on {request.method}", status=400)
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             _expect(authority.lower() == headers["host"].lower(),
@@ -1522,24 +1522,18 @@ class WebSocketProtocol:
             mask = data[start:start + 4]
             start += 4
         end = start + length
-        if end > size:
-            if first & 8:
-                return None
-            self._open_frame(first, length, mask)
-            self._continue_frame(data[start:], events)
-            return size
-        payload = data[start:end] if mask is None else _apply_mask(data[start:end], mask)
+        payload = data[start:end]
         if first & 8:
-            self._control(first & 15, payload, events)
+            if end > size:
+                return None
+            self._control(first & 15, _apply_mask(payload, mask) if mask else payload, events)
             return size if self.closed else end
-        if first == 0x81 and self._message is None:     # a whole text
-            events.append(payload.decode())
+        if first == 0x81 and self._message is None and end <= size:         # a whole text
+            events.append((_apply_mask(payload, mask) if mask else payload).decode())
             return end
-        self._open_frame(first, length, None)
-        self._left = 0
-        self._keep_payload(payload)
-        self._end_frame(first & 0x80, events)
-        return end
+        self._open_frame(first, length, mask)
+        self._continue_frame(payload, events)
+        return min(end, size)
 
     def _check_head(self, first, second):
         """The rules of RFC 6455, 5.2-5.5 that the first two bytes can break."""
