@@ -2194,17 +2194,14 @@ def listen(host: str, port: int) -> socket.socket:
 # The blocking client, for tests and tools.
 
 class WebSocketClient:
-    """A blocking WebSocket client; made by connect(). Usable in a with statement.
-
-    subprotocol: the one that the server chose, or None.
-    """
+    """A blocking WebSocket client; made by connect(). Usable in a with statement."""
 
     def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
                  subprotocol: str | None) -> None:
         self._sock, self._protocol = sock, protocol
         self._events = collections.deque()
         self._send_lock = threading.Lock()
-        self.subprotocol = subprotocol
+        self.subprotocol = subprotocol          # the one that the server chose, or None
         self.close_code: int | None = None
         self.close_reason: str = ""
 
@@ -2891,7 +2888,8 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        self._creations = {}                    # wid -> _Creation, in order of creation
+        #: wid -> _Creation, in order of creation; 0 is the session itself
+        self._creations = {0: _Creation(0, b"")}
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -2899,7 +2897,7 @@ class StateLog:
         self._told = 0                          # the newest number that an answer ended at
 
     def __contains__(self, wid: int) -> bool:
-        return wid in self._creations or wid == 0
+        return wid in self._creations
 
     def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
@@ -2910,18 +2908,18 @@ class StateLog:
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
-        """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
+        """Set a cell's whole value. arguments: list of JSON values; origin: its browser.
+
+        KeyError, here and below: the widget was destroyed.
+        """
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
         with self.lock:
-            # _check() without the call: this is the busiest place of all
-            if wid not in self._creations:
-                self._check(wid)
+            creation = self._creations[wid]
             cell = self._cells.get(key)
             if cell is None:
-                if wid:
-                    self._creations[wid].names += (name,)
+                creation.names += (name,)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -2939,15 +2937,12 @@ class StateLog:
             if (wid, name) in self._cells:
                 self._changing(wid, name).set(self.seq, value)
                 return
-            self._check(wid)
-            if wid:
-                self._creations[wid].names += (name,)
+            self._creations[wid].names += (name,)
             self.seq += 1
             self._cells[wid, name] = _SequenceCell(self.seq, value)
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
-        self._check(wid)
         cell = self._cells.pop((wid, name))
         self._cells[wid, name] = cell
         self.seq += 1
@@ -2975,7 +2970,8 @@ class StateLog:
         inserts are kept, at about their places: no typing is lost. None for impossible splices.
         """
         with self.lock:
-            self._check(wid)
+            if wid not in self:
+                raise KeyError(wid)
             cell = self._cells.get((wid, name))
             return cell and cell.rebase(self.seq, base, splices, author)
 
@@ -3027,10 +3023,6 @@ class StateLog:
             self._tombstones.append((self.seq, wid, creation.seq))
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
-
-    def _check(self, wid):
-        if wid and wid not in self._creations:
-            raise KeyError(wid)
 
     def changes(self, since: int, browser: object = None, epoch: str | None = None,
                 limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
