@@ -3133,16 +3133,12 @@ def _parse_number(convert, limit):
     return parse
 
 
-def _refuse_constant(name):
-    raise ValueError(f"{name} is not allowed")
-
-
+_parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
-                                parse_constant=_refuse_constant,
-                                parse_float=_parse_number(float, sys.float_info.max)).decode
+                                parse_float=_parse_float, parse_constant=_parse_float).decode
 
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
+#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
     "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
               "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
@@ -3963,7 +3959,6 @@ _PAGE = """<!doctype html>
 </html>
 """
 
-
 #: In our own page: connect while the client is loaded; it takes the socket over.
 _EARLY_SOCKET = """<script nonce="%s">{
 const url = new URL("ws", location.href);
@@ -3971,7 +3966,6 @@ url.protocol = location.protocol.replace("http", "ws");
 window.livewidgetSocket = new WebSocket(url, "livewidget.v1");
 }</script>
 """
-
 
 #: What a browser without the cookie is shown (401). A POST of the page's script spends the code, as
 #: those who only look at an address (previews, scanners) run none.
