@@ -14165,7 +14165,7 @@ app.start()""")
         app, dice = self.make_app(), random.Random(SEED)
 
         class Handler:
-            wanted, met = None, ()
+            wanted, met = math.inf, ()
 
             def deadline_passed(self):
                 self.met += (time.monotonic(),)
@@ -14182,7 +14182,7 @@ app.start()""")
                 if handler.met:                 # it was met, and asked for none since
                     continue
                 handler.wanted = connection.deadline = dice.choice(
-                    [None, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
+                    [math.inf, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
             if rounds:
                 app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
             else:
@@ -14191,7 +14191,7 @@ app.start()""")
         eventually(done.is_set, 60)
         for connection in connections:
             handler = connection.handler
-            self.assertEqual(len(handler.met), 0 if handler.wanted is None else 1)
+            self.assertEqual(len(handler.met), 0 if handler.wanted == math.inf else 1)
             if handler.met:
                 self.assertGreaterEqual(handler.met[0], handler.wanted)
             connection.abort()
