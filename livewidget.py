@@ -217,8 +217,8 @@ else:
 ################################################################################
 # 1. Constants and limits ######################################################
 ################################################################################
-# Numbers with their unit and source. Where somebody may need another value, a keyword argument
-# of the same name exists.
+# Numbers with their unit (in the name) and source. Where somebody may need another value, a keyword
+# argument of the same name exists.
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
 #: the widgets' types stand between two each. Written in halves, so that each stands in one place.
@@ -228,121 +228,81 @@ CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
 TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
-#: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
-MAX_LINE_BYTES = 8192
-#: Longest Cookie line: a browser sends what all programs of the host have set, whatever the port.
-MAX_COOKIE_BYTES = 32 * 1024
-#: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
-MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
-#: Bytes kept unparsed behind a request that is being answered; then reading pauses.
-MAX_PIPELINED_BYTES = 65536
-#: Requests of one connection.
-MAX_REQUESTS = 1000
-#: Input discarded after a refused head, so that a reset does not overtake the answer: bytes, s.
-DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
-#: Parsed heads kept for requests whose bytes are identical: entries, bytes of one.
-HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048
+MAX_LINE_BYTES = 8192               # a request or header line: RFC 9112, 3 recommends 8000 at least
+MAX_COOKIE_BYTES = 32 * 1024        # a Cookie line, which all programs of a host add to
+MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100        # of a request. Ours
+MAX_PIPELINED_BYTES = 65536         # kept behind a request being answered; then reading pauses
+MAX_REQUESTS = 1000                 # of one connection
+DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused head: no reset
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
-#: Largest WebSocket message accepted, in bytes, unmasked. Ours: RFC 6455, 10.4 asks for a limit.
-MAX_MESSAGE_BYTES = 4 * 1024 * 1024
-#: A compressed message is inflated in parts of this many bytes.
-INFLATE_BYTES = 256 * 1024
-#: Fragments of one message: this many, and one more for each 64 bytes received.
-MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; between two requests.
-HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
-#: Output that makes no progress for this many seconds aborts the connection.
-WRITE_TIMEOUT_S = 30.0
-#: Seconds for a TLS handshake, and for a peer's answer to our close frame.
-TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0
-#: Seconds between pings on a WebSocket; one that nothing came from between two of them is dead.
-PING_EVERY_S = 20.0
-#: A held changes request is answered after this many seconds although nothing changed.
-HOLD_S = 25.0
+MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
+MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+HEAD_TIMEOUT_S = 10.0               # for a complete head
+BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
+KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
+WRITE_TIMEOUT_S = 30.0              # output without progress for so long aborts the connection
+TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0          # for a TLS handshake, a close frame's answer
+PING_EVERY_S = 20.0                 # on a WebSocket; nothing between two pings: it is dead
+HOLD_S = 25.0                       # a held request is answered then although nothing changed
 
-#: Open connections of one process, and those among them without a complete head.
-MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
-#: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
-SPARE_DESCRIPTORS = 64
-#: Browsers of a session; those waiting for a place (max_sessions=); sessions without a browser.
-MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
-#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
-MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
-#: How pages may look; "auto" is as the browser prefers.
-THEMES = ("light", "dark", "auto")
-#: Commands that a canvas remembers.
-MAX_DRAWING = 200000
-#: A session without a browser ends after this many seconds.
-SESSION_TTL_S = 86400.0
-#: One batch of changes, in bytes, and batches that a browser has not acknowledged.
-MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: Seconds between batches while a program changes more than browsers can show: two a frame.
-PACE_S = 0.008
-#: One-shot calls that wait for one browser: calls, bytes.
-MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages and bytes that wait for a session's callbacks before reading from its browsers pauses.
-MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
-#: Nesting of one message, and the largest whole number that JavaScript holds exactly.
-MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: A browser that names more unknown widgets, events or states a minute is closed with 1008.
-MAX_STRAYS_PER_MINUTE = 100
-#: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
-MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, their bytes.
-KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
-#: Splices in one edit of a text that a browser sends; the client has the same.
-MAX_SPLICES = 1000
-#: Largest body of a request from an unloading page, in bytes: browsers' limit (Fetch, "keepalive").
-LEAVE_BYTES = 64 * 1024
-#: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
-MAX_PARTED_BROWSERS = 32
+MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
+SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
+MAX_BROWSERS = 16                   # of a session
+MAX_WAITING = 16                    # browsers that wait for a place under max_sessions=
+MAX_ABSENT_SESSIONS = 200           # without a browser
+SESSION_TTL_S = 86400.0             # a session without a browser ends then
+MAX_SAVE_BYTES = 256 * 1024 ** 2    # of a file that FileDialog.save() offers
+MAX_OFFERED_BYTES = 512 * 1024 ** 2         # that a session's browsers have yet to fetch
+THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
+MAX_DRAWING = 200000                # commands that a canvas remembers
+MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
+PACE_S = 0.008                      # between batches, while more changes than browsers can show
+MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+#: Wait for a session's callbacks before reading from its browsers pauses.
+MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
+MAX_JSON_DEPTH = 32                 # nesting of one message
+MAX_SAFE_INTEGER = 2 ** 53          # the largest that JavaScript holds exactly
+MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then 1008
+MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
+KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
+MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
+MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: Seconds without data before a transfer is discarded; bytes of a file that is kept in memory.
-UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
+UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
+UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
 
-#: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
-CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 8192
-#: Seconds for which a program that ends waits for a browser that it opened.
-BROWSER_START_S = 2.0
-#: A question to a browser fails after this many seconds.
-ASK_TIMEOUT_S = 10.0
-#: A callback running longer than this is named in the log.
-SLOW_CALLBACK_S = 5.0
-#: Changes made inside a callback are sent when it returns, or after this many seconds.
-CALLBACK_FLUSH_S = 0.025
-#: Changes of a TextSource that can be taken back.
-MAX_UNDO = 500
+CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
+MAX_CODE_BYTES = 8192               # of the request that exchanges one
+BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
+ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
+SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
+MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-#: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
-MAX_HELD_TEXT = 64 * 1024
-#: Texts for clipboards that a table remembers until a browser says that it has them.
-MAX_OFFERS = 4
-#: Threads for "concurrent" callbacks and functions of servers: idle seconds before one ends; most.
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
+MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
+MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
+IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64       # "concurrent" callbacks, functions of servers
 #: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
-#: A server's functions with the values that they use, in bytes.
-MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds: until another process has started the same server; to start one; to install packages.
-LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
-#: A server's log is moved aside at this size, in bytes; one older part is kept.
-LOG_BYTES = 10 * 1000 ** 2
-#: Watched files are looked at this often, in seconds.
-WATCH_EVERY_S = 0.1
-#: Seconds that a request of the feed counts as a viewer, and that the first waits for values.
-ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
-#: The JSON arguments of an action, in bytes.
-MAX_ACTION_BYTES = 1024 * 1024
-#: When a widget is shown, its endpoints are called at once, and waited for this many seconds.
-CHECKPOINT_S = 1.0
-#: How long an answer of a function served by create() is kept, in milliseconds.
-CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in a log line; seconds between two lines of one kind; of "accept".
-LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
+MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
+LOCK_TIMEOUT_S = 10.0               # for another process that starts the same server
+START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
+LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
+WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+ATTEND_S = 3.0                      # a request of the feed counts as a viewer for so long
+FIRST_HOLD_S = 1.0                  # the first request waits so long for first values
+MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
+CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+LOG_TEXT = 200                      # characters of a peer's text in one log line
+LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
 
 ################################################################################
@@ -420,6 +380,12 @@ def _require(condition, text, /, **values):
         raise UsageError(text + (", got " + got if got else ""))
 
 
+def _expect(condition, text, status=None, close_code=None):
+    """Raise ProtocolError, with what to answer, unless condition holds."""
+    if not condition:
+        raise ProtocolError(text, close_code, status)
+
+
 def _texts(name, given):
     """A parameter that takes several texts, as a list; None is an empty one.
 
@@ -439,8 +405,7 @@ def _texts(name, given):
 
 
 def _logger():
-    """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
-    """
+    """The logger "livewidget", without a null handler: exceptions of callbacks must be seen."""
     # a fifth of what importing this file would cost
     import logging
     return logging.getLogger("livewidget")
@@ -552,8 +517,7 @@ def to_plain(value: Any) -> tuple[Any, list[str]]:
 
 
 def _json_encoder(ensure_ascii):
-    """json.JSONEncoder.encode with its C encoder made once: a fourth of the time for short values.
-    """
+    """json.JSONEncoder.encode with one C encoder for all calls: a fourth of the time."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
                                default=plain_step)
     if json.encoder.c_make_encoder is None:
@@ -590,13 +554,12 @@ def _page_json(value):
     return text
 
 
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
-                           "\0": "\ufffd"})
-
-
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    return text.translate(_ENTITIES)
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
+                         ("'", "&#39;"), ("\0", "\ufffd")):
+        text = text.replace(char, entity)
+    return text
 
 
 def _random_bytes(count):
@@ -604,7 +567,6 @@ def _random_bytes(count):
 
 
 def _random_token(nbytes):
-    """A URL-safe string of nbytes random bytes from the operating system."""
     return _base64url(_random_bytes(nbytes))
 
 
@@ -691,7 +653,6 @@ def readable_size(count: float) -> str:
 
 
 def _resident(pid):
-    """Resident bytes of a process, or None where the platform does not tell."""
     try:
         with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -947,8 +908,8 @@ def _parse_path(path):
     except UnicodeDecodeError:
         raise ProtocolError("path is not UTF-8", status=400) from None
     bad = re.search(r"%(?![0-9A-Fa-f]{2})", path) or re.search(r"[\x00-\x1f\x7f-\x9f\\]", text)
-    if bad or text.startswith("//") or any(part in (".", "..") for part in text.split("/")):
-        raise ProtocolError("path has a forbidden character or segment", status=400)
+    bad = bad or text.startswith("//") or not {".", ".."}.isdisjoint(text.split("/"))
+    _expect(not bad, "path has a forbidden character or segment", 400)
     return text
 
 
@@ -960,9 +921,9 @@ def _parse_query(query):
                           max_num_fields=MAX_QUERY_FIELDS)
     except (ValueError, UnicodeDecodeError):
         raise ProtocolError("bad query string", status=400) from None
+    names = [name for name, _ in pairs]
     for name in ("token", "session"):
-        if sum(1 for key, _ in pairs if key == name) > 1:
-            raise ProtocolError(f"repeated {name} parameter", status=400)
+        _expect(names.count(name) < 2, f"repeated {name} parameter", 400)
     return dict(pairs)
 
 
@@ -984,7 +945,7 @@ class HeadGate:
     were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._scanned = 0                       # bytes of the buffer known to hold no line feed
         self._size = 0                          # bytes of complete lines
@@ -995,7 +956,6 @@ class HeadGate:
 
     @property
     def empty(self) -> bool:
-        """Nothing of a request has arrived."""
         return not self._lines and not self._buffer
 
     def feed(self, data: bytes) -> Request | None:
@@ -1020,8 +980,7 @@ class HeadGate:
             line = bytes(buffer[start:end])
             self._size += line_bytes + 1
             start = end + 1
-            if line[-1:] != b"\r":
-                raise ProtocolError("line ends without CR", status=400)
+            _expect(line[-1:] == b"\r", "line ends without CR", 400)
             line = line[:-1]
             if line or not self._lines:
                 self._take(line)
@@ -1034,14 +993,11 @@ class HeadGate:
         """Check one line: the first is the request line, the others are headers."""
         if not self._lines:
             match = _REQUEST_LINE.fullmatch(line)
-            if not match:
-                raise ProtocolError("malformed request line", status=400)
-            if match[3] != b"1" or match[4] not in (b"0", b"1"):
-                raise ProtocolError("HTTP version is not 1.0 or 1.1", status=505)
+            _expect(match, "malformed request line", 400)
+            _expect(match[3] == b"1" and match[4] in b"01", "HTTP version is not 1.0 or 1.1", 505)
         else:
             match = _HEADER_LINE.fullmatch(line)
-            if not match:
-                raise ProtocolError("malformed header line", status=400)
+            _expect(match, "malformed header line", 400)
             if len(self._lines) > MAX_HEADER_LINES:
                 raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
@@ -1055,17 +1011,16 @@ class HeadGate:
     def _parse(self):
         """Rules that need the whole head, then http.server's parser."""
         seen = self._seen
-        if not _HOST.fullmatch(seen.get(b"host", "")):
-            raise ProtocolError("exactly one well-formed Host header is needed", status=400)
+        _expect(_HOST.fullmatch(seen.get(b"host", "")),
+                "exactly one well-formed Host header is needed", 400)
         coding = seen.get(b"transfer-encoding")
-        if coding is not None:
-            if b"content-length" in seen:
-                raise ProtocolError("Transfer-Encoding with Content-Length", status=400)
-            raise ProtocolError("send a Content-Length",
-                                status=411 if coding.lower() == "chunked" else 501)
+        _expect(coding is None or b"content-length" not in seen,
+                "Transfer-Encoding with Content-Length", 400)
+        _expect(coding is None, "send a Content-Length",
+                411 if coding and coding.lower() == "chunked" else 501)
         length = seen.get(b"content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,15}", length, re.ASCII):
-            raise ProtocolError("Content-Length is not 1 to 15 digits", status=400)
+        _expect(length.isascii() and length.isdigit() and len(length) <= 15,
+                "Content-Length is not 1 to 15 digits", 400)
         handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
@@ -1079,19 +1034,19 @@ class HeadGate:
             headers[name] = headers[name] + ", " + value if name in headers else value
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
-        if request.method in ("GET", "HEAD") and request.content_length:
+        if request.content_length and request.method in ("GET", "HEAD"):
             raise ProtocolError(f"a body on {request.method}", status=400)
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
-            if authority.lower() != headers["host"].lower():
-                raise ProtocolError("absolute target differs from Host", status=400)
+            _expect(authority.lower() == headers["host"].lower(),
+                    "absolute target differs from Host", 400)
             target = slash + rest
         path, _, query = target.partition("?")
         if target == "*" or request.method in ("TRACE", "CONNECT"):
             request.path, request.query = "*", {}
             return request
-        if not path.startswith("/") or path.startswith("//") or "#" in target:
-            raise ProtocolError("malformed request target", status=400)
+        _expect(path.startswith("/") and not path.startswith("//") and "#" not in target,
+                "malformed request target", 400)
         request.path, request.query = _parse_path(path), _parse_query(query)
         return request
 
@@ -1131,7 +1086,6 @@ class HttpProtocol:
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
     def take_output(self) -> bytes:
-        """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
@@ -1255,10 +1209,7 @@ class Pong(_named_tuple("Pong", "payload")):
 
 
 class Closed(_named_tuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4, or None.
-
-    Made by WebSocketProtocol.feed.
-    """
+    """The last event: the peer closed, or broke the protocol. Made by WebSocketProtocol.feed."""
 
     code: int | None
     reason: str
@@ -1335,8 +1286,8 @@ def parse_close(payload: bytes) -> tuple[int, str]:
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
-    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
-        raise ProtocolError("malformed close frame", close_code=1002)
+    _expect(1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999,
+            "malformed close frame", close_code=1002)
     try:
         return code, payload[2:].decode()
     except UnicodeDecodeError:
@@ -1350,11 +1301,10 @@ def accept_key(key: str) -> str:
 
 
 def _tokens(header):
-    """The elements of a comma-separated header, in lower case."""
     return [token.strip().lower() for token in header.split(",")]
 
 
-_UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
 
 
 def check_upgrade(request: Request) -> Response | None:
@@ -1363,10 +1313,10 @@ def check_upgrade(request: Request) -> Response | None:
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
             or request.version != "HTTP/1.1"):
-        return refusal(426, "this address speaks WebSocket", _UPGRADE_HEADERS)
+        return refusal(426, "this address speaks WebSocket", UPGRADE_HEADERS)
     if headers.get("sec-websocket-version") != "13":
         return refusal(426, "WebSocket version 13 is needed",
-                       [("Sec-WebSocket-Version", "13"), *_UPGRADE_HEADERS])
+                       [("Sec-WebSocket-Version", "13"), *UPGRADE_HEADERS])
     key = headers.get("sec-websocket-key", "")
     if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
         return refusal(400, "malformed Sec-WebSocket-Key")
@@ -1578,8 +1528,8 @@ class WebSocketProtocol:
                 return None
             shortest = 126 if length == 126 else 65536
             length = int.from_bytes(data[at + 2:start], "big")
-            if length < shortest or length >> 63:
-                raise ProtocolError("frame length is not in its shortest form", close_code=1002)
+            _expect(shortest <= length < 1 << 63, "frame length is not in its shortest form",
+                    close_code=1002)
         have = self._announced if self._message is not None else 0
         if not first & 8 and have + length > self.max_message_bytes:        # (R25)
             raise ProtocolError(f"message over {self.max_message_bytes} bytes", close_code=1009)
@@ -1590,24 +1540,18 @@ class WebSocketProtocol:
             mask = data[start:start + 4]
             start += 4
         end = start + length
-        if end > size:
-            if first & 8:
-                return None
-            self._open_frame(first, length, mask)
-            self._continue_frame(data[start:], events)
-            return size
-        payload = data[start:end] if mask is None else _apply_mask(data[start:end], mask)
+        payload = data[start:end]
         if first & 8:
-            self._control(first & 15, payload, events)
+            if end > size:
+                return None
+            self._control(first & 15, _apply_mask(payload, mask) if mask else payload, events)
             return size if self.closed else end
-        if first == 0x81 and self._message is None:     # a whole text
-            events.append(payload.decode())
+        if first == 0x81 and self._message is None and end <= size:         # a whole text
+            events.append((_apply_mask(payload, mask) if mask else payload).decode())
             return end
-        self._open_frame(first, length, None)
-        self._left = 0
-        self._keep_payload(payload)
-        self._end_frame(first & 0x80, events)
-        return end
+        self._open_frame(first, length, mask)
+        self._continue_frame(payload, events)
+        return min(end, size)
 
     def _check_head(self, first, second):
         """The rules of RFC 6455, 5.2-5.5 that the first two bytes can break."""
@@ -1616,17 +1560,15 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        if (first & 0x30 or first & 0x40
-                and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
-            raise ProtocolError("reserved bit set", close_code=1002)
+        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
-            if opcode > _PONG or not first & 0x80 or second & 127 > 125:
-                raise ProtocolError("malformed control frame", close_code=1002)
-        elif opcode > 2:
-            raise ProtocolError("reserved opcode", close_code=1002)
-        elif (opcode == 0) != (self._message is not None):
-            raise ProtocolError("continuation frame expected" if opcode
-                                else "continuation of nothing", close_code=1002)
+            _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
+                    "malformed control frame", close_code=1002)
+            return
+        _expect(opcode <= 2, "reserved opcode", close_code=1002)
+        _expect((opcode == 0) == (self._message is not None), "continuation frame expected"
+                if opcode else "continuation of nothing", close_code=1002)
 
     def _open_frame(self, first, length, mask):
         opcode = first & 15
@@ -1636,8 +1578,8 @@ class WebSocketProtocol:
             self._checking, self._unfinished = self._text and not self._deflated, b""
             self._fragments = self._announced = 0
         self._fragments += 1
-        if self._fragments > MAX_FRAGMENTS + self._announced // FRAGMENT_BYTES:
-            raise ProtocolError("too many fragments", close_code=1008)
+        _expect(self._fragments <= MAX_FRAGMENTS + self._announced // FRAGMENT_BYTES,
+                "too many fragments", close_code=1008)
         self._announced += length
         self._left, self._left_fin, self._left_mask = length, first & 0x80, mask
 
@@ -1755,11 +1697,11 @@ class Connection:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
-        self._deadline = None
-        self._due_sweep = None                  # number of the sweep that checks its deadlines
+        self._deadline = math.inf
+        self._due_sweep = math.inf              # number of the sweep that checks its deadlines
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
-        self._out_since = None                  # when output last made progress, while some waits
+        self._blocked_at = math.inf             # when output that makes no progress ends this
         self.reading_paused: bool = False
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
@@ -1769,15 +1711,14 @@ class Connection:
         self.unsent: int = 0                    # bytes that the socket has not taken yet
 
     @property
-    def deadline(self) -> float | None:
-        """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
+    def deadline(self) -> float:
+        """When to call handler.deadline_passed(), monotonic s, perhaps inf (reactor thread)."""
         return self._deadline
 
     @deadline.setter
-    def deadline(self, at: float | None) -> None:
+    def deadline(self, at: float) -> None:
         self._deadline = at
-        if at is not None:
-            self.reactor.watch(self, at)
+        self.reactor.watch(self, at)
 
     def write(self, *parts: bytes | bytearray) -> bool:
         """Send bytes; what the socket does not take at once waits. Returns False when closed."""
@@ -1803,8 +1744,7 @@ class Connection:
                 sent = 0
             if not self._out:
                 return True
-            if self._out_since is None:
-                self._out_since = time.monotonic()
+            self._blocked_at = min(self._blocked_at, time.monotonic() + WRITE_TIMEOUT_S)
         self.reactor.call_soon(self.update_interest)
         return True
 
@@ -1825,7 +1765,6 @@ class Connection:
         self.reactor.call_soon(self.update_interest)
 
     def resume_reading(self) -> None:
-        """Read again."""
         if self.reading_paused:
             self.reading_paused = False
             self.reactor.call_soon(self.update_interest)
@@ -1837,8 +1776,7 @@ class Connection:
         interest = 0 if self.reading_paused else _READABLE
         if self._out or self._handshaking:
             interest |= _WRITABLE
-        if self._out_since is not None:
-            self.reactor.watch(self, self._out_since + WRITE_TIMEOUT_S)
+        self.reactor.watch(self, self._blocked_at)
         if interest != self._interest:
             selector = self.reactor.selector
             if not self._interest:
@@ -1885,13 +1823,13 @@ class Connection:
                     break
                 if sent:
                     self.unsent -= sent
-                    self._out_since = time.monotonic()
+                    self._blocked_at = time.monotonic() + WRITE_TIMEOUT_S
                 if sent < len(view):
                     self._out[0] = view[sent:]
                     return
                 del self._out[0]
             else:
-                sent, self._out_since = 0, None
+                sent, self._blocked_at = 0, math.inf
         if sent < 0:
             self.abort()
             return
@@ -1942,24 +1880,19 @@ class Connection:
 
     def check_deadline(self, now: float) -> None:
         """End a blocked connection, call the handler at its deadline, or check again later."""
+        soonest = min(self._blocked_at, self._deadline)
         if self.closed:
             return
-        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
-        deadline = math.inf if self._deadline is None else self._deadline
-        if now >= blocked_until:
-            self.abort()
-        elif now < deadline:
-            if min(blocked_until, deadline) < math.inf:
-                self.reactor.watch(self, min(blocked_until, deadline))
-        elif self._shut or self._eof_wanted or self._handshaking:
+        if now < soonest:
+            self.reactor.watch(self, soonest)
+        elif now >= self._blocked_at or self._eof_wanted or self._handshaking:
             self.abort()
         else:
             self.handler.deadline_passed()
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake. Made by Listener.
-    """
+    """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
 
     secure = True
     _handshaking = True
@@ -2010,16 +1943,12 @@ class TlsConnection(Connection):
 
 
 def _is_unfinished(error):
-    """Whether a TLS object only waits for its socket."""
     return (isinstance(error, (BlockingIOError, InterruptedError))
             or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"))
 
 
 class Listener:
-    """A listening socket; make_handler(connection) gives the handler of each accepted connection.
-
-    Made by Site.listen.
-    """
+    """A listening socket and what it accepts. Made by Site.listen."""
 
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
@@ -2033,7 +1962,6 @@ class Listener:
         self.closed: bool = False
 
     def start(self) -> None:
-        """Accept connections (reactor thread)."""
         if not self.closed and not self._registered:
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
@@ -2045,14 +1973,12 @@ class Listener:
             self._registered = False
 
     def close(self) -> None:
-        """Stop listening (reactor thread)."""
         self._stop()
         self.closed = True
         self.reactor.listeners.discard(self)
         self.sock.close()
 
     def ready(self, mask: int) -> None:
-        """Connections wait to be accepted."""
         for _ in range(64):
             try:
                 sock, _ = self.sock.accept()
@@ -2094,10 +2020,7 @@ class Listener:
 
 
 class Reactor:
-    """The selectors thread, shared by everything in the process that uses sockets.
-
-    Made by acquire_reactor, for Site.
-    """
+    """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
 
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
@@ -2142,7 +2065,6 @@ class Reactor:
         return timer
 
     def ready(self, mask: int) -> None:
-        """The wake-up socket is readable."""
         try:
             while self._wake_in.recv(4096):
                 pass
@@ -2182,9 +2104,9 @@ class Reactor:
                     timer.function()
 
     def watch(self, connection: Connection, at: float) -> None:
-        """Check a connection's deadlines at monotonic time `at`, or soon after."""
-        sweep = math.ceil(at / _SWEEP_S)
-        if connection._due_sweep is None or sweep < connection._due_sweep:
+        """Check a connection's deadlines at monotonic time `at`, or soon after; never if inf."""
+        sweep = math.ceil(at / _SWEEP_S) if at < math.inf else at
+        if sweep < connection._due_sweep:
             self._unwatch(connection)
             connection._due_sweep = sweep
             self._watched.setdefault(sweep, set()).add(connection)
@@ -2193,7 +2115,6 @@ class Reactor:
         self._watched.get(connection._due_sweep, set()).discard(connection)
 
     def forget(self, connection: Connection) -> None:
-        """A connection has ended."""
         self.connections.discard(connection)
         self._unwatch(connection)
 
@@ -2203,7 +2124,7 @@ class Reactor:
                         self._sweep)
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
-                connection._due_sweep = None
+                connection._due_sweep = math.inf
                 connection.check_deadline(now)
 
     def stop(self) -> None:
@@ -2291,17 +2212,14 @@ def listen(host: str, port: int) -> socket.socket:
 # The blocking client, for tests and tools.
 
 class WebSocketClient:
-    """A blocking WebSocket client; made by connect(). Usable in a with statement.
-
-    subprotocol: the one that the server chose, or None.
-    """
+    """A blocking WebSocket client; made by connect(). Usable in a with statement."""
 
     def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
                  subprotocol: str | None) -> None:
         self._sock, self._protocol = sock, protocol
         self._events = collections.deque()
         self._send_lock = threading.Lock()
-        self.subprotocol = subprotocol
+        self.subprotocol = subprotocol          # the one that the server chose, or None
         self.close_code: int | None = None
         self.close_reason: str = ""
 
@@ -2335,29 +2253,23 @@ class WebSocketClient:
                 continue
             except OSError:
                 data = b""
-            if not data:
-                self._take_event(Closed(1006, "connection lost"))
-                continue
-            with self._send_lock:
-                for event in self._protocol.feed(data):
-                    self._take_event(event)
-                try:
-                    self._sock.sendall(self._protocol.take_output())
-                except OSError:
-                    pass
+            self._feed(data)
         return self._events.popleft()
 
-    def _take_event(self, event):
-        if isinstance(event, Closed):
-            self.close_code, self.close_reason = event
-        else:
-            self._events.append(event)
+    def _feed(self, data):
+        with self._send_lock:
+            for event in self._protocol.feed(data) if data else [Closed(1006, "connection lost")]:
+                if isinstance(event, Closed):
+                    self.close_code, self.close_reason = event
+                else:
+                    self._events.append(event)
+            try:
+                self._sock.sendall(self._protocol.take_output())
+            except OSError:
+                pass
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
-        """The next message, str or bytes.
-
-        Raises TimeoutError, or ProtocolError with the code once it is closed.
-        """
+        """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
         while True:
             event = self.recv_event(timeout)
             if isinstance(event, (str, bytes)):
@@ -2425,8 +2337,8 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
                                      deflate_bits=15 if deflates else None)
         client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
-        for event in protocol.feed(rest):
-            client._take_event(event)
+        if rest:
+            client._feed(rest)
         return client
     except BaseException:
         sock.close()
@@ -2435,18 +2347,15 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
 
 def _handshake(path, host, key, token, subprotocols, compress, headers):
     """The request that opens a WebSocket, as bytes."""
-    lines = [f"GET {path} HTTP/1.1", "Host: " + host, "Upgrade: websocket",
-             "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
-    if token:
-        lines.append("Authorization: Bearer " + token)
-    if subprotocols:
-        lines.append("Sec-WebSocket-Protocol: " + ", ".join(subprotocols))
-    if compress:
-        lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
-    for name, value in headers:
+    pairs = [("Host", host), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
+             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
+             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
+             "permessage-deflate; client_max_window_bits" if compress else "")]
+    pairs = [pair for pair in pairs if pair[1]] + list(headers)
+    for name, value in pairs:
         _check_header_value(name, value)
-        lines.append(f"{name}: {value}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    lines = [f"{name}: {value}\r\n" for name, value in pairs]
+    return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode("latin-1")
 
 
 def _read_handshake(sock, key):
@@ -2636,7 +2545,6 @@ class CallbackQueue(CallbackPool):
             mine._waits_for = self
 
     def end_wait(self) -> None:
-        """The calling thread waits no longer."""
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
@@ -2689,10 +2597,7 @@ def _raise_descriptor_limit():
 
 
 class Blob:
-    """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them.
-
-    Made by image_source and Image.set_binary_image, for StateLog.set.
-    """
+    """Bytes in a state value, sent ahead of it. Made by image_source, for StateLog.set."""
 
     __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
@@ -2703,7 +2608,6 @@ class Blob:
         self.media_type: str = media_type
 
     def reference(self) -> dict[str, Any]:
-        """What stands for the bytes in JSON."""
         return {"blob": self.id, "type": self.media_type}
 
     def frame_payload(self) -> bytes:
@@ -2766,7 +2670,6 @@ class _Delta:
         return self.encoded
 
     def cut_front(self, count):
-        """Insert all but the first `count` characters."""
         self.size -= count
         self.bytes -= count
         while count:
@@ -2960,10 +2863,7 @@ class _SequenceCell:
 
 
 class _Creation:
-    """A widget's creation, which never moves: when, its operation, and the names of its cells.
-
-    Made by StateLog.create.
-    """
+    """A widget's creation, which never moves. Made by StateLog.create."""
 
     __slots__ = ("encoded", "names", "seq")
 
@@ -3006,7 +2906,8 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        self._creations = {}                    # wid -> _Creation, in order of creation
+        #: wid -> _Creation, in order of creation; 0 is the session itself
+        self._creations = {0: _Creation(0, b"")}
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -3014,7 +2915,7 @@ class StateLog:
         self._told = 0                          # the newest number that an answer ended at
 
     def __contains__(self, wid: int) -> bool:
-        return wid in self._creations or wid == 0
+        return wid in self._creations
 
     def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
@@ -3025,18 +2926,18 @@ class StateLog:
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
-        """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
+        """Set a cell's whole value. arguments: list of JSON values; origin: its browser.
+
+        KeyError, here and below: the widget was destroyed.
+        """
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
         with self.lock:
-            # _check() without the call: this is the busiest place of all
-            if wid not in self._creations:
-                self._check(wid)
+            creation = self._creations[wid]
             cell = self._cells.get(key)
             if cell is None:
-                if wid:
-                    self._creations[wid].names += (name,)
+                creation.names += (name,)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -3054,15 +2955,12 @@ class StateLog:
             if (wid, name) in self._cells:
                 self._changing(wid, name).set(self.seq, value)
                 return
-            self._check(wid)
-            if wid:
-                self._creations[wid].names += (name,)
+            self._creations[wid].names += (name,)
             self.seq += 1
             self._cells[wid, name] = _SequenceCell(self.seq, value)
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
-        self._check(wid)
         cell = self._cells.pop((wid, name))
         self._cells[wid, name] = cell
         self.seq += 1
@@ -3090,7 +2988,8 @@ class StateLog:
         inserts are kept, at about their places: no typing is lost. None for impossible splices.
         """
         with self.lock:
-            self._check(wid)
+            if wid not in self:
+                raise KeyError(wid)
             cell = self._cells.get((wid, name))
             return cell and cell.rebase(self.seq, base, splices, author)
 
@@ -3125,7 +3024,6 @@ class StateLog:
         return json.loads(cell.encoded)
 
     def get_cell(self, wid: int, name: str) -> Any:
-        """The cell itself, or None."""
         return self._cells.get((wid, name))
 
     def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
@@ -3143,10 +3041,6 @@ class StateLog:
             self._tombstones.append((self.seq, wid, creation.seq))
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
-
-    def _check(self, wid):
-        if wid and wid not in self._creations:
-            raise KeyError(wid)
 
     def changes(self, since: int, browser: object = None, epoch: str | None = None,
                 limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
@@ -3174,7 +3068,6 @@ class StateLog:
             return Changes(since, until, joined, blobs, reset, complete)
 
     def forget_shared(self) -> None:
-        """Drop the answer kept for browsers that ask the same."""
         self._shared = None
 
     def _collect(self, since, limit, partial):
@@ -3210,6 +3103,43 @@ class StateLog:
                 b",".join(entry[1] for entry in entries), blobs)
 
 
+class Pacer:
+    """When the changes of a session leave for its browsers. Used by Session.
+
+        open   --sent, and no browser can take one more batch-->   full
+        full   --acknowledged: what waits is sent-->               paced until `due`
+        paced  --tick: what waits is sent-->                       paced until the next `due`
+        full or paced, and nothing waits that a browser can take   -->   open
+
+    open: what changes is sent at once; else setters only record. A second batch right behind the
+    first would have hardly anything new, and take the place of one that could still reach the frame
+    that is drawn: so batches are PACE_S apart while a program is faster than its browsers.
+    """
+
+    __slots__ = ("due", "open")
+
+    def __init__(self) -> None:
+        self.open: bool = True
+        self.due: float | None = None           # when to call tick(), or None
+
+    def sent(self, full: bool) -> None:
+        """Changes were sent; full: no browser can take one more batch."""
+        self.open = not full and self.due is None
+
+    def acknowledged(self) -> bool:
+        """A browser has taken a batch: whether to call tick() now and to send."""
+        return self.due is None
+
+    def tick(self, now: float, waits: bool, held: bool) -> None:
+        """Called just before sending what waits: what is set from now on is for the next time.
+
+        waits: there are changes that a browser can take. held: a batch() is open, whose end sends.
+        """
+        paced = waits and not self.open
+        self.due = now + PACE_S if paced else None
+        self.open = held or not paced
+
+
 def _parse_number(convert, limit):
     def parse(text):
         if len(text) > 40:
@@ -3221,16 +3151,12 @@ def _parse_number(convert, limit):
     return parse
 
 
-def _refuse_constant(name):
-    raise ValueError(f"{name} is not allowed")
-
-
+_parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
-                                parse_constant=_refuse_constant,
-                                parse_float=_parse_number(float, sys.float_info.max)).decode
+                                parse_float=_parse_float, parse_constant=_parse_float).decode
 
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
+#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
     "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
               "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
@@ -3266,8 +3192,7 @@ def parse_message(text: str) -> dict[str, Any]:
 
     Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
     """
-    if not isinstance(text, str):
-        raise ProtocolError("binary message not expected", close_code=1008)
+    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
@@ -3276,8 +3201,7 @@ def parse_message(text: str) -> dict[str, Any]:
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
     kind = message.get("type") if isinstance(message, dict) else None
     fields = MESSAGES.get(kind) if isinstance(kind, str) else None
-    if fields is None:
-        raise ProtocolError("message field type is unknown", close_code=1008)
+    _expect(fields is not None, "message field type is unknown", close_code=1008)
     for name, (kinds, required) in fields.items():
         if name not in message:
             if required:
@@ -3468,7 +3392,6 @@ class Site:
         return self._reactor
 
     def release_reactor(self) -> None:
-        """Give the process's reactor back."""
         if self._reactor is not None:
             release_reactor(self._reactor)
 
@@ -3521,7 +3444,6 @@ class Site:
         self.handlers.discard(handler)
 
     def stop_listening(self) -> None:
-        """Accept no further connection."""
         self.closing = True
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
@@ -3607,7 +3529,6 @@ class Site:
         return self._judge_token(request, exchange, route)
 
     def find_route(self, path: str) -> Route | None:
-        """The Route of a path, or None."""
         return self.routes.get(path)
 
     def _judge_token(self, request, exchange, route):
@@ -3688,7 +3609,6 @@ class Site:
         return self.credentials.opens(given)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
-        """Hand a judged request to its route."""
         return self.find_route(request.path).answer(request, exchange)
 
     def upgrade(self, request: Request, exchange: HttpExchange,
@@ -3697,11 +3617,10 @@ class Site:
         refused = check_upgrade(request)
         if refused is not None:
             return refused
-        headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
-                   ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
-        offered = [item.strip()
-                   for item in request.headers.get("sec-websocket-protocol", "").split(",")]
-        if "livewidget.v1" in offered:
+        key = request.headers["sec-websocket-key"]
+        headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accept_key(key))]
+        offered = request.headers.get("sec-websocket-protocol", "")
+        if "livewidget.v1" in re.split(r"\s*,\s*", offered):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
         bits, offers = None, request.headers.get("sec-websocket-extensions", "")
         chosen = negotiate_deflate(offers) if self.compress else None
@@ -3722,10 +3641,7 @@ class Site:
 
 
 class HttpExchange:
-    """The handler of one HTTP connection: protocol on one side, site on the other.
-
-    Made by Site for each connection; called by Connection.
-    """
+    """The handler of one HTTP connection. Made by Site for each; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
@@ -3804,13 +3720,13 @@ class HttpExchange:
         if phase in ("upgraded", self._phase):
             return
         self._phase = phase
-        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "body": BODY_TIMEOUT_S, "busy": 0}
+        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "busy": math.inf,
+                   "body": BODY_TIMEOUT_S}[phase]
         if phase == "body":
-            seconds[phase] += protocol.request.content_length / BODY_BYTES_PER_S
-        self.connection.deadline = time.monotonic() + seconds[phase] if phase != "busy" else None
+            seconds += protocol.request.content_length / BODY_BYTES_PER_S
+        self.connection.deadline = time.monotonic() + seconds
 
     def abandon(self, status: int) -> None:
-        """Refuse what is incomplete and close."""
         self.protocol.abandon(status)
         self._send()
 
@@ -3835,10 +3751,7 @@ class HttpExchange:
 
 
 class WebSocketLink:
-    """The handler of one WebSocket connection: liveness, close, and events for take_event().
-
-    Made by Site.upgrade; called by Connection.
-    """
+    """The handler of a WebSocket connection. Made by Site.upgrade; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
         self.site: Site = site
@@ -3913,10 +3826,7 @@ class WebSocketLink:
 # What carries the messages of a page
 
 class _BrowserLink:
-    """What both transports share: the page's hello, then its messages, for Application and Session.
-
-    Used by PageSocket and PagePoll.
-    """
+    """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
 
     browser: Any = None
     #: The page said hello: it has a Browser, or waits under max_sessions.
@@ -3950,10 +3860,7 @@ class _BrowserLink:
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. A peer that does not say hello is not kept.
-
-    Made by Site.upgrade for Application; called by Connection.
-    """
+    """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
@@ -4103,7 +4010,6 @@ _PAGE = """<!doctype html>
 </html>
 """
 
-
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
 const url = new URL("ws", location.href);
@@ -4120,7 +4026,6 @@ if (token || %(open)s) {
 }
 }</script>
 """
-
 
 #: What a person is shown at an address that is no page of ours.
 _NOTE_PAGE = """<!doctype html>
@@ -4165,7 +4070,6 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
 
 
 def _join(policy):
-    """A policy as the value of its header."""
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
@@ -4194,10 +4098,7 @@ def client_part(*names: str) -> str:
 
 @functools.lru_cache(maxsize=None)
 def _client(large):
-    """What an Application's page needs of the client, as (text bytes, content hash).
-
-    large: the widgets that a page loads when it first has one.
-    """
+    """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
@@ -4205,7 +4106,6 @@ def _client(large):
 
 @functools.lru_cache(maxsize=None)
 def _packed_client(large):
-    """The same text, gzipped."""
     import gzip
     return gzip.compress(_client(large)[0], 9, mtime=0)
 
@@ -8330,9 +8230,7 @@ class Session:
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
-        # what is set goes with a later acknowledgement or pace: setters need not look
-        self._saturated = False
-        self._paced = False                     # _send_waiting is due
+        self._pacer = Pacer()
         self._queue = app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
@@ -8473,13 +8371,13 @@ class Session:
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                saturated = True
+                full = True
                 for browser in self._browsers.values():
                     if browser.since < self._log.seq or browser.calls or browser.reset:
                         browser.send_changes()
-                    saturated = saturated and len(browser.sent) >= MAX_BATCHES
+                    full = full and len(browser.sent) >= MAX_BATCHES
                 self._log.forget_shared()
-                self._saturated = saturated or self._paced
+                self._pacer.sent(full)
             finally:
                 self._flush_lock.release()
 
@@ -8680,26 +8578,20 @@ class Session:
             del browser.sent[0]
         if browser.reset_until is not None and browser.reset_until <= until:
             browser.reset_until = None
-        if not self._paced:
+        if self._pacer.acknowledged():
             self._send_waiting()
 
     def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then at PACE_S under load (reactor thread).
-
-        A second batch right behind the first would have hardly anything new, and take the place of
-        one that could still reach the same frame. So setters only record until the next pace.
-        """
-        seq = self._log.seq
-        self._paced = self._saturated and any(browser.ready and browser.since < seq
-                                              for browser in list(self._browsers.values()))
-        # Set before flushing: later setters are covered by this flush or the next tick; an open
-        # batch flushes itself.
-        self._saturated = self._paced and not self._batch_depth
-        if not self._batch_depth and not self._callback_threads:
-            self._flush()
-        elif self._callback_threads:
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        seq, pacer = self._log.seq, self._pacer
+        waits = any(browser.ready and browser.since < seq
+                    for browser in list(self._browsers.values()))
+        pacer.tick(time.monotonic(), waits, self._batch_depth > 0)
+        if self._callback_threads:
             self._watch_callbacks()
-        if self._paced:
+        elif not self._batch_depth:
+            self._flush()
+        if pacer.due is not None:
             self._app.reactor.call_later(PACE_S, self._send_waiting)
 
     def _receive_event(self, browser, message, size):
@@ -8954,7 +8846,7 @@ class _Batch:
     def __exit__(self, *exc_info: object) -> None:
         with self._session._queue_lock:
             self._session._batch_depth -= 1
-        if not self._session._saturated:
+        if self._session._pacer.open:
             self._session._changed()
 
 
@@ -9368,7 +9260,7 @@ class _Recorder(_Emitter):
             session._log.set(self.wid, name, values, None, blobs)
         except KeyError:
             self._require_alive()
-        if not session._saturated:
+        if session._pacer.open:
             session._changed()
 
     def _record_text(self, name, values):
