@@ -5650,56 +5650,67 @@ class Binding {
         let managed = false;
         for (const [name, value] of attributes) {
             if (name.startsWith("data-"))
-                managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+                managed = this._bindLive(node, name.slice(5), value, own) || managed;
         }
         if (!managed) this._bindChildren(node, own);
     }
 
     // One live attribute; returns whether it rules the element's content.
-    _bindLive(node, tag, name, value, own) {
-        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
-        const bind = (compute, apply) => own.push(updater(compute, apply));
-        if (name === "show" || name === "hide") {
-            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
-                hidden => node.toggleAttribute("hidden", hidden));
-        } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
-            bind(scope => lookUp(scope, path), value => {
-                if (value === undefined || value === null || value === false)
-                    node.removeAttribute(target);
-                else
-                    node.setAttribute(target,
-                        value === true ? "" : safeAttribute(tag, target, valueText(value)));
-            });
-        } else if (kind === "class" && target) {
-            bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
-        } else if (kind === "style" && target) {
-            bind(scope => valueText(lookUp(scope, path)), text => {
-                // what is no value of it must not leave the last one
-                node.style.removeProperty(target);
-                if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
-            });
-        } else
-            if (name === "field" || name === "format" && value.includes(":") &&
-                !node.hasAttribute("data-field")) {
-            const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-            return this._bindField(node, tag,
-                name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
-        } else if (name === "each") {
-            this._bindEach(node, path, own);
-            return true;
-        } else if (name === "plot") {
-            const plot = new Plot(node, value);
-            own.push(scope => {
-                const field = lookUp(scope, path);
-                return plot.show(field, this.view.series.get(value) ||
-                    (Array.isArray(field) ? field : [field]));
-            });
-            return true;
-        }
-        return false;
+    _bindLive(node, name, value, own) {
+        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
+        const bind = LIVE.get(target ? `${kind}-` : name);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
     }
 
-    _bindField(node, tag, path, format, bind) {
+    _bindShow(node, { name, path }, own) {
+        own.push(updater(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
+            hidden => node.toggleAttribute("hidden", hidden)));
+    }
+
+    _bindAttr(node, { target, path }, own) {
+        if (target.startsWith("on") || target === "srcdoc") return;
+        own.push(updater(scope => lookUp(scope, path), value => {
+            if (value === undefined || value === null || value === false)
+                node.removeAttribute(target);
+            else
+                node.setAttribute(target, value === true ? ""
+                    : safeAttribute(node.localName, target, valueText(value)));
+        }));
+    }
+
+    _bindClass(node, { target, path }, own) {
+        own.push(updater(scope => isTrue(lookUp(scope, path)),
+            on => node.classList.toggle(target, on)));
+    }
+
+    _bindStyle(node, { target, path }, own) {
+        own.push(updater(scope => valueText(lookUp(scope, path)), text => {
+            // what is no value of it must not leave the last one
+            node.style.removeProperty(target);
+            if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+        }));
+    }
+
+    _bindPlot(node, { value, path }, own) {
+        const plot = new Plot(node, value);
+        own.push(scope => {
+            const field = lookUp(scope, path);
+            return plot.show(field, this.view.series.get(value) ||
+                (Array.isArray(field) ? field : [field]));
+        });
+        return true;
+    }
+
+    // data-format="name:.1f" names the field as well.
+    _bindFormat(node, { value }, own) {
+        if (!value.includes(":") || node.hasAttribute("data-field")) return false;
+        return this._bindField(node, { path: pathSteps(value.replace(/:[^:]*$/, "")) }, own);
+    }
+
+    _bindField(node, { path }, own) {
+        const tag = node.localName;
+        const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
+        const bind = (compute, apply) => own.push(updater(compute, apply));
         const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
             : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
@@ -5733,7 +5744,7 @@ class Binding {
         return false;
     }
 
-    _bindEach(node, path, own) {
+    _bindEach(node, { path }, own) {
         const template = [...node.children].find(child => child.localName === "template");
         const key = pathSteps(node.getAttribute("data-key") || ""),
             around = [...node.childNodes].filter(child => child !== template);
@@ -5769,8 +5780,18 @@ class Binding {
             placeInOrder(node, [...instances.values()].flatMap(instance => instance.nodes), end);
             return changed;
         });
+        return true;
     }
 }
+
+// By name, as Python's _LIVE; one that ends in "-" has a target.
+const LIVE = new Map(Object.entries({
+    show: Binding.prototype._bindShow, hide: Binding.prototype._bindShow,
+    field: Binding.prototype._bindField, format: Binding.prototype._bindFormat,
+    each: Binding.prototype._bindEach, plot: Binding.prototype._bindPlot,
+    "attr-": Binding.prototype._bindAttr, "class-": Binding.prototype._bindClass,
+    "style-": Binding.prototype._bindStyle,
+}));
 
 function flash(node) {
     node.classList.remove("lw-flash");

@@ -200,6 +200,7 @@ if not TYPE_CHECKING:
     _P = ...
     _Path = os.PathLike
     Items = list                                # or a tuple
+    _Packages = dict                            # see Environment
     Fields = dict                               # arguments of a callback: name -> type
 else:
     from pathlib import Path as _Path
@@ -211,6 +212,7 @@ else:
     _F = TypeVar("_F", bound=Callable[..., Any])
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
+    _Packages = dict[str, tuple[str, str]]
     Fields: TypeAlias = "dict[str, type[Any]]"
 
 
@@ -4131,7 +4133,7 @@ _ATOMS = frozenset((type(None), bool, int, float, str, bytes))
 _NAMELESS = frozenset((type(None), type(...), type(NotImplemented)))
 
 
-def own_source():
+def own_source() -> str:
     """The text of this file: from the file, else from the notebook cell that it was pasted into.
 
     Raises ServerError where neither has it (a text given to exec()).
@@ -4148,7 +4150,7 @@ def own_source():
 
 
 #: Names of this file's own functions and classes, in a pasted cell where others stand beside them.
-OWN_NAMES = set()
+OWN_NAMES: set[str] = set()
 
 
 def _find_reference(obj, name, module_name):
@@ -4207,8 +4209,9 @@ class Packer:
     process, and its memoize() can be told which objects have an identity.
     """
 
-    def __init__(self, outer=None):
-        self.file, self.lines = io.BytesIO(), []
+    def __init__(self, outer: Any = None) -> None:
+        self.file: io.BytesIO = io.BytesIO()
+        self.lines: list[tuple[str, int, bytes]] = []
         super().__init__(self.file, 4)
         # the objects on the way from the first function to the one at hand
         self._path = outer._path if outer else []
@@ -4218,14 +4221,14 @@ class Packer:
         # ids of sets at hand: an item may lead back to one
         self._ordering = outer._ordering if outer else frozenset()
 
-    def pack(self, functions):
+    def pack(self, functions: list[Callable[..., Any]]) -> bytes:
         """The functions as bytes."""
         try:
             self.dump(functions)
             return self.file.getvalue()
         except RecursionError:                  # on Python 3.8 the stack must be short again first
             reason, cause = "it nests too deep", None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             reason, cause = str(error) or type(error).__name__, error
         raise UsageError(
             f"{self._where()}{_shown(self._path[-1])}, which cannot travel to a server: {reason}. "
@@ -4245,7 +4248,7 @@ class Packer:
 
     # What pickle asks for
 
-    def save(self, obj, save_persistent_id=True):
+    def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if type(obj) in _ATOMS:
             self.dispatch[type(obj)](self, obj)
         else:
@@ -4253,12 +4256,12 @@ class Packer:
             super().save(obj, save_persistent_id)
             self._path.pop()                    # stays where it failed
 
-    def memoize(self, obj):
+    def memoize(self, obj: Any) -> None:
         """Whether two equal texts are one object depends on the process: each is written anew."""
         if type(obj) not in (str, bytes):
             super().memoize(obj)
 
-    def persistent_id(self, obj):
+    def persistent_id(self, obj: Any) -> Any:
         """How the other process finds an object by itself, or None."""
         kind = type(obj)
         if kind is _Ref:
@@ -4273,7 +4276,7 @@ class Packer:
             return found and ("reference", *found)
         return None
 
-    def reducer_override(self, obj):
+    def reducer_override(self, obj: Any) -> Any:
         kind = type(obj)
         if kind in (tuple, list, dict) or kind is type and obj in _NAMELESS:
             return NotImplemented               # pickle has its own way
@@ -4444,7 +4447,8 @@ def _global_names(code):
 def _python_tag():
     """What code objects depend on."""
     import importlib.util
-    return "%d.%d %s" % (*sys.version_info[:2], importlib.util.MAGIC_NUMBER.hex())
+    major, minor = sys.version_info[:2]
+    return f"{major}.{minor} {importlib.util.MAGIC_NUMBER.hex()}"
 
 
 # What a pickle calls
@@ -4497,7 +4501,7 @@ def _make_lru_cache(function, parameters):
     return functools.lru_cache(**parameters)(function)
 
 
-def pack_functions(functions):
+def pack_functions(functions: list[Callable[..., Any]]) -> tuple[dict[str, Any], str]:
     """Functions by value: (plain data for unpack_functions, digest of the code).
 
     Raises UsageError for what can't travel.
@@ -4514,7 +4518,7 @@ def pack_functions(functions):
                 code + _python_tag().encode())
 
 
-def unpack_functions(packed):
+def unpack_functions(packed: dict[str, Any]) -> list[Callable[..., Any]]:
     """The functions of pack_functions, made anew."""
     import importlib
     import linecache
@@ -4545,7 +4549,7 @@ def unpack_functions(packed):
 
 # The folder of servers
 
-def home_folder():
+def home_folder() -> str:
     """The servers' folder: $LIVEWIDGET_HOME, else "livewidget" in the user's state folder."""
     given = os.environ.get("LIVEWIDGET_HOME")
     if given:
@@ -4571,13 +4575,11 @@ def _own_folder(*parts):
         except FileExistsError:                 # a link or a file
             status = os.lstat(path)
         except OSError as error:
-            raise ServerError(
-                f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a folder of "
-                f"your own") from error
+            raise ServerError(f"{path} cannot be made: {error.strerror}; set LIVEWIDGET_HOME to a "
+                              f"folder of your own") from error
         if not stat.S_ISDIR(status.st_mode):
-            raise ServerError(
-                f"{path} must be a folder, not a link or file: move it away, or set "
-                f"LIVEWIDGET_HOME")
+            raise ServerError(f"{path} must be a folder, not a link or file: move it away, or set "
+                              f"LIVEWIDGET_HOME")
         if os.name != "nt":
             if status.st_uid != os.getuid():
                 raise ServerError(
@@ -4601,10 +4603,7 @@ def _write_file(path, data):
             os.fsync(descriptor)
         os.replace(aside, path)
     except OSError as error:
-        try:
-            os.unlink(aside)
-        except OSError:
-            pass
+        _unlink(aside)
         raise ServerError(f"{path} cannot be written: {error.strerror}") from error
 
 
@@ -4631,15 +4630,15 @@ def _unlink(*paths):
 class FileLock:
     """A lock that the system takes back when its holder ends, however it ends.
 
-    take() returns whether this process has it now. The file's text is a word about the holder.
+    take() returns whether this process has it now. The file's text names the holder.
     Used by _Entry, start_server, make_environment and ServerProcess.
     """
 
-    def __init__(self, path) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
-        self.descriptor = None
+        self.descriptor: int | None = None
 
-    def take(self, shared=False) -> Any:
+    def take(self, shared: bool = False) -> bool:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
         try:
             if os.name == "nt":
@@ -4656,10 +4655,7 @@ class FileLock:
         return True
 
     def is_held(self) -> bool:
-        """Whether somebody has it.
-
-        A reader takes a shared lock, so readers do not block each other.
-        """
+        """Whether somebody has it. Asked by a shared lock: readers do not block each other."""
         if not os.path.exists(self.path):
             return False
         if self.take(shared=True):
@@ -4695,7 +4691,7 @@ class _Starting(FileLock):
         try:
             os.ftruncate(self.descriptor, 0)
             os.write(self.descriptor, b"pid %d" % os.getpid())
-        except OSError:                         # a full disk: the word is for others only
+        except OSError:                         # a full disk: the text is for error messages only
             pass
         return self
 
@@ -4703,31 +4699,39 @@ class _Starting(FileLock):
         self.release()
 
 
-def process_mark(pid):
-    """Tells a process from a later one of its number: start times; None if unknown."""
+def _proc_text(name):
+    """The text of a file of /proc, "" where there is none."""
     try:
-        with open("/proc/%d/stat" % pid, "rb") as file:
-            started = file.read().rpartition(b")")[2].split()[19].decode()
-        boot = _boot_id()
-        if boot:
-            return f"{boot} {started}"
-    except (OSError, IndexError):
-        pass
+        with open("/proc/" + name, errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def _boot_id():
+    return _proc_text("sys/kernel/random/boot_id").strip()
+
+
+def process_mark(pid: int) -> str | None:
+    """Tells a process from a later one of its number: start times; None if unknown."""
+    boot, status = _boot_id(), _proc_text(f"{pid}/stat").rpartition(")")[2].split()
+    if boot and len(status) > 19:
+        return f"{boot} {status[19]}"
     if os.name == "nt" or sys.platform.startswith("linux"):
         return None
     import subprocess
     answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True,
-                            timeout=ASK_TIMEOUT_S)
+                            timeout=ASK_TIMEOUT_S, check=False)
     return answer.stdout.strip() or None
 
 
-def boot_clock():
+def boot_clock() -> float:
     """Seconds that run on through sleep and past every change of the wall clock (R78)."""
     return (time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME")
             else time.monotonic())
 
 
-def check_server_name(name):
+def check_server_name(name: Any) -> str:
     """A server's name, or UsageError (R84)."""
     _require(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
              and not re.fullmatch(r"(?i)con|prn|aux|nul|com[0-9]|lpt[0-9]", name),
@@ -4741,7 +4745,7 @@ def _prove(secret, purpose, text=""):
     return _keyed_hash(secret, (f"livewidget {purpose} {text}").encode()).hex()
 
 
-def view_token(secret):
+def view_token(secret: bytes) -> str:
     """The token of a server's pages, endpoints, actions and feed (R44)."""
     return _prove(secret, "view")
 
@@ -4806,33 +4810,31 @@ def _program_path():
     return path
 
 
-def child_command(python, program, folder, sock, lock):
+def child_command(python: str, program: str, folder: str, sock: int, lock: int) -> list[str]:
     """The command line of a server's process."""
     return [python, "-c", _CHILD_PROGRAM, program, folder, str(sock), str(lock),
             os.path.join(home_folder(), "pycache")]
 
 
-def find_public_urls(port):
+def find_public_urls(port: int) -> list[str]:
     """URLs under which this notebook's own web server proxies one of our ports."""
     given = os.environ.get("LIVEWIDGET_PUBLIC_URL")
     if given:
         return [given.replace("%PORT%", str(port))]
     hub = os.environ.get("JUPYTERHUB_PUBLIC_URL")
     if hub:
-        return ["%s/proxy/%d/" % (hub.rstrip("/"), port)]
-    runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(
-        os.environ.get("JUPYTER_DATA_DIR") or os.path.join(os.environ.get("XDG_DATA_HOME") or
-                                                          os.path.expanduser("~/.local/share"),
-                                                          "jupyter"), "runtime")
+        return [f"{hub.rstrip('/')}/proxy/{port}/"]
+    share = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    data = os.environ.get("JUPYTER_DATA_DIR") or os.path.join(share, "jupyter")
+    runtime = os.environ.get("JUPYTER_RUNTIME_DIR") or os.path.join(data, "runtime")
     try:
         parent = int(os.environ["JPY_PARENT_PID"])
-        with open(os.path.join(runtime, "jpserver-%d.json" % parent), encoding="utf-8") as file:
+        with open(os.path.join(runtime, f"jpserver-{parent}.json"), encoding="utf-8") as file:
             url = json.load(file)["url"]
         match = re.fullmatch(r"(https?://)(\[?[^/\]]*?\]?)(:\d+)?(/.*)", url)
-        names = (("127.0.0.1", "localhost") if match[2] in ("127.0.0.1", "localhost")
-                 else (match[2],))
-        return ["%s%s%s%sproxy/%d/" % (match[1], name, match[3] or "", match[4], port)
-                for name in names]
+        local = "127.0.0.1", "localhost"
+        return [f"{match[1]}{name}{match[3] or ''}{match[4]}proxy/{port}/"
+                for name in (local if match[2] in local else (match[2],))]
     except (KeyError, ValueError, OSError, TypeError):
         return []
 
@@ -4843,30 +4845,30 @@ class _Entry:
     Made by start_server, Server, Servers and ServerProcess.
     """
 
-    def __init__(self, name) -> None:
-        self.name = check_server_name(name)
-        self.folder = os.path.join(home_folder(), "servers", name)
+    def __init__(self, name: str) -> None:
+        self.name: str = check_server_name(name)
+        self.folder: str = os.path.join(home_folder(), "servers", name)
 
-    def path(self, name) -> Any:
+    def path(self, name: str) -> str:
         return os.path.join(self.folder, name)
 
     @property
-    def alive(self) -> Any:
+    def alive(self) -> bool:
         """Whether the server's process holds its lock (R86)."""
         try:
             return FileLock(self.path("alive.lock")).is_held()
         except OSError:
             return False
 
-    def record(self) -> Any:
+    def record(self) -> dict[str, Any] | None:
         """server.json as a dict; None without one; ServerError if it is damaged."""
+        path = self.path("server.json")
         try:
-            text = _read_file(self.path("server.json"), MAX_BATCH_BYTES)
+            text = _read_file(path, MAX_BATCH_BYTES)
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise ServerError("{} cannot be read: {}".format(self.path("server.json"),
-                                                             error.strerror)) from error
+            raise ServerError(f"{path} cannot be read: {error.strerror}") from error
         try:
             record = {"origin": "", "by": "", **json.loads(text)}   # older ones lack them
             ok = (all(isinstance(record[field], kinds) for field, kinds in _RECORD_FIELDS.items())
@@ -4874,32 +4876,29 @@ class _Entry:
         except (ValueError, KeyError, TypeError, RecursionError):
             ok = False
         if not ok:
-            raise ServerError(
-                "{} is damaged: start the server again, or remove its folder".format(
-                    self.path("server.json")))
+            raise ServerError(f"{path} is damaged: start the server again, or remove its folder")
         return record
 
-    def state(self) -> Any:
-        """What the server last said of itself: {"instance", "status", "detail"}."""
+    def state(self) -> dict[str, Any]:
+        """What the server last wrote: {"instance", "status", "detail"}."""
         try:
             state = json.loads(_read_file(self.path("state.json"), 65536))
             return state if isinstance(state, dict) else {}
         except (OSError, ServerError, ValueError):
             return {}
 
-    def secret(self) -> Any:
+    def secret(self) -> bytes:
         return _read_file(self.path("secret"), 64)
 
-    def payload(self) -> Any:
+    def payload(self) -> bytes:
         """The packed code, once its HMAC has matched (R95); ServerError if it is damaged."""
         data = _read_file(self.path("payload"))
         if not _same_secret(_keyed_hash(self.secret(), data[32:]).hex(), data[:32].hex()):
-            raise ServerError(
-                f"the code in the folder of server {self.name!r} is damaged: start the server "
-                f"again")
+            raise ServerError(f"the code in the folder of server {self.name!r} is damaged: start "
+                              f"the server again")
         return data[32:]
 
-    def write_payload(self, payload, secret) -> None:
+    def write_payload(self, payload: bytes, secret: bytes) -> None:
         _write_file(self.path("payload"), _keyed_hash(secret, payload) + payload)
 
     def clean(self) -> None:
@@ -4907,41 +4906,42 @@ class _Entry:
         # the record last: without it all is gone
         _unlink(*map(self.path, ("secret", "payload", "server.json")))
 
-    def ask(self, method, path, body=None, timeout=5.0, record=None) -> Any:
+    def ask(self, method: str, path: str, timeout: float = 5.0,
+            record: dict[str, Any] | None = None) -> tuple[int, Any]:
         """A request to the running server with its secret, sent only once it has proved that it
         knows it (R89).
 
         Returns (status, parsed JSON or bytes); raises ServerError.
         """
+        import contextlib
         import http.client
         record = record or self.record()
         if record is None:
             raise ServerError(f"server {self.name!r} has ended")
+        port = record["port"]
         try:
-            secret = self.secret()
-            connection = http.client.HTTPConnection("127.0.0.1", record["port"], timeout=timeout)
-            try:
-                nonce = _random_token(16)
-                connection.request("GET", "/livewidget/health?nonce=" + nonce)
-                answer = connection.getresponse()
-                answer.read()
+            secret, nonce = self.secret(), _random_token(16)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+            with contextlib.closing(connection):
+                answer, _ = _request(connection, "GET", "/livewidget/health?nonce=" + nonce)
                 if not _same_secret(answer.headers.get("Livewidget-Proof", ""),
                                     _prove(secret, "health", nonce)):
-                    raise ServerError("port %d is not held by server %r any more"
-                                      % (record["port"], self.name))
-                headers = {"Authorization": "Bearer " + _prove(secret, "manage")}
-                if body is not None or method == "POST":
-                    headers["Content-Type"] = "application/json"
-                connection.request(method, path, _encode(body) if body is not None else b""
-                                   if method == "POST" else None, headers)
-                answer = connection.getresponse()
-                data = answer.read()
-                return (answer.status, json.loads(data)
-                        if answer.headers.get_content_type() == "application/json" else data)
-            finally:
-                connection.close()
+                    raise ServerError(f"port {port} is not held by server {self.name!r} any more")
+                answer, data = _request(
+                    connection, method, path, b"" if method == "POST" else None,
+                    {"Authorization": "Bearer " + _prove(secret, "manage"),
+                     **({"Content-Type": "application/json"} if method == "POST" else {})})
+                is_json = answer.headers.get_content_type() == "application/json"
+                return answer.status, json.loads(data) if is_json else data
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ServerError(f"server {self.name!r} does not answer: {error}") from error
+
+
+def _request(connection, *request):
+    """A request on an http.client connection: (its answer, the answer's body)."""
+    connection.request(*request)
+    answer = connection.getresponse()
+    return answer, answer.read()
 
 
 _RECORD_FIELDS = {"name": str, "instance": str, "port": int, "pid": (int, type(None)),
@@ -4955,9 +4955,8 @@ def _current_folder():
     try:
         return os.getcwd()
     except OSError as error:
-        raise ServerError(
-            "the folder that this program runs in was removed: os.chdir() to one that is there"
-        ) from error
+        raise ServerError("the folder that this program runs in was removed: os.chdir() to one "
+                          "that is there") from error
 
 
 def _program_path_or_folder():
@@ -4974,7 +4973,8 @@ def _program_path_or_folder():
     return _current_folder()
 
 
-def code_identity(digest, settings, dependencies):
+def code_identity(digest: str, settings: dict[str, Any],
+                  dependencies: Iterable[str]) -> dict[str, str]:
     """What tells apart all that a server runs: its digest, and whose it is.
 
     {"digest", "origin": of the notebook or script that it is from, "by": its name for people}
@@ -4986,22 +4986,16 @@ def code_identity(digest, settings, dependencies):
             "by": readable[-100:]}
 
 
-def _boot_id():
-    try:
-        with open("/proc/sys/kernel/random/boot_id") as file:
-            return file.read().strip()
-    except OSError:
-        return ""
-
-
 #: What a server's process is started with. secret, instance, port: of the process it replaces.
-Launch = collections.namedtuple(
-    "Launch", "entry payload code paths expires dependencies cwd secret instance port",
+_Launch = collections.namedtuple(
+    "_Launch", "entry payload code paths expires dependencies cwd secret instance port",
     defaults=(None, None, 0))
 
 
-def start_server(name, packed, code, settings, *, expiration_seconds, dependencies=(), force=False,
-                 replace=True, take_over=True, wait=False):
+def start_server(name: str, packed: dict[str, Any], code: dict[str, str], settings: dict[str, Any],
+                 *, expiration_seconds: float, dependencies: Iterable[str] = (),
+                 force: bool = False, replace: bool = True, take_over: bool = True,
+                 wait: bool = False) -> Server:
     """Start a server, or find it running, or hand it the new code; returns its Server.
 
     packed: from pack_functions, of the endpoints' functions. code: its code_identity. settings:
@@ -5017,10 +5011,10 @@ def start_server(name, packed, code, settings, *, expiration_seconds, dependenci
                              "settings": {**settings, "code": code},
                              "path": [os.path.abspath(part) for part in sys.path], "cwd": cwd})
     _require(len(payload) <= MAX_PAYLOAD_BYTES,
-             "the functions and the values that they use take %d bytes; at most %d can travel"
-             % (len(payload), MAX_PAYLOAD_BYTES))
+             f"the functions and the values that they use take {len(payload)} bytes; at most "
+             f"{MAX_PAYLOAD_BYTES} can travel")
     _own_folder("servers", name)
-    launch = Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
+    launch = _Launch(entry, payload, code, settings["paths"], expiration_seconds, dependencies, cwd)
     with _Starting(entry.path("start.lock")):
         server = _running_server(launch, force, replace, take_over) or _spawn(launch)
     if wait:
@@ -5039,18 +5033,17 @@ def _running_server(launch, force, replace, take_over):
         return None
     if record is None:                          # one that is ending has removed its record
         if not _wait_until(lambda: not entry.alive, LOCK_TIMEOUT_S):
-            raise ServerStartupError(
-                f"server {entry.name!r} runs but its record is damaged: end its process, "
-                                     "then try again")
+            raise ServerStartupError(f"server {entry.name!r} runs but its record is damaged: end "
+                                     "its process, then try again")
         return None
     server = Server(entry.name, record["instance"])
     if not force and record["digest"] == code["digest"]:
         return server
     foreign = record["by"] and record["origin"] != code["origin"]
     if not force and not replace or foreign and not take_over:
-        raise ServerAlreadyExistsError(
-            "server {!r} runs other code{}: pass force=True to replace it, or take another name"
-                .format(entry.name, ", of " + record["by"] if foreign else ""))
+        whose = ", of " + record["by"] if foreign else ""
+        raise ServerAlreadyExistsError(f"server {entry.name!r} runs other code{whose}: pass "
+                                       "force=True to replace it, or take another name")
     if foreign:
         _logger().warning("server %r ran the code of %s until now: give one of the two another "
                           "name to have both", entry.name, record["by"])
@@ -5071,14 +5064,8 @@ def _hand_over(launch, record):
     _write_file(entry.path("server.json"), _encode(record))
     status, _ = entry.ask("POST", "/livewidget/reload", timeout=START_TIMEOUT_S, record=record)
     if status != 200:
-        raise ServerStartupError("server %r did not load the new code: status %d"
-                                 % (entry.name, status))
-
-
-def _born_now():
-    """What a record says of the time and the interpreter."""
-    return {"started": boot_clock(), "born": time.time(), "boot": _boot_id(),
-            "python": sys.executable, "tag": _python_tag()}
+        raise ServerStartupError(
+            f"server {entry.name!r} did not load the new code: status {status}")
 
 
 def _spawn(launch):
@@ -5091,10 +5078,12 @@ def _spawn(launch):
         raise ServerStartupError(f"server {entry.name!r} is ending; try again")
     sock = _listen_for_child(launch.port) if os.name != "nt" else None
     port = sock.getsockname()[1] if sock else launch.port
-    record = {**launch.code, **_born_now(), "name": entry.name, "port": port, "pid": None,
-              "instance": launch.instance or _random_token(9), "mark": None, "cwd": launch.cwd,
+    record = {**launch.code, "name": entry.name, "instance": launch.instance or _random_token(9),
+              "port": port, "public_urls": find_public_urls(port), "pid": None, "mark": None,
+              "started": boot_clock(), "born": time.time(), "boot": _boot_id(),
+              "python": sys.executable, "tag": _python_tag(), "cwd": launch.cwd,
               "endpoints": launch.paths, "expires": launch.expires,
-              "dependencies": launch.dependencies, "public_urls": find_public_urls(port)}
+              "dependencies": launch.dependencies}
     try:
         _write_file(entry.path("secret"), secret)
         entry.write_payload(launch.payload, secret)
@@ -5110,9 +5099,8 @@ def _spawn(launch):
             record.update(pid=process.pid, mark=process_mark(process.pid))
             _write_file(entry.path("server.json"), _encode(record))
         elif not _wait_until(lambda: (entry.record() or {}).get("port"), START_TIMEOUT_S):
-            raise ServerStartupError(
-                "server {!r} did not start:\n{}".format(entry.name,
-                                                        Log(entry.path("stderr.log")).tail(20)))
+            errors = Log(entry.path("stderr.log")).tail(20)
+            raise ServerStartupError(f"server {entry.name!r} did not start:\n{errors}")
     except (OSError, ServerError) as error:
         entry.clean()
         raise error if isinstance(error, ServerStartupError) else ServerStartupError(
@@ -5161,19 +5149,17 @@ def _popen(launch, logs, descriptors, **options):
 
 
 def _keep_child(process):
-    """Keep a started process, so that nobody warns of it when this program ends."""
-    if not _children:
-        import atexit
-        atexit.unregister(_let_children_go)
-        atexit.register(_let_children_go)
+    """Keep a started process, and see to it that this program's end gives no warning."""
+    import atexit
+    atexit.unregister(_let_children_go)
+    atexit.register(_let_children_go)
     _children.append(process)
 
 
 def _last_lines(file, n, whole=False):
-    """The last n lines of a binary file without their ends, as list of str; the file is left behind
-    them.
+    """The last n lines of a binary file without their ends, as list of str; moves to its end.
 
-    whole: a last line whose end is not yet written is none, and the file is left before it.
+    whole: leave out a last line whose end is not yet written, and stop before it.
     """
     size = end = file.seek(0, os.SEEK_END)
     data = b""
@@ -5197,29 +5183,29 @@ class Log:
     Made by Server.stdout and Server.stderr.
     """
 
-    def __init__(self, path, server=None) -> None:
+    def __init__(self, path: str, server: Server | None = None) -> None:
         self.path = path
         self._server = server
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<log {self.path}>"
 
     def _parts(self):
         return [path for path in (self.path + ".1", self.path) if os.path.exists(path)]
 
-    def lines(self) -> Any:
+    def lines(self) -> Iterator[str]:
         """All lines, oldest first, without their line ends; a generator."""
         for path in self._parts():
             with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
                 for line in file:
                     yield line.rstrip("\r\n")
 
-    def head(self, n: int = 10) -> Any:
+    def head(self, n: int = 10) -> str:
         """The first n lines as one text."""
         _require(isinstance(n, int) and n >= 0, "head: n must be a whole number from 0", n=n)
         return "\n".join(itertools.islice(self.lines(), n))
 
-    def tail(self, n: int = 10) -> Any:
+    def tail(self, n: int = 10) -> str:
         """The last n lines as one text; empty if there are none."""
         _require(isinstance(n, int) and n >= 0, "tail: n must be a whole number from 0", n=n)
         found = []
@@ -5228,7 +5214,7 @@ class Log:
                 found[:0] = _last_lines(file, n - len(found))
         return "\n".join(found)
 
-    def follow(self, timeout: float = None, last: int = 0) -> Any:
+    def follow(self, timeout: float | None = None, last: int = 0) -> Iterator[str]:
         """Yield lines as they are written; ends with the server, or timeout seconds after a line.
 
         last: how many of the lines that are there already come first; none between them and the
@@ -5241,13 +5227,9 @@ class Log:
         file, partial, heard = None, b"", time.monotonic()
         try:
             while True:
-                if file is None:
-                    try:
-                        file = open(self.path, "rb")
-                    except FileNotFoundError:
-                        pass
-                    else:
-                        yield from self._last_before(file, last)
+                if file is None and os.path.exists(self.path):
+                    file = open(self.path, "rb")  # noqa: SIM115
+                    yield from self._last_before(file, last)
                 ended = self._server is not None and not self._server.is_alive
                 while file is not None:
                     line = file.readline()
@@ -5290,19 +5272,23 @@ class Log:
         return open(self.path, "rb"), True
 
 
-class Environment(dict):
+class Environment(_Packages):
     """The packages that a server sees: name -> (version, folder). python: its interpreter; path:
     its sys.path. Made by Server.env."""
 
-    def __init__(self, answer) -> None:
-        super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
-        self.python, self.path, self.version = (answer["executable"], answer["path"],
-                                                answer["version"])
+    python: str
+    path: list[str]
+    version: str
 
-    def __repr__(self):
+    def __init__(self, answer: dict[str, Any]) -> None:
+        super().__init__((name, tuple(about)) for name, about in answer["packages"].items())
+        self.python, self.path = answer["executable"], answer["path"]
+        self.version = answer["version"]
+
+    def __repr__(self) -> str:
         return "\n".join([f"Python {self.version}, {self.python}"]
-                         + ["%-30s %-14s %s" % (name, *about) for name,
-                            about in sorted(self.items())])
+                         + [f"{name:30} {version:14} {folder}"
+                            for name, (version, folder) in sorted(self.items())])
 
 
 class Server:
@@ -5311,7 +5297,7 @@ class Server:
     It reads the server's files anew each time, so any number of processes may hold one.
     """
 
-    def __init__(self, name, instance=None) -> None:
+    def __init__(self, name: str, instance: str | None = None) -> None:
         self.name = name
         self._entry = _Entry(name)
         self._instance = instance
@@ -5321,8 +5307,8 @@ class Server:
             except ServerError:
                 pass
 
-    def __repr__(self):
-        return "<Server {}, {}, {}>".format(self.name, self.status, self.url or "no address")
+    def __repr__(self) -> str:
+        return f"<Server {self.name}, {self.status}, {self.url or 'no address'}>"
 
     def _record(self):
         """The record while it is this server's, else an empty dict."""
@@ -5339,7 +5325,7 @@ class Server:
         return bool(self._record()) and self._entry.alive
 
     @property
-    def status(self) -> Any:
+    def status(self) -> str:
         """"starting", "running", "stopped", "expired" or "error"."""
         try:
             record = self._entry.record()
@@ -5355,29 +5341,29 @@ class Server:
         return said if said in ("expired", "error") else "stopped"
 
     @property
-    def detail(self) -> Any:
+    def detail(self) -> str:
         """A line about the status: what it installs, or why it failed; usually empty."""
         state = self._entry.state()
         return state.get("detail", "") if state.get("instance") == self._instance else ""
 
     @property
-    def port(self) -> Any:
+    def port(self) -> int | None:
         """Its TCP port on 127.0.0.1, None once it has ended."""
         return self._record().get("port")
 
     @property
-    def pid(self) -> Any:
+    def pid(self) -> int | None:
         """Its process id, None once it has ended."""
         return self._record().get("pid")
 
     @property
-    def url(self) -> Any:
+    def url(self) -> str | None:
         """Its address without the token ("http://127.0.0.1:40123"); None once it has ended."""
         port = self.port
-        return None if port is None else "http://127.0.0.1:%d" % port
+        return None if port is None else f"http://127.0.0.1:{port}"
 
     @property
-    def token(self) -> Any:
+    def token(self) -> str | None:
         """The token for its pages and endpoints; send it as "Authorization: Bearer TOKEN".
 
         None once it has ended.
@@ -5387,12 +5373,12 @@ class Server:
         except (OSError, ServerError):
             return None
 
-    def get_url(self) -> Any:
+    def get_url(self) -> str | None:
         """The address to open in a browser, with the token; None once it has ended."""
         token = self.token
         return None if token is None else f"{self.url}/#token={token}"
 
-    def one_time_url(self) -> Any:
+    def one_time_url(self) -> str | None:
         """The address for a browser that a program starts: with a code in place of the token.
 
         The code works once, for CODE_TTL_S (see Application.one_time_url). None once the server has
@@ -5404,28 +5390,28 @@ class Server:
         status, answer = self._entry.ask("POST", "/livewidget/new-code", timeout=START_TIMEOUT_S,
                                          record=record)
         if status != 200:
-            raise ServerError("server %r gives no code (status %d): it runs an older livewidget; "
-                              "restart() it" % (self.name, status))
-        return "http://127.0.0.1:%d/#code=%s" % (record["port"], answer["code"])
+            raise ServerError(f"server {self.name!r} gives no code (status {status}): it runs an "
+                              "older livewidget; restart() it")
+        return f"http://127.0.0.1:{record['port']}/#code={answer['code']}"
 
     @property
-    def origin(self) -> Any:
+    def origin(self) -> str:
         """The notebook or script whose code it runs, as "reports/a.ipynb"; "" once it has ended."""
         return self._record().get("by", "")
 
     @property
-    def endpoints(self) -> Any:
+    def endpoints(self) -> list[str]:
         """The paths of its endpoints, a list."""
         return list(self._record().get("endpoints", ()))
 
     @property
-    def uptime(self) -> Any:
+    def uptime(self) -> float | None:
         """Seconds since it was started; None once it has ended."""
         born = self._record().get("born")
         return None if born is None else max(0.0, time.time() - born)
 
     @property
-    def expiration_info(self) -> Any:
+    def expiration_info(self) -> dict[str, float | None]:
         """{"expiration_seconds": -1 for never, "remaining": seconds or None}."""
         record = self._record()
         seconds = record.get("expires", -1)
@@ -5433,30 +5419,28 @@ class Server:
         return {"expiration_seconds": seconds, "remaining": left}
 
     @property
-    def stdout(self) -> Any:
+    def stdout(self) -> Log:
         """What it prints, a Log."""
         return Log(self._entry.path("stdout.log"), self)
 
     @property
-    def stderr(self) -> Any:
+    def stderr(self) -> Log:
         """Its errors and tracebacks, a Log."""
         return Log(self._entry.path("stderr.log"), self)
 
     @property
-    def env(self) -> Any:
+    def env(self) -> Environment:
         """The packages that it sees, an Environment; asks the server."""
         status, answer = self._entry.ask("GET", "/livewidget/info")
         if status != 200:
-            raise ServerError("server %r does not tell its environment: status %d"
-                              % (self.name, status))
+            raise ServerError(
+                f"server {self.name!r} does not tell its environment: status {status}")
         return Environment(answer)
 
     def terminate(self, timeout: float = 5.0, *, force: bool = True) -> None:
         """End it by request, after timeout seconds by force; returns once it has ended.
 
-        Safe to repeat.
-
-        Raises ServerError if it does not end, as with force=False one that hangs.
+        Safe to repeat. Raises ServerError if it does not end, as with force=False one that hangs.
         """
         if os.path.isdir(self._entry.folder):
             with _Starting(self._entry.path("start.lock")):
@@ -5489,8 +5473,7 @@ class Server:
                 self._kill(record)
                 _wait_until(lambda: not self._entry.alive, LOCK_TIMEOUT_S)
             if self._entry.alive:
-                raise ServerError(
-                    "server {!r} (pid {}) does not end".format(self.name, record["pid"]))
+                raise ServerError(f"server {self.name!r} (pid {record['pid']}) does not end")
         if record:
             self._entry.clean()
         _reap()
@@ -5504,23 +5487,20 @@ class Server:
         import signal
         pid = record["pid"]
         if os.name == "nt" or pid is None or record["mark"] is None:
-            raise ServerError(
-                f"server {self.name!r} does not end, and its process cannot be told for certain: "
-                f"end it by hand")
-        handle = None
+            raise ServerError(f"server {self.name!r} does not end, and its process cannot be told "
+                              f"for certain: end it by hand")
         try:
             handle = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         except OSError:
-            pass
+            handle = None
         try:
             for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 0)):
                 if not self._entry.alive:
                     return
                 if process_mark(pid) != record["mark"]:
-                    raise ServerError(
-                        "process %d is not server %r: nothing was signalled; end the holder of %s "
-                        "by hand"
-                                      % (pid, self.name, self._entry.path("alive.lock")))
+                    lock = self._entry.path("alive.lock")
+                    raise ServerError(f"process {pid} is not server {self.name!r}: nothing was "
+                                      f"signalled; end the holder of {lock} by hand")
                 try:
                     if handle is not None:
                         signal.pidfd_send_signal(handle, number)
@@ -5535,7 +5515,7 @@ class Server:
             if handle is not None:
                 os.close(handle)
 
-    def restart(self) -> Any:
+    def restart(self) -> Server:
         """Restart the same code with the same token and, if still free, port. Returns itself."""
         with _Starting(self._entry.path("start.lock")):
             record = self._record()
@@ -5544,7 +5524,7 @@ class Server:
             secret, payload = self._entry.secret(), self._entry.payload()
             self._end(5.0)
             code = {name: record[name] for name in ("digest", "origin", "by")}
-            _spawn(Launch(self._entry, payload, code, record["endpoints"], record["expires"],
+            _spawn(_Launch(self._entry, payload, code, record["endpoints"], record["expires"],
                           record["dependencies"], record["cwd"], secret, record["instance"],
                           record["port"]))
         return self
@@ -5556,10 +5536,11 @@ class Server:
         while self.status == "starting" and time.monotonic() < (most if self.detail else deadline):
             time.sleep(0.01)
         if self.status != "running":
-            said, detail, errors = self.status, self.detail, self.stderr.tail(20)
+            texts = [f"({self.status})" + (self.detail and ": " + self.detail),
+                     self.stderr.tail(20)]
             self.force_terminate()
-            raise ServerStartupError("server {!r} did not start ({}){}{}".format(
-                self.name, said, ": " + detail if detail else "", "\n" + errors if errors else ""))
+            raise ServerStartupError(
+                f"server {self.name!r} did not start " + "\n".join(filter(None, texts)))
 
 
 class Servers:
@@ -5576,49 +5557,47 @@ class Servers:
         except OSError as error:
             raise ServerError(
                 f"servers cannot be listed: {error.filename}: {error.strerror}") from error
-        found = []
-        for name in names:
-            if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-                continue
-            entry = _Entry(name)
-            try:
-                record = entry.record()
-            except ServerError:
-                found.append(name)
-                continue
-            if record is not None and not entry.alive and entry.state().get("status") != "error":
-                starting = FileLock(entry.path("start.lock"))
-                # nobody is at it: what is there is left from a server that is gone
-                if starting.take():
-                    if not entry.alive:
-                        entry.clean()
-                        record = None
-                    starting.release()
-            if record is not None:
-                found.append(name)
-        return found
+        return [name for name in names if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name)
+                and self._is_there(_Entry(name))]
 
-    def __iter__(self):
+    @staticmethod
+    def _is_there(entry):
+        """Whether a folder holds a server; what is left from one that is gone is removed."""
+        try:
+            if entry.record() is None:
+                return False
+        except ServerError:                     # damaged: listed, so that it can be ended
+            return True
+        if not entry.alive and entry.state().get("status") != "error":
+            starting = FileLock(entry.path("start.lock"))
+            if starting.take():                 # nobody is starting it
+                if not entry.alive:
+                    entry.clean()
+                starting.release()
+                return os.path.exists(entry.path("server.json"))
+        return True
+
+    def __iter__(self) -> Iterator[Server]:
         return iter([Server(name) for name in self._names()])
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._names())
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._names()
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str | int) -> Server:
         names = self._names()
         if isinstance(key, int):
             if -len(names) <= key < len(names):
                 return Server(names[key])
-            raise IndexError("there are %d servers" % len(names))
+            raise IndexError(f"there are {len(names)} servers")
         if key not in names:
             raise ServerNotFoundError(
-                "no server {}; there are: {}".format(_shown(key), ", ".join(names) or "none"))
+                f"no server {_shown(key)}; there are: {', '.join(names) or 'none'}")
         return Server(key)
 
-    def terminate_all(self, force: bool = True) -> Any:
+    def terminate_all(self, force: bool = True) -> dict[str, int]:
         """End all; returns {"terminated": n, "failed": n}. force: kill those that do not end."""
         counts = {"terminated": 0, "failed": 0}
         for server in self:
@@ -5635,16 +5614,15 @@ class Servers:
         for server in self:
             left = server.expiration_info["remaining"]
             rows.append((server.name, server.status, server.url or "", str(server.pid or ""),
-                         _duration(server.uptime),
-                         "" if left is None else _duration(left), " ".join(server.endpoints),
+                         _duration(server.uptime), _duration(left), " ".join(server.endpoints),
                          server.origin))
         return rows
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         rows = self._table()
         if len(rows) == 1:
             return "no servers"
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        widths = [max(map(len, column)) for column in zip(*rows)]
         return "\n".join("  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip()
                          for row in rows)
 
@@ -5652,27 +5630,28 @@ class Servers:
         head, *rows = self._table()
         if not rows:
             return "<p>no servers</p>"
-        return "<table><tr>{}</tr>{}</table>".format(
-            "".join(f"<th>{_escape(text)}</th>" for text in head),
-            "".join("<tr>{}</tr>".format("".join(f"<td>{_escape(text)}</td>" for text in row))
-                    for row in rows))
+        cells = [f"<th>{_escape(text)}</th>" for text in head]
+        for row in rows:
+            cells += ["</tr><tr>", *(f"<td>{_escape(text)}</td>" for text in row)]
+        return f"<table><tr>{''.join(cells)}</tr></table>"
 
 
 def _duration(seconds):
-    """A time span in words as short as may be."""
+    """A time span in words as short as may be; "" for None."""
     if seconds is None:
         return ""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
-            return "%d %s" % (seconds // length, unit)
-    return "%d s" % seconds
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds)} s"
 
 
 #: The user's servers.
+servers: Servers
 servers = Servers()
 
 
-def terminate_all(force: bool = True):
+def terminate_all(force: bool = True) -> dict[str, int]:
     """End all servers; see Servers.terminate_all."""
     return servers.terminate_all(force)
 
@@ -5687,12 +5666,12 @@ _REQUIREMENT = _Pattern(
     r"(?P<marker>;[ A-Za-z0-9_.<>=!~'\"()+-]*)?")
 
 
-def check_requirements(given):
+def check_requirements(given: Any) -> list[str]:
     """The requirements of dependencies=, a list; UsageError for anything that is none."""
     return [check_requirement(text) for text in _texts("dependencies", given)]
 
 
-def check_requirement(text):
+def check_requirement(text: Any) -> str:
     """A requirement such as "pandas>=2,<3"; UsageError for options, URLs, paths, lines (R99)."""
     _require(isinstance(text, str) and text.isascii() and len(text) <= 500
              and _REQUIREMENT.fullmatch(text),
@@ -5701,9 +5680,9 @@ def check_requirement(text):
     return text
 
 
-def missing_requirements(requirements):
+def missing_requirements(requirements: Iterable[str]) -> list[str]:
     """The requirements that the packages on sys.path may not satisfy, as pip's own code tells."""
-    import importlib.metadata                   # only where it is needed: it is large
+    import importlib.metadata
     try:
         pip = importlib.import_module("pip._vendor.packaging.requirements")
     except ImportError:                         # no pip here: the environment's will know
@@ -5725,7 +5704,7 @@ def _hide_passwords(text):
     return re.sub(r"://[^/\s]+@", "://***@", text)      # up to the last @: a password may hold one
 
 
-def environment_python(requirements):
+def environment_python(requirements: Iterable[str]) -> str:
     """The path of the Python that make_environment makes, or has made, for these requirements."""
     import sysconfig
     tag = f"{sorted(requirements)} {_python_tag()} {sysconfig.get_platform()}"
@@ -5733,59 +5712,57 @@ def environment_python(requirements):
     return os.path.join(place, "Scripts" if os.name == "nt" else "bin", "python")
 
 
-def make_environment(requirements, say):
-    """A virtual environment with the requirements, kept by what they are; returns its Python's
-    path.
+def _run_installer(command, deadline, say):
+    """Run a command until a time; say(line) for each line of its output."""
+    import subprocess
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace",
+                               env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
+    timer.start()
+    errors = []
+    try:
+        with process:                           # waits for its end
+            for line in process.stdout:
+                line = _hide_passwords(line.rstrip())
+                say(line)
+                if line.startswith(("ERROR", "error")):
+                    errors.append(line)
+    finally:
+        timer.cancel()
+    status = process.returncode
+    if status:
+        raise ServerError(
+            " ".join(errors) or f"{' '.join(command[1:4])} ended with status {status}")
+
+
+def make_environment(requirements: Iterable[str], say: Callable[[str], Any]) -> str:
+    """A virtual environment with the requirements, kept by what they are: its Python's path.
 
     say(text) is told each line of pip's output. Raises ServerError with pip's reason. One process
     builds at a time; the folder gets its name when it is complete (R100).
     """
     import shutil
-    import subprocess
     _own_folder("venvs")
     python = environment_python(requirements)
     place = os.path.dirname(os.path.dirname(python))
-    lock = FileLock(place + ".lock")
-    deadline = time.monotonic() + INSTALL_TIMEOUT_S
+    lock, deadline = FileLock(place + ".lock"), time.monotonic() + INSTALL_TIMEOUT_S
     if not _wait_until(lock.take, INSTALL_TIMEOUT_S):
-        raise ServerError("another process has been installing the same packages for %d s"
-                          % INSTALL_TIMEOUT_S)
+        raise ServerError("another process has been installing the same packages for "
+                          f"{INSTALL_TIMEOUT_S:g} s")
     building = place + ".building"
     try:
         if os.path.exists(python):
             return python
         shutil.rmtree(building, ignore_errors=True)
         os.mkdir(building, 0o700)
-
-        def run(command):
-            environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                       stderr=subprocess.STDOUT,
-                                       text=True, errors="replace", env=environment)
-            timer = threading.Timer(max(1.0, deadline - time.monotonic()), process.kill)
-            timer.start()
-            errors = []
-            try:
-                for line in process.stdout:
-                    line = _hide_passwords(line.rstrip())
-                    say(line)
-                    if line.startswith(("ERROR", "error")):
-                        errors.append(line)
-                status = process.wait(ASK_TIMEOUT_S)
-            finally:
-                timer.cancel()
-                process.stdout.close()
-            if status:
-                raise ServerError(" ".join(errors)
-                                  or "%s ended with status %d" % (" ".join(command[1:4]), status))
-
-        run([sys.executable, "-I", "-m", "venv", building])
+        _run_installer([sys.executable, "-I", "-m", "venv", building], deadline, say)
         listing = os.path.join(building, "requirements.txt")
         _write_file(listing, "".join(text + "\n" for text in requirements).encode())
         binary = [] if os.environ.get("LIVEWIDGET_ALLOW_SDIST") == "1" else ["--only-binary=:all:"]
         built = os.path.join(building, os.path.relpath(python, place))
-        run([built, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
-             "--progress-bar=off", *binary, "-r", listing])
+        _run_installer([built, "-I", "-m", "pip", "install", "--no-input", "--progress-bar=off",
+                        "--disable-pip-version-check", *binary, "-r", listing], deadline, say)
         os.rename(building, place)
         return python
     finally:
@@ -5814,19 +5791,21 @@ _MARKUP = _Pattern(r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</(?=([A-Za-z][^\s/>]*))\1[^>
                    r"(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|(?=([^\s>\"'][^\s>]*))\5))?)*)>",
                    re.DOTALL)
 _ATTRIBUTE = _Pattern(r"([^\s=/>\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"'][^\s>]*)))?")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
+                   "param", "source", "track", "wbr"))
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "xmp", "noembed",
                        "noframes"))
 _URL_ATTRIBUTES = frozenset(("href", "src", "srcset", "action", "formaction", "poster", "data",
                              "xlink:href", "ping"))
-_BARE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe"))
+#: Elements whose attributes cannot hold a value.
+_UNSAFE_ELEMENTS = frozenset(("base", "meta", "object", "embed", "iframe", "script", "style"))
 _STYLE_VALUE = _Pattern(r"[-+.#%A-Za-z0-9 ]{0,64}")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 _SAFE_IMAGE = _Pattern(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 _MISSING = object()
 
 
-def value_text(value):
+def value_text(value: Any) -> str:
     """A value as text: None is empty, truth "true" or "false", lists and dicts are JSON."""
     if value is None or value is _MISSING:
         return ""
@@ -5836,42 +5815,34 @@ def value_text(value):
 
 
 def _value_json(value):
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, (int, float)):
-        return number_text(value)
-    if isinstance(value, str):
-        return _dump(str(value))
     if isinstance(value, dict):
-        return ("{{{}}}".format(",".join(f"{_dump(key)}:{_value_json(item)}" for key,
-                           item in value.items())))
-    return "[{}]".format(",".join(map(_value_json, value)))
+        items = [f"{_dump(key)}:{_value_json(item)}" for key, item in value.items()]
+        return f"{{{','.join(items)}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(_value_json, value))}]"
+    return number_text(value) if _is_number(value) else _dump(value)
 
 
-def format_value(value, spec):
+def format_value(value: Any, spec: str) -> str:
     """A value by a format: [align][sign][0][width][,][.precision][d f e % s], as format() does.
 
     What is no number is shown as text, None as empty.
     """
     align, sign, zero, width, comma, precision, kind = _FORMAT_PARTS.fullmatch(spec).groups()
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if value is None or value is _MISSING:
-        text = ""
-    elif not is_number or kind == "s":
-        is_number = False
-        text = value_text(value)
-        text = text[:int(precision)] if precision and kind == "s" else text
-    else:
-        text = _format_number(value, kind, comma, int(precision) if precision else 0
-                              if kind == "d" else 6)
+    is_number = _is_number(value) and kind != "s"
+    if is_number:
+        text = _format_number(value, kind, comma, int(precision or 6))
         if sign and not text.startswith("-"):
             text = sign + text
+    else:
+        text = value_text(value)
+        text = text[:int(precision)] if precision and kind == "s" else text
     width = int(width or 0)
     if zero and is_number and not align:
-        start = 1 if text[:1] in "+- " and text else 0
+        start = 1 if text[:1] in ("+", "-", " ") else 0
         return text[:start] + text[start:].rjust(width - start, "0")
-    return {"<": text.ljust, "^": text.center, ">": text.rjust, "": text.rjust if is_number
-            else text.ljust}[align](width)
+    adjust = {"<": text.ljust, "^": text.center, ">": text.rjust}
+    return adjust[align or (">" if is_number else "<")](width)
 
 
 def _format_number(value, kind, comma, precision):
@@ -5883,10 +5854,10 @@ def _format_number(value, kind, comma, precision):
         return text
     if kind == "d":
         kind, precision = "f", 0
-    return format(value, "%s.%d%s" % (comma, precision, kind))
+    return format(value, f"{comma}.{precision}{kind}")
 
 
-def safe_url(url, image=False):
+def safe_url(url: str, image: bool = False) -> str:
     """A URL that a value may make (R52), else one that leads nowhere."""
     bare = re.sub(r"[\x00-\x20\x7f]", "", url)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", bare)
@@ -5895,7 +5866,7 @@ def safe_url(url, image=False):
     return "about:blank#blocked"
 
 
-def safe_attribute(tag, name, text):
+def safe_attribute(tag: str, name: str, text: str) -> str:
     """An attribute's text made of values, as it may stand."""
     if name not in _URL_ATTRIBUTES:
         return text
@@ -5905,7 +5876,7 @@ def safe_attribute(tag, name, text):
     return safe_url(text, tag in ("img", "source", "input") and name == "src" or name == "poster")
 
 
-def is_true(value):
+def is_true(value: Any) -> bool:
     """Whether data-show and data-class take a value as true."""
     return bool(value) and value is not _MISSING
 
@@ -5913,7 +5884,7 @@ def is_true(value):
 class _Placeholder:
     """{path}, {path:format} or {path|raw} in a template. Made by Template."""
 
-    __slots__ = ("path", "format", "raw")
+    __slots__ = ("format", "path", "raw")
 
     def __init__(self, path, spec=None, raw=False):
         self.path, self.format, self.raw = _path_steps(path), spec, raw
@@ -5926,32 +5897,30 @@ def _path_steps(path):
 
 
 def _split_placeholders(text):
-    """Text as a list of str and _Placeholder."""
-    parts, at = [], 0
+    """Text as a list of str and _Placeholder; texts are not empty, nor side by side."""
+    parts, own, at = [], "", 0
     for match in _PLACEHOLDER.finditer(text):
-        parts.append(text[at:match.start()])
+        own += text[at:match.start()]
         at = match.end()
-        parts.append(f"{{{match[1]}}}" if match[1] is not None
-                     else _Placeholder(match[2], match[3], bool(match[4])))
-    parts.append(text[at:])
-    joined = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
-            joined.append(part)
-    return joined
+        if match[1] is not None:                # {{x}} is the text {x}
+            own += f"{{{match[1]}}}"
+        else:
+            parts += [own] if own else []
+            parts.append(_Placeholder(match[2], match[3], bool(match[4])))
+            own = ""
+    own += text[at:]
+    return parts + [own] if own else parts
 
 
 class _Element:
     """One element of a template. Made by Template."""
 
-    __slots__ = ("tag", "attributes", "children", "closed", "line", "live", "source")
+    __slots__ = ("attributes", "children", "closed", "format", "line", "live", "source", "tag")
 
     def __init__(self, tag, line, source):
         self.tag, self.line, self.source = tag, line, source
         self.attributes, self.children, self.live = {}, [], {}
-        self.closed = False
+        self.closed, self.format = False, None
 
 
 def _unescape_attribute(text):
@@ -5968,22 +5937,22 @@ class Template:
     that it plots, with the number of points. Made by DynamicWidget.
     """
 
-    def __init__(self, source):
+    def __init__(self, source: str) -> None:
         _require(isinstance(source, str), "get_template must return text", got=source)
         self.source = source
-        self.fields, self.series = set(), {}
+        self.fields: set[str] = set()
+        self.series: dict[str, int] = {}
         self._raw_texts = []
         self._nodes = self._parse(source)
-        known = self.fields
         # `{x}` in a script is a placeholder only if x is a field
         for text, what, line in self._raw_texts:
             for match in _PLACEHOLDER.finditer(text):
-                if match[2] is not None and _path_steps(match[2])[0] in known:
+                if match[2] is not None and _path_steps(match[2])[0] in self.fields:
                     self._refuse(line + text.count("\n", 0, match.start()), match[0], what)
 
     def _refuse(self, line, placeholder, where):
-        raise UsageError("template line %d: %s cannot stand in %s: no value is safe there"
-                         % (line, placeholder, where))
+        raise UsageError(f"template line {line}: {placeholder} cannot stand in {where}: no value "
+                         "is safe there")
 
     def _parse(self, source):
         top = _Element("", 1, "")
@@ -6002,7 +5971,7 @@ class Template:
                                       any(one.live.get("each") for one in stack))
                 stack[-1].children.append(node)
                 if node.tag in _RAW_TEXT:
-                    close = re.compile(rf"</{re.escape(node.tag)}(?=[\s/>])[^>]*>",
+                    close = re.compile(r"</%s(?=[\s/>])[^>]*>" % re.escape(node.tag),  # noqa: UP031
                                        re.IGNORECASE).search(source, at)
                     text = source[at:close.start() if close else len(source)]
                     if node.tag in ("textarea", "title"):
@@ -6021,8 +5990,7 @@ class Template:
                         stack.pop()
                     stack.pop().closed = True
                 else:
-                    _require(tag in ("p", "br"),
-                             "template line %d: </%s> closes nothing" % (line, tag))
+                    _require(tag in ("p", "br"), f"template line {line}: </{tag}> closes nothing")
             elif match[0].startswith("<!--"):
                 self._raw_texts.append((match[0], "a comment", line))
 
@@ -6053,18 +6021,15 @@ class Template:
             if name in node.attributes:
                 continue
             parts = None if value is None else _split_placeholders(_unescape_attribute(value))
-            placeholder = next((part for part in parts or () if isinstance(part, _Placeholder)),
-                               None)
-            if placeholder is not None:
-                shown = _PLACEHOLDER.search(value)[0] if _PLACEHOLDER.search(value) else value
+            if any(isinstance(part, _Placeholder) for part in parts or ()):
                 where = ("an attribute without quotes" if match[4] is not None
-                         else "the attribute " + name
-                         if name.startswith("on") or name == "srcdoc" else f"<{tag}>"
-                         if tag in _BARE_ELEMENTS | {"script", "style"} else None)
-                if where and (name.startswith("on") or name == "srcdoc"):
+                         else "the attribute " + name if _holds_code(name)
+                         else f"<{tag}>" if tag in _UNSAFE_ELEMENTS else None)
+                if where and _holds_code(name):
                     self._raw_texts.append((value, where, line))
                 elif where:
-                    self._refuse(line, shown, where)
+                    shown = _PLACEHOLDER.search(value)
+                    self._refuse(line, shown[0] if shown else value, where)
                 if not in_each:
                     self._note(parts)
             node.attributes[name] = parts
@@ -6073,184 +6038,184 @@ class Template:
         return node
 
     def _take_live(self, node, name, value, in_each):
-        """A live attribute into node.live: its kind, or (kind, name) -> steps of a path."""
+        """Take a live attribute: into node.live, and the fields that it names."""
         kind, _, target = name.partition("-")
-        if (name in ("field", "show", "hide", "each", "key", "plot")
-            or kind in ("attr", "class", "style") and target):
+        live = _LIVE.get(kind + "-" if target else name)
+        if live or name == "key":
             _require(re.fullmatch(_PATH, value),
-                     "template line %d: data-%s needs the name of a field" % (node.line, name),
-                     got=value)
-            node.live[name if not target else (kind, target)] = _path_steps(value)
-            if kind == "attr":
-                _require(not target.startswith("on") and target != "srcdoc"
-                         and node.tag not in _BARE_ELEMENTS | {"script", "style"},
-                         "template line %d: data-%s cannot be made safe" % (node.line, name))
-            if not in_each and name != "key":
-                self.fields.add(_path_steps(value)[0])
+                     f"template line {node.line}: data-{name} needs the name of a field", got=value)
+        if live:
+            self._add_live(node, live(node, name, _path_steps(value)), in_each)
             if name == "plot":
                 self.series.setdefault(value, 100)
                 points = node.attributes.get("data-points")
                 if points is not None:
                     self._take_live(node, "points", "".join(points), in_each)
         elif name == "format":
-            path, colon, spec = value.rpartition(":")
-            _require(spec and re.fullmatch(_FORMAT, spec)
+            path, colon, node.format = value.rpartition(":")
+            _require(node.format and re.fullmatch(_FORMAT, node.format)
                      and (not colon or re.fullmatch(_PATH, path)),
-                     "template line %d: data-format is a format such as '.1f', or 'name:.1f'; the "
-                     "letters are d f e %% s"
-                     % node.line, got=value)
-            node.live["format"] = spec
+                     f"template line {node.line}: data-format is a format such as '.1f', or "
+                     "'name:.1f'; the letters are d f e % s", got=value)
             if colon:
-                node.live.setdefault("field", _path_steps(path))
-                if not in_each:
-                    self.fields.add(_path_steps(path)[0])
+                self._add_live(node, _Field(node, "field", _path_steps(path)), in_each)
         elif name == "points":
             _require(re.fullmatch(r"[0-9]{1,5}", value) and int(value) >= 2,
-                     "template line %d: data-points is a number from 2 to 99999" % node.line,
+                     f"template line {node.line}: data-points is a number from 2 to 99999",
                      got=value)
             if "plot" in node.live:
                 self.series[_own_text(node.attributes["data-plot"])] = int(value)
         elif name == "action":
-            _require(value.startswith("/"),
-                     "template line %d: data-action needs a path such as '/reset'" % node.line,
-                     got=value)
-            node.live["action"] = value
+            _require(value.startswith("/"), f"template line {node.line}: data-action needs a path "
+                     "such as '/reset'", got=value)
 
-    # Rendering
+    def _add_live(self, node, live, in_each):
+        node.live.setdefault(live.name, live)
+        if not in_each:
+            self.fields.add(live.path[0])
 
-    def render(self, fields, *, loading=False, static=False):
+    def render(self, fields: dict[str, Any], *, loading: bool = False,
+               static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
         that is not ours: without scripts, styles, frames, ids and raw HTML, plots as text.
         """
-        return "".join(self._render(node, fields, loading, static) for node in self._nodes)
+        return _Rendering(loading, static).all(self._nodes, fields)
 
-    def _render(self, node, scope, loading, static):
+
+class _Rendering:
+    """One rendering of a template; loading, static: see Template.render. Made by Template.render.
+    """
+
+    def __init__(self, loading, static):
+        self.loading, self.static = loading, static
+
+    def all(self, nodes, scope):
+        """Nodes filled with the values of a scope, as HTML."""
+        return "".join([self._one(node, scope) for node in nodes])
+
+    def _one(self, node, scope):
         if isinstance(node, str):
             return node
         if isinstance(node, list):
-            return "".join(_escape(part) if isinstance(part, str)
-                           else _show_placeholder(part, scope, loading, static) for part in node)
-        if static and node.tag in _NOT_STATIC:
+            return "".join([_escape(part) if isinstance(part, str)
+                            else self._show_placeholder(part, scope) for part in node])
+        if self.static and node.tag in _NOT_STATIC:
             return ""
         attributes = {name: None if parts is None
-                      else _attribute_text(node.tag, name, parts, scope, loading)
+                      else _attribute_text(node.tag, name, parts, scope)
                       for name, parts in node.attributes.items()}
-        content = self._apply_live(node, attributes, scope, loading, static)
-        if static:
+        content = None
+        for live in node.live.values():
+            made = live.apply(node, attributes, _look_up(scope, live.path), self)
+            content = content if made is None else made
+        if self.static:
             attributes = {name: text for name, text in attributes.items()
                           if not re.match(r"on|id$|name$|data-|srcdoc|form|action", name)}
-        head = ("<{}{}>".format(node.tag,
-                   "".join(" {}=\"{}\"".format(name, _escape(text or "")) for name,
-                           text in attributes.items())))
+        head = "".join([f' {name}="{_escape(text or "")}"' for name, text in attributes.items()])
         if content is None:
-            content = "".join(self._render(child, scope, loading, static)
-                              for child in node.children)
-        return head + content + (f"</{node.tag}>" if node.closed else "")
+            content = self.all(node.children, scope)
+        return f"<{node.tag}{head}>{content}" + (f"</{node.tag}>" if node.closed else "")
 
-    def _apply_live(self, node, attributes, scope, loading, static):
-        """Change attributes as the live ones say; returns the content they ask for, or None."""
-        content = None
-        for kind, path in node.live.items():
-            if kind in ("key", "format", "action"):
-                continue
-            value = _look_up(scope, path)
-            if kind in ("show", "hide"):
-                if is_true(value) == (kind == "hide"):
-                    attributes["hidden"] = ""
-                else:
-                    attributes.pop("hidden", None)
-            elif kind == "field":
-                content = self._show_field(node, attributes, value, loading, static)
-            elif kind == "each":
-                content = self._show_items(node, value, loading, static)
-            elif kind == "plot":
-                content = (_sparkline(value) if static else "" if node.tag == "canvas"
-                           else "<canvas%s></canvas>")
-                label = "{}: {}".format(_own_text(node.attributes["data-plot"]),
-                                    value_text(value[-1] if isinstance(value, list)
-                                               and value else value))
-                if not static and node.tag == "canvas":
-                    attributes.update({"role": "img", "aria-label": label})
-                elif not static:
-                    content %= f" role=\"img\" aria-label=\"{_escape(label)}\""
-            elif kind[0] == "attr":
-                if value is None or value is False or value is _MISSING:
-                    attributes.pop(kind[1], None)
-                else:
-                    attributes[kind[1]] = ("" if value is True
-                                           else safe_attribute(node.tag, kind[1],
-                                                               value_text(value)))
-            elif kind[0] == "class":
-                names = list(dict.fromkeys((attributes.get("class") or "").split()))
-                if is_true(value) != (kind[1] in names):
-                    names.remove(kind[1]) if kind[1] in names else names.append(kind[1])
-                    attributes["class"] = " ".join(names)
-            elif (kind[0] == "style" and _STYLE_VALUE.fullmatch(value_text(value))
-                  and value_text(value)):
-                before = (attributes.get("style") or "").rstrip("; ")
-                attributes["style"] = ("{}{}: {};".format(before + "; " if before else "", kind[1],
-                                          value_text(value)))
-        return content
+    def _show_placeholder(self, part, scope):
+        value = _look_up(scope, part.path)
+        if value is _MISSING and self.loading:
+            return "loading"
+        if part.format is not None:
+            return _escape(format_value(value, part.format))
+        return (self.show_markup(value_text(value)) if part.raw or isinstance(value, HTML)
+                else _escape(value_text(value)))
 
-    def _show_field(self, node, attributes, value, loading, static):
-        spec = node.live.get("format")
-        if isinstance(value, HTML) and spec is None and node.tag not in _VALUE_ELEMENTS:
-            return _escape(strip_markup(value)) if static else str(value)
-        text = ("loading" if loading and value is _MISSING else
-                value_text(value) if spec is None else format_value(value, spec))
+    def show_markup(self, text):
+        return _escape(strip_markup(text)) if self.static else text
+
+
+# Live attributes; in livewidget.js a method of Binding each, by the same names (LIVE).
+
+class _Live:
+    """A live attribute of an element: its name without data-, and the path of its field.
+
+    apply() changes the attributes for a value and returns the content that it gives, or None.
+    The base of _Show, _Field, _Each, _Plot, _Attr, _Class and _Style. Made by Template._take_live.
+    """
+
+    def __init__(self, node, name, path):
+        self.name, self.path = name, path
+        self.target = name.partition("-")[2]
+
+
+class _Show(_Live):
+    """data-show and data-hide. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        if is_true(value) == (self.name == "hide"):
+            attributes["hidden"] = ""
+        else:
+            attributes.pop("hidden", None)
+
+
+class _Field(_Live):
+    """data-field: the value as content, or a control's value. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        if isinstance(value, HTML) and node.format is None and node.tag not in _VALUE_ELEMENTS:
+            return rendering.show_markup(str(value))
+        text = ("loading" if rendering.loading and value is _MISSING else
+                value_text(value) if node.format is None else format_value(value, node.format))
         if node.tag in ("img", "video", "audio", "source"):
             attributes["src"] = safe_attribute(node.tag, "src", text)
         elif (node.tag == "input"
               and _own_text(node.attributes.get("type")) in ("checkbox", "radio")):
+            attributes.pop("checked", None)
             if is_true(value):
                 attributes["checked"] = ""
-            else:
-                attributes.pop("checked", None)
         elif node.tag in ("input", "progress", "meter"):
             attributes["value"] = "" if text == "loading" else text
         elif node.tag == "select":
-            return self._show_options(node, text, static)
+            return self._show_options(node, text, rendering)
         else:
             return _escape(text)
         return None
 
-    def _show_options(self, node, text, static):
+    @staticmethod
+    def _show_options(node, text, rendering):
+        import copy
         shown = []
-        for child in node.children:
+        for child in map(copy.copy, node.children):
             if isinstance(child, _Element) and child.tag == "option":
                 label = "".join(_own_text(one) for one in child.children
                                 if not isinstance(one, _Element))
                 value = (_own_text(child.attributes["value"]) if child.attributes.get("value")
                          else label.strip())
-                option = _Element("option", child.line, child.source)
-                option.attributes = {name: parts for name, parts in child.attributes.items()
-                                     if name != "selected"}
+                child.attributes = {name: parts for name, parts in child.attributes.items()
+                                    if name != "selected"}
                 if value == text:
-                    option.attributes["selected"] = None
-                option.children, option.closed = child.children, child.closed
-                child = option
-            shown.append(self._render(child, {}, False, static))
-        return "".join(shown)
+                    child.attributes["selected"] = None
+            shown.append(child)
+        return _Rendering(False, rendering.static).all(shown, {})
 
-    def _show_items(self, node, value, loading, static):
+
+class _Each(_Live):
+    """data-each: the <template> inside once for each item. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
         pattern = next((child for child in node.children if isinstance(child, _Element)
                         and child.tag == "template"), None)
-        _require(pattern is not None, "template line %d: data-each needs a <template> inside"
-                 % node.line)
-        before = node.children[:node.children.index(pattern)]
-        after = node.children[node.children.index(pattern) + 1:]
-        items = [self._render(child, item if isinstance(item, dict) else {"item": item},
-                              False, static)
-                 for item in (value if isinstance(value, list) else ())
-                 for child in pattern.children]
-
-        def rest(children):
-            return "".join(self._render(child, {}, loading, static) for child in children)
-        if static:
-            return rest(before) + "".join(items) + rest(after)
-        return rest(before) + self._source_of(pattern) + "".join(items) + rest(after)
+        _require(pattern is not None,
+                 f"template line {node.line}: data-each needs a <template> inside")
+        items = _Rendering(False, rendering.static)
+        shown = []
+        for child in node.children:
+            if child is not pattern:
+                shown.append(rendering.all([child], {}))
+                continue
+            if not rendering.static:
+                shown.append(self._source_of(pattern))
+            for item in value if isinstance(value, list) else ():
+                scope = item if isinstance(item, dict) else {"item": item}
+                shown.append(items.all(pattern.children, scope))
+        return "".join(shown)
 
     def _source_of(self, node):
         """An element as it stands in the template."""
@@ -6263,6 +6228,59 @@ class Template:
                 + (f"</{node.tag}>" if node.closed else ""))
 
 
+class _Plot(_Live):
+    """data-plot: the values of a field as a line. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        newest = value[-1] if isinstance(value, list) and value else value
+        label = f"{_own_text(node.attributes['data-plot'])}: {value_text(newest)}"
+        if rendering.static:
+            return _sparkline(value)
+        if node.tag == "canvas":
+            attributes.update({"role": "img", "aria-label": label})
+            return ""
+        return f'<canvas role="img" aria-label="{_escape(label)}"></canvas>'
+
+
+class _Attr(_Live):
+    """data-attr-NAME: the value as an attribute. Made by Template._take_live."""
+
+    def __init__(self, node, name, path):
+        super().__init__(node, name, path)
+        _require(not _holds_code(self.target) and node.tag not in _UNSAFE_ELEMENTS,
+                 f"template line {node.line}: data-{name} cannot be made safe")
+
+    def apply(self, node, attributes, value, rendering):
+        if value is None or value is False or value is _MISSING:
+            attributes.pop(self.target, None)
+        else:
+            text = "" if value is True else value_text(value)
+            attributes[self.target] = safe_attribute(node.tag, self.target, text)
+
+
+class _Class(_Live):
+    """data-class-NAME: whether the element has a class. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        names = list(dict.fromkeys((attributes.get("class") or "").split()))
+        if is_true(value) != (self.target in names):
+            names.remove(self.target) if self.target in names else names.append(self.target)
+            attributes["class"] = " ".join(names)
+
+
+class _Style(_Live):
+    """data-style-NAME: the value as a CSS property. Made by Template._take_live."""
+
+    def apply(self, node, attributes, value, rendering):
+        text = value_text(value)
+        if text and _STYLE_VALUE.fullmatch(text):
+            before = (attributes.get("style") or "").rstrip("; ")
+            attributes["style"] = f"{before + '; ' if before else ''}{self.target}: {text};"
+
+
+#: By name; one that ends in "-" has a target.
+_LIVE = {"show": _Show, "hide": _Show, "field": _Field, "each": _Each, "plot": _Plot,
+         "attr-": _Attr, "class-": _Class, "style-": _Style}
 #: Elements whose data-field is a value or an address, not a content.
 _VALUE_ELEMENTS = frozenset(("input", "select", "textarea", "progress", "meter", "img", "video",
                              "audio", "source"))
@@ -6271,15 +6289,19 @@ _NOT_STATIC = frozenset(("script", "style", "link", "meta", "base", "iframe", "o
                          "template", "title", "canvas", "video", "audio", "noscript"))
 
 
+def _holds_code(name):
+    """Whether an attribute is a script or a page of its own."""
+    return name.startswith("on") or name == "srcdoc"
+
+
 def _own_text(parts):
-    """What the template itself says in a text or an attribute, without its placeholders."""
+    """A text or an attribute of the template without its placeholders."""
     return "".join(part for part in parts or () if isinstance(part, str))
 
 
 def _placeholder_source(part):
-    path = "".join("[%d]" % step if isinstance(step, int) else "." + step
-                   for step in part.path).lstrip(".")
-    return "{{{}{}}}".format(path, ":" + part.format if part.format else "|raw" if part.raw else "")
+    path = "".join(f"[{step}]" if isinstance(step, int) else "." + step for step in part.path)
+    return f"{{{path.lstrip('.')}{':' + part.format if part.format else '|raw' * part.raw}}}"
 
 
 def _look_up(scope, path):
@@ -6294,18 +6316,7 @@ def _look_up(scope, path):
     return value
 
 
-def _show_placeholder(part, scope, loading, static):
-    value = _look_up(scope, part.path)
-    if value is _MISSING and loading:
-        return "loading"
-    if part.format is not None:
-        return _escape(format_value(value, part.format))
-    if part.raw or isinstance(value, HTML):
-        return _escape(strip_markup(value_text(value))) if static else value_text(value)
-    return _escape(value_text(value))
-
-
-def _attribute_text(tag, name, parts, scope, loading):
+def _attribute_text(tag, name, parts, scope):
     """An attribute with its placeholders filled in one pass: values are not searched (R53)."""
     if not any(isinstance(part, _Placeholder) for part in parts):
         return "".join(parts)
@@ -6320,7 +6331,7 @@ def _attribute_text(tag, name, parts, scope, loading):
     return safe_attribute(tag, name, "".join(texts))
 
 
-def strip_markup(text):
+def strip_markup(text: str) -> str:
     """The text of some HTML, for a place where no markup can be trusted."""
     import html
     return html.unescape(re.sub(r"<[^>]*>?", "", text))
@@ -6330,12 +6341,10 @@ def _sparkline(value):
     """A plot as text: eight heights of blocks, at most 60 of them."""
     numbers = [one for one in (value if isinstance(value, list) else [value])
                if isinstance(one, (int, float))]
-    if not numbers:
-        return ""
-    if len(numbers) == 1:
-        return _escape(number_text(numbers[0]))
-    numbers = [numbers[index * len(numbers) // min(60, len(numbers))]
-               for index in range(min(60, len(numbers)))]
+    if len(numbers) < 2:
+        return "".join(map(number_text, numbers))
+    count = min(60, len(numbers))
+    numbers = [numbers[index * len(numbers) // count] for index in range(count)]
     low, high = min(numbers), max(numbers)
     return "".join("▁▂▃▄▅▆▇█"[int((one - low) / ((high - low) or 1) * 7.99)] for one in numbers)
 
@@ -6350,7 +6359,7 @@ class HTML(str):
     """
 
 
-def html_paths(value, path=()):
+def html_paths(value: Any, path: tuple[Any, ...] = ()) -> list[list[Any]]:
     """Where in a converted value HTML stands, as lists of keys: JSON itself cannot say so (R54)."""
     if isinstance(value, HTML):
         return [list(path)]
@@ -6373,15 +6382,14 @@ class _Endpoint:
     Made by EndpointRunner.load.
     """
 
-    def __init__(self, path, function, interval_s, watch) -> None:
+    def __init__(self, path, function, interval_s, watch):
         self.path, self.function, self.interval_s, self.watch = path, function, interval_s, watch
         self.fields, self.body, self.etag, self.error, self.remark = {}, None, None, None, None
         self.started = self.finished = self.logged = -math.inf
         self.running = self.again = False
         self.waiting = []                       # called with no arguments after the run at hand
         self.timer = None
-        # what its watched files looked like when it last began
-        self.stamp = None
+        self.stamp = None                       # _file_stamp of what it watches as it last began
         # they were written that moment: another write might look the same
         self.stamp_is_young = False
 
@@ -6391,8 +6399,8 @@ def _file_stamp(patterns):
     import glob
     stamp = []
     for pattern in patterns:
-        for path in sorted(glob.glob(pattern,
-                                     recursive=True)) if glob.has_magic(pattern) else (pattern,):
+        is_glob = glob.has_magic(pattern)
+        for path in sorted(glob.glob(pattern, recursive=True)) if is_glob else (pattern,):
             try:
                 status = os.stat(path)
                 stamp.append((path, status.st_ino, status.st_size, status.st_mtime_ns))
@@ -6411,13 +6419,14 @@ class EndpointRunner:
     but for those that say otherwise. Made by EndpointPages.
     """
 
-    def __init__(self, reactor, changed) -> None:
+    def __init__(self, reactor: Reactor, changed: Callable[[], Any]) -> None:
         self.reactor = reactor
-        self.log = StateLog()
+        self.log: StateLog = StateLog()
         self.log.create(1, "Series")
         self.log.create(2, "Page")
-        self.endpoints, self.actions = {}, {}
-        self.viewers = 0                        # feeds that are held open
+        self.endpoints: dict[str, Any] = {}     # path -> _Endpoint
+        self.actions: dict[str, Callable[..., Any]] = {}
+        self.viewers: int = 0                   # feeds that are held open
         self._changed = changed                 # called when the log has something new
         self._pool = CallbackPool()
         self._attended_until = -math.inf
@@ -6425,27 +6434,26 @@ class EndpointRunner:
         self._series, self._unknown, self._old_fields = {}, set(), set()
         self._watcher = None
         self._any_value = False
-        self.status, self._detail, self._trouble = "starting", "", ""
+        self.ending: bool = False
+        self.status: str = "starting"
+        self._detail, self._trouble = "", ""
         self._actions_running, self._actions_errors = {}, {}
-        self.ending = False
         self._tell()
 
-    def load(self, functions, settings) -> None:
+    def load(self, functions: list[Callable[..., Any]], settings: dict[str, Any]) -> None:
         """Take the endpoints and actions of new code; what old code still answers is dropped."""
         self._generation += 1
-        for endpoint in self.endpoints.values():
+        old, self.endpoints = list(self.endpoints.values()), {}
+        for endpoint in old:
             if endpoint.timer is not None:
                 endpoint.timer.cancel()
-        old, waiting = (self.endpoints,
-                        [wake for one in self.endpoints.values() for wake in one.waiting])
-        self.endpoints = {}
         for about, function in zip(settings["endpoints"], functions):
             interval = about.get("interval") or settings["interval"]
             self.endpoints[about["path"]] = _Endpoint(about["path"], function, interval / 1000,
                                                       about.get("watch") or [])
         self.actions = dict(zip(settings["actions"], functions[len(settings["endpoints"]):]))
         self._any_value = settings.get("any_value", False)
-        self._old_fields |= {name for one in old.values() for name in one.fields}
+        self._old_fields |= {name for one in old for name in one.fields}
         self._unknown = set(settings.get("fields", ()))
         self._series = settings.get("series", {})
         for name in self._series:
@@ -6453,29 +6461,29 @@ class EndpointRunner:
         self.log.set(2, "code", [settings.get("code")])
         self.log.set(2, "page", [settings.get("page")])
         self._actions_errors = {}
-        for wake in waiting:
+        for wake in [wake for one in old for wake in one.waiting]:
             wake()
         self.attend(0)
 
-    def say(self, status, detail="") -> None:
+    def say(self, status: str, detail: str = "") -> None:
         """Set the server's status: starting, live, stopped, error (any thread)."""
         self.status, self._detail = status, detail
         self._tell()
 
-    def trouble(self, text) -> None:
-        """A word about the server itself, such as a full disk; "" ends it (any thread)."""
+    def trouble(self, text: str) -> None:
+        """Report a fault of the server itself, such as a full disk; "" ends it (any thread)."""
         if text != self._trouble:
             self._trouble = text
             self._tell()
 
     def _tell(self):
-        errors = {one.path: one.error or one.remark for one in self.endpoints.values() if one.error
-                  or one.remark}
+        errors = {one.path: one.error or one.remark for one in self.endpoints.values()}
         errors.update(self._actions_errors)
-        failed = self.status == "live" and errors
+        texts = [f"{path}: {error}" for path, error in errors.items() if error]
+        failed = self.status == "live" and texts
         self.log.set(0, "_server_status", ["error" if failed else self.status])
-        self.log.set(0, "_server_detail", ["; ".join(filter(None, [
-            self._detail, self._trouble, *("{}: {}".format(*item) for item in errors.items())]))])
+        self.log.set(0, "_server_detail",
+                     ["; ".join(filter(None, [self._detail, self._trouble, *texts]))])
         self.reactor.call_soon(self._changed)
 
     def _set_field(self, name, value):
@@ -6484,7 +6492,7 @@ class EndpointRunner:
 
     # When they run
 
-    def attend(self, seconds) -> None:
+    def attend(self, seconds: float) -> None:
         """Somebody watches, for so many seconds at least."""
         self._attended_until = max(self._attended_until, time.monotonic() + seconds)
         for endpoint in self.endpoints.values():
@@ -6509,7 +6517,7 @@ class EndpointRunner:
         if self.is_attended and not self.ending:
             self.run(endpoint)
 
-    def run(self, endpoint) -> None:
+    def run(self, endpoint: Any) -> None:
         """Run an endpoint now, or once more after the run at hand."""
         if endpoint.running:
             endpoint.again = True
@@ -6538,17 +6546,14 @@ class EndpointRunner:
             endpoint.stamp_is_young = any(time.time_ns() - one[3] < 50_000_000
                                           for one in endpoint.stamp if len(one) == 4)
         try:
-            value = _call_function(endpoint.function)
-            if not isinstance(value, dict) and not self._any_value:
-                raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
-            value, remarks = to_plain(value)
+            value, remarks = _endpoint_value(endpoint.function, self._any_value)
             body = _encode(value)
-            if len(body) > MAX_BATCH_BYTES:
-                raise UsageError("its answer has %d bytes as JSON; at most %d can be shown"
-                                 % (len(body), MAX_BATCH_BYTES))
+            _require(len(body) <= MAX_BATCH_BYTES, f"its answer has {len(body)} bytes as JSON; at "
+                     f"most {MAX_BATCH_BYTES} can be shown")
             fields = value if isinstance(value, dict) else {}
             remark = "; ".join(remarks) or None
-        except BaseException as problem:        # SystemExit too: a function must not end its server
+        # SystemExit too: a function must not end its server
+        except BaseException as problem:  # noqa: BLE001
             body, error = None, _problem_line(problem)
             if error != endpoint.error or time.monotonic() - endpoint.logged > LOG_EVERY_S:
                 # log a repeated error at most every LOG_EVERY_S
@@ -6588,12 +6593,12 @@ class EndpointRunner:
         for name in old:
             if self._owner(name) is None:
                 self._set_field(name, None)
-        unknown, self._unknown = ({name for name in self._unknown
-                                   if self.log.get(0, _cell_name(name)) is None}, set())
+        unknown = [name for name in sorted(self._unknown)
+                   if self.log.get(0, _cell_name(name)) is None]
+        self._unknown = set()
         if unknown:
             sys.stderr.write(
-                "no endpoint returns {}, which the template shows\n".format(
-                    ", ".join(sorted(unknown))))
+                f"no endpoint returns {', '.join(unknown)}, which the template shows\n")
 
     def _owner(self, name):
         """The endpoint whose value of a field counts: the last that has it."""
@@ -6601,12 +6606,9 @@ class EndpointRunner:
                     None)
 
     def _take_fields(self, endpoint, fields):
-        gone = endpoint.fields.keys() - fields.keys()
+        names = {**fields, **endpoint.fields}
         endpoint.fields = fields
-        for name, value in fields.items():
-            if self._owner(name) is endpoint:
-                self._set_field(name, value)
-        for name in gone:
+        for name in names:
             owner = self._owner(name)
             self._set_field(name, None if owner is None else owner.fields[name])
 
@@ -6638,87 +6640,75 @@ class EndpointRunner:
 
     # Actions
 
-    def act(self, path, arguments, done) -> None:
+    def act(self, path: str, arguments: dict[str, Any], done: Callable[..., Any]) -> None:
         """Call an action on a worker thread, after those of its path; then done(error or None)."""
         queue = self._actions_running.setdefault(path, collections.deque())
-        queue.append((arguments, done))
+        queue.append(functools.partial(self._call_action, path, arguments, done))
         if len(queue) == 1:
-            self._start_action(path)
+            self._pool.submit(queue[0])
 
-    def _start_action(self, path):
-        arguments, _ = self._actions_running[path][0]
-        self._pool.submit(functools.partial(self._call_action, path,
-                                            self.actions.get(path), arguments))
-
-    def _call_action(self, path, function, arguments):
+    def _call_action(self, path, arguments, done):
         fields, error = {}, None
         try:
-            value = _call_function(function, **arguments)
+            value = _run_handler(self.actions[path], (), arguments)
             if value is not None:
-                if not isinstance(value, dict):
-                    raise UsageError("an action returns a dict or None, got " + kind_shown(value))
+                _require(isinstance(value, dict),
+                         f"an action returns a dict or None, got {kind_shown(value)}")
                 fields, _ = to_plain(value)
                 _require(len(_encode(fields)) <= MAX_BATCH_BYTES, "an action's answer is too large")
-        except BaseException as problem:
+        except BaseException as problem:  # noqa: BLE001
             error = _problem_line(problem)
             _print_error(f"action {path} failed", problem)
-        self.reactor.call_soon(self._acted, path, fields, error)
+        self.reactor.call_soon(self._acted, path, done, fields, error)
 
-    def _acted(self, path, fields, error):
-        queue = self._actions_running[path]
-        _, done = queue.popleft()
+    def _acted(self, path, done, fields, error):
         for name, value in fields.items():
             self._set_field(name, value)
-        errors = self._actions_errors
-        if (errors.pop(path, None) if error is None else errors.get(path)) != error:
-            if error is not None:
-                errors[path] = error
+        if error != self._actions_errors.get(path):
+            self._actions_errors[path] = error
             self._tell()
         for endpoint in self.endpoints.values():  # what the action changed is to be seen
             if self.is_attended:
                 self.run(endpoint)
         self._changed()
         done(error)
+        queue = self._actions_running[path]
+        queue.popleft()
         if queue:
-            self._start_action(path)
+            self._pool.submit(queue[0])
 
     def stop(self) -> None:
         self.ending = True
         self._pool.stop()
 
 
-def _call_function(function, **arguments):
-    """Call an author's function; an `async def` one is run to its end."""
-    value = function(**arguments)
-    if hasattr(value, "__await__"):
-        import asyncio
-
-        async def result():
-            return await value
-        value = asyncio.run(result())
-    return value
+def _endpoint_value(function, any_value=False):
+    """Call an endpoint's function: to_plain() of what it answers."""
+    value = _run_handler(function, (), {})
+    _require(any_value or isinstance(value, dict),
+             f"an endpoint returns a dict, got {kind_shown(value)}")
+    return to_plain(value)
 
 
 def _problem_line(problem):
     """An exception as one line for the widget."""
     try:
         text = str(problem)
-    except BaseException:                       # its own __str__ fails; the run has ended
+    except BaseException:  # noqa: BLE001       # its own __str__ fails; the run has ended
         text = "its text cannot be made"
     name = type(problem).__name__
     return (f"{name}: {text}" if text else name).splitlines()[0][:LOG_TEXT]
 
 
 def _print_error(text, problem):
-    """A traceback where the author looks for it; frames of livewidget are left out."""
+    """Write a traceback to stderr, without frames of livewidget."""
     import traceback
     frames = traceback.extract_tb(problem.__traceback__)
     theirs = [frame for frame in frames if frame.filename != _OWN_FILE]
     frames = theirs if theirs or isinstance(problem, LivewidgetError) else frames
-    sys.stderr.write("{} {}\n{}{}".format(time.strftime("%Y-%m-%d %H:%M:%S"), text,
-                        "".join(traceback.format_list(frames)),
-                                      "".join(
-                                          traceback.format_exception_only(type(problem), problem))))
+    sys.stderr.write("".join([time.strftime("%Y-%m-%d %H:%M:%S "), text, "\n",
+                              *traceback.format_list(frames),
+                              *traceback.format_exception_only(type(problem), problem)]))
 
 
 def _cell_name(name):
@@ -6730,11 +6720,13 @@ class FeedLink(WebSocketLink):
     """The feed over a WebSocket: the viewer says {"since", "epoch"} once, then gets an answer at
     each change. Made by EndpointPages; called by Connection."""
 
-    def __init__(self, pages, connection, protocol) -> None:
+    def __init__(self, pages: EndpointPages, connection: Connection,
+                 protocol: WebSocketProtocol) -> None:
         super().__init__(pages.site, connection, protocol)
-        self.pages, self.cursor = pages, None
+        self.pages = pages
+        self.cursor: tuple[int, str | None] | None = None
 
-    def take_event(self, event) -> None:
+    def take_event(self, event: Any) -> None:
         if not isinstance(event, str):
             return
         try:
@@ -6744,8 +6736,7 @@ class FeedLink(WebSocketLink):
                 or not isinstance(epoch, (str, type(None)))):
                 raise ValueError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            self.close_now(1008,
-                           "the first and only message is {\"since\": number, \"epoch\": text}")
+            self.close_now(1008, 'the first and only message is {"since": number, "epoch": text}')
             return
         self.cursor = since, epoch
         self.pages.add_viewer(self)
@@ -6770,14 +6761,14 @@ class FeedLink(WebSocketLink):
 class _HeldFeed:
     """A GET of the feed that waits for news. Made by EndpointPages."""
 
-    def __init__(self, pages, exchange, since, epoch) -> None:
+    def __init__(self, pages, exchange, since, epoch):
         self.pages, self.exchange, self.since, self.epoch = pages, exchange, since, epoch
         patience = HOLD_S if since else FIRST_HOLD_S
         self._hold = pages.site.reactor.call_later(patience, functools.partial(self.tell, True))
         exchange.on_lost = self._end
         pages.add_viewer(self)
 
-    def tell(self, force=False) -> None:
+    def tell(self, force=False):
         if force or self.pages.has_news(self.since, self.epoch):
             self._end()
             self.exchange.respond(self.pages.feed_response(self.since, self.epoch))
@@ -6791,34 +6782,35 @@ class EndpointPages:
     """Endpoints on a site: their JSON, the feed, the live page and the actions, at paths relative
     to their own root. Made by EndpointSite and DynamicWidget.pages_on."""
 
-    def __init__(self, site, instance, title) -> None:
-        self.site, self.instance, self.title = site, instance, title
+    def __init__(self, site: Site, instance: str, title: str) -> None:
+        self.site: Site = site
+        self.instance: str = instance
+        self.title: str = title
         self._viewers = {}                      # feeds that wait for news, in order
         self._unloaded = []                     # requests that wait for the code
-        # (since, until) -> the feed's answer, kept while it is the newest
-        self._answers = {}
-        self.runner = EndpointRunner(site.reactor, self._tell_viewers)
-        self.routes = {
+        self._answers = {}                      # since -> the newest answer of the feed
+        self._answers_until = 0
+        self.runner: EndpointRunner = EndpointRunner(site.reactor, self._tell_viewers)
+        self.routes: dict[str, Route] = {
             "/": Route(self._answer_page, page=True),
             "/livewidget/changes": Route(self._answer_changes),
             "/livewidget/ws": Route(lambda request, exchange: site.upgrade(
                 request, exchange, functools.partial(FeedLink, self))),
         }
 
-    def find_route(self, path) -> Any:
-        route = self.routes.get(path)
-        if route is None and path in self.runner.endpoints:
-            route = Route(functools.partial(self._answer_endpoint, path))
-        elif route is None and path in self.runner.actions:
-            route = Route(functools.partial(self._answer_action, path), methods=("POST",),
-                          max_body=MAX_ACTION_BYTES)
-        elif route is None and self.runner.status != "live":
-            route = Route(self._answer_unloaded, methods=("GET", "HEAD", "POST"),
-                          max_body=MAX_ACTION_BYTES)
-        return route
+    def find_route(self, path: str) -> Route | None:
+        if path in self.routes:
+            return self.routes[path]
+        if path in self.runner.endpoints:
+            return Route(functools.partial(self._answer_endpoint, path))
+        if path in self.runner.actions:
+            return Route(functools.partial(self._answer_action, path), methods=("POST",),
+                         max_body=MAX_ACTION_BYTES)
+        return None if self.runner.status == "live" else Route(
+            self._answer_unloaded, methods=("GET", "HEAD", "POST"), max_body=MAX_ACTION_BYTES)
 
     def _answer_unloaded(self, request, exchange):
-        """What is asked before the code is there waits for it."""
+        """A request that comes before the code is loaded waits for it."""
         if self.runner.status != "starting":
             return refusal(503, "the server has no code; see its status")
 
@@ -6843,8 +6835,8 @@ class EndpointPages:
         nonce = _random_token(16)
         page = live_page(self.instance, "../" * (request.path.count("/") - 1) or "./",
                          not self.site.token, nonce)
-        policy = page_policy(f"'nonce-{nonce}'", "'self' %s://%s:%d"
-                             % (scheme.replace("http", "ws"), host, port),
+        policy = page_policy(f"'nonce-{nonce}'",
+                             f"'self' {scheme.replace('http', 'ws')}://{host}:{port}",
                              self.site.frame_ancestors)
         return Response(200, page, [("Content-Security-Policy", _join(policy)),
                                     ("Cache-Control", "no-store")], "text/html; charset=utf-8")
@@ -6853,8 +6845,8 @@ class EndpointPages:
 
     def _answer_endpoint(self, path, request, exchange):
         endpoint = self.runner.endpoints[path]
-        if endpoint.body is not None and endpoint.error is None and \
-                time.monotonic() - endpoint.started < endpoint.interval_s and not endpoint.again:
+        if (endpoint.body is not None and endpoint.error is None and not endpoint.again
+                and time.monotonic() - endpoint.started < endpoint.interval_s):
             return self._endpoint_response(endpoint, request)
         if not endpoint.running:
             self.runner.run(endpoint)
@@ -6862,20 +6854,22 @@ class EndpointPages:
         def wake():
             patience.cancel()
             current = self.runner.endpoints.get(path)
-            response = (refusal(404) if current is None
-                        else self._endpoint_response(current, request) if current is endpoint
-                        # new code came: ask that
-                        else self._answer_endpoint(path, request, exchange))
+            if current is None:
+                response = refusal(404)
+            elif current is endpoint:
+                response = self._endpoint_response(endpoint, request)
+            else:                               # new code came: ask that
+                response = self._answer_endpoint(path, request, exchange)
             if response is not None:
                 exchange.respond(response)
-
-        def give_up():
-            forget()
-            exchange.respond(refusal(504, "the endpoint is still running"))
 
         def forget():
             patience.cancel()
             endpoint.waiting = [one for one in endpoint.waiting if one is not wake]
+
+        def give_up():
+            forget()
+            exchange.respond(refusal(504, "the endpoint is still running"))
         patience = self.site.reactor.call_later(ASK_TIMEOUT_S, give_up)
         exchange.on_lost = forget
         endpoint.waiting.append(wake)
@@ -6898,14 +6892,13 @@ class EndpointPages:
             ok = False
         if not ok:
             return refusal(400, "an action takes a JSON object: its arguments by name")
-        self.runner.act(path, arguments, lambda error: exchange.respond(
-            Response(200, _encode({"error": error}), [("Cache-Control", "no-store")],
-                     "application/json")))
+        self.runner.act(path, arguments,
+                        lambda error: exchange.respond(_json_response(_encode({"error": error}))))
         return None
 
     # The feed
 
-    def has_news(self, since, epoch) -> bool:
+    def has_news(self, since: int, epoch: str | None) -> bool:
         """Whether a cursor has something to send; a newcomer waits a moment for first values."""
         log, runner = self.runner.log, self.runner
         if since and epoch == log.epoch:
@@ -6913,36 +6906,35 @@ class EndpointPages:
         return (runner.status != "live"
                 or all(one.finished > -math.inf for one in runner.endpoints.values()))
 
-    def feed(self, since, epoch) -> Any:
+    def feed(self, since: int, epoch: str | None) -> bytes:
         """The feed's answer to a cursor, as JSON bytes; made once for all who ask the same."""
         log = self.runner.log
         if epoch != log.epoch:
             since = 0
-        key = since, log.seq
-        if key not in self._answers:
+        if self._answers_until != log.seq or len(self._answers) >= 64:
+            self._answers, self._answers_until = {}, log.seq
+        if since not in self._answers:
             changes = log.changes(since, limit=math.inf)
             answer = {"instance": self.instance, "epoch": log.epoch, "seq": changes.until,
                       "reset": changes.reset or not since, "fields": {}, "html": {}, "series": {}}
             for operation, wid, name, *arguments in json.loads(b"[" + changes.operations + b"]"):
                 if operation == "new":
                     continue
+                value, *paths = arguments[0]
                 if wid == 2:
-                    answer[name] = arguments[0][0]
+                    answer[name] = value
                 elif wid == 1:
-                    answer["series"][name] = {operation: arguments[0][0] if operation == "set"
-                                              else arguments[0]}
+                    answer["series"][name] = {
+                        operation: value if operation == "set" else arguments[0]}
                 else:
-                    answer["fields"][name], *paths = arguments[0]
+                    answer["fields"][name] = value
                     if paths:
                         answer["html"][name] = paths[0]
-            self._answers = {one: kept for one, kept in self._answers.items() if one[1] == log.seq
-                             and len(self._answers) < 64}
-            self._answers[key] = _encode(answer)
-        return self._answers[key]
+            self._answers[since] = _encode(answer)
+        return self._answers[since]
 
-    def feed_response(self, since, epoch) -> Any:
-        return Response(200, self.feed(since, epoch), [("Cache-Control", "no-store")],
-                        "application/json")
+    def feed_response(self, since: int, epoch: str | None) -> Response:
+        return _json_response(self.feed(since, epoch))
 
     def _answer_changes(self, request, exchange):
         since, epoch = request.query.get("since", "0"), request.query.get("epoch")
@@ -6959,14 +6951,14 @@ class EndpointPages:
         _HeldFeed(self, exchange, since, epoch)
         return None
 
-    def add_viewer(self, viewer) -> None:
+    def add_viewer(self, viewer: Any) -> None:
         self._viewers[viewer] = None
         self.runner.viewers = len(self._viewers)
         self.runner.attend(ATTEND_S)
         if isinstance(viewer, FeedLink):
             viewer.tell()
 
-    def remove_viewer(self, viewer) -> None:
+    def remove_viewer(self, viewer: Any) -> None:
         self._viewers.pop(viewer, None)
         self.runner.viewers = len(self._viewers)
         self.runner.attend(ATTEND_S)
@@ -6978,8 +6970,8 @@ class EndpointPages:
         for viewer in list(self._viewers):
             viewer.tell()
 
-    def close(self, status="stopped", detail="") -> None:
-        """Tell the viewers, answer who waits, and run nothing any more."""
+    def close(self, status: str = "stopped", detail: str = "") -> None:
+        """Tell the viewers, answer the requests that wait, and run nothing any more."""
         self.runner.say(status, detail)
         for wake in list(self._unloaded):
             self.site.reactor.call_soon(wake)
@@ -6988,42 +6980,47 @@ class EndpointPages:
         self.runner.stop()
 
 
+def _json_response(body):
+    return Response(200, body, [("Cache-Control", "no-store")], "application/json")
+
+
 class EndpointSite(Site):
-    """The web server of a server process: its pages, and the requests of whoever manages it.
+    """The web server of a server process: its pages, and the requests of its managers.
 
     Made by ServerProcess.
     """
 
-    def __init__(self, secret, instance, title, public_urls=()) -> None:
+    def __init__(self, secret: bytes, instance: str, title: str,
+                 public_urls: Iterable[str] = ()) -> None:
         super().__init__("127.0.0.1", [], token=view_token(secret), public_url=public_urls)
         self._secret, self._manage = secret, _prove(secret, "manage")
-        self.manager = None                     # the process around it: stop(), reload(), info()
-        self.pages = EndpointPages(self, instance, title)
-        self.routes.update({
-            "/livewidget/health": Route(self._answer_health, public=True),
-            "/livewidget/info": Route(self._manage_only(self._answer_info)),
-            "/livewidget/stop": Route(self._manage_only(self._answer_stop), methods=("POST",)),
-            "/livewidget/reload": Route(self._manage_only(self._answer_reload), methods=("POST",)),
-            "/livewidget/new-code": Route(self._manage_only(self._answer_new_code),
-                                          methods=("POST",)),
-        })
+        self.manager: ServerProcess | None = None
+        self.pages: EndpointPages = EndpointPages(self, instance, title)
+        self.routes["/livewidget/health"] = Route(self._answer_health, public=True)
+        for name, answer in (
+                ("info", lambda request, exchange: _json_response(_encode(self.manager.info()))),
+                ("new-code", lambda request, exchange: _json_response(
+                    _encode({"code": self.credentials.make_code()}))),
+                ("stop", self._answer_stop), ("reload", self._answer_reload)):
+            self.routes["/livewidget/" + name] = Route(
+                functools.partial(self._answer_manager, answer),
+                methods=("GET", "HEAD") if name == "info" else ("POST",))
 
-    def find_route(self, path) -> Any:
+    def find_route(self, path: str) -> Route | None:
         return self.routes.get(path) or self.pages.find_route(path)
 
     def _credential(self, request, exchange):
         exchange.is_manager = False
         return super()._credential(request, exchange)
 
-    def opens(self, given, exchange):
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
         exchange.is_manager = exchange.is_manager or _same_secret(given, self._manage)
         return "token" if exchange.is_manager else super().opens(given, exchange)
 
     @staticmethod
-    def _manage_only(answer):
-        """A route for those who know the server's secret; a view token is not enough (R44)."""
-        return (lambda request, exchange: answer(request, exchange) if exchange.is_manager
-                else refusal(403))
+    def _answer_manager(answer, request, exchange):
+        """Answer those who know the server's secret; a view token is not enough (R44)."""
+        return answer(request, exchange) if exchange.is_manager else refusal(403)
 
     def _answer_health(self, request, exchange):
         nonce = request.query.get("nonce", "")
@@ -7031,24 +7028,15 @@ class EndpointSite(Site):
                  if 16 <= len(nonce) <= 100 else [])
         return Response(204, headers=proof)
 
-    def _answer_info(self, request, exchange):
-        return Response(200, _encode(self.manager.info()), [("Cache-Control", "no-store")],
-                        "application/json")
-
     def _answer_stop(self, request, exchange):
         by = request.query.get("by")
         self.manager.stop("stopped", "replaced by the code of " + by if by else "")
         return Response(204)
 
-    def _answer_new_code(self, request, exchange):
-        return Response(200, _encode({"code": self.credentials.make_code()}),
-                        [("Cache-Control", "no-store")], "application/json")
-
     def _answer_reload(self, request, exchange):
-        self.manager.reload(lambda: exchange.respond(Response(200, b"{}",
-                                                              content_type="application/json")))
+        self.manager.reload(lambda: exchange.respond(_json_response(b"{}")))
 
-    def close(self, status="stopped", detail="") -> None:
+    def close(self, status: str = "stopped", detail: str = "") -> None:
         """Tell the viewers, then end."""
         self.pages.close(status, detail)
         self.stop_listening()
@@ -7062,11 +7050,11 @@ class _LogPipe:
     """What a process writes to a descriptor, into a log of bounded size; children's output too
     (R93).
 
-    The descriptor is the writing end of a pipe, so that whoever prints faster than a disk waits.
-    Made by ServerProcess.
+    The descriptor is the writing end of a pipe, so that a program that prints faster than the disk
+    waits. Made by ServerProcess.
     """
 
-    def __init__(self, descriptor, path, trouble) -> None:
+    def __init__(self, descriptor, path, trouble):
         self.path, self._trouble = path, trouble
         self.dropped = 0
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_FOLLOW, 0o600)
@@ -7091,8 +7079,8 @@ class _LogPipe:
                     self._trouble("")
             except OSError as error:            # a full disk does not stop the server (R94)
                 self.dropped += data.count(b"\n") or 1
-                self._trouble("the log cannot be written (%s); %d lines dropped"
-                              % (error.strerror, self.dropped))
+                self._trouble(f"the log cannot be written ({error.strerror}); {self.dropped} lines "
+                              "dropped")
 
     def _write(self, data):
         if self._size + len(data) > LOG_BYTES:
@@ -7106,7 +7094,7 @@ class _LogPipe:
             self._size += written
             data = data[written:]
 
-    def put_back(self, descriptor) -> None:
+    def put_back(self, descriptor):
         """Let the descriptor be the file itself, and end when the pipe is empty."""
         os.dup2(self._file, descriptor)
         self._thread.join(1.0)
@@ -7118,10 +7106,10 @@ class ServerProcess:
     Made by serve_folder.
     """
 
-    def __init__(self, folder, sock, lock) -> None:
-        self.entry = _Entry(os.path.basename(folder))
+    def __init__(self, folder: str, sock: int, lock: int) -> None:
+        self.entry: _Entry = _Entry(os.path.basename(folder))
         self.entry.folder = folder
-        self.record = self.entry.record()
+        self.record: dict[str, Any] = self.entry.record()
         self._lock = lock
         self._ended = threading.Event()
         self._reason, self._detail = "stopped", ""
@@ -7133,23 +7121,23 @@ class ServerProcess:
         for descriptor in (sock, self._lock):
             if descriptor >= 0 and os.name != "nt":
                 os.set_inheritable(descriptor, False)
-        self.sock = socket.socket(fileno=sock) if sock >= 0 else listen("127.0.0.1", 0)
+        self.sock: socket.socket = (socket.socket(fileno=sock) if sock >= 0
+                                    else listen("127.0.0.1", 0))
         if sock < 0:
             self.record.update(port=self.sock.getsockname()[1], pid=os.getpid())
             _write_file(self.entry.path("server.json"), _encode(self.record))
-        self.secret = self.entry.secret()
-        self.site = EndpointSite(self.secret, self.record["instance"], self.entry.name,
-                                 self.record["public_urls"])
+        self.site: EndpointSite = EndpointSite(self.entry.secret(), self.record["instance"],
+                                               self.entry.name, self.record["public_urls"])
         import faulthandler
-        self._crash_file = open(self.entry.path("stderr.log"), "ab")
+        self._crash_file = open(self.entry.path("stderr.log"), "ab")  # noqa: SIM115
         faulthandler.enable(self._crash_file)   # a crash kills the thread that copies the log
-        self._logs = {descriptor: _LogPipe(descriptor, self.entry.path(name),
-                                           self.site.pages.runner.trouble)
-                      for descriptor, name in ((1, "stdout.log"), (2, "stderr.log"))}
+        self._logs = {}
         for descriptor, name in ((1, "stdout"), (2, "stderr")):
-            setattr(sys, name,
-                    open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
-                         closefd=False))
+            self._logs[descriptor] = _LogPipe(descriptor, self.entry.path(name + ".log"),
+                                              self.site.pages.runner.trouble)
+            setattr(sys, name, open(  # noqa: SIM115
+                descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace",
+                closefd=False))
 
     def _stat_folder(self):
         try:
@@ -7158,7 +7146,7 @@ class ServerProcess:
         except OSError:
             return None
 
-    def say(self, status, detail="") -> None:
+    def say(self, status: str, detail: str = "") -> None:
         """Tell handles, by the state file, and viewers (any thread)."""
         try:
             _write_file(self.entry.path("state.json"), _encode(
@@ -7167,7 +7155,7 @@ class ServerProcess:
             self.site.pages.runner.trouble(str(error))
         self.site.pages.runner.say("live" if status == "running" else status, detail)
 
-    def run(self) -> Any:
+    def run(self) -> int:
         with _Signals() as signals:
             _raise_descriptor_limit()
             self.site.manager = self
@@ -7196,22 +7184,23 @@ class ServerProcess:
     def _load(self):
         """Take the code of the payload; install first what it needs."""
         try:
-            is_made = sys.prefix.startswith(os.path.join(home_folder(), "venvs"))
-            missing = [] if is_made else missing_requirements(self.record["dependencies"])
+            missing = ([] if _is_made(sys.prefix)
+                       else missing_requirements(self.record["dependencies"]))
             if missing:
                 self._install(missing)
             else:
                 self._take_payload()
                 self.say("running")
-        except BaseException as problem:
-            if not isinstance(problem, ServerError):
-                _print_error("the code could not be loaded", problem)
-            self.say("error", str(problem) if isinstance(problem, ServerError)
-                     else _problem_line(problem))
+        except ServerError as problem:
+            self.say("error", str(problem))
+        except BaseException as problem:  # noqa: BLE001
+            _print_error("the code could not be loaded", problem)
+            self.say("error", _problem_line(problem))
 
     def _install(self, missing):
         """Make an environment, then exec its interpreter: same process, socket and lock."""
-        self.say("starting", "installing " + ", ".join(missing))
+        names = ", ".join(missing)
+        self.say("starting", "installing " + names)
 
         def tell(line):
             sys.stdout.write(line + "\n")
@@ -7221,11 +7210,10 @@ class ServerProcess:
             python = make_environment(self.record["dependencies"], tell)
         except (ServerError, OSError) as error:
             sys.stderr.write(f"{error}\n")
-            raise ServerError("installing {} failed: {}".format(", ".join(missing),
-                                                                error)) from error
+            raise ServerError(f"installing {names} failed: {error}") from error
         if self._ended.is_set():
             return
-        sock = os.dup(self.sock.fileno())       # who connects meanwhile waits in its backlog
+        sock = os.dup(self.sock.fileno())       # new connections wait in its backlog meanwhile
         self.site.close("starting", "starting the environment")
         self.close_logs()
         for descriptor in (sock, self._lock):
@@ -7238,12 +7226,11 @@ class ServerProcess:
         import marshal
         payload = marshal.loads(self.entry.payload())
         if payload["format"] != 2 or payload["python"] != _python_tag():
-            raise ServerError(
-                "the code was packed by Python {} and this is Python {}: start the server again"
-                .format(payload["python"], _python_tag()))
+            raise ServerError(f"the code was packed by Python {payload['python']} and this is "
+                              f"Python {_python_tag()}: start the server again")
         os.chdir(payload["cwd"])
-        sys.path[:] = _own_packages() + [part for part in payload["path"]
-                                         if part not in _own_packages()]
+        # the site-packages of an environment that we made come first
+        sys.path[:] = dict.fromkeys([*filter(_is_made, sys.path), *payload["path"]])
         functions, settings = unpack_functions(payload["packed"]), payload["settings"]
         self.site.pages.title = settings.get("title") or self.entry.name
         loaded = threading.Event()
@@ -7254,7 +7241,7 @@ class ServerProcess:
         self.site.reactor.call_soon(load)
         loaded.wait(START_TIMEOUT_S)
 
-    def reload(self, done) -> None:
+    def reload(self, done: Callable[..., Any]) -> None:
         """Take new code from the folder, then call done() (reactor thread)."""
         def work():
             self.record = self.entry.record() or self.record
@@ -7262,7 +7249,7 @@ class ServerProcess:
             self.site.reactor.call_soon(done)
         threading.Thread(target=work, name="livewidget-load", daemon=True).start()
 
-    def info(self) -> Any:
+    def info(self) -> dict[str, Any]:
         """What Server.env shows."""
         import importlib.metadata
         packages = {}
@@ -7272,7 +7259,7 @@ class ServerProcess:
         return {"packages": packages, "executable": sys.executable, "path": sys.path,
                 "version": sys.version.split()[0]}
 
-    def stop(self, reason, detail="") -> None:
+    def stop(self, reason: str, detail: str = "") -> None:
         """End soon (any thread). reason: "stopped" or "expired"; detail: a line for the viewers."""
         self._reason, self._detail = reason, detail
         self._ended.set()
@@ -7291,9 +7278,9 @@ class ServerProcess:
             log.put_back(descriptor)
 
 
-def _own_packages():
-    """The site-packages of a virtual environment that we made for a server."""
-    return [part for part in sys.path if part.startswith(os.path.join(home_folder(), "venvs"))]
+def _is_made(path):
+    """Whether a path is in a virtual environment that we made for a server."""
+    return path.startswith(os.path.join(home_folder(), "venvs"))
 
 
 _rest_lock = threading.Lock()
@@ -7311,14 +7298,14 @@ def _load_rest(started, name):
                     f"{__file__} was changed after this server started: start the server again")
             head, mark, rest = own_source().partition(SERVER_END)
             code = compile("\n" * (head + mark).count("\n") + rest, __file__, "exec")
-            exec(code, globals())
+            exec(code, globals())  # noqa: S102
     try:
         return globals()[name]
     except KeyError:
         raise AttributeError(f"module 'livewidget' has no attribute {name!r}") from None
 
 
-def serve_folder(folder, sock, lock):
+def serve_folder(folder: str, sock: int, lock: int) -> int:
     """A server's process: serve what its folder holds until it ends; returns the exit status."""
     if "main" not in globals():
         load = functools.partial(_load_rest, os.path.getmtime(__file__))
@@ -7328,15 +7315,15 @@ def serve_folder(folder, sock, lock):
     return ServerProcess(folder, sock, lock).run()
 
 
-def create(name, endpoints, dependencies=None, force: bool = False,
-           expiration_seconds: float = 86400):
+def create(name: str, endpoints: dict[str, Callable[[], Any]],
+           dependencies: Iterable[str] | None = None, force: bool = False,
+           expiration_seconds: float = 86400) -> Server:
     """Serve plain functions from a process of their own that outlives this one; returns its Server.
 
     endpoints: {path: function}; a function takes no arguments and returns JSON values, a dict for
     the feed. An answer is kept for CREATE_INTERVAL_MS, however many ask. dependencies: requirements
     such as "pandas>=2", installed if they are missing. force: replace a running server of that
-    name.
-    expiration_seconds: it ends by itself after so long; -1 never.
+    name. expiration_seconds: it ends by itself after so long; -1 never.
 
     Returns when it serves. Raises ServerAlreadyExistsError if the name runs other code,
     ServerStartupError with the last lines of its stderr, UsageError for what cannot travel.
@@ -7358,7 +7345,7 @@ def create(name, endpoints, dependencies=None, force: bool = False,
                         dependencies=dependencies, force=force, replace=False, wait=True)
 
 
-def check_endpoint_path(path):
+def check_endpoint_path(path: Any) -> str:
     """An endpoint's path, or UsageError."""
     ok = (isinstance(path, str) and re.fullmatch(r"/[A-Za-z0-9._~/-]{1,200}", path)
           and "//" not in path)
@@ -7369,9 +7356,8 @@ def check_endpoint_path(path):
     return path
 
 
-def check_expiration(seconds):
-    _require(isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
-             and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
+def check_expiration(seconds: Any) -> None:
+    _require(_is_number(seconds) and (seconds == -1 or 0 < seconds <= 10 * 366 * 86400),
              "expiration_seconds must be above 0, or -1 for never", got=seconds)
 
 
@@ -7427,7 +7413,8 @@ canvas { display: block; width: 100%; height: 64px; }
 """
 
 
-def widget_page(page, *, place, nonce, content="", policy="", **config):
+def widget_page(page: dict[str, str], *, place: str, nonce: str, content: str = "",
+                policy: str = "", **config: Any) -> str:
     """A widget's page. page: {"title", "template", "css", "light", "dark"}; place: "page", "frame"
     or "file"."""
     script = _page_json({"place": place, "page": page, **config})
@@ -7438,8 +7425,8 @@ def widget_page(page, *, place, nonce, content="", policy="", **config):
         "title": _escape(page["title"]), "icon": "data:," if place == "frame" else _ICON,
         "base": _BASE_CSS, **styles, "content": content, "nonce": nonce,
         "badge": _badge(place, config["first"]["fields"].get("_server_detail")),
-        "script": "(() => {{\n{}startFields({}, document.currentScript.nonce);\n}})();".format(
-            client_part("shared", "fields"), script)}
+        "script": f"(() => {{\n{client_part('shared', 'fields')}startFields({script}, "
+                  "document.currentScript.nonce);\n})();"}
 
 
 def _badge(place, error):
@@ -7449,7 +7436,7 @@ def _badge(place, error):
     return ">" if place == "frame" else " hidden>"
 
 
-def live_page(instance, root, is_open, nonce):
+def live_page(instance: str, root: str, is_open: bool, nonce: str) -> str:
     """The shell of a live page: public, so without title, data or secret.
 
     root: the way to the site's root, to which keys belong. is_open: no token is needed.
@@ -7460,7 +7447,7 @@ def live_page(instance, root, is_open, nonce):
                        made=int(time.time() * 1000), first={"fields": {}, "html": {}, "series": {}})
 
 
-def endpoints_page(title, paths):
+def endpoints_page(title: str, paths: Iterable[str]) -> dict[str, str]:
     """What the page of a server without a widget shows: links to its endpoints."""
     links = "".join(f'<li><a href="{_escape(path[1:])}" data-json>{_escape(path)}</a></li>'
                     for path in paths)
@@ -7477,7 +7464,7 @@ _CSS_LENGTH = _Pattern(
 def _is_made_by_script():
     """Whether a widget is being made at the top level of a script, where nobody sees its value.
 
-    Called by DynamicWidget.__init__; what tests, functions and servers make is theirs to show.
+    Called by DynamicWidget.__init__. Tests, functions and servers show what they make themselves.
     """
     if sys.flags.interactive or sys.flags.inspect or hasattr(sys, "ps1") or _ipython() is not None:
         return False
@@ -7495,7 +7482,7 @@ def _title_name(title):
     if name == title.lower().replace(" ", "_") and len(name) <= 64:
         return name or "dynamic_widget"
     digest = _sha256(title.encode("utf-8", "surrogatepass"))
-    return "{}_{}".format(name[:50] or "dynamic_widget", digest[:8])
+    return f"{name[:50] or 'dynamic_widget'}_{digest[:8]}"
 
 
 class DynamicWidget:
@@ -7533,17 +7520,23 @@ class DynamicWidget:
     Made by programs; its methods are called by Jupyter and Application.mount.
     """
 
-    def __init__(self, widget_title: str = None, server_name: str = None, start_infra: bool = True,
-                 verbose: bool = False,
-                 width: str = "100%", height: str = "60px", update_interval: int = 1000,
-                 debug: bool = False, dependencies=None,
-                 force_new_server: bool = False, expiration_seconds: float = 86400) -> None:
+    widget_title: str
+    server_name: str
+    width: str
+    height: str
+    verbose: bool
+    debug: bool
+
+    def __init__(self, widget_title: str | None = None, server_name: str | None = None,
+                 start_infra: bool = True, verbose: bool = False, width: str = "100%",
+                 height: str = "60px", update_interval: int = 1000, debug: bool = False,
+                 dependencies: Iterable[str] | None = None, force_new_server: bool = False,
+                 expiration_seconds: float = 86400) -> None:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_",
                        type(self).__name__).lower()
         self.widget_title = words if widget_title is None else str(widget_title)
         self._default_name = _title_name(self.widget_title) if server_name is None else None
-        self.server_name = check_server_name(self._default_name if server_name is None
-                                             else server_name)
+        self.server_name = check_server_name(self._default_name or server_name)
         for name, length in (("width", width), ("height", height)):
             _require(isinstance(length, str) and _CSS_LENGTH.fullmatch(length),
                      f"{name} must be a CSS length such as '100%' or '400px'", got=length)
@@ -7581,9 +7574,8 @@ class DynamicWidget:
 
         Called once.
         """
-        raise UsageError(
-            f"{type(self).__name__} must define get_endpoints(), with functions decorated by "
-            f"@self.endpoint('/api/...')")
+        raise UsageError(f"{type(self).__name__} must define get_endpoints(), with functions "
+                         f"decorated by @self.endpoint('/api/...')")
 
     def get_template(self) -> str:
         """The HTML template: {field} placeholders, data-field="field"; README lists all."""
@@ -7619,9 +7611,8 @@ class DynamicWidget:
 
         def register(function):
             self._check_definition(path, function)
-            self._endpoints[path] = (function,
-                                     [os.path.join(_current_folder(), os.fspath(one))
-                                      for one in watch], interval)
+            files = [os.path.join(_current_folder(), os.fspath(one)) for one in watch]
+            self._endpoints[path] = function, files, interval
             return function
         return register
 
@@ -7658,7 +7649,7 @@ class DynamicWidget:
         return self._update_interval
 
     @update_interval.setter
-    def update_interval(self, interval):
+    def update_interval(self, interval: int) -> None:
         self._update_interval = self._checked_interval(interval)
         if self._server is not None and self._server.is_alive:
             self._publish(False)
@@ -7667,7 +7658,7 @@ class DynamicWidget:
         if self.verbose or self.debug:
             _logger().warning("%s: " + text, self.server_name, *args)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         """What travels with functions that use self: everything but the server's handle."""
         left_out = ("_server", "_code", "_default_name", "_template", "_page", "_named")
         return {name: value for name, value in self.__dict__.items() if name not in left_out}
@@ -7675,7 +7666,7 @@ class DynamicWidget:
     # The server
 
     @property
-    def server(self) -> Any:
+    def server(self) -> Server | None:
         """The Server that its endpoints run in; None with start_infra=False."""
         self._is_used = True
         return self._server
@@ -7698,7 +7689,7 @@ class DynamicWidget:
             "actions": list(self._actions), "series": self._template.series,
             "fields": sorted(self._template.fields), "page": self._page}
 
-    def pages_on(self, site) -> Any:
+    def pages_on(self, site: Any) -> Any:
         """Its pages on a site here; used by Application.mount and `livewidget.py serve`."""
         self._is_used = True
         functions, settings = self._definition()
@@ -7714,7 +7705,7 @@ class DynamicWidget:
         then, and keeps it.
         """
         if self._default_name is not None:
-            own = "{}_{}".format(self._default_name[:50], code_identity("", {}, ())["origin"][:8])
+            own = f"{self._default_name[:50]}_{code_identity('', {}, ())['origin'][:8]}"
             self.server_name = own if _Entry(own).alive else self._default_name
         try:
             self._start(force, take_over=self.server_name != self._default_name)
@@ -7736,24 +7727,20 @@ class DynamicWidget:
     def _first_values(self):
         """Call the endpoints here, each for at most CHECKPOINT_S: (fields, whether some are out).
 
-        Errors are printed to stderr, and told in _server_detail.
+        Errors are printed to stderr, and named in _server_detail.
         """
-        answers = {}
+        answers, threads = {}, []
 
         def ask(path, function):
             try:
-                value = _call_function(function)
-                if not isinstance(value, dict):
-                    raise UsageError(f"an endpoint returns a dict, got {kind_shown(value)}")
-                answers[path] = to_plain(value)[0]
-            except Exception as problem:
+                answers[path], _ = _endpoint_value(function)
+            except Exception as problem:  # noqa: BLE001
                 answers[path] = problem
-        threads = [threading.Thread(target=ask, args=(path, function), daemon=True,
-                                    name="livewidget-checkpoint")
-                   for path, (function, _, _) in self._endpoints.items()]
         deadline = time.monotonic() + CHECKPOINT_S
-        for thread in threads:
-            thread.start()
+        for path, (function, _, _) in self._endpoints.items():
+            threads.append(threading.Thread(target=ask, args=(path, function), daemon=True,
+                                            name="livewidget-checkpoint"))
+            threads[-1].start()
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         fields, errors = {}, []
@@ -7774,14 +7761,11 @@ class DynamicWidget:
         return fields, loading
 
     def _document(self, place, fields, loading, nonce, policy, **config):
-        first = {"fields": fields,
-                 "html": {name: html_paths(value) for name,
-                          value in fields.items() if html_paths(value)},
-                 "series": {}}
+        html = {name: html_paths(value) for name, value in fields.items() if html_paths(value)}
+        content = "" if place == "frame" else self._template.render(fields, loading=loading)
         return widget_page(self._page, place=place, nonce=nonce, policy=policy, loading=loading,
-                           first=first, made=int(time.time() * 1000), content="" if place == "frame"
-                           else self._template.render(fields, loading=loading),
-                           **config)
+                           first={"fields": fields, "html": html, "series": {}},
+                           made=int(time.time() * 1000), content=content, **config)
 
     def html(self) -> str:
         """A standalone page with the values of now: it needs no server and holds no secret."""
@@ -7792,12 +7776,12 @@ class DynamicWidget:
         del policy["frame-ancestors"]           # has no effect in a meta element
         return self._document("file", fields, loading, nonce, _join(policy), instance="")
 
-    def save(self, path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write html() to a file."""
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.html())
 
-    def show(self) -> Any:
+    def show(self) -> str:
         """Open the live page in a browser; returns its address, which holds the token.
 
         The browser itself is given a code that works once (see Server.one_time_url).
@@ -7811,19 +7795,16 @@ class DynamicWidget:
         open_browser(once)
         return url
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         server = getattr(self, "_server", None)
         state = ("no server" if server is None
                  else server.status + (" at " + server.url if server.url else ""))
         return f"<{type(self).__name__} {self.server_name}, {state}>"
 
-    def _repr_html_(self):
-        return self._notebook_html()
-
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self._notebook_html(), "text/plain": repr(self)}
+        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
-    def _notebook_html(self):
+    def _repr_html_(self):
         """A cell's output: the static part, and the loader that replaces it by a live frame."""
         fields, loading = self._first_values()
         uid, nonce = _random_token(9), _random_token(16)
@@ -7833,25 +7814,26 @@ class DynamicWidget:
         if port is not None:
             _serve_kernel(server)
         policy = {"default-src": "'none'", "script-src": f"'nonce-{nonce}'",
-                  "style-src": "'unsafe-inline'",
-                  "img-src": "data: blob:", "media-src": "data: blob:", "font-src": "data:",
-                  "connect-src": "'none'" if port is None else "http://127.0.0.1:%d" % port,
+                  "style-src": "'unsafe-inline'", "img-src": "data: blob:",
+                  "media-src": "data: blob:", "font-src": "data:",
+                  "connect-src": "'none'" if port is None else server.url,
                   "base-uri": "'none'", "form-action": "'none'"}
-        frame = self._document("frame", fields, loading, nonce, _join(policy), instance=instance,
-                               port=port, token=token, code=self._code)
+        to_server = {"port": port, "token": token, "instance": instance}
+        frame = self._document("frame", fields, loading, nonce, _join(policy), code=self._code,
+                               **to_server)
         config = {"uid": uid, "frame": frame, "title": self.widget_title, "width": self.width,
-                  "height": "" if self.height == "60px" else self.height, "port": port,
-                  "token": token, "instance": instance, "kernel": _kernel_id()}
+                  "height": "" if self.height == "60px" else self.height, **to_server,
+                  "kernel": _kernel_id()}
         static = self._template.render(fields, loading=loading, static=True)
         failed = fields["_server_detail"]
-        when = "{}values of {}; trust the notebook or run the cell for live ones".format(
-            f"<b>error, {_escape(failed)}</b><br>" if failed else "", time.strftime("%H:%M:%S"))
+        error = f"<b>error, {_escape(failed)}</b><br>" if failed else ""
         return (
-            '<div class="lw" data-lw="{}"><div style="max-width:{}">{}</div><div '
-            'style="font-size:11px;opacity:0.7">{}</div></div>\n'
-            "<script>(() => {{ try {{\n{}showInNotebook({});\n}} catch (error) {{ /* the static "
-            "part stays */ }} }})();</script>".format(uid, self.width, static, when,
-                                                      client_part("output"), _page_json(config)))
+            f'<div class="lw" data-lw="{uid}"><div style="max-width:{self.width}">{static}</div>'
+            f'<div style="font-size:11px;opacity:0.7">{error}values of {time.strftime("%H:%M:%S")};'
+            " trust the notebook or run the cell for live ones</div></div>\n"
+            f"<script>(() => {{ try {{\n{client_part('output')}showInNotebook("
+            f"{_page_json(config)});\n}} catch (error) {{ /* the static part stays */ }} }})();"
+            "</script>")
 
 
 # The kernel's part: a relay for front ends whose pages reach neither the server nor a proxy
@@ -7909,29 +7891,24 @@ def _take_comm(comm, opening):
 
 def _relay(server, message):
     """Pass one request of a page through the kernel to its own server: the feed, or an action."""
+    import contextlib
     import http.client
     try:
         if message.get("lw") == "get":
             since, epoch = message.get("since"), message.get("epoch")
             _require(type(since) is int and since >= 0
                      and (epoch is None or re.fullmatch(r"[\w-]{1,64}", epoch)), "bad cursor")
-            request = ("GET", "/livewidget/changes?since=%d%s"
-                       % (since, "&epoch=" + epoch if epoch else ""), None)
+            more = "&epoch=" + epoch if epoch else ""
+            request = "GET", f"/livewidget/changes?since={since}{more}", None
         else:
             path = check_endpoint_path(message.get("path"))
             _require(path not in server.endpoints and isinstance(message.get("args"), dict),
                      "bad action")
             request = "POST", path, _encode(message["args"])
-        connection = http.client.HTTPConnection("127.0.0.1", server.port,
-                                                timeout=HOLD_S + ASK_TIMEOUT_S)
-        try:
-            connection.request(*request,
-                               {"Authorization": "Bearer " + server.token,
-                                "Content-Type": "application/json"})
-            answer = connection.getresponse()
-            body = answer.read()
-        finally:
-            connection.close()
+        with contextlib.closing(http.client.HTTPConnection(
+                "127.0.0.1", server.port, timeout=HOLD_S + ASK_TIMEOUT_S)) as connection:
+            answer, body = _request(connection, *request, {
+                "Authorization": "Bearer " + server.token, "Content-Type": "application/json"})
         return {"status": answer.status, "body": json.loads(body) if answer.status == 200 else None}
     except (OSError, http.client.HTTPException, ValueError, TypeError, ServerError):
         return {"status": 0, "body": None}
@@ -7940,11 +7917,8 @@ def _relay(server, message):
 def _answer_colab(instance, text):
     """The same for Google Colab, which waits for the answer: an object that it shows as JSON."""
     answer = _relay(_relayed[instance], json.loads(text))
-
-    class Answer:
-        def _repr_mimebundle_(self, include=None, exclude=None):
-            return {"application/json": answer}
-    return Answer()
+    return types.SimpleNamespace(
+        _repr_mimebundle_=lambda include=None, exclude=None: {"application/json": answer})
 
 
 ################################################################################
