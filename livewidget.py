@@ -9404,8 +9404,7 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(
-                    f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -9550,8 +9549,12 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget, self.args, self.handlers = widget, args, handlers
-        self.states, self.edits, self.again = states, edits, again
+        self.widget = widget
+        self.args = args
+        self.handlers = handlers
+        self.states = states
+        self.edits = edits
+        self.again = again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9578,7 +9581,6 @@ class Event:
 
 class _Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
-
     _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
@@ -9625,7 +9627,6 @@ class _Handlers:
 
 class _Emitter(_Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
-
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
@@ -10874,7 +10875,6 @@ class Expander(SingleChild):
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
-
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
         **Container.callbacks}
@@ -11133,7 +11133,10 @@ class MDISubWindow(TopLevel):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
-    move = TopLevel.set_position
+    @checked
+    def move(self, x: float, y: float) -> None:
+        """The same as set_position()."""
+        self.set_position(x, y)
 
     def get_child(self) -> Widget | None:
         """Its content."""
@@ -11824,8 +11827,7 @@ class ComboBox(_SizedField):
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items),
-                 f"no such item; it has {len(items)}", text=text)
+        _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             self._edit("set_items", (index, 1, []))
@@ -12117,7 +12119,8 @@ class MenuAction(_IconHolder, _Captioned):
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    set_state, get_state = set_checked, get_checked
+    set_state = set_checked
+    get_state = get_checked
 
 
 @widget
@@ -12162,8 +12165,7 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[str, Any] | str | None = None,
-                   **more: Any) -> ToolBarAction:
+    def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
