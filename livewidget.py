@@ -8545,7 +8545,7 @@ class _Ask:
 
 
 def _over_limit(what, size, limit):
-    """The words for a size over its limit; in bytes where short forms of both would be the same."""
+    """A text for a size over its limit; in bytes where the short forms of both are the same."""
     short, short_limit = readable_size(size), readable_size(limit)
     if short == short_limit:
         short, short_limit = f"{size} bytes", f"{limit} bytes"
@@ -8590,8 +8590,7 @@ class Transfer:
         return self._at[0] == len(self.files)
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
-        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
-        next one (R66)."""
+        """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
         if (index, chunk) != self._at or self.complete or not data or len(data) != min(
                 UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
@@ -8787,8 +8786,7 @@ class Session:
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
-        itself."""
+        """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
@@ -8821,8 +8819,7 @@ class Session:
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
-        same one that still waits."""
+        """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
         with self._flush_lock:
             for browser in self._browsers.values():
@@ -8965,7 +8962,7 @@ class Session:
             self._call(0, "show_error", [_function_name(func), text])
 
     def _report_fault(self, doing, error):
-        """Log a fault of ours, which must not end what comes after it (R109)."""
+        """Log a fault of livewidget itself; what comes after it still runs (R109)."""
         self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
@@ -9077,8 +9074,7 @@ class Session:
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log: from here on it counts as processed."""
-        # no batch may tell the number without the state, or the reverse
-        with self.batch(), self._log.lock:
+        with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
                 event.apply(browser, number)
             except Exception as error:          # noqa: BLE001 (logged)
@@ -9114,8 +9110,8 @@ class Session:
                 self._run_callback(handler, arguments, kwargs)
 
     def _receive_upload(self, browser, message):
-        """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-        What the page refused comes too, with the reason, for Python to be told of it."""
+        """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
+        R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -9216,7 +9212,7 @@ class Session:
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
-        """All has come, or never will: tell the widget, free the store."""
+        """End a transfer, complete or failed: tell the widget, free the store."""
         if self._transfers.pop(transfer.id, None) is not None:
             if not self._ended:
                 transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
@@ -9338,7 +9334,7 @@ _CHECKS = {
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
-    # the second is checked by the methods, which know the editor
+    # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
@@ -9427,7 +9423,7 @@ class _Parameters:
 
 
 def _only_a_docstring(self):
-    """What most setters look like: their signature says it all."""
+    """Its code is what a setter without statements has; _method() compares with it."""
 
 
 def _method(function, kind, finish):
@@ -9512,8 +9508,7 @@ def widget(cls: _F) -> _F:
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
-    # names a class that type checkers alone can see
-    original.__annotations__.pop("options", None)
+    original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
@@ -9719,13 +9714,13 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _set_sequence(self, name, value):
-        """Replace a text or list that _edit() changes."""
+        """Replace a text or list that _edit_sequence() changes."""
         try:
             self._session._log.set_sequence(self.wid, name, value)
         except KeyError:
             self._require_alive()
 
-    def _edit(self, name, splice, author=None):
+    def _edit_sequence(self, name, splice, author=None):
         """Apply a splice to a text or list; whether there was one."""
         try:
             self._session._log.edit(self.wid, name, splice, author)
@@ -9734,7 +9729,7 @@ class _Recorder(_Emitter):
             return False
         return True
 
-    def _size(self, name):
+    def _length_of(self, name):
         """The length of a text or list."""
         cell = self._session._log.get_cell(self.wid, name)
         return cell.size if cell else 0
@@ -9883,7 +9878,7 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """A page shows what it could not send: it hears what holds, and `number` is done with."""
+        """Send a cell again to a page that shows a change which it could not send."""
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -10177,11 +10172,11 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-    __slots__ = ("_by_wid", "_row")
+
+    __slots__ = ("_by_wid",)
 
     def __init__(self, entries=()) -> None:
         self._by_wid = {entry[0].wid: entry for entry in entries}
-        self._row = None                        # the same as a list, made when needed
 
     def __len__(self):
         return len(self._by_wid)
@@ -10193,33 +10188,24 @@ class _Children:
         return iter(list(self._by_wid.values()))
 
     def __getitem__(self, index):
-        row = self._row
-        if row is None:
-            row = self._row = list(self._by_wid.values())
-        return row[index]
+        return list(self._by_wid.values())[index]
 
     def widgets(self) -> list[Widget]:
-        return [child for child, _ in list(self._by_wid.values())]
+        return [child for child, _ in self]
 
     def index(self, child) -> int:
         return list(self._by_wid).index(child.wid)
 
     def insert(self, index, entry) -> None:
-        if index < len(self._by_wid):
+        """Put a new entry at an index, or the entry of a child that is there in its place."""
+        if index < len(self._by_wid) and entry[0] not in self:
             row = list(self)
             row.insert(index, entry)
             self.__init__(row)
         else:
-            self._row = None
             self._by_wid[entry[0].wid] = entry
 
-    def replace(self, index, entry) -> None:
-        row = list(self)
-        row[index] = entry
-        self.__init__(row)
-
     def remove(self, child) -> None:
-        self._row = None
         del self._by_wid[child.wid]
 
 
@@ -10300,7 +10286,7 @@ class Container(Widget):
         if self._session._log.get_cell(self.wid, "set_children") is None:
             self._set_sequence("set_children", entries)
         else:
-            self._edit("set_children", (index, count, entries))
+            self._edit_sequence("set_children", (index, count, entries))
 
     def _reorder(self, entries):
         """Put the same children into another order, or to other places."""
@@ -10518,8 +10504,7 @@ ICONS: dict[str, str] = {
 
 
 def set_icon(category: str, path: str | os.PathLike[str]) -> None:
-    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
-    suffix such as "txt"."""
+    """Set FileBrowsers' icon, an image file, for "file", "folder", "parent" or a suffix ("txt")."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
 
 
@@ -10929,7 +10914,7 @@ class TabWidget(_Pages):
         """Rename the tab of a page."""
         index = self._known_index(child)
         with self._session._log.lock:
-            self._children.replace(index, (child, (title,)))
+            self._children.insert(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -11620,7 +11605,7 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._shown_for = 0                     # number of the message: an old one's end clears it
+        self._shown_for = 0                     # number of the newest message
         if halign != "left":
             self.set_halign(halign)
 
@@ -11796,7 +11781,7 @@ class ComboBox(_SizedField):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
@@ -11815,7 +11800,7 @@ class ComboBox(_SizedField):
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11830,7 +11815,7 @@ class ComboBox(_SizedField):
         _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._edit("set_items", (index, 1, []))
+            self._edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11838,7 +11823,7 @@ class ComboBox(_SizedField):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit("set_items", (0, self._size("set_items"), []))
+            self._edit_sequence("set_items", (0, self._length_of("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
@@ -12546,7 +12531,7 @@ class TextArea(_TextInput, _Scrolled):
                 self._require_alive()
 
     def _cut_front(self, cell, line_ends, end):
-        """Delete the lines that are too many, which are in front; end: how the text ends."""
+        """Delete the first lines, as many as are over the limit; end: how the text ends."""
         over = line_ends + (not end.endswith("\n")) - self._limit
         if over > 0:
             line_ends -= over
@@ -12791,7 +12776,7 @@ class TextSource(_TextInput, _Scrolled):
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            if not self._edit("set_text", splice, author):
+            if not self._edit_sequence("set_text", splice, author):
                 return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
@@ -12821,8 +12806,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_text(self, text: str) -> None:
-        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
-        is at the beginning. Fires nothing."""
+        """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
         with self.batch(), self._lock:
             self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
@@ -12837,7 +12821,7 @@ class TextSource(_TextInput, _Scrolled):
 
     def get_length(self) -> int:
         """How many characters the text has."""
-        return self._size("set_text")
+        return self._length_of("set_text")
 
     @checked
     def get_text_range(self, start_ref: TextBufferRef, end_ref: TextBufferRef) -> str:
@@ -12952,8 +12936,7 @@ class TextSource(_TextInput, _Scrolled):
         return self._cursor.copy()
 
     def _place(self, anchor, cursor, *asked):
-        """Put the cursor; anchor: where the selection begins, None for none. asked: by which
-        browser, after how many moves."""
+        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
         with self.batch(), self._lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
@@ -12971,9 +12954,10 @@ class TextSource(_TextInput, _Scrolled):
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
-            ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
-            return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
-                    and ends[0] < ends[1] else None)
+            if self._anchor is None or self._anchor._offset == self._cursor._offset:
+                return None
+            start, end = sorted((self._anchor._offset, self._cursor._offset))
+            return self.create_ref(start), self.create_ref(end)
 
     get_selection_bounds = get_selection_range
 
@@ -13010,8 +12994,7 @@ class TextSource(_TextInput, _Scrolled):
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
                    font_family: str | None = None, font_size: float | None = None) -> None:
-        """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
-        attrs: the same as a dict."""
+        """Define or replace a style for spans; colours: CSS, font_size: px, attrs: same as dict."""
         values = (background, foreground, bold, italic, underline, strikethrough, font_family,
                   font_size)
         given = {**(attrs or {}), **{key: value for key, value in zip(_TAG_ATTRIBUTES, values)
@@ -13296,7 +13279,7 @@ class HtmlView(_Scrolled):
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         with self._session._log.lock:
-            self._edit("set_html", (self._size("set_html"), 0, _well_formed(html)))
+            self._edit_sequence("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
