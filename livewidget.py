@@ -8086,7 +8086,7 @@ class _Ask:
 
 
 def _over_limit(what, size, limit):
-    """The words for a size over its limit; in bytes where short forms of both would be the same."""
+    """A text for a size over its limit; in bytes where the short forms of both are the same."""
     short, short_limit = readable_size(size), readable_size(limit)
     if short == short_limit:
         short, short_limit = f"{size} bytes", f"{limit} bytes"
@@ -8131,8 +8131,7 @@ class Transfer:
         return self._at[0] == len(self.files)
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
-        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
-        next one (R66)."""
+        """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
         if (index, chunk) != self._at or self.complete or not data or len(data) != min(
                 UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
@@ -8326,8 +8325,7 @@ class Session:
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
-        itself."""
+        """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
@@ -8360,8 +8358,7 @@ class Session:
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
-        same one that still waits."""
+        """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
         with self._flush_lock:
             for browser in self._browsers.values():
@@ -8504,7 +8501,7 @@ class Session:
             self._call(0, "show_error", [_function_name(func), text])
 
     def _report_fault(self, doing, error):
-        """Log a fault of ours, which must not end what comes after it (R109)."""
+        """Log a fault of livewidget itself; what comes after it still runs (R109)."""
         self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
@@ -8610,8 +8607,7 @@ class Session:
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log: from here on it counts as processed."""
-        # no batch may tell the number without the state, or the reverse
-        with self.batch(), self._log.lock:
+        with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
                 event.apply(browser, number)
             except Exception as error:          # noqa: BLE001 (logged)
@@ -8647,8 +8643,8 @@ class Session:
                 self._run_callback(handler, arguments, kwargs)
 
     def _receive_upload(self, browser, message):
-        """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-        What the page refused comes too, with the reason, for Python to be told of it."""
+        """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
+        R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -8749,7 +8745,7 @@ class Session:
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
-        """All has come, or never will: tell the widget, free the store."""
+        """End a transfer, complete or failed: tell the widget, free the store."""
         if self._transfers.pop(transfer.id, None) is not None:
             if not self._ended:
                 transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
@@ -8872,7 +8868,7 @@ _CHECKS = {
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
-    # the second is checked by the methods, which know the editor
+    # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
@@ -8938,8 +8934,7 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(
-                    f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -8962,7 +8957,7 @@ class _Parameters:
 
 
 def _only_a_docstring(self):
-    """What most setters look like: their signature says it all."""
+    """Its code is what a setter without statements has; _method() compares with it."""
 
 
 def _method(function, kind, finish):
@@ -9047,8 +9042,7 @@ def widget(cls: _F) -> _F:
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
-    # names a class that type checkers alone can see
-    original.__annotations__.pop("options", None)
+    original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
@@ -9084,8 +9078,12 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget, self.args, self.handlers = widget, args, handlers
-        self.states, self.edits, self.again = states, edits, again
+        self.widget = widget
+        self.args = args
+        self.handlers = handlers
+        self.states = states
+        self.edits = edits
+        self.again = again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9112,7 +9110,6 @@ class Event:
 
 class _Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
-
     _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
@@ -9159,7 +9156,6 @@ class _Handlers:
 
 class _Emitter(_Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
-
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
@@ -9252,13 +9248,13 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _set_sequence(self, name, value):
-        """Replace a text or list that _edit() changes."""
+        """Replace a text or list that _edit_sequence() changes."""
         try:
             self._session._log.set_sequence(self.wid, name, value)
         except KeyError:
             self._require_alive()
 
-    def _edit(self, name, splice, author=None):
+    def _edit_sequence(self, name, splice, author=None):
         """Apply a splice to a text or list; whether there was one."""
         try:
             self._session._log.edit(self.wid, name, splice, author)
@@ -9416,7 +9412,7 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """A page shows what it could not send: it hears what holds, and `number` is done with."""
+        """Send a cell again to a page that shows a change which it could not send."""
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -9710,11 +9706,11 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-    __slots__ = ("_by_wid", "_row")
+
+    __slots__ = ("_by_wid",)
 
     def __init__(self, entries=()) -> None:
         self._by_wid = {entry[0].wid: entry for entry in entries}
-        self._row = None                        # the same as a list, made when needed
 
     def __len__(self):
         return len(self._by_wid)
@@ -9726,33 +9722,24 @@ class _Children:
         return iter(list(self._by_wid.values()))
 
     def __getitem__(self, index):
-        row = self._row
-        if row is None:
-            row = self._row = list(self._by_wid.values())
-        return row[index]
+        return list(self._by_wid.values())[index]
 
     def widgets(self) -> list[Widget]:
-        return [child for child, _ in list(self._by_wid.values())]
+        return [child for child, _ in self]
 
     def index(self, child) -> int:
         return list(self._by_wid).index(child.wid)
 
     def insert(self, index, entry) -> None:
-        if index < len(self._by_wid):
+        """Put a new entry at an index, or the entry of a child that is there in its place."""
+        if index < len(self._by_wid) and entry[0] not in self:
             row = list(self)
             row.insert(index, entry)
             self.__init__(row)
         else:
-            self._row = None
             self._by_wid[entry[0].wid] = entry
 
-    def replace(self, index, entry) -> None:
-        row = list(self)
-        row[index] = entry
-        self.__init__(row)
-
     def remove(self, child) -> None:
-        self._row = None
         del self._by_wid[child.wid]
 
 
@@ -9833,7 +9820,7 @@ class Container(Widget):
         if self._session._log.get_cell(self.wid, "set_children") is None:
             self._set_sequence("set_children", entries)
         else:
-            self._edit("set_children", (index, count, entries))
+            self._edit_sequence("set_children", (index, count, entries))
 
     def _reorder(self, entries):
         """Put the same children into another order, or to other places."""
@@ -10051,8 +10038,7 @@ ICONS: dict[str, str] = {
 
 
 def set_icon(category: str, path: str | os.PathLike[str]) -> None:
-    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
-    suffix such as "txt"."""
+    """Set FileBrowsers' icon, an image file, for "file", "folder", "parent" or a suffix ("txt")."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
 
 
@@ -10408,7 +10394,6 @@ class Expander(SingleChild):
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
-
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
         **Container.callbacks}
@@ -10463,7 +10448,7 @@ class TabWidget(_Pages):
         """Rename the tab of a page."""
         index = self._known_index(child)
         with self._session._log.lock:
-            self._children.replace(index, (child, (title,)))
+            self._children.insert(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -10667,7 +10652,10 @@ class MDISubWindow(TopLevel):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
-    move = TopLevel.set_position
+    @checked
+    def move(self, x: float, y: float) -> None:
+        """The same as set_position()."""
+        self.set_position(x, y)
 
     def get_child(self) -> Widget | None:
         """Its content."""
@@ -11151,7 +11139,7 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._shown_for = 0                     # number of the message: an old one's end clears it
+        self._shown_for = 0                     # number of the newest message
         if halign != "left":
             self.set_halign(halign)
 
@@ -11327,7 +11315,7 @@ class ComboBox(_SizedField):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
@@ -11346,7 +11334,7 @@ class ComboBox(_SizedField):
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11358,11 +11346,10 @@ class ComboBox(_SizedField):
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items),
-                 f"no such item; it has {len(items)}", text=text)
+        _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._edit("set_items", (index, 1, []))
+            self._edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11370,7 +11357,7 @@ class ComboBox(_SizedField):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit("set_items", (0, self._length_of("set_items"), []))
+            self._edit_sequence("set_items", (0, self._length_of("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
@@ -11651,7 +11638,8 @@ class MenuAction(_IconHolder, _Captioned):
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    set_state, get_state = set_checked, get_checked
+    set_state = set_checked
+    get_state = get_checked
 
 
 @widget
@@ -11696,8 +11684,7 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[str, Any] | str | None = None,
-                   **more: Any) -> ToolBarAction:
+    def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -12078,7 +12065,7 @@ class TextArea(_TextInput, _Scrolled):
                 self._require_alive()
 
     def _cut_front(self, cell, line_ends, end):
-        """Delete the lines that are too many, which are in front; end: how the text ends."""
+        """Delete the first lines, as many as are over the limit; end: how the text ends."""
         over = line_ends + (not end.endswith("\n")) - self._limit
         if over > 0:
             line_ends -= over
@@ -12323,7 +12310,7 @@ class TextSource(_TextInput, _Scrolled):
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            if not self._edit("set_text", splice, author):
+            if not self._edit_sequence("set_text", splice, author):
                 return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
@@ -12353,8 +12340,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_text(self, text: str) -> None:
-        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
-        is at the beginning. Fires nothing."""
+        """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
         with self.batch(), self._lock:
             self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
@@ -12484,8 +12470,7 @@ class TextSource(_TextInput, _Scrolled):
         return self._cursor.copy()
 
     def _place(self, anchor, cursor, *asked):
-        """Put the cursor; anchor: where the selection begins, None for none. asked: by which
-        browser, after how many moves."""
+        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
         with self.batch(), self._lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
@@ -12503,9 +12488,10 @@ class TextSource(_TextInput, _Scrolled):
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
-            ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
-            return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
-                    and ends[0] < ends[1] else None)
+            if self._anchor is None or self._anchor._offset == self._cursor._offset:
+                return None
+            start, end = sorted((self._anchor._offset, self._cursor._offset))
+            return self.create_ref(start), self.create_ref(end)
 
     get_selection_bounds = get_selection_range
 
@@ -12542,8 +12528,7 @@ class TextSource(_TextInput, _Scrolled):
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
                    font_family: str | None = None, font_size: float | None = None) -> None:
-        """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
-        attrs: the same as a dict."""
+        """Define or replace a style for spans; colours: CSS, font_size: px, attrs: same as dict."""
         values = (background, foreground, bold, italic, underline, strikethrough, font_family,
                   font_size)
         given = {**(attrs or {}), **{key: value for key, value in zip(_TAG_ATTRIBUTES, values)
@@ -12828,7 +12813,7 @@ class HtmlView(_Scrolled):
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         with self._session._log.lock:
-            self._edit("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
+            self._edit_sequence("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
