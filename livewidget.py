@@ -13521,8 +13521,7 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
-                 "icon": "icon"}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
                     "max": 100, "text": "", "enabled_key": None, "visible_key": None}
@@ -13632,10 +13631,8 @@ def _cell_from_text(text, column):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
-
-    A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
-    """
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
+    number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -13709,9 +13706,8 @@ class _Rows:
     def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        # few enough to be looked at again while they are in the cache,
-        for place in range(start, len(rows), 1000):
-            part = rows[place:place + 1000]             # by the garbage collector too
+        for place in range(start, len(rows), 1000):     # parts that stay in the processor's cache
+            part = rows[place:place + 1000]
             packed += (ordered and self._pack_alike(part, keys)
                        or [self.pack(row, keys) for row in part])
         return packed
@@ -13724,8 +13720,8 @@ class _Rows:
                 return list(map(operator.itemgetter(*keys), rows))
             except KeyError:
                 return None
-        return (list(map(tuple, rows)) if kinds <= {list, tuple}
-                and max(map(len, rows)) <= len(keys) else None)
+        short = kinds <= {list, tuple} and max(map(len, rows)) <= len(keys)
+        return list(map(tuple, rows)) if short else None
 
     def cell(self, number, key) -> Any:
         """A row's cell, _ABSENT where it has none."""
@@ -13798,9 +13794,7 @@ class _Rows:
 
     def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
-
-        prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
-        """
+        prune: remove rows that are not in the tree. Returns the numbers of the removed rows."""
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -13860,8 +13854,8 @@ class _Rows:
         if parent not in self._sorted:
             key, kind, ascending = self.sort
             by, cell = _sort_key(kind), self.shown_cell
-            keys = {number: by(cell(number, key)) for number in children}
-            self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
+            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
+                                          reverse=not ascending)
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
@@ -13892,7 +13886,7 @@ _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that nothing else changes the rows during."""
+    """A @checked method that holds the lock of the rows."""
     method = checked(function)
 
     @functools.wraps(method)
@@ -13908,7 +13902,6 @@ class _RowsView(_Scrolled):
     A browser is told only how many rows there are, and a number that grows with each change; it
     then asks for its window again.
     """
-
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -13931,8 +13924,7 @@ class _RowsView(_Scrolled):
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
-        # while set_data() prepares: browsers may have the rows although it holds _lock
-        self._standing = False
+        self._standing = False                  # set_data() holds _lock, but the rows can be read
         self._standing_lock = threading.Lock()
         self._rows = _Rows()
         self._columns = []
@@ -13953,15 +13945,13 @@ class _RowsView(_Scrolled):
             self.set_allow_text_selection(True)
 
     # To browsers
-
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
         count = len(self._rows.shown()) if self._rows.in_order else None
         self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
-        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
-        they must be sorted first."""
+        """Answer a browser's question (reactor thread), where callbacks run if it needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
@@ -13978,7 +13968,7 @@ class _RowsView(_Scrolled):
             self._send_rows(browser, message)
 
     def _send_rows(self, browser, message):
-        """The rows on view, to a browser; the caller sees to it that they stay as they are."""
+        """Send rows on view to a browser; the caller keeps others from changing them."""
         if self.wid not in self._session._widgets:
             return
         shown = self._rows.shown()
@@ -14023,14 +14013,12 @@ class _RowsView(_Scrolled):
         return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
-
     def _act(self, browser, number, name, values):
         with self._lock:
             self._done[browser] = number
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
-                # even if nothing came of it: the browser shows it done already
-                self._changed_rows()
+                self._changed_rows()            # the browser shows it as done, even if it was not
 
     def _tell_again(self, browser, number, name):
         with self._lock:
@@ -14156,10 +14144,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard.
-
-        Cells are emptied only if it is what they hold now.
-        """
+        """The browser of this number put a text into its clipboard; cut empties what equals it."""
         if cut and text != self._text(*self._chosen_places()):
             self._call_browsers("tell_changed", [asker])
             cut = False
@@ -14182,9 +14167,8 @@ class _RowsView(_Scrolled):
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
+        lines = re.sub(r"\n\Z", "", re.sub(r"\r\n?", "\n", text)).split("\n")
+        for number, line in zip(shown[top:], lines):
             for column, cell in zip(self._columns[left:], line.split("\t")):
                 if column["editable"]:
                     self._edit(number, column, cell)
@@ -14219,7 +14203,6 @@ class _RowsView(_Scrolled):
                            rows.path(number))
 
     # Columns
-
     def _keys(self):
         return [column["key"] for column in self._columns]
 
@@ -14300,10 +14283,8 @@ class _RowsView(_Scrolled):
 
     @ask
     def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them.
-
-        Raises BrowserError without a browser.
-        """
+        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
+        without a browser."""
 
     @call
     def set_optimal_column_widths(self):
@@ -14326,8 +14307,8 @@ class _RowsView(_Scrolled):
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         old = self._values("set_header_font", (None,) * 4)
-        given = (family, f"{size:g}px" if _is_number(size) else size, font_weight(weight),
-                 font_style(style))
+        size = f"{size:g}px" if _is_number(size) else size
+        given = family, size, font_weight(weight), font_style(style)
         return [new if new is not None else was for new, was in zip(given, old)]
 
     @state
@@ -14362,7 +14343,6 @@ class _RowsView(_Scrolled):
         return column["type"] != "icon" and column["widget"] is None
 
     # Rows
-
     def _number(self, row):
         """A row's number, from its path."""
         _require(isinstance(row, (list, tuple)) and row,
@@ -14375,10 +14355,8 @@ class _RowsView(_Scrolled):
 
     def _numbers(self, paths):
         """The numbers of rows, from one path, several or None."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+        single = paths and not isinstance(paths[0], (list, tuple))
+        return [self._number(path) for path in ([paths] if single else paths or ())]
 
     def _replace_rows(self, cells):
         with self.batch():
@@ -14407,7 +14385,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away; in a sorted table the first given are not on top.
+        # rows that are there would scroll away; in a sorted table the first given are not on top
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -14440,10 +14418,8 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def clear(self) -> None:
-        """Remove all rows, with selection and the colours of rows and cells.
-
-        Columns and their colours stay.
-        """
+        """Remove all rows, with selection and the colours of rows and cells. Columns and their
+        colours stay."""
         self._replace_rows([])
 
     def get_row_count(self) -> int:
@@ -14466,7 +14442,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Selection
-
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
@@ -14541,7 +14516,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Clipboard
-
     def _chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         shown = self._rows.shown() if shown is None else shown
@@ -14565,7 +14539,7 @@ class _RowsView(_Scrolled):
                          for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
-        """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
+        """The selection's text, sent with these rows; None if it is long or has other rows too."""
         selected = self._cells if "cell" in self._mode or self._cells else self._selected
         if len(selected) > len(numbers):
             return None
@@ -14587,7 +14561,7 @@ class _RowsView(_Scrolled):
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
-        to a key or a press; the person is told then.
+        to a key or a press; the user is told then.
         """
         self._offer(False)
 
@@ -14597,19 +14571,14 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
-
-        The browser may ask for permission; the person is told if it lets nothing be read.
-        """
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does. The
+        browser may ask for permission; the user is told if it refuses."""
 
     # Order and place
-
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
-
-        Numbers are compared as such, texts without regard to case and accents. Fires nothing.
-        """
+        Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
         with self.batch():
@@ -14634,7 +14603,6 @@ class _RowsView(_Scrolled):
         """Scroll to the last row."""
 
     # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
-
     def _paint(self, number, key, fg, bg, bold):
         """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
@@ -14783,10 +14751,8 @@ class TreeView(_RowsView):
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
-        """Add a tree below a row (None: at the top level).
-
-        Rows of the same key are replaced, with all below them.
-        """
+        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with
+        all below them."""
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
@@ -14798,15 +14764,14 @@ class TreeView(_RowsView):
         if something went, "selected" if a selected row was among it.
         """
         rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-        while work:
-            parent, tree = work.pop()
+        for parent, tree in work:
             for key, below in tree.items():
                 number = rows.find(parent, str(key))
-                if number is None:
-                    continue
-                (emptied if below else doomed).append(number)
-                if below:
+                if number is not None and below:
+                    emptied.append(number)
                     work.append((number, below))
+                elif number is not None:
+                    doomed.append(number)
         gone = rows.delete(doomed)
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
@@ -14907,8 +14872,7 @@ class TreeView(_RowsView):
     @_on_rows
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
-        what is above and below them, or the row of a path with what is below it.
-        """
+        what is above and below them, or the row of a path with what is below it."""
         rows = self._rows
         if not isinstance(status, str):
             number = self._number(status)
@@ -15005,7 +14969,6 @@ class FileBrowser(Callbacks):
     for all that the process may read. autoclose: it hides when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
-
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
 
@@ -15023,7 +14986,7 @@ class FileBrowser(Callbacks):
         dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
         up = Button(session, "↑", tooltip="Up one folder")
-        up.on("activated", self._go_up)
+        up.on("activated", lambda: self._open_folder(os.path.dirname(self._folder)))
         self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
@@ -15116,7 +15079,6 @@ class FileBrowser(Callbacks):
                 or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
 
     # Reading a folder may take long: a thread of its own does it
-
     def _read(self):
         self._reading = next(self._asked)
         index = self._filter.get_index()
@@ -15160,7 +15122,6 @@ class FileBrowser(Callbacks):
                     self._said.set_text(problem)
 
     # What a user does
-
     def _open_folder(self, path):
         path = os.path.realpath(path)
         if not self._inside(path):
@@ -15168,9 +15129,6 @@ class FileBrowser(Callbacks):
         else:
             self._folder = path
             self._read()
-
-    def _go_up(self):
-        self._open_folder(os.path.dirname(self._folder))
 
     def _go_to(self, text):
         path = os.path.join(self._folder, os.path.expanduser(text.strip()))
@@ -15260,7 +15218,6 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -15298,7 +15255,6 @@ class VideoWidget(Widget):
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
-
     callbacks: Mapping[str, Fields] = {
         "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
         "timeupdate": {"current": float, "duration": float},
@@ -15525,10 +15481,9 @@ class Canvas(Widget):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
-    in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -15986,12 +15941,10 @@ class _Factory(functools.partial):
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
 
-        class Bound(cls):
-            def __init__(self, *args, **kwargs):
-                cls.__init__(self, session, *args, **kwargs)
-        Bound.__name__, Bound.__qualname__, Bound.__doc__ = (cls.__name__, cls.__qualname__,
-                                                             cls.__doc__)
-        return (Bound,)
+        def __init__(self, *args, **kwargs):
+            cls.__init__(self, session, *args, **kwargs)
+        return (type(cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__,
+                                            "__qualname__": cls.__qualname__}),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -16107,12 +16060,12 @@ class Application(Site):
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
+        post = functools.partial(Route, methods=("POST",))
         routes = {
             "/ws": Route(self._answer_socket),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",),
-                                        max_body=UPLOAD_CHUNK_BYTES,
-                                        media="application/octet-stream"),
-            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), max_body=LEAVE_BYTES),
+            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+                                       media="application/octet-stream"),
+            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page_routes = {
@@ -16122,12 +16075,11 @@ class Application(Site):
             "/favicon.ico": Route(self._answer_favicon),
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True)),
             "/livewidget/changes": Route(self._answer_changes),
-            "/livewidget/messages": Route(self._answer_messages, methods=("POST",),
-                                          max_body=2 * self.max_message_bytes + 4)}
+            "/livewidget/messages": post(self._answer_messages,
+                                         max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
-
     def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets. Also a
         decorator."""
@@ -16384,7 +16336,6 @@ class Application(Site):
             session._call(0, "open_url", [url])
 
     # For sessions
-
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         import tempfile
@@ -16450,7 +16401,6 @@ class Application(Site):
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
 
     # Browsers (reactor thread)
-
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
@@ -16542,7 +16492,6 @@ class Application(Site):
             self.reactor.call_later(2.0, self._admit_waiting)
 
     # Answers
-
     def _policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
@@ -16583,7 +16532,9 @@ class Application(Site):
         if self._favicon is None:
             return refusal(404)
         data, kind = self._favicon
-        return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
+        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
+        return Response(200, data, [("Cache-Control", "private, no-cache"),
+                                    ("Content-Security-Policy", policy)], kind)
 
     def find_route(self, path: str) -> Route | None:
         """The route of a path: our own, a font's, or that of pages mounted at or above it."""
@@ -16594,7 +16545,8 @@ class Application(Site):
         for place, pages in self._mounted.items():
             if path == place:
                 headers = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(functools.partial(_redirect, headers), page=True)
+                return Route(lambda request, exchange, headers=headers: Response(
+                    303, headers=headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -16648,7 +16600,7 @@ class Application(Site):
         return None
 
     def _answer_leave(self, request, exchange):
-        """The last words of a page that goes away: its hello, then events, in a JSON list."""
+        """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body)
         if not messages:
             return refusal(400, "a JSON list of messages is needed")
@@ -16688,10 +16640,6 @@ class Application(Site):
                         "application/json")
 
 
-def _redirect(headers, request, exchange):
-    return Response(303, headers=headers)
-
-
 def _message_list(body):
     """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
     try:
@@ -16700,11 +16648,6 @@ def _message_list(body):
         return None
     ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
     return messages if ok else None
-
-
-#: Headers for files that could hold scripts of their own (R64).
-_SANDBOX = [("Content-Security-Policy",
-             "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
 #: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
@@ -16724,7 +16667,6 @@ _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 
 class _Done:
     """A result that is there, for programs that await it."""
-
     __slots__ = ("_value",)
 
     def __init__(self, value) -> None:
@@ -16780,9 +16722,8 @@ class _Twin:
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
     end) do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
-    Whatever goes in is the real object, whatever comes out its one twin.
+    Arguments are passed on as real objects; results come as twins, one for each real object.
     """
-
     _of = None                                  # the class that this is the twin of
 
     def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
@@ -16874,7 +16815,6 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
     has."""
-
     _of = Session
 
     @property
@@ -16915,7 +16855,6 @@ class AsyncApplication(_Twin):
 
         from livewidget.async_ import Application, Button
     """
-
     _of = Application
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -16979,13 +16918,12 @@ class AsyncApplication(_Twin):
         return False
 
     # Real objects and their twins
-
     def _adopt(self, twin, real):
         twin._real, real._twin = real, twin
         return twin
 
     def _as_twin(self, value):
-        """What a program sees of a value: twins in place of the real objects, one level deep."""
+        """A value as the program gets it: twins in place of real objects, one level deep."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, (_Emitter, FileBrowser, Session)):
