@@ -13677,7 +13677,6 @@ class _Rows:
         return number
 
     def alive(self, number) -> bool:
-        """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
@@ -13743,7 +13742,6 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        """A row's cells as a dict."""
         return {key: value for key, value in zip(self.fields, self.cells[number])
                 if value is not _ABSENT}
 
@@ -14102,7 +14100,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_edit(self, number: int, key: str, text: str | bool):
-        """A cell was edited."""
         column = self._column_of(key)
         _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                  "the column is not editable", key=key)
@@ -14161,7 +14158,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_paste(self, text: str):
-        """A text was pasted."""
         numbers, keys, _ = self._chosen_places()
         if not numbers or not keys:
             return
@@ -14188,7 +14184,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
-        """A row was opened or closed."""
         self._open(self._alive(number), tf)
 
     def _open(self, number, tf):
@@ -16046,7 +16041,7 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._fonts, self._default_font = [], None
         self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
@@ -16298,7 +16293,8 @@ class Application(Site):
                 data, kind = file.read(), media_type(source)
         number = len(self._fonts) + 1
         url = f"livewidget/font/{number}"
-        self._font_files["/" + url] = data, kind
+        self.routes["/" + url] = Route(lambda request, exchange: Response(
+            200, data, [("Cache-Control", "private, max-age=86400")], kind))
         self._fonts.append([family, url, font_weight(weight), font_style(style)])
         self._tell_fonts(*self.sessions.values())
         return number
@@ -16537,11 +16533,7 @@ class Application(Site):
                                     ("Content-Security-Policy", policy)], kind)
 
     def find_route(self, path: str) -> Route | None:
-        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
-        if path in self._font_files:
-            data, kind = self._font_files[path]
-            return Route(lambda request, exchange: Response(
-                200, data, [("Cache-Control", "private, max-age=86400")], kind))
+        """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self._mounted.items():
             if path == place:
                 headers = [("Location", place.rpartition("/")[2] + "/")]
@@ -16816,6 +16808,7 @@ class AsyncSession(_Twin):
     """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
     has."""
     _of = Session
+    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
 
     @property
     def session(self) -> AsyncSession:
@@ -16826,10 +16819,6 @@ class AsyncSession(_Twin):
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
-
-    @staticmethod
-    def _is_awaited(name):
-        return name in ("close", "destroy", "make_timer", "reconstruct")
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -16856,6 +16845,7 @@ class AsyncApplication(_Twin):
         from livewidget.async_ import Application, Button
     """
     _of = Application
+    _is_awaited = staticmethod(lambda name: False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
@@ -16912,10 +16902,6 @@ class AsyncApplication(_Twin):
         import asyncio
         await self.start()
         await asyncio.sleep(timeout)
-
-    @staticmethod
-    def _is_awaited(name):
-        return False
 
     # Real objects and their twins
     def _adopt(self, twin, real):
