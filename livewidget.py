@@ -13532,9 +13532,9 @@ _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
 
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str)
-             and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
-             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
+    fits = (re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
+            else _is_finite(width) and 0 < width <= 10000)
+    _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
              width=width)
     return width
 
@@ -13549,15 +13549,14 @@ def _column(column, index):
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
-    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
+    control, choices, least, most, size = map(column.get, ("widget", "choices", "min", "max",
+                                                           "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button",
-             widget=column["widget"])
-    _require(isinstance(choices, (list, tuple))
-             and all(isinstance(choice, str) for choice in choices),
+    _require(control in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button", widget=control)
+    _require(isinstance(choices, (list, tuple)) and all(isinstance(one, str) for one in choices),
              "a column's choices are a list of str", choices=choices)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
@@ -14206,9 +14205,8 @@ class _RowsView(_Scrolled):
         keys = self._keys()
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        _require(column in keys,
-                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
-                 column=column)
+        known = ", ".join(map(repr, keys)) or "none"
+        _require(column in keys, "no such column; there are " + known, column=column)
         return column
 
     def _column_of(self, column):
@@ -14357,8 +14355,7 @@ class _RowsView(_Scrolled):
         with self.batch():
             self._rows.load(cells)
             self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-            self._colors = {place: look for place, look in self._colors.items()
-                            if place[0] is None}
+            self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
             self._changed_rows()
 
     def _lose(self, numbers):
@@ -14985,12 +14982,11 @@ class FileBrowser(Callbacks):
         self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        columns = [
-            {"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-            {"label": "Name", "key": "name", "colwidth": "3fr"},
-            {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-            {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
-             "halign": "left"}]
+        columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+                   {"label": "Name", "key": "name", "colwidth": "3fr"},
+                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                    "halign": "left"}]
         self._table = TableView(
             session, columns, selection_mode="multiple" if mode == "files" else "single",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
@@ -16024,8 +16020,8 @@ class Application(Site):
         super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
                          allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
                          insecure=insecure, max_connections=max_connections, compress=compress,
-                         max_message_bytes=max_message_bytes,
-                         frame_ancestors=frame_ancestors, csp=csp, logger=logger)
+                         max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors,
+                         csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
         self.title = title
@@ -16239,8 +16235,7 @@ class Application(Site):
         import tempfile
         if self._static is None:
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            # another user's web server must read it; it holds no secret
-            os.chmod(self._static.name, 0o755)
+            os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
             socket_url = self._socket_url()
@@ -16456,19 +16451,21 @@ class Application(Site):
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            session._submit(functools.partial(session._run_callback, session.add_connection,
-                                              (browser,)))
+            self._run_for(session, session.add_connection, browser)
         else:
             session.add_connection(browser)
         if not session._built:
             self._build(session)
 
+    def _run_for(self, session, function, argument):
+        """Run a function of the program where a session's callbacks run."""
+        session._submit(functools.partial(session._run_callback, function, (argument,)))
+
     def _build(self, session):
         """Have the program make a session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
-                session._submit(functools.partial(session._run_callback, self._connect_handler,
-                                                  (session,)))
+                self._run_for(session, self._connect_handler, session)
             except RuntimeError:
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
@@ -16481,10 +16478,8 @@ class Application(Site):
         session = browser.session
         session.remove_connection(browser)
         if self._disconnect_handler is not None and not session._ended:
-            session._submit(functools.partial(session._run_callback, self._disconnect_handler,
-                                              (session,)))
-        # a reload comes back within a moment and keeps its place
-        if self._waiting:
+            self._run_for(session, self._disconnect_handler, session)
+        if self._waiting:                       # later: a page that reloads keeps its place
             self.reactor.call_later(2.0, self._admit_waiting)
 
     # Answers
