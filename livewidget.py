@@ -13896,8 +13896,8 @@ def _on_rows(function: _F) -> _F:
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
-    A browser is told only how many rows there are, and a number that grows with each change; it
-    then asks for its window again.
+    A browser gets only the number of rows, and a version that grows with each change; it then asks
+    for its window again.
     """
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
@@ -13948,7 +13948,7 @@ class _RowsView(_Scrolled):
         self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
-        """Answer a browser's question (reactor thread), where callbacks run if it needs sorting."""
+        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
@@ -14152,7 +14152,7 @@ class _RowsView(_Scrolled):
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
-        if text is not None:                    # None: another browser was sooner
+        if text is not None:                    # None: another browser was first
             self._user_copied(cut, text, asker)
 
     @_on_rows
@@ -14756,8 +14756,8 @@ class TreeView(_RowsView):
         if something went, "selected" if a selected row was among it.
         """
         rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-        for parent, tree in work:
-            for key, below in tree.items():
+        for parent, branch in work:
+            for key, below in branch.items():
                 number = rows.find(parent, str(key))
                 if number is not None and below:
                     emptied.append(number)
@@ -16123,7 +16123,7 @@ class Application(Site):
         try:
             if url is not None:
                 print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # nobody reads our output: serve all the same
+        except (OSError, ValueError):           # our output is closed: serve all the same
             pass
 
     def process_events(self, timeout: float = 0.1) -> None:
