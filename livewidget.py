@@ -12836,8 +12836,7 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
-                 "icon": "icon"}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
                     "max": 100, "text": "", "enabled_key": None, "visible_key": None}
@@ -12848,9 +12847,9 @@ _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
 
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str)
-             and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
-             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
+    fits = (re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
+            else _is_finite(width) and 0 < width <= 10000)
+    _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
              width=width)
     return width
 
@@ -12865,15 +12864,14 @@ def _column(column, index):
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
-    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
+    control, choices, least, most, size = map(column.get, ("widget", "choices", "min", "max",
+                                                           "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button",
-             widget=column["widget"])
-    _require(isinstance(choices, (list, tuple))
-             and all(isinstance(choice, str) for choice in choices),
+    _require(control in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button", widget=control)
+    _require(isinstance(choices, (list, tuple)) and all(isinstance(one, str) for one in choices),
              "a column's choices are a list of str", choices=choices)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
@@ -12947,10 +12945,8 @@ def _cell_from_text(text, column):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
-
-    A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
-    """
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
+    number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -12995,7 +12991,6 @@ class _Rows:
         return number
 
     def alive(self, number) -> bool:
-        """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
@@ -13024,9 +13019,8 @@ class _Rows:
     def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        # few enough to be looked at again while they are in the cache,
-        for place in range(start, len(rows), 1000):
-            part = rows[place:place + 1000]             # by the garbage collector too
+        for place in range(start, len(rows), 1000):     # parts that stay in the processor's cache
+            part = rows[place:place + 1000]
             packed += (ordered and self._pack_alike(part, keys)
                        or [self.pack(row, keys) for row in part])
         return packed
@@ -13039,8 +13033,8 @@ class _Rows:
                 return list(map(operator.itemgetter(*keys), rows))
             except KeyError:
                 return None
-        return (list(map(tuple, rows)) if kinds <= {list, tuple}
-                and max(map(len, rows)) <= len(keys) else None)
+        short = kinds <= {list, tuple} and max(map(len, rows)) <= len(keys)
+        return list(map(tuple, rows)) if short else None
 
     def cell(self, number, key) -> Any:
         """A row's cell, _ABSENT where it has none."""
@@ -13062,7 +13056,6 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        """A row's cells as a dict."""
         return {key: value for key, value in zip(self.fields, self.cells[number])
                 if value is not _ABSENT}
 
@@ -13113,9 +13106,7 @@ class _Rows:
 
     def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
-
-        prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
-        """
+        prune: remove rows that are not in the tree. Returns the numbers of the removed rows."""
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -13175,8 +13166,8 @@ class _Rows:
         if parent not in self._sorted:
             key, kind, ascending = self.sort
             by, cell = _sort_key(kind), self.shown_cell
-            keys = {number: by(cell(number, key)) for number in children}
-            self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
+            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
+                                          reverse=not ascending)
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
@@ -13207,7 +13198,7 @@ _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that nothing else changes the rows during."""
+    """A @checked method that holds the lock of the rows."""
     method = checked(function)
 
     @functools.wraps(method)
@@ -13220,10 +13211,9 @@ def _on_rows(function: _F) -> _F:
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
-    A browser is told only how many rows there are, and a number that grows with each change; it
-    then asks for its window again.
+    A browser gets only the number of rows, and a version that grows with each change; it then asks
+    for its window again.
     """
-
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -13246,8 +13236,7 @@ class _RowsView(_Scrolled):
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
-        # while set_data() prepares: browsers may have the rows although it holds _lock
-        self._standing = False
+        self._standing = False                  # set_data() holds _lock, but the rows can be read
         self._standing_lock = threading.Lock()
         self._rows = _Rows()
         self._columns = []
@@ -13268,15 +13257,13 @@ class _RowsView(_Scrolled):
             self.set_allow_text_selection(True)
 
     # To browsers
-
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
         count = len(self._rows.shown()) if self._rows.in_order else None
         self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
-        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
-        they must be sorted first."""
+        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
@@ -13293,7 +13280,7 @@ class _RowsView(_Scrolled):
             self._send_rows(browser, message)
 
     def _send_rows(self, browser, message):
-        """The rows on view, to a browser; the caller sees to it that they stay as they are."""
+        """Send rows on view to a browser; the caller keeps others from changing them."""
         if self.wid not in self._session._widgets:
             return
         shown = self._rows.shown()
@@ -13338,14 +13325,12 @@ class _RowsView(_Scrolled):
         return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
-
     def _act(self, browser, number, name, values):
         with self._lock:
             self._done[browser] = number
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
-                # even if nothing came of it: the browser shows it done already
-                self._changed_rows()
+                self._changed_rows()            # the browser shows it as done, even if it was not
 
     def _tell_again(self, browser, number, name):
         with self._lock:
@@ -13429,7 +13414,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_edit(self, number: int, key: str, text: str | bool):
-        """A cell was edited."""
         column = self._column_of(key)
         _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                  "the column is not editable", key=key)
@@ -13471,10 +13455,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard.
-
-        Cells are emptied only if it is what they hold now.
-        """
+        """The browser of this number put a text into its clipboard; cut empties what equals it."""
         if cut and text != self._text(*self._chosen_places()):
             self._call_browsers("tell_changed", [asker])
             cut = False
@@ -13486,20 +13467,18 @@ class _RowsView(_Scrolled):
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
-        if text is not None:                    # None: another browser was sooner
+        if text is not None:                    # None: another browser was first
             self._user_copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
-        """A text was pasted."""
         numbers, keys, _ = self._chosen_places()
         if not numbers or not keys:
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
+        lines = re.sub(r"\n\Z", "", re.sub(r"\r\n?", "\n", text)).split("\n")
+        for number, line in zip(shown[top:], lines):
             for column, cell in zip(self._columns[left:], line.split("\t")):
                 if column["editable"]:
                     self._edit(number, column, cell)
@@ -13519,7 +13498,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
-        """A row was opened or closed."""
         self._open(self._alive(number), tf)
 
     def _open(self, number, tf):
@@ -13534,7 +13512,6 @@ class _RowsView(_Scrolled):
                            rows.path(number))
 
     # Columns
-
     def _keys(self):
         return [column["key"] for column in self._columns]
 
@@ -13543,9 +13520,8 @@ class _RowsView(_Scrolled):
         keys = self._keys()
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        _require(column in keys,
-                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
-                 column=column)
+        known = ", ".join(map(repr, keys)) or "none"
+        _require(column in keys, "no such column; there are " + known, column=column)
         return column
 
     def _column_of(self, column):
@@ -13615,10 +13591,8 @@ class _RowsView(_Scrolled):
 
     @ask
     def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them.
-
-        Raises BrowserError without a browser.
-        """
+        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
+        without a browser."""
 
     @call
     def set_optimal_column_widths(self):
@@ -13641,8 +13615,8 @@ class _RowsView(_Scrolled):
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         old = self._values("set_header_font", (None,) * 4)
-        given = (family, f"{size:g}px" if _is_number(size) else size, font_weight(weight),
-                 font_style(style))
+        size = f"{size:g}px" if _is_number(size) else size
+        given = family, size, font_weight(weight), font_style(style)
         return [new if new is not None else was for new, was in zip(given, old)]
 
     @state
@@ -13677,7 +13651,6 @@ class _RowsView(_Scrolled):
         return column["type"] != "icon" and column["widget"] is None
 
     # Rows
-
     def _number(self, row):
         """A row's number, from its path."""
         _require(isinstance(row, (list, tuple)) and row,
@@ -13690,17 +13663,14 @@ class _RowsView(_Scrolled):
 
     def _numbers(self, paths):
         """The numbers of rows, from one path, several or None."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+        single = paths and not isinstance(paths[0], (list, tuple))
+        return [self._number(path) for path in ([paths] if single else paths or ())]
 
     def _replace_rows(self, cells):
         with self.batch():
             self._rows.load(cells)
             self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-            self._colors = {place: look for place, look in self._colors.items()
-                            if place[0] is None}
+            self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
             self._changed_rows()
 
     def _lose(self, numbers):
@@ -13722,7 +13692,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away; in a sorted table the first given are not on top.
+        # rows that are there would scroll away; in a sorted table the first given are not on top
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -13755,10 +13725,8 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def clear(self) -> None:
-        """Remove all rows, with selection and the colours of rows and cells.
-
-        Columns and their colours stay.
-        """
+        """Remove all rows, with selection and the colours of rows and cells. Columns and their
+        colours stay."""
         self._replace_rows([])
 
     def get_row_count(self) -> int:
@@ -13781,7 +13749,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Selection
-
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
@@ -13856,7 +13823,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Clipboard
-
     def _chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         shown = self._rows.shown() if shown is None else shown
@@ -13880,7 +13846,7 @@ class _RowsView(_Scrolled):
                          for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
-        """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
+        """The selection's text, sent with these rows; None if it is long or has other rows too."""
         selected = self._cells if "cell" in self._mode or self._cells else self._selected
         if len(selected) > len(numbers):
             return None
@@ -13902,7 +13868,7 @@ class _RowsView(_Scrolled):
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
-        to a key or a press; the person is told then.
+        to a key or a press; the user is told then.
         """
         self._offer(False)
 
@@ -13912,19 +13878,14 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
-
-        The browser may ask for permission; the person is told if it lets nothing be read.
-        """
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does. The
+        browser may ask for permission; the user is told if it refuses."""
 
     # Order and place
-
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
-
-        Numbers are compared as such, texts without regard to case and accents. Fires nothing.
-        """
+        Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
         with self.batch():
@@ -13949,7 +13910,6 @@ class _RowsView(_Scrolled):
         """Scroll to the last row."""
 
     # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
-
     def _paint(self, number, key, fg, bg, bold):
         """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
@@ -14098,10 +14058,8 @@ class TreeView(_RowsView):
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
-        """Add a tree below a row (None: at the top level).
-
-        Rows of the same key are replaced, with all below them.
-        """
+        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with
+        all below them."""
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
@@ -14113,15 +14071,14 @@ class TreeView(_RowsView):
         if something went, "selected" if a selected row was among it.
         """
         rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-        while work:
-            parent, tree = work.pop()
-            for key, below in tree.items():
+        for parent, branch in work:
+            for key, below in branch.items():
                 number = rows.find(parent, str(key))
-                if number is None:
-                    continue
-                (emptied if below else doomed).append(number)
-                if below:
+                if number is not None and below:
+                    emptied.append(number)
                     work.append((number, below))
+                elif number is not None:
+                    doomed.append(number)
         gone = rows.delete(doomed)
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
@@ -14222,8 +14179,7 @@ class TreeView(_RowsView):
     @_on_rows
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
-        what is above and below them, or the row of a path with what is below it.
-        """
+        what is above and below them, or the row of a path with what is below it."""
         rows = self._rows
         if not isinstance(status, str):
             number = self._number(status)
@@ -14320,7 +14276,6 @@ class FileBrowser(Callbacks):
     for all that the process may read. autoclose: it hides when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
-
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
 
@@ -14338,16 +14293,15 @@ class FileBrowser(Callbacks):
         dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
         up = Button(session, "↑", tooltip="Up one folder")
-        up.on("activated", self._go_up)
+        up.on("activated", lambda: self._open_folder(os.path.dirname(self._folder)))
         self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        columns = [
-            {"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-            {"label": "Name", "key": "name", "colwidth": "3fr"},
-            {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-            {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
-             "halign": "left"}]
+        columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+                   {"label": "Name", "key": "name", "colwidth": "3fr"},
+                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                    "halign": "left"}]
         self._table = TableView(
             session, columns, selection_mode="multiple" if mode == "files" else "single",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
@@ -14431,7 +14385,6 @@ class FileBrowser(Callbacks):
                 or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
 
     # Reading a folder may take long: a thread of its own does it
-
     def _read(self):
         self._reading = next(self._asked)
         index = self._filter.get_index()
@@ -14475,7 +14428,6 @@ class FileBrowser(Callbacks):
                     self._said.set_text(problem)
 
     # What a user does
-
     def _open_folder(self, path):
         path = os.path.realpath(path)
         if not self._inside(path):
@@ -14483,9 +14435,6 @@ class FileBrowser(Callbacks):
         else:
             self._folder = path
             self._read()
-
-    def _go_up(self):
-        self._open_folder(os.path.dirname(self._folder))
 
     def _go_to(self, text):
         path = os.path.join(self._folder, os.path.expanduser(text.strip()))
@@ -14575,7 +14524,6 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -14613,7 +14561,6 @@ class VideoWidget(Widget):
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
-
     callbacks: Mapping[str, Fields] = {
         "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
         "timeupdate": {"current": float, "duration": float},
@@ -14840,10 +14787,9 @@ class Canvas(Widget):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
-    in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -15301,12 +15247,10 @@ class _Factory(functools.partial):
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
 
-        class Bound(cls):
-            def __init__(self, *args, **kwargs):
-                cls.__init__(self, session, *args, **kwargs)
-        Bound.__name__, Bound.__qualname__, Bound.__doc__ = (cls.__name__, cls.__qualname__,
-                                                             cls.__doc__)
-        return (Bound,)
+        def __init__(self, *args, **kwargs):
+            cls.__init__(self, session, *args, **kwargs)
+        return (type(cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__,
+                                            "__qualname__": cls.__qualname__}),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -15391,8 +15335,8 @@ class Application(Site):
         super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
                          allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
                          insecure=insecure, max_connections=max_connections, compress=compress,
-                         max_message_bytes=max_message_bytes,
-                         frame_ancestors=frame_ancestors, csp=csp, logger=logger)
+                         max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors,
+                         csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
         self.title = title
@@ -15408,7 +15352,7 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._fonts, self._default_font = [], None
         self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
@@ -15422,13 +15366,12 @@ class Application(Site):
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
+        post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
             "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), session=True,
-                                        max_body=UPLOAD_CHUNK_BYTES,
-                                        media="application/octet-stream"),
-            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), session=True,
-                                       max_body=LEAVE_BYTES),
+            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+                                       media="application/octet-stream"),
+            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, session=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page_routes = {
@@ -15439,12 +15382,11 @@ class Application(Site):
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
-            "/livewidget/messages": Route(self._answer_messages, methods=("POST",), session=True,
-                                          max_body=2 * self.max_message_bytes + 4)}
+            "/livewidget/messages": post(self._answer_messages,
+                                         max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
-
     def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets. Also a
         decorator."""
@@ -15497,7 +15439,7 @@ class Application(Site):
         try:
             if url is not None:
                 print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # nobody reads our output: serve all the same
+        except (OSError, ValueError):           # our output is closed: serve all the same
             pass
 
     def process_events(self, timeout: float = 0.1) -> None:
@@ -15612,8 +15554,7 @@ class Application(Site):
         import tempfile
         if self._static is None:
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            # another user's web server must read it; it holds no secret
-            os.chmod(self._static.name, 0o755)
+            os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
             socket_url = self._socket_url()
@@ -15667,7 +15608,8 @@ class Application(Site):
         number = len(self._fonts) + 1
         url = f"livewidget/font/{number}-"
         url += self.credentials.capability(url)         # browsers send no key for a font
-        self._font_files["/" + url] = data, kind
+        self.routes["/" + url] = Route(lambda request, exchange: Response(
+            200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
         self._fonts.append([family, url, font_weight(weight), font_style(style)])
         self._tell_fonts(*self.sessions.values())
         return number
@@ -15705,7 +15647,6 @@ class Application(Site):
             session._call(0, "open_url", [url])
 
     # For sessions
-
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         import tempfile
@@ -15771,7 +15712,6 @@ class Application(Site):
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
 
     # Browsers (reactor thread)
-
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
@@ -15835,19 +15775,21 @@ class Application(Site):
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            session._submit(functools.partial(session._run_callback, session.add_connection,
-                                              (browser,)))
+            self._run_for(session, session.add_connection, browser)
         else:
             session.add_connection(browser)
         if not session._built:
             self._build(session)
 
+    def _run_for(self, session, function, argument):
+        """Run a function of the program where a session's callbacks run."""
+        session._submit(functools.partial(session._run_callback, function, (argument,)))
+
     def _build(self, session):
         """Have the program make a session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
-                session._submit(functools.partial(session._run_callback, self._connect_handler,
-                                                  (session,)))
+                self._run_for(session, self._connect_handler, session)
             except RuntimeError:
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
@@ -15860,14 +15802,11 @@ class Application(Site):
         session = browser.session
         session.remove_connection(browser)
         if self._disconnect_handler is not None and not session._ended:
-            session._submit(functools.partial(session._run_callback, self._disconnect_handler,
-                                              (session,)))
-        # a reload comes back within a moment and keeps its place
-        if self._waiting:
+            self._run_for(session, self._disconnect_handler, session)
+        if self._waiting:                       # later: a page that reloads keeps its place
             self.reactor.call_later(2.0, self._admit_waiting)
 
     # Answers
-
     def _policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
@@ -15908,18 +15847,17 @@ class Application(Site):
         if self._favicon is None:
             return refusal(404)
         data, kind = self._favicon
-        return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
+        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
+        return Response(200, data, [("Cache-Control", "private, no-cache"),
+                                    ("Content-Security-Policy", policy)], kind)
 
     def find_route(self, path: str) -> Route | None:
-        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
-        if path in self._font_files:
-            data, kind = self._font_files[path]
-            return Route(lambda request, exchange: Response(
-                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
+        """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self._mounted.items():
             if path == place:
                 headers = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(functools.partial(_redirect, headers), page=True)
+                return Route(lambda request, exchange, headers=headers: Response(
+                    303, headers=headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -15983,7 +15921,7 @@ class Application(Site):
         return None
 
     def _answer_leave(self, request, exchange):
-        """The last words of a page that goes away: its hello, then events, in a JSON list."""
+        """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body)
         if not messages:
             return refusal(400, "a JSON list of messages is needed")
@@ -16023,10 +15961,6 @@ class Application(Site):
                         "application/json")
 
 
-def _redirect(headers, request, exchange):
-    return Response(303, headers=headers)
-
-
 def _message_list(body):
     """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
     try:
@@ -16035,11 +15969,6 @@ def _message_list(body):
         return None
     ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
     return messages if ok else None
-
-
-#: Headers for files that could hold scripts of their own (R64).
-_SANDBOX = [("Content-Security-Policy",
-             "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
 #: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
@@ -16059,7 +15988,6 @@ _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 
 class _Done:
     """A result that is there, for programs that await it."""
-
     __slots__ = ("_value",)
 
     def __init__(self, value) -> None:
@@ -16115,9 +16043,8 @@ class _Twin:
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
     end) do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
-    Whatever goes in is the real object, whatever comes out its one twin.
+    Arguments are passed on as real objects; results come as twins, one for each real object.
     """
-
     _of = None                                  # the class that this is the twin of
 
     def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
@@ -16209,8 +16136,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
     has."""
-
     _of = Session
+    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
 
     @property
     def session(self) -> AsyncSession:
@@ -16221,10 +16148,6 @@ class AsyncSession(_Twin):
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
-
-    @staticmethod
-    def _is_awaited(name):
-        return name in ("close", "destroy", "make_timer", "reconstruct")
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -16250,8 +16173,8 @@ class AsyncApplication(_Twin):
 
         from livewidget.async_ import Application, Button
     """
-
     _of = Application
+    _is_awaited = staticmethod(lambda name: False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
@@ -16309,18 +16232,13 @@ class AsyncApplication(_Twin):
         await self.start()
         await asyncio.sleep(timeout)
 
-    @staticmethod
-    def _is_awaited(name):
-        return False
-
     # Real objects and their twins
-
     def _adopt(self, twin, real):
         twin._real, real._twin = real, twin
         return twin
 
     def _as_twin(self, value):
-        """What a program sees of a value: twins in place of the real objects, one level deep."""
+        """A value as the program gets it: twins in place of real objects, one level deep."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, (_Emitter, FileBrowser, Session)):
@@ -23120,56 +23038,67 @@ class Binding {
         let managed = false;
         for (const [name, value] of attributes) {
             if (name.startsWith("data-"))
-                managed = this._bindLive(node, tag, name.slice(5), value, own) || managed;
+                managed = this._bindLive(node, name.slice(5), value, own) || managed;
         }
         if (!managed) this._bindChildren(node, own);
     }
 
     // One live attribute; returns whether it rules the element's content.
-    _bindLive(node, tag, name, value, own) {
-        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name), path = pathSteps(value) || [];
-        const bind = (compute, apply) => own.push(updater(compute, apply));
-        if (name === "show" || name === "hide") {
-            bind(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
-                hidden => node.toggleAttribute("hidden", hidden));
-        } else if (kind === "attr" && target && !target.startsWith("on") && target !== "srcdoc") {
-            bind(scope => lookUp(scope, path), value => {
-                if (value === undefined || value === null || value === false)
-                    node.removeAttribute(target);
-                else
-                    node.setAttribute(target,
-                        value === true ? "" : safeAttribute(tag, target, valueText(value)));
-            });
-        } else if (kind === "class" && target) {
-            bind(scope => isTrue(lookUp(scope, path)), on => node.classList.toggle(target, on));
-        } else if (kind === "style" && target) {
-            bind(scope => valueText(lookUp(scope, path)), text => {
-                // what is no value of it must not leave the last one
-                node.style.removeProperty(target);
-                if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
-            });
-        } else
-            if (name === "field" || name === "format" && value.includes(":") &&
-                !node.hasAttribute("data-field")) {
-            const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
-            return this._bindField(node, tag,
-                name === "field" ? path : pathSteps(value.replace(/:[^:]*$/, "")), format, bind);
-        } else if (name === "each") {
-            this._bindEach(node, path, own);
-            return true;
-        } else if (name === "plot") {
-            const plot = new Plot(node, value);
-            own.push(scope => {
-                const field = lookUp(scope, path);
-                return plot.show(field, this.view.series.get(value) ||
-                    (Array.isArray(field) ? field : [field]));
-            });
-            return true;
-        }
-        return false;
+    _bindLive(node, name, value, own) {
+        const [, kind, target] = /^([^-]*)-?(.*)$/.exec(name);
+        const bind = LIVE.get(target ? `${kind}-` : name);
+        return bind?.call(this, node, { name, target, value, path: pathSteps(value) || [] }, own);
     }
 
-    _bindField(node, tag, path, format, bind) {
+    _bindShow(node, { name, path }, own) {
+        own.push(updater(scope => isTrue(lookUp(scope, path)) === (name === "hide"),
+            hidden => node.toggleAttribute("hidden", hidden)));
+    }
+
+    _bindAttr(node, { target, path }, own) {
+        if (target.startsWith("on") || target === "srcdoc") return;
+        own.push(updater(scope => lookUp(scope, path), value => {
+            if (value === undefined || value === null || value === false)
+                node.removeAttribute(target);
+            else
+                node.setAttribute(target, value === true ? ""
+                    : safeAttribute(node.localName, target, valueText(value)));
+        }));
+    }
+
+    _bindClass(node, { target, path }, own) {
+        own.push(updater(scope => isTrue(lookUp(scope, path)),
+            on => node.classList.toggle(target, on)));
+    }
+
+    _bindStyle(node, { target, path }, own) {
+        own.push(updater(scope => valueText(lookUp(scope, path)), text => {
+            // what is no value of it must not leave the last one
+            node.style.removeProperty(target);
+            if (STYLE_VALUE.test(text)) node.style.setProperty(target, text);
+        }));
+    }
+
+    _bindPlot(node, { value, path }, own) {
+        const plot = new Plot(node, value);
+        own.push(scope => {
+            const field = lookUp(scope, path);
+            return plot.show(field, this.view.series.get(value) ||
+                (Array.isArray(field) ? field : [field]));
+        });
+        return true;
+    }
+
+    // data-format="name:.1f" names the field as well.
+    _bindFormat(node, { value }, own) {
+        if (!value.includes(":") || node.hasAttribute("data-field")) return false;
+        return this._bindField(node, { path: pathSteps(value.replace(/:[^:]*$/, "")) }, own);
+    }
+
+    _bindField(node, { path }, own) {
+        const tag = node.localName;
+        const format = (node.getAttribute("data-format") || "").replace(/^.*:/, "");
+        const bind = (compute, apply) => own.push(updater(compute, apply));
         const show = value => this._missing(value) ? "loading" : format ? formatValue(value, format)
             : valueText(value);
         const checks = tag === "input" && ["checkbox", "radio"].includes(node.getAttribute("type"));
@@ -23203,7 +23132,7 @@ class Binding {
         return false;
     }
 
-    _bindEach(node, path, own) {
+    _bindEach(node, { path }, own) {
         const template = [...node.children].find(child => child.localName === "template");
         const key = pathSteps(node.getAttribute("data-key") || ""),
             around = [...node.childNodes].filter(child => child !== template);
@@ -23239,8 +23168,18 @@ class Binding {
             placeInOrder(node, [...instances.values()].flatMap(instance => instance.nodes), end);
             return changed;
         });
+        return true;
     }
 }
+
+// By name, as Python's _LIVE; one that ends in "-" has a target.
+const LIVE = new Map(Object.entries({
+    show: Binding.prototype._bindShow, hide: Binding.prototype._bindShow,
+    field: Binding.prototype._bindField, format: Binding.prototype._bindFormat,
+    each: Binding.prototype._bindEach, plot: Binding.prototype._bindPlot,
+    "attr-": Binding.prototype._bindAttr, "class-": Binding.prototype._bindClass,
+    "style-": Binding.prototype._bindStyle,
+}));
 
 function flash(node) {
     node.classList.remove("lw-flash");
