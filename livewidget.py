@@ -219,8 +219,8 @@ else:
 ################################################################################
 # 1. Constants and limits ######################################################
 ################################################################################
-# Numbers with their unit and source. Where somebody may need another value, a keyword argument
-# of the same name exists.
+# Numbers with their unit (in the name) and source. Where somebody may need another value, a keyword
+# argument of the same name exists.
 
 #: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
 #: the widgets' types stand between two each. Written in halves, so that each stands in one place.
@@ -230,121 +230,81 @@ CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
 TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
 TYPES_END = "\n# ==== The widgets' types " "end ====\n"
-#: Longest request line and longest header line, in bytes: RFC 9112, 3 recommends 8000 at least.
-MAX_LINE_BYTES = 8192
-#: Longest Cookie line: a browser sends what all programs of the host have set, whatever the port.
-MAX_COOKIE_BYTES = 32 * 1024
-#: One request: header lines, bytes of the whole head, parameters of the query string. Ours.
-MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100
-#: Bytes kept unparsed behind a request that is being answered; then reading pauses.
-MAX_PIPELINED_BYTES = 65536
-#: Requests of one connection.
-MAX_REQUESTS = 1000
-#: Input discarded after a refused head, so that a reset does not overtake the answer: bytes, s.
-DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0
-#: Parsed heads kept for requests whose bytes are identical: entries, bytes of one.
-HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048
+MAX_LINE_BYTES = 8192               # a request or header line: RFC 9112, 3 recommends 8000 at least
+MAX_COOKIE_BYTES = 32 * 1024        # a Cookie line, which all programs of a host add to
+MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100        # of a request. Ours
+MAX_PIPELINED_BYTES = 65536         # kept behind a request being answered; then reading pauses
+MAX_REQUESTS = 1000                 # of one connection
+DRAIN_BYTES, DRAIN_S = 256 * 1024, 2.0      # input discarded behind a refused head: no reset
+HEAD_CACHE_ENTRIES, HEAD_CACHE_BYTES = 256, 2048    # parsed heads kept by their bytes; one's size
 
-#: Largest WebSocket message accepted, in bytes, unmasked. Ours: RFC 6455, 10.4 asks for a limit.
-MAX_MESSAGE_BYTES = 4 * 1024 * 1024
-#: A compressed message is inflated in parts of this many bytes.
-INFLATE_BYTES = 256 * 1024
-#: Fragments of one message: this many, and one more for each 64 bytes received.
-MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64
-#: Seconds for a complete head; for a body, plus one per BODY_BYTES_PER_S; between two requests.
-HEAD_TIMEOUT_S, BODY_TIMEOUT_S, BODY_BYTES_PER_S, KEEP_ALIVE_S = 10.0, 10.0, 16384, 15.0
-#: Output that makes no progress for this many seconds aborts the connection.
-WRITE_TIMEOUT_S = 30.0
-#: Seconds for a TLS handshake, and for a peer's answer to our close frame.
-TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0
-#: Seconds between pings on a WebSocket; one that nothing came from between two of them is dead.
-PING_EVERY_S = 20.0
-#: A held changes request is answered after this many seconds although nothing changed.
-HOLD_S = 25.0
+MAX_MESSAGE_BYTES = 4 * 1024 ** 2   # on a WebSocket, unmasked. Ours: RFC 6455, 10.4 asks for one
+INFLATE_BYTES = 256 * 1024          # a compressed message is inflated in parts of this size
+MAX_FRAGMENTS, FRAGMENT_BYTES = 1024, 64    # of a message: so many, and one for each 64 bytes
+HEAD_TIMEOUT_S = 10.0               # for a complete head
+BODY_TIMEOUT_S, BODY_BYTES_PER_S = 10.0, 16384      # for a body, plus one second per so many bytes
+KEEP_ALIVE_S = 15.0                 # for the next request on a kept connection
+WRITE_TIMEOUT_S = 30.0              # output without progress for so long aborts the connection
+TLS_TIMEOUT_S, CLOSE_TIMEOUT_S = 10.0, 5.0          # for a TLS handshake, a close frame's answer
+PING_EVERY_S = 20.0                 # on a WebSocket; nothing between two pings: it is dead
+HOLD_S = 25.0                       # a held request is answered then although nothing changed
 
-#: Open connections of one process, and those among them without a complete head.
-MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128
-#: Descriptors left for the program when RLIMIT_NOFILE is lower than that.
-SPARE_DESCRIPTORS = 64
-#: Browsers of a session; those waiting for a place (max_sessions=); sessions without a browser.
-MAX_BROWSERS, MAX_WAITING, MAX_ABSENT_SESSIONS = 16, 16, 200
-#: A file that FileDialog.save() offers, and all that a session's browsers have yet to fetch: bytes.
-MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
-#: How pages may look; "auto" is as the browser prefers.
-THEMES = ("light", "dark", "auto")
-#: Commands that a canvas remembers.
-MAX_DRAWING = 200000
-#: A session without a browser ends after this many seconds.
-SESSION_TTL_S = 86400.0
-#: One batch of changes, in bytes, and batches that a browser has not acknowledged.
-MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 * 1024, 2
-#: Seconds between batches while a program changes more than browsers can show: two a frame.
-PACE_S = 0.008
-#: One-shot calls that wait for one browser: calls, bytes.
-MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 * 1024
-#: Messages and bytes that wait for a session's callbacks before reading from its browsers pauses.
-MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 * 1024
-#: Nesting of one message, and the largest whole number that JavaScript holds exactly.
-MAX_JSON_DEPTH, MAX_SAFE_INTEGER = 32, 2 ** 53
-#: A browser that names more unknown widgets, events or states a minute is closed with 1008.
-MAX_STRAYS_PER_MINUTE = 100
-#: Destroyed widgets remembered by a log; a cursor older than the oldest starts again from 0.
-MAX_TOMBSTONES = 1024
-#: Deltas of a cell that are kept although they outweigh its whole value: how many, their bytes.
-KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536
-#: Splices in one edit of a text that a browser sends; the client has the same.
-MAX_SPLICES = 1000
-#: Largest body of a request from an unloading page, in bytes: browsers' limit (Fetch, "keepalive").
-LEAVE_BYTES = 64 * 1024
-#: Disconnected browsers of a session whose message numbers are kept, to ignore repeated messages.
-MAX_PARTED_BROWSERS = 32
+MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
+SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
+MAX_BROWSERS = 16                   # of a session
+MAX_WAITING = 16                    # browsers that wait for a place under max_sessions=
+MAX_ABSENT_SESSIONS = 200           # without a browser
+SESSION_TTL_S = 86400.0             # a session without a browser ends then
+MAX_SAVE_BYTES = 256 * 1024 ** 2    # of a file that FileDialog.save() offers
+MAX_OFFERED_BYTES = 512 * 1024 ** 2         # that a session's browsers have yet to fetch
+THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
+MAX_DRAWING = 200000                # commands that a canvas remembers
+MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
+PACE_S = 0.008                      # between batches, while more changes than browsers can show
+MAX_CALLS, MAX_CALL_BYTES = 1000, 4 * 1024 ** 2     # one-shot calls that wait for one browser
+#: Wait for a session's callbacks before reading from its browsers pauses.
+MAX_QUEUED_MESSAGES, MAX_QUEUED_BYTES = 256, 8 * 1024 ** 2
+MAX_JSON_DEPTH = 32                 # nesting of one message
+MAX_SAFE_INTEGER = 2 ** 53          # the largest that JavaScript holds exactly
+MAX_STRAYS_PER_MINUTE = 100         # messages that name something unknown; then 1008
+MAX_TOMBSTONES = 1024               # destroyed widgets remembered; an older cursor starts from 0
+KEPT_DELTAS, KEPT_DELTA_BYTES = 32, 65536           # of a cell, although its whole value is smaller
+MAX_SPLICES = 1000                  # in one edit that a browser sends; the client has the same
+LEAVE_BYTES = 64 * 1024             # of an unloading page's request: browsers' (Fetch, "keepalive")
+MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are still recognized
 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-#: Seconds without data before a transfer is discarded; bytes of a file that is kept in memory.
-UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
+UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
+UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
 
-#: Codes for browsers that we start: seconds that one works, how many wait, bytes of its request.
-CODE_TTL_S, MAX_CODES, MAX_CODE_BYTES = 60.0, 16, 8192
-#: Seconds for which a program that ends waits for a browser that it opened.
-BROWSER_START_S = 2.0
-#: A question to a browser fails after this many seconds.
-ASK_TIMEOUT_S = 10.0
-#: A callback running longer than this is named in the log.
-SLOW_CALLBACK_S = 5.0
-#: Changes made inside a callback are sent when it returns, or after this many seconds.
-CALLBACK_FLUSH_S = 0.025
-#: Changes of a TextSource that can be taken back.
-MAX_UNDO = 500
+CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
+MAX_CODE_BYTES = 8192               # of the request that exchanges one
+BROWSER_START_S = 2.0               # a program that ends waits so long for a browser it opened
+ASK_TIMEOUT_S = 10.0                # a question to a browser fails then
+SLOW_CALLBACK_S = 5.0               # a callback that runs longer is named in the log
+CALLBACK_FLUSH_S = 0.025            # changes of a callback leave when it returns, or then
+MAX_UNDO = 500                      # changes of a TextSource that can be taken back
 #: Rows of a table: sent at a time; shown before the others come; sorted on the reactor's thread.
 MAX_WINDOW_ROWS, FIRST_ROWS, MAX_ROWS_AT_ONCE = 500, 1000, 5000
-#: Longest text of a selection that a browser gets with its rows, in characters. It asks for others.
-MAX_HELD_TEXT = 64 * 1024
-#: Texts for clipboards that a table remembers until a browser says that it has them.
-MAX_OFFERS = 4
-#: Threads for "concurrent" callbacks and functions of servers: idle seconds before one ends; most.
-IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64
+MAX_HELD_TEXT = 64 * 1024           # characters of a selection sent with its rows; more on request
+MAX_OFFERS = 4                      # clipboard texts that a table keeps until a browser has them
+IDLE_THREAD_S, MAX_CALLBACK_THREADS = 1.0, 64       # "concurrent" callbacks, functions of servers
 #: Seconds that close() gives browsers to answer and to take what is queued, and callbacks to end.
 CLOSE_ANSWER_S, CLOSE_FLUSH_S, CLOSE_CALLBACKS_S = 1.0, 4.0, 5.0
-#: A server's functions with the values that they use, in bytes.
-MAX_PAYLOAD_BYTES = 64 * 1024 ** 2
-#: Seconds: until another process has started the same server; to start one; to install packages.
-LOCK_TIMEOUT_S, START_TIMEOUT_S, INSTALL_TIMEOUT_S = 10.0, 30.0, 600.0
-#: A server's log is moved aside at this size, in bytes; one older part is kept.
-LOG_BYTES = 10 * 1000 ** 2
-#: Watched files are looked at this often, in seconds.
-WATCH_EVERY_S = 0.1
-#: Seconds that a request of the feed counts as a viewer, and that the first waits for values.
-ATTEND_S, FIRST_HOLD_S = 3.0, 1.0
-#: The JSON arguments of an action, in bytes.
-MAX_ACTION_BYTES = 1024 * 1024
-#: When a widget is shown, its endpoints are called at once, and waited for this many seconds.
-CHECKPOINT_S = 1.0
-#: How long an answer of a function served by create() is kept, in milliseconds.
-CREATE_INTERVAL_MS = 100
-#: Characters of a peer's text in a log line; seconds between two lines of one kind; of "accept".
-LOG_TEXT, LOG_EVERY_S, LOG_FULL_EVERY_S = 200, 10.0, 60.0
+MAX_PAYLOAD_BYTES = 64 * 1024 ** 2  # of a server's functions with the values that they use
+LOCK_TIMEOUT_S = 10.0               # for another process that starts the same server
+START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
+LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
+WATCH_EVERY_S = 0.1                 # watched files are looked at so often
+ATTEND_S = 3.0                      # a request of the feed counts as a viewer for so long
+FIRST_HOLD_S = 1.0                  # the first request waits so long for first values
+MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
+CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
+CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
+LOG_TEXT = 200                      # characters of a peer's text in one log line
+LOG_EVERY_S, LOG_FULL_EVERY_S = 10.0, 60.0          # between lines of one kind; "no descriptors"
 
 
 ################################################################################
@@ -422,6 +382,12 @@ def _require(condition, text, /, **values):
         raise UsageError(text + (", got " + got if got else ""))
 
 
+def _expect(condition, text, status=None, close_code=None):
+    """Raise ProtocolError, with what to answer, unless condition holds."""
+    if not condition:
+        raise ProtocolError(text, close_code, status)
+
+
 def _texts(name, given):
     """A parameter that takes several texts, as a list; None is an empty one.
 
@@ -441,8 +407,7 @@ def _texts(name, given):
 
 
 def _logger():
-    """The logger "livewidget"; it has no null handler, as an exception of a callback must be seen.
-    """
+    """The logger "livewidget", without a null handler: exceptions of callbacks must be seen."""
     # a fifth of what importing this file would cost
     import logging
     return logging.getLogger("livewidget")
@@ -554,8 +519,7 @@ def to_plain(value: Any) -> tuple[Any, list[str]]:
 
 
 def _json_encoder(ensure_ascii):
-    """json.JSONEncoder.encode with its C encoder made once: a fourth of the time for short values.
-    """
+    """json.JSONEncoder.encode with one C encoder for all calls: a fourth of the time."""
     encoder = json.JSONEncoder(ensure_ascii=ensure_ascii, separators=(",", ":"), allow_nan=False,
                                default=plain_step)
     if json.encoder.c_make_encoder is None:
@@ -592,13 +556,12 @@ def _page_json(value):
     return text
 
 
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;",
-                           "\0": "\ufffd"})
-
-
 def _escape(text):
     """Text for HTML content and quoted attributes; NUL, which HTML forbids, becomes U+FFFD."""
-    return text.translate(_ENTITIES)
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
+                         ("'", "&#39;"), ("\0", "\ufffd")):
+        text = text.replace(char, entity)
+    return text
 
 
 def _random_bytes(count):
@@ -606,7 +569,6 @@ def _random_bytes(count):
 
 
 def _random_token(nbytes):
-    """A URL-safe string of nbytes random bytes from the operating system."""
     return _base64url(_random_bytes(nbytes))
 
 
@@ -693,7 +655,6 @@ def readable_size(count: float) -> str:
 
 
 def _resident(pid):
-    """Resident bytes of a process, or None where the platform does not tell."""
     try:
         with open(f"/proc/{pid}/statm") as file:
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -949,8 +910,8 @@ def _parse_path(path):
     except UnicodeDecodeError:
         raise ProtocolError("path is not UTF-8", status=400) from None
     bad = re.search(r"%(?![0-9A-Fa-f]{2})", path) or re.search(r"[\x00-\x1f\x7f-\x9f\\]", text)
-    if bad or text.startswith("//") or any(part in (".", "..") for part in text.split("/")):
-        raise ProtocolError("path has a forbidden character or segment", status=400)
+    bad = bad or text.startswith("//") or not {".", ".."}.isdisjoint(text.split("/"))
+    _expect(not bad, "path has a forbidden character or segment", 400)
     return text
 
 
@@ -962,9 +923,9 @@ def _parse_query(query):
                           max_num_fields=MAX_QUERY_FIELDS)
     except (ValueError, UnicodeDecodeError):
         raise ProtocolError("bad query string", status=400) from None
+    names = [name for name, _ in pairs]
     for name in ("token", "session"):
-        if sum(1 for key, _ in pairs if key == name) > 1:
-            raise ProtocolError(f"repeated {name} parameter", status=400)
+        _expect(names.count(name) < 2, f"repeated {name} parameter", 400)
     return dict(pairs)
 
 
@@ -986,7 +947,7 @@ class HeadGate:
     were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._scanned = 0                       # bytes of the buffer known to hold no line feed
         self._size = 0                          # bytes of complete lines
@@ -997,7 +958,6 @@ class HeadGate:
 
     @property
     def empty(self) -> bool:
-        """Nothing of a request has arrived."""
         return not self._lines and not self._buffer
 
     def feed(self, data: bytes) -> Request | None:
@@ -1022,8 +982,7 @@ class HeadGate:
             line = bytes(buffer[start:end])
             self._size += line_bytes + 1
             start = end + 1
-            if line[-1:] != b"\r":
-                raise ProtocolError("line ends without CR", status=400)
+            _expect(line[-1:] == b"\r", "line ends without CR", 400)
             line = line[:-1]
             if line or not self._lines:
                 self._take(line)
@@ -1036,14 +995,11 @@ class HeadGate:
         """Check one line: the first is the request line, the others are headers."""
         if not self._lines:
             match = _REQUEST_LINE.fullmatch(line)
-            if not match:
-                raise ProtocolError("malformed request line", status=400)
-            if match[3] != b"1" or match[4] not in (b"0", b"1"):
-                raise ProtocolError("HTTP version is not 1.0 or 1.1", status=505)
+            _expect(match, "malformed request line", 400)
+            _expect(match[3] == b"1" and match[4] in b"01", "HTTP version is not 1.0 or 1.1", 505)
         else:
             match = _HEADER_LINE.fullmatch(line)
-            if not match:
-                raise ProtocolError("malformed header line", status=400)
+            _expect(match, "malformed header line", 400)
             if len(self._lines) > MAX_HEADER_LINES:
                 raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
@@ -1057,17 +1013,16 @@ class HeadGate:
     def _parse(self):
         """Rules that need the whole head, then http.server's parser."""
         seen = self._seen
-        if not _HOST.fullmatch(seen.get(b"host", "")):
-            raise ProtocolError("exactly one well-formed Host header is needed", status=400)
+        _expect(_HOST.fullmatch(seen.get(b"host", "")),
+                "exactly one well-formed Host header is needed", 400)
         coding = seen.get(b"transfer-encoding")
-        if coding is not None:
-            if b"content-length" in seen:
-                raise ProtocolError("Transfer-Encoding with Content-Length", status=400)
-            raise ProtocolError("send a Content-Length",
-                                status=411 if coding.lower() == "chunked" else 501)
+        _expect(coding is None or b"content-length" not in seen,
+                "Transfer-Encoding with Content-Length", 400)
+        _expect(coding is None, "send a Content-Length",
+                411 if coding and coding.lower() == "chunked" else 501)
         length = seen.get(b"content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,15}", length, re.ASCII):
-            raise ProtocolError("Content-Length is not 1 to 15 digits", status=400)
+        _expect(length.isascii() and length.isdigit() and len(length) <= 15,
+                "Content-Length is not 1 to 15 digits", 400)
         handler = _handler_class()(b"\r\n".join(self._lines) + b"\r\n\r\n")
         handler.raw_requestline = handler.rfile.readline(MAX_LINE_BYTES + 2)
         handler.parse_request()                 # what it refuses, its send_error() raises
@@ -1081,19 +1036,19 @@ class HeadGate:
             headers[name] = headers[name] + ", " + value if name in headers else value
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
-        if request.method in ("GET", "HEAD") and request.content_length:
+        if request.content_length and request.method in ("GET", "HEAD"):
             raise ProtocolError(f"a body on {request.method}", status=400)
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
-            if authority.lower() != headers["host"].lower():
-                raise ProtocolError("absolute target differs from Host", status=400)
+            _expect(authority.lower() == headers["host"].lower(),
+                    "absolute target differs from Host", 400)
             target = slash + rest
         path, _, query = target.partition("?")
         if target == "*" or request.method in ("TRACE", "CONNECT"):
             request.path, request.query = "*", {}
             return request
-        if not path.startswith("/") or path.startswith("//") or "#" in target:
-            raise ProtocolError("malformed request target", status=400)
+        _expect(path.startswith("/") and not path.startswith("//") and "#" not in target,
+                "malformed request target", 400)
         request.path, request.query = _parse_path(path), _parse_query(query)
         return request
 
@@ -1133,7 +1088,6 @@ class HttpProtocol:
         return len(self._waiting) > MAX_PIPELINED_BYTES
 
     def take_output(self) -> bytes:
-        """Return the bytes to send and clear the output buffer."""
         output = b"".join(self._output)
         self._output.clear()
         return output
@@ -1257,10 +1211,7 @@ class Pong(_named_tuple("Pong", "payload")):
 
 
 class Closed(_named_tuple("Closed", "code reason")):
-    """The last event: the peer closed, or broke the protocol. code: RFC 6455, 7.4, or None.
-
-    Made by WebSocketProtocol.feed.
-    """
+    """The last event: the peer closed, or broke the protocol. Made by WebSocketProtocol.feed."""
 
     code: int | None
     reason: str
@@ -1337,8 +1288,8 @@ def parse_close(payload: bytes) -> tuple[int, str]:
     if not payload:
         return 1005, ""
     code = int.from_bytes(payload[:2], "big")
-    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
-        raise ProtocolError("malformed close frame", close_code=1002)
+    _expect(1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999,
+            "malformed close frame", close_code=1002)
     try:
         return code, payload[2:].decode()
     except UnicodeDecodeError:
@@ -1352,11 +1303,10 @@ def accept_key(key: str) -> str:
 
 
 def _tokens(header):
-    """The elements of a comma-separated header, in lower case."""
     return [token.strip().lower() for token in header.split(",")]
 
 
-_UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+UPGRADE_HEADERS = [("Upgrade", "websocket"), ("Connection", "Upgrade")]
 
 
 def check_upgrade(request: Request) -> Response | None:
@@ -1365,10 +1315,10 @@ def check_upgrade(request: Request) -> Response | None:
     if ("upgrade" not in _tokens(headers.get("connection", ""))
             or "websocket" not in _tokens(headers.get("upgrade", ""))
             or request.version != "HTTP/1.1"):
-        return refusal(426, "this address speaks WebSocket", _UPGRADE_HEADERS)
+        return refusal(426, "this address speaks WebSocket", UPGRADE_HEADERS)
     if headers.get("sec-websocket-version") != "13":
         return refusal(426, "WebSocket version 13 is needed",
-                       [("Sec-WebSocket-Version", "13"), *_UPGRADE_HEADERS])
+                       [("Sec-WebSocket-Version", "13"), *UPGRADE_HEADERS])
     key = headers.get("sec-websocket-key", "")
     if not re.fullmatch(r"[A-Za-z0-9+/]{21}[AQgw]==", key, re.ASCII):
         return refusal(400, "malformed Sec-WebSocket-Key")
@@ -1580,8 +1530,8 @@ class WebSocketProtocol:
                 return None
             shortest = 126 if length == 126 else 65536
             length = int.from_bytes(data[at + 2:start], "big")
-            if length < shortest or length >> 63:
-                raise ProtocolError("frame length is not in its shortest form", close_code=1002)
+            _expect(shortest <= length < 1 << 63, "frame length is not in its shortest form",
+                    close_code=1002)
         have = self._announced if self._message is not None else 0
         if not first & 8 and have + length > self.max_message_bytes:        # (R25)
             raise ProtocolError(f"message over {self.max_message_bytes} bytes", close_code=1009)
@@ -1592,24 +1542,18 @@ class WebSocketProtocol:
             mask = data[start:start + 4]
             start += 4
         end = start + length
-        if end > size:
-            if first & 8:
-                return None
-            self._open_frame(first, length, mask)
-            self._continue_frame(data[start:], events)
-            return size
-        payload = data[start:end] if mask is None else _apply_mask(data[start:end], mask)
+        payload = data[start:end]
         if first & 8:
-            self._control(first & 15, payload, events)
+            if end > size:
+                return None
+            self._control(first & 15, _apply_mask(payload, mask) if mask else payload, events)
             return size if self.closed else end
-        if first == 0x81 and self._message is None:     # a whole text
-            events.append(payload.decode())
+        if first == 0x81 and self._message is None and end <= size:         # a whole text
+            events.append((_apply_mask(payload, mask) if mask else payload).decode())
             return end
-        self._open_frame(first, length, None)
-        self._left = 0
-        self._keep_payload(payload)
-        self._end_frame(first & 0x80, events)
-        return end
+        self._open_frame(first, length, mask)
+        self._continue_frame(payload, events)
+        return min(end, size)
 
     def _check_head(self, first, second):
         """The rules of RFC 6455, 5.2-5.5 that the first two bytes can break."""
@@ -1618,17 +1562,15 @@ class WebSocketProtocol:
         if first == 0x81 and self._message is None:
             return
         opcode = first & 15
-        if (first & 0x30 or first & 0x40
-                and (self._deflate_bits is None or opcode not in (_TEXT, _BINARY))):
-            raise ProtocolError("reserved bit set", close_code=1002)
+        may_deflate = self._deflate_bits is not None and opcode in (_TEXT, _BINARY)
+        _expect(not first & (0x30 if may_deflate else 0x70), "reserved bit set", close_code=1002)
         if opcode & 8:
-            if opcode > _PONG or not first & 0x80 or second & 127 > 125:
-                raise ProtocolError("malformed control frame", close_code=1002)
-        elif opcode > 2:
-            raise ProtocolError("reserved opcode", close_code=1002)
-        elif (opcode == 0) != (self._message is not None):
-            raise ProtocolError("continuation frame expected" if opcode
-                                else "continuation of nothing", close_code=1002)
+            _expect(opcode <= _PONG and first & 0x80 and second & 127 <= 125,
+                    "malformed control frame", close_code=1002)
+            return
+        _expect(opcode <= 2, "reserved opcode", close_code=1002)
+        _expect((opcode == 0) == (self._message is not None), "continuation frame expected"
+                if opcode else "continuation of nothing", close_code=1002)
 
     def _open_frame(self, first, length, mask):
         opcode = first & 15
@@ -1638,8 +1580,8 @@ class WebSocketProtocol:
             self._checking, self._unfinished = self._text and not self._deflated, b""
             self._fragments = self._announced = 0
         self._fragments += 1
-        if self._fragments > MAX_FRAGMENTS + self._announced // FRAGMENT_BYTES:
-            raise ProtocolError("too many fragments", close_code=1008)
+        _expect(self._fragments <= MAX_FRAGMENTS + self._announced // FRAGMENT_BYTES,
+                "too many fragments", close_code=1008)
         self._announced += length
         self._left, self._left_fin, self._left_mask = length, first & 0x80, mask
 
@@ -1757,11 +1699,11 @@ class Connection:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
-        self._deadline = None
-        self._due_sweep = None                  # number of the sweep that checks its deadlines
+        self._deadline = math.inf
+        self._due_sweep = math.inf              # number of the sweep that checks its deadlines
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
-        self._out_since = None                  # when output last made progress, while some waits
+        self._blocked_at = math.inf             # when output that makes no progress ends this
         self.reading_paused: bool = False
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
@@ -1771,15 +1713,14 @@ class Connection:
         self.unsent: int = 0                    # bytes that the socket has not taken yet
 
     @property
-    def deadline(self) -> float | None:
-        """When to call handler.deadline_passed(), monotonic s, or None (reactor thread)."""
+    def deadline(self) -> float:
+        """When to call handler.deadline_passed(), monotonic s, perhaps inf (reactor thread)."""
         return self._deadline
 
     @deadline.setter
-    def deadline(self, at: float | None) -> None:
+    def deadline(self, at: float) -> None:
         self._deadline = at
-        if at is not None:
-            self.reactor.watch(self, at)
+        self.reactor.watch(self, at)
 
     def write(self, *parts: bytes | bytearray) -> bool:
         """Send bytes; what the socket does not take at once waits. Returns False when closed."""
@@ -1805,8 +1746,7 @@ class Connection:
                 sent = 0
             if not self._out:
                 return True
-            if self._out_since is None:
-                self._out_since = time.monotonic()
+            self._blocked_at = min(self._blocked_at, time.monotonic() + WRITE_TIMEOUT_S)
         self.reactor.call_soon(self.update_interest)
         return True
 
@@ -1827,7 +1767,6 @@ class Connection:
         self.reactor.call_soon(self.update_interest)
 
     def resume_reading(self) -> None:
-        """Read again."""
         if self.reading_paused:
             self.reading_paused = False
             self.reactor.call_soon(self.update_interest)
@@ -1839,8 +1778,7 @@ class Connection:
         interest = 0 if self.reading_paused else _READABLE
         if self._out or self._handshaking:
             interest |= _WRITABLE
-        if self._out_since is not None:
-            self.reactor.watch(self, self._out_since + WRITE_TIMEOUT_S)
+        self.reactor.watch(self, self._blocked_at)
         if interest != self._interest:
             selector = self.reactor.selector
             if not self._interest:
@@ -1887,13 +1825,13 @@ class Connection:
                     break
                 if sent:
                     self.unsent -= sent
-                    self._out_since = time.monotonic()
+                    self._blocked_at = time.monotonic() + WRITE_TIMEOUT_S
                 if sent < len(view):
                     self._out[0] = view[sent:]
                     return
                 del self._out[0]
             else:
-                sent, self._out_since = 0, None
+                sent, self._blocked_at = 0, math.inf
         if sent < 0:
             self.abort()
             return
@@ -1944,24 +1882,19 @@ class Connection:
 
     def check_deadline(self, now: float) -> None:
         """End a blocked connection, call the handler at its deadline, or check again later."""
+        soonest = min(self._blocked_at, self._deadline)
         if self.closed:
             return
-        blocked_until = math.inf if self._out_since is None else self._out_since + WRITE_TIMEOUT_S
-        deadline = math.inf if self._deadline is None else self._deadline
-        if now >= blocked_until:
-            self.abort()
-        elif now < deadline:
-            if min(blocked_until, deadline) < math.inf:
-                self.reactor.watch(self, min(blocked_until, deadline))
-        elif self._shut or self._eof_wanted or self._handshaking:
+        if now < soonest:
+            self.reactor.watch(self, soonest)
+        elif now >= self._blocked_at or self._eof_wanted or self._handshaking:
             self.abort()
         else:
             self.handler.deadline_passed()
 
 
 class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket, from before its handshake. Made by Listener.
-    """
+    """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
 
     secure = True
     _handshaking = True
@@ -2012,16 +1945,12 @@ class TlsConnection(Connection):
 
 
 def _is_unfinished(error):
-    """Whether a TLS object only waits for its socket."""
     return (isinstance(error, (BlockingIOError, InterruptedError))
             or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError"))
 
 
 class Listener:
-    """A listening socket; make_handler(connection) gives the handler of each accepted connection.
-
-    Made by Site.listen.
-    """
+    """A listening socket and what it accepts. Made by Site.listen."""
 
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
@@ -2035,7 +1964,6 @@ class Listener:
         self.closed: bool = False
 
     def start(self) -> None:
-        """Accept connections (reactor thread)."""
         if not self.closed and not self._registered:
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
@@ -2047,14 +1975,12 @@ class Listener:
             self._registered = False
 
     def close(self) -> None:
-        """Stop listening (reactor thread)."""
         self._stop()
         self.closed = True
         self.reactor.listeners.discard(self)
         self.sock.close()
 
     def ready(self, mask: int) -> None:
-        """Connections wait to be accepted."""
         for _ in range(64):
             try:
                 sock, _ = self.sock.accept()
@@ -2096,10 +2022,7 @@ class Listener:
 
 
 class Reactor:
-    """The selectors thread, shared by everything in the process that uses sockets.
-
-    Made by acquire_reactor, for Site.
-    """
+    """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
 
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
@@ -2144,7 +2067,6 @@ class Reactor:
         return timer
 
     def ready(self, mask: int) -> None:
-        """The wake-up socket is readable."""
         try:
             while self._wake_in.recv(4096):
                 pass
@@ -2184,9 +2106,9 @@ class Reactor:
                     timer.function()
 
     def watch(self, connection: Connection, at: float) -> None:
-        """Check a connection's deadlines at monotonic time `at`, or soon after."""
-        sweep = math.ceil(at / _SWEEP_S)
-        if connection._due_sweep is None or sweep < connection._due_sweep:
+        """Check a connection's deadlines at monotonic time `at`, or soon after; never if inf."""
+        sweep = math.ceil(at / _SWEEP_S) if at < math.inf else at
+        if sweep < connection._due_sweep:
             self._unwatch(connection)
             connection._due_sweep = sweep
             self._watched.setdefault(sweep, set()).add(connection)
@@ -2195,7 +2117,6 @@ class Reactor:
         self._watched.get(connection._due_sweep, set()).discard(connection)
 
     def forget(self, connection: Connection) -> None:
-        """A connection has ended."""
         self.connections.discard(connection)
         self._unwatch(connection)
 
@@ -2205,7 +2126,7 @@ class Reactor:
                         self._sweep)
         for sweep in [sweep for sweep in self._watched if sweep * _SWEEP_S <= now]:
             for connection in self._watched.pop(sweep):
-                connection._due_sweep = None
+                connection._due_sweep = math.inf
                 connection.check_deadline(now)
 
     def stop(self) -> None:
@@ -2293,17 +2214,14 @@ def listen(host: str, port: int) -> socket.socket:
 # The blocking client, for tests and tools.
 
 class WebSocketClient:
-    """A blocking WebSocket client; made by connect(). Usable in a with statement.
-
-    subprotocol: the one that the server chose, or None.
-    """
+    """A blocking WebSocket client; made by connect(). Usable in a with statement."""
 
     def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
                  subprotocol: str | None) -> None:
         self._sock, self._protocol = sock, protocol
         self._events = collections.deque()
         self._send_lock = threading.Lock()
-        self.subprotocol = subprotocol
+        self.subprotocol = subprotocol          # the one that the server chose, or None
         self.close_code: int | None = None
         self.close_reason: str = ""
 
@@ -2337,29 +2255,23 @@ class WebSocketClient:
                 continue
             except OSError:
                 data = b""
-            if not data:
-                self._take_event(Closed(1006, "connection lost"))
-                continue
-            with self._send_lock:
-                for event in self._protocol.feed(data):
-                    self._take_event(event)
-                try:
-                    self._sock.sendall(self._protocol.take_output())
-                except OSError:
-                    pass
+            self._feed(data)
         return self._events.popleft()
 
-    def _take_event(self, event):
-        if isinstance(event, Closed):
-            self.close_code, self.close_reason = event
-        else:
-            self._events.append(event)
+    def _feed(self, data):
+        with self._send_lock:
+            for event in self._protocol.feed(data) if data else [Closed(1006, "connection lost")]:
+                if isinstance(event, Closed):
+                    self.close_code, self.close_reason = event
+                else:
+                    self._events.append(event)
+            try:
+                self._sock.sendall(self._protocol.take_output())
+            except OSError:
+                pass
 
     def recv(self, timeout: float = 30.0) -> str | bytes:
-        """The next message, str or bytes.
-
-        Raises TimeoutError, or ProtocolError with the code once it is closed.
-        """
+        """The next message. TimeoutError after timeout s, ProtocolError with a code if closed."""
         while True:
             event = self.recv_event(timeout)
             if isinstance(event, (str, bytes)):
@@ -2427,8 +2339,8 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
                                      deflate_bits=15 if deflates else None)
         client = WebSocketClient(sock, protocol, answers.get("sec-websocket-protocol"))
-        for event in protocol.feed(rest):
-            client._take_event(event)
+        if rest:
+            client._feed(rest)
         return client
     except BaseException:
         sock.close()
@@ -2437,18 +2349,15 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
 
 def _handshake(path, host, key, token, subprotocols, compress, headers):
     """The request that opens a WebSocket, as bytes."""
-    lines = [f"GET {path} HTTP/1.1", "Host: " + host, "Upgrade: websocket",
-             "Connection: Upgrade", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Version: 13"]
-    if token:
-        lines.append("Authorization: Bearer " + token)
-    if subprotocols:
-        lines.append("Sec-WebSocket-Protocol: " + ", ".join(subprotocols))
-    if compress:
-        lines.append("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits")
-    for name, value in headers:
+    pairs = [("Host", host), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
+             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
+             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
+             "permessage-deflate; client_max_window_bits" if compress else "")]
+    pairs = [pair for pair in pairs if pair[1]] + list(headers)
+    for name, value in pairs:
         _check_header_value(name, value)
-        lines.append(f"{name}: {value}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    lines = [f"{name}: {value}\r\n" for name, value in pairs]
+    return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode("latin-1")
 
 
 def _read_handshake(sock, key):
@@ -2638,7 +2547,6 @@ class CallbackQueue(CallbackPool):
             mine._waits_for = self
 
     def end_wait(self) -> None:
-        """The calling thread waits no longer."""
         mine = getattr(self._here, "queue", None)
         if mine is not None:
             mine._waits_for = None
@@ -2691,10 +2599,7 @@ def _raise_descriptor_limit():
 
 
 class Blob:
-    """Bytes inside a state value; they travel as a binary frame ahead of the batch that names them.
-
-    Made by image_source and Image.set_binary_image, for StateLog.set.
-    """
+    """Bytes in a state value, sent ahead of it. Made by image_source, for StateLog.set."""
 
     __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
@@ -2705,7 +2610,6 @@ class Blob:
         self.media_type: str = media_type
 
     def reference(self) -> dict[str, Any]:
-        """What stands for the bytes in JSON."""
         return {"blob": self.id, "type": self.media_type}
 
     def frame_payload(self) -> bytes:
@@ -2768,7 +2672,6 @@ class _Delta:
         return self.encoded
 
     def cut_front(self, count):
-        """Insert all but the first `count` characters."""
         self.size -= count
         self.bytes -= count
         while count:
@@ -2962,10 +2865,7 @@ class _SequenceCell:
 
 
 class _Creation:
-    """A widget's creation, which never moves: when, its operation, and the names of its cells.
-
-    Made by StateLog.create.
-    """
+    """A widget's creation, which never moves. Made by StateLog.create."""
 
     __slots__ = ("encoded", "names", "seq")
 
@@ -3008,7 +2908,8 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        self._creations = {}                    # wid -> _Creation, in order of creation
+        #: wid -> _Creation, in order of creation; 0 is the session itself
+        self._creations = {0: _Creation(0, b"")}
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -3016,7 +2917,7 @@ class StateLog:
         self._told = 0                          # the newest number that an answer ended at
 
     def __contains__(self, wid: int) -> bool:
-        return wid in self._creations or wid == 0
+        return wid in self._creations
 
     def create(self, wid: int, class_name: str, arguments: Sequence[Any] = ()) -> None:
         """Record a widget. Its creation precedes all that can refer to it."""
@@ -3027,18 +2928,18 @@ class StateLog:
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
-        """Set a cell's whole value. arguments: list of JSON values; origin: its browser."""
+        """Set a cell's whole value. arguments: list of JSON values; origin: its browser.
+
+        KeyError, here and below: the widget was destroyed.
+        """
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
         with self.lock:
-            # _check() without the call: this is the busiest place of all
-            if wid not in self._creations:
-                self._check(wid)
+            creation = self._creations[wid]
             cell = self._cells.get(key)
             if cell is None:
-                if wid:
-                    self._creations[wid].names += (name,)
+                creation.names += (name,)
                 cell = _Cell(0, value, origin, blobs)
             elif cell.value.__class__ is value.__class__ and cell.value == value:
                 return
@@ -3056,15 +2957,12 @@ class StateLog:
             if (wid, name) in self._cells:
                 self._changing(wid, name).set(self.seq, value)
                 return
-            self._check(wid)
-            if wid:
-                self._creations[wid].names += (name,)
+            self._creations[wid].names += (name,)
             self.seq += 1
             self._cells[wid, name] = _SequenceCell(self.seq, value)
 
     def _changing(self, wid, name):
         """The cell, last in order of change, for the change of number self.seq."""
-        self._check(wid)
         cell = self._cells.pop((wid, name))
         self._cells[wid, name] = cell
         self.seq += 1
@@ -3092,7 +2990,8 @@ class StateLog:
         inserts are kept, at about their places: no typing is lost. None for impossible splices.
         """
         with self.lock:
-            self._check(wid)
+            if wid not in self:
+                raise KeyError(wid)
             cell = self._cells.get((wid, name))
             return cell and cell.rebase(self.seq, base, splices, author)
 
@@ -3127,7 +3026,6 @@ class StateLog:
         return json.loads(cell.encoded)
 
     def get_cell(self, wid: int, name: str) -> Any:
-        """The cell itself, or None."""
         return self._cells.get((wid, name))
 
     def destroy(self, wid: int, mentioned_in: Iterable[tuple[int, str]] = ()) -> None:
@@ -3145,10 +3043,6 @@ class StateLog:
             self._tombstones.append((self.seq, wid, creation.seq))
             if len(self._tombstones) > MAX_TOMBSTONES:
                 self._horizon = self._tombstones.pop(0)[0]
-
-    def _check(self, wid):
-        if wid and wid not in self._creations:
-            raise KeyError(wid)
 
     def changes(self, since: int, browser: object = None, epoch: str | None = None,
                 limit: int = MAX_BATCH_BYTES, partial: bool = False) -> Changes:
@@ -3176,7 +3070,6 @@ class StateLog:
             return Changes(since, until, joined, blobs, reset, complete)
 
     def forget_shared(self) -> None:
-        """Drop the answer kept for browsers that ask the same."""
         self._shared = None
 
     def _collect(self, since, limit, partial):
@@ -3212,6 +3105,43 @@ class StateLog:
                 b",".join(entry[1] for entry in entries), blobs)
 
 
+class Pacer:
+    """When the changes of a session leave for its browsers. Used by Session.
+
+        open   --sent, and no browser can take one more batch-->   full
+        full   --acknowledged: what waits is sent-->               paced until `due`
+        paced  --tick: what waits is sent-->                       paced until the next `due`
+        full or paced, and nothing waits that a browser can take   -->   open
+
+    open: what changes is sent at once; else setters only record. A second batch right behind the
+    first would have hardly anything new, and take the place of one that could still reach the frame
+    that is drawn: so batches are PACE_S apart while a program is faster than its browsers.
+    """
+
+    __slots__ = ("due", "open")
+
+    def __init__(self) -> None:
+        self.open: bool = True
+        self.due: float | None = None           # when to call tick(), or None
+
+    def sent(self, full: bool) -> None:
+        """Changes were sent; full: no browser can take one more batch."""
+        self.open = not full and self.due is None
+
+    def acknowledged(self) -> bool:
+        """A browser has taken a batch: whether to call tick() now and to send."""
+        return self.due is None
+
+    def tick(self, now: float, waits: bool, held: bool) -> None:
+        """Called just before sending what waits: what is set from now on is for the next time.
+
+        waits: there are changes that a browser can take. held: a batch() is open, whose end sends.
+        """
+        paced = waits and not self.open
+        self.due = now + PACE_S if paced else None
+        self.open = held or not paced
+
+
 def _parse_number(convert, limit):
     def parse(text):
         if len(text) > 40:
@@ -3223,16 +3153,12 @@ def _parse_number(convert, limit):
     return parse
 
 
-def _refuse_constant(name):
-    raise ValueError(f"{name} is not allowed")
-
-
+_parse_float = _parse_number(float, sys.float_info.max)         # refuses NaN and the infinities
 _decode_json = json.JSONDecoder(parse_int=_parse_number(int, MAX_SAFE_INTEGER),
-                                parse_constant=_refuse_constant,
-                                parse_float=_parse_number(float, sys.float_info.max)).decode
+                                parse_float=_parse_float, parse_constant=_parse_float).decode
 
-#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 _TEXT_OR_NULL, _NUMBER = (str, type(None)), (int, float)
+#: What a browser may send: type -> field -> (Python types, required). The only such list (R60).
 MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
     "hello": {"session": (_TEXT_OR_NULL, False), "token": (_TEXT_OR_NULL, False),
               "browser": (_TEXT_OR_NULL, False), "epoch": (_TEXT_OR_NULL, False),
@@ -3268,8 +3194,7 @@ def parse_message(text: str) -> dict[str, Any]:
 
     Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
     """
-    if not isinstance(text, str):
-        raise ProtocolError("binary message not expected", close_code=1008)
+    _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
     try:
@@ -3278,8 +3203,7 @@ def parse_message(text: str) -> dict[str, Any]:
         raise ProtocolError("message is not JSON as we allow it", close_code=1008) from None
     kind = message.get("type") if isinstance(message, dict) else None
     fields = MESSAGES.get(kind) if isinstance(kind, str) else None
-    if fields is None:
-        raise ProtocolError("message field type is unknown", close_code=1008)
+    _expect(fields is not None, "message field type is unknown", close_code=1008)
     for name, (kinds, required) in fields.items():
         if name not in message:
             if required:
@@ -3470,7 +3394,6 @@ class Site:
         return self._reactor
 
     def release_reactor(self) -> None:
-        """Give the process's reactor back."""
         if self._reactor is not None:
             release_reactor(self._reactor)
 
@@ -3523,7 +3446,6 @@ class Site:
         self.handlers.discard(handler)
 
     def stop_listening(self) -> None:
-        """Accept no further connection."""
         self.closing = True
         for listener in self.listeners:
             self.reactor.call_soon(listener.close)
@@ -3609,7 +3531,6 @@ class Site:
         return self._judge_token(request, exchange, route)
 
     def find_route(self, path: str) -> Route | None:
-        """The Route of a path, or None."""
         return self.routes.get(path)
 
     def _judge_token(self, request, exchange, route):
@@ -3690,7 +3611,6 @@ class Site:
         return self.credentials.opens(given)
 
     def answer(self, request: Request, exchange: HttpExchange) -> Response | None:
-        """Hand a judged request to its route."""
         return self.find_route(request.path).answer(request, exchange)
 
     def upgrade(self, request: Request, exchange: HttpExchange,
@@ -3699,11 +3619,10 @@ class Site:
         refused = check_upgrade(request)
         if refused is not None:
             return refused
-        headers = [("Upgrade", "websocket"), ("Connection", "Upgrade"),
-                   ("Sec-WebSocket-Accept", accept_key(request.headers["sec-websocket-key"]))]
-        offered = [item.strip()
-                   for item in request.headers.get("sec-websocket-protocol", "").split(",")]
-        if "livewidget.v1" in offered:
+        key = request.headers["sec-websocket-key"]
+        headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accept_key(key))]
+        offered = request.headers.get("sec-websocket-protocol", "")
+        if "livewidget.v1" in re.split(r"\s*,\s*", offered):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
         bits, offers = None, request.headers.get("sec-websocket-extensions", "")
         chosen = negotiate_deflate(offers) if self.compress else None
@@ -3724,10 +3643,7 @@ class Site:
 
 
 class HttpExchange:
-    """The handler of one HTTP connection: protocol on one side, site on the other.
-
-    Made by Site for each connection; called by Connection.
-    """
+    """The handler of one HTTP connection. Made by Site for each; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
@@ -3806,13 +3722,13 @@ class HttpExchange:
         if phase in ("upgraded", self._phase):
             return
         self._phase = phase
-        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "body": BODY_TIMEOUT_S, "busy": 0}
+        seconds = {"idle": KEEP_ALIVE_S, "head": HEAD_TIMEOUT_S, "busy": math.inf,
+                   "body": BODY_TIMEOUT_S}[phase]
         if phase == "body":
-            seconds[phase] += protocol.request.content_length / BODY_BYTES_PER_S
-        self.connection.deadline = time.monotonic() + seconds[phase] if phase != "busy" else None
+            seconds += protocol.request.content_length / BODY_BYTES_PER_S
+        self.connection.deadline = time.monotonic() + seconds
 
     def abandon(self, status: int) -> None:
-        """Refuse what is incomplete and close."""
         self.protocol.abandon(status)
         self._send()
 
@@ -3837,10 +3753,7 @@ class HttpExchange:
 
 
 class WebSocketLink:
-    """The handler of one WebSocket connection: liveness, close, and events for take_event().
-
-    Made by Site.upgrade; called by Connection.
-    """
+    """The handler of a WebSocket connection. Made by Site.upgrade; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
         self.site: Site = site
@@ -3915,10 +3828,7 @@ class WebSocketLink:
 # What carries the messages of a page
 
 class _BrowserLink:
-    """What both transports share: the page's hello, then its messages, for Application and Session.
-
-    Used by PageSocket and PagePoll.
-    """
+    """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
 
     browser: Any = None
     #: The page said hello: it has a Browser, or waits under max_sessions.
@@ -3952,10 +3862,7 @@ class _BrowserLink:
 
 
 class PageSocket(_BrowserLink, WebSocketLink):
-    """A page's WebSocket. A peer that does not say hello is not kept.
-
-    Made by Site.upgrade for Application; called by Connection.
-    """
+    """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
 
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
@@ -4105,7 +4012,6 @@ _PAGE = """<!doctype html>
 </html>
 """
 
-
 #: In our own page: connect while the client is loaded, which takes the socket over.
 _EARLY_SOCKET = """<script nonce="%(nonce)s">{
 const url = new URL("ws", location.href);
@@ -4122,7 +4028,6 @@ if (token || %(open)s) {
 }
 }</script>
 """
-
 
 #: What a person is shown at an address that is no page of ours.
 _NOTE_PAGE = """<!doctype html>
@@ -4167,7 +4072,6 @@ def page_policy(script_src: str, connect_src: str, frame_ancestors: str) -> dict
 
 
 def _join(policy):
-    """A policy as the value of its header."""
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
@@ -4196,10 +4100,7 @@ def client_part(*names: str) -> str:
 
 @functools.lru_cache(maxsize=None)
 def _client(large):
-    """What an Application's page needs of the client, as (text bytes, content hash).
-
-    large: the widgets that a page loads when it first has one.
-    """
+    """What a page needs of the client, or its large widgets: (text bytes, content hash)."""
     text = (client_part("large") + "livewidget.load(makeLargeWidgets);\n" if large
             else client_part("", "page", "shared")).encode()
     return text, _sha256(text)[:16]
@@ -4207,7 +4108,6 @@ def _client(large):
 
 @functools.lru_cache(maxsize=None)
 def _packed_client(large):
-    """The same text, gzipped."""
     import gzip
     return gzip.compress(_client(large)[0], 9, mtime=0)
 
@@ -8203,7 +8103,7 @@ class _Ask:
 
 
 def _over_limit(what, size, limit):
-    """The words for a size over its limit; in bytes where short forms of both would be the same."""
+    """A text for a size over its limit; in bytes where the short forms of both are the same."""
     short, short_limit = readable_size(size), readable_size(limit)
     if short == short_limit:
         short, short_limit = f"{size} bytes", f"{limit} bytes"
@@ -8248,8 +8148,7 @@ class Transfer:
         return self._at[0] == len(self.files)
 
     def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
-        """Store a chunk; returns what "drop-progress" reports. Raises ProtocolError for any but the
-        next one (R66)."""
+        """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
         if (index, chunk) != self._at or self.complete or not data or len(data) != min(
                 UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
@@ -8321,9 +8220,7 @@ class Session:
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
         self._flush_lock = threading.Lock()
         self._dirty = False
-        # what is set goes with a later acknowledgement or pace: setters need not look
-        self._saturated = False
-        self._paced = False                     # _send_waiting is due
+        self._pacer = Pacer()
         self._queue = app.callback_queue(self)
         self._newest = None                     # the _Waiting that was queued last, while it waits
         self._callback_threads = {}             # thread ident -> (when it began, what runs)
@@ -8445,8 +8342,7 @@ class Session:
         return self.get_widgets().Timer(duration)
 
     def reconstruct(self) -> None:
-        """Send the whole tree to all attached browsers again. Never needed: a newcomer gets it by
-        itself."""
+        """Send the whole tree to all attached browsers again; never needed, newcomers get it."""
         with self._flush_lock:
             for browser in self._browsers.values():
                 browser.since, browser.reset, browser.partial = 0, True, False
@@ -8464,13 +8360,13 @@ class Session:
         while self._dirty and self._flush_lock.acquire(False):
             try:
                 self._dirty = False
-                saturated = True
+                full = True
                 for browser in self._browsers.values():
                     if browser.since < self._log.seq or browser.calls or browser.reset:
                         browser.send_changes()
-                    saturated = saturated and len(browser.sent) >= MAX_BATCHES
+                    full = full and len(browser.sent) >= MAX_BATCHES
                 self._log.forget_shared()
-                self._saturated = saturated or self._paced
+                self._pacer.sent(full)
             finally:
                 self._flush_lock.release()
 
@@ -8479,8 +8375,7 @@ class Session:
         return _Batch(self)
 
     def _call(self, wid, method, arguments, newest=False):
-        """Queue a one-shot call to the browsers that are connected now. newest: in place of the
-        same one that still waits."""
+        """Queue a one-shot call to all browsers. newest: it replaces an equal one that waits."""
         encoded = _encoded_call(wid, method, arguments)
         with self._flush_lock:
             for browser in self._browsers.values():
@@ -8623,7 +8518,7 @@ class Session:
             self._call(0, "show_error", [_function_name(func), text])
 
     def _report_fault(self, doing, error):
-        """Log a fault of ours, which must not end what comes after it (R109)."""
+        """Log a fault of livewidget itself; what comes after it still runs (R109)."""
         self._app.logger.error("%s failed; the session goes on", doing, exc_info=error)
 
     # Messages from browsers (reactor thread)
@@ -8671,26 +8566,20 @@ class Session:
             del browser.sent[0]
         if browser.reset_until is not None and browser.reset_until <= until:
             browser.reset_until = None
-        if not self._paced:
+        if self._pacer.acknowledged():
             self._send_waiting()
 
     def _send_waiting(self):
-        """Send what waits: on an acknowledgement, then at PACE_S under load (reactor thread).
-
-        A second batch right behind the first would have hardly anything new, and take the place of
-        one that could still reach the same frame. So setters only record until the next pace.
-        """
-        seq = self._log.seq
-        self._paced = self._saturated and any(browser.ready and browser.since < seq
-                                              for browser in list(self._browsers.values()))
-        # Set before flushing: later setters are covered by this flush or the next tick; an open
-        # batch flushes itself.
-        self._saturated = self._paced and not self._batch_depth
-        if not self._batch_depth and not self._callback_threads:
-            self._flush()
-        elif self._callback_threads:
+        """Send what waits: on an acknowledgement, then when the pacer is due (reactor thread)."""
+        seq, pacer = self._log.seq, self._pacer
+        waits = any(browser.ready and browser.since < seq
+                    for browser in list(self._browsers.values()))
+        pacer.tick(time.monotonic(), waits, self._batch_depth > 0)
+        if self._callback_threads:
             self._watch_callbacks()
-        if self._paced:
+        elif not self._batch_depth:
+            self._flush()
+        if pacer.due is not None:
             self._app.reactor.call_later(PACE_S, self._send_waiting)
 
     def _receive_event(self, browser, message, size):
@@ -8735,8 +8624,7 @@ class Session:
 
     def _apply_event(self, browser, number, event):
         """Store an event's state in the log: from here on it counts as processed."""
-        # no batch may tell the number without the state, or the reverse
-        with self.batch(), self._log.lock:
+        with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
                 event.apply(browser, number)
             except Exception as error:          # noqa: BLE001 (logged)
@@ -8772,8 +8660,8 @@ class Session:
                 self._run_callback(handler, arguments, kwargs)
 
     def _receive_upload(self, browser, message):
-        """A browser announces files for a widget: give it a transfer, or say why not (R65, R66).
-        What the page refused comes too, with the reason, for Python to be told of it."""
+        """Start a transfer of the files that a browser announces for a widget, or refuse it (R65,
+        R66). message["refused"]: why the page itself refused them, for the widget's handlers."""
         widget, files = self._widgets.get(message["wid"]), message["files"]
         known = all(isinstance(file, dict) and isinstance(file.get("name"), str)
                     and isinstance(file.get("type"), str)
@@ -8874,7 +8762,7 @@ class Session:
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
-        """All has come, or never will: tell the widget, free the store."""
+        """End a transfer, complete or failed: tell the widget, free the store."""
         if self._transfers.pop(transfer.id, None) is not None:
             if not self._ended:
                 transfer.widget._fire(transfer.widget.upload_callbacks[2], transfer.result(error))
@@ -8945,7 +8833,7 @@ class _Batch:
     def __exit__(self, *exc_info: object) -> None:
         with self._session._queue_lock:
             self._session._batch_depth -= 1
-        if not self._session._saturated:
+        if self._session._pacer.open:
             self._session._changed()
 
 
@@ -8997,7 +8885,7 @@ _CHECKS = {
     "bytes": _instance((bytes, bytearray, memoryview), "bytes, bytearray or memoryview"),
     "Widget": lambda value: _instance(Widget, "a widget")(value),
     "os.PathLike[str]": _instance(os.PathLike, "a path or URL"),
-    # the second is checked by the methods, which know the editor
+    # a TextBufferRef is checked by the methods, which know its editor
     "object": lambda value: value, "TextBufferRef": lambda value: value,
 }
 #: Classes whose very instances need no check.
@@ -9063,8 +8951,7 @@ class _Parameters:
         values = list(args) + list(self.defaults[count:])
         for name, value in kwargs.items():
             if name not in self.names:
-                raise UsageError(
-                    f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
+                raise UsageError(f"{where()} has no parameter {name!r}; it takes {names or 'none'}")
             index = self.names.index(name)
             if index < count:
                 raise UsageError(f"{where()} got {name!r} twice")
@@ -9087,7 +8974,7 @@ class _Parameters:
 
 
 def _only_a_docstring(self):
-    """What most setters look like: their signature says it all."""
+    """Its code is what a setter without statements has; _method() compares with it."""
 
 
 def _method(function, kind, finish):
@@ -9172,8 +9059,7 @@ def widget(cls: _F) -> _F:
     """
     original = cls.__dict__["__init__"]
     parameters = _Parameters(original, skip=2, none_is_default=True)
-    # names a class that type checkers alone can see
-    original.__annotations__.pop("options", None)
+    original.__annotations__.pop("options", None)   # a class that only type checkers see
 
     @functools.wraps(original)
     def __init__(self, session, *args, **kwargs):
@@ -9209,8 +9095,12 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget, self.args, self.handlers = widget, args, handlers
-        self.states, self.edits, self.again = states, edits, again
+        self.widget = widget
+        self.args = args
+        self.handlers = handlers
+        self.states = states
+        self.edits = edits
+        self.again = again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9237,7 +9127,6 @@ class Event:
 
 class _Handlers:
     """Handlers by action: of widgets, and of classes that are made of them."""
-
     _handlers = None                            # action -> [(handler, pass_self, args, kwargs)]
 
     def on(self, action: str, handler: Callable[..., object], *extra_args: Any,
@@ -9284,7 +9173,6 @@ class _Handlers:
 
 class _Emitter(_Handlers):
     """What widgets, visual or not, share: a session, handlers, an end."""
-
     callbacks: Mapping[str, Fields] = {}
     user_states: tuple[str, ...] = ()           # names of setters that a browser may use too
     continuous: frozenset[str] = frozenset()    # callbacks of movements: the newest of a row runs
@@ -9359,7 +9247,7 @@ class _Recorder(_Emitter):
             session._log.set(self.wid, name, values, None, blobs)
         except KeyError:
             self._require_alive()
-        if not session._saturated:
+        if session._pacer.open:
             session._changed()
 
     def _record_text(self, name, values):
@@ -9377,13 +9265,13 @@ class _Recorder(_Emitter):
         session._changed()
 
     def _set_sequence(self, name, value):
-        """Replace a text or list that _edit() changes."""
+        """Replace a text or list that _edit_sequence() changes."""
         try:
             self._session._log.set_sequence(self.wid, name, value)
         except KeyError:
             self._require_alive()
 
-    def _edit(self, name, splice, author=None):
+    def _edit_sequence(self, name, splice, author=None):
         """Apply a splice to a text or list; whether there was one."""
         try:
             self._session._log.edit(self.wid, name, splice, author)
@@ -9541,7 +9429,7 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """A page shows what it could not send: it hears what holds, and `number` is done with."""
+        """Send a cell again to a page that shows a change which it could not send."""
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -9835,11 +9723,11 @@ _IMAGE_STARTS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg
 
 class _Children:
     """The (child, placement arguments) of a container in order; found by wid, or by index."""
-    __slots__ = ("_by_wid", "_row")
+
+    __slots__ = ("_by_wid",)
 
     def __init__(self, entries=()) -> None:
         self._by_wid = {entry[0].wid: entry for entry in entries}
-        self._row = None                        # the same as a list, made when needed
 
     def __len__(self):
         return len(self._by_wid)
@@ -9851,33 +9739,24 @@ class _Children:
         return iter(list(self._by_wid.values()))
 
     def __getitem__(self, index):
-        row = self._row
-        if row is None:
-            row = self._row = list(self._by_wid.values())
-        return row[index]
+        return list(self._by_wid.values())[index]
 
     def widgets(self) -> list[Widget]:
-        return [child for child, _ in list(self._by_wid.values())]
+        return [child for child, _ in self]
 
     def index(self, child) -> int:
         return list(self._by_wid).index(child.wid)
 
     def insert(self, index, entry) -> None:
-        if index < len(self._by_wid):
+        """Put a new entry at an index, or the entry of a child that is there in its place."""
+        if index < len(self._by_wid) and entry[0] not in self:
             row = list(self)
             row.insert(index, entry)
             self.__init__(row)
         else:
-            self._row = None
             self._by_wid[entry[0].wid] = entry
 
-    def replace(self, index, entry) -> None:
-        row = list(self)
-        row[index] = entry
-        self.__init__(row)
-
     def remove(self, child) -> None:
-        self._row = None
         del self._by_wid[child.wid]
 
 
@@ -9958,7 +9837,7 @@ class Container(Widget):
         if self._session._log.get_cell(self.wid, "set_children") is None:
             self._set_sequence("set_children", entries)
         else:
-            self._edit("set_children", (index, count, entries))
+            self._edit_sequence("set_children", (index, count, entries))
 
     def _reorder(self, entries):
         """Put the same children into another order, or to other places."""
@@ -10176,8 +10055,7 @@ ICONS: dict[str, str] = {
 
 
 def set_icon(category: str, path: str | os.PathLike[str]) -> None:
-    """Give FileBrowsers another icon, from an image file, for "file", "folder", "parent" or a
-    suffix such as "txt"."""
+    """Set FileBrowsers' icon, an image file, for "file", "folder", "parent" or a suffix ("txt")."""
     ICONS[category.lower().lstrip(".")] = Widget.to_data_uri(path)
 
 
@@ -10533,7 +10411,6 @@ class Expander(SingleChild):
 
 class _Pages(Container):
     """What containers share that show one child, or one in front."""
-
     callbacks: Mapping[str, Fields] = {
         "page-switch": {"child": Widget, "index": int}, "page-close": {"child": Widget},
         **Container.callbacks}
@@ -10588,7 +10465,7 @@ class TabWidget(_Pages):
         """Rename the tab of a page."""
         index = self._known_index(child)
         with self._session._log.lock:
-            self._children.replace(index, (child, (title,)))
+            self._children.insert(index, (child, (title,)))
             self._splice_children(index, 1, [[child.wid, title]])
         self._session._changed()
 
@@ -10792,7 +10669,10 @@ class MDISubWindow(TopLevel):
         """Whether it is shown; a window in its workspace is, unless it was hidden."""
         return self._value("set_visible", True)
 
-    move = TopLevel.set_position
+    @checked
+    def move(self, x: float, y: float) -> None:
+        """The same as set_position()."""
+        self.set_position(x, y)
 
     def get_child(self) -> Widget | None:
         """Its content."""
@@ -11276,7 +11156,7 @@ class StatusBar(_Colored):
     def __init__(self, session: Session, halign: Literal["left", "center", "right"] = "left",
                  **options: Unpack[StatusBarOptions]) -> None:
         super().__init__(session)
-        self._shown_for = 0                     # number of the message: an old one's end clears it
+        self._shown_for = 0                     # number of the newest message
         if halign != "left":
             self.set_halign(halign)
 
@@ -11452,7 +11332,7 @@ class ComboBox(_SizedField):
         index, text = values
         items = self.get_items()
         if index == len(items):                 # Enter with a new text appends it
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
         super()._take_user_state(name, values, browser)
 
     @checked
@@ -11471,7 +11351,7 @@ class ComboBox(_SizedField):
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
             empty = not self.get_items()
-            self._edit("set_items", (index, 0, [text]))
+            self._edit_sequence("set_items", (index, 0, [text]))
             if empty and not self._index_was_set and not shown_text:
                 self._record("set_shown", [0, text])
             elif index <= shown:
@@ -11483,11 +11363,10 @@ class ComboBox(_SizedField):
         """Remove the first item with this text, or the item at this index; the shown text stays."""
         items = self.get_items()
         index = text if isinstance(text, int) else items.index(text) if text in items else -1
-        _require(0 <= index < len(items),
-                 f"no such item; it has {len(items)}", text=text)
+        _require(0 <= index < len(items), f"no such item; it has {len(items)}", text=text)
         shown, shown_text = self._values("set_shown", (-1, ""))
         with self.batch():
-            self._edit("set_items", (index, 1, []))
+            self._edit_sequence("set_items", (index, 1, []))
             if index <= shown:
                 self._record("set_shown", [-1 if index == shown else shown - 1, shown_text])
             self._session._changed()
@@ -11495,7 +11374,7 @@ class ComboBox(_SizedField):
     def clear(self) -> None:
         """Remove all items and the text."""
         with self.batch():
-            self._edit("set_items", (0, self._length_of("set_items"), []))
+            self._edit_sequence("set_items", (0, self._length_of("set_items"), []))
             self._record("set_shown", [-1, ""])
 
     @checked
@@ -11776,7 +11655,8 @@ class MenuAction(_IconHolder, _Captioned):
         """Whether it is ticked."""
         return self._value("set_checked", False)
 
-    set_state, get_state = set_checked, get_checked
+    set_state = set_checked
+    get_state = get_checked
 
 
 @widget
@@ -11821,8 +11701,7 @@ class ToolBar(Container):
         super().__init__(session, orientation)
         self._vertical = orientation == "vertical"
 
-    def add_action(self, options: dict[str, Any] | str | None = None,
-                   **more: Any) -> ToolBarAction:
+    def add_action(self, options: dict[str, Any] | str | None = None, **more: Any) -> ToolBarAction:
         """Append and return a ToolBarAction. options: text or dict of arguments; more: keywords."""
         given = {"text": options} if isinstance(options, str) else dict(options or {})
         action = ToolBarAction(self._session, **{**given, **more})
@@ -12203,7 +12082,7 @@ class TextArea(_TextInput, _Scrolled):
                 self._require_alive()
 
     def _cut_front(self, cell, line_ends, end):
-        """Delete the lines that are too many, which are in front; end: how the text ends."""
+        """Delete the first lines, as many as are over the limit; end: how the text ends."""
         over = line_ends + (not end.endswith("\n")) - self._limit
         if over > 0:
             line_ends -= over
@@ -12448,7 +12327,7 @@ class TextSource(_TextInput, _Scrolled):
         with self.batch(), self._lock:
             deleted = self.get_text()[start:start + delete] if delete else ""
             appends = not delete and start == self.get_length()
-            if not self._edit("set_text", splice, author):
+            if not self._edit_sequence("set_text", splice, author):
                 return
             for ref in self._refs:
                 ref._offset = _shift(ref._offset, splice, ref._gravity == "right")
@@ -12478,8 +12357,7 @@ class TextSource(_TextInput, _Scrolled):
 
     @checked
     def set_text(self, text: str) -> None:
-        """Replace the text: refs become invalid; tags' spans, icons and undo are gone; the cursor
-        is at the beginning. Fires nothing."""
+        """Replace the text: refs, spans, icons, undo end; the cursor is in front; fires nothing."""
         with self.batch(), self._lock:
             self._set_sequence("set_text", _well_formed(text))
             self._forget_places()
@@ -12609,8 +12487,7 @@ class TextSource(_TextInput, _Scrolled):
         return self._cursor.copy()
 
     def _place(self, anchor, cursor, *asked):
-        """Put the cursor; anchor: where the selection begins, None for none. asked: by which
-        browser, after how many moves."""
+        """Put the cursor. anchor: start of the selection, or None. asked: by browser, its moves."""
         with self.batch(), self._lock:
             self._cursor.set_offset(cursor)
             self._anchor = None if anchor is None or anchor == cursor else self.create_ref(anchor)
@@ -12628,9 +12505,10 @@ class TextSource(_TextInput, _Scrolled):
     def get_selection_range(self) -> tuple[TextBufferRef, TextBufferRef] | None:
         """(start, end), new refs around the selected text, or None."""
         with self.batch(), self._lock:
-            ends = self._anchor and sorted((self._anchor._offset, self._cursor._offset))
-            return ((self.create_ref(ends[0]), self.create_ref(ends[1])) if ends
-                    and ends[0] < ends[1] else None)
+            if self._anchor is None or self._anchor._offset == self._cursor._offset:
+                return None
+            start, end = sorted((self._anchor._offset, self._cursor._offset))
+            return self.create_ref(start), self.create_ref(end)
 
     get_selection_bounds = get_selection_range
 
@@ -12667,8 +12545,7 @@ class TextSource(_TextInput, _Scrolled):
                    bold: bool | None = None, italic: bool | None = None,
                    underline: bool | None = None, strikethrough: bool | None = None,
                    font_family: str | None = None, font_size: float | None = None) -> None:
-        """Define a style for spans of text, or define it anew: colours are CSS, font_size px.
-        attrs: the same as a dict."""
+        """Define or replace a style for spans; colours: CSS, font_size: px, attrs: same as dict."""
         values = (background, foreground, bold, italic, underline, strikethrough, font_family,
                   font_size)
         given = {**(attrs or {}), **{key: value for key, value in zip(_TAG_ATTRIBUTES, values)
@@ -12953,7 +12830,7 @@ class HtmlView(_Scrolled):
     def append_html(self, html: str) -> None:
         """Add HTML at the end; it must be complete in itself. Costs what the new text costs."""
         with self._session._log.lock:
-            self._edit("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
+            self._edit_sequence("set_html", (self._length_of("set_html"), 0, _well_formed(html)))
         self._session._changed()
 
     def clear(self) -> None:
@@ -12976,8 +12853,7 @@ class HtmlView(_Scrolled):
 #: A cell that its row does not have; None is one that it has, and that is empty.
 _ABSENT = type("_Absent", (), {"__slots__": (), "__repr__": lambda self: "absent"})()
 _COLUMN_TYPES = {"str": "string", "int": "integer", "number": "float", "bool": "boolean",
-                 "string": "string", "integer": "integer", "float": "float", "boolean": "boolean",
-                 "icon": "icon"}
+                 **{kind: kind for kind in ("string", "integer", "float", "boolean", "icon")}}
 _COLUMN_DEFAULTS = {"label": "", "key": None, "type": "string", "halign": None, "editable": False,
                     "icon_size": 16, "colwidth": "1fr", "widget": None, "choices": (), "min": 0,
                     "max": 100, "text": "", "enabled_key": None, "visible_key": None}
@@ -12988,9 +12864,9 @@ _BOOLEAN_WORDS = {"true": True, "1": True, "yes": True, "y": True,
 
 def _column_width(width):
     """A column's width: px, or a CSS grid track."""
-    _require(_is_finite(width) and 0 < width <= 10000 or isinstance(width, str)
-             and re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width),
-             "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
+    fits = (re.fullmatch(r"[0-9.]{1,8}(px|em|rem|ch|fr|%)", width) if isinstance(width, str)
+            else _is_finite(width) and 0 < width <= 10000)
+    _require(fits, "a column's width is a number of px, or a CSS size such as '10em' or '1fr'",
              width=width)
     return width
 
@@ -13005,15 +12881,14 @@ def _column(column, index):
     kind = _COLUMN_TYPES.get(column["type"], "string")
     key = f"_col{index}" if column["key"] is None else column["key"]
     halign = column["halign"] or _COLUMN_HALIGNS.get(kind, "left")
-    choices, least, most, size = map(column.get, ("choices", "min", "max", "icon_size"))
+    control, choices, least, most, size = map(column.get, ("widget", "choices", "min", "max",
+                                                           "icon_size"))
     _require(isinstance(key, str), "a column's key is a str", key=key)
     _require(halign in ("left", "center", "right"), "a column's halign is left, center or right",
              halign=halign)
-    _require(column["widget"] in (None, "checkbox", "combobox", "progress", "button"),
-             "a column's widget is checkbox, combobox, progress or button",
-             widget=column["widget"])
-    _require(isinstance(choices, (list, tuple))
-             and all(isinstance(choice, str) for choice in choices),
+    _require(control in (None, "checkbox", "combobox", "progress", "button"),
+             "a column's widget is checkbox, combobox, progress or button", widget=control)
+    _require(isinstance(choices, (list, tuple)) and all(isinstance(one, str) for one in choices),
              "a column's choices are a list of str", choices=choices)
     _require(_is_finite(least) and _is_finite(most) and least < most,
              "a column's min is a number below its max", min=least, max=most)
@@ -13087,10 +12962,8 @@ def _cell_from_text(text, column):
 
 
 class _Rows:
-    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
-
-    A number is never used twice while the rows live. Cells are tuples, in the order of `fields`.
-    """
+    """Rows by number, arranged as a tree; those of a flat table all hang at the root, None. A
+    number is never used twice while the rows live. Cells are tuples, in the order of `fields`."""
 
     def __init__(self) -> None:
         self.fields = {}                        # key -> place in the tuples
@@ -13135,7 +13008,6 @@ class _Rows:
         return number
 
     def alive(self, number) -> bool:
-        """Whether there is a row of this number."""
         return (isinstance(number, int) and 0 <= number < len(self.cells)
                 and self.cells[number] is not None)
 
@@ -13164,9 +13036,8 @@ class _Rows:
     def pack_all(self, rows, keys, start=0) -> list[tuple[Any, ...]]:
         """Rows, from one on, as tuples, fast where they are alike."""
         packed, ordered = [], bool(keys) and list(self.fields)[:len(keys)] == list(keys)
-        # few enough to be looked at again while they are in the cache,
-        for place in range(start, len(rows), 1000):
-            part = rows[place:place + 1000]             # by the garbage collector too
+        for place in range(start, len(rows), 1000):     # parts that stay in the processor's cache
+            part = rows[place:place + 1000]
             packed += (ordered and self._pack_alike(part, keys)
                        or [self.pack(row, keys) for row in part])
         return packed
@@ -13179,8 +13050,8 @@ class _Rows:
                 return list(map(operator.itemgetter(*keys), rows))
             except KeyError:
                 return None
-        return (list(map(tuple, rows)) if kinds <= {list, tuple}
-                and max(map(len, rows)) <= len(keys) else None)
+        short = kinds <= {list, tuple} and max(map(len, rows)) <= len(keys)
+        return list(map(tuple, rows)) if short else None
 
     def cell(self, number, key) -> Any:
         """A row's cell, _ABSENT where it has none."""
@@ -13202,7 +13073,6 @@ class _Rows:
             self.forget_order(self.parents.get(number))
 
     def values(self, number) -> dict[str, Any]:
-        """A row's cells as a dict."""
         return {key: value for key, value in zip(self.fields, self.cells[number])
                 if value is not _ABSENT}
 
@@ -13253,9 +13123,7 @@ class _Rows:
 
     def merge(self, parent, tree, prune) -> list[int]:
         """Make the rows under a parent match a tree of dicts: key -> dict of cells, or of children.
-
-        prune: remove rows that are not in the tree. Returns the numbers of the removed rows.
-        """
+        prune: remove rows that are not in the tree. Returns the numbers of the removed rows."""
         gone, work = [], [(parent, tree, prune)]
         while work:
             parent, tree, prune = work.pop()
@@ -13315,8 +13183,8 @@ class _Rows:
         if parent not in self._sorted:
             key, kind, ascending = self.sort
             by, cell = _sort_key(kind), self.shown_cell
-            keys = {number: by(cell(number, key)) for number in children}
-            self._sorted[parent] = sorted(children, key=keys.__getitem__, reverse=not ascending)
+            self._sorted[parent] = sorted(children, key=lambda number: by(cell(number, key)),
+                                          reverse=not ascending)
         return self._sorted[parent]
 
     def shown(self) -> list[int] | range:
@@ -13347,7 +13215,7 @@ _SELECTED, _INTERIOR, _OPEN = 1, 2, 4
 
 
 def _on_rows(function: _F) -> _F:
-    """A @checked method that nothing else changes the rows during."""
+    """A @checked method that holds the lock of the rows."""
     method = checked(function)
 
     @functools.wraps(method)
@@ -13360,10 +13228,9 @@ def _on_rows(function: _F) -> _F:
 class _RowsView(_Scrolled):
     """What tables and trees share: rows in Python, of which browsers ask for what they show.
 
-    A browser is told only how many rows there are, and a number that grows with each change; it
-    then asks for its window again.
+    A browser gets only the number of rows, and a version that grows with each change; it then asks
+    for its window again.
     """
-
     callbacks: Mapping[str, Fields] = {
         "activated": {"values": dict, "path": list, "col_key": str}, "selected": {"items": list},
         "sorted": {"col_key": str, "ascending": bool},
@@ -13386,8 +13253,7 @@ class _RowsView(_Scrolled):
             "alternate_row_colors": alternate_row_colors, "show_grid": show_grid,
             "show_row_numbers": show_row_numbers, "cell_cursor": cell_cursor})
         self._lock = threading.RLock()
-        # while set_data() prepares: browsers may have the rows although it holds _lock
-        self._standing = False
+        self._standing = False                  # set_data() holds _lock, but the rows can be read
         self._standing_lock = threading.Lock()
         self._rows = _Rows()
         self._columns = []
@@ -13408,15 +13274,13 @@ class _RowsView(_Scrolled):
             self.set_allow_text_selection(True)
 
     # To browsers
-
     def _changed_rows(self):
         """Tell the browsers that their windows are out of date."""
         count = len(self._rows.shown()) if self._rows.in_order else None
         self._record("set_extent", [next(self._version), count])
 
     def _send_window(self, browser, message):
-        """Answer a browser that asks for rows (reactor thread): at once, or where callbacks run if
-        they must be sorted first."""
+        """Answer a browser that asks for rows (reactor thread), elsewhere if that needs sorting."""
         with self._standing_lock:
             if self._standing:
                 return self._send_rows(browser, message)
@@ -13433,7 +13297,7 @@ class _RowsView(_Scrolled):
             self._send_rows(browser, message)
 
     def _send_rows(self, browser, message):
-        """The rows on view, to a browser; the caller sees to it that they stay as they are."""
+        """Send rows on view to a browser; the caller keeps others from changing them."""
         if self.wid not in self._session._widgets:
             return
         shown = self._rows.shown()
@@ -13478,14 +13342,12 @@ class _RowsView(_Scrolled):
         return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
 
     # From browsers
-
     def _act(self, browser, number, name, values):
         with self._lock:
             self._done[browser] = number
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
-                # even if nothing came of it: the browser shows it done already
-                self._changed_rows()
+                self._changed_rows()            # the browser shows it as done, even if it was not
 
     def _tell_again(self, browser, number, name):
         with self._lock:
@@ -13569,7 +13431,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_edit(self, number: int, key: str, text: str | bool):
-        """A cell was edited."""
         column = self._column_of(key)
         _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
                  "the column is not editable", key=key)
@@ -13611,10 +13472,7 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_copied(self, cut: bool, text: str, asker: int):
-        """The browser of this number put a text into its clipboard.
-
-        Cells are emptied only if it is what they hold now.
-        """
+        """The browser of this number put a text into its clipboard; cut empties what equals it."""
         if cut and text != self._text(*self._chosen_places()):
             self._call_browsers("tell_changed", [asker])
             cut = False
@@ -13626,20 +13484,18 @@ class _RowsView(_Scrolled):
     def _user_has_copied(self, offer: int, asker: int):
         """The browser of this number put the text of an offer into its clipboard."""
         cut, text = self._offers.pop(offer, (False, None))
-        if text is not None:                    # None: another browser was sooner
+        if text is not None:                    # None: another browser was first
             self._user_copied(cut, text, asker)
 
     @_on_rows
     def _user_paste(self, text: str):
-        """A text was pasted."""
         numbers, keys, _ = self._chosen_places()
         if not numbers or not keys:
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
+        lines = re.sub(r"\n\Z", "", re.sub(r"\r\n?", "\n", text)).split("\n")
+        for number, line in zip(shown[top:], lines):
             for column, cell in zip(self._columns[left:], line.split("\t")):
                 if column["editable"]:
                     self._edit(number, column, cell)
@@ -13659,7 +13515,6 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def _user_toggle(self, number: int, tf: bool):
-        """A row was opened or closed."""
         self._open(self._alive(number), tf)
 
     def _open(self, number, tf):
@@ -13674,7 +13529,6 @@ class _RowsView(_Scrolled):
                            rows.path(number))
 
     # Columns
-
     def _keys(self):
         return [column["key"] for column in self._columns]
 
@@ -13683,9 +13537,8 @@ class _RowsView(_Scrolled):
         keys = self._keys()
         if isinstance(column, int) and not isinstance(column, bool) and 0 <= column < len(keys):
             return keys[column]
-        _require(column in keys,
-                 "no such column; there are " + (", ".join(map(repr, keys)) or "none"),
-                 column=column)
+        known = ", ".join(map(repr, keys)) or "none"
+        _require(column in keys, "no such column; there are " + known, column=column)
         return column
 
     def _column_of(self, column):
@@ -13755,10 +13608,8 @@ class _RowsView(_Scrolled):
 
     @ask
     def get_column_widths(self) -> list[float]:
-        """The columns' widths in px, a list, as the first browser shows them.
-
-        Raises BrowserError without a browser.
-        """
+        """The columns' widths in px, a list, as the first browser shows them. Raises BrowserError
+        without a browser."""
 
     @call
     def set_optimal_column_widths(self):
@@ -13781,8 +13632,8 @@ class _RowsView(_Scrolled):
         _require(not isinstance(size, str) or re.fullmatch(r"[0-9.]{1,8}(px|pt|em|rem|%)", size),
                  "size is a number of px or a CSS length", size=size)
         old = self._values("set_header_font", (None,) * 4)
-        given = (family, f"{size:g}px" if _is_number(size) else size, font_weight(weight),
-                 font_style(style))
+        size = f"{size:g}px" if _is_number(size) else size
+        given = family, size, font_weight(weight), font_style(style)
         return [new if new is not None else was for new, was in zip(given, old)]
 
     @state
@@ -13817,7 +13668,6 @@ class _RowsView(_Scrolled):
         return column["type"] != "icon" and column["widget"] is None
 
     # Rows
-
     def _number(self, row):
         """A row's number, from its path."""
         _require(isinstance(row, (list, tuple)) and row,
@@ -13830,17 +13680,14 @@ class _RowsView(_Scrolled):
 
     def _numbers(self, paths):
         """The numbers of rows, from one path, several or None."""
-        paths = paths or []
-        single = (isinstance(paths, (list, tuple)) and paths
-                  and not isinstance(paths[0], (list, tuple)))
-        return [self._number(path) for path in ([paths] if single else paths)]
+        single = paths and not isinstance(paths[0], (list, tuple))
+        return [self._number(path) for path in ([paths] if single else paths or ())]
 
     def _replace_rows(self, cells):
         with self.batch():
             self._rows.load(cells)
             self._selected, self._cells, self._cursor, self._anchor = {}, {}, None, None
-            self._colors = {place: look for place, look in self._colors.items()
-                            if place[0] is None}
+            self._colors = {key: look for key, look in self._colors.items() if key[0] is None}
             self._changed_rows()
 
     def _lose(self, numbers):
@@ -13862,7 +13709,7 @@ class _RowsView(_Scrolled):
         before it has all. Values are str, numbers, bool or None; of others the text is shown.
         """
         rows, keys = self._rows, self._keys()
-        # Rows that are there would scroll away; in a sorted table the first given are not on top.
+        # rows that are there would scroll away; in a sorted table the first given are not on top
         first = len(data) if rows.children[None] or rows.sort else FIRST_ROWS
         cells = rows.pack_all(data[:first], keys)
         self._replace_rows(cells)
@@ -13895,10 +13742,8 @@ class _RowsView(_Scrolled):
 
     @_on_rows
     def clear(self) -> None:
-        """Remove all rows, with selection and the colours of rows and cells.
-
-        Columns and their colours stay.
-        """
+        """Remove all rows, with selection and the colours of rows and cells. Columns and their
+        colours stay."""
         self._replace_rows([])
 
     def get_row_count(self) -> int:
@@ -13921,7 +13766,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Selection
-
     def get_selected(self) -> list[dict[str, Any]]:
         """The selected rows in order: a list of {"path": list of keys, "values": dict}."""
         with self._lock:
@@ -13996,7 +13840,6 @@ class _RowsView(_Scrolled):
         self._changed_rows()
 
     # Clipboard
-
     def _chosen_places(self, shown=None):
         """Numbers, keys and places (set, None: all) selected in these rows (None: all on view)."""
         shown = self._rows.shown() if shown is None else shown
@@ -14020,7 +13863,7 @@ class _RowsView(_Scrolled):
                          for number in numbers) if numbers else None
 
     def _held_text(self, numbers):
-        """What is selected, for a browser that gets these rows; None if long or elsewhere too."""
+        """The selection's text, sent with these rows; None if it is long or has other rows too."""
         selected = self._cells if "cell" in self._mode or self._cells else self._selected
         if len(selected) > len(numbers):
             return None
@@ -14042,7 +13885,7 @@ class _RowsView(_Scrolled):
         """Put what is selected into each connected browser's clipboard, as tab-separated lines.
 
         The callback "copy" is called once a browser has it. Some browsers allow it only in answer
-        to a key or a press; the person is told then.
+        to a key or a press; the user is told then.
         """
         self._offer(False)
 
@@ -14052,19 +13895,14 @@ class _RowsView(_Scrolled):
 
     @call
     def paste_selection(self):
-        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does.
-
-        The browser may ask for permission; the person is told if it lets nothing be read.
-        """
+        """Paste the clipboard of each connected browser at the selection, as Ctrl+V does. The
+        browser may ask for permission; the user is told if it refuses."""
 
     # Order and place
-
     @_on_rows
     def sort_by_column(self, col_key: str | int | None, ascending: bool = True) -> None:
         """Sort every level by a column; None, or a key that is no column: the rows' own order.
-
-        Numbers are compared as such, texts without regard to case and accents. Fires nothing.
-        """
+        Numbers are compared as such, texts without regard to case and accents. Fires nothing."""
         keys = self._keys()
         known = col_key in keys or isinstance(col_key, int) and 0 <= col_key < len(keys)
         with self.batch():
@@ -14089,7 +13927,6 @@ class _RowsView(_Scrolled):
         """Scroll to the last row."""
 
     # Colours: each of fg, bg and bold comes from the first of cell, row, column and table with it
-
     def _paint(self, number, key, fg, bg, bold):
         """Colour a cell, a row (key is None), a column (number is None) or the table (both)."""
         _require(bold is None or isinstance(bold, bool), "bold is True, False or None", bold=bold)
@@ -14238,10 +14075,8 @@ class TreeView(_RowsView):
 
     @_on_rows
     def add_tree(self, tree: dict[Any, Any], parent: Items | None = None) -> None:
-        """Add a tree below a row (None: at the top level).
-
-        Rows of the same key are replaced, with all below them.
-        """
+        """Add a tree below a row (None: at the top level). Rows of the same key are replaced, with
+        all below them."""
         self._merge(self._number(parent) if parent else None, tree, False)
 
     @_on_rows
@@ -14253,15 +14088,14 @@ class TreeView(_RowsView):
         if something went, "selected" if a selected row was among it.
         """
         rows, doomed, emptied, work = self._rows, [], [], [(None, tree)]
-        while work:
-            parent, tree = work.pop()
-            for key, below in tree.items():
+        for parent, branch in work:
+            for key, below in branch.items():
                 number = rows.find(parent, str(key))
-                if number is None:
-                    continue
-                (emptied if below else doomed).append(number)
-                if below:
+                if number is not None and below:
+                    emptied.append(number)
                     work.append((number, below))
+                elif number is not None:
+                    doomed.append(number)
         gone = rows.delete(doomed)
         for number in reversed(emptied) if prune_empty else ():
             if not rows.children.get(number):
@@ -14362,8 +14196,7 @@ class TreeView(_RowsView):
     @_on_rows
     def get_subtree(self, status: str | Items = "all") -> dict[str, Any]:
         """The rows as set_tree takes them: "all", "selected", "expanded" or "collapsed" ones with
-        what is above and below them, or the row of a path with what is below it.
-        """
+        what is above and below them, or the row of a path with what is below it."""
         rows = self._rows
         if not isinstance(status, str):
             number = self._number(status)
@@ -14460,7 +14293,6 @@ class FileBrowser(Callbacks):
     for all that the process may read. autoclose: it hides when something was chosen.
     Callbacks: "activated" (result): an absolute path, in mode "files" a list of them.
     """
-
     LABELS: Mapping[str, str] = {"file": "Open", "files": "Open", "directory": "Select",
                                  "save": "Save"}
 
@@ -14478,16 +14310,15 @@ class FileBrowser(Callbacks):
         dialog = self._dialog = Dialog(session, title, modal=modal, spacing=8)
         dialog.resize(550, 440)
         up = Button(session, "↑", tooltip="Up one folder")
-        up.on("activated", self._go_up)
+        up.on("activated", lambda: self._open_folder(os.path.dirname(self._folder)))
         self._place = TextEntry(session, tooltip="Folder")
         self._place.on("activated", self._go_to)
         self._row(up, (self._place, 1))
-        columns = [
-            {"label": "", "key": "icon", "type": "icon", "colwidth": 30},
-            {"label": "Name", "key": "name", "colwidth": "3fr"},
-            {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
-            {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
-             "halign": "left"}]
+        columns = [{"label": "", "key": "icon", "type": "icon", "colwidth": 30},
+                   {"label": "Name", "key": "name", "colwidth": "3fr"},
+                   {"label": "Size", "key": "size", "type": "float", "colwidth": 80},
+                   {"label": "Modified", "key": "modified", "type": "float", "colwidth": 140,
+                    "halign": "left"}]
         self._table = TableView(
             session, columns, selection_mode="multiple" if mode == "files" else "single",
             alternate_row_colors=True, show_grid=False, sortable=True, cell_cursor=False)
@@ -14571,7 +14402,6 @@ class FileBrowser(Callbacks):
                 or os.path.commonpath([self._root, os.path.realpath(path)]) == self._root)
 
     # Reading a folder may take long: a thread of its own does it
-
     def _read(self):
         self._reading = next(self._asked)
         index = self._filter.get_index()
@@ -14615,7 +14445,6 @@ class FileBrowser(Callbacks):
                     self._said.set_text(problem)
 
     # What a user does
-
     def _open_folder(self, path):
         path = os.path.realpath(path)
         if not self._inside(path):
@@ -14623,9 +14452,6 @@ class FileBrowser(Callbacks):
         else:
             self._folder = path
             self._read()
-
-    def _go_up(self):
-        self._open_folder(os.path.dirname(self._folder))
 
     def _go_to(self, text):
         path = os.path.join(self._folder, os.path.expanduser(text.strip()))
@@ -14715,7 +14541,6 @@ class Image(Widget):
     pictures. Frames that a browser is too slow for are dropped.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -14753,7 +14578,6 @@ class VideoWidget(Widget):
     Callbacks: "play" (), "pause" (), "ended" (), "error" (message), "timeupdate" (current,
     duration): seconds, about 4 a second, "volumechange" (volume, muted): by a user.
     """
-
     callbacks: Mapping[str, Fields] = {
         "play": {}, "pause": {}, "ended": {}, "error": {"message": str},
         "timeupdate": {"current": float, "duration": float},
@@ -14980,10 +14804,9 @@ class Canvas(Widget):
     """A surface to draw on, in px. interactive=True makes it take pointer, key and focus events.
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
-    in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
+    in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
     Callbacks: as Label's.
     """
-
     callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
@@ -15441,12 +15264,10 @@ class _Factory(functools.partial):
     def __mro_entries__(self, bases):
         cls, session = self.func, self.args[0]
 
-        class Bound(cls):
-            def __init__(self, *args, **kwargs):
-                cls.__init__(self, session, *args, **kwargs)
-        Bound.__name__, Bound.__qualname__, Bound.__doc__ = (cls.__name__, cls.__qualname__,
-                                                             cls.__doc__)
-        return (Bound,)
+        def __init__(self, *args, **kwargs):
+            cls.__init__(self, session, *args, **kwargs)
+        return (type(cls.__name__, (cls,), {"__init__": __init__, "__doc__": cls.__doc__,
+                                            "__qualname__": cls.__qualname__}),)
 
     def __instancecheck__(self, instance):
         return isinstance(instance, self.func)
@@ -15531,8 +15352,8 @@ class Application(Site):
         super().__init__(host, ports, token=token, ssl_context=ssl_context, public_url=public_url,
                          allowed_origins=allowed_origins, trusted_proxies=trusted_proxies,
                          insecure=insecure, max_connections=max_connections, compress=compress,
-                         max_message_bytes=max_message_bytes,
-                         frame_ancestors=frame_ancestors, csp=csp, logger=logger)
+                         max_message_bytes=max_message_bytes, frame_ancestors=frame_ancestors,
+                         csp=csp, logger=logger)
         self.concurrency_handling = concurrency_handling
         self.max_sessions = max_sessions
         self.title = title
@@ -15548,7 +15369,7 @@ class Application(Site):
         self._lock = threading.RLock()
         self._waiting = []                      # links of browsers beyond max_sessions
         self._widgets = {}                      # classes added by register_widget
-        self._fonts, self._default_font, self._font_files = [], None, {}
+        self._fonts, self._default_font = [], None
         self._favicon = self._static = self._uploads = None
         self._mounted = {}                      # path -> pages that answer below it
         self.polls: dict[str, PagePoll] = {}
@@ -15562,13 +15383,12 @@ class Application(Site):
 
     def _own_routes(self):
         """What a page needs of us; its own files only without another web server for them."""
+        post = functools.partial(Route, methods=("POST",), session=True)
         routes = {
             "/ws": Route(self._answer_socket, session=True),
-            "/livewidget/upload": Route(self._answer_upload, methods=("POST",), session=True,
-                                        max_body=UPLOAD_CHUNK_BYTES,
-                                        media="application/octet-stream"),
-            "/livewidget/leave": Route(self._answer_leave, methods=("POST",), session=True,
-                                       max_body=LEAVE_BYTES),
+            "/livewidget/upload": post(self._answer_upload, max_body=UPLOAD_CHUNK_BYTES,
+                                       media="application/octet-stream"),
+            "/livewidget/leave": post(self._answer_leave, max_body=LEAVE_BYTES),
             "/livewidget/download": Route(self._answer_download, session=True),
             "/livewidget/health": Route(lambda request, exchange: Response(204), public=True)}
         page_routes = {
@@ -15579,12 +15399,11 @@ class Application(Site):
             "/livewidget-large.js": Route(functools.partial(self._answer_client, large=True),
                                           public=True),
             "/livewidget/changes": Route(self._answer_changes, session=True),
-            "/livewidget/messages": Route(self._answer_messages, methods=("POST",), session=True,
-                                          max_body=2 * self.max_message_bytes + 4)}
+            "/livewidget/messages": post(self._answer_messages,
+                                         max_body=2 * self.max_message_bytes + 4)}
         return {**routes, **page_routes} if self._http_server else routes
 
     # Public surface
-
     def on_connect(self, handler: _F) -> _F:
         """Register handler(session), run once for each new session, to build its widgets. Also a
         decorator."""
@@ -15637,7 +15456,7 @@ class Application(Site):
         try:
             if url is not None:
                 print("livewidget: " + url, flush=True)
-        except (OSError, ValueError):           # nobody reads our output: serve all the same
+        except (OSError, ValueError):           # our output is closed: serve all the same
             pass
 
     def process_events(self, timeout: float = 0.1) -> None:
@@ -15752,8 +15571,7 @@ class Application(Site):
         import tempfile
         if self._static is None:
             self._static = tempfile.TemporaryDirectory(prefix="livewidget-static-")
-            # another user's web server must read it; it holds no secret
-            os.chmod(self._static.name, 0o755)
+            os.chmod(self._static.name, 0o755)  # another user's server reads it; it has no secret
             folder = pathlib.Path(self._static.name)
             (folder / "livewidget.js").write_text(CLIENT_JS, encoding="utf-8")
             socket_url = self._socket_url()
@@ -15807,7 +15625,8 @@ class Application(Site):
         number = len(self._fonts) + 1
         url = f"livewidget/font/{number}-"
         url += self.credentials.capability(url)         # browsers send no key for a font
-        self._font_files["/" + url] = data, kind
+        self.routes["/" + url] = Route(lambda request, exchange: Response(
+            200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
         self._fonts.append([family, url, font_weight(weight), font_style(style)])
         self._tell_fonts(*self.sessions.values())
         return number
@@ -15845,7 +15664,6 @@ class Application(Site):
             session._call(0, "open_url", [url])
 
     # For sessions
-
     def upload_folder(self) -> str:
         """A folder of our own (mode 0700) for files on their way; gone with the application."""
         import tempfile
@@ -15911,7 +15729,6 @@ class Application(Site):
         self.reactor.call_later(min(60.0, self.session_ttl_s), self._expire_sessions)
 
     # Browsers (reactor thread)
-
     def greet(self, link: Any, hello: dict[str, Any]) -> None:
         """A page said hello: find its session, or make one, or let it wait (R57, R62)."""
         session_id = hello.get("session")
@@ -15975,19 +15792,21 @@ class Application(Site):
                 "message": self.max_message_bytes, "file": self.max_file_bytes,
                 "files": self.max_files, "all": self.max_upload_bytes}}))
         if "add_connection" in session.__dict__:          # the program wrapped it: user code
-            session._submit(functools.partial(session._run_callback, session.add_connection,
-                                              (browser,)))
+            self._run_for(session, session.add_connection, browser)
         else:
             session.add_connection(browser)
         if not session._built:
             self._build(session)
 
+    def _run_for(self, session, function, argument):
+        """Run a function of the program where a session's callbacks run."""
+        session._submit(functools.partial(session._run_callback, function, (argument,)))
+
     def _build(self, session):
         """Have the program make a session's widgets; without a thread the page comes back later."""
         if self._connect_handler is not None:
             try:
-                session._submit(functools.partial(session._run_callback, self._connect_handler,
-                                                  (session,)))
+                self._run_for(session, self._connect_handler, session)
             except RuntimeError:
                 raise ProtocolError("no thread for one more session", close_code=1013) from None
         session._built = True
@@ -16000,14 +15819,11 @@ class Application(Site):
         session = browser.session
         session.remove_connection(browser)
         if self._disconnect_handler is not None and not session._ended:
-            session._submit(functools.partial(session._run_callback, self._disconnect_handler,
-                                              (session,)))
-        # a reload comes back within a moment and keeps its place
-        if self._waiting:
+            self._run_for(session, self._disconnect_handler, session)
+        if self._waiting:                       # later: a page that reloads keeps its place
             self.reactor.call_later(2.0, self._admit_waiting)
 
     # Answers
-
     def _policy(self, script_src, connect_src):
         """The page's Content-Security-Policy (R46), a dict, with the program's extensions."""
         policy = page_policy(script_src, connect_src, self.frame_ancestors)
@@ -16048,18 +15864,17 @@ class Application(Site):
         if self._favicon is None:
             return refusal(404)
         data, kind = self._favicon
-        return Response(200, data, [("Cache-Control", "private, no-cache")] + _SANDBOX, kind)
+        policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"    # (R64)
+        return Response(200, data, [("Cache-Control", "private, no-cache"),
+                                    ("Content-Security-Policy", policy)], kind)
 
     def find_route(self, path: str) -> Route | None:
-        """The route of a path: our own, a font's, or that of pages mounted at or above it."""
-        if path in self._font_files:
-            data, kind = self._font_files[path]
-            return Route(lambda request, exchange: Response(
-                200, data, [("Cache-Control", "private, max-age=86400")], kind), public=True)
+        """The route of a path: our own, or that of pages mounted at or above it."""
         for place, pages in self._mounted.items():
             if path == place:
                 headers = [("Location", place.rpartition("/")[2] + "/")]
-                return Route(functools.partial(_redirect, headers), page=True)
+                return Route(lambda request, exchange, headers=headers: Response(
+                    303, headers=headers), page=True)
             if path.startswith(place + "/"):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
@@ -16123,7 +15938,7 @@ class Application(Site):
         return None
 
     def _answer_leave(self, request, exchange):
-        """The last words of a page that goes away: its hello, then events, in a JSON list."""
+        """What a page sends when it is closed: its hello, then events, in a JSON list."""
         messages = _message_list(request.body)
         if not messages:
             return refusal(400, "a JSON list of messages is needed")
@@ -16163,10 +15978,6 @@ class Application(Site):
                         "application/json")
 
 
-def _redirect(headers, request, exchange):
-    return Response(303, headers=headers)
-
-
 def _message_list(body):
     """The messages, as texts, of a request's body; None if it is not a JSON list of such."""
     try:
@@ -16175,11 +15986,6 @@ def _message_list(body):
         return None
     ok = isinstance(messages, list) and all(isinstance(message, str) for message in messages)
     return messages if ok else None
-
-
-#: Headers for files that could hold scripts of their own (R64).
-_SANDBOX = [("Content-Security-Policy",
-             "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")]
 
 
 #: Getters that a program for coroutines awaits, as pgwidgets asks its browser for these; others are
@@ -16199,7 +16005,6 @@ _PLAIN = frozenset((type(None), bool, int, float, str, bytes))
 
 class _Done:
     """A result that is there, for programs that await it."""
-
     __slots__ = ("_value",)
 
     def __init__(self, value) -> None:
@@ -16255,9 +16060,8 @@ class _Twin:
 
     Methods act at once, on the thread of the event loop; those that wait (for a browser, for an
     end) do so on another. Awaiting a result gives it; forgetting to await loses nothing but that.
-    Whatever goes in is the real object, whatever comes out its one twin.
+    Arguments are passed on as real objects; results come as twins, one for each real object.
     """
-
     _of = None                                  # the class that this is the twin of
 
     def __init__(self, session: AsyncSession, *args: Any, **kwargs: Any) -> None:
@@ -16349,8 +16153,8 @@ def _twin_class(cls):
 class AsyncSession(_Twin):
     """A Session for a program of coroutines; made by an AsyncApplication. See Session for what it
     has."""
-
     _of = Session
+    _is_awaited = staticmethod({"close", "destroy", "make_timer", "reconstruct"}.__contains__)
 
     @property
     def session(self) -> AsyncSession:
@@ -16361,10 +16165,6 @@ class AsyncSession(_Twin):
         """A namespace of the widget classes: button = await W.Button("x")."""
         classes = {name: _twin_class(cls) for name, cls in WIDGETS.items()}
         return WidgetNamespace(self, {**classes, **self._app._classes})
-
-    @staticmethod
-    def _is_awaited(name):
-        return name in ("close", "destroy", "make_timer", "reconstruct")
 
     def walk_widget_tree(self) -> Iterator[Any]:
         """Yield all widgets, parents before children, depth first, roots in order of creation."""
@@ -16390,8 +16190,8 @@ class AsyncApplication(_Twin):
 
         from livewidget.async_ import Application, Button
     """
-
     _of = Application
+    _is_awaited = staticmethod(lambda name: False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._app, self._session, self._loop = self, None, None
@@ -16449,18 +16249,13 @@ class AsyncApplication(_Twin):
         await self.start()
         await asyncio.sleep(timeout)
 
-    @staticmethod
-    def _is_awaited(name):
-        return False
-
     # Real objects and their twins
-
     def _adopt(self, twin, real):
         twin._real, real._twin = real, twin
         return twin
 
     def _as_twin(self, value):
-        """What a program sees of a value: twins in place of the real objects, one level deep."""
+        """A value as the program gets it: twins in place of real objects, one level deep."""
         if value.__class__ in _PLAIN:
             return value
         if isinstance(value, (_Emitter, FileBrowser, Session)):
@@ -16675,76 +16470,77 @@ class FilesPage:
     def __init__(self, session: Session, root: str) -> None:
         import glob
         W = session.get_widgets()
-        self.session, self.widget = session, W.VBox(spacing=10, padding=16)
-        bar, self.about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
-        self.text = W.TextArea(editable=False, accessible_name="What is in the file")
-        self.text.set_font("monospace")
-        self.picture = W.Image(visible=False)
-        for part, stretch in ((bar, 0), (self.text, 1), (self.picture, 1)):
+        self._session = session
+        self.widget: VBox = W.VBox(spacing=10, padding=16)
+        bar, self._about = W.HBox(spacing=12, align="center"), W.Label("There is no file here yet.")
+        self._text = W.TextArea(editable=False, accessible_name="What is in the file")
+        self._text.set_font("monospace")
+        self._picture = W.Image(visible=False)
+        for part, stretch in ((bar, 0), (self._text, 1), (self._picture, 1)):
             self.widget.add_widget(part, stretch)
         button, browser = W.Button("Choose a file"), FileBrowser(session, "Files", root=root)
         button.on("activated", browser.popup)
         browser.on("activated", self.choose)
         bar.add_widget(button)
-        bar.add_widget(self.about, 1)
+        bar.add_widget(self._about, 1)
         files = [path for path in glob.glob(os.path.join(glob.escape(root), "*"))
                  if os.path.isfile(path) and not os.path.islink(path)]
         self.choose(max(files, key=os.path.getmtime, default=""))
-        self.timer = session.make_timer(0.3)
-        self.timer.on("expired", self.follow)
+        self._timer = session.make_timer(0.3)
+        self._timer.on("expired", self.follow)
         self.follow()
 
     def choose(self, path: str) -> None:
-        self.path, self.shown = path, (0, 0)
+        self._path, self._shown = path, (0, 0)
 
     def follow(self, duration: float = 0) -> None:
         """Three times a second: has the file changed?"""
-        self.timer.start()
-        if self.path and self.session.is_connected:
+        self._timer.start()
+        if self._path and self._session.is_connected:
             try:
                 self.show_file()
             except OSError as error:
-                self.about.set_text(f"Cannot be read: {error.strerror}")
+                self._about.set_text(f"Cannot be read: {error.strerror}")
 
     def show_file(self) -> None:
-        status = os.stat(self.path)
-        before, self.shown = self.shown, (status.st_ino, status.st_mtime_ns)
-        if self.shown == before:
+        status = os.stat(self._path)
+        before, self._shown = self._shown, (status.st_ino, status.st_mtime_ns)
+        if self._shown == before:
             return
-        name, is_picture = os.path.basename(self.path), self.path.lower().endswith(self.PICTURES)
+        name, is_picture = os.path.basename(self._path), self._path.lower().endswith(self.PICTURES)
         changed = time.strftime("%H:%M:%S", time.localtime(status.st_mtime))
-        self.about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
-        self.picture.set_visible(is_picture)
-        self.text.set_visible(not is_picture)
+        self._about.set_text(f"{name}, {readable_size(status.st_size)}, changed {changed}")
+        self._picture.set_visible(is_picture)
+        self._text.set_visible(not is_picture)
         if is_picture:
-            self.picture.set_alternative(name)
-            self.picture.set_image(self.path)
+            self._picture.set_alternative(name)
+            self._picture.set_image(self._path)
             return
-        with open(self.path, "rb") as file:
+        with open(self._path, "rb") as file:
             file.seek(max(0, status.st_size - self.MOST_BYTES))
             data = file.read(self.MOST_BYTES)
-        old = self.text.get_text()
+        old = self._text.get_text()
         text = "(not a text file)" if b"\0" in data else data.decode("utf-8", "replace")
-        self.text.merge_text(old, text)                 # sends no more than what has changed
+        self._text.merge_text(old, text)                 # sends no more than what has changed
         if old and text.startswith(old):
-            self.text.scroll_to_end()
+            self._text.scroll_to_end()
 
 
 class Notepad:
     """One text that all browser windows edit together."""
 
     def __init__(self) -> None:
-        self.text = "Open this page in a second window and type in both.\n"
+        self._text = "Open this page in a second window and type in both.\n"
         self._areas: dict[TextArea, str] = {}   # the text as each area's session knows it
         self._lock = threading.Lock()
 
     def page(self, session: Session) -> Widget:
         W = session.get_widgets()
-        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self.text, wrap=True)
+        box, area = W.VBox(spacing=8, padding=16), W.TextArea(self._text, wrap=True)
         box.add_widget(W.Label("Everybody who has this page open edits the same text."))
         box.add_widget(area, 1)
         with self._lock:
-            self._areas[area] = self.text
+            self._areas[area] = self._text
         area.add_callback("modified", self.modified)
         return box
 
@@ -16752,12 +16548,12 @@ class Notepad:
         """Merge what was typed in one window into the common text, and that into all windows."""
         with self._lock:
             typed = area.get_text()
-            self.text = merge_text(self._areas[area], typed, self.text)
+            self._text = merge_text(self._areas[area], typed, self._text)
             self._areas[area] = typed
             for other, known in list(self._areas.items()):
                 if other.session.id in other.app.sessions:
-                    self._areas[other] = self.text
-                    other.merge_text(known, self.text)
+                    self._areas[other] = self._text
+                    other.merge_text(known, self._text)
                 else:
                     del self._areas[other]
 
@@ -17131,20 +16927,20 @@ class Gallery:
               ("Menus", MenuExamples), ("Windows", WindowExamples))
 
     def __init__(self, session: Session, root: str = ".") -> None:
-        W = self.W = session.get_widgets()
-        self.narrow, self.root = _is_narrow(session), root
-        self.widget = W.VBox(padding=[12, 8, 12, 8], spacing=6)
-        tabs, self.said = W.TabWidget(), W.StatusBar()
-        self.said.set_message("What a callback is given is shown here.")
+        W = self._W = session.get_widgets()
+        self._narrow, self._root = _is_narrow(session), root
+        self.widget: VBox = W.VBox(padding=[12, 8, 12, 8], spacing=6)
+        tabs, self._said = W.TabWidget(), W.StatusBar()
+        self._said.set_message("What a callback is given is shown here.")
         for title, _ in self.GROUPS:
             tabs.add_widget(W.VBox(), title=title)
         tabs.on("page-switch", self.fill)
         self.widget.add_widget(tabs, 1)
-        self.widget.add_widget(self.said)
+        self.widget.add_widget(self._said)
         self.fill(tabs.index_to_widget(0), 0)
 
     def say(self, *values: object) -> None:
-        self.said.set_message(" ".join(map(str, values)))
+        self._said.set_message(" ".join(map(str, values)))
 
     @staticmethod
     def names(group: type[Examples]) -> list[str]:
@@ -17154,27 +16950,27 @@ class Gallery:
         """Make the examples of a group when it is shown for the first time."""
         if page.num_children():
             return
-        cards = self.W.VBox(spacing=14, padding=[2, 8, 12, 8])
-        group = self.GROUPS[index][1](self.root)
+        cards = self._W.VBox(spacing=14, padding=[2, 8, 12, 8])
+        group = self.GROUPS[index][1](self._root)
         for name in self.names(type(group)):
             cards.add_widget(self.card(name, getattr(group, name)))
         cards.set_expanding(horizontal=True)
-        page.add_widget(self.W.ScrollArea(hscrollbar="off", widget=cards), 1)
+        page.add_widget(self._W.ScrollArea(hscrollbar="off", widget=cards), 1)
 
     def card(self, name: str, example: Callable[..., Widget]) -> Widget:
         """What an example makes, and its lines beside or below it."""
         import inspect
-        W = self.W
+        W = self._W
         lines = [line[8:] for line in inspect.getsource(example).rstrip().split("\n")[1:]]
         code = W.TextSource("\n".join(lines), editable=False, font_size=12, wrap="word",
                             accessible_name=f"Source of {name}")
-        room = 40 if self.narrow else 62                # characters in a row, about
+        room = 32 if self._narrow else 62                # characters in a row, about
         rows = sum(max(1, -(-len(line) // room)) for line in lines)
         code.resize(None, min(360, 12 + 18 * rows))
-        stage, halves = W.VBox(), (W.VBox if self.narrow else W.HBox)(spacing=16)
+        stage, halves = W.VBox(), (W.VBox if self._narrow else W.HBox)(spacing=16)
         stage.add_widget(example(W, self.say))
         for half in (stage, code):
-            halves.add_widget(half, 0 if self.narrow else 1)
+            halves.add_widget(half, 0 if self._narrow else 1)
         return W.Frame(name.replace("_", " "), widget=halves)
 
 
@@ -17321,7 +17117,9 @@ def _signature(function, skip):
     for parameter in parameters:
         text = str(parameter.replace(annotation=empty, default=empty))
         if parameter.annotation is not empty:
-            text += ": " + re.sub(r"Literal\[(.*?)\]", lambda match: match[1].replace(", ", " | "),
+            # Python 3.8 puts parentheses into the brackets
+            text += ": " + re.sub(r"Literal\[\(?([^\])]*)\)?\]",
+                                  lambda match: match[1].replace(", ", " | "),
                                   str(parameter.annotation))
         shown.append(text if parameter.default is empty else f"{text} = {parameter.default!r}")
     kinds = [parameter.kind for parameter in parameters]
@@ -17337,20 +17135,16 @@ _INTERNAL = frozenset((
     "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
     "widget_namespace"))
 
-#: Of a public name. base: the class that has its other members. callbacks: {action: arguments}.
-#: members: {name: (signature, docstring)}.
-_Described = collections.namedtuple("_Described", "name signature doc base callbacks members")
-
-
 def _entry(name):
-    """What the reference says of a public name."""
+    """What the reference says of a public name: (signature, docstring, class that has its other
+    members, {action: arguments}, {member: (signature, docstring)})."""
     value = globals()[name]
     if isinstance(value, type):
-        return _class_entry(name, value)
-    return _Described(name, _signature(value, 0), _doc(value), "", {}, {})
+        return _class_entry(value)
+    return _signature(value, 0), _doc(value), "", {}, {}
 
 
-def _class_entry(name, cls):
+def _class_entry(cls):
     public = [base for base in cls.__mro__[1:] if base.__name__ in __all__]
     own = [base for base in cls.__mro__ if base.__module__ == cls.__module__
            and not any(issubclass(one, base) for one in public)]
@@ -17358,14 +17152,14 @@ def _class_entry(name, cls):
     if any("__init__" in vars(base) for base in own) and not issubclass(cls, tuple):
         takes_session = issubclass(cls, _Emitter) and cls is not TextBufferRef
         signature = _signature(cls.__init__, 2 if takes_session else 1)
-    members = {}
-    for base in reversed(own):
-        members.update(_members(base))
+    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
     inherited = next((base.callbacks for base in public if hasattr(base, "callbacks")), {})
     callbacks = {action: ", ".join(arguments) for action, arguments
                  in getattr(cls, "callbacks", {}).items() if action not in inherited}
-    base = public[0].__name__ if public and not issubclass(cls, Exception) else ""
-    return _Described(name, signature, _doc(cls), base, callbacks, dict(sorted(members.items())))
+    members = {}
+    for one in reversed(own):
+        members.update(_members(one))
+    return signature, _doc(cls), base, callbacks, dict(sorted(members.items()))
 
 
 def _members(cls):
@@ -17389,19 +17183,20 @@ def _doc(value):
     return inspect.getdoc(value) or ""
 
 
-def reference_text():
+def reference_text() -> str:
     """The reference for a terminal."""
     from textwrap import indent
     blocks = []
     for heading, names in _reference_groups():
         blocks.append(f"{heading}\n{'=' * len(heading)}")
-        for entry in map(_entry, names):
-            lines = [entry.doc, *([f"Has all that {entry.base} has."] if entry.base else []),
-                     *(f"on {action} ({given})" for action, given in entry.callbacks.items())]
-            head = f"{entry.name}{entry.signature}\n{'-' * len(entry.name)}\n"
+        for name in names:
+            signature, doc, base, callbacks, members = _entry(name)
+            lines = [doc, *([f"Has all that {base} has."] if base else []),
+                     *(f"on {action} ({given})" for action, given in callbacks.items())]
+            head = f"{name}{signature}\n{'-' * len(name)}\n"
             blocks.append(head + indent("\n".join(lines), " " * 4))
-            blocks += [indent(f".{name}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
-                       for name, (signature, doc) in entry.members.items()]
+            blocks += [indent(f".{member}{signature}\n{indent(doc, ' ' * 4)}", " " * 4)
+                       for member, (signature, doc) in members.items()]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -17483,33 +17278,33 @@ def _html_prose(text):
     return _escape(re.sub(r"(?<!\n)\n(?!\n)", " ", text))
 
 
-def _html_entry(entry):
-    names = " ".join([entry.name, *entry.members]).lower()
-    parts = [f'<section id="{entry.name}" data-names="{_escape(names)}">', f"<h3>{entry.name}</h3>"]
-    if entry.signature:
-        parts.append(f'<code class="signature">{_escape(entry.name + entry.signature)}</code>')
-    parts.append(f'<p class="doc">{_html_prose(entry.doc)}</p>')
-    if entry.base:
-        link = f'<a href="#{entry.base}">{entry.base}</a>'
-        parts.append(f'<p class="muted">Has all that {link} has.</p>')
-    if entry.callbacks:
+def _html_entry(name):
+    signature, doc, base, callbacks, members = _entry(name)
+    found_by = " ".join([name, *members]).lower()
+    parts = [f'<section id="{name}" data-names="{_escape(found_by)}">', f"<h3>{name}</h3>"]
+    if signature:
+        parts.append(f'<code class="signature">{_escape(name + signature)}</code>')
+    parts.append(f'<p class="doc">{_html_prose(doc)}</p>')
+    if base:
+        parts.append(f'<p class="muted">Has all that <a href="#{base}">{base}</a> has.</p>')
+    if callbacks:
         shown = [f"<code>{_escape(action)}({arguments})</code>"
-                 for action, arguments in entry.callbacks.items()]
+                 for action, arguments in callbacks.items()]
         parts.append(f'<p class="events">Callbacks: {" ".join(shown)}</p>')
-    shown = [f"<dt><code>{name}<span>{_escape(signature)}</span></code></dt>"
-             f"<dd>{_html_prose(doc)}</dd>" for name, (signature, doc) in entry.members.items()]
-    if shown:
+    if members:
+        shown = [f"<dt><code>{member}<span>{_escape(signature)}</span></code></dt>"
+                 f"<dd>{_html_prose(doc)}</dd>" for member, (signature, doc) in members.items()]
         parts.append(f"<dl>{''.join(shown)}</dl>")
     return "\n".join([*parts, "</section>"])
 
 
-def reference_html():
+def reference_html() -> str:
     """The reference as one HTML page that needs nothing else."""
     contents, body = [], []
     for heading, names in _reference_groups():
         links = "\n".join(f'<a href="#{name}">{name}</a>' for name in names)
         contents.append(f"<div>\n<h2>{_escape(heading)}</h2>\n{links}\n</div>")
-        body += [f"<h2>{_escape(heading)}</h2>", *(_html_entry(_entry(name)) for name in names)]
+        body += [f"<h2>{_escape(heading)}</h2>", *map(_html_entry, names)]
     return (_REFERENCE_PAGE % {"version": __version__, "icon": _ICON,
                                "contents": "\n".join(contents), "body": "\n".join(body)})
 

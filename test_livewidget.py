@@ -2527,6 +2527,81 @@ class StateLogProperties(unittest.TestCase):
         self.assertEqual(log.get(1, "x"), [None, None, "\ud800"])
 
 
+class Pacing(unittest.TestCase):
+    """The pacer alone, against a model of browsers and a clock that the test moves."""
+
+    def run_at_random(self, dice):
+        """A session of two browsers; yields after each step what a setter would find."""
+        pacer, now, set_at, unacknowledged, told = lw.Pacer(), 0.0, 0, [0, 0], [0, 0]
+
+        def send():
+            for index in (0, 1):
+                if unacknowledged[index] < lw.MAX_BATCHES and told[index] < set_at:
+                    unacknowledged[index] += 1
+                    told[index] = set_at
+            pacer.sent(all(count >= lw.MAX_BATCHES for count in unacknowledged))
+
+        def tick():
+            waits = any(count < lw.MAX_BATCHES and number < set_at
+                        for count, number in zip(unacknowledged, told))
+            pacer.tick(now, waits, False)
+            send()
+        for _ in range(400):
+            step = dice.random()
+            if step < 0.6:
+                set_at += 1
+                if pacer.open:
+                    send()
+            elif step < 0.8:
+                index = dice.randrange(2)
+                if unacknowledged[index]:
+                    unacknowledged[index] -= 1
+                    if pacer.acknowledged():
+                        tick()
+            else:
+                now += dice.random() * lw.PACE_S
+                if pacer.due is not None and now >= pacer.due:
+                    tick()
+            yield pacer, unacknowledged, [number == set_at for number in told]
+        while any(unacknowledged) or pacer.due is not None:     # the program rests, browsers answer
+            for index in (0, 1):
+                if unacknowledged[index]:
+                    unacknowledged[index] -= 1
+                    if pacer.acknowledged():
+                        tick()
+            if pacer.due is not None:
+                now = pacer.due
+                tick()
+        self.assertEqual(told, [set_at, set_at], "the newest value reaches every browser")
+
+    def test_what_is_set_is_sent_or_something_will_send_it(self):
+        for seed in range(300):
+            for pacer, unacknowledged, told in self.run_at_random(random.Random(seed)):
+                if not all(told) and pacer.open:
+                    self.assertGreaterEqual(max(unacknowledged), lw.MAX_BATCHES, seed)
+                if pacer.due is None and not pacer.open:
+                    self.assertTrue(all(unacknowledged), "an acknowledgement comes: %d" % seed)
+
+    def test_a_program_that_rests_finds_it_open(self):
+        pacer = lw.Pacer()
+        pacer.sent(full=True)
+        self.assertFalse(pacer.open, "no browser can take a batch")
+        self.assertTrue(pacer.acknowledged(), "tick at once")
+        pacer.tick(5.0, waits=True, held=False)
+        self.assertEqual((pacer.due, pacer.open), (5.0 + lw.PACE_S, False))
+        pacer.sent(full=False)
+        self.assertFalse(pacer.open, "batches are PACE_S apart")
+        self.assertFalse(pacer.acknowledged(), "the next tick sends")
+        pacer.tick(pacer.due, waits=False, held=False)
+        self.assertEqual((pacer.due, pacer.open), (None, True))
+
+    def test_the_end_of_a_batch_sends_while_paced(self):
+        pacer = lw.Pacer()
+        pacer.sent(full=True)
+        pacer.tick(0.0, waits=True, held=True)
+        self.assertTrue(pacer.open, "the end of batch() is a change")
+
+
 ################################################################################
 # 8. Web site ##################################################################
 ################################################################################
@@ -2918,7 +2993,7 @@ class Gate(AppCase):
                 for name in ("Session", "Slider", "TextSource", "FieldView")}
         self.assertEqual(kept,
                          {"Session": True, "Slider": True, "TextSource": False, "FieldView": False})
-        self.assertLess(len(body), 54 * 1024)
+        self.assertLess(len(body), 56 * 1024)
         status, headers, body = request(self.port, target="/livewidget.js", headers=[self.bearer])
         self.assertEqual((body.decode(), headers["cache-control"]), (text, "private, no-cache"))
         status, _, body = (request(self.port, target="/livewidget.js",
@@ -14442,7 +14517,7 @@ app.start()""")
         app, dice = self.make_app(), random.Random(SEED)
 
         class Handler:
-            wanted, met = None, ()
+            wanted, met = math.inf, ()
 
             def deadline_passed(self):
                 self.met += (time.monotonic(),)
@@ -14459,7 +14534,7 @@ app.start()""")
                 if handler.met:                 # it was met, and asked for none since
                     continue
                 handler.wanted = connection.deadline = dice.choice(
-                    [None, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
+                    [math.inf, now + dice.uniform(0, 0.4), now + dice.uniform(0.4, 2.5)])
             if rounds:
                 app.reactor.call_later(dice.uniform(0, 0.1), lambda: move(rounds - 1))
             else:
@@ -14468,7 +14543,7 @@ app.start()""")
         eventually(done.is_set, 60)
         for connection in connections:
             handler = connection.handler
-            self.assertEqual(len(handler.met), 0 if handler.wanted is None else 1)
+            self.assertEqual(len(handler.met), 0 if handler.wanted == math.inf else 1)
             if handler.met:
                 self.assertGreaterEqual(handler.met[0], handler.wanted)
             connection.abort()
@@ -16176,7 +16251,7 @@ class Costs(AppCase):
         self.assertLess(sum(wire_bytes(frame) for frame in frames) / 1000, 64)
 
     def test_hello_world_over_the_wire(self):
-        """Three requests, 56 KB at most: page, client, socket."""
+        """Three requests, 60 KB at most: page, client, socket."""
         app = self.make_app(small_build)
         bearer = ("Authorization", "Bearer " + app.token)
         sizes, targets = ([],
@@ -16195,7 +16270,7 @@ class Costs(AppCase):
         eventually(lambda: session._log.seq)
         while one.since < session._log.seq:
             sizes.append(wire_bytes(one.take()))
-        self.assertLess(sum(sizes), 56000)
+        self.assertLess(sum(sizes), 60000)
         self.assertLess(sizes[0], 3000)
         calls, c = (
             self.counted(lambda: [request(app.ports[0], "GET", target,
@@ -16273,6 +16348,27 @@ class Costs(AppCase):
 ################################################################################
 # 23. Demo #####################################################################
 ################################################################################
+
+
+class GalleryLines(AppCase):
+
+    def test_the_lines_beside_an_example_make_it(self):
+        session = self.make_app().create_session()
+        gallery = lw.Gallery(session)
+        names = {**vars(lw), "W": session.get_widgets(), "say": gallery.say}
+        tabs, wrong, count = gallery.widget.get_children()[0], [], 0
+        for index, page in enumerate(tabs.get_children()):
+            gallery.fill(page, index)
+            for card in page.get_children()[0].get_children()[0].get_children():
+                stage, code = card.get_children()[0].get_children()
+                text = textwrap.indent(code.get_text(), "    ")
+                exec(compile("def make(self):\n" + text, card.get_text(), "exec"), names)
+                made = names["make"](types.SimpleNamespace(root="."))
+                count += 1
+                if type(made) is not type(stage.get_children()[0]):
+                    wrong.append(card.get_text())
+        self.assertEqual(wrong, [], "these make something else than is shown")
+        self.assertGreater(count, 40)
 
 
 class GalleryInChromium(BrowserCase):
