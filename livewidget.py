@@ -9095,12 +9095,12 @@ class Event:
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
                  again: list[str]) -> None:
-        self.widget = widget
-        self.args = args
-        self.handlers = handlers
-        self.states = states
-        self.edits = edits
-        self.again = again
+        self.widget: Widget = widget
+        self.args: list[Any] | Callable[[], list[Any]] = args
+        self.handlers: tuple[Any, ...] = handlers
+        self.states: list[Any] = states
+        self.edits: list[Any] = edits
+        self.again: list[str] = again
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9308,6 +9308,11 @@ class _Recorder(_Emitter):
         values = self._session._log.get(self.wid, name)
         return default if values is None else tuple(values)
 
+    def _kept(self, name, *given):
+        """A setter's arguments, with what it recorded last in place of None."""
+        old = self._values(name, (None,) * len(given))
+        return [was if new is None else new for new, was in zip(given, old)]
+
 
 #: Callbacks of every visual widget. They travel only while a handler is registered.
 BASE_CALLBACKS: dict[str, Fields] = {
@@ -9464,8 +9469,7 @@ class Widget(_Recorder):
         """Set the size in px; None leaves that side to the layout."""
         _require(all(side is None or side >= 0 for side in (width, height)),
                  "sizes must not be negative", width=width, height=height)
-        old = self._values("resize", (None, None))
-        return [new if new is not None else was for new, was in zip((width, height), old)]
+        return self._kept("resize", width, height)
 
     def get_size(self) -> tuple[float, float]:
         """(width, height) in px as last laid out, else as set; (0, 0) before either."""
@@ -9557,9 +9561,7 @@ class Widget(_Recorder):
     def set_font(self, font: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set family, size in pt, weight ("bold", 600), style ("italic"); None keeps it."""
-        old = self._values("set_font", (None,) * 4)
-        given = (font, size, font_weight(weight), font_style(style))
-        return [new if new is not None else was for new, was in zip(given, old)]
+        return self._kept("set_font", font, size, font_weight(weight), font_style(style))
 
     @call
     def set_focus(self):
@@ -10343,7 +10345,10 @@ class Frame(SingleChild):
     def set_title(self, text: str):
         """Set the title; "" for none."""
 
-    set_text = set_title
+    @checked
+    def set_text(self, text: str) -> None:
+        """The same as set_title()."""
+        self.set_title(text)
 
     def get_text(self) -> str:
         """The title."""
@@ -12745,9 +12750,7 @@ class TextSource(_TextInput, _Scrolled):
     def set_font(self, family: str | None = None, size: float | None = None,
                  weight: str | float | None = None, style: str | None = None):
         """Set the font; size in px; None keeps what is set."""
-        old = self._values("set_font", (None,) * 4)
-        given = (family, size, font_weight(weight), font_style(style))
-        return [new if new is not None else was for new, was in zip(given, old)]
+        return self._kept("set_font", family, size, font_weight(weight), font_style(style))
 
     @state
     def set_tooltips_enabled(self, tf: bool):
