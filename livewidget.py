@@ -15702,7 +15702,7 @@ class Application(Site):
         with self._lock:
             if self._sessions.pop(session.id, None) is not None:
                 self._ended_ids[session.id] = None
-                while len(self._ended_ids) > 4096:
+                if len(self._ended_ids) > 4096:
                     self._ended_ids.popitem(last=False)
         if self._waiting and not self.closing:
             self.reactor.call_soon(self._admit_waiting)
@@ -15925,11 +15925,10 @@ class Application(Site):
             offered = session._offered.get(request.query.get("file"))
             if offered is not None:
                 try:
-                    data = offered.read(int(chunk))
+                    return Response(200, offered.read(int(chunk)), [("Cache-Control", "no-store")],
+                                    "application/octet-stream")
                 except (OSError, ValueError):   # discarded at this moment
                     break
-                headers = [("Cache-Control", "no-store")]
-                return Response(200, data, headers, "application/octet-stream")
         return refusal(404)
 
     def _answer_changes(self, request, exchange):
@@ -15937,8 +15936,7 @@ class Application(Site):
         poll = self.polls.get(request.query.get("poll", ""))
         if poll is None:
             return refusal(404)
-        poll.fetch(exchange)
-        return None
+        return poll.fetch(exchange)             # None: it responds later
 
     def _answer_leave(self, request, exchange):
         """What a page sends when it is closed: its hello, then events, in a JSON list."""
