@@ -204,9 +204,8 @@ if not TYPE_CHECKING:
     Fields = dict                               # arguments of a callback: name -> type
 else:
     from pathlib import Path as _Path
-    from ssl import SSLContext  # noqa: I001
-    from typing import (
-        Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack)
+    from ssl import SSLContext
+    from typing import Any, Literal, ParamSpec, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
