@@ -26,6 +26,7 @@ const PART_BYTES = 512 * 1024;          // more goes in several messages: many p
 const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
+const TAP_MS = 60;                      // a finger's click comes within this time of its lifting
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
@@ -519,6 +520,8 @@ class Session {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._hands = new Map();                        // pointer, "typing" or other use -> node
+        this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
@@ -533,6 +536,7 @@ class Session {
         this._observer = new ResizeObserver(entries => this._measure(entries));
         this._unobserved = new Set();
         this._credentials = this._readCredentials();
+        this._watchHands();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -810,11 +814,14 @@ class Session {
         if (kind === "end") {
             widget._leave();
             this.widgets.delete(wid);
-        } else if (kind === "edit") {
-            widget._edit(name, args);
-        } else if (!this._pending.size || !(this._pending.get(wid + " " + name) > this.ack)) {
-            widget._set(name, args);
-        }
+            this._waiting.delete(widget);
+        } else if (kind !== "edit" && this._pending.size &&
+            this._pending.get(wid + " " + name) > this.ack) {
+            return;                                     // Python has something newer from us
+        } else if (this._hands.size && this._waits(widget, name)) {
+            this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
+        } else if (kind === "edit") widget._edit(name, args);
+        else widget._set(name, args);
     }
     _answer(number, widget, name, args) {
         try {
@@ -843,12 +850,67 @@ class Session {
         this._inFlight.clear();
         this._untold.clear();
         this._pending.clear();
+        this._waiting.clear();
         this._unprocessed = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
         this.ack = this._number;
         this._desktop._reset();
+    }
+
+    // A control in use belongs to the hand that holds it: one that is pressed, typed in, composed
+    // in, or that has a list open. What Python says of the cells that its class names in `held`
+    // waits until the hand lets go; it is forgotten if the person has entered something by then.
+
+    _watchHands() {
+        const on = (types, action) => {
+            for (const type of types) document.addEventListener(type, action, true);
+        };
+        on(["pointerdown"], event => this.hold(event.pointerId, event.target));
+        on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
+            this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointermove"], event => {                  // scroll bars tell of no release
+            if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
+        });
+        on(["input"], event => {
+            if (event.target === document.activeElement) this.hold("typing", event.target);
+        });
+        on(["change", "focusout"], () => this.letGo("typing"));
+        on(["compositionstart"], event => this.hold("composing", event.target));
+        on(["compositionend"], () => this.letGo("composing"));
+        addEventListener("blur", () => {
+            for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
+        });
+    }
+    hold(key, node) { this._hands.set(key, node); }
+    // What is done because of the event is done first.
+    letGo(key, ms = 0) {
+        const node = this._hands.get(key);
+        if (node) setTimeout(() => {
+            if (this._hands.get(key) === node) this._hands.delete(key);
+            for (const [widget, operations] of [...this._waiting]) {
+                if (this._isHeld(widget)) continue;
+                this._waiting.delete(widget);
+                for (const one of operations) {
+                    try { this._operate(one); } catch (error) { this._failed(error); }
+                }
+            }
+        }, ms);
+    }
+    _isHeld(widget) {
+        return [...this._hands.values()]
+            .some(node => node.closest?.("[data-wid]") === widget.element);
+    }
+    _waits(widget, name) { return widget.constructor.held.includes(name) && this._isHeld(widget); }
+    // Python said otherwise of a cell since the widget is held.
+    isOvertaken(widget, name) {
+        return Boolean(this._waiting.get(widget)?.some(operation => operation[2] === name));
+    }
+    _forget(wid, names) {
+        const widget = this.widgets.get(wid), operations = this._waiting.get(widget);
+        if (operations)
+            this._waiting.set(widget, operations.filter(one => !names.includes(one[2])));
     }
     blobUrl(source) {
         const data = this._blobs.get(source.blob);
@@ -867,7 +929,9 @@ class Session {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
         }
-        for (const name of Object.keys(state || {})) this._pending.set(wid + " " + name, n);
+        const names = Object.keys(state || {});
+        for (const name of names) this._pending.set(wid + " " + name, n);
+        this._forget(wid, names);
         this._unprocessed.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
@@ -1097,6 +1161,7 @@ const NO_HANDLERS = new Map(), NOTHING = new Set();
 
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
+    static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
     constructor(root) {
@@ -1484,6 +1549,7 @@ class GridBox extends Container {
 }
 
 class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
     constructor(orientation = "horizontal") {
         super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
         this._across = orientation === "horizontal";
@@ -1593,6 +1659,7 @@ class Separator extends Widget {
 }
 
 class Expander extends SingleChild {
+    static held = ["set_collapsed"];
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
         super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
         const id = "lw-expander-" + Expander.count++;
@@ -1618,6 +1685,7 @@ class Expander extends SingleChild {
 Expander.count = 0;
 
 class TabWidget extends Container {
+    static held = ["set_children", "set_index", "set_order"];
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
         Object.assign(this,
@@ -1757,6 +1825,7 @@ class Window extends SingleChild {
 }
 
 class TopLevel extends Window {
+    static held = ["set_position", "resize", "set_window_state", "set_stacking"];
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
         this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
@@ -1964,6 +2033,7 @@ class MDISubWindow extends TopLevel {
 }
 
 class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
     constructor() {
         super(element("div", {
             class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
@@ -2121,6 +2191,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
             { type: "button", class: "lw-button lw-tool",
@@ -2187,6 +2258,7 @@ class ToolBar extends Container {
 
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Widget {
+    static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
         this._input = element("input", { type });
@@ -2211,6 +2283,7 @@ class RadioButton extends Checkable {
 }
 
 class ToggleButton extends Widget {
+    static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));
         this.element.addEventListener("click", () => {
@@ -2656,6 +2729,7 @@ class LongText {
 // until somebody comes to write in it. Then the field gets the text, and changes as often as it can
 // afford (_rest).
 class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
     constructor(text = "") {
         const input = element("textarea", {
             class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
@@ -2833,6 +2907,7 @@ class TextArea extends TextInput {
 }
 
 class HtmlView extends Widget {
+    static held = ["set_scroll_position"];
     static sequences = ["set_html"];
     constructor(html = "") {
         super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
@@ -2854,6 +2929,7 @@ class HtmlView extends Widget {
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
 class ComboBox extends Widget {
+    static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
@@ -2879,8 +2955,9 @@ class ComboBox extends Widget {
         this._input.addEventListener("change", () => this._typed());
         this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._list.addEventListener("pointerdown", event => {
-            event.preventDefault();                     // the field keeps the focus
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
             const option = event.target.closest("[role=option]");
             if (option) this._choose(Number(option.dataset.index));
         });
@@ -2894,15 +2971,32 @@ class ComboBox extends Widget {
     _focusTarget() { return this._input; }
     _isOpen() { return !this._list.hidden; }
     _open(filter) {
-        const wanted = filter.toLowerCase();
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
         this._options = this._items.map((text, index) => [text, index])
             .filter(([text]) => text.toLowerCase().includes(wanted));
-        this._list.replaceChildren(...this._options.map(([text, index]) => element("div", {
-            role: "option", "data-index": index, id: this._list.id + "-" + index,
-                "aria-selected": String(index === this._index) }, text || "\u00a0")));
-        this._list.hidden = !this._options.length;
-        this._input.setAttribute("aria-expanded", String(this._isOpen()));
-        if (!this._isOpen()) return;
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
         const box = this._input.getBoundingClientRect(), style = this._list.style;
         style.minWidth = px(box.width);
         const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
@@ -2911,10 +3005,10 @@ class ComboBox extends Widget {
         style.maxHeight = px(Math.min(height, up ? above : below));
         style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
         style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
     }
     _close() {
         this._list.hidden = true;
+        this.session?.letGo(this);
         this._input.setAttribute("aria-expanded", "false");
         this._input.removeAttribute("aria-activedescendant");
     }
@@ -2929,6 +3023,7 @@ class ComboBox extends Widget {
     }
     _choose(index) {
         this._close();
+        this.session?.letGo("typing");
         const text = this._items[index];
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
@@ -2956,6 +3051,7 @@ class ComboBox extends Widget {
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
         this._close();
+        this.session?.letGo("typing");
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -2976,7 +3072,23 @@ class ComboBox extends Widget {
         this._items = items;
         if (!this._ownLength)
             this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen()) this._open(this._editable ? this._input.value : "");
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
     }
     set_shown(index, text) {
         this._index = index;
@@ -2992,6 +3104,7 @@ ComboBox.count = 0;
 
 // What number inputs share: limits, a step, decimals.
 class Range extends Widget {
+    static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
         super(root);
@@ -3014,7 +3127,7 @@ class Range extends Widget {
         return value.toFixed(decimals);
     }
     _change(value) {
-        if (value === this._value) return;
+        if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
         this.set_value(value);
         this.userState("set_value", [value], "activated");
     }
@@ -3048,7 +3161,9 @@ class SpinBox extends Range {
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         this._input.addEventListener("keydown", event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
             if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
             else if (steps) this._change(this._fit(this._typed() + steps * this._step));
             else return;
             event.preventDefault();
@@ -3066,9 +3181,17 @@ class SpinBox extends Range {
     }
     _commit() {
         const fitted = this._entered();
-        if (fitted !== this._value) return this._change(fitted);
+        this._change(fitted);
         this._flush();
         this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
     }
     // Something else happens while a number is being typed: Python knows it by then, though it may
     // not be finished.
@@ -3204,6 +3327,7 @@ class Dial extends Range {
 }
 
 class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
     static isField = true;
     constructor(orientation = "horizontal", thickness = 15) {
         super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
@@ -3222,7 +3346,7 @@ class ScrollBar extends Widget {
             if (event.target !== this._thumb) this._moveTo(place(event));
             const start = this._at;
             return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
-                end() {} };
+                end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {
             event.preventDefault();
@@ -3240,8 +3364,12 @@ class ScrollBar extends Widget {
     _moveTo(at) {
         const before = this._at;
         this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this.userState("set_scroll_percent", [this._at], "activated");
+        if (this._at !== before) this._tellPlace();
     }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
     _show() {
         this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
         Object.assign(this._thumb.style,
@@ -3259,6 +3387,7 @@ class ScrollBar extends Widget {
 }
 
 class AbstractScrollArea extends SingleChild {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
     constructor({ thickness = 15 } = {}) {
         super(element("div", { class: "lw-scroll-area lw-shrinks" }));
         this._bars = ["horizontal", "vertical"]
@@ -3270,6 +3399,9 @@ class AbstractScrollArea extends SingleChild {
             bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
                 : "Scroll down");
             bar.on("activated", () => this._barMoved());
+            bar._released = () => {
+                if (this.session?.isOvertaken(this, "set_scroll_percent")) this._barMoved();
+            };
         }
         new ResizeObserver(() => this._resized()).observe(this._view);
         this._showBars();
@@ -3305,6 +3437,7 @@ class AbstractScrollArea extends SingleChild {
 
 // The content scrolls as the browser does it; the bars follow, and move it.
 class ScrollArea extends AbstractScrollArea {
+    static held = ["set_scroll_percent", "set_scroll_position"];
     constructor(options = {}) {
         super(options);
         this._view.classList.add("lw-scrolls");
@@ -3385,6 +3518,7 @@ class Image extends Widget {
 }
 
 class VideoWidget extends Widget {
+    static held = ["set_muted", "set_volume"];
     constructor({ autoplay = false } = {}) {
         super(element("div", { class: "lw-video" }));
         this._video = element("video", { autoplay, playsinline: true });
@@ -3534,6 +3668,7 @@ class Canvas extends Widget {
 }
 
 class MenuAction extends Widget {
+    static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
         this._checkable = checkable;
@@ -3583,12 +3718,16 @@ class Menu extends Container {
     }
     _dropChild(child) {
         if (child.parent !== this) return;
+        const items = () => [...this.element.querySelectorAll("[role^=menuitem]")];
+        const marked = items().indexOf(document.activeElement);
         for (const places of [this._names, this._groups]) {
             places.get(child)?.remove();
             places.delete(child);
         }
         if (child instanceof Checkable) child._input.removeAttribute("role");
         super._dropChild(child);
+        if (marked >= 0 && !items().includes(document.activeElement))
+            (items()[marked] || items().pop())?.focus();
     }
     _openSub(child) {
         const item = this._names.get(child), box = item.getBoundingClientRect();
@@ -3749,6 +3888,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -3779,7 +3919,7 @@ class ColorWidget extends Widget {
                     100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
             this._knob.focus();
             go(event);
-            return { move: (dx, dy, e) => go(e), end() {} };
+            return { move: (dx, dy, e) => go(e), end: () => this._pick(this._hsv) };
         });
         this._knob.addEventListener("keydown", event => {
             const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
@@ -3807,8 +3947,8 @@ class ColorWidget extends Widget {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
         this._draw();
-        const hex = hexOf(rgbOfHsv(hsv));
-        if (hex !== before) this.userState("set_color", [hex], "pick");
+        const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
+        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
     }
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
@@ -3878,6 +4018,7 @@ const makeLargeWidgets =
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
 // marks are drawn by us.
 class TextSource extends SharedText {
+    static held = ["set_scroll_position"];
     constructor() {
         const input = element("textarea",
             { class: "lw-source-input", autocapitalize: "off", autocomplete: "off",
@@ -4562,6 +4703,7 @@ class TextSource extends SharedText {
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
 class RowsView extends Widget {
+    static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
     constructor(options, role) {
         super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
@@ -4585,6 +4727,7 @@ class RowsView extends Widget {
         this.element.addEventListener("click", event => this._onClick(event));
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
+        this._window.addEventListener("focusout", () => this._redraw());
         this.element.addEventListener("keydown", event => this._onKey(event));
         RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
@@ -4830,14 +4973,22 @@ class RowsView extends Widget {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        // a list in use, which would close, goes with its row
+        const list = document.activeElement, used = list.localName === "select" && !list.settled;
+        const open = used && this._window.contains(list) ? list.closest(".lw-data-row") : null;
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
-            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+            if (open && row && open.number === row[0] && this._columns === this._drawn) {
+                node = open;
+                node.dataset.index = index;
+                node.sign = null;
+            } else if (!node || node === open || node.sign !== sign ||
+                this._columns !== this._drawn) {
                 node = this._makeRow(index, row);
-                node.sign = sign;
+                Object.assign(node, { sign, number: row?.[0] });
             }
             nodes.push(node);
         }
@@ -5083,6 +5234,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        event.target.settled = true;
         row[4][this._columns.indexOf(column)] = value;
         this._act("_user_edit", row[0], column.key, value);
     }

@@ -11524,6 +11524,328 @@ class Entering(BrowserCase):
         self.assertEqual(tab.js("ended.length"), 1)
 
 
+# -- Controls in use -----------------------------------------------------------
+
+
+def sized(widget, width, height):
+    widget.resize(width, height)
+    return widget
+
+
+def filled(container, *children):
+    for child in children:
+        container.add_widget(child)
+    return container
+
+
+class InUse(WidgetCase):
+    """A control in use belongs to the hand that holds it: what Python says of it waits, and what
+    the person ends with is reported."""
+
+    #: Cells that a browser may set and that need not wait: what a person does not see change, and
+    #: what closes a dialog.
+    UNHELD = {"set_history", "set_visible"}
+    #: What is dragged: a widget, where its handle is (selector, fraction of its width and height),
+    #: how far to drag it, what Python says meanwhile, and what then tells the value. ToggleButton
+    #: and CheckBox are pressed at their place.
+    DRAGGED = {
+        "Slider": (lambda W: W.Slider(value=50), ("input", 0.5, 0.5), (30, 0),
+                   lambda one: (one.set_limits(0, 10, 1), one.set_value(5)),
+                   lambda one: one.get_value()),
+        "tracking Slider": (lambda W: W.Slider(value=50, track=True), ("input", 0.5, 0.5), (30, 0),
+                            lambda one: one.set_value(5), lambda one: one.get_value()),
+        "Dial": (lambda W: W.Dial(value=50), (".lw-knob", 0.5, 0.1), (25, 25),
+                 lambda one: one.set_value(5), lambda one: one.get_value()),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), ("div", 0.5, 0.5), (60, 0),
+                      lambda one: one.set_scroll_percent(0.9),
+                      lambda one: one.get_scroll_percent()),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
+                               ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
+                               lambda one: one.set_scroll_percent(0.9, 0.1),
+                               lambda one: one._value("set_scroll_percent", [0, 0])),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
+                     (".lw-handle", 0.5, 0.5), (40, 0),
+                     lambda one: (one.set_sizes([9, 1]),
+                                  one.add_widget(lw.Label(one.session, "c"))),
+                     lambda one: one.get_sizes()),
+        "ColorWidget": (lambda W: W.ColorWidget(color="#804020"), (".lw-color-square", 0.5, 0.5),
+                        (20, 20), lambda one: one.set_color("#00ff00"),
+                        lambda one: one.get_color()),
+        "CheckBox": (lambda W: W.CheckBox("box"), ("input", 0.5, 0.5), (0, 0),
+                     lambda one: one.set_state(True), lambda one: one.get_state()),
+        "ToggleButton": (lambda W: W.ToggleButton("button"), (None, 0.5, 0.5), (0, 0),
+                         lambda one: one.set_state(True), lambda one: one.get_state()),
+        "TableView": (lambda W: sized(filled_table(W, [{"label": key, "key": key} for key in "ab"],
+                                                   [[1, 2]]), 300, 80),
+                      ("[role=columnheader] .lw-data-grip", 0.5, 0.5), (40, 0),
+                      lambda one: one.set_column_widths({"a": 20, "b": 20}),
+                      lambda one: one._value("set_column_widths", {})),
+    }
+
+    def shown(self, tab, widget):
+        return tab.js("(%s)(%d)" % (SNAPSHOT, widget.wid))
+
+    def test_each_cell_that_a_person_sets_waits_for_the_hand_or_is_merged(self):
+        """A sweep over the registry, for widgets to come too."""
+        app = self.make_app(lambda session: session.get_widgets().TableView())
+        tab = self.tab(app)
+        tab.wait("!!window.livewidget?.TableView")
+        missing = []
+        for name, cls in sorted(lw.WIDGETS.items()):
+            if not issubclass(cls, lw.Widget):
+                continue                        # it is not seen
+            cells = set(cls.user_states) - set(getattr(cls, "user_actions", ())) - self.UNHELD
+            held = tab.js("[...livewidget[%r].held || [], ...livewidget[%r].sequences]"
+                          % (name, name))
+            missing += ["%s.%s" % (name, cell) for cell in sorted(cells - set(held))]
+        self.assertEqual(missing, [], "add these to `static held` of the class in livewidget.js")
+
+    def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
+        for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                session = one.session
+                box = tab.box("%s %s" % (css, handle) if handle else css)
+                x, y = box["x"] + right * box["width"], box["y"] + down * box["height"]
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                self.settle(session)
+                tab.mouse("mouseMoved", x + dx / 2, y + dy / 2)
+                tab.mouse("mouseMoved", x + dx, y + dy)
+                tab.js("new Promise(requestAnimationFrame)")
+                self.settle(session)
+                before = self.shown(tab, one)
+                say(one)
+                said = read(one)
+                self.settle(session)
+                self.assertEqual(self.shown(tab, one), before, "changed in the hand")
+                tab.mouse("mouseReleased", x + dx, y + dy, buttons=0)
+                if dx:
+                    eventually(lambda: read(one) != said, what="the person's value of " + name)
+                self.settle(session)
+                ended = self.shown(tab, one)
+                if dx:
+                    say(one)
+                    eventually(lambda: self.shown(tab, one) != ended,
+                               what="Python being heard again")
+                else:
+                    self.assertTrue(read(one), "the press was lost")
+                    self.assertEqual(self.shown(tab, one).count("aria-pressed=false"), 0)
+                tab.close()
+
+    def test_a_release_without_a_movement_shows_what_python_said(self):
+        for name in ("Splitter", "TableView", "Slider"):
+            with self.subTest(name):
+                make, (handle, right, down), _, say, read = self.DRAGGED[name]
+                one, tab, css = self.one(make)
+                box = tab.box("%s %s" % (css, handle))
+                x, y = box["x"] + right * box["width"], box["y"] + down * box["height"]
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                self.settle(one.session)
+                before = self.shown(tab, one)
+                say(one)
+                self.settle(one.session)
+                self.assertEqual(self.shown(tab, one), before)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
+                tab.close()
+
+    def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
+        def make(W):
+            mdi = sized(W.MDIWidget(), 600, 400)
+            label = W.Label("text")
+            made.extend((label, mdi.add_widget(label, title="T", width=200, height=120)))
+            return mdi
+        made = []
+        mdi, tab, _ = self.one(make)
+        label, window = made
+        css = '[data-wid="%d"]' % window.wid
+        for handle, say in ((".lw-caption", lambda: window.move(300, 200)),
+                            (".lw-grip-se", lambda: window.resize(90, 90))):
+            with self.subTest(handle):
+                box = tab.box("%s %s" % (css, handle))
+                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 40, y + 20)
+                self.settle(mdi.session)
+                before = tab.box(css)
+                say()
+                self.settle(mdi.session)
+                self.assertEqual(tab.box(css), before)
+                tab.mouse("mouseReleased", x + 40, y + 20, buttons=0)
+                held = mdi.get_configuration
+                outer = tab.box('[data-wid="%d"]' % mdi.wid)
+                wanted = {"x": before["x"] - outer["x"], "y": before["y"] - outer["y"],
+                          "width": before["width"], "height": before["height"]}
+                eventually(lambda: all(abs(held(label)[name] - at) < 3 for name, at
+                                       in wanted.items()), what="%r" % wanted)
+                self.assertEqual(tab.box(css), before)
+
+    def typed(self, make, name, text, say, *keys):
+        one, tab, css = self.one(make, "activated")
+        field = "%s %s" % (css, name)
+        tab.click(field)
+        tab.js("document.querySelector(%s).select()" % json.dumps(field))
+        tab.type(text[:2])
+        self.settle(one.session)
+        say(one)
+        self.settle(one.session)
+        value = "document.querySelector(%s).value" % json.dumps(field)
+        self.assertEqual(tab.js(value), text[:2], "a text that is being typed was replaced")
+        tab.type(text[2:])
+        for key in keys:
+            tab.key(key)
+        return one, tab, value
+
+    def test_a_number_that_is_being_typed_stays_and_is_what_is_told(self):
+        def say(one):
+            one.set_decimals(0)
+            one.set_value(5)
+
+        def make(W):
+            return W.SpinBox("float", 0, 9999)
+        spin, tab, value = self.typed(make, "input", "1234", say, "Enter")
+        self.expect(("activated", 1234))
+        self.assertEqual((spin.get_value(), tab.js(value)), (1234, "1234"))
+        spin.set_value(7)                       # it is Python's again
+        tab.wait(value + " === '7'")
+        with self.subTest("taken back"):
+            spin, tab, value = self.typed(make, "input", "12", say, "Escape")
+            tab.wait(value + " === '5'")
+            self.assertEqual((self.seen, spin.get_value()), ([], 5))
+        with self.subTest("the number that was there before"):
+            spin, tab, value = self.typed(make, "input", "00", say, "Enter")
+            self.expect(("activated", 0))
+            self.assertEqual((spin.get_value(), tab.js(value)), (0, "0"))
+
+    def test_a_colour_and_a_choice_that_are_being_typed_stay(self):
+        colour, tab, value = self.typed(lambda W: W.ColorWidget(color="#804020"),
+                                        "[aria-label=Hexadecimal]", "112233",
+                                        lambda one: one.set_color("#00ff00"), "Tab")
+        eventually(lambda: colour.get_color() == "#112233")
+        tab.close()
+        combo, tab, value = self.typed(lambda W: W.ComboBox(editable=True), "input", "name",
+                                       lambda one: one.set_text("other"), "Enter")
+        self.expect(("activated", 0, "name"))
+        combo.set_text("")                      # as a handler may do
+        tab.wait(value + " === ''")
+
+    def test_a_marked_item_stays_marked_while_the_items_of_an_open_list_change(self):
+        for change, wanted in (
+                (lambda one: one.append_text("x"), ("activated", 6, "c6")),
+                (lambda one: one.delete_alpha("c2"), ("activated", 5, "c6")),
+                (lambda one: [one.insert_alpha("b%d" % place) for place in range(9)],
+                 ("activated", 15, "c6")),
+                (lambda one: one.set_text("c3"), ("activated", 6, "c6")),
+                (self.fill_anew, ("activated", 1, "c6"))):
+            def make(W):
+                combo = W.ComboBox()
+                for place in range(9):
+                    combo.append_text("c%d" % place)
+                return combo
+            combo, tab, css = self.one(make, "activated")
+            tab.click(css + " input")
+            for _ in range(6):
+                tab.key("ArrowDown")
+            marked = "document.querySelector('.lw-options > .lw-active')?.innerText"
+            self.assertEqual(tab.js(marked), "c6")
+            change(combo)
+            self.settle(combo.session)
+            self.assertEqual(tab.js(marked), "c6")
+            self.assertEqual(tab.js("document.getElementById(document.activeElement.getAttribute("
+                                    "'aria-activedescendant'))?.innerText"), "c6")
+            tab.key("Enter")
+            self.expect(wanted)
+            self.assertEqual((combo.get_index(), combo.get_text()), wanted[1:])
+            tab.close()
+
+    @staticmethod
+    def fill_anew(combo):
+        with combo.session.batch():
+            combo.clear()
+            combo.append_text("other")
+            combo.append_text("c6")
+
+    def test_a_marked_item_that_goes_chooses_nothing(self):
+        combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
+        tab.click(css + " input")
+        tab.key("ArrowDown")
+        combo.delete_alpha("b")
+        self.settle(combo.session)
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+        self.assertEqual(self.seen, [])
+
+    def test_an_item_that_was_chosen_from_older_items_is_the_one_that_was_seen(self):
+        """Python changes the items while the choice is on its way."""
+        combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
+        tab.click(css + " input")
+        with combo.session._log.lock:           # the page hears nothing of it before the choice
+            tab.click(css + " [role=option]:nth-child(3)")
+            combo.insert_alpha("0")
+        self.expect(("activated", 3, "c"))
+        self.assertEqual((combo.get_index(), combo.get_text()), (3, "c"))
+
+    def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
+        made = {}
+
+        def make(W):
+            bar = W.MenuBar()
+            made["menu"] = bar.add_name("File")
+            made.update({name: made["menu"].add_name(name) for name in ("one", "two", "three")})
+            return bar
+        bar, tab, css = self.one(make)
+        tab.click(css + " .lw-menu-name")
+        tab.key("ArrowDown")
+        focus = "document.activeElement.innerText"
+        self.assertEqual(tab.js(focus), "two")
+        made["menu"].add_name("four")
+        made["one"].destroy()
+        self.settle(bar.session)
+        self.assertEqual(tab.js(focus), "two")
+        made["two"].destroy()
+        tab.wait(focus + " === 'three'")
+
+    def test_a_list_in_a_cell_stays_while_its_row_changes(self):
+        columns = [{"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]},
+                   {"label": "Size", "key": "size"}]
+
+        def make(W):
+            return sized(filled_table(W, columns, [{"kind": "a", "size": one}
+                                                   for one in range(5)]), 300, 200)
+        view, tab, css = self.one(make, "cell_edited")
+        tab.wait("!!document.querySelector('%s select')" % css)
+        tab.js("(window.list = document.querySelectorAll('%s select')[2]).focus()" % css)
+        view.update_data([{"kind": "b", "size": 10 + one} for one in range(5)])
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('14')" % css)
+        self.assertTrue(tab.js("list.isConnected && document.activeElement === list"),
+                        "the list that is in use was made anew")
+        tab.js("document.activeElement.blur()")
+        tab.wait("document.querySelectorAll('%s select')[2].value === 'b'" % css)
+
+
+def filled_combo(W, letters):
+    combo = W.ComboBox()
+    for letter in letters:
+        combo.append_text(letter)
+    return combo
+
+
+def scroll_area(W):
+    area = W.AbstractScrollArea()
+    area.set_thumb_percent(0.2, 0.2)
+    return area
+
+
+def filled_table(W, columns, rows):
+    table = W.TableView(columns=columns)
+    table.set_data(rows)
+    return table
+
+
 # -- Saved files ---------------------------------------------------------------
 
 
