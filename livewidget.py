@@ -18624,6 +18624,17 @@ async function copyPromised(text) {
     }
 }
 
+// Do something on keys that are nobody else's: not those of an input method that composes (some
+// browsers know them by their number only), nor those that something inside acted on, which has
+// prevented their default. Returns a function that undoes it.
+function onKeys(node, action) {
+    const listener = event => {
+        if (!event.defaultPrevented && !event.isComposing && event.keyCode !== 229) action(event);
+    };
+    node.addEventListener("keydown", listener);
+    return () => node.removeEventListener("keydown", listener);
+}
+
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
 // and touch.
 function onDrag(handle, begin) {
@@ -18656,7 +18667,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
-        menu.removeEventListener("keydown", onKey);
+        unbind();
         menu.closeMenu = null;
         menu.remove();
         closed();
@@ -18686,7 +18697,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
-    menu.addEventListener("keydown", onKey);
+    const unbind = onKeys(menu, onKey);
     menu.closeMenu = close;
     items()[0]?.focus();
     return close;
@@ -20041,7 +20052,7 @@ class Splitter extends Container {
             this._panes.set(child,
                 { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
             onDrag(handle, () => this._startMove(handle));
-            handle.addEventListener("keydown", event => this._onKey(event, handle));
+            onKeys(handle, event => this._onKey(event, handle));
         }
         return this._panes.get(child).pane;
     }
@@ -20170,7 +20181,7 @@ class TabWidget extends Container {
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
-        this._list.addEventListener("keydown", event => this._onKey(event));
+        onKeys(this._list, event => this._onKey(event));
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
@@ -20348,7 +20359,7 @@ class TopLevel extends Window {
             { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu",
             event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
-        this._bar.addEventListener("keydown", event => this._onKey(event));
+        onKeys(this._bar, event => this._onKey(event));
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
             this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
@@ -20549,7 +20560,6 @@ class Dialog extends TopLevel {
     // has prevented the default.
     static onKey(event) {
         if (event.key !== "Escape" && event.key !== "Tab") return;
-        if (event.defaultPrevented || event.isComposing) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -20641,7 +20651,7 @@ class Dialog extends TopLevel {
         all[event.shiftKey ? last : 0]?.focus();
     }
 }
-document.addEventListener("keydown", event => Dialog.onKey(event));
+onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
@@ -20704,7 +20714,7 @@ class ToolBar extends Container {
             { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
         const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
             : ["ArrowUp", "ArrowDown"];
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const all = this._stops(), at = all.indexOf(event.target);
             const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
                 End: all.length - 1 }[event.key];
@@ -20996,8 +21006,7 @@ class TextEntry extends TextInput {
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
-        input.addEventListener("keydown", event => {
-            if (event.isComposing) return;
+        onKeys(input, event => {
             if (event.key === "Enter") this._enter();
             else if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
@@ -21086,7 +21095,7 @@ const scrolling = {
 class LongText {
     constructor() {
         this.element = element("div", { class: "lw-long-text" });
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
                 getSelection().selectAllChildren(this.element);
                 event.preventDefault();
@@ -21288,10 +21297,11 @@ class TextArea extends TextInput {
             const chosen = long.selection();
             if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
         });
+        // a key that begins a composition, too: the focus moves to where it composes
         view.addEventListener("keydown", event => {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u;
-            if (input.readOnly || !keys.test(event.key)) return;
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
             this._writeAt(long.selection() || this._selection);
         });
         this._takeName();
@@ -21423,11 +21433,13 @@ class ComboBox extends Widget {
         this.element.append(this._input, icon(ICONS.down), this._list);
         this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
             : this._open(""));
-        this._input.addEventListener("keydown", event => this._onKey(event));
-        this._input.addEventListener("input", () => {
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
             this._open(this._input.value);
             this._typed();
-        });
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
         this._input.addEventListener("change", () => this._typed());
         this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
@@ -21635,7 +21647,7 @@ class SpinBox extends Range {
         this._input.addEventListener("change", () => this._commit());
         this._input.addEventListener("input", () => this.session?._untold.add(this));
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._input.addEventListener("keydown", event => {
+        onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
             const written = this._input.value !== this._format(this._value);
             if (event.key === "Enter") this._commit();
@@ -21765,7 +21777,7 @@ class Dial extends Range {
             return { move: (dx, dy, e) => { value = turn(e); }, end: () => this._change(value) };
         });
         this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._knob.addEventListener("keydown", event => {
+        onKeys(this._knob, event => {
             const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
                 PageDown: -10 }[event.key];
             const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
@@ -21828,7 +21840,7 @@ class ScrollBar extends Widget {
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
                 PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
             if (!step) return;
@@ -22278,11 +22290,12 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
     if (opener.tabIndex < 0) opener.tabIndex = 0;
     opener.addEventListener("pointerdown", press);
-    opener.addEventListener("keydown", key);
+    const unbind = onKeys(opener, key);
     opener.addEventListener("contextmenu", menuKey);
     opener.openMenu = open;
     return () => {
-        for (const [type, listener] of [["pointerdown", press], ["keydown", key],
+        unbind();
+        for (const [type, listener] of [["pointerdown", press],
             ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
     };
@@ -22292,7 +22305,7 @@ class MenuBar extends Container {
     constructor() {
         super(element("div", { class: "lw-menu-bar", role: "menubar" }));
         this._names = new Map();                        // menu -> its entry
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
             if (by && this.element.contains(event.target)) this._step(event.target, by);
         });
@@ -22397,7 +22410,7 @@ class ColorWidget extends Widget {
             go(event);
             return { move: (dx, dy, e) => go(e), end: () => this._pick(this._hsv) };
         });
-        this._knob.addEventListener("keydown", event => {
+        onKeys(this._knob, event => {
             const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
                 ArrowDown: [0, -1] }[event.key] || [];
             if (ds === undefined) return;
@@ -22487,8 +22500,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    onKeys, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText,
+    Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -22518,7 +22531,7 @@ class TextSource extends SharedText {
             this._forgetTops();
             this._redraw();
         }).observe(this._view);
-        input.addEventListener("keydown", event => this._onKey(event));
+        onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"])
@@ -22938,7 +22951,6 @@ class TextSource extends SharedText {
         return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
     }
     _onKey(event) {
-        if (event.isComposing) return;
         const jump = event.ctrlKey || event.metaKey, key = event.key,
             [line] = this._place(this._caret), some = this._anchor !== this._caret;
         const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
@@ -23023,7 +23035,7 @@ class TextSource extends SharedText {
                     button("All", () => this._replaceAll(other.value))));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
-            this._find.addEventListener("keydown", event => {
+            onKeys(this._find, event => {
                 if (event.key === "Escape") this._closeFind();
                 else if (event.key === "Enter" && event.target === query)
                     this._findNext(event.shiftKey ? -1 : 1);
@@ -23200,11 +23212,12 @@ class RowsView extends Widget {
         this.set_show_row_numbers(options.show_row_numbers);
         this.element.addEventListener("scroll", () => this._onScroll(), { passive: true });
         scrolling.watch(this, this.element);
+        this._makeCatcher();
         this.element.addEventListener("click", event => this._onClick(event));
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
         this._window.addEventListener("focusout", () => this._redraw());
-        this.element.addEventListener("keydown", event => this._onKey(event));
+        onKeys(this.element, event => this._onKey(event));
         RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
@@ -23474,6 +23487,7 @@ class RowsView extends Widget {
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
+        this._catch();
     }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
@@ -23768,7 +23782,8 @@ class RowsView extends Widget {
             this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
-        else if (!this._onCellKey(event, index, this._columns[at])) return;
+        else if (!this._onCellKey(event, index, this._columns[at]))
+            return event.key === "Tab" && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
@@ -23833,6 +23848,70 @@ class RowsView extends Widget {
         else return;
         event.preventDefault();
         this._draw();
+    }
+
+    // What an input method composes, a dead key or a panel of signs comes only to a field: while
+    // the marked cell can be edited, one that is not seen has the focus. It is in a shadow tree:
+    // for everybody else the view has it.
+
+    _makeCatcher() {
+        const field = this._catcher = element("input", { type: "text", tabindex: "-1",
+            inputmode: "none", autocomplete: "off", spellcheck: "false" });
+        this.element.attachShadow({ mode: "open" }).append(element("slot"), field);
+        Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
+            padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
+        this._showCatcher(null);
+        this.element.addEventListener("focus", () => this._catch());
+        this.element.addEventListener("blur", () => { this._tabs = false; });
+        field.addEventListener("compositionstart", () => {
+            const [index, key] = this._cursor;
+            this.scroll_to_row(index);
+            this._showCatcher(this._row(index)[0], key);
+        });
+        field.addEventListener("compositionend", () => this._takeText());
+        field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
+    }
+    // For the row of this number it is seen, and composes.
+    _showCatcher(number, key) {
+        this._composing = number === null ? null : { number, key };
+        this._catcher.style.opacity = number === null ? 0 : 1;
+    }
+    _catch() {
+        const field = this._catcher, inside = this.element.shadowRoot.activeElement === field;
+        if (this._composing || this._editor || this._tabs) return;
+        if (document.activeElement !== this.element) return;
+        const [index, key] = this._cursor || [],
+            at = this._columns.findIndex(one => one.key === key);
+        const cell = this._options.cell_cursor && this._columns[at]?.editable && this._row(index) &&
+            this._cell(index, at);
+        if (!cell && inside) this.element.focus({ preventScroll: true });
+        if (!cell) return;
+        const box = cell.getBoundingClientRect(), outer = this.element.getBoundingClientRect();
+        Object.assign(field.style, { left: px(box.x - outer.x + this.element.scrollLeft),
+            top: px(box.y - outer.y + this.element.scrollTop), width: px(box.width),
+            height: px(box.height) });
+        field.setAttribute("aria-label", this._columns[at].label || key);
+        field.ariaActiveDescendantElement = cell;
+        if (!inside) field.focus({ preventScroll: true });
+    }
+    // The browser looks from the view for what Tab goes to, not from the field in it.
+    _letTabGo() {
+        this._tabs = true;
+        this.element.focus({ preventScroll: true });
+    }
+    _takeText() {
+        const field = this._catcher, text = field.value, [at, own] = this._cursor || [];
+        const { number, key } = this._composing || { number: this._row(at)?.[0], key: own };
+        const index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const left = this.element.shadowRoot.activeElement !== field;
+        field.value = "";
+        this._showCatcher(null);
+        if (!text) return;
+        const column = this._columns.find(one => one.key === key);
+        if (!column?.editable || this._row(index)?.[0] !== number)
+            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+        this._edit(index, column, text, true);
+        if (left) this._commit();
     }
 
     // The editor lies over its cell, and stays while the rows below it change.
@@ -25477,8 +25556,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
-    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    onKeys, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText,
+    Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -11827,6 +11827,233 @@ class InUse(WidgetCase):
         tab.wait("document.querySelectorAll('%s select')[2].value === 'b'" % css)
 
 
+class Composing(WidgetCase):
+    """Keys while an input method composes are its own, and a key acts on one layer."""
+
+    FIELDS = {"TextEntry": (None, {}), "ComboBox": ("input", {"editable": True}),
+              "SpinBox": ("input", {"max": 10 ** 6}), "TextArea": (None, {})}
+    KEYS = ("Enter", "Escape", "Tab", " ", "a", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight",
+            "Home", "End", "PageUp", "PageDown", "Delete", "Backspace", "F2", "F10")
+    #: Each key on each element that can have the focus: how many were acted on, and what else
+    #: happened because of them.
+    SWEEP = """(keys, how) => {
+        const acted = [], states = [], look = () => document.body.innerHTML;
+        const prevent = event => event.preventDefault();
+        if (how === "taken") addEventListener("keydown", prevent, true);
+        for (const node of document.querySelectorAll("button, input, textarea, select, [tabindex]"))
+            for (const key of keys) {
+                node.focus();
+                const focus = document.activeElement, before = look(), sent = window.sent;
+                const number = how === "numbered" ? 229 : 0;
+                const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true,
+                    composed: true, isComposing: how === "composing", keyCode: number });
+                const free = node.dispatchEvent(event), name = `${node.className} ${key}`;
+                if (how !== "taken" && !free) acted.push(name);
+                if (window.sent !== sent) states.push(name + " sent something");
+                if (document.activeElement !== focus) states.push(name + " moved the focus");
+                if (look() !== before) states.push(name + " changed the page");
+            }
+        removeEventListener("keydown", prevent, true);
+        return [acted, states]; }"""
+
+    @staticmethod
+    def press(tab, key):
+        """A key that an input method takes: it writes nothing by itself."""
+        for kind in ("rawKeyDown", "keyUp"):
+            tab.command("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                        windowsVirtualKeyCode=tab.KEYS[key][0])
+
+    def compose(self, tab, *stages):
+        for text in stages:
+            tab.command("Input.imeSetComposition", text=text, selectionStart=len(text),
+                        selectionEnd=len(text))
+
+    def test_no_widget_acts_on_a_key_of_a_composition_or_one_that_was_acted_on(self):
+        """A sweep over the registry, for widgets to come too."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            columns = [{"label": key, "key": key, "editable": True} for key in ("_col1", "_col2")]
+            options = {"ComboBox": {"editable": True}, "TableView": {"columns": columns},
+                       "TreeView": {"columns": columns, "cell_cursor": True}}
+            for name, cls in sorted(lw.WIDGETS.items()):
+                if name in Placements.ELSEWHERE or not issubclass(cls, lw.Widget):
+                    continue
+                one = getattr(W, name)(**options.get(name, {}))
+                if name in RegistrySweep.FILLED:
+                    RegistrySweep.FILLED[name](W, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+            dialog = W.Dialog("Dialog", [("OK", 1)], modal=True)
+            dialog.add_widget(W.TextEntry("text"))
+            dialog.popup()
+            mdi = W.MDIWidget()
+            box.add_widget(mdi)
+            mdi.add_widget(W.Label("text"), title="window")
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('.lw-dialog input')")
+        tab.js("""window.sent = 0; const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) {
+                if (text.includes('"type":"event"')) window.sent++;
+                send.call(this, text); }""")
+        for how in ("composing", "numbered", "taken"):
+            with self.subTest(how):
+                acted, states = tab.js("(%s)(%s, %r)" % (self.SWEEP, json.dumps(self.KEYS), how))
+                self.assertEqual([acted, states], [[], []])
+        acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
+        self.assertGreater(len(acted), 60, "the sweep reached too few widgets")
+
+    def test_enter_that_ends_a_composition_does_not_enter_the_field(self):
+        for name, (inner, options) in self.FIELDS.items():
+            for key in ("Enter", "Escape", "ArrowDown"):
+                with self.subTest(name, key=key):
+                    def make(W):
+                        one = getattr(W, name)(**options)
+                        if name == "ComboBox":
+                            one.append_text("\u306b\u3053")
+                        return one
+                    number = name == "SpinBox"
+                    stages = ("\uff11", "\uff11\uff12") if number else ("\u306b", "\u306b\u307b")
+                    actions = ("activated",) if name != "TextArea" else ()
+                    one, tab, css = self.one(make, *actions, *(
+                        ("modified",) if name == "ComboBox" else ()))
+                    tab.click("%s %s" % (css, inner) if inner else css)
+                    tab.js("document.activeElement.select()")
+                    self.compose(tab, *stages)
+                    self.press(tab, key)
+                    self.settle(one.session)
+                    self.assertEqual(self.seen, [])
+                    tab.command("Input.insertText", text="12" if number else "\u65e5\u672c")
+                    if name == "ComboBox":
+                        self.expect(("modified", "\u65e5\u672c"))
+                    if name != "TextArea":
+                        tab.key("Enter")
+                        eventually(lambda: self.seen)
+                    eventually(lambda: str(one.get_value() if number else one.get_text())
+                               == ("12" if number else "\u65e5\u672c"))
+                    if name == "ComboBox":
+                        self.assertEqual(one.get_items(), ["\u306b\u3053", "\u65e5\u672c"])
+                    tab.close()
+
+    def view(self, name):
+        columns = [{"label": "A", "key": "a", "editable": True},
+                   {"label": "B", "key": "b", "editable": True}]
+
+        def make(W):
+            if name == "TreeView":
+                view = W.TreeView(columns=columns, cell_cursor=True)
+                view.set_tree({"k%d" % row: {"a": "a%d" % row, "b": "b%d" % row}
+                               for row in range(4)})
+            else:
+                view = filled_table(W, columns, [{"a": "a%d" % row, "b": "b%d" % row}
+                                                 for row in range(4)])
+            return sized(view, 400, 200)
+        view, tab, css = self.one(make, "cell_edited")
+        cell = "%s [data-index='%d'] > [aria-colindex='2']"
+        tab.wait("!!document.querySelector(%s)" % json.dumps(cell % (css, 2)))
+        return view, tab, css, cell % (css, 1), cell % (css, 2)
+
+    def test_composed_text_opens_the_editor_of_a_cell(self):
+        """As a letter does; so do a dead key, a panel of signs, and text by voice."""
+        for name in ("TableView", "TreeView"):
+            for stages, text in ((("\u306b", "\u306b\u307b"), "\u65e5\u672c"),
+                                 (("\u00b4",), "\u00e9"), ((), "\U0001f600")):
+                with self.subTest(name, text=text):
+                    view, tab, css, cell, below = self.view(name)
+                    tab.click(cell)
+                    tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+                    if stages == ("\u00b4",):
+                        tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Dead",
+                                    windowsVirtualKeyCode=229)
+                    self.compose(tab, *stages)
+                    if stages:
+                        self.press(tab, "Enter")        # chooses a candidate, and enters nothing
+                    self.settle(view.session)
+                    self.assertEqual(self.seen, [])
+                    tab.command("Input.insertText", text=text)
+                    tab.wait("document.activeElement.value === %s" % json.dumps(text))
+                    tab.type("x")
+                    tab.key("Enter")
+                    eventually(lambda: self.seen, what="the edit")
+                    self.assertEqual((self.seen[0][2:], len(self.seen)),
+                                     (("b", "b1", text + "x"), 1))
+                    tab.close()
+
+    def test_a_composition_in_the_editor_of_a_cell_goes_on(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell, clicks=2)
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        for key in ("Enter", "Escape", "ArrowDown"):
+            self.compose(tab, "\u306b", "\u306b\u307b")
+            self.press(tab, key)
+            self.settle(view.session)
+            self.assertEqual(self.seen, [])
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row1"], "b", "b1", "\u65e5\u672c"))
+
+    def test_a_click_elsewhere_enters_what_was_composed_and_keeps_the_focus_there(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b", "\u306b\u307b")
+        tab.click(below)
+        eventually(lambda: self.seen, what="the edit")
+        self.assertEqual(self.seen[0][2:], ("b", "b1", "\u306b\u307b"))
+        eventually(lambda: view.get_selected()[0]["path"] == ["row2"])
+        tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+
+    def test_rows_that_change_while_a_cell_composes_leave_the_text_at_its_row(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b")
+        view.insert_row(0, {"a": "new", "b": "new"})
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.key("Enter")
+        eventually(lambda: self.seen, what="the edit")
+        self.assertEqual(self.seen[0][3:], ("b1", "\u65e5\u672c"))
+
+    def test_tab_goes_through_and_past_a_view_with_editable_cells(self):
+        def make(W):
+            made.extend((W.Button("before"), filled_table(
+                W, [{"label": "A", "key": "a", "editable": True}], [["x"]]), W.Button("after")))
+            return filled(W.VBox(), *made)
+        made = []
+        _, tab, css = self.one(make)
+        view = css + " .lw-data"
+        tab.wait("!!document.querySelector('%s [role=gridcell]')" % view)
+        tab.click(view + " [role=gridcell]")
+        tab.wait("document.querySelector('%s').shadowRoot.activeElement !== null" % view)
+        tab.key("Tab")
+        tab.wait("document.activeElement.innerText === 'after'")
+        tab.key("Tab", modifiers=8)
+        tab.wait("document.activeElement.matches('%s')" % view)
+        tab.key("Tab", modifiers=8)
+        tab.wait("document.activeElement.innerText === 'before'")
+
+    def test_escape_takes_back_a_number_before_it_closes_the_dialog(self):
+        made = {}
+
+        def make(W):
+            made["dialog"] = W.Dialog("Dialog", [("OK", 1)], modal=True)
+            made["spin"] = W.SpinBox(max=1000)
+            made["dialog"].add_widget(made["spin"])
+            button = W.Button("Open")
+            button.on("activated", lambda: made["dialog"].popup())
+            return button
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.click(".lw-dialog input")
+        tab.type("7")
+        tab.key("Escape")
+        tab.wait("document.querySelector('.lw-dialog input')?.value === '0'")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-dialog')")
+
+
 def filled_combo(W, letters):
     combo = W.ComboBox()
     for letter in letters:
