@@ -1279,6 +1279,18 @@ class Widget {
             [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y,
                 width: box.width, height: box.height }]);
     }
+    // What was entered and cannot be taken stays; it is marked, and told once.
+    _refuse(field, word) {
+        if (field.refused !== field.value) this.session?.tell(word);
+        field.refused = field.value;
+        field.setAttribute("aria-invalid", "true");
+        this.session?.hold(field, field);
+    }
+    _accept(field) {
+        delete field.refused;
+        field.removeAttribute("aria-invalid");
+        this.session?.letGo(field);
+    }
     _focusTarget() { return this.element; }
     resize(width, height) {
         this.element.style.width = px(width);
@@ -3114,6 +3126,47 @@ class ComboBox extends Widget {
 }
 ComboBox.count = 0;
 
+// A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
+// are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
+// What a language writes as a group, and fields with `places` decimals show as a decimal point,
+// might be either: it is not read as a number a thousand times as large or small.
+function readNumber(written, { whole = false, places = -1 } = {}) {
+    const said = `\u201c${written.trim()}\u201d`, none = { word: said + " is not a number." };
+    const plain = written.normalize("NFKC").trim().replace(/\p{Nd}/gu, digitOf)
+        .replace(/[\u2010-\u2013\u2212]/g, "-").replace(/(\d)['\u2019 \u066c](?=\d)/g, "$1'");
+    const [, sign, body, power = ""] =
+        /^([+-]?) ?((?=.*\d)[\d.,'\u066b]+)(e[+-]?\d+)?$/i.exec(plain) || [];
+    if (body === undefined) return none;
+    const signs = body.replace(/[\d']/g, ""), last = signs.slice(-1);
+    let point = signs.lastIndexOf(last) === signs.indexOf(last) ? last : "";
+    if (signs.length === 1 && /^[1-9]\d{0,2}[.,]\d{3}$/.test(body)) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const groups = parts.some(one => one.type === "group" && one.value === last);
+        const known = groups || parts.some(one => one.type === "decimal" && one.value === last);
+        const own = last === "." && !whole && (places === 3 || !groups);
+        if (whole ? !groups : !own && (groups ? last === "." : !known)) {
+            const [one, other] = ["", "."].map(mark => sign + body.replace(last, mark));
+            return { word: `${said} may be ${one} or ${other}: write ${one}` +
+                (whole ? "." : ` or ${other}0.`) };
+        }
+        if (groups && !own) point = "";
+    }
+    const [integer, fraction = ""] = point ? body.split(point) : [body];
+    const group = integer.replace(/\d/g, "").slice(0, 1), runs = group ? integer.split(group)
+        : [integer];
+    const grouped = runs.length > 1 && /^\d{1,3}$/.test(runs[0]) && /^\d{3}$/.test(runs.at(-1)) &&
+        runs.slice(1, -1).every(run => /^\d{2,3}$/.test(run));
+    if (runs.length > 1 && !grouped || /\D/.test(runs.join("") + fraction)) return none;
+    return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
+}
+
+function digitOf(sign) {
+    let zero = sign.codePointAt(0);
+    const code = zero;
+    while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+    return String(code - zero);
+}
+
 // What number inputs share: limits, a step, decimals.
 class Range extends Widget {
     static held = ["set_value", "set_limits", "set_decimals"];
@@ -3169,7 +3222,10 @@ class SpinBox extends Range {
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => this.session?._untold.add(this));
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (this._read().text !== undefined) this._accept(this._input);
+        });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
         onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
@@ -3183,8 +3239,15 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
+    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { text: String(this._value) };
+        const places = (shown.split(".")[1] || "").length;
+        return readNumber(written, { whole: !this._float, places });
+    }
     _typed() {
-        const number = Number(this._input.value.replace(",", ".").trim() || NaN);
+        const number = Number(this._read().text);
         return Number.isFinite(number) ? number : this._value;
     }
     _entered() {
@@ -3192,6 +3255,8 @@ class SpinBox extends Range {
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
     }
     _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
         const fitted = this._entered();
         this._change(fitted);
         this._flush();
@@ -3209,6 +3274,7 @@ class SpinBox extends Range {
     // not be finished.
     _flush() {
         const value = this._entered();
+        if (this._read().word) return;
         if (value !== this._told) this.userState("set_value", [value]);
         this._told = value;
     }
@@ -3221,6 +3287,7 @@ class SpinBox extends Range {
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
+        this._accept(this._input);
         this._input.setAttribute("aria-valuenow", value);
     }
 }
@@ -3945,14 +4012,18 @@ class ColorWidget extends Widget {
         this._hue.addEventListener("input",
             () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
         this._fields.forEach((field, index) => field.addEventListener("change", () => {
+            if (Number.isNaN(field.valueAsNumber))
+                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
             const numbers =
                 this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
             this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
         }));
         this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.replace("#", "");
+            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
+                short.replace(/./g, "$&$&"));
             if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._draw();
+            else this._refuse(this._hex,
+                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
         });
     }
     _focusTarget() { return this._knob; }
@@ -3975,6 +4046,7 @@ class ColorWidget extends Widget {
         [h, s, v, ...rgb]
             .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
+        for (const field of [...this._fields, this._hex]) this._accept(field);
     }
     set_color(hex) {
         this._hsv = hsvOf(rgbOf(hex));
@@ -4024,8 +4096,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    onKeys, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText,
-    Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -5442,14 +5514,16 @@ class RowsView extends Widget {
 
     _edit(index, column, text, typing) {
         if (this._editor) this._commit();
+        this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
         const row = this._row(index), value = row[4][this._columns.indexOf(column)];
         this._cursor = [index, column.key];
-        this._editing = { number: row[0], index, column, typing };
+        const shown = value === null ? "" : String(value);
+        this._editing = { number: row[0], index, column, typing, shown };
         this._editor = element("input",
             { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
                 column.key });
-        this._editor.value = text ?? (value === null ? "" : String(value));
+        this._editor.value = text ?? shown;
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
@@ -5470,17 +5544,30 @@ class RowsView extends Widget {
     _commit(keep = true) {
         const editor = this._editor, { number, column } = this._editing || {};
         if (!editor) return;
+        const { word, text } = keep ? this._readCell(editor.value) : {};
+        if (word) return this._refuse(editor, word);
+        this._accept(editor);
         this._editor = this._editing = null;
         if (keep) {
             const row = this._rows.find(one => one[0] === number);
             if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
-            this._act("_user_edit", number, column.key, editor.value);
+                row[4][this._columns.findIndex(({ key }) => key === column.key)] = text;
+            this._act("_user_edit", number, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
         if (focused) this.element.focus();
         this._draw();
+    }
+    // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
+    _readCell(written) {
+        const { column, shown } = this._editing, whole = column.type === "integer";
+        if (!whole && column.type !== "float" || !written.trim() || written === shown)
+            return { text: written };
+        const places = (shown.split(".")[1] || "").length, read = readNumber(written,
+            { whole, places });
+        return whole && read.text && !/^[+-]?\d+$/.test(read.text)
+            ? { word: `\u201c${written}\u201d is not a whole number.` } : read;
     }
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
@@ -5493,6 +5580,7 @@ class RowsView extends Widget {
         else if (moves[event.key]) {
             const [down, across] = moves[event.key];
             this._commit();
+            if (this._editor) return event.preventDefault();    // it was refused
             this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
         } else return;
         event.preventDefault();
@@ -6759,6 +6847,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -7080,8 +7169,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
-    onKeys, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText,
-    Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

@@ -11037,7 +11037,8 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("nonsense")
         tab.key("Enter")
-        tab.wait("document.querySelector('%s input').value === '0.900'" % css)
+        tab.wait("document.querySelector('%s input').ariaInvalid === 'true'" % css)
+        self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "nonsense")
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("7")
         tab.key("Enter")
@@ -12052,6 +12053,134 @@ class Composing(WidgetCase):
         tab.wait("document.querySelector('.lw-dialog input')?.value === '0'")
         tab.key("Escape")
         tab.wait("!document.querySelector('.lw-dialog')")
+
+
+class Numbers(WidgetCase):
+    """Numbers are read as people write them; what is not understood is told and kept."""
+
+    #: The language of the browser, what is written, the number (None: it is refused), and whether
+    #: the field is one for whole numbers.
+    WRITTEN = (
+        *(("en-US", text, number, False) for text, number in (
+            ("1,5", 1.5), ("1,234", 1234), ("1.234", 1.234), ("1.234,56", 1234.56),
+            ("1,234.5", 1234.5), ("1 234,5", 1234.5), ("1\u202f234,5", 1234.5), ("1'000", 1000),
+            ("1\u2019000", 1000), ("1\u00a0000", 1000), ("\u22125", -5), ("\uff11\uff12", 12),
+            ("\u0663\u066b\u0665", 3.5), ("\u0967\u0968", 12), ("1\u066c234", 1234), (" 7 ", 7),
+            ("12,34,567.5", 1234567.5), ("1,234,567", 1234567), ("1.234.567", 1234567),
+            ("0,125", 0.125), (".5", 0.5), ("5.", 5), ("+3", 3), ("1e3", 1000), ("-0.5", -0.5),
+            ("1234,567", 1234.567), ("5 kg", None), ("1,2,3", None), ("1 2", None), ("--1", None),
+            ("0x10", None), ("Infinity", None), ("1,23.4,5", None), ("twelve", None),
+            ("5%", None))),
+        *(("en-US", text, number, True) for text, number in (
+            ("1,234", 1234), ("1.234", None), ("12", 12), ("1 234", 1234), ("\u22125", -5))),
+        *(("de-DE", text, number, False) for text, number in (
+            ("1,5", 1.5), ("1,234", 1.234), ("1.234", None), ("1.234,5", 1234.5), ("1.5", 1.5),
+            ("1.234.567", 1234567))),
+        ("de-DE", "1.234", 1234, True), ("de-DE", "1,234", None, True),
+        ("fr-FR", "1\u202f234,5", 1234.5, False), ("fr-FR", "1,234", 1.234, False),
+        ("de-CH", "1\u2019234.5", 1234.5, False), ("de-CH", "1,234", None, False),
+        ("ar-EG", "\u0661\u066c\u0662\u0663\u0664\u066b\u0665", 1234.5, False))
+
+    def fields(self):
+        made = {}
+
+        def make(W):
+            columns = [{"label": "W", "key": "w", "type": "int", "editable": True},
+                       {"label": "F", "key": "f", "type": "float", "editable": True}]
+            made["table"] = sized(filled_table(W, columns, [{"w": 70, "f": 70.25}]), 300, 100)
+            for whole in (True, False):
+                made[whole] = W.SpinBox("int" if whole else "float", -10 ** 7, 10 ** 7, value=71,
+                                        **({} if whole else {"decimals": 2}))
+            return filled(W.VBox(), *made.values())
+        _, tab, css = self.one(make)
+        made["table"].on("cell_edited", lambda *args: self.seen.append(args[3]))
+        for whole in (True, False):
+            made[whole].on("activated", self.seen.append)
+        tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
+        return made, tab
+
+    def edit(self, made, tab, whole, cell):
+        """Begin to edit the cell or the field; what gives its element in the page."""
+        if not cell:
+            css = '[data-wid="%d"] input' % made[whole].wid
+            tab.js("document.querySelector(%s).focus()" % json.dumps(css))
+        else:
+            css = ".lw-data-editor"
+            tab.click('[data-wid="%d"] .lw-data-row > [aria-colindex="%d"]'
+                      % (made["table"].wid, 1 if whole else 2), clicks=2)
+        node = "document.querySelector(%s)" % json.dumps(css)
+        tab.wait(node + "?.matches(':focus')")
+        tab.js(node + ".select()")
+        return node
+
+    def test_numbers_are_read_as_people_write_them_in_fields_and_in_cells(self):
+        made, tab = self.fields()
+        for locale, text, number, whole in self.WRITTEN:
+            for cell in (False, True):
+                with self.subTest(locale=locale, text=text, whole=whole, cell=cell):
+                    tab.command("Emulation.setLocaleOverride", locale=locale)
+                    node = self.edit(made, tab, whole, cell)
+                    tab.command("Input.insertText", text=text)
+                    tab.key("Enter")
+                    if number is None:
+                        tab.wait(node + "?.ariaInvalid === 'true'")
+                        self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
+                        self.assertIn(text.strip(), tab.text(".lw-banner"))
+                        tab.key("Escape")
+                        continue
+                    self.expect(number)
+                    made[whole].set_value(71)
+                    with made["table"].session.batch():
+                        made["table"].update_data([{"w": 70, "f": 70.25}])
+                    self.settle(made["table"].session)
+        self.assertEqual([made[whole].get_value() for whole in (True, False)], [71, 71])
+
+    def test_what_is_no_number_stays_until_it_is_mended_or_taken_back(self):
+        made, tab = self.fields()
+        for cell in (False, True):
+            with self.subTest(cell=cell):
+                node = self.edit(made, tab, False, cell)
+                tab.type("5 kg")
+                tab.key("Enter")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                tab.js("document.activeElement.blur()")
+                made[False].set_value(72)
+                self.settle(made[False].session)
+                self.assertEqual(tab.js(node + ".value"), "5 kg", "what was typed went away")
+                tab.js(node + ".focus()")
+                for _ in range(3):
+                    tab.key("Backspace")
+                tab.key("Enter")
+                self.expect(5)
+                tab.wait("%s?.ariaInvalid !== 'true'" % node)
+
+    def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
+        spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
+                                  "activated")
+        tab.click(css + " input")
+        tab.key("Enter")
+        self.settle(spin.session)
+        self.assertEqual((self.seen, spin.get_value()), ([], 0.125))
+
+    def test_what_is_no_colour_is_told_and_kept(self):
+        colour, tab, css = self.one(lambda W: W.ColorWidget(color="#804020"), "pick")
+        for label, text in (("Hexadecimal", "12xx"), ("Red", "")):
+            with self.subTest(label):
+                node = "document.querySelector('%s [aria-label=%s]')" % (css, label)
+                tab.js(node + ".focus(), %s.select()" % node)
+                if text:
+                    tab.command("Input.insertText", text=text)
+                else:
+                    tab.key("Delete")
+                tab.js("document.activeElement.blur()")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                self.assertEqual((tab.js(node + ".value"), colour.get_color(), self.seen),
+                                 (text, "#804020", []))
+        tab.js(node + ".focus()")
+        tab.command("Input.insertText", text="255")
+        tab.key("Tab")
+        eventually(lambda: colour.get_color() == "#ff4020")
+        tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
 
 
 def filled_combo(W, letters):
