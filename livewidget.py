@@ -20222,10 +20222,12 @@ class TabWidget extends Container {
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));
+        // a finger moves the shown tab; on the others it scrolls the list
+        if (this._reorderable) tab.classList.add("lw-reorderable");
         if (this._reorderable)
-            onDrag(tab,
-                () => ({ move: (dx, dy, event) => this._dragTab(child, event),
-                    end: moved => { if (moved) this._dropTab(child); } }));
+            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
+                move: (dx, dy, event) => this._dragTab(child, event),
+                end: moved => { if (moved) this._dropTab(child); } });
         return tab;
     }
     _dropChild(child) {
@@ -22324,8 +22326,9 @@ class Menu extends Container {
             { returnTo: document.activeElement }); }
 }
 
-// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on
-// an entry chooses it. Returns a function that undoes it.
+// Let a press, a tap, Enter, Space or ArrowDown on an element open a menu below it; a press of the
+// mouse that ends on an entry chooses it. A finger that moves on scrolls, and opens nothing.
+// Returns a function that undoes it.
 function openMenuFrom(opener, menuOf, keys = {}) {
     const open = () => {
         const menu = menuOf(), box = opener.getBoundingClientRect();
@@ -22335,17 +22338,25 @@ function openMenuFrom(opener, menuOf, keys = {}) {
             { returnTo: opener, keys,
                 closed: () => opener.setAttribute("aria-expanded", "false") });
     };
-    const press = event => {
-        event.preventDefault();
+    const toggle = () => {
         opener.focus();
         const menu = menuOf();
         if (menu?.element.isConnected) return menu._close();
         open();
+    };
+    let pressed = false;                                // the click that follows is done with
+    const press = event => {
+        pressed = event.pointerType === "mouse";
+        if (!pressed) return;
+        event.preventDefault();
+        toggle();
         document.addEventListener("pointerup", release => {
+            setTimeout(() => { pressed = false; });
             const item = release.target.closest?.(".lw-menu [role^=menuitem]");
             if (item) item.click();
         }, { once: true });
     };
+    const click = () => { if (!pressed) toggle(); };
     const key = event => {
         if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
         event.preventDefault();
@@ -22357,12 +22368,13 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
     if (opener.tabIndex < 0) opener.tabIndex = 0;
     opener.addEventListener("pointerdown", press);
+    opener.addEventListener("click", click);
     const unbind = onKeys(opener, key);
     opener.addEventListener("contextmenu", menuKey);
     opener.openMenu = open;
     return () => {
         unbind();
-        for (const [type, listener] of [["pointerdown", press],
+        for (const [type, listener] of [["pointerdown", press], ["click", click],
             ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
     };
@@ -25251,7 +25263,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     overflow: hidden auto; border: 0; padding: 3px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
     border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
-    white-space: nowrap; cursor: default; touch-action: pan-x; }
+    white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
+.lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
 .lw-tab:hover { background: var(--lw-hover); }
@@ -25399,6 +25412,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
+    max-height: 100vh; overflow-y: auto;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;

@@ -12183,6 +12183,115 @@ class Numbers(WidgetCase):
         tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
 
 
+class Touch(WidgetCase):
+    """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
+
+    #: What is pressed by a tap: how it is made, and where.
+    PRESSED = {
+        "Button": (lambda W: W.Button("Press"), ""),
+        "ToggleButton": (lambda W: W.ToggleButton("Press"), ""),
+        "CheckBox": (lambda W: W.CheckBox("Press"), ""),
+        "RadioButton": (lambda W: W.RadioButton("Press"), ""),
+        "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
+        "SpinBox": (lambda W: W.SpinBox(), " button"),
+        "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
+        "TextEntrySet": (lambda W: W.TextEntrySet("text"), " button"),
+        "TabWidget": (lambda W: tabs_of(W), " [role=tab]:nth-child(2)"),
+        "MenuBar": (lambda W: menus_of(W), " .lw-menu-name"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1], [2]]), 300, 200),
+                      " [role=gridcell]"),
+    }
+
+    def middle(self, tab, css):
+        box = tab.box(css)
+        return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+
+    def test_what_is_pressed_is_so_by_a_tap_and_not_by_a_swipe(self):
+        for name, (make, inner) in self.PRESSED.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                css += inner
+                tab.wait("!!document.querySelector(%s)" % json.dumps(css))
+                tab.js("""window.sent = []; const send = WebSocket.prototype.send;
+                    WebSocket.prototype.send = function (text) {
+                        if (text.includes('"type":"event"')) window.sent.push(text);
+                        send.call(this, text); }""")
+                x, y = self.middle(tab, css)
+                opened = "document.querySelectorAll('.lw-menu, .lw-options:not([hidden])').length"
+                tab.swipe([x, y], [x, y + 200])
+                self.settle(one.session)
+                self.assertEqual(tab.js("[%s, sent]" % opened), [0, []])
+                tab.swipe([x, y])
+                tab.wait("%s + sent.length > 0" % opened)
+                tab.close()
+
+    def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
+        combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
+                                                              in range(20)]), "activated")
+        tab.size(390, 700)
+        tab.swipe(self.middle(tab, css + " input"))
+        tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+        x, y = self.middle(tab, ".lw-options")
+        tab.swipe([x, y + 60], [x, y - 80])
+        tab.wait("document.querySelector('.lw-options').scrollTop > 60")
+        self.assertEqual(self.seen, [])
+        self.assertTrue(tab.js("!document.querySelector('.lw-options').hidden"),
+                        "the list closed under the finger")
+        for _ in range(3):
+            tab.swipe([x, y + 60], [x, y - 80])
+        tab.wait("(list => list.scrollTop + list.clientHeight >= list.scrollHeight - 2)"
+                 "(document.querySelector('.lw-options'))")
+        tab.swipe(self.middle(tab, ".lw-options > :last-child"))
+        self.expect(("activated", 19, "item 19"))
+        tab.wait("document.querySelector('.lw-options').hidden")
+
+    def test_a_menu_that_was_opened_by_a_tap_is_chosen_from_once(self):
+        bar, tab, css = self.one(menus_of)
+        entry, = bar.get_children()[0].get_children()
+        entry.on("activated", lambda: self.seen.append("Open"))
+        for _ in range(2):
+            tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+            tab.swipe(self.middle(tab, ".lw-menu [role=menuitem]"))
+            tab.wait("!document.querySelector('.lw-menu')")
+        self.expect("Open", "Open")
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        tab.wait("!document.querySelector('.lw-menu')")
+
+    def test_a_menu_that_is_taller_than_the_page_is_scrolled_by_a_finger(self):
+        bar, tab, css = self.one(lambda W: menus_of(W, 60))
+        tab.size(390, 600)
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        x, y = self.middle(tab, ".lw-menu")
+        for _ in range(12):
+            tab.swipe([x, y + 200], [x, y - 200])
+        last = tab.box(".lw-menu > :last-child")
+        self.assertLessEqual(last["y"] + last["height"], 600)
+
+    def test_a_finger_moves_the_shown_tab(self):
+        tabs, tab, css = self.one(tabs_of)
+        start, end = (self.middle(tab, css + " [role=tab]:nth-child(%d)" % place)
+                      for place in (1, 3))
+        before = tabs.get_children()
+        tab.swipe(start, end)
+        eventually(lambda: tabs.get_children() == before[1:] + before[:1])
+
+
+def tabs_of(W):
+    tabs = W.TabWidget(reorderable=True)
+    for name in ("one", "two", "three"):
+        tabs.add_widget(W.Label("page " + name), title=name)
+    return tabs
+
+
+def menus_of(W, count=1):
+    bar = W.MenuBar()
+    menu = bar.add_name("File")
+    for _ in range(count):
+        menu.add_name("Open")
+    return bar
+
+
 def filled_combo(W, letters):
     combo = W.ComboBox()
     for letter in letters:
