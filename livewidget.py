@@ -82,7 +82,7 @@ test_livewidget.py: `grep -n '^R[0-9]' test_livewidget.py`):
     must, code and server processes (sections 9-12):             4,000 lines
     may look up, one class a widget (sections 16-20):            5,100 lines
     may leave out, demo and command line (sections 23, 24):      1,300 lines
-    must, the client, embedded (section 25):                     6,800 lines
+    must, the client, embedded (section 25):                     7,200 lines
 
 Copyright (c) 2026 the livewidget developers
 
