@@ -26,6 +26,7 @@ const PART_BYTES = 512 * 1024;          // more goes in several messages: many p
 const MAX_SPLICES = 1000;               // in one edit, as in livewidget.py
 const LEAVE_BYTES = 60 * 1024;          // browsers let 64 KiB out of a page that goes away
 const MODIFIED_MS = 300;                // "modified" fires this long after typing stopped
+const TAP_MS = 60;                      // a finger's click comes within this time of its lifting
 const SCROLLED_MS = 150;                // "scrolled" fires this long after scrolling stopped
 const MAX_SPACE_PX = 8e6;               // tallest element; browsers end at 17 to 33 million px
 const NONCE = document.currentScript?.nonce || "";
@@ -250,6 +251,17 @@ async function copyPromised(text) {
     }
 }
 
+// Do something on keys that are nobody else's: not those of an input method that composes (some
+// browsers know them by their number only), nor those that something inside acted on, which has
+// prevented their default. Returns a function that undoes it.
+function onKeys(node, action) {
+    const listener = event => {
+        if (!event.defaultPrevented && !event.isComposing && event.keyCode !== 229) action(event);
+    };
+    node.addEventListener("keydown", listener);
+    return () => node.removeEventListener("keydown", listener);
+}
+
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
 // and touch.
 function onDrag(handle, begin) {
@@ -282,7 +294,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     const close = refocus => {
         if (!menu.isConnected) return;
         document.removeEventListener("pointerdown", outside, true);
-        menu.removeEventListener("keydown", onKey);
+        unbind();
         menu.closeMenu = null;
         menu.remove();
         closed();
@@ -312,7 +324,7 @@ function showMenu(menu, x, y, { returnTo = null, keys = {}, closed = () => {} } 
     menu.style.left = px(clamp(x, 0, Math.max(0, innerWidth - menu.offsetWidth)));
     menu.style.top = px(clamp(y, 0, Math.max(0, innerHeight - menu.offsetHeight)));
     document.addEventListener("pointerdown", outside, true);
-    menu.addEventListener("keydown", onKey);
+    const unbind = onKeys(menu, onKey);
     menu.closeMenu = close;
     items()[0]?.focus();
     return close;
@@ -624,6 +636,8 @@ class Session {
         this._pending = new Map();                      // "wid name" -> our newest message on it
         this._inFlight = new Set();                     // text inputs with an unacknowledged edit
         this._untold = new Set();                       // widgets that hold back what they send
+        this._hands = new Map();                        // pointer, "typing" or other use -> node
+        this._waiting = new Map();                      // widget in use -> operations that wait
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
@@ -640,6 +654,7 @@ class Session {
         this._keys = config.credentials;
         this._joined = this._keys.session !== null;     // by a link: others may be here, too
         this._credentials = this._readCredentials();
+        this._watchHands();
         addEventListener("online", () => this._retryNow());
         addEventListener("offline", () => this._probe());
         addEventListener("pageshow", () => this._probe());
@@ -930,11 +945,14 @@ class Session {
         if (kind === "end") {
             widget._leave();
             this.widgets.delete(wid);
-        } else if (kind === "edit") {
-            widget._edit(name, args);
-        } else if (!this._pending.size || !(this._pending.get(wid + " " + name) > this.ack)) {
-            widget._set(name, args);
-        }
+            this._waiting.delete(widget);
+        } else if (kind !== "edit" && this._pending.size &&
+            this._pending.get(wid + " " + name) > this.ack) {
+            return;                                     // Python has something newer from us
+        } else if (this._hands.size && this._waits(widget, name)) {
+            this._waiting.set(widget, [...this._waiting.get(widget) || [], operation]);
+        } else if (kind === "edit") widget._edit(name, args);
+        else widget._set(name, args);
     }
     _answer(number, widget, name, args) {
         try {
@@ -963,12 +981,67 @@ class Session {
         this._inFlight.clear();
         this._untold.clear();
         this._pending.clear();
+        this._waiting.clear();
         this._unprocessed = [];
         this._sizes.clear();
         this.seq = 0;
         this._partial = false;
         this.ack = this._number;
         this._desktop._reset();
+    }
+
+    // A control in use belongs to the hand that holds it: one that is pressed, typed in, composed
+    // in, or that has a list open. What Python says of the cells that its class names in `held`
+    // waits until the hand lets go; it is forgotten if the person has entered something by then.
+
+    _watchHands() {
+        const on = (types, action) => {
+            for (const type of types) document.addEventListener(type, action, true);
+        };
+        on(["pointerdown"], event => this.hold(event.pointerId, event.target));
+        on(["pointerup", "pointercancel"], event =>     // the click of a tap comes later
+            this.letGo(event.pointerId, event.pointerType === "mouse" ? 0 : TAP_MS));
+        on(["pointermove"], event => {                  // scroll bars tell of no release
+            if (!event.buttons && this._hands.has(event.pointerId)) this.letGo(event.pointerId);
+        });
+        on(["input"], event => {
+            if (event.target === document.activeElement) this.hold("typing", event.target);
+        });
+        on(["change", "focusout"], () => this.letGo("typing"));
+        on(["compositionstart"], event => this.hold("composing", event.target));
+        on(["compositionend"], () => this.letGo("composing"));
+        addEventListener("blur", () => {
+            for (const key of this._hands.keys()) if (typeof key === "number") this.letGo(key);
+        });
+    }
+    hold(key, node) { this._hands.set(key, node); }
+    // What is done because of the event is done first.
+    letGo(key, ms = 0) {
+        const node = this._hands.get(key);
+        if (node) setTimeout(() => {
+            if (this._hands.get(key) === node) this._hands.delete(key);
+            for (const [widget, operations] of [...this._waiting]) {
+                if (this._isHeld(widget)) continue;
+                this._waiting.delete(widget);
+                for (const one of operations) {
+                    try { this._operate(one); } catch (error) { this._failed(error); }
+                }
+            }
+        }, ms);
+    }
+    _isHeld(widget) {
+        return [...this._hands.values()]
+            .some(node => node.closest?.("[data-wid]") === widget.element);
+    }
+    _waits(widget, name) { return widget.constructor.held.includes(name) && this._isHeld(widget); }
+    // Python said otherwise of a cell since the widget is held.
+    isOvertaken(widget, name) {
+        return Boolean(this._waiting.get(widget)?.some(operation => operation[2] === name));
+    }
+    _forget(wid, names) {
+        const widget = this.widgets.get(wid), operations = this._waiting.get(widget);
+        if (operations)
+            this._waiting.set(widget, operations.filter(one => !names.includes(one[2])));
     }
     blobUrl(source) {
         const data = this._blobs.get(source.blob);
@@ -987,7 +1060,9 @@ class Session {
             this.tell(this._tooLarge(text));
             text = this._withdrawn(message);
         }
-        for (const name of Object.keys(state || {})) this._pending.set(wid + " " + name, n);
+        const names = Object.keys(state || {});
+        for (const name of names) this._pending.set(wid + " " + name, n);
+        this._forget(wid, names);
         this._unprocessed.push({ n, text });
         if (this._transport && this._greeted) this._transport.send(text);
         return n;
@@ -1216,6 +1291,7 @@ const NO_HANDLERS = new Map(), NOTHING = new Set();
 
 class Widget {
     static sequences = [];                              // names of cells that travel as splices
+    static held = [];                                   // of cells that wait while it is in use
     // its focus target needs a name from around it
     static isField = false;
     constructor(root) {
@@ -1321,6 +1397,18 @@ class Widget {
         this.emit("map",
             [{ x: box.x - outer.x, y: box.y - outer.y, viewport_x: box.x, viewport_y: box.y,
                 width: box.width, height: box.height }]);
+    }
+    // What was entered and cannot be taken stays; it is marked, and told once.
+    _refuse(field, word) {
+        if (field.refused !== field.value) this.session?.tell(word);
+        field.refused = field.value;
+        field.setAttribute("aria-invalid", "true");
+        this.session?.hold(field, field);
+    }
+    _accept(field) {
+        delete field.refused;
+        field.removeAttribute("aria-invalid");
+        this.session?.letGo(field);
     }
     _focusTarget() { return this.element; }
     resize(width, height) {
@@ -1603,6 +1691,7 @@ class GridBox extends Container {
 }
 
 class Splitter extends Container {
+    static held = ["set_children", "set_sizes", "set_minimums"];
     constructor(orientation = "horizontal") {
         super(element("div", { class: "lw-splitter lw-shrinks", "data-orientation": orientation }));
         this._across = orientation === "horizontal";
@@ -1618,7 +1707,7 @@ class Splitter extends Container {
             this._panes.set(child,
                 { pane: element("div", { class: "lw-fill lw-pane" }, child.element), handle });
             onDrag(handle, () => this._startMove(handle));
-            handle.addEventListener("keydown", event => this._onKey(event, handle));
+            onKeys(handle, event => this._onKey(event, handle));
         }
         return this._panes.get(child).pane;
     }
@@ -1712,6 +1801,7 @@ class Separator extends Widget {
 }
 
 class Expander extends SingleChild {
+    static held = ["set_collapsed"];
     constructor({ collapsible = true, shadow = false, bg_color = null } = {}) {
         super(element("section", { class: shadow ? "lw-expander lw-shadow" : "lw-expander" }));
         const id = "lw-expander-" + Expander.count++;
@@ -1737,6 +1827,7 @@ class Expander extends SingleChild {
 Expander.count = 0;
 
 class TabWidget extends Container {
+    static held = ["set_children", "set_index", "set_order"];
     constructor({ closable = false, reorderable = false } = {}) {
         super(element("div", { class: "lw-tabs", "data-position": "top" }));
         Object.assign(this,
@@ -1745,7 +1836,7 @@ class TabWidget extends Container {
         this._list = element("div", { class: "lw-tab-list", role: "tablist" });
         this._body = element("div", { class: "lw-tab-body" });
         this.element.append(this._list, this._body);
-        this._list.addEventListener("keydown", event => this._onKey(event));
+        onKeys(this._list, event => this._onKey(event));
     }
     _content() { return this._body; }
     _titleOf(child) { return this._tabs.get(child)?.firstChild.textContent || ""; }
@@ -1774,10 +1865,12 @@ class TabWidget extends Container {
             tab.append(close);
         }
         tab.addEventListener("click", () => this._show(child));
+        // a finger moves the shown tab; on the others it scrolls the list
+        if (this._reorderable) tab.classList.add("lw-reorderable");
         if (this._reorderable)
-            onDrag(tab,
-                () => ({ move: (dx, dy, event) => this._dragTab(child, event),
-                    end: moved => { if (moved) this._dropTab(child); } }));
+            onDrag(tab, ({ pointerType }) => (pointerType === "mouse" || !tab.tabIndex) && {
+                move: (dx, dy, event) => this._dragTab(child, event),
+                end: moved => { if (moved) this._dropTab(child); } });
         return tab;
     }
     _dropChild(child) {
@@ -1876,6 +1969,7 @@ class Window extends SingleChild {
 }
 
 class TopLevel extends Window {
+    static held = ["set_position", "resize", "set_window_state", "set_stacking"];
     constructor(options = {}) {
         super(element("section", { class: "lw-window lw-filling", role: "region" }));
         this._options = { resizable: true, closeable: true, shadeable: true, minimizable: false,
@@ -1922,7 +2016,7 @@ class TopLevel extends Window {
             { if (options.shadeable && !event.target.closest("button")) this._toggle("shaded"); });
         this._bar.addEventListener("contextmenu",
             event => { event.preventDefault(); this._openMenu(event.clientX, event.clientY); });
-        this._bar.addEventListener("keydown", event => this._onKey(event));
+        onKeys(this._bar, event => this._onKey(event));
         onDrag(this._bar, event => !event.target.closest("button") && this._movable() &&
             this._dragFrom());
         if (this._icon) this.set_icon(this._icon);
@@ -2083,6 +2177,7 @@ class MDISubWindow extends TopLevel {
 }
 
 class MDIWidget extends Container {
+    static held = ["set_scroll_position"];
     constructor() {
         super(element("div", {
             class: "lw-mdi lw-shrinks", tabindex: "0", role: "group", "aria-label": "Workspace" }));
@@ -2122,7 +2217,6 @@ class Dialog extends TopLevel {
     // has prevented the default.
     static onKey(event) {
         if (event.key !== "Escape" && event.key !== "Tab") return;
-        if (event.defaultPrevented || event.isComposing) return;
         const order = dialog => Number(dialog.element.style.zIndex);
         const shown = [...Dialog.shown].sort((one, other) => order(one) - order(other));
         const modal = shown.filter(dialog => dialog._modal).pop();
@@ -2214,7 +2308,7 @@ class Dialog extends TopLevel {
         all[event.shiftKey ? last : 0]?.focus();
     }
 }
-document.addEventListener("keydown", event => Dialog.onKey(event));
+onKeys(document, event => Dialog.onKey(event));
 
 class Button extends Widget {
     static shape = element("button", { type: "button", class: "lw-button" }, element("span"));
@@ -2240,6 +2334,7 @@ class Button extends Widget {
 }
 
 class ToolBarAction extends Widget {
+    static held = ["set_state"];
     constructor({ toggle = false } = {}) {
         super(element("button",
             { type: "button", class: "lw-button lw-tool",
@@ -2276,7 +2371,7 @@ class ToolBar extends Container {
             { class: "lw-tool-bar", role: "toolbar", "aria-orientation": orientation }));
         const [back, forth] = orientation === "horizontal" ? ["ArrowLeft", "ArrowRight"]
             : ["ArrowUp", "ArrowDown"];
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const all = this._stops(), at = all.indexOf(event.target);
             const next = { [back]: at - 1, [forth]: at + 1, Home: 0,
                 End: all.length - 1 }[event.key];
@@ -2306,6 +2401,7 @@ class ToolBar extends Container {
 
 // What CheckBox and RadioButton share: a label around a native input.
 class Checkable extends Widget {
+    static held = ["set_state"];
     constructor(type, text) {
         super(element("label", { class: "lw-check" }));
         this._input = element("input", { type });
@@ -2330,6 +2426,7 @@ class RadioButton extends Checkable {
 }
 
 class ToggleButton extends Widget {
+    static held = ["set_state"];
     constructor(text = "") {
         super(element("button", { type: "button", class: "lw-button lw-toggle" }));
         this.element.addEventListener("click", () => {
@@ -2566,8 +2663,7 @@ class TextEntry extends TextInput {
         this._lines = [];
         this._limit = linehistory;
         this._at = null;
-        input.addEventListener("keydown", event => {
-            if (event.isComposing) return;
+        onKeys(input, event => {
             if (event.key === "Enter") this._enter();
             else if (event.key === "ArrowUp") this._walk(-1);
             else if (event.key === "ArrowDown") this._walk(1);
@@ -2656,7 +2752,7 @@ const scrolling = {
 class LongText {
     constructor() {
         this.element = element("div", { class: "lw-long-text" });
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a") {
                 getSelection().selectAllChildren(this.element);
                 event.preventDefault();
@@ -2775,6 +2871,7 @@ class LongText {
 // until somebody comes to write in it. Then the field gets the text, and changes as often as it can
 // afford (_rest).
 class TextArea extends TextInput {
+    static held = ["set_scroll_position"];
     constructor(text = "") {
         const input = element("textarea", {
             class: "lw-input lw-text-area lw-shrinks", spellcheck: "false", wrap: "off" });
@@ -2857,10 +2954,11 @@ class TextArea extends TextInput {
             const chosen = long.selection();
             if (!input.readOnly && chosen && chosen[0] === chosen[1]) this._writeAt(chosen);
         });
+        // a key that begins a composition, too: the focus moves to where it composes
         view.addEventListener("keydown", event => {
             const keys = event.ctrlKey || event.metaKey ? /^[vx]$/i
-                : /^(.|Enter|Backspace|Delete|Process|Unidentified)$/u;
-            if (input.readOnly || !keys.test(event.key)) return;
+                : /^(.|Enter|Backspace|Delete|Dead|Process|Unidentified)$/u;
+            if (input.readOnly || event.defaultPrevented || !keys.test(event.key)) return;
             this._writeAt(long.selection() || this._selection);
         });
         this._takeName();
@@ -2952,6 +3050,7 @@ class TextArea extends TextInput {
 }
 
 class HtmlView extends Widget {
+    static held = ["set_scroll_position"];
     static sequences = ["set_html"];
     constructor(html = "") {
         super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
@@ -2973,6 +3072,7 @@ class HtmlView extends Widget {
 
 // ARIA's combobox pattern: a field, and a list box that floats below it while it is open.
 class ComboBox extends Widget {
+    static held = ["set_shown"];
     static sequences = ["set_items"];
     static isField = true;
     constructor({ editable = false, dropdown_limit = 0 } = {}) {
@@ -2990,16 +3090,19 @@ class ComboBox extends Widget {
         this.element.append(this._input, icon(ICONS.down), this._list);
         this._input.addEventListener("click", () => this._isOpen() && !editable ? this._close()
             : this._open(""));
-        this._input.addEventListener("keydown", event => this._onKey(event));
-        this._input.addEventListener("input", () => {
+        onKeys(this._input, event => this._onKey(event));
+        const typed = event => {
+            if (event.isComposing) return;              // half a word
             this._open(this._input.value);
             this._typed();
-        });
+        };
+        for (const type of ["input", "compositionend"]) this._input.addEventListener(type, typed);
         this._input.addEventListener("change", () => this._typed());
         this._input.addEventListener("blur", () => this._close());
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._list.addEventListener("pointerdown", event => {
-            event.preventDefault();                     // the field keeps the focus
+        // the field keeps the focus; a finger that scrolls the list clicks nothing
+        this._list.addEventListener("mousedown", event => event.preventDefault());
+        this._list.addEventListener("click", event => {
             const option = event.target.closest("[role=option]");
             if (option) this._choose(Number(option.dataset.index));
         });
@@ -3013,15 +3116,32 @@ class ComboBox extends Widget {
     _focusTarget() { return this._input; }
     _isOpen() { return !this._list.hidden; }
     _open(filter) {
-        const wanted = filter.toLowerCase();
+        this._filter = filter;
+        this._fill();
+        this._list.hidden = !this._options.length;
+        if (!this._isOpen()) return this._close();
+        this.session?.hold(this, this.element);
+        this._input.setAttribute("aria-expanded", "true");
+        this._place();
+        this._activate(this._options.findIndex(([, index]) => index === this._index));
+    }
+    // Options of the same texts stay the same nodes: a press on one goes on.
+    _fill() {
+        const wanted = this._filter.toLowerCase(), old = new Map();
+        for (const node of this._list.children)
+            old.set(node.text, [...old.get(node.text) || [], node]);
         this._options = this._items.map((text, index) => [text, index])
             .filter(([text]) => text.toLowerCase().includes(wanted));
-        this._list.replaceChildren(...this._options.map(([text, index]) => element("div", {
-            role: "option", "data-index": index, id: this._list.id + "-" + index,
-                "aria-selected": String(index === this._index) }, text || "\u00a0")));
-        this._list.hidden = !this._options.length;
-        this._input.setAttribute("aria-expanded", String(this._isOpen()));
-        if (!this._isOpen()) return;
+        keepOnly(this._list, this._options.map(([text, index]) => {
+            const node = old.get(text)?.shift() || element("div", { role: "option" },
+                text || "\u00a0");
+            Object.assign(node, { text, id: this._list.id + "-" + index });
+            node.dataset.index = index;
+            node.setAttribute("aria-selected", String(index === this._index));
+            return node;
+        }));
+    }
+    _place() {
         const box = this._input.getBoundingClientRect(), style = this._list.style;
         style.minWidth = px(box.width);
         const height = this._limit ? this._list.firstChild.offsetHeight * this._limit + 10 : 200;
@@ -3030,10 +3150,10 @@ class ComboBox extends Widget {
         style.maxHeight = px(Math.min(height, up ? above : below));
         style.left = px(clamp(box.left, 0, Math.max(0, innerWidth - this._list.offsetWidth)));
         style.top = px(up ? box.top - this._list.offsetHeight - 2 : box.bottom + 2);
-        this._activate(this._options.findIndex(([, index]) => index === this._index));
     }
     _close() {
         this._list.hidden = true;
+        this.session?.letGo(this);
         this._input.setAttribute("aria-expanded", "false");
         this._input.removeAttribute("aria-activedescendant");
     }
@@ -3048,6 +3168,7 @@ class ComboBox extends Widget {
     }
     _choose(index) {
         this._close();
+        this.session?.letGo("typing");
         const text = this._items[index];
         this.set_shown(index, text);
         this.userState("set_shown", [index, text], "activated");
@@ -3075,6 +3196,7 @@ class ComboBox extends Widget {
         const text = this._input.value, known = this._items.indexOf(text);
         const index = known < 0 && text ? this._items.length : known;
         this._close();
+        this.session?.letGo("typing");
         this.userState("set_shown", [index, text], "activated");
     }
     _jump(letter) {
@@ -3095,7 +3217,23 @@ class ComboBox extends Widget {
         this._items = items;
         if (!this._ownLength)
             this._input.size = Math.max(4, ...items.map(item => Math.min(60, item.length + 1)));
-        if (this._isOpen()) this._open(this._editable ? this._input.value : "");
+        if (this._isOpen() && !this._changing) queueMicrotask(() => this._refill());
+        this._changing = this._isOpen();
+    }
+    // The items changed under an open list, once for all changes of a batch: the item that was
+    // marked and the one that was chosen are so still, wherever they are now.
+    _refill() {
+        this._changing = false;
+        if (!this._isOpen()) return;
+        const [marked] = this._options[this._active] || [], before = this._active;
+        if (this._items[this._index] !== this._text) this._index = this._items.indexOf(this._text);
+        this._fill();
+        if (!this._options.length) return this._close();
+        this._place();
+        const far = at => this._options[at][0] === marked ? Math.abs(at - before) : Infinity;
+        const nearest = this._options.reduce((best, _, at) =>
+            far(at) < (best < 0 ? Infinity : far(best)) ? at : best, -1);
+        this._activate(nearest);
     }
     set_shown(index, text) {
         this._index = index;
@@ -3109,8 +3247,50 @@ class ComboBox extends Widget {
 }
 ComboBox.count = 0;
 
+// A number as people write it, as {text} that Python and Number() read, or {word}: why not. Digits
+// are of any script, the minus is any; spaces, apostrophes and the language's sign group digits.
+// What a language writes as a group, and fields with `places` decimals show as a decimal point,
+// might be either: it is not read as a number a thousand times as large or small.
+function readNumber(written, { whole = false, places = -1 } = {}) {
+    const said = `\u201c${written.trim()}\u201d`, none = { word: said + " is not a number." };
+    const plain = written.normalize("NFKC").trim().replace(/\p{Nd}/gu, digitOf)
+        .replace(/[\u2010-\u2013\u2212]/g, "-").replace(/(\d)['\u2019 \u066c](?=\d)/g, "$1'");
+    const [, sign, body, power = ""] =
+        /^([+-]?) ?((?=.*\d)[\d.,'\u066b]+)(e[+-]?\d+)?$/i.exec(plain) || [];
+    if (body === undefined) return none;
+    const signs = body.replace(/[\d']/g, ""), last = signs.slice(-1);
+    let point = signs.lastIndexOf(last) === signs.indexOf(last) ? last : "";
+    if (signs.length === 1 && /^[1-9]\d{0,2}[.,]\d{3}$/.test(body)) {
+        const parts = new Intl.NumberFormat().formatToParts(-12345678.9);
+        const groups = parts.some(one => one.type === "group" && one.value === last);
+        const known = groups || parts.some(one => one.type === "decimal" && one.value === last);
+        const own = last === "." && !whole && (places === 3 || !groups);
+        if (whole ? !groups : !own && (groups ? last === "." : !known)) {
+            const [one, other] = ["", "."].map(mark => sign + body.replace(last, mark));
+            return { word: `${said} may be ${one} or ${other}: write ${one}` +
+                (whole ? "." : ` or ${other}0.`) };
+        }
+        if (groups && !own) point = "";
+    }
+    const [integer, fraction = ""] = point ? body.split(point) : [body];
+    const group = integer.replace(/\d/g, "").slice(0, 1), runs = group ? integer.split(group)
+        : [integer];
+    const grouped = runs.length > 1 && /^\d{1,3}$/.test(runs[0]) && /^\d{3}$/.test(runs.at(-1)) &&
+        runs.slice(1, -1).every(run => /^\d{2,3}$/.test(run));
+    if (runs.length > 1 && !grouped || /\D/.test(runs.join("") + fraction)) return none;
+    return { text: (sign + (runs.join("") || "0")) + (fraction && "." + fraction) + power };
+}
+
+function digitOf(sign) {
+    let zero = sign.codePointAt(0);
+    const code = zero;
+    while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+    return String(code - zero);
+}
+
 // What number inputs share: limits, a step, decimals.
 class Range extends Widget {
+    static held = ["set_value", "set_limits", "set_decimals"];
     static isField = true;
     constructor(root, options) {
         super(root);
@@ -3133,7 +3313,7 @@ class Range extends Widget {
         return value.toFixed(decimals);
     }
     _change(value) {
-        if (value === this._value) return;
+        if (value === this._value && !this.session?.isOvertaken(this, "set_value")) return;
         this.set_value(value);
         this.userState("set_value", [value], "activated");
     }
@@ -3163,11 +3343,16 @@ class SpinBox extends Range {
         up.tabIndex = down.tabIndex = -1;
         this.element.append(this._input, element("div", { class: "lw-spin-buttons" }, up, down));
         this._input.addEventListener("change", () => this._commit());
-        this._input.addEventListener("input", () => this.session?._untold.add(this));
+        this._input.addEventListener("input", () => {
+            this.session?._untold.add(this);
+            if (this._read().text !== undefined) this._accept(this._input);
+        });
         this._input.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._input.addEventListener("keydown", event => {
+        onKeys(this._input, event => {
             const steps = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
+            const written = this._input.value !== this._format(this._value);
             if (event.key === "Enter") this._commit();
+            else if (event.key === "Escape" && written) this._takeBack();
             else if (steps) this._change(this._fit(this._typed() + steps * this._step));
             else return;
             event.preventDefault();
@@ -3175,8 +3360,15 @@ class SpinBox extends Range {
         this._startRange(options, 0, 99, 0);
     }
     _focusTarget() { return this._input; }
+    // {text} or {word}, as of readNumber; what is shown by itself is the exact value.
+    _read() {
+        const written = this._input.value, shown = this._format(this._value);
+        if (written === shown || !written.trim()) return { text: String(this._value) };
+        const places = (shown.split(".")[1] || "").length;
+        return readNumber(written, { whole: !this._float, places });
+    }
     _typed() {
-        const number = Number(this._input.value.replace(",", ".").trim() || NaN);
+        const number = Number(this._read().text);
         return Number.isFinite(number) ? number : this._value;
     }
     _entered() {
@@ -3184,15 +3376,26 @@ class SpinBox extends Range {
         return clamp(this._float ? value : Math.round(value), this._min, this._max);
     }
     _commit() {
+        const { word } = this._read();
+        if (word) return this._refuse(this._input, word);
         const fitted = this._entered();
-        if (fitted !== this._value) return this._change(fitted);
+        this._change(fitted);
         this._flush();
         this.set_value(fitted);
+        this.session?.letGo("typing");
+    }
+    // Escape: the number is as it was, also where an unfinished one was told.
+    _takeBack() {
+        const told = this._told;
+        this.set_value(this._value);
+        if (told !== this._value) this.userState("set_value", [this._value]);
+        this.session?.letGo("typing");
     }
     // Something else happens while a number is being typed: Python knows it by then, though it may
     // not be finished.
     _flush() {
         const value = this._entered();
+        if (this._read().word) return;
         if (value !== this._told) this.userState("set_value", [value]);
         this._told = value;
     }
@@ -3205,6 +3408,7 @@ class SpinBox extends Range {
     set_value(value) {
         this._value = this._told = value;
         this._input.value = this._format(value);
+        this._accept(this._input);
         this._input.setAttribute("aria-valuenow", value);
     }
 }
@@ -3285,7 +3489,7 @@ class Dial extends Range {
             return { move: (dx, dy, e) => { value = turn(e); }, end: () => this._change(value) };
         });
         this._knob.addEventListener("wheel", event => this._onWheel(event), { passive: false });
-        this._knob.addEventListener("keydown", event => {
+        onKeys(this._knob, event => {
             const steps = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10,
                 PageDown: -10 }[event.key];
             const next = event.key === "Home" ? this._min : event.key === "End" ? this._max
@@ -3323,6 +3527,7 @@ class Dial extends Range {
 }
 
 class ScrollBar extends Widget {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
     static isField = true;
     constructor(orientation = "horizontal", thickness = 15) {
         super(element("div", { class: "lw-scroll-bar", role: "scrollbar", tabindex: "0",
@@ -3341,13 +3546,13 @@ class ScrollBar extends Widget {
             if (event.target !== this._thumb) this._moveTo(place(event));
             const start = this._at;
             return { move: (dx, dy) => this._moveTo(start + (this._across ? dx : dy) / (room || 1)),
-                end() {} };
+                end: () => this._released() };
         });
         this.element.addEventListener("wheel", event => {
             event.preventDefault();
             this._moveTo(this._at + Math.sign(event.deltaY || event.deltaX) * 0.05);
         }, { passive: false });
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const step = { ArrowLeft: -0.05, ArrowUp: -0.05, ArrowRight: 0.05, ArrowDown: 0.05,
                 PageUp: -0.2, PageDown: 0.2, Home: -1, End: 1 }[event.key];
             if (!step) return;
@@ -3359,8 +3564,12 @@ class ScrollBar extends Widget {
     _moveTo(at) {
         const before = this._at;
         this.set_scroll_percent(clamp(at, 0, 1));
-        if (this._at !== before) this.userState("set_scroll_percent", [this._at], "activated");
+        if (this._at !== before) this._tellPlace();
     }
+    _released() {
+        if (this.session?.isOvertaken(this, "set_scroll_percent")) this._tellPlace();
+    }
+    _tellPlace() { this.userState("set_scroll_percent", [this._at], "activated"); }
     _show() {
         this.element.setAttribute("aria-valuenow", Math.round(100 * this._at));
         Object.assign(this._thumb.style,
@@ -3378,6 +3587,7 @@ class ScrollBar extends Widget {
 }
 
 class AbstractScrollArea extends SingleChild {
+    static held = ["set_scroll_percent", "set_thumb_percent"];
     constructor({ thickness = 15 } = {}) {
         super(element("div", { class: "lw-scroll-area lw-shrinks" }));
         this._bars = ["horizontal", "vertical"]
@@ -3389,6 +3599,9 @@ class AbstractScrollArea extends SingleChild {
             bar.element.setAttribute("aria-label", bar === this._bars[0] ? "Scroll across"
                 : "Scroll down");
             bar.on("activated", () => this._barMoved());
+            bar._released = () => {
+                if (this.session?.isOvertaken(this, "set_scroll_percent")) this._barMoved();
+            };
         }
         new ResizeObserver(() => this._resized()).observe(this._view);
         this._showBars();
@@ -3424,6 +3637,7 @@ class AbstractScrollArea extends SingleChild {
 
 // The content scrolls as the browser does it; the bars follow, and move it.
 class ScrollArea extends AbstractScrollArea {
+    static held = ["set_scroll_percent", "set_scroll_position"];
     constructor(options = {}) {
         super(options);
         this._view.classList.add("lw-scrolls");
@@ -3504,6 +3718,7 @@ class Image extends Widget {
 }
 
 class VideoWidget extends Widget {
+    static held = ["set_muted", "set_volume"];
     constructor({ autoplay = false } = {}) {
         super(element("div", { class: "lw-video" }));
         this._video = element("video", { autoplay, playsinline: true });
@@ -3653,6 +3868,7 @@ class Canvas extends Widget {
 }
 
 class MenuAction extends Widget {
+    static held = ["set_checked"];
     constructor({ checkable = false, icon_only = false } = {}) {
         super(menuItem(checkable ? { role: "menuitemcheckbox", "aria-checked": "false" } : {}));
         this._checkable = checkable;
@@ -3702,12 +3918,16 @@ class Menu extends Container {
     }
     _dropChild(child) {
         if (child.parent !== this) return;
+        const items = () => [...this.element.querySelectorAll("[role^=menuitem]")];
+        const marked = items().indexOf(document.activeElement);
         for (const places of [this._names, this._groups]) {
             places.get(child)?.remove();
             places.delete(child);
         }
         if (child instanceof Checkable) child._input.removeAttribute("role");
         super._dropChild(child);
+        if (marked >= 0 && !items().includes(document.activeElement))
+            (items()[marked] || items().pop())?.focus();
     }
     _openSub(child) {
         const item = this._names.get(child), box = item.getBoundingClientRect();
@@ -3749,8 +3969,9 @@ class Menu extends Container {
             { returnTo: document.activeElement }); }
 }
 
-// Let a press, Enter, Space or ArrowDown on an element open a menu below it; a press that ends on
-// an entry chooses it. Returns a function that undoes it.
+// Let a press, a tap, Enter, Space or ArrowDown on an element open a menu below it; a press of the
+// mouse that ends on an entry chooses it. A finger that moves on scrolls, and opens nothing.
+// Returns a function that undoes it.
 function openMenuFrom(opener, menuOf, keys = {}) {
     const open = () => {
         const menu = menuOf(), box = opener.getBoundingClientRect();
@@ -3760,17 +3981,25 @@ function openMenuFrom(opener, menuOf, keys = {}) {
             { returnTo: opener, keys,
                 closed: () => opener.setAttribute("aria-expanded", "false") });
     };
-    const press = event => {
-        event.preventDefault();
+    const toggle = () => {
         opener.focus();
         const menu = menuOf();
         if (menu?.element.isConnected) return menu._close();
         open();
+    };
+    let pressed = false;                                // the click that follows is done with
+    const press = event => {
+        pressed = event.pointerType === "mouse";
+        if (!pressed) return;
+        event.preventDefault();
+        toggle();
         document.addEventListener("pointerup", release => {
+            setTimeout(() => { pressed = false; });
             const item = release.target.closest?.(".lw-menu [role^=menuitem]");
             if (item) item.click();
         }, { once: true });
     };
+    const click = () => { if (!pressed) toggle(); };
     const key = event => {
         if (!["Enter", " ", "ArrowDown"].includes(event.key) || event.target !== opener) return;
         event.preventDefault();
@@ -3782,11 +4011,13 @@ function openMenuFrom(opener, menuOf, keys = {}) {
     if (!opener.hasAttribute("role")) opener.setAttribute("role", "button");
     if (opener.tabIndex < 0) opener.tabIndex = 0;
     opener.addEventListener("pointerdown", press);
-    opener.addEventListener("keydown", key);
+    opener.addEventListener("click", click);
+    const unbind = onKeys(opener, key);
     opener.addEventListener("contextmenu", menuKey);
     opener.openMenu = open;
     return () => {
-        for (const [type, listener] of [["pointerdown", press], ["keydown", key],
+        unbind();
+        for (const [type, listener] of [["pointerdown", press], ["click", click],
             ["contextmenu", menuKey]]) opener.removeEventListener(type, listener);
         for (const name of ["aria-haspopup", "aria-expanded", "role"]) opener.removeAttribute(name);
     };
@@ -3796,7 +4027,7 @@ class MenuBar extends Container {
     constructor() {
         super(element("div", { class: "lw-menu-bar", role: "menubar" }));
         this._names = new Map();                        // menu -> its entry
-        this.element.addEventListener("keydown", event => {
+        onKeys(this.element, event => {
             const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
             if (by && this.element.contains(event.target)) this._step(event.target, by);
         });
@@ -3868,6 +4099,7 @@ function rgbOfHsv([h, s, v]) {
 }
 
 class ColorWidget extends Widget {
+    static held = ["set_color"];
     constructor() {
         super(element("div", { class: "lw-color" }));
         this._knob = element("div", { class: "lw-color-knob", role: "slider", tabindex: "0",
@@ -3898,9 +4130,9 @@ class ColorWidget extends Widget {
                     100 - clamp((clientY - box.y) / box.height, 0, 1) * 100]);
             this._knob.focus();
             go(event);
-            return { move: (dx, dy, e) => go(e), end() {} };
+            return { move: (dx, dy, e) => go(e), end: () => this._pick(this._hsv) };
         });
-        this._knob.addEventListener("keydown", event => {
+        onKeys(this._knob, event => {
             const [ds, dv] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1],
                 ArrowDown: [0, -1] }[event.key] || [];
             if (ds === undefined) return;
@@ -3911,14 +4143,18 @@ class ColorWidget extends Widget {
         this._hue.addEventListener("input",
             () => this._pick([this._hue.valueAsNumber, this._hsv[1], this._hsv[2]]));
         this._fields.forEach((field, index) => field.addEventListener("change", () => {
+            if (Number.isNaN(field.valueAsNumber))
+                return this._refuse(field, `${field.ariaLabel} is a number, 0 to ${field.max}.`);
             const numbers =
                 this._fields.map(one => clamp(one.valueAsNumber || 0, 0, Number(one.max)));
             this._pick(index < 3 ? numbers.slice(0, 3) : hsvOf(numbers.slice(3)));
         }));
         this._hex.addEventListener("change", () => {
-            const digits = this._hex.value.replace("#", "");
+            const digits = this._hex.value.trim().replace("#", "").replace(/^...$/, short =>
+                short.replace(/./g, "$&$&"));
             if (/^[0-9a-f]{6}$/i.test(digits)) this._pick(hsvOf(rgbOf("#" + digits)));
-            else this._draw();
+            else this._refuse(this._hex,
+                `\u201c${this._hex.value}\u201d is no colour: six digits 0 to 9 or a to f.`);
         });
     }
     _focusTarget() { return this._knob; }
@@ -3926,8 +4162,8 @@ class ColorWidget extends Widget {
         const before = hexOf(rgbOfHsv(this._hsv));
         this._hsv = hsv;
         this._draw();
-        const hex = hexOf(rgbOfHsv(hsv));
-        if (hex !== before) this.userState("set_color", [hex], "pick");
+        const hex = hexOf(rgbOfHsv(hsv)), overtaken = this.session?.isOvertaken(this, "set_color");
+        if (hex !== before || overtaken) this.userState("set_color", [hex], "pick");
     }
     _draw() {
         const [h, s, v] = this._hsv, rgb = rgbOfHsv(this._hsv), hex = hexOf(rgb);
@@ -3941,6 +4177,7 @@ class ColorWidget extends Widget {
         [h, s, v, ...rgb]
             .forEach((number, index) => { this._fields[index].value = Math.round(number); });
         this._hex.value = hex.slice(1);
+        for (const field of [...this._fields, this._hex]) this._accept(field);
     }
     set_color(hex) {
         this._hsv = hsvOf(rgbOf(hex));
@@ -3990,13 +4227,14 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
-    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
 // marks are drawn by us.
 class TextSource extends SharedText {
+    static held = ["set_scroll_position"];
     constructor() {
         const input = element("textarea",
             { class: "lw-source-input", autocapitalize: "off", autocomplete: "off",
@@ -4020,7 +4258,7 @@ class TextSource extends SharedText {
             this._forgetTops();
             this._redraw();
         }).observe(this._view);
-        input.addEventListener("keydown", event => this._onKey(event));
+        onKeys(input, event => this._onKey(event));
         input.addEventListener("blur", () => { this._leaving = false; });
         input.addEventListener("beforeinput", event => this._beforeInput(event));
         for (const type of ["copy", "cut", "paste"])
@@ -4440,7 +4678,6 @@ class TextSource extends SharedText {
         return this._offset(line + lines, Math.min(this._goal, this._lines[line + lines].length));
     }
     _onKey(event) {
-        if (event.isComposing) return;
         const jump = event.ctrlKey || event.metaKey, key = event.key,
             [line] = this._place(this._caret), some = this._anchor !== this._caret;
         const page = Math.max(1, Math.floor(this._view.clientHeight / this._line) - 1),
@@ -4525,7 +4762,7 @@ class TextSource extends SharedText {
                     button("All", () => this._replaceAll(other.value))));
             Object.assign(this, { _query: query, _count: count });
             query.addEventListener("input", () => this._findNext(0));
-            this._find.addEventListener("keydown", event => {
+            onKeys(this._find, event => {
                 if (event.key === "Escape") this._closeFind();
                 else if (event.key === "Enter" && event.target === query)
                     this._findNext(event.shiftKey ? -1 : 1);
@@ -4681,6 +4918,7 @@ class TextSource extends SharedText {
 // that something changed.
 // The focus stays on the grid, which names the active cell; rows come and go below it.
 class RowsView extends Widget {
+    static held = ["set_scroll_position", "set_column_widths"];
     static isField = true;
     constructor(options, role) {
         super(element("div", { class: "lw-data lw-shrinks", role, tabindex: "0",
@@ -4701,10 +4939,12 @@ class RowsView extends Widget {
         this.set_show_row_numbers(options.show_row_numbers);
         this.element.addEventListener("scroll", () => this._onScroll(), { passive: true });
         scrolling.watch(this, this.element);
+        this._makeCatcher();
         this.element.addEventListener("click", event => this._onClick(event));
         this.element.addEventListener("dblclick", event => this._onDoubleClick(event));
         this.element.addEventListener("change", event => this._onControl(event));
-        this.element.addEventListener("keydown", event => this._onKey(event));
+        this._window.addEventListener("focusout", () => this._redraw());
+        onKeys(this.element, event => this._onKey(event));
         RowsView.views.set(this.element, this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
@@ -4949,14 +5189,22 @@ class RowsView extends Widget {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
             old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+        // a list in use, which would close, goes with its row
+        const list = document.activeElement, used = list.localName === "select" && !list.settled;
+        const open = used && this._window.contains(list) ? list.closest(".lw-data-row") : null;
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
-            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+            if (open && row && open.number === row[0] && this._columns === this._drawn) {
+                node = open;
+                node.dataset.index = index;
+                node.sign = null;
+            } else if (!node || node === open || node.sign !== sign ||
+                this._columns !== this._drawn) {
                 node = this._makeRow(index, row);
-                node.sign = sign;
+                Object.assign(node, { sign, number: row?.[0] });
             }
             nodes.push(node);
         }
@@ -4966,6 +5214,7 @@ class RowsView extends Widget {
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
+        this._catch();
     }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
@@ -5202,6 +5451,7 @@ class RowsView extends Widget {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
         const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        event.target.settled = true;
         row[4][this._columns.indexOf(column)] = value;
         this._act("_user_edit", row[0], column.key, value);
     }
@@ -5259,7 +5509,8 @@ class RowsView extends Widget {
             this._go(index, keys[event.key === "Home" ? 0 : keys.length - 1], event);
         else if (across && keys[at + across] !== undefined)
             this._go(Math.max(0, index), keys[at + across], event);
-        else if (!this._onCellKey(event, index, this._columns[at])) return;
+        else if (!this._onCellKey(event, index, this._columns[at]))
+            return event.key === "Tab" && this._letTabGo();
         event.preventDefault();
     }
     _go(index, key, event) {
@@ -5326,18 +5577,84 @@ class RowsView extends Widget {
         this._draw();
     }
 
+    // What an input method composes, a dead key or a panel of signs comes only to a field: while
+    // the marked cell can be edited, one that is not seen has the focus. It is in a shadow tree:
+    // for everybody else the view has it.
+
+    _makeCatcher() {
+        const field = this._catcher = element("input", { type: "text", tabindex: "-1",
+            inputmode: "none", autocomplete: "off", spellcheck: "false" });
+        this.element.attachShadow({ mode: "open" }).append(element("slot"), field);
+        Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
+            padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
+        this._showCatcher(null);
+        this.element.addEventListener("focus", () => this._catch());
+        this.element.addEventListener("blur", () => { this._tabs = false; });
+        field.addEventListener("compositionstart", () => {
+            const [index, key] = this._cursor;
+            this.scroll_to_row(index);
+            this._showCatcher(this._row(index)[0], key);
+        });
+        field.addEventListener("compositionend", () => this._takeText());
+        field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
+    }
+    // For the row of this number it is seen, and composes.
+    _showCatcher(number, key) {
+        this._composing = number === null ? null : { number, key };
+        this._catcher.style.opacity = number === null ? 0 : 1;
+    }
+    _catch() {
+        const field = this._catcher, inside = this.element.shadowRoot.activeElement === field;
+        if (this._composing || this._editor || this._tabs) return;
+        if (document.activeElement !== this.element) return;
+        const [index, key] = this._cursor || [],
+            at = this._columns.findIndex(one => one.key === key);
+        const cell = this._options.cell_cursor && this._columns[at]?.editable && this._row(index) &&
+            this._cell(index, at);
+        if (!cell && inside) this.element.focus({ preventScroll: true });
+        if (!cell) return;
+        const box = cell.getBoundingClientRect(), outer = this.element.getBoundingClientRect();
+        Object.assign(field.style, { left: px(box.x - outer.x + this.element.scrollLeft),
+            top: px(box.y - outer.y + this.element.scrollTop), width: px(box.width),
+            height: px(box.height) });
+        field.setAttribute("aria-label", this._columns[at].label || key);
+        field.ariaActiveDescendantElement = cell;
+        if (!inside) field.focus({ preventScroll: true });
+    }
+    // The browser looks from the view for what Tab goes to, not from the field in it.
+    _letTabGo() {
+        this._tabs = true;
+        this.element.focus({ preventScroll: true });
+    }
+    _takeText() {
+        const field = this._catcher, text = field.value, [at, own] = this._cursor || [];
+        const { number, key } = this._composing || { number: this._row(at)?.[0], key: own };
+        const index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const left = this.element.shadowRoot.activeElement !== field;
+        field.value = "";
+        this._showCatcher(null);
+        if (!text) return;
+        const column = this._columns.find(one => one.key === key);
+        if (!column?.editable || this._row(index)?.[0] !== number)
+            return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
+        this._edit(index, column, text, true);
+        if (left) this._commit();
+    }
+
     // The editor lies over its cell, and stays while the rows below it change.
 
     _edit(index, column, text, typing) {
         if (this._editor) this._commit();
+        this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
         const row = this._row(index), value = row[4][this._columns.indexOf(column)];
         this._cursor = [index, column.key];
-        this._editing = { number: row[0], index, column, typing };
+        const shown = value === null ? "" : String(value);
+        this._editing = { number: row[0], index, column, typing, shown };
         this._editor = element("input",
             { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
                 column.key });
-        this._editor.value = text ?? (value === null ? "" : String(value));
+        this._editor.value = text ?? shown;
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
@@ -5358,17 +5675,30 @@ class RowsView extends Widget {
     _commit(keep = true) {
         const editor = this._editor, { number, column } = this._editing || {};
         if (!editor) return;
+        const { word, text } = keep ? this._readCell(editor.value) : {};
+        if (word) return this._refuse(editor, word);
+        this._accept(editor);
         this._editor = this._editing = null;
         if (keep) {
             const row = this._rows.find(one => one[0] === number);
             if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
-            this._act("_user_edit", number, column.key, editor.value);
+                row[4][this._columns.findIndex(({ key }) => key === column.key)] = text;
+            this._act("_user_edit", number, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
         if (focused) this.element.focus();
         this._draw();
+    }
+    // What was entered in the editor, as {text} for Python, or {word}: why it cannot be taken.
+    _readCell(written) {
+        const { column, shown } = this._editing, whole = column.type === "integer";
+        if (!whole && column.type !== "float" || !written.trim() || written === shown)
+            return { text: written };
+        const places = (shown.split(".")[1] || "").length, read = readNumber(written,
+            { whole, places });
+        return whole && read.text && !/^[+-]?\d+$/.test(read.text)
+            ? { word: `\u201c${written}\u201d is not a whole number.` } : read;
     }
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
@@ -5381,6 +5711,7 @@ class RowsView extends Widget {
         else if (moves[event.key]) {
             const [down, across] = moves[event.key];
             this._commit();
+            if (this._editor) return event.preventDefault();    // it was refused
             this._go(index + down, keys[clamp(at + across, 0, keys.length - 1)], { key: "Tab" });
         } else return;
         event.preventDefault();
@@ -6615,7 +6946,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     overflow: hidden auto; border: 0; padding: 3px; }
 .lw-tab { display: flex; align-items: center; gap: 4px; padding: 7px 14px;
     border-radius: var(--lw-radius) var(--lw-radius) 0 0; color: var(--lw-muted);
-    white-space: nowrap; cursor: default; touch-action: pan-x; }
+    white-space: nowrap; cursor: default; touch-action: pan-x pan-y; }
+.lw-reorderable[aria-selected=true] { touch-action: none; }
 :is([data-position=left], [data-position=right]) > .lw-tab-list > .lw-tab {
     border-radius: var(--lw-radius); }
 .lw-tab:hover { background: var(--lw-hover); }
@@ -6687,6 +7019,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw .lw-input:focus-visible, .lw-input.lw:focus-visible { outline-offset: -1px;
     border-color: var(--lw-accent); }
 .lw-input:read-only { background: var(--lw-raised); }
+.lw-input[aria-invalid=true] { border-color: var(--lw-danger); color: var(--lw-danger); }
 .lw-text-area { resize: none; line-height: 1.45; min-height: 64px; }
 .lw-long { position: relative; } .lw-long:not(.lw-read-only) { background: var(--lw-surface); }
 .lw-long.lw > * { resize: none; box-sizing: border-box; min-width: 0; min-height: 0; padding: 0; }
@@ -6762,6 +7095,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     width: 100%; height: 100%; min-height: 0; }
 
 .lw-menu { position: fixed; z-index: 10001; display: grid; min-width: 140px; padding: 4px;
+    max-height: 100vh; overflow-y: auto;
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
@@ -7008,8 +7342,8 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
-    points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

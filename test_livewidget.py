@@ -11465,7 +11465,8 @@ class WidgetsInChromium(WidgetCase):
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("nonsense")
         tab.key("Enter")
-        tab.wait("document.querySelector('%s input').value === '0.900'" % css)
+        tab.wait("document.querySelector('%s input').ariaInvalid === 'true'" % css)
+        self.assertEqual(tab.js("document.querySelector('%s input').value" % css), "nonsense")
         tab.js("document.querySelector('%s input').select()" % css)
         tab.type("7")
         tab.key("Enter")
@@ -11950,6 +11951,792 @@ class Entering(BrowserCase):
         self.assertEqual(session.saved[0]["TextEntry"], "goes on")
         tab.wait("field('TextArea').value === ''")
         self.assertEqual(tab.js("ended.length"), 1)
+
+
+# -- Controls in use -----------------------------------------------------------
+
+
+def sized(widget, width, height):
+    widget.resize(width, height)
+    return widget
+
+
+def filled(container, *children):
+    for child in children:
+        container.add_widget(child)
+    return container
+
+
+class InUse(WidgetCase):
+    """A control in use belongs to the hand that holds it: what Python says of it waits, and what
+    the person ends with is reported."""
+
+    #: Cells that a browser may set and that need not wait: what a person does not see change, and
+    #: what closes a dialog.
+    UNHELD = {"set_history", "set_visible"}
+    #: What is dragged: a widget, where its handle is (selector, fraction of its width and height),
+    #: how far to drag it, what Python says meanwhile, and what then tells the value. ToggleButton
+    #: and CheckBox are pressed at their place.
+    DRAGGED = {
+        "Slider": (lambda W: W.Slider(value=50), ("input", 0.5, 0.5), (30, 0),
+                   lambda one: (one.set_limits(0, 10, 1), one.set_value(5)),
+                   lambda one: one.get_value()),
+        "tracking Slider": (lambda W: W.Slider(value=50, track=True), ("input", 0.5, 0.5), (30, 0),
+                            lambda one: one.set_value(5), lambda one: one.get_value()),
+        "Dial": (lambda W: W.Dial(value=50), (".lw-knob", 0.5, 0.1), (25, 25),
+                 lambda one: one.set_value(5), lambda one: one.get_value()),
+        "ScrollBar": (lambda W: sized(W.ScrollBar(), 300, 15), ("div", 0.5, 0.5), (60, 0),
+                      lambda one: one.set_scroll_percent(0.9),
+                      lambda one: one.get_scroll_percent()),
+        "AbstractScrollArea": (lambda W: sized(scroll_area(W), 300, 80),
+                               ("[role=scrollbar] > div", 0.5, 0.5), (60, 0),
+                               lambda one: one.set_scroll_percent(0.9, 0.1),
+                               lambda one: one._value("set_scroll_percent", [0, 0])),
+        "Splitter": (lambda W: sized(filled(W.Splitter(), W.Label("a"), W.Label("b")), 300, 80),
+                     (".lw-handle", 0.5, 0.5), (40, 0),
+                     lambda one: (one.set_sizes([9, 1]),
+                                  one.add_widget(lw.Label(one.session, "c"))),
+                     lambda one: one.get_sizes()),
+        "ColorWidget": (lambda W: W.ColorWidget(color="#804020"), (".lw-color-square", 0.5, 0.5),
+                        (20, 20), lambda one: one.set_color("#00ff00"),
+                        lambda one: one.get_color()),
+        "CheckBox": (lambda W: W.CheckBox("box"), ("input", 0.5, 0.5), (0, 0),
+                     lambda one: one.set_state(True), lambda one: one.get_state()),
+        "ToggleButton": (lambda W: W.ToggleButton("button"), (None, 0.5, 0.5), (0, 0),
+                         lambda one: one.set_state(True), lambda one: one.get_state()),
+        "TableView": (lambda W: sized(filled_table(W, [{"label": key, "key": key} for key in "ab"],
+                                                   [[1, 2]]), 300, 80),
+                      ("[role=columnheader] .lw-data-grip", 0.5, 0.5), (40, 0),
+                      lambda one: one.set_column_widths({"a": 20, "b": 20}),
+                      lambda one: one._value("set_column_widths", {})),
+    }
+
+    def shown(self, tab, widget):
+        return tab.js("(%s)(%d)" % (SNAPSHOT, widget.wid))
+
+    def test_each_cell_that_a_person_sets_waits_for_the_hand_or_is_merged(self):
+        """A sweep over the registry, for widgets to come too."""
+        app = self.make_app(lambda session: session.get_widgets().TableView())
+        tab = self.tab(app)
+        tab.wait("!!window.livewidget?.TableView")
+        missing = []
+        for name, cls in sorted(lw.WIDGETS.items()):
+            if not issubclass(cls, lw.Widget):
+                continue                        # it is not seen
+            cells = set(cls.user_states) - set(getattr(cls, "user_actions", ())) - self.UNHELD
+            held = tab.js("[...livewidget[%r].held || [], ...livewidget[%r].sequences]"
+                          % (name, name))
+            missing += ["%s.%s" % (name, cell) for cell in sorted(cells - set(held))]
+        self.assertEqual(missing, [], "add these to `static held` of the class in livewidget.js")
+
+    def test_what_python_says_of_a_control_that_is_dragged_waits_for_the_release(self):
+        for name, (make, (handle, right, down), (dx, dy), say, read) in self.DRAGGED.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                session = one.session
+                box = tab.box("%s %s" % (css, handle) if handle else css)
+                x, y = box["x"] + right * box["width"], box["y"] + down * box["height"]
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                self.settle(session)
+                tab.mouse("mouseMoved", x + dx / 2, y + dy / 2)
+                tab.mouse("mouseMoved", x + dx, y + dy)
+                tab.js("new Promise(requestAnimationFrame)")
+                self.settle(session)
+                before = self.shown(tab, one)
+                say(one)
+                said = read(one)
+                self.settle(session)
+                self.assertEqual(self.shown(tab, one), before, "changed in the hand")
+                tab.mouse("mouseReleased", x + dx, y + dy, buttons=0)
+                if dx:
+                    eventually(lambda: read(one) != said, what="the person's value of " + name)
+                self.settle(session)
+                ended = self.shown(tab, one)
+                if dx:
+                    say(one)
+                    eventually(lambda: self.shown(tab, one) != ended,
+                               what="Python being heard again")
+                else:
+                    self.assertTrue(read(one), "the press was lost")
+                    self.assertEqual(self.shown(tab, one).count("aria-pressed=false"), 0)
+                tab.close()
+
+    def test_a_release_without_a_movement_shows_what_python_said(self):
+        for name in ("Splitter", "TableView", "Slider"):
+            with self.subTest(name):
+                make, (handle, right, down), _, say, read = self.DRAGGED[name]
+                one, tab, css = self.one(make)
+                box = tab.box("%s %s" % (css, handle))
+                x, y = box["x"] + right * box["width"], box["y"] + down * box["height"]
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                self.settle(one.session)
+                before = self.shown(tab, one)
+                say(one)
+                self.settle(one.session)
+                self.assertEqual(self.shown(tab, one), before)
+                tab.mouse("mouseReleased", x, y, buttons=0)
+                eventually(lambda: self.shown(tab, one) != before, what="Python being heard")
+                tab.close()
+
+    def test_a_window_is_moved_and_sized_by_the_hand_that_holds_it(self):
+        def make(W):
+            mdi = sized(W.MDIWidget(), 600, 400)
+            label = W.Label("text")
+            made.extend((label, mdi.add_widget(label, title="T", width=200, height=120)))
+            return mdi
+        made = []
+        mdi, tab, _ = self.one(make)
+        label, window = made
+        css = '[data-wid="%d"]' % window.wid
+        for handle, say in ((".lw-caption", lambda: window.move(300, 200)),
+                            (".lw-grip-se", lambda: window.resize(90, 90))):
+            with self.subTest(handle):
+                box = tab.box("%s %s" % (css, handle))
+                x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+                tab.mouse("mouseMoved", x, y, button="none", buttons=0)
+                tab.mouse("mousePressed", x, y)
+                tab.mouse("mouseMoved", x + 40, y + 20)
+                self.settle(mdi.session)
+                before = tab.box(css)
+                say()
+                self.settle(mdi.session)
+                self.assertEqual(tab.box(css), before)
+                tab.mouse("mouseReleased", x + 40, y + 20, buttons=0)
+                held = mdi.get_configuration
+                outer = tab.box('[data-wid="%d"]' % mdi.wid)
+                wanted = {"x": before["x"] - outer["x"], "y": before["y"] - outer["y"],
+                          "width": before["width"], "height": before["height"]}
+                eventually(lambda: all(abs(held(label)[name] - at) < 3 for name, at
+                                       in wanted.items()), what="%r" % wanted)
+                self.assertEqual(tab.box(css), before)
+
+    def typed(self, make, name, text, say, *keys):
+        one, tab, css = self.one(make, "activated")
+        field = "%s %s" % (css, name)
+        tab.click(field)
+        tab.js("document.querySelector(%s).select()" % json.dumps(field))
+        tab.type(text[:2])
+        self.settle(one.session)
+        say(one)
+        self.settle(one.session)
+        value = "document.querySelector(%s).value" % json.dumps(field)
+        self.assertEqual(tab.js(value), text[:2], "a text that is being typed was replaced")
+        tab.type(text[2:])
+        for key in keys:
+            tab.key(key)
+        return one, tab, value
+
+    def test_a_number_that_is_being_typed_stays_and_is_what_is_told(self):
+        def say(one):
+            one.set_decimals(0)
+            one.set_value(5)
+
+        def make(W):
+            return W.SpinBox("float", 0, 9999)
+        spin, tab, value = self.typed(make, "input", "1234", say, "Enter")
+        self.expect(("activated", 1234))
+        self.assertEqual((spin.get_value(), tab.js(value)), (1234, "1234"))
+        spin.set_value(7)                       # it is Python's again
+        tab.wait(value + " === '7'")
+        with self.subTest("taken back"):
+            spin, tab, value = self.typed(make, "input", "12", say, "Escape")
+            tab.wait(value + " === '5'")
+            self.assertEqual((self.seen, spin.get_value()), ([], 5))
+        with self.subTest("the number that was there before"):
+            spin, tab, value = self.typed(make, "input", "00", say, "Enter")
+            self.expect(("activated", 0))
+            self.assertEqual((spin.get_value(), tab.js(value)), (0, "0"))
+
+    def test_a_colour_and_a_choice_that_are_being_typed_stay(self):
+        colour, tab, value = self.typed(lambda W: W.ColorWidget(color="#804020"),
+                                        "[aria-label=Hexadecimal]", "112233",
+                                        lambda one: one.set_color("#00ff00"), "Tab")
+        eventually(lambda: colour.get_color() == "#112233")
+        tab.close()
+        combo, tab, value = self.typed(lambda W: W.ComboBox(editable=True), "input", "name",
+                                       lambda one: one.set_text("other"), "Enter")
+        self.expect(("activated", 0, "name"))
+        combo.set_text("")                      # as a handler may do
+        tab.wait(value + " === ''")
+
+    def test_a_marked_item_stays_marked_while_the_items_of_an_open_list_change(self):
+        for change, wanted in (
+                (lambda one: one.append_text("x"), ("activated", 6, "c6")),
+                (lambda one: one.delete_alpha("c2"), ("activated", 5, "c6")),
+                (lambda one: [one.insert_alpha("b%d" % place) for place in range(9)],
+                 ("activated", 15, "c6")),
+                (lambda one: one.set_text("c3"), ("activated", 6, "c6")),
+                (self.fill_anew, ("activated", 1, "c6"))):
+            def make(W):
+                combo = W.ComboBox()
+                for place in range(9):
+                    combo.append_text("c%d" % place)
+                return combo
+            combo, tab, css = self.one(make, "activated")
+            tab.click(css + " input")
+            for _ in range(6):
+                tab.key("ArrowDown")
+            marked = "document.querySelector('.lw-options > .lw-active')?.innerText"
+            self.assertEqual(tab.js(marked), "c6")
+            change(combo)
+            self.settle(combo.session)
+            self.assertEqual(tab.js(marked), "c6")
+            self.assertEqual(tab.js("document.getElementById(document.activeElement.getAttribute("
+                                    "'aria-activedescendant'))?.innerText"), "c6")
+            tab.key("Enter")
+            self.expect(wanted)
+            self.assertEqual((combo.get_index(), combo.get_text()), wanted[1:])
+            tab.close()
+
+    @staticmethod
+    def fill_anew(combo):
+        with combo.session.batch():
+            combo.clear()
+            combo.append_text("other")
+            combo.append_text("c6")
+
+    def test_a_marked_item_that_goes_chooses_nothing(self):
+        combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
+        tab.click(css + " input")
+        tab.key("ArrowDown")
+        combo.delete_alpha("b")
+        self.settle(combo.session)
+        tab.key("Enter")
+        tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+        self.assertEqual(self.seen, [])
+
+    def test_an_item_that_was_chosen_from_older_items_is_the_one_that_was_seen(self):
+        """Python changes the items while the choice is on its way."""
+        combo, tab, css = self.one(lambda W: filled_combo(W, "abc"), "activated")
+        tab.click(css + " input")
+        with combo.session._log.lock:           # the page hears nothing of it before the choice
+            tab.click(css + " [role=option]:nth-child(3)")
+            combo.insert_alpha("0")
+        self.expect(("activated", 3, "c"))
+        self.assertEqual((combo.get_index(), combo.get_text()), (3, "c"))
+
+    def test_an_open_menu_keeps_its_mark_when_entries_come_and_go(self):
+        made = {}
+
+        def make(W):
+            bar = W.MenuBar()
+            made["menu"] = bar.add_name("File")
+            made.update({name: made["menu"].add_name(name) for name in ("one", "two", "three")})
+            return bar
+        bar, tab, css = self.one(make)
+        tab.click(css + " .lw-menu-name")
+        tab.key("ArrowDown")
+        focus = "document.activeElement.innerText"
+        self.assertEqual(tab.js(focus), "two")
+        made["menu"].add_name("four")
+        made["one"].destroy()
+        self.settle(bar.session)
+        self.assertEqual(tab.js(focus), "two")
+        made["two"].destroy()
+        tab.wait(focus + " === 'three'")
+
+    def test_a_list_in_a_cell_stays_while_its_row_changes(self):
+        columns = [{"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]},
+                   {"label": "Size", "key": "size"}]
+
+        def make(W):
+            return sized(filled_table(W, columns, [{"kind": "a", "size": one}
+                                                   for one in range(5)]), 300, 200)
+        view, tab, css = self.one(make, "cell_edited")
+        tab.wait("!!document.querySelector('%s select')" % css)
+        tab.js("(window.list = document.querySelectorAll('%s select')[2]).focus()" % css)
+        view.update_data([{"kind": "b", "size": 10 + one} for one in range(5)])
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('14')" % css)
+        self.assertTrue(tab.js("list.isConnected && document.activeElement === list"),
+                        "the list that is in use was made anew")
+        tab.js("document.activeElement.blur()")
+        tab.wait("document.querySelectorAll('%s select')[2].value === 'b'" % css)
+
+
+class Composing(WidgetCase):
+    """Keys while an input method composes are its own, and a key acts on one layer."""
+
+    FIELDS = {"TextEntry": (None, {}), "ComboBox": ("input", {"editable": True}),
+              "SpinBox": ("input", {"max": 10 ** 6}), "TextArea": (None, {})}
+    KEYS = ("Enter", "Escape", "Tab", " ", "a", "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight",
+            "Home", "End", "PageUp", "PageDown", "Delete", "Backspace", "F2", "F10")
+    #: Each key on each element that can have the focus: how many were acted on, and what else
+    #: happened because of them.
+    SWEEP = """(keys, how) => {
+        const acted = [], states = [], look = () => document.body.innerHTML;
+        const prevent = event => event.preventDefault();
+        if (how === "taken") addEventListener("keydown", prevent, true);
+        for (const node of document.querySelectorAll("button, input, textarea, select, [tabindex]"))
+            for (const key of keys) {
+                node.focus();
+                const focus = document.activeElement, before = look(), sent = window.sent;
+                const number = how === "numbered" ? 229 : 0;
+                const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true,
+                    composed: true, isComposing: how === "composing", keyCode: number });
+                const free = node.dispatchEvent(event), name = `${node.className} ${key}`;
+                if (how !== "taken" && !free) acted.push(name);
+                if (window.sent !== sent) states.push(name + " sent something");
+                if (document.activeElement !== focus) states.push(name + " moved the focus");
+                if (look() !== before) states.push(name + " changed the page");
+            }
+        removeEventListener("keydown", prevent, true);
+        return [acted, states]; }"""
+
+    @staticmethod
+    def press(tab, key):
+        """A key that an input method takes: it writes nothing by itself."""
+        for kind in ("rawKeyDown", "keyUp"):
+            tab.command("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                        windowsVirtualKeyCode=tab.KEYS[key][0])
+
+    def compose(self, tab, *stages):
+        for text in stages:
+            tab.command("Input.imeSetComposition", text=text, selectionStart=len(text),
+                        selectionEnd=len(text))
+
+    def test_no_widget_acts_on_a_key_of_a_composition_or_one_that_was_acted_on(self):
+        """A sweep over the registry, for widgets to come too."""
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            columns = [{"label": key, "key": key, "editable": True} for key in ("_col1", "_col2")]
+            options = {"ComboBox": {"editable": True}, "TableView": {"columns": columns},
+                       "TreeView": {"columns": columns, "cell_cursor": True}}
+            for name, cls in sorted(lw.WIDGETS.items()):
+                if name in Placements.ELSEWHERE or not issubclass(cls, lw.Widget):
+                    continue
+                one = getattr(W, name)(**options.get(name, {}))
+                if name in RegistrySweep.FILLED:
+                    RegistrySweep.FILLED[name](W, one)
+                box.add_widget(one)
+            page.set_widget(box)
+            page.show()
+            dialog = W.Dialog("Dialog", [("OK", 1)], modal=True)
+            dialog.add_widget(W.TextEntry("text"))
+            dialog.popup()
+            mdi = W.MDIWidget()
+            box.add_widget(mdi)
+            mdi.add_widget(W.Label("text"), title="window")
+        _, tab, _ = self.open(build)
+        tab.wait("!!document.querySelector('.lw-dialog input')")
+        tab.js("""window.sent = 0; const send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (text) {
+                if (text.includes('"type":"event"')) window.sent++;
+                send.call(this, text); }""")
+        for how in ("composing", "numbered", "taken"):
+            with self.subTest(how):
+                acted, states = tab.js("(%s)(%s, %r)" % (self.SWEEP, json.dumps(self.KEYS), how))
+                self.assertEqual([acted, states], [[], []])
+        acted, _ = tab.js("(%s)(%s, '')" % (self.SWEEP, json.dumps(self.KEYS)))
+        self.assertGreater(len(acted), 60, "the sweep reached too few widgets")
+
+    def test_enter_that_ends_a_composition_does_not_enter_the_field(self):
+        for name, (inner, options) in self.FIELDS.items():
+            for key in ("Enter", "Escape", "ArrowDown"):
+                with self.subTest(name, key=key):
+                    def make(W):
+                        one = getattr(W, name)(**options)
+                        if name == "ComboBox":
+                            one.append_text("\u306b\u3053")
+                        return one
+                    number = name == "SpinBox"
+                    stages = ("\uff11", "\uff11\uff12") if number else ("\u306b", "\u306b\u307b")
+                    actions = ("activated",) if name != "TextArea" else ()
+                    one, tab, css = self.one(make, *actions, *(
+                        ("modified",) if name == "ComboBox" else ()))
+                    tab.click("%s %s" % (css, inner) if inner else css)
+                    tab.js("document.activeElement.select()")
+                    self.compose(tab, *stages)
+                    self.press(tab, key)
+                    self.settle(one.session)
+                    self.assertEqual(self.seen, [])
+                    tab.command("Input.insertText", text="12" if number else "\u65e5\u672c")
+                    if name == "ComboBox":
+                        self.expect(("modified", "\u65e5\u672c"))
+                    if name != "TextArea":
+                        tab.key("Enter")
+                        eventually(lambda: self.seen)
+                    eventually(lambda: str(one.get_value() if number else one.get_text())
+                               == ("12" if number else "\u65e5\u672c"))
+                    if name == "ComboBox":
+                        self.assertEqual(one.get_items(), ["\u306b\u3053", "\u65e5\u672c"])
+                    tab.close()
+
+    def view(self, name):
+        columns = [{"label": "A", "key": "a", "editable": True},
+                   {"label": "B", "key": "b", "editable": True}]
+
+        def make(W):
+            if name == "TreeView":
+                view = W.TreeView(columns=columns, cell_cursor=True)
+                view.set_tree({"k%d" % row: {"a": "a%d" % row, "b": "b%d" % row}
+                               for row in range(4)})
+            else:
+                view = filled_table(W, columns, [{"a": "a%d" % row, "b": "b%d" % row}
+                                                 for row in range(4)])
+            return sized(view, 400, 200)
+        view, tab, css = self.one(make, "cell_edited")
+        cell = "%s [data-index='%d'] > [aria-colindex='2']"
+        tab.wait("!!document.querySelector(%s)" % json.dumps(cell % (css, 2)))
+        return view, tab, css, cell % (css, 1), cell % (css, 2)
+
+    def test_composed_text_opens_the_editor_of_a_cell(self):
+        """As a letter does; so do a dead key, a panel of signs, and text by voice."""
+        for name in ("TableView", "TreeView"):
+            for stages, text in ((("\u306b", "\u306b\u307b"), "\u65e5\u672c"),
+                                 (("\u00b4",), "\u00e9"), ((), "\U0001f600")):
+                with self.subTest(name, text=text):
+                    view, tab, css, cell, below = self.view(name)
+                    tab.click(cell)
+                    tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+                    if stages == ("\u00b4",):
+                        tab.command("Input.dispatchKeyEvent", type="rawKeyDown", key="Dead",
+                                    windowsVirtualKeyCode=229)
+                    self.compose(tab, *stages)
+                    if stages:
+                        self.press(tab, "Enter")        # chooses a candidate, and enters nothing
+                    self.settle(view.session)
+                    self.assertEqual(self.seen, [])
+                    tab.command("Input.insertText", text=text)
+                    tab.wait("document.activeElement.value === %s" % json.dumps(text))
+                    tab.type("x")
+                    tab.key("Enter")
+                    eventually(lambda: self.seen, what="the edit")
+                    self.assertEqual((self.seen[0][2:], len(self.seen)),
+                                     (("b", "b1", text + "x"), 1))
+                    tab.close()
+
+    def test_a_composition_in_the_editor_of_a_cell_goes_on(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell, clicks=2)
+        tab.wait("document.activeElement.tagName === 'INPUT'")
+        for key in ("Enter", "Escape", "ArrowDown"):
+            self.compose(tab, "\u306b", "\u306b\u307b")
+            self.press(tab, key)
+            self.settle(view.session)
+            self.assertEqual(self.seen, [])
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row1"], "b", "b1", "\u65e5\u672c"))
+
+    def test_a_click_elsewhere_enters_what_was_composed_and_keeps_the_focus_there(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b", "\u306b\u307b")
+        tab.click(below)
+        eventually(lambda: self.seen, what="the edit")
+        self.assertEqual(self.seen[0][2:], ("b", "b1", "\u306b\u307b"))
+        eventually(lambda: view.get_selected()[0]["path"] == ["row2"])
+        tab.wait("document.activeElement.matches(%s)" % json.dumps(css))
+
+    def test_rows_that_change_while_a_cell_composes_leave_the_text_at_its_row(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b")
+        view.insert_row(0, {"a": "new", "b": "new"})
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.key("Enter")
+        eventually(lambda: self.seen, what="the edit")
+        self.assertEqual(self.seen[0][3:], ("b1", "\u65e5\u672c"))
+
+    def test_tab_goes_through_and_past_a_view_with_editable_cells(self):
+        def make(W):
+            made.extend((W.Button("before"), filled_table(
+                W, [{"label": "A", "key": "a", "editable": True}], [["x"]]), W.Button("after")))
+            return filled(W.VBox(), *made)
+        made = []
+        _, tab, css = self.one(make)
+        view = css + " .lw-data"
+        tab.wait("!!document.querySelector('%s [role=gridcell]')" % view)
+        tab.click(view + " [role=gridcell]")
+        tab.wait("document.querySelector('%s').shadowRoot.activeElement !== null" % view)
+        tab.key("Tab")
+        tab.wait("document.activeElement.innerText === 'after'")
+        tab.key("Tab", modifiers=8)
+        tab.wait("document.activeElement.matches('%s')" % view)
+        tab.key("Tab", modifiers=8)
+        tab.wait("document.activeElement.innerText === 'before'")
+
+    def test_escape_takes_back_a_number_before_it_closes_the_dialog(self):
+        made = {}
+
+        def make(W):
+            made["dialog"] = W.Dialog("Dialog", [("OK", 1)], modal=True)
+            made["spin"] = W.SpinBox(max=1000)
+            made["dialog"].add_widget(made["spin"])
+            button = W.Button("Open")
+            button.on("activated", lambda: made["dialog"].popup())
+            return button
+        _, tab, css = self.one(make)
+        tab.click(css)
+        tab.wait("!!document.querySelector('.lw-dialog')")
+        tab.click(".lw-dialog input")
+        tab.type("7")
+        tab.key("Escape")
+        tab.wait("document.querySelector('.lw-dialog input')?.value === '0'")
+        tab.key("Escape")
+        tab.wait("!document.querySelector('.lw-dialog')")
+
+
+class Numbers(WidgetCase):
+    """Numbers are read as people write them; what is not understood is told and kept."""
+
+    #: The language of the browser, what is written, the number (None: it is refused), and whether
+    #: the field is one for whole numbers.
+    WRITTEN = (
+        *(("en-US", text, number, False) for text, number in (
+            ("1,5", 1.5), ("1,234", 1234), ("1.234", 1.234), ("1.234,56", 1234.56),
+            ("1,234.5", 1234.5), ("1 234,5", 1234.5), ("1\u202f234,5", 1234.5), ("1'000", 1000),
+            ("1\u2019000", 1000), ("1\u00a0000", 1000), ("\u22125", -5), ("\uff11\uff12", 12),
+            ("\u0663\u066b\u0665", 3.5), ("\u0967\u0968", 12), ("1\u066c234", 1234), (" 7 ", 7),
+            ("12,34,567.5", 1234567.5), ("1,234,567", 1234567), ("1.234.567", 1234567),
+            ("0,125", 0.125), (".5", 0.5), ("5.", 5), ("+3", 3), ("1e3", 1000), ("-0.5", -0.5),
+            ("1234,567", 1234.567), ("5 kg", None), ("1,2,3", None), ("1 2", None), ("--1", None),
+            ("0x10", None), ("Infinity", None), ("1,23.4,5", None), ("twelve", None),
+            ("5%", None))),
+        *(("en-US", text, number, True) for text, number in (
+            ("1,234", 1234), ("1.234", None), ("12", 12), ("1 234", 1234), ("\u22125", -5))),
+        *(("de-DE", text, number, False) for text, number in (
+            ("1,5", 1.5), ("1,234", 1.234), ("1.234", None), ("1.234,5", 1234.5), ("1.5", 1.5),
+            ("1.234.567", 1234567))),
+        ("de-DE", "1.234", 1234, True), ("de-DE", "1,234", None, True),
+        ("fr-FR", "1\u202f234,5", 1234.5, False), ("fr-FR", "1,234", 1.234, False),
+        ("de-CH", "1\u2019234.5", 1234.5, False), ("de-CH", "1,234", None, False),
+        ("ar-EG", "\u0661\u066c\u0662\u0663\u0664\u066b\u0665", 1234.5, False))
+
+    def fields(self):
+        made = {}
+
+        def make(W):
+            columns = [{"label": "W", "key": "w", "type": "int", "editable": True},
+                       {"label": "F", "key": "f", "type": "float", "editable": True}]
+            made["table"] = sized(filled_table(W, columns, [{"w": 70, "f": 70.25}]), 300, 100)
+            for whole in (True, False):
+                made[whole] = W.SpinBox("int" if whole else "float", -10 ** 7, 10 ** 7, value=71,
+                                        **({} if whole else {"decimals": 2}))
+            return filled(W.VBox(), *made.values())
+        _, tab, css = self.one(make)
+        made["table"].on("cell_edited", lambda *args: self.seen.append(args[3]))
+        for whole in (True, False):
+            made[whole].on("activated", self.seen.append)
+        tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
+        return made, tab
+
+    def edit(self, made, tab, whole, cell):
+        """Begin to edit the cell or the field; what gives its element in the page."""
+        if not cell:
+            css = '[data-wid="%d"] input' % made[whole].wid
+            tab.js("document.querySelector(%s).focus()" % json.dumps(css))
+        else:
+            css = ".lw-data-editor"
+            tab.click('[data-wid="%d"] .lw-data-row > [aria-colindex="%d"]'
+                      % (made["table"].wid, 1 if whole else 2), clicks=2)
+        node = "document.querySelector(%s)" % json.dumps(css)
+        tab.wait(node + "?.matches(':focus')")
+        tab.js(node + ".select()")
+        return node
+
+    def test_numbers_are_read_as_people_write_them_in_fields_and_in_cells(self):
+        made, tab = self.fields()
+        for locale, text, number, whole in self.WRITTEN:
+            for cell in (False, True):
+                with self.subTest(locale=locale, text=text, whole=whole, cell=cell):
+                    tab.command("Emulation.setLocaleOverride", locale=locale)
+                    node = self.edit(made, tab, whole, cell)
+                    tab.command("Input.insertText", text=text)
+                    tab.key("Enter")
+                    if number is None:
+                        tab.wait(node + "?.ariaInvalid === 'true'")
+                        self.assertEqual((tab.js(node + ".value"), self.seen), (text, []))
+                        self.assertIn(text.strip(), tab.text(".lw-banner"))
+                        tab.key("Escape")
+                        continue
+                    self.expect(number)
+                    made[whole].set_value(71)
+                    with made["table"].session.batch():
+                        made["table"].update_data([{"w": 70, "f": 70.25}])
+                    self.settle(made["table"].session)
+        self.assertEqual([made[whole].get_value() for whole in (True, False)], [71, 71])
+
+    def test_what_is_no_number_stays_until_it_is_mended_or_taken_back(self):
+        made, tab = self.fields()
+        for cell in (False, True):
+            with self.subTest(cell=cell):
+                node = self.edit(made, tab, False, cell)
+                tab.type("5 kg")
+                tab.key("Enter")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                tab.js("document.activeElement.blur()")
+                made[False].set_value(72)
+                self.settle(made[False].session)
+                self.assertEqual(tab.js(node + ".value"), "5 kg", "what was typed went away")
+                tab.js(node + ".focus()")
+                for _ in range(3):
+                    tab.key("Backspace")
+                tab.key("Enter")
+                self.expect(5)
+                tab.wait("%s?.ariaInvalid !== 'true'" % node)
+
+    def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
+        spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
+                                  "activated")
+        tab.click(css + " input")
+        tab.key("Enter")
+        self.settle(spin.session)
+        self.assertEqual((self.seen, spin.get_value()), ([], 0.125))
+
+    def test_what_is_no_colour_is_told_and_kept(self):
+        colour, tab, css = self.one(lambda W: W.ColorWidget(color="#804020"), "pick")
+        for label, text in (("Hexadecimal", "12xx"), ("Red", "")):
+            with self.subTest(label):
+                node = "document.querySelector('%s [aria-label=%s]')" % (css, label)
+                tab.js(node + ".focus(), %s.select()" % node)
+                if text:
+                    tab.command("Input.insertText", text=text)
+                else:
+                    tab.key("Delete")
+                tab.js("document.activeElement.blur()")
+                tab.wait(node + ".ariaInvalid === 'true'")
+                self.assertEqual((tab.js(node + ".value"), colour.get_color(), self.seen),
+                                 (text, "#804020", []))
+        tab.js(node + ".focus()")
+        tab.command("Input.insertText", text="255")
+        tab.key("Tab")
+        eventually(lambda: colour.get_color() == "#ff4020")
+        tab.wait("!document.querySelector('%s [aria-invalid]')" % css)
+
+
+class Touch(WidgetCase):
+    """A finger that taps chooses; one that moves on scrolls, and chooses nothing."""
+
+    #: What is pressed by a tap: how it is made, and where.
+    PRESSED = {
+        "Button": (lambda W: W.Button("Press"), ""),
+        "ToggleButton": (lambda W: W.ToggleButton("Press"), ""),
+        "CheckBox": (lambda W: W.CheckBox("Press"), ""),
+        "RadioButton": (lambda W: W.RadioButton("Press"), ""),
+        "Expander": (lambda W: holding(W.Expander, W.Label("inside")), " button"),
+        "SpinBox": (lambda W: W.SpinBox(), " button"),
+        "ComboBox": (lambda W: filled_combo(W, "abc"), " input"),
+        "TextEntrySet": (lambda W: W.TextEntrySet("text"), " button"),
+        "TabWidget": (lambda W: tabs_of(W), " [role=tab]:nth-child(2)"),
+        "MenuBar": (lambda W: menus_of(W), " .lw-menu-name"),
+        "TableView": (lambda W: sized(filled_table(W, ["a"], [[1], [2]]), 300, 200),
+                      " [role=gridcell]"),
+    }
+
+    def middle(self, tab, css):
+        box = tab.box(css)
+        return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+
+    def test_what_is_pressed_is_so_by_a_tap_and_not_by_a_swipe(self):
+        for name, (make, inner) in self.PRESSED.items():
+            with self.subTest(name):
+                one, tab, css = self.one(make)
+                css += inner
+                tab.wait("!!document.querySelector(%s)" % json.dumps(css))
+                tab.js("""window.sent = []; const send = WebSocket.prototype.send;
+                    WebSocket.prototype.send = function (text) {
+                        if (text.includes('"type":"event"')) window.sent.push(text);
+                        send.call(this, text); }""")
+                x, y = self.middle(tab, css)
+                opened = "document.querySelectorAll('.lw-menu, .lw-options:not([hidden])').length"
+                tab.swipe([x, y], [x, y + 200])
+                self.settle(one.session)
+                self.assertEqual(tab.js("[%s, sent]" % opened), [0, []])
+                tab.swipe([x, y])
+                tab.wait("%s + sent.length > 0" % opened)
+                tab.close()
+
+    def test_a_finger_scrolls_an_open_list_and_chooses_by_a_tap(self):
+        combo, tab, css = self.one(lambda W: filled_combo(W, ["item %d" % place for place
+                                                              in range(20)]), "activated")
+        tab.size(390, 700)
+        tab.swipe(self.middle(tab, css + " input"))
+        tab.wait("!!document.querySelector('.lw-options:not([hidden])')")
+        x, y = self.middle(tab, ".lw-options")
+        tab.swipe([x, y + 60], [x, y - 80])
+        tab.wait("document.querySelector('.lw-options').scrollTop > 60")
+        self.assertEqual(self.seen, [])
+        self.assertTrue(tab.js("!document.querySelector('.lw-options').hidden"),
+                        "the list closed under the finger")
+        for _ in range(3):
+            tab.swipe([x, y + 60], [x, y - 80])
+        tab.wait("(list => list.scrollTop + list.clientHeight >= list.scrollHeight - 2)"
+                 "(document.querySelector('.lw-options'))")
+        tab.swipe(self.middle(tab, ".lw-options > :last-child"))
+        self.expect(("activated", 19, "item 19"))
+        tab.wait("document.querySelector('.lw-options').hidden")
+
+    def test_a_menu_that_was_opened_by_a_tap_is_chosen_from_once(self):
+        bar, tab, css = self.one(menus_of)
+        entry, = bar.get_children()[0].get_children()
+        entry.on("activated", lambda: self.seen.append("Open"))
+        for _ in range(2):
+            tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+            tab.swipe(self.middle(tab, ".lw-menu [role=menuitem]"))
+            tab.wait("!document.querySelector('.lw-menu')")
+        self.expect("Open", "Open")
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        tab.wait("!document.querySelector('.lw-menu')")
+
+    def test_a_menu_that_is_taller_than_the_page_is_scrolled_by_a_finger(self):
+        bar, tab, css = self.one(lambda W: menus_of(W, 60))
+        tab.size(390, 600)
+        tab.swipe(self.middle(tab, css + " .lw-menu-name"))
+        x, y = self.middle(tab, ".lw-menu")
+        for _ in range(12):
+            tab.swipe([x, y + 200], [x, y - 200])
+        last = tab.box(".lw-menu > :last-child")
+        self.assertLessEqual(last["y"] + last["height"], 600)
+
+    def test_a_finger_moves_the_shown_tab(self):
+        tabs, tab, css = self.one(tabs_of)
+        start, end = (self.middle(tab, css + " [role=tab]:nth-child(%d)" % place)
+                      for place in (1, 3))
+        before = tabs.get_children()
+        tab.swipe(start, end)
+        eventually(lambda: tabs.get_children() == before[1:] + before[:1])
+
+
+def tabs_of(W):
+    tabs = W.TabWidget(reorderable=True)
+    for name in ("one", "two", "three"):
+        tabs.add_widget(W.Label("page " + name), title=name)
+    return tabs
+
+
+def menus_of(W, count=1):
+    bar = W.MenuBar()
+    menu = bar.add_name("File")
+    for _ in range(count):
+        menu.add_name("Open")
+    return bar
+
+
+def filled_combo(W, letters):
+    combo = W.ComboBox()
+    for letter in letters:
+        combo.append_text(letter)
+    return combo
+
+
+def scroll_area(W):
+    area = W.AbstractScrollArea()
+    area.set_thumb_percent(0.2, 0.2)
+    return area
+
+
+def filled_table(W, columns, rows):
+    table = W.TableView(columns=columns)
+    table.set_data(rows)
+    return table
 
 
 # -- Saved files ---------------------------------------------------------------
