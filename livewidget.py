@@ -17023,11 +17023,10 @@ def demo_application(host: str = "127.0.0.1", port: int = 0, insecure: bool = Fa
 
 def _run_demo(options):
     app = demo_application(options.host, options.port, options.insecure, options.public_url)
-    with _Signals() as signals:
-        app.start()
-        if not options.no_browser:
-            open_browser(app.one_time_url())
-        app._run_until_signal(signals)
+    app.start()
+    if not options.no_browser:
+        open_browser(app.one_time_url())
+    app.run()
 
 
 def _run_servers(options):
