@@ -250,7 +250,7 @@ HOLD_S = 25.0                       # a held request is answered then although n
 
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
-MAX_BROWSERS = 16                   # of a session
+MAX_BROWSERS = 64                   # of a session
 MAX_WAITING = 16                    # browsers that wait for a place under max_sessions=
 MAX_ABSENT_SESSIONS = 200           # without a browser
 SESSION_TTL_S = 86400.0             # a session without a browser ends then
@@ -8203,7 +8203,7 @@ class Session:
     """A widget tree with its callbacks and the browsers that show it. Made by an Application.
 
     A session outlives its browsers: it may have none (made by Application.create_session, or after
-    they left) and any number up to MAX_BROWSERS. Everything may be called from any thread.
+    they left) and any number up to max_browsers=. Everything may be called from any thread.
     """
 
     def __init__(self, app: Application, session_id: str | None = None, ws: Browser | None = None,
@@ -15334,6 +15334,7 @@ class Application(Site):
     max_message_bytes: the largest message of a page; it sends long texts in parts, refuses more.
     frame_ancestors, csp: extend the Content-Security-Policy; csp: {"img-src": "https://..."}.
     theme: "light", "dark" or "auto" for new sessions; see Session.set_theme.
+    max_browsers: browsers of one session at a time; one more is told to come back later.
     max_file_bytes, max_files, max_upload_bytes: limits of files that a browser sends: bytes a file,
     files at a time, bytes of a session's at a time. A file is in memory when its handler gets it.
     """
@@ -15351,7 +15352,8 @@ class Application(Site):
                  max_message_bytes: int = MAX_MESSAGE_BYTES, frame_ancestors: Items = ("'self'",),
                  csp: Any = (), theme: Literal["light", "dark", "auto"] = "auto",
                  max_file_bytes: int = MAX_FILE_BYTES, max_files: int = MAX_FILES,
-                 max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
+                 max_upload_bytes: int = MAX_UPLOAD_BYTES,
+                 max_browsers: int = MAX_BROWSERS) -> None:
         _check_options(theme, concurrency_handling, max_sessions, max_file_bytes, max_files,
                        max_upload_bytes)
         for name, port in (("ws_port", ws_port), ("http_port", http_port)):
@@ -15377,6 +15379,9 @@ class Application(Site):
         self.max_file_bytes = max_file_bytes
         self.max_files = max_files
         self.max_upload_bytes = max_upload_bytes
+        _require(isinstance(max_browsers, int) and max_browsers >= 1,
+                 "max_browsers must be a whole number from 1", got=max_browsers)
+        self.max_browsers = max_browsers
         self._http_server, self._ws_sock = http_server, ws_sock
         self._sessions = {}
         self._ended_ids = collections.OrderedDict()
@@ -15752,9 +15757,9 @@ class Application(Site):
         if session is not None:
             if not _same_secret(hello.get("token") or "", session.token):
                 raise ProtocolError("wrong session token", close_code=4001)
-            if (len(session._browsers) >= MAX_BROWSERS
+            if (len(session._browsers) >= self.max_browsers
                 and hello.get("browser") not in session._browsers):
-                raise ProtocolError(f"this session has {MAX_BROWSERS} browsers already",
+                raise ProtocolError(f"this session has {self.max_browsers} browsers already",
                                     close_code=1013)
             self._attach(link, session, hello)
         elif session_id in self._ended_ids:

@@ -7068,6 +7068,24 @@ class Sessions(AppCase):
         # the slider's own value came to it in none
         self.assertEqual(one.batches, 1)
 
+    def test_a_session_takes_so_many_browsers_as_it_is_told(self):
+        """R68: the next one comes back later; one that comes back has its place."""
+        app = self.make_app(small_build, max_browsers=3)
+        pages = [self.ready(app)]
+        credentials = pages[0].session, pages[0].token
+        pages += [self.ready(app, credentials=credentials) for _ in range(2)]
+        late = self.browser(app, credentials=credentials)
+        with self.assertRaises(lw.ProtocolError) as caught:
+            late.until(lambda page: page.browser)
+        self.assertEqual(caught.exception.close_code, 1013)
+        self.ready(app, resume=pages[1])
+        pages[0].close()
+        eventually(lambda: len(self.session_of(pages[1]).connections) == 2)
+        self.ready(app, credentials=credentials)
+        for wrong in (0, -1, 2.5, None, "3"):
+            with self.assertRaisesRegex(lw.UsageError, "max_browsers"):
+                lw.Application(max_browsers=wrong)
+
     def test_credentials_are_looked_up_never_adopted(self):
         """R57."""
         app = self.make_app(small_build)
