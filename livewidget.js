@@ -5584,7 +5584,8 @@ class RowsView extends Widget {
     _makeCatcher() {
         const field = this._catcher = element("input", { type: "text", tabindex: "-1",
             inputmode: "none", autocomplete: "off", spellcheck: "false" });
-        this.element.attachShadow({ mode: "open" }).append(element("slot"), field);
+        const place = element("div", { role: "row" }, element("div", { role: "gridcell" }, field));
+        this.element.attachShadow({ mode: "open" }).append(element("slot"), place);
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
             padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
         this._showCatcher(null);

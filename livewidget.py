@@ -393,7 +393,8 @@ def _texts(name, given):
     One text alone is refused: taken for a list, it would be its letters.
     """
     if isinstance(given, (str, bytes)):
-        raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(given)}]")
+        shown = _shown(given)
+        raise UsageError(f"{name} takes a list of texts: write {name}=[{shown}], got {shown}")
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
              f"{name} takes a list of texts", got=given)
     return list(given or ())
@@ -3621,7 +3622,7 @@ class Site:
         key = request.headers["sec-websocket-key"]
         headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accept_key(key))]
         offered = request.headers.get("sec-websocket-protocol", "")
-        if "livewidget.v1" in re.split(r"\s*,\s*", offered):
+        if "livewidget.v1" in map(str.strip, offered.split(",")):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
         bits, offers = None, request.headers.get("sec-websocket-extensions", "")
         chosen = negotiate_deflate(offers) if self.compress else None
@@ -23005,7 +23006,8 @@ class RowsView extends Widget {
     _makeCatcher() {
         const field = this._catcher = element("input", { type: "text", tabindex: "-1",
             inputmode: "none", autocomplete: "off", spellcheck: "false" });
-        this.element.attachShadow({ mode: "open" }).append(element("slot"), field);
+        const place = element("div", { role: "row" }, element("div", { role: "gridcell" }, field));
+        this.element.attachShadow({ mode: "open" }).append(element("slot"), place);
         Object.assign(field.style, { position: "absolute", boxSizing: "border-box", border: "0",
             padding: "0 4px", font: "inherit", pointerEvents: "none", outlineOffset: "-1px" });
         this._showCatcher(null);
