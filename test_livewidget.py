@@ -12545,6 +12545,14 @@ class Numbers(WidgetCase):
         tab.wait("!!document.querySelector('%s [role=gridcell]')" % css)
         return made, tab
 
+    def speak(self, tab, locale):
+        """Set the browser's language; another tab of its process may just have set another."""
+        def is_set():
+            if tab.js("new Intl.NumberFormat().resolvedOptions().locale") == locale:
+                return True
+            tab.command("Emulation.setLocaleOverride", locale=locale)
+        eventually(is_set, what="the language " + locale)
+
     def edit(self, made, tab, whole, cell):
         """Begin to edit the cell or the field; what gives its element in the page."""
         if not cell:
@@ -12564,8 +12572,9 @@ class Numbers(WidgetCase):
         for locale, text, number, whole in self.WRITTEN:
             for cell in (False, True):
                 with self.subTest(locale=locale, text=text, whole=whole, cell=cell):
-                    tab.command("Emulation.setLocaleOverride", locale=locale)
+                    self.speak(tab, locale)
                     node = self.edit(made, tab, whole, cell)
+                    self.speak(tab, locale)
                     tab.command("Input.insertText", text=text)
                     tab.key("Enter")
                     if number is None:
