@@ -4822,6 +4822,11 @@ class RowsView extends Widget {
         this._ask();
     }
     _row(index) { return this._rows[index - this._first]; }
+    // What the person saw: a row's path and first cell, and a cell's value.
+    _seenAt(row, column) { return [row[3], row[4][0], row[4][this._columns.indexOf(column)]]; }
+    tell_refused(what, reason) {
+        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
+    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -4829,14 +4834,16 @@ class RowsView extends Widget {
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
-            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
+            held = this._window.querySelector("select:focus")?.closest(".lw-data-row");
+        if (held) old.set(String(this._placeOf(held.seen)), held);
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                node = this._makeRow(index, row);
+                node = this._renewed(node, this._makeRow(index, row));
                 node.sign = sign;
             }
             nodes.push(node);
@@ -4848,12 +4855,29 @@ class RowsView extends Widget {
         if (this._editor) this._placeEditor();
         this._tellActive();
     }
+    _placeOf(seen) {
+        const sign = JSON.stringify(seen?.[3]);
+        return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
+    }
+    // A list that a person has open in a cell stays while what is around it is drawn anew.
+    _renewed(old, fresh) {
+        const held = old?.querySelector("select:focus")?.closest(".lw-data-cell");
+        const same = held && held !== this._settled && JSON.stringify(old.seen?.[3]) ===
+            JSON.stringify(fresh.seen?.[3]);
+        const at = same ? [...fresh.children].findIndex(cell =>
+            cell.ariaColIndex === held.ariaColIndex && cell.querySelector("select")) : -1;
+        if (at < 0) return fresh;
+        for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+        keepOnly(old, [...fresh.children].map((cell, index) => index === at ? held : cell));
+        return old;
+    }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
             "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
         node.classList.toggle("lw-odd", index % 2 === 1);
         node.append(element("div", { class: "lw-data-number", role: "presentation" },
             String(index + 1)));
+        node.seen = row && [...row.slice(0, 4), [...row[4]]];
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -4999,9 +5023,10 @@ class RowsView extends Widget {
         if (header && !event.target.closest(".lw-data-grip"))
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
-        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest("button"))
+            return this._act("_user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
-        if (event.target.closest("input, select")) return;
+        if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
             ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
@@ -5077,14 +5102,18 @@ class RowsView extends Widget {
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", row[0], column?.key ?? null);
+        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
     }
+    // Whose choice in a list is made, until the list is used again.
+    _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
     _onControl(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
-        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        this._settle(event.target);
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
+            seen = event.target.closest(".lw-data-row").seen || row;
+        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
-        this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -5178,8 +5207,8 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
-                    null : null);
+                this._act("_user_activate", this._seenAt(row),
+                    this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -5188,6 +5217,7 @@ class RowsView extends Widget {
         return true;
     }
     _onControlKey(event) {
+        this._settle(null);
         if (event.key !== "Escape" && event.key !== "Enter") return;
         this.element.focus();
         event.preventDefault();
@@ -5212,24 +5242,37 @@ class RowsView extends Widget {
     _edit(index, column, text, typing) {
         if (this._editor) this._commit();
         this.scroll_to_row(index);
-        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        const row = this._row(index), value = row[4][this._columns.indexOf(column)],
+            shown = text ?? (value === null ? "" : String(value));
         this._cursor = [index, column.key];
-        this._editing = { number: row[0], index, column, typing };
-        this._editor = element("input",
-            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
-                column.key });
-        this._editor.value = text ?? (value === null ? "" : String(value));
+        // line breaks would be lost in a field of one line
+        this._editor = element(/[\r\n]/.test(shown) ? "textarea" : "input",
+            { class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor.value = shown;
+        this._editing = { seen: this._seenAt(row, column), index, column, typing,
+            unchanged: text === null ? this._editor.value : null };
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
         this._editor.focus();
         if (text === null) this._editor.select();
     }
+    // The row that an edit began on; none if it is not here, or another one took its place.
+    _edited() {
+        const [path, name] = this._editing.seen, sign = JSON.stringify(path);
+        return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
+            (this._isTree || row[4][0] === name));
+    }
+    // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
-        const { number, column } = this._editing,
-            index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
-        this._editor.hidden = !cell;
+        const { index, column } = this._editing, at = this._edited(), gone = at < 0,
+            place = gone ? index : at + this._first,
+            across = this._columns.findIndex(({ key }) => key === column.key);
+        const cell = this._cell(place, across);
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        this._editor.setAttribute("aria-invalid", String(lost));
+        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
         Object.assign(this._editor.style,
@@ -5237,14 +5280,14 @@ class RowsView extends Widget {
                 height: px(box.height) });
     }
     _commit(keep = true) {
-        const editor = this._editor, { number, column } = this._editing || {};
+        const editor = this._editor, { seen, column, unchanged } = this._editing || {};
         if (!editor) return;
+        const row = this._rows[this._edited()];
         this._editor = this._editing = null;
-        if (keep) {
-            const row = this._rows.find(one => one[0] === number);
-            if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
-            this._act("_user_edit", number, column.key, editor.value);
+        if (keep && editor.value !== unchanged) {
+            const at = this._columns.findIndex(({ key }) => key === column.key);
+            if (row && at >= 0) row[4][at] = editor.value;
+            this._act("_user_edit", seen, column.key, editor.value);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -5254,6 +5297,7 @@ class RowsView extends Widget {
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
             at = keys.indexOf(column.key);
+        if (event.key === "Enter" && event.altKey) return;
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };

@@ -13643,6 +13643,29 @@ def _cell_from_text(text, kind):
     return text
 
 
+def _clipboard_cell(text):
+    """A cell for a clipboard: in quotes if it has tabs, quotes or line breaks (RFC 4180)."""
+    return '"%s"' % text.replace('"', '""') if re.search('[\t\r\n"]', text) else text
+
+
+def _clipboard_rows(text):
+    """Lists of cells from a clipboard's text: tabs part cells, line breaks rows, unless quoted.
+
+    A quote that nothing closes is an ordinary character.
+    """
+    cell = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\r\n]*))(\t|\r\n?|\n|\Z)')
+    rows, line, at = [], [], 0
+    while at < len(text) or line:
+        found = cell.match(text, at)
+        quoted, plain, end = found.groups()
+        line.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = found.end()
+        if end != "\t":
+            rows.append(line)
+            line = []
+    return rows
+
+
 class _Rows:
     """Rows by number, arranged as a tree; those of a flat table all hang at the root, None.
 
@@ -14034,7 +14057,7 @@ class _RowsView(_Scrolled):
             return -1
 
     def _row_record(self, number):
-        """A row as [number, level, flags, key, cells, looks by column]."""
+        """A row as [number, level, flags, path, cells, looks by column]."""
         rows, colors = self._rows, self._colors
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
@@ -14043,8 +14066,7 @@ class _RowsView(_Scrolled):
         chosen, row_color = self._cells.get(number, ()), colors["rows"].get(number)
         for index, column in enumerate(self._columns):
             key = column["key"]
-            value = _cell_value(rows.shown_cell(number, key))
-            cells.append("" if value is None and index == 0 else value)
+            cells.append(self._sent_cell(number, key))
             look = {}
             layers = (colors["cells"].get((number, key)), row_color, colors["columns"].get(key),
                       colors["table"])
@@ -14060,13 +14082,18 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, rows.level(number), flags, rows.key(number), cells, looks]
+        return [number, rows.level(number), flags, rows.path(number), cells, looks]
+
+    def _sent_cell(self, number, key):
+        """A cell as browsers get it."""
+        value = _cell_value(self._rows.shown_cell(number, key))
+        return "" if value is None and key == self._rows.first else value
 
     # From browsers
 
     def _act(self, browser, number, name, values):
         with self._lock:
-            self._done[browser] = number
+            self._done[browser], self._acting = number, browser
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
                 # even if nothing came of it: the browser shows it done already
@@ -14078,9 +14105,24 @@ class _RowsView(_Scrolled):
             super()._tell_again(browser, number, name)
             self._changed_rows()
 
-    def _alive(self, number):
-        _require(self._rows.alive(number), "no such row", number=number)
+    def _alive(self, row):
+        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+
+        Rows without keys of their own are named by position: another first cell is another row.
+        """
+        number, rows = row, self._rows
+        if isinstance(row, list):
+            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
+            number = self._find_row(row[0])
+            if number not in rows.keys and rows.alive(number):
+                number = number if self._sent_cell(number, rows.first) == row[1] else None
+        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
+
+    def _say_refused(self, what, error):
+        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        browser = self._acting
+        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -14149,43 +14191,58 @@ class _RowsView(_Scrolled):
         self._fire("sorted", key, ascending)
 
     @_on_rows
-    def _user_edit(self, number: int, key: str, text: str | bool):
-        """A cell was edited."""
-        column = self._column_of(key)
-        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
-                 "the column is not editable", key=key)
-        self._edit(self._alive(number), column, text)
+    def _user_edit(self, row: object, key: str, text: str | bool):
+        """A cell was edited; row: see _alive(), with the cell's value as the third entry."""
+        try:
+            column = self._column_of(key)
+            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                     "the column is not editable", key=key)
+            number, sent = self._alive(row), self._sent_cell
+            seen = row[2] if isinstance(row, list) and len(row) > 2 else sent(number, key)
+            kept = seen == sent(number, key) or isinstance(seen, (list, dict))
+            self._edit(number, column, text, () if kept else (seen,))
+        except UsageError as error:
+            self._say_refused(text, error)
 
-    def _edit(self, number, column, text):
-        """Give a cell what a user typed; nothing happens if it is no value for the column."""
+    def _edit(self, number, column, text, seen=()):
+        """Give a cell what a user typed, who saw another value there if `seen` holds one.
+
+        Raises UsageError, and nothing happens, if it is no value for the column.
+        """
         key = column["key"]
         if column["widget"] == "checkbox" or isinstance(text, bool):
             new = bool(text)
-        elif column["widget"] == "combobox" and text not in column["choices"]:
-            return
+        elif column["widget"] == "combobox":
+            _require(text in column["choices"], "it is not among the choices", text=text)
+            new = text
         else:
             try:
                 new = _cell_from_text(text, column["type"])
             except ValueError:
-                return
-        old = self._rows.cell(number, key)
-        old = None if old is _ABSENT else old
-        if new != old and not (new == "" and old is None):
+                raise UsageError(f"it cannot be read as {column['type']}") from None
+        now = self._rows.cell(number, key)
+        now = None if now is _ABSENT else now
+        if new != now and not (new == "" and now is None):
             self._rows.set_cell(number, key, new)
-            self._fire("cell_edited", self._rows.path(number), key, old, new)
+            self._fire("cell_edited", self._rows.path(number), key, *(seen or (now,)), new)
 
     @_on_rows
-    def _user_activate(self, number: int, key: str | None):
+    def _user_activate(self, row: object, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number), key
+        number = self._alive(row)
+        self._fire("activated", self._rows.values(number), self._rows.path(number), key
                    and self._column_key(key))
 
     @_on_rows
-    def _user_press(self, number: int, key: str):
+    def _user_press(self, row: object, key: str):
         """A press on a button in a cell."""
-        _require(self._column_of(key)["widget"] == "button", "no button there", key=key)
-        self._fire("cell_action", self._rows.path(self._alive(number)),
-                   self._rows.values(number), key)
+        column = self._column_of(key)
+        _require(column["widget"] == "button", "no button there", key=key)
+        try:
+            number = self._alive(row)
+        except UsageError as error:
+            return self._say_refused(column["label"] or column["text"], error)
+        self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
 
     @_on_rows
     def _user_copy(self, cut: bool, asker: int, ask: int):
@@ -14596,11 +14653,11 @@ class _RowsView(_Scrolled):
         return numbers, self._keys(), None
 
     def _text(self, numbers, keys, places):
-        """Chosen places as tab-separated lines; None if there are none."""
+        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
         def text(number, key):
             if places is not None and (number, key) not in places:
                 return ""
-            return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
+            return _clipboard_cell(_cell_text(self._rows.cell(number, key)))
         if not numbers:
             return None
         return "\n".join("\t".join(text(number, key) for key in keys) for number in numbers)
@@ -14674,12 +14731,17 @@ class _RowsView(_Scrolled):
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = lines[:-1] if lines.endswith("\n") else lines
-        for number, line in zip(shown[top:], lines.split("\n")):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
+        lines, refused = _clipboard_rows(text), []
+        for number, line in zip(shown[top:], lines):
+            for column, cell in zip(self._columns[left:], line):
+                try:
+                    if column["editable"]:
+                        self._edit(number, column, cell)
+                except UsageError as error:
+                    refused.append((cell, error))
+        for cell, error in refused[:1]:
+            self._say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
+                              if len(refused) > 1 else error)
         self._fire("paste", text)
 
     # Order and place
@@ -23286,6 +23348,11 @@ class RowsView extends Widget {
         this._ask();
     }
     _row(index) { return this._rows[index - this._first]; }
+    // What the person saw: a row's path and first cell, and a cell's value.
+    _seenAt(row, column) { return [row[3], row[4][0], row[4][this._columns.indexOf(column)]]; }
+    tell_refused(what, reason) {
+        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
+    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -23293,14 +23360,16 @@ class RowsView extends Widget {
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
-            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
+            held = this._window.querySelector("select:focus")?.closest(".lw-data-row");
+        if (held) old.set(String(this._placeOf(held.seen)), held);
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
             if (!node || node.sign !== sign || this._columns !== this._drawn) {
-                node = this._makeRow(index, row);
+                node = this._renewed(node, this._makeRow(index, row));
                 node.sign = sign;
             }
             nodes.push(node);
@@ -23312,12 +23381,29 @@ class RowsView extends Widget {
         if (this._editor) this._placeEditor();
         this._tellActive();
     }
+    _placeOf(seen) {
+        const sign = JSON.stringify(seen?.[3]);
+        return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
+    }
+    // A list that a person has open in a cell stays while what is around it is drawn anew.
+    _renewed(old, fresh) {
+        const held = old?.querySelector("select:focus")?.closest(".lw-data-cell");
+        const same = held && held !== this._settled && JSON.stringify(old.seen?.[3]) ===
+            JSON.stringify(fresh.seen?.[3]);
+        const at = same ? [...fresh.children].findIndex(cell =>
+            cell.ariaColIndex === held.ariaColIndex && cell.querySelector("select")) : -1;
+        if (at < 0) return fresh;
+        for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+        keepOnly(old, [...fresh.children].map((cell, index) => index === at ? held : cell));
+        return old;
+    }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
             "aria-rowindex": index + 2, id: `${this._id}-row-${index}` });
         node.classList.toggle("lw-odd", index % 2 === 1);
         node.append(element("div", { class: "lw-data-number", role: "presentation" },
             String(index + 1)));
+        node.seen = row && [...row.slice(0, 4), [...row[4]]];
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -23463,9 +23549,10 @@ class RowsView extends Widget {
         if (header && !event.target.closest(".lw-data-grip"))
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
-        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest("button"))
+            return this._act("_user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
-        if (event.target.closest("input, select")) return;
+        if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
             ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
@@ -23541,14 +23628,18 @@ class RowsView extends Widget {
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", row[0], column?.key ?? null);
+        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
     }
+    // Whose choice in a list is made, until the list is used again.
+    _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
     _onControl(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
-        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
+        this._settle(event.target);
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
+            seen = event.target.closest(".lw-data-row").seen || row;
+        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
-        this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -23642,8 +23733,8 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
-                    null : null);
+                this._act("_user_activate", this._seenAt(row),
+                    this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -23652,6 +23743,7 @@ class RowsView extends Widget {
         return true;
     }
     _onControlKey(event) {
+        this._settle(null);
         if (event.key !== "Escape" && event.key !== "Enter") return;
         this.element.focus();
         event.preventDefault();
@@ -23676,24 +23768,37 @@ class RowsView extends Widget {
     _edit(index, column, text, typing) {
         if (this._editor) this._commit();
         this.scroll_to_row(index);
-        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        const row = this._row(index), value = row[4][this._columns.indexOf(column)],
+            shown = text ?? (value === null ? "" : String(value));
         this._cursor = [index, column.key];
-        this._editing = { number: row[0], index, column, typing };
-        this._editor = element("input",
-            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
-                column.key });
-        this._editor.value = text ?? (value === null ? "" : String(value));
+        // line breaks would be lost in a field of one line
+        this._editor = element(/[\r\n]/.test(shown) ? "textarea" : "input",
+            { class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
+        this._editor.value = shown;
+        this._editing = { seen: this._seenAt(row, column), index, column, typing,
+            unchanged: text === null ? this._editor.value : null };
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
         this._editor.focus();
         if (text === null) this._editor.select();
     }
+    // The row that an edit began on; none if it is not here, or another one took its place.
+    _edited() {
+        const [path, name] = this._editing.seen, sign = JSON.stringify(path);
+        return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
+            (this._isTree || row[4][0] === name));
+    }
+    // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
-        const { number, column } = this._editing,
-            index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
-        this._editor.hidden = !cell;
+        const { index, column } = this._editing, at = this._edited(), gone = at < 0,
+            place = gone ? index : at + this._first,
+            across = this._columns.findIndex(({ key }) => key === column.key);
+        const cell = this._cell(place, across);
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        this._editor.setAttribute("aria-invalid", String(lost));
+        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
         Object.assign(this._editor.style,
@@ -23701,14 +23806,14 @@ class RowsView extends Widget {
                 height: px(box.height) });
     }
     _commit(keep = true) {
-        const editor = this._editor, { number, column } = this._editing || {};
+        const editor = this._editor, { seen, column, unchanged } = this._editing || {};
         if (!editor) return;
+        const row = this._rows[this._edited()];
         this._editor = this._editing = null;
-        if (keep) {
-            const row = this._rows.find(one => one[0] === number);
-            if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = editor.value;
-            this._act("_user_edit", number, column.key, editor.value);
+        if (keep && editor.value !== unchanged) {
+            const at = this._columns.findIndex(({ key }) => key === column.key);
+            if (row && at >= 0) row[4][at] = editor.value;
+            this._act("_user_edit", seen, column.key, editor.value);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -23718,6 +23823,7 @@ class RowsView extends Widget {
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
             at = keys.indexOf(column.key);
+        if (event.key === "Enter" && event.altKey) return;
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };

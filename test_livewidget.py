@@ -12467,7 +12467,7 @@ class Tables(AppCase):
         table, _, browser = self.table(0)
         for rows in ([{"name": "a", "size": 1, "ok": True}], [["a", 1, True]], [("a", 1, True)]):
             table.set_data(rows)
-            self.assertEqual(self.window(table, browser), [[0, 0, 0, "row0", ["a", 1, True], {}]])
+            self.assertEqual(self.window(table, browser), [[0, 0, 0, ["row0"], ["a", 1, True], {}]])
         table.set_data(["a", {"size": 2, "extra": "kept"}, {"name": None, "size": 3}, ["b"]])
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["a", None, None], ["row1", 2, None], ["", 3, None], ["b", None, None]])
@@ -12578,7 +12578,7 @@ class Tables(AppCase):
                         [None, None, ""]])
 
         def order():
-            return [row[3][3:] for row in self.window(table, browser)]
+            return [row[3][-1][3:] for row in self.window(table, browser)]
         for column, ascending, expected in (("name", True, "41203"), ("name", False, "30124"),
                                             ("size", True, "13024"),
                                             ("ok", True, "02413"), ("nothing", True, "01234"),
@@ -12602,7 +12602,7 @@ class Tables(AppCase):
         table.set_cell(0, 0, "top")
         table.set_cell(["row2"], "name", "second")
         table.set_cell("row1", "name", "first")
-        cells = {row[3]: row[4][0] for row in self.window(table, browser)}
+        cells = {row[3][-1]: row[4][0] for row in self.window(table, browser)}
         self.assertEqual(cells, {"row0": "n0", "row1": "first", "row2": "second", "row3": "n3",
                                  **{"row" + shown[0][1:]: "top" if shown[0] not in ("n1", "n2")
                                     else cells["row" + shown[0][1:]]}})
@@ -12804,7 +12804,8 @@ class Tables(AppCase):
         self.assertEqual(self.window(table, browser)[1][5],
                          {str(at): {"fg": "red"} for at in range(3)})
         table.update_rows([["a", 1], ["b", 2], ["c", 3]])
-        self.assertEqual([row[3] for row in self.window(table, browser)], ["row0", "row1", "row4"])
+        self.assertEqual([row[3] for row in self.window(table, browser)],
+                         [["row0"], ["row1"], ["row4"]])
         table.set_rows([["x"]])
         self.assertEqual(table.get_selected(), [])
 
@@ -12816,18 +12817,19 @@ class Tables(AppCase):
         tree, seen, browser = (self.one(lambda W: W.TreeView(columns=self.COLUMNS), "expanded",
                                         "collapsed", "selected", "changed"))
         tree.set_tree(self.TREE)
-        shown = [(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)]
+        shown = [(row[3][-1], row[1], row[2], row[4]) for row in self.window(tree, browser)]
         self.assertEqual(shown, [
             ("src", 0, 6, ["src", 3, None]), ("main.py", 1, 0, ["main.py", 1, None]),
             ("lib", 1, 6, ["lib", None, None]),
             ("a.py", 2, 0, ["a.py", 2, None]), ("b.py", 2, 0, ["b.py", None, None]),
             ("README", 0, 0, [5, None, None]), ("empty", 0, 6, ["empty", None, None])])
         tree.set_tree(tree.get_subtree())
-        self.assertEqual([(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)],
-                         shown)
+        again = [(row[3][-1], row[1], row[2], row[4]) for row in self.window(tree, browser)]
+        self.assertEqual(again, shown)
         tree.collapse_item(["src", "lib"])
         tree.collapse_item(["src"])
-        self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "README", "empty"])
+        self.assertEqual([row[3] for row in self.window(tree, browser)],
+                         [["src"], ["README"], ["empty"]])
         self.assertEqual((tree.get_expanded(), tree.get_collapsed()),
                          ([["empty"]], [["src"], ["src", "lib"]]))
         tree.scroll_to_path(["src", "lib", "b.py"])
@@ -12839,7 +12841,7 @@ class Tables(AppCase):
         self.assertEqual(tree.get_subtree(["src", "lib"]),
                          {"lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}})
         tree.delete_tree({"src": {"lib": {"a.py": {}, "b.py": None, "unknown": {}}}, "README": {}})
-        self.assertEqual([row[3] for row in self.window(tree, browser)],
+        self.assertEqual([row[3][-1] for row in self.window(tree, browser)],
                          ["src", "main.py", "empty"])
         eventually(lambda: ("changed",) in seen)
         self.assertEqual([event[0] for event in seen],
@@ -12850,6 +12852,46 @@ class Tables(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "only a row with others below"):
             tree.expand_item(["src", "main.py"])
 
+    def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
+        """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
+        hold the same; so does what Excel puts there."""
+        rng, texts = random.Random(SEED), []
+        for _ in range(60):
+            texts.append(["".join(rng.choice('ab"\t\r\n é') for _ in range(rng.randrange(6)))
+                          for _ in range(2)])
+        columns = [{"key": "one", "editable": True}, {"key": "two", "editable": True}]
+        for kind in ("TableView", "TreeView"):
+            def make(W):
+                view = getattr(W, kind)(columns=columns, selection_mode="multiple")
+                for row in texts + [["", ""]] * len(texts):
+                    view.append_row(row)
+                return view
+            view, _, browser = self.one(make)
+            paths = [["row%d" % number] for number in range(2 * len(texts))]
+            view.set_selected(paths[:len(texts)])
+            text, _ = self.offer(view, browser, False)
+            view.set_selected(paths[len(texts):])
+            browser.event(view.wid, state={"_user_paste": [text]})
+            eventually(lambda: [row[4] for row in self.window(view, browser, len(texts))] == texts,
+                       what="what was copied, seed %d" % SEED)
+            view.set_selected(paths[:1])
+            excel = ('"Informed\r\nConsent"\tx\r\nDemography\t"open\r\n'
+                     '"He said ""no"""\t5" pipe\r\n')
+            browser.event(view.wid, state={"_user_paste": [excel]})
+            eventually(lambda: [row[4] for row in self.window(view, browser, 0, 3)] == [
+                ["Informed\r\nConsent", "x"], ["Demography", '"open'],
+                ['He said "no"', '5" pipe']])
+            self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
+
+    def test_pasted_cells_that_are_not_understood_are_told(self):
+        table, seen, browser = self.table(4, "paste", selection_mode="multiple")
+        table.set_selected(["row1"])
+        browser.event(table.wid, state={"_user_paste": ["x\tbad\ny\t8\nz\tworse"]})
+        browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
+        self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
+                         [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 8, 1])
+
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
         """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a
         browser sees."""
@@ -12858,7 +12900,7 @@ class Tables(AppCase):
         for step in range(150):
             done = model.change(step)
             self.assertEqual(tree.get_subtree(), model.written(model.nodes), done)
-            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)],
+            self.assertEqual([(row[1], row[3][-1]) for row in self.window(tree, browser)],
                              list(model.rows(model.nodes)), done)
             self.assertEqual({tuple(one) for one in tree.get_collapsed()}, model.closed, done)
 
@@ -13080,6 +13122,108 @@ class TablesInChromium(WidgetCase):
         tab.key("Tab")
         # behind the last column it is the page's: no trap
         self.assertFalse(tab.js("taken"), "the key was taken from the page")
+
+    EDITED = [{"label": "Name", "key": "name", "editable": True},
+              {"label": "Note", "key": "note", "editable": True},
+              {"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]}]
+
+    def edited(self, W, kind):
+        """A table or a tree of rows x0 to x5."""
+        view = getattr(W, kind)(columns=self.EDITED, cell_cursor=True)
+        rows = [{"name": "x%d" % index, "note": "", "kind": "a"} for index in range(6)]
+        if kind == "TableView":
+            view.set_data(rows)
+        else:
+            view.set_tree({row["name"]: row for row in rows})
+        return view
+
+    def updates(self):
+        """(class, a kind of update, the path of what was the row x4 after it, or None)."""
+        others = [{"name": "n%d" % index, "note": "", "kind": "a"} for index in range(6)]
+        same = [{"name": "x%d" % index, "note": "new", "kind": "b"} for index in range(6)]
+        shifted = [others[0]] + [{"name": "x%d" % index, "note": "", "kind": "a"}
+                                 for index in range(6)]
+        tree = {"x%d" % index: {"name": "live", "note": "new"} for index in range(6)}
+        other_tree = {"n%d" % index: {} for index in range(6)}
+        return [
+            ("TableView", lambda view: view.set_data(others), None),
+            ("TableView", lambda view: view.set_data(shifted), None),
+            ("TableView", lambda view: view.update_data(others), None),
+            ("TableView", lambda view: view.update_data(shifted), None),
+            ("TableView", lambda view: view.update_data(others[:2]), None),
+            ("TableView", lambda view: view.delete_row(4), None),
+            ("TableView", lambda view: view.clear(), None),
+            ("TableView", lambda view: view.delete_column("note"), None),
+            ("TableView", lambda view: view.set_editable(False), None),
+            ("TableView", lambda view: view.set_data(same), ["row4"]),
+            ("TableView", lambda view: view.update_data(same), ["row4"]),
+            ("TableView", lambda view: view.delete_row(1), ["row4"]),
+            ("TableView", lambda view: view.insert_row(0, others[0]), ["row4"]),
+            ("TableView", lambda view: view.set_cell(4, "note", "new"), ["row4"]),
+            ("TableView", lambda view: view.sort_by_column("name", False), ["row4"]),
+            ("TreeView", lambda view: view.set_tree({"n": {}, **tree}), ["x4"]),
+            ("TreeView", lambda view: view.update_tree(tree), ["x4"]),
+            ("TreeView", lambda view: view.remove_item(["x0"]), ["x4"]),
+            ("TreeView", lambda view: view.set_tree(other_tree), None),
+            ("TreeView", lambda view: view.update_tree(other_tree), None),
+            ("TreeView", lambda view: view.remove_item(["x4"]), None)]
+
+    def test_an_edit_goes_to_the_row_that_it_began_on_or_is_given_back(self):
+        """Each kind of update while a cell of row 4 is edited: it is committed with the value that
+        the person saw as `old`, or the person is told; another row never gets it."""
+        cases = self.updates()
+        views = []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for kind, _, _ in cases:
+                views.append(self.edited(W, kind))
+                views[-1].resize(500, 200)
+                views[-1].on("cell_edited", lambda *args: self.seen.append(args))
+                box.add_widget(views[-1])
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for number, (view, (kind, update, path)) in enumerate(zip(views, cases)):
+            with self.subTest(number=number, kind=kind):
+                self.css = '[data-wid="%d"]' % view.wid
+                tab.js("document.querySelector('%s').scrollIntoView()" % self.css)
+                tab.wait("document.querySelectorAll('%s [role=gridcell]').length > 5" % self.css)
+                tab.click(self.cell(4, 1), clicks=2)
+                tab.wait("document.activeElement.matches('.lw-data-editor')")
+                tab.type("my ")
+                update(view)
+                self.settle(session)
+                tab.type("text")
+                tab.key("Enter")
+                if path:
+                    self.expect((path, "note", "", "my text"))
+                else:
+                    tab.wait("document.querySelector('[role=alert]')?.innerText"
+                             ".includes('\u201cmy text\u201d was not taken')")
+                    tab.js("document.querySelector('[role=alert] button').click()")
+                    self.assertEqual(self.seen, [])
+                self.assertEqual(len([row for row in view._rows.cells if row and "my text" in row]),
+                                 1 if path else 0)
+
+    def test_a_list_in_a_cell_stays_open_while_python_changes_the_row(self):
+        for kind, path in (("TableView", ["row4"]), ("TreeView", ["x4"])):
+            made, tab, self.css = self.one(lambda W: self.edited(W, kind), "cell_edited")
+            made.resize(500, 300)
+            held = self.cell(4, 2) + " > select"
+            tab.wait("!!document.querySelector(%s)" % json.dumps(held))
+            tab.js("document.querySelector(%s).focus()" % json.dumps(held))
+            made.set_cell(path, "note", "new")
+            if kind == "TableView":
+                made.insert_row(0, {"name": "first"})
+            else:
+                made.insert_row({"name": "first"}, "first", "x0")
+            tab.wait("document.querySelector(%s)?.innerText === 'x4'"
+                     % json.dumps(self.cell(5, 0)))
+            self.assertEqual(tab.js("document.activeElement.value"), "a")
+            tab.key("ArrowDown")
+            self.expect(("cell_edited", path, "kind", "a", "b"))
 
     def test_copy_and_paste_through_the_clipboard(self):
         view, tab, css = self.table("copy", "paste", "cut", selection_mode="multiple-cell")
