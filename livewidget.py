@@ -23875,6 +23875,7 @@ const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
 // Markup that Python marked as such; nothing in JSON can be one.
@@ -24158,20 +24159,19 @@ class Binding {
             bind(scope => show(lookUp(scope, path)),
                 text => node.setAttribute("src", safeAttribute(tag, "src", text)));
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => {
+            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-                node.checked = on;
-            });
+            }, () => { node.checked = on; }));
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => {
-                if (document.activeElement === node) return;            // somebody is at it
+            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
                 else node.setAttribute("value", text === "loading" ? "" : text);
+            }, () => {
                 if (tag !== "progress" && tag !== "meter")
                     node.value = text === "loading" ? "" : text;
-            });
+            }));
             return tag === "textarea";
         } else {
             bind(scope => {
@@ -24295,6 +24295,59 @@ class FieldView {
         this.loading = false;
         this._nonce = nonce;
         this._binding = null;
+        this._given = new WeakMap();                    // control -> shows what Python gave it
+        this._entered = new Map();                      // control that was changed -> its turn
+        this._turn = 0;
+        this._answered = [];
+        for (const type of ["input", "change"])
+            root.addEventListener(type, event => this._enter(event.target));
+        root.addEventListener("focusout", event => this._showGiven(event.target));
+        root.addEventListener("reset", event => this._forget(event.target.elements));
+    }
+
+    // Controls keep what a person entered, as with HTML's dirty flag: until their form is reset or
+    // an action has taken it. What Python gives is their default meanwhile, which a reset shows.
+    give(node, setDefault, show) {
+        const chosen = node.localName === "select" && [...node.options].map(one => one.selected);
+        setDefault();
+        this._given.set(node, show);
+        if (this._isHeld(node) && chosen)
+            [...node.options].forEach((option, at) => { option.selected = chosen[at]; });
+        this._showGiven(node, false);
+    }
+    _isHeld(node) {
+        const writes = !/^(checkbox|radio)$/.test(node.type);
+        return this._entered.has(node) || writes && document.activeElement === node;
+    }
+    _showGiven(node, left = true) {
+        if (this._entered.has(node) || !left && this._isHeld(node)) return;
+        this._given.get(node)?.();
+    }
+    // One of several radio buttons is chosen: so are the others not.
+    _enter(node) {
+        const group = node.type === "radio" && node.name
+            ? [...this.root.querySelectorAll("input[type=radio]")]
+                .filter(one => one.name === node.name && one.form === node.form) : [node];
+        this._turn++;
+        for (const one of group) if (this._given.has(one)) this._entered.set(one, this._turn);
+    }
+    _forget(controls) { for (const one of controls) this._entered.delete(one); }
+    // What an action takes: the controls of its form, or those that are in none.
+    entries(node) {
+        const form = node.localName === "form" ? node : node.closest("form");
+        return [...this._entered].filter(([one]) => one.form === form);
+    }
+    // An action took these. The next values are shown in them, unless they were changed since.
+    taken(entries) {
+        for (const [node, turn] of entries) {
+            if (this._entered.get(node) !== turn) continue;
+            this._entered.delete(node);
+            this._answered.push(node);
+        }
+        setTimeout(() => this._showAnswered(), ANSWER_SHOWN_MS);
+    }
+    _showAnswered() {
+        for (const node of this._answered.splice(0)) this._showGiven(node, false);
     }
 
     setTemplate(source) {
@@ -24329,6 +24382,7 @@ class FieldView {
                 values.splice(start, remove, ...insert);
         }
         this._binding?.update(this.fields);
+        this._showAnswered();
     }
 }
 
@@ -24609,8 +24663,10 @@ class FieldPage {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
+        const entries = this._view.entries(node);
         const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
+        if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
         this._problem = error ? String(error) : "";
         this._showBadge();

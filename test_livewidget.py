@@ -5704,6 +5704,87 @@ class WidgetPages(ServerCase, BrowserCase):
         widget.server.terminate()
         eventually(lambda: re.match(r"stopped, values \d+ s old", tab.text("#lw-badge") or ""), 30)
 
+    def form(self):
+        """A page with each kind of control in a form, whose fields change every 50 ms."""
+        state = {"n": 0, "got": [0, {}]}
+
+        def values():
+            state["n"] += 1
+            return {"n": state["n"], "text": "server %d" % state["n"],
+                    "area": "area %d" % state["n"], "got": state["got"],
+                    "choice": "abc"[state["n"] % 3], "on": state["n"] % 2 == 0,
+                    "other": state["n"], "low": state["n"] % 2 == 0, "high": state["n"] % 2 == 1}
+
+        def take(fail="", **entered):
+            state["got"] = [state["got"][0] + 1, entered]
+            if fail:
+                raise RuntimeError("refused")
+        widget = make_widget(
+            {"/api/x": values}, "<h1>{n}</h1><p data-field='got'></p>"
+            "<form data-action='/take'><input name='text' data-field='text'>"
+            "<textarea name='area' data-field='area'></textarea>"
+            "<select name='choice' data-field='choice'><option>a<option>b<option>c</select>"
+            "<input type='checkbox' name='on' data-field='on'>"
+            "<input type='radio' name='size' value='low' data-field='low'>"
+            "<input type='radio' name='size' value='high' data-field='high'>"
+            "<input name='other' data-field='other'><input name='fail'>"
+            "<button id='send'>send</button><button id='reset' type='reset'>reset</button></form>",
+            actions={"/take": take}, server_name="form", update_interval=50)
+        tab = self.tab(widget.server.get_url())
+        tab.wait("Number(document.querySelector('h1')?.innerText) > 1")
+        return tab
+
+    def test_a_form_keeps_what_was_entered_until_it_is_taken_or_reset(self):
+        """HTML's dirty flag, for each kind of control: a refresh gives defaults, which are shown
+        where nobody changed anything, after a reset, and once an action took what was entered."""
+        tab = self.form()
+        entered = {"text": "typed", "area": "noted", "on": "mine", "size": "low"}
+
+        def refreshed():
+            seen = int(tab.text("h1"))
+            tab.wait("Number(document.querySelector('h1').innerText) > %d" % (seen + 4))
+
+        def enter():
+            for name in ("text", "area"):
+                tab.click("[name=%s]" % name)
+                tab.js("document.activeElement.select()")
+                tab.type(entered[name])
+            tab.click("[value=low]")
+            tab.js("document.querySelector('select').focus()")
+            tab.key("End")
+            tab.key("ArrowUp")
+            tab.js("document.querySelector('[name=on]').focus()")
+            tab.key(" ")
+            entered["on"] = tab.js("document.activeElement.checked")
+            tab.js("document.activeElement.blur()")
+            refreshed()
+
+        def sent(count, other):
+            """What the action was given; the control that nobody touched follows Python."""
+            tab.wait("JSON.parse(document.querySelector('p').innerText)[0] === %d" % count)
+            entry = json.loads(tab.text("p"))[1]
+            self.assertGreaterEqual(int(entry.pop("other")), other)
+            return entry
+        enter()
+        other = int(tab.js("document.querySelector('[name=other]').value"))
+        tab.js("document.querySelector('[name=fail]').value = 'yes'")
+        tab.click("#send")
+        wanted = {**entered, "choice": "b"}
+        self.assertEqual(sent(1, other), wanted)
+        tab.wait("document.querySelector('#lw-badge').innerText.includes('refused')")
+        refreshed()
+        tab.js("document.querySelector('[name=fail]').value = ''")
+        tab.click("#send")                              # a refused one loses nothing
+        self.assertEqual(sent(2, other + 1), wanted)
+        follows = ("(() => { const form = document.forms[0]; return form.text.value !== 'typed' && "
+                   "form.area.value === form.text.value.replace('server', 'area') && "
+                   "form.size.value === (form.on.checked ? 'low' : 'high'); })()")
+        tab.wait(follows)
+        enter()
+        self.assertFalse(tab.js(follows), "entries are gone")
+        tab.click("#reset")
+        tab.wait(follows)
+
     def test_changed_file_is_on_screen_at_once(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
