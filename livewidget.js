@@ -147,6 +147,23 @@ async function copyPromised(text) {
     }
 }
 
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    watchPixels(new WeakRef(node));
+}
+const pixelActions = new WeakMap();                     // element -> what draws it anew
+function watchPixels(reference) {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        const node = reference.deref();
+        if (!node) return;
+        pixelActions.get(node)();
+        watchPixels(reference);
+    }, { once: true });
+}
+
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
 // and touch.
 function onDrag(handle, begin) {
@@ -3363,6 +3380,8 @@ class Image extends Widget {
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
         if (this._canvas) this._image.addEventListener("load", () => this._flip());
+        this._image.addEventListener("error",
+            () => this.emit("error", ["the picture cannot be shown"]));
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -3442,7 +3461,7 @@ class Canvas extends Widget {
             this._makeInteractive();
             this.element.style.cursor = "crosshair";
         }
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        onPixels(this.element, () => this._fit());
     }
     _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
         "Drawing"); }
@@ -3505,7 +3524,8 @@ class Canvas extends Widget {
                     height ?? image.naturalHeight);
             return true;
         }
-        const run = this._run, go = () => {
+        const run = this._run, go = ({ type }) => {
+            if (type === "error") this.emit("error", ["an image cannot be shown"]);
             if (run !== this._run) return;
             this._waits = false;
             this._go();
@@ -5712,7 +5732,7 @@ class Plot {
         if (this.canvas !== node) node.replaceChildren(this.canvas);
         this.canvas.setAttribute("role", "img");
         this._values = [];
-        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        onPixels(this.canvas, () => this._draw());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
     }
 

@@ -9063,6 +9063,7 @@ class Session:
         else:
             try:
                 event = widget._check_event(message, browser)
+                event.judge()
             except ProtocolError:
                 browser.stray()
                 for name in list(message.get("state", ())) + list(message.get("edit", ())):
@@ -9097,6 +9098,7 @@ class Session:
         # no batch may tell the number without the state, or the reverse
         with self.batch(), self._log.lock:
             try:
+                event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
             except Exception as error:
                 self._report_fault(f"taking what a user did to {event.widget!r}", error)
@@ -9164,6 +9166,8 @@ class Session:
         app, total = self._app, sum(file["size"] for file in files)
         if not widget._handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
+        if widget._closed_since() is not None:
+            return "the program takes no files here now"
         if len(files) > app.max_files:
             return "more than %d files at once" % app.max_files
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
@@ -9576,11 +9580,25 @@ class Event:
     the page could not send, so that it has to hear what holds.
     """
 
-    __slots__ = ("widget", "args", "handlers", "states", "edits", "again")
+    __slots__ = ("widget", "args", "handlers", "states", "edits", "again", "action", "told")
 
-    def __init__(self, widget, args, handlers, states, edits, again=()) -> None:
+    def __init__(self, widget, args, handlers, states, edits, again, action, told) -> None:
         self.widget, self.args, self.handlers = widget, args, handlers
         self.states, self.edits, self.again = states, edits, again
+        self.action, self.told = action, told
+
+    def judge(self) -> None:
+        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+
+        A text is taken that was written before the page could know. So is what no person does, and
+        what ends something that began before.
+        """
+        closed = self.widget._closed_since()
+        if closed is None or self.action in self.widget.unasked:
+            return
+        if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
+            self.args, self.handlers, self.states, self.edits = (), (), [], []
+            self.again = self.told
 
     def apply(self, browser, number) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9764,6 +9782,15 @@ INTERACTIVE_CALLBACKS = dict.fromkeys((
     "key-up", "key-press", "focus-in", "focus-out", "contextmenu"), _POINTER_EVENT)
 
 
+#: User states that no cell tells before they are set -> their arguments then.
+_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+          "set_checked": lambda widget: (widget.get_checked(),),
+          "set_collapsed": lambda widget: (widget.get_collapsed(),),
+          "set_index": lambda widget: (widget.get_index(),),
+          "set_shown": lambda widget: (widget.get_index(), widget.get_text()),
+          "set_scroll_position": lambda widget: widget.get_scroll_position()}
+
+
 class Widget(_Recorder):
     """Base of everything that a browser draws.
 
@@ -9786,6 +9813,9 @@ class Widget(_Recorder):
     # those user_states that are no state: @checked methods, run like callbacks
     user_actions = ()
     continuous = frozenset(("resize",))
+    # taken from a disabled or hidden widget too: see Event.judge
+    unasked = frozenset(("map", "scrolled", "area-resize", "error", "leave", "focus-out",
+                         "pointer-up", "key-up"))
     # callbacks that travel only while a handler is registered
     on_demand = {}
     # fired for files on their way, at each stage
@@ -9850,7 +9880,21 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
+        told = [*message.get("state", ()), *message.get("edit", ()), *again]
+        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+                     action, told)
+
+    def _closed_since(self):
+        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
+        since, widget, log = None, self, self._session._log
+        while widget is not None:
+            closed = ["set_enabled"] * (not widget.get_enabled())
+            closed += ["set_visible"] * (not widget.is_visible())
+            for cell in [log.get_cell(widget.wid, name) for name in closed]:
+                seq = 0 if cell is None else cell.seq
+                since = seq if since is None else min(since, seq)
+            widget = widget.parent
+        return since
 
     def _act(self, browser, number, name, values):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9884,7 +9928,9 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """A page shows what it could not send: it hears what holds, and `number` is done with."""
+        """A page shows what was not taken: it hears what holds, and `number` is done with."""
+        if name in _UNSET and self._session._log.get_cell(self.wid, name) is None:
+            self._session._log.set(self.wid, name, list(_UNSET[name](self)))
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -10038,7 +10084,7 @@ class Widget(_Recorder):
         _require(_is_number(hotspot_x) and _is_number(hotspot_y),
                  "Widget.add_cursor: the hotspot is two numbers of px",
                  hotspot_x=hotspot_x, hotspot_y=hotspot_y)
-        source = self.to_data_uri(url) if os.path.isfile(url) else url
+        source = self.to_data_uri(url) if is_local_file(url) else url
         cursors = self._value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
         self._record("set_cursors", [cursors])
@@ -10149,7 +10195,27 @@ def _array_png(array):
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
-def image_source(source):
+def is_local_file(source, kinds=("image",)):
+    """Whether a picture's or video's source is a local file, and not a URL.
+
+    Raises UsageError for a path without a file, and for a file of another kind.
+    """
+    text = os.fspath(source)
+    if os.path.isfile(source):
+        kind = media_type(source)
+        _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
+                 "a file of this kind cannot be shown; %s can" % " and ".join(kinds),
+                 file=text, kind=kind)
+        return True
+    folder = os.path.dirname(text)
+    is_url = isinstance(source, str) and (
+        re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//|[?#]|\Z", text)
+        or text.startswith("/") and (folder == "/" or not os.path.isdir(folder)))
+    _require(is_url, "there is no such file; a URL begins with its scheme or with /", source=text)
+    return False
+
+
+def image_source(source, kinds=("image",)):
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
     that it is.
 
@@ -10178,7 +10244,7 @@ def image_source(source):
         _require(isinstance(source, (str, os.PathLike)),
                  "a picture is a URL, a local file, encoded bytes, a PIL image, "
                  "a Matplotlib figure or an array of pixels", got=source)
-        if not os.path.isfile(source):
+        if not is_local_file(source, kinds):
             return os.fspath(source), ()
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
@@ -13364,7 +13430,7 @@ class TextSource(_TextInput, _Scrolled):
             self._offset_of(ref, "ref")
             self._icons.pop(ref, None)
             if icon_url is not None:
-                self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+                self._icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
                                     else os.fspath(icon_url))
             self._changed_marks()
 
@@ -15427,10 +15493,11 @@ class Image(Widget):
     or an array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
     use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
     pictures. Frames that a browser is too slow for are dropped.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show it.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
+    on_demand = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
                  use_animation_frame: bool = False, **options: Unpack[ImageOptions]) -> None:
@@ -15474,6 +15541,7 @@ class VideoWidget(Widget):
                  "volumechange": {"volume": float, "muted": bool}}
     on_demand = {"timeupdate"}
     user_states = ("set_muted", "set_volume")
+    unasked = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -15489,7 +15557,7 @@ class VideoWidget(Widget):
     @checked
     def set_url(self, url: str | os.PathLike[str] | None):
         """Set the video; None for none."""
-        source, blobs = image_source(url)
+        source, blobs = image_source(url, ("video", "audio"))
         self._record("set_url", [source], blobs)
 
     @call
@@ -15706,10 +15774,11 @@ class Canvas(Widget):
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, when they have come. use_animation_frame: what is drawn appears at update(), at once.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show an image.
     """
 
-    callbacks = on_demand = INTERACTIVE_CALLBACKS
+    callbacks = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
+    on_demand = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
                  interactive: bool = False, **options: Unpack[CanvasOptions]) -> None:
@@ -15746,7 +15815,7 @@ class Canvas(Widget):
                  "Canvas.draw_image: x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
                  "Canvas.draw_image: src is a URL, a data URI or a local file", src=source)
-        if os.path.isfile(source):
+        if is_local_file(source):
             with open(source, "rb") as file:
                 source = (
                     f"data:{media_type(source)};base64,{base64.b64encode(file.read()).decode()}")
@@ -18671,6 +18740,23 @@ async function copyPromised(text) {
     } catch (error) {
         await copyText(await text);
     }
+}
+
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    watchPixels(new WeakRef(node));
+}
+const pixelActions = new WeakMap();                     // element -> what draws it anew
+function watchPixels(reference) {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        const node = reference.deref();
+        if (!node) return;
+        pixelActions.get(node)();
+        watchPixels(reference);
+    }, { once: true });
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
@@ -21889,6 +21975,8 @@ class Image extends Widget {
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
         if (this._canvas) this._image.addEventListener("load", () => this._flip());
+        this._image.addEventListener("error",
+            () => this.emit("error", ["the picture cannot be shown"]));
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -21968,7 +22056,7 @@ class Canvas extends Widget {
             this._makeInteractive();
             this.element.style.cursor = "crosshair";
         }
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        onPixels(this.element, () => this._fit());
     }
     _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
         "Drawing"); }
@@ -22031,7 +22119,8 @@ class Canvas extends Widget {
                     height ?? image.naturalHeight);
             return true;
         }
-        const run = this._run, go = () => {
+        const run = this._run, go = ({ type }) => {
+            if (type === "error") this.emit("error", ["an image cannot be shown"]);
             if (run !== this._run) return;
             this._waits = false;
             this._go();
@@ -24238,7 +24327,7 @@ class Plot {
         if (this.canvas !== node) node.replaceChildren(this.canvas);
         this.canvas.setAttribute("role", "img");
         this._values = [];
-        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        onPixels(this.canvas, () => this._draw());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
     }
 

@@ -7700,6 +7700,94 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
+    def test_no_event_of_a_disabled_or_hidden_widget_is_taken(self):
+        """R108, for each callback that a browser may fire, of each widget."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        browser.until(lambda b: b.greeted)
+        values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: 1,
+                  lw.Widget: W.Label("child").wid}
+        for name, cls in sorted(lw.WIDGETS.items()):
+            if not cls.in_browser or cls is lw.FileDialog:     # that has no place in the page
+                continue
+            widget, seen = getattr(W, name)(**Samples.options(name)), []
+            for action, kinds in sorted(widget._known_actions().items()):
+                if action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}:
+                    continue
+                with self.subTest(name, action=action):
+                    widget.on(action, lambda *args: seen.append(args))
+                    widget.show()
+                    for close, reopen in ((lambda: widget.set_enabled(False),
+                                           lambda: widget.set_enabled(True)),
+                                          (widget.hide, widget.show)):
+                        close()
+                        browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                        browser.settle()
+                        session.gui_call(lambda: None)
+                        self.assertEqual(seen, [])
+                        reopen()
+                    browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                    eventually(lambda: seen)
+                    session.gui_call(seen.clear)
+
+    def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
+        """Also in a box that is closed; texts that were written before the page knew are kept."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        browser.until(lambda b: b.greeted)
+        box, check, entry, table = W.VBox(), W.CheckBox("C"), W.TextEntry("ab"), W.TableView(["A"])
+        box.add_widget(check), box.add_widget(entry), box.add_widget(table)
+        table.set_data([["one"]])
+        table.set_editable(True)
+        browser.until(lambda b: (table.wid, "set_columns") in b.cells)
+        before = browser.since
+        for close in (lambda tf: box.set_enabled(not tf), lambda tf: box.set_visible(not tf)):
+            close(True)
+            browser.event(check.wid, "activated", [True], {"set_state": [True]})
+            browser.event(table.wid, state={"_user_edit": [0, "_col0", "two"]})
+            browser.until(lambda b: b.cells[check.wid, "set_state"] == [False])
+            self.assertFalse(check.get_state(), "a closed box was ticked")
+            self.assertEqual(table._rows.cells, [("one",)])
+            browser.event(entry.wid, edit={"set_text": [before, [[0, 0, "x"]]]})
+            eventually(lambda: entry.get_text() == "xab")
+            browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "late"]]]})
+            browser.settle()
+            session.gui_call(lambda: None)
+            self.assertEqual(entry.get_text(), "xab")
+            entry.set_text("ab")
+            close(False)
+            browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
+            before = browser.since
+
+    def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
+        """Judged when it arrives, and in its turn."""
+        app = self.make_app()
+        session = app.create_session()
+        browser = self.browser(app, (session.id, session.token)).until(lambda b: b.greeted)
+        W, runs, go_on = session.get_widgets(), [], threading.Event()
+        for close, reopen in ((lambda one: one.set_enabled(False),
+                               lambda one: one.set_enabled(True)),
+                              (lambda one: one.hide(), lambda one: one.show()),
+                              (lambda one: one.set_enabled(False), lambda one: None)):
+            button = W.Button("Once")
+
+            def work():
+                close(button)
+                runs.append(1)
+                eventually(go_on.is_set)
+                reopen(button)
+            button.on("activated", work)
+            browser.event(button.wid, "activated")
+            eventually(lambda: runs)
+            browser.event(button.wid, "activated")
+            browser.settle()
+            go_on.set()
+            session.gui_call(lambda: None)
+            self.assertEqual(len(runs), 1)
+            runs.clear(), go_on.clear()
+
     def test_a_user_closes_a_dialog_and_never_opens_one(self):
         """R59, R108: with handlers of "close" that come and go, which the page is told of."""
         app = self.make_app()
@@ -9847,6 +9935,59 @@ class CallbackSweep(WidgetCase):
         eventually(lambda: ("area-resize", 285, 185, 15, 15) in self.seen,
                    what="the area's size, not %r" % self.seen)
         self.seen.clear()
+
+    def test_a_medium_that_is_not_there_or_cannot_be_shown_is_told(self):
+        """A path without a file and a file of another kind raise, wherever a picture or video is
+        given; what a browser cannot show calls "error"."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        text = pathlib.Path(folder, "a.json")
+        text.write_text("{}")
+        broken = pathlib.Path(folder, "broken.png")
+        broken.write_text("no picture")
+        W = self.make_app().create_session().get_widgets()
+        source, canvas, bar, label = W.TextSource("text"), W.Canvas(), W.MenuBar(), W.Label("")
+        givers = [W.Image, W.Image().set_image, W.VideoWidget, W.VideoWidget().set_url,
+                  W.Button("B").set_icon, W.TopLevel().set_icon, W.MenuAction("M").set_icon,
+                  lambda path: source.set_icon(source.create_ref(0), path),
+                  lambda path: canvas.draw_image({"src": path, "x": 0, "y": 0}),
+                  lambda path: bar.add_menu(W.Menu(), "M", {"icon_url": path}),
+                  lambda path: label.add_cursor("c", str(path), 0, 0)]
+        for number, give in enumerate(givers):
+            for path in ("nothere.png", str(broken) + "x", pathlib.Path("nothere.png"), folder):
+                with self.subTest(number=number, path=path), \
+                        self.assertRaisesRegex(lw.UsageError, "there is no such file"):
+                    give(path)
+            with self.subTest(number=number), \
+                    self.assertRaisesRegex(lw.UsageError, "of this kind cannot be shown"):
+                give(str(text))
+        for make in (lambda W: W.Image(broken), lambda W: W.VideoWidget("data:video/mp4,none"),
+                     lambda W: W.Image("/nothing/here.png"), lambda W: W.Canvas()):
+            widget, tab, _ = self.one(make, "error")
+            if isinstance(widget, lw.Canvas):
+                widget.draw_image({"src": broken, "x": 0, "y": 0})
+            eventually(lambda: self.seen)
+            self.assertEqual(self.seen.pop()[0], "error")
+            self.seen.clear()
+
+    def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
+        """Zoom, or another monitor: also a plot of a DynamicWidget."""
+        canvas, tab, css = self.one(lambda W: W.Canvas())
+        canvas.resize(200, 100)
+        canvas.get_draw_context().fillRect(0, 0, 200, 100)
+        tab.js("(() => { %s; const node = document.createElement('canvas'); node.id = 'plot'; "
+               "document.body.append(node); Object.assign(node.style, {width: '200px', height: "
+               "'100px', display: 'block'}); new Plot(node, 'x').show([1, 2], [1, 2]); })()"
+               % lw.client_part("shared", "fields"))
+        for ratio in (1, 2, 1.5):
+            # of another size, as with zoom: else Chromium's emulation tells the page nothing
+            tab.command("Emulation.setDeviceMetricsOverride", width=int(900 / ratio), height=600,
+                        deviceScaleFactor=ratio, mobile=False)
+            for node in (css + " canvas", "#plot"):
+                tab.wait("document.querySelector(%s).width === %d"
+                         % (json.dumps(node), 200 * ratio))
+            tab.wait("document.querySelector(%s).getContext('2d').getImageData(%d, 1, 1, 1)"
+                     ".data[3] === 255" % (json.dumps(css + " canvas"), 200 * ratio - 2))
 
     def test_what_is_left_of_tables_and_trees(self):
         columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True},
