@@ -33,6 +33,8 @@ const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const UNDO_MS = 1000;                   // what is typed within it is taken back as one
+const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
@@ -2415,8 +2417,56 @@ class TextInput extends SharedText {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
         this._next = null;                              // of the field: {text, selection, splices}
+        // splices that take back, or make again, what was typed; a browser forgets its own whenever
+        // the program changes the text
+        this._undo = [];
+        this._redo = [];
+        this._typedAt = 0;
+        input.addEventListener("keydown", event => {
+            const key = event.key.toLowerCase(), redo = key === "y" || event.shiftKey;
+            if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing ||
+                key !== "z" && key !== "y") return;
+            event.preventDefault();
+            this._step(redo);
+        });
+        input.addEventListener("beforeinput", event => {
+            if (!/^history/.test(event.inputType)) return;
+            event.preventDefault();
+            this._step(event.inputType === "historyRedo");
+        });
     }
-    _splice([start, remove, insert]) {
+    _step(redo) {
+        const input = this._input, [from, to] = redo ? [this._redo, this._undo]
+            : [this._undo, this._redo];
+        let splice = from.pop();
+        while (splice && !splice[1] && !splice[2]) splice = from.pop();
+        if (!splice || input.readOnly) return;
+        const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
+        to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
+        input.value = applySplice(text, splice);
+        input.setSelectionRange(start + splice[2].length, start + splice[2].length);
+        this._typedAt = 0;
+        this._took(splice);
+    }
+    // Remember how to take back what was typed: what is written or deleted in one go, at once.
+    _remember([start, remove, insert]) {
+        const now = performance.now(), last = now - this._typedAt < UNDO_MS && this._undo.at(-1);
+        const [from, to] = spliceUnits(this._shown, start, remove);
+        const gone = this._shown.slice(from, to), size = countPoints(insert);
+        this._redo = [];
+        this._typedAt = now;
+        if (last && !remove && !last[2] && last[0] + last[1] === start) last[1] += size;
+        else if (last && !insert && !last[1] && last[0] === start + remove) {
+            last[0] = start;
+            last[2] = gone + last[2];
+        } else this._undo.push([start, size, gone]);
+        if (this._undo.length > MAX_UNDO) this._undo.shift();
+    }
+    _splice(splice) {
+        const [start, remove, insert] = splice;
+        for (const list of [this._undo, this._redo])
+            if (list.length) list.splice(0, list.length,
+                ...crossSplices(list.slice().reverse(), [splice])[0].reverse());
         const next = this._next ||= this._look();
         const [from, to] = spliceUnits(next.text, start, remove);
         const more = insert.length - (to - from);
@@ -2448,7 +2498,11 @@ class TextInput extends SharedText {
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
         if (value === this._shown) return;
-        this._shown = value;
+        this._remember(splice);
+        this._took(splice);
+    }
+    _took(splice) {
+        this._shown = this._input.value;
         this._keep(splice);
         clearTimeout(this._stopped);
         this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);

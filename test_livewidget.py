@@ -9970,6 +9970,49 @@ class CallbackSweep(WidgetCase):
             self.assertEqual(self.seen.pop()[0], "error")
             self.seen.clear()
 
+    def test_undo_takes_back_what_was_typed_after_the_program_changed_the_text(self):
+        """And nothing else: what the program wrote stays; redo, and a run of changes at random."""
+        rng = random.Random(SEED)
+        for make in (lambda W: W.TextArea("one two"), lambda W: W.TextEntry("one two")):
+            widget, tab, css = self.one(make)
+            tab.wait("!!document.querySelector('input, textarea')")
+            node = "document.querySelector('input, textarea')"
+
+            def press(key, modifiers=2):
+                tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, modifiers=modifiers,
+                            windowsVirtualKeyCode=ord(key.upper()))
+            tab.js(node + ".focus()")
+            tab.key("End")
+            tab.type(" three")
+            eventually(lambda: widget.get_text() == "one two three")
+            for change, undone in (("zero one two three", "zero one two"),
+                                   ("zero one two three\U0001f600", "zero one two\U0001f600"),
+                                   ("\U0001f600 two three\U0001f600", "\U0001f600 two\U0001f600")):
+                widget.set_text(change)
+                tab.wait("%s.value === %s" % (node, json.dumps(change)))
+                for key, modifiers, text in (("z", 2, undone), ("y", 2, change), ("z", 2, undone),
+                                             ("z", 10, change)):
+                    press(key, modifiers)
+                    eventually(lambda: widget.get_text() == text, what="%r, not %r"
+                               % (text, widget.get_text()))
+            widget.set_text("")
+            tab.wait(node + ".value === ''")
+            programs, typed = "", 0
+            for _ in range(12):
+                if rng.random() < 0.5:
+                    programs += "p%d " % len(programs)
+                    widget.set_text(programs + widget.get_text()[len(programs.rpartition("p")[0]):])
+                    tab.wait("%s.value.startsWith(%s)" % (node, json.dumps(programs)))
+                else:
+                    tab.js("%s.setSelectionRange(999, 999)" % node)
+                    typed += 1
+                    tab.type("t%d " % typed)
+                    eventually(lambda: widget.get_text().endswith("t%d " % typed))
+            for _ in range(typed + 1):
+                press("z")
+            eventually(lambda: widget.get_text() == programs,
+                       what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
+
     def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
         """Zoom, or another monitor: also a plot of a DynamicWidget."""
         canvas, tab, css = self.one(lambda W: W.Canvas())
