@@ -18628,14 +18628,21 @@ const WINDOW_MIN = [60, 40];            // a window's least size in px
 const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
+const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
+const REST_MS = 1000;                   // a table that did not change so long is at rest
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// What shows a text is written in the direction of that text.
+const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
+    "summary", "textarea"]);
+
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
+    if (TEXT_TAGS.has(tag)) node.dir = "auto";
     for (const name in attributes) {
         const value = attributes[name];
         if (value !== null && value !== undefined && value !== false)
@@ -20842,7 +20849,7 @@ class ToggleButton extends Widget {
 }
 
 class Label extends Widget {
-    static shape = element("div", { class: "lw-label" }, element("span"));
+    static shape = element("div", { class: "lw-label", dir: "auto" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
         super(Label.shape.cloneNode(true));
         this._text = this.element.firstChild;
@@ -21163,6 +21170,23 @@ class TextEntrySet extends TextEntry {
         this._button.disabled = !tf;
     }
 }
+
+// While the page is printed, what draws only what is on view draws all that it has.
+const printing = {
+    now: false,
+    _drawn: new Set(),
+    watch(widget) { this._drawn.add(new WeakRef(widget)); },
+    _turn(now) {
+        this.now = now;
+        for (const reference of this._drawn) {
+            const widget = reference.deref();
+            if (!widget) this._drawn.delete(reference);
+            else if (widget.element.isConnected) widget._draw();
+        }
+    },
+};
+addEventListener("beforeprint", () => printing._turn(true));
+addEventListener("afterprint", () => printing._turn(false));
 
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
 // fractions.
@@ -21501,7 +21525,7 @@ class TextArea extends TextInput {
 class HtmlView extends Widget {
     static sequences = ["set_html"];
     constructor(html = "") {
-        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
+        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
@@ -22541,7 +22565,7 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -22565,6 +22589,7 @@ class TextSource extends SharedText {
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
+        printing.watch(this);
         new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
@@ -22776,9 +22801,9 @@ class TextSource extends SharedText {
     }
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
-        this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1),
-            nodes = [];
+        this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
+        const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
+            end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
         const old = new Map([...this._window.children].map(node => [node.sign, node])),
             from = this._offset(this._first, 0),
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
@@ -23256,6 +23281,7 @@ class RowsView extends Widget {
         this.element.addEventListener("change", event => this._onControl(event));
         this.element.addEventListener("keydown", event => this._onKey(event));
         RowsView.views.set(this.element, this);
+        printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -23269,7 +23295,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key,
+            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
                 "aria-colindex": index + 1, id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
@@ -23467,6 +23493,7 @@ class RowsView extends Widget {
     // Rows
 
     _wanted() {
+        if (printing.now) return [this._first, this._first + this._rows.length];
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
         const first = Math.floor(this._top / height);
         return [Math.max(0, first - extra),
@@ -23479,12 +23506,26 @@ class RowsView extends Widget {
             last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
         const waits = this._waiting && !this._row(this._waiting[0]);
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
-            return;
+            return this._askRest();
+        clearTimeout(this._resting);
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
             this.session._send({ type: "rows", wid: this.wid, start,
                 count: end - first + 2 * margin });
+    }
+    // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
+    _askRest() {
+        clearTimeout(this._resting);
+        if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
+        this._resting = setTimeout(() => {
+            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+                count: this._count }));
+        }, REST_MS);
+    }
+    _leave() {
+        clearTimeout(this._resting);
+        super._leave();
     }
     _connected() {
         this._asked = false;
@@ -23519,7 +23560,7 @@ class RowsView extends Widget {
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._window.style.transform =
+        if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
@@ -23569,7 +23610,7 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell",
+            { role: "gridcell", class: "lw-data-cell", dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
@@ -25238,7 +25279,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
-.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
+.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -25253,7 +25294,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     padding: 6px 8px 6px 14px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
-.lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
+.lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
 .lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }
 .lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important;
@@ -25333,7 +25374,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
-.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right;
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: end;
     color: var(--lw-muted); }
 .lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] {
     flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] {
@@ -25375,12 +25416,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
-    border-radius: 4px; background: none; text-align: left; cursor: default; }
+    border-radius: 4px; background: none; text-align: start; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
-.lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
+.lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
+    color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
@@ -25417,7 +25459,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -25490,7 +25532,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     2px)); color: var(--lw-muted); }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
 .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
@@ -25507,7 +25549,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -25535,8 +25577,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     white-space: pre-wrap; word-break: break-all; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
-    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px;
-    text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
+    text-align: end; }
+.lw-source-icon { width: 22px; padding-inline-start: 4px; }
 .lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
 .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
     vertical-align: middle; }
@@ -25611,6 +25654,18 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
     transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+@media print {
+    html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
+        max-height: none !important; overflow: visible !important; }
+    .lw-page, .lw-filling { position: static !important; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
+    .lw-data-window, .lw-source-window { position: static; transform: none !important; }
+    .lw-data-row, .lw-source-line { break-inside: avoid; }
+    .lw-scroll-bar, .lw-banners, .lw-tip, .lw-menu { display: none !important; }
+}
 `;
 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
@@ -25619,7 +25674,7 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling, SharedText, Widget,
-    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS, REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };

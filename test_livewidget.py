@@ -10013,6 +10013,95 @@ class CallbackSweep(WidgetCase):
             eventually(lambda: widget.get_text() == programs,
                        what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
 
+    def test_paper_shows_all_of_what_scrolls(self):
+        """Areas, tables, trees and sources at their full height, and without scroll bars."""
+        def build(session):
+            W = session.get_widgets()
+            page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
+            table, tree, source = W.TableView(columns=["A"]), W.TreeView(columns=["A"]), \
+                W.TextSource("\n".join("line %d." % line for line in range(200)))
+            for number in range(120):
+                inner.add_widget(W.Label("label %d." % number))
+            area.set_widget(inner)
+            area.resize(300, 200)
+            table.set_data([["row %d." % row] for row in range(300)])
+            tree.set_tree({"node %d." % node: {} for node in range(100)})
+            for widget in (area, table, tree, source, W.Label("the end.")):
+                box.add_widget(widget)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('[role=gridcell]').length > 10 && "
+                 "document.querySelectorAll('.lw-source-line').length > 3")
+        lost = """(() => {
+            dispatchEvent(new Event("beforeprint"));
+            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200]], lost = [];
+            const boxes = [...document.querySelectorAll(
+                ".lw-label span, [role=gridcell], .lw-source-text")]
+                .map(one => [one.innerText.trim(), one.getBoundingClientRect()]);
+            for (const [word, count] of words) {
+                const found = boxes.filter(([text]) => text.startsWith(word));
+                const tops = new Set(found.map(([, box]) => Math.round(box.top)));
+                if (found.length !== count || tops.size !== count)
+                    lost.push([word, found.length, tops.size]);
+            }
+            const end = boxes.find(([text]) => text === "the end.")[1].top;
+            const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
+            dispatchEvent(new Event("afterprint"));
+            return JSON.stringify([lost, lower, document.documentElement.scrollHeight > 8000]);
+        })()"""
+        tab.command("Emulation.setEmulatedMedia", media="print")
+        eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
+        pages = base64.b64decode(tab.command("Page.printToPDF")["data"]).count(b"/Type /Page\n")
+        self.assertGreater(pages, 10)
+        tab.command("Emulation.setEmulatedMedia", media="")
+        tab.wait("document.querySelectorAll('[role=gridcell]').length < 150")
+
+    def test_each_text_is_written_in_its_own_direction(self):
+        """Hebrew and Latin in every widget that takes a text, in fields and in cells."""
+        hebrew = "\u05e9\u05dc\u05d5\u05dd (1)!"
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for name in sorted(lw.WIDGETS):
+                if not lw.WIDGETS[name].in_browser or issubclass(lw.WIDGETS[name], lw.TopLevel) \
+                        or name in ("Page", "Menu", "MenuAction", "TextSource", "FileDialog"):
+                    continue
+                options = {option: hebrew if value == "some " + option else value
+                           for option, value in Samples.options(name).items()}
+                box.add_widget(getattr(W, name)(**options))
+            table, bar, menu, tabs = (W.TableView(columns=[hebrew, "Latin"]), W.MenuBar(), W.Menu(),
+                                      W.TabWidget())
+            table.set_data([[hebrew, "latin"]])
+            bar.add_menu(menu, hebrew)
+            tabs.add_widget(W.Label("latin (1)!"), hebrew)
+            for widget in (table, bar, tabs, W.HtmlView("<p>" + hebrew + "</p>")):
+                box.add_widget(widget)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('[role=gridcell]').length > 1")
+        wrong, seen = tab.js("""(() => {
+            const places = [...document.querySelectorAll("input, textarea")]
+                .filter(one => one.checkVisibility() && !one.className.includes("lw-source"))
+                .map(one => [one, one.value]);
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const node = walker.currentNode;
+                if (!/SCRIPT|STYLE|TEXTAREA/.test(node.parentNode.nodeName))
+                    places.push([node.parentNode, node.data]);
+            }
+            const wanted = text => /[\u05d0-\u05ea]/.test(text) ? "rtl" : "ltr";
+            const strong = places.filter(([, text]) => /[a-z\u05d0-\u05ea]/i.test(text));
+            const direction = node => getComputedStyle(node).direction;
+            return [strong.filter(([node, text]) => direction(node) !== wanted(text))
+                .map(([node, text]) => node.outerHTML.slice(0, 200) + " " + text), strong
+                .filter(([, text]) => wanted(text) === "rtl").length];
+        })()""")
+        self.assertEqual(wrong, [])
+        self.assertGreater(seen, 12)
+
     def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
         """Zoom, or another monitor: also a plot of a DynamicWidget."""
         canvas, tab, css = self.one(lambda W: W.Canvas())
