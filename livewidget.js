@@ -35,6 +35,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 //@part shared
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
@@ -548,7 +549,7 @@ class Session {
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
-        this._files = new Map();                        // announced, by key
+        this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
@@ -674,6 +675,7 @@ class Session {
     }
     _welcome(message) {
         if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -690,15 +692,14 @@ class Session {
         this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
         this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of this._unprocessed) this._transport.send(entry.text);
+        for (const entry of [...this._unprocessed, ...this._files.values()])
+            this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
     }
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
-        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
-        this._files.clear();
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
@@ -717,8 +718,13 @@ class Session {
         const notice = () => this._notice(text, "Try now", () => this._retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
+    _dropFiles(reason) {
+        for (const { files } of this._files.values()) this._notSent(files, reason);
+        this._files.clear();
+    }
     _stop(text, label) {
         this._stopped = true;
+        this._dropFiles("the session has ended");
         this._notice(text, label, () => {
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
             location.reload();
@@ -924,10 +930,9 @@ class Session {
         if (refused) message.refused = refused;
         const text = JSON.stringify(message);
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        const sent = this._send(message);
         if (refused) this._notSent(files, refused);
-        else if (!sent) this._notSent(files, "there is no connection");
-        else this._files.set(key, files);
+        else this._files.set(key, { files, text });             // said again after a reconnect
+        this._send(message);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -940,7 +945,7 @@ class Session {
         return null;
     }
     refuseFiles(key, reason) {
-        const files = this._files.get(key);
+        const { files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(files, reason);                // else it was refused here
     }
@@ -951,7 +956,7 @@ class Session {
         this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const files = this._files.get(key) || [];
+        const { files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -964,14 +969,22 @@ class Session {
             }
         }
     }
-    // Send a part of a file; returns what went wrong, or null.
+    // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
         let body;
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
-        try {
-            const answer = await this._postFile({ transfer, file, chunk }, body);
-            return answer.ok ? null : "was broken off by the server";
-        } catch { return "was on its way when the connection was lost"; }
+        for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
+            try {
+                const answer = await this._postFile({ transfer, file, chunk }, body);
+                return answer.ok ? null : "was broken off by the server";
+            } catch { await this._connectedAgain(tries); }
+        }
+        return "was on its way when the connection was lost";
+    }
+    async _connectedAgain(tries) {
+        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        do await new Promise(resolve => setTimeout(resolve, wait));
+        while (!this._greeted && !this._stopped);
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };

@@ -314,6 +314,8 @@ UPLOAD_CHUNK_BYTES = 512 * 1024
 #: A transfer without data for this long is discarded; a file above UPLOAD_MEMORY_BYTES is kept on
 #: disk.
 UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 * 1024
+#: A page that lost its connection goes on with its uploads if it is back within this time.
+UPLOAD_RETURN_S = 10.0
 
 #: A code for a browser that we start works for this many seconds; codes of one server that wait at
 #: most; bytes of the request that exchanges one.
@@ -8458,6 +8460,7 @@ class Browser:
         # `until` of each batch not acknowledged, MAX_BATCHES at most
         self.sent = []
         self.received = 0                       # number of the newest message received
+        self.announced = 0                      # and of the newest that announced files
         # number of the newest message whose state is in the log
         self.done = 0
         self.calls = []                         # encoded one-shot calls not sent
@@ -8563,7 +8566,7 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser, widget, payload, files, folder) -> None:
+    def __init__(self, browser, widget, key, payload, files, folder) -> None:
         import tempfile
         self.id = _random_token(16)
         self.browser, self.widget = browser, widget
@@ -8573,7 +8576,9 @@ class Transfer:
         self.stores = [tempfile.SpooledTemporaryFile(UPLOAD_MEMORY_BYTES, dir=folder)
                        for _ in self.files]
         self.received = 0
+        self.key = key                          # the number of its announcement
         self.at = (0, 0)                        # the file and the chunk that come next
+        self.last = None                        # those that came last
         self.heard = time.monotonic()
         self._skip_complete_files()
 
@@ -8588,10 +8593,13 @@ class Transfer:
         return self.at[0] == len(self.files)
 
     def take(self, index, chunk, data) -> Any:
-        """Store a chunk; returns what "drop-progress" reports.
+        """Store a chunk; returns what "drop-progress" reports, None for the last one again: its
+        answer was lost with a connection.
 
         Raises ProtocolError for any but the next one (R66).
         """
+        if (index, chunk) == self.last:
+            return None
         expected = 0 if self.complete else min(UPLOAD_CHUNK_BYTES,
                                                self.files[self.at[0]]["size"]
                                                - self.at[1] * UPLOAD_CHUNK_BYTES)
@@ -8600,7 +8608,7 @@ class Transfer:
         self.stores[index].write(data)
         self.heard = time.monotonic()
         self.received += len(data)
-        self.at = index, chunk + 1
+        self.at, self.last = (index, chunk + 1), (index, chunk)
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
@@ -8661,6 +8669,7 @@ class Session:
         self._numbers = itertools.count(1)
         # id -> Browser, gone but perhaps coming back
         self._parted = collections.OrderedDict()
+        self._complete = collections.deque(maxlen=64)           # transfers that have all
         self._flush_lock = threading.Lock()
         self._dirty = False
         # what is set goes with a later acknowledgement or pace: setters need not look
@@ -8754,7 +8763,19 @@ class Session:
                 ask.finish(error="the browser left before it answered")
         for transfer in list(self._transfers.values()):
             if transfer.browser is browser:
-                self._end_transfer(transfer, "the browser left")
+                self._app.reactor.call_later(UPLOAD_RETURN_S,
+                                             functools.partial(self._watch_left, transfer))
+
+    def _watch_left(self, transfer):
+        """End a transfer whose page did not come back, and sends nothing either."""
+        silent = time.monotonic() - transfer.heard
+        if transfer.id not in self._transfers or transfer.browser.transport is not None:
+            return
+        if silent >= UPLOAD_RETURN_S:
+            self._end_transfer(transfer, "the browser left")
+        else:
+            self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
+                                         functools.partial(self._watch_left, transfer))
 
     def _take_parted(self, browser_id):
         """The record of a page that was attached before, or None."""
@@ -9144,6 +9165,15 @@ class Session:
         if widget is None or not known:
             browser.stray()
             return
+        if message["key"] <= browser.announced:         # said again: the answer was lost
+            same = next((one for one in self._transfers.values()
+                         if one.browser is browser and one.key == message["key"]), None)
+            answer = (("refuse_upload", [message["key"], "the connection was lost"])
+                      if same is None else
+                      ("upload", [message["key"], same.id, UPLOAD_CHUNK_BYTES]))
+            self._call_one(browser, 0, *answer)
+            return
+        browser.announced = message["key"]
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
@@ -9152,7 +9182,8 @@ class Session:
                 **message["payload"],
                 "files": [{**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
+        transfer = Transfer(browser, widget, message["key"], message["payload"], files,
+                            self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
         self._app.reactor.call_later(
@@ -9235,8 +9266,11 @@ class Session:
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
+        if progress is None:
+            return
         transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
         if progress["complete"]:
+            self._complete.append(transfer.id)
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
@@ -16817,6 +16851,8 @@ class Application(Site):
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
+            if query.get("transfer") in session._complete and request.body:
+                return Response(204)            # the answer to its last chunk was lost
             if transfer is None:
                 continue
             if "failed" in query:
@@ -18630,6 +18666,7 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 //@part shared
 const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
 const REST_MS = 1000;                   // a table that did not change so long is at rest
+const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
 const UNDO_MS = 1000;                   // what is typed within it is taken back as one
 const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
@@ -19143,7 +19180,7 @@ class Session {
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
-        this._files = new Map();                        // announced, by key
+        this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
@@ -19269,6 +19306,7 @@ class Session {
     }
     _welcome(message) {
         if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -19285,15 +19323,14 @@ class Session {
         this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
         this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of this._unprocessed) this._transport.send(entry.text);
+        for (const entry of [...this._unprocessed, ...this._files.values()])
+            this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
     }
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
-        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
-        this._files.clear();
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
@@ -19312,8 +19349,13 @@ class Session {
         const notice = () => this._notice(text, "Try now", () => this._retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
+    _dropFiles(reason) {
+        for (const { files } of this._files.values()) this._notSent(files, reason);
+        this._files.clear();
+    }
     _stop(text, label) {
         this._stopped = true;
+        this._dropFiles("the session has ended");
         this._notice(text, label, () => {
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
             location.reload();
@@ -19519,10 +19561,9 @@ class Session {
         if (refused) message.refused = refused;
         const text = JSON.stringify(message);
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        const sent = this._send(message);
         if (refused) this._notSent(files, refused);
-        else if (!sent) this._notSent(files, "there is no connection");
-        else this._files.set(key, files);
+        else this._files.set(key, { files, text });             // said again after a reconnect
+        this._send(message);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -19535,7 +19576,7 @@ class Session {
         return null;
     }
     refuseFiles(key, reason) {
-        const files = this._files.get(key);
+        const { files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(files, reason);                // else it was refused here
     }
@@ -19546,7 +19587,7 @@ class Session {
         this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const files = this._files.get(key) || [];
+        const { files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -19559,14 +19600,22 @@ class Session {
             }
         }
     }
-    // Send a part of a file; returns what went wrong, or null.
+    // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
         let body;
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
-        try {
-            const answer = await this._postFile({ transfer, file, chunk }, body);
-            return answer.ok ? null : "was broken off by the server";
-        } catch { return "was on its way when the connection was lost"; }
+        for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
+            try {
+                const answer = await this._postFile({ transfer, file, chunk }, body);
+                return answer.ok ? null : "was broken off by the server";
+            } catch { await this._connectedAgain(tries); }
+        }
+        return "was on its way when the connection was lost";
+    }
+    async _connectedAgain(tries) {
+        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        do await new Promise(resolve => setTimeout(resolve, wait));
+        while (!this._greeted && !this._stopped);
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };
