@@ -4951,7 +4951,11 @@ class RowsView extends Widget {
     }
     _row(index) { return this._rows[index - this._first]; }
     // What the person saw: a row's path and first cell, and a cell's value.
-    _seenAt(row, column) { return [row[3], row[4][0], row[4][this._columns.indexOf(column)]]; }
+    _seenAt(row, column) {
+        // null: it was entered here, and Python may write it in another way
+        const name = row.renamed ? null : row[4][0];
+        return [row[3], name, row[4][this._columns.indexOf(column)]];
+    }
     tell_refused(what, reason) {
         this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
     }
@@ -5005,7 +5009,8 @@ class RowsView extends Widget {
         node.classList.toggle("lw-odd", index % 2 === 1);
         node.append(element("div", { class: "lw-data-number", role: "presentation" },
             String(index + 1)));
-        node.seen = row && [...row.slice(0, 4), [...row[4]]];
+        node.seen = row && Object.assign([...row.slice(0, 4), [...row[4]]],
+            { renamed: row.renamed });
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -5389,7 +5394,7 @@ class RowsView extends Widget {
     _edited() {
         const [path, name] = this._editing.seen, sign = JSON.stringify(path);
         return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
-            (this._isTree || row[4][0] === name));
+            (this._isTree || name === null || row[4][0] === name));
     }
     // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
@@ -5415,6 +5420,7 @@ class RowsView extends Widget {
         if (keep && editor.value !== unchanged) {
             const at = this._columns.findIndex(({ key }) => key === column.key);
             if (row && at >= 0) row[4][at] = editor.value;
+            if (row && at === 0) row.renamed = true;
             this._act("_user_edit", seen, column.key, editor.value);
         }
         const focused = document.activeElement === editor;

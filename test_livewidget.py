@@ -13591,6 +13591,21 @@ class TablesInChromium(WidgetCase):
                 self.assertEqual(len([row for row in view._rows.cells if row and "my text" in row]),
                                  1 if path else 0)
 
+    def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
+        columns = [{"key": "price", "type": "float", "editable": True},
+                   {"key": "note", "editable": True}]
+        _, tab, _ = self.table("cell_edited", columns=columns, rows=[[1.0, "a"], [2.0, "b"]])
+        tab.click(self.cell(1, 0), clicks=2)
+        tab.wait("document.activeElement.matches('.lw-data-editor')")
+        # at once, before Python has answered
+        tab.type("3.50")
+        for key in ("Tab", "Enter"):
+            tab.key(key)
+        tab.type("new")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row1"], "price", 2.0, 3.5),
+                    ("cell_edited", ["row1"], "note", "b", "new"))
+
     def test_a_list_in_a_cell_stays_open_while_python_changes_the_row(self):
         for kind, path in (("TableView", ["row4"]), ("TreeView", ["x4"])):
             made, tab, self.css = self.one(lambda W: self.edited(W, kind), "cell_edited")
