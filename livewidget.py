@@ -276,6 +276,7 @@ MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are 
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
+UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
 UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
@@ -8015,6 +8016,7 @@ class Browser:
         self.since: int = 0                     # the last change sent
         self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
+        self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
@@ -8118,12 +8120,13 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
+    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         import tempfile
         self.id: str = _random_token(16)
         self.browser = browser
         self.widget = widget
+        self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
@@ -8132,6 +8135,7 @@ class Transfer:
             for _ in self.files]                # discard() closes them
         self._received = 0
         self._at = (0, 0)                       # the file and the chunk that come next
+        self._last = None                       # those that came last
         self.heard: float = time.monotonic()
         self._skip_complete_files()
 
@@ -8146,15 +8150,18 @@ class Transfer:
         """Whether all has come."""
         return self._at[0] == len(self.files)
 
-    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
-        """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
+    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any] | None:
+        """Store the next chunk; what "drop-progress" reports, None for the last one again, whose
+        answer was lost. ProtocolError for another (R66)."""
+        if (index, chunk) == self._last:
+            return None
         if (index, chunk) != self._at or self.complete or not data or len(data) != min(
                 UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
         self.heard = time.monotonic()
         self._received += len(data)
-        self._at = index, chunk + 1
+        self._at, self._last = (index, chunk + 1), (index, chunk)
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
@@ -8217,6 +8224,7 @@ class Session:
         self._browsers = {}                     # id -> Browser, attached
         self._numbers = itertools.count(1)
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
+        self._complete = collections.deque(maxlen=64)   # transfers that have all
         self._flush_lock = threading.Lock()
         self._dirty = False
         self._pacer = Pacer()
@@ -8303,7 +8311,19 @@ class Session:
                 ask.finish(error="the browser left before it answered")
         for transfer in list(self._transfers.values()):
             if transfer.browser is browser:
-                self._end_transfer(transfer, "the browser left")
+                self._app.reactor.call_later(UPLOAD_RETURN_S,
+                                             functools.partial(self._watch_left, transfer))
+
+    def _watch_left(self, transfer):
+        """End a transfer whose page did not come back, and sends nothing either."""
+        silent = time.monotonic() - transfer.heard
+        if transfer.id not in self._transfers or transfer.browser.transport is not None:
+            return
+        if silent >= UPLOAD_RETURN_S:
+            self._end_transfer(transfer, "the browser left")
+        else:
+            self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
+                                         functools.partial(self._watch_left, transfer))
 
     def _take_parted(self, browser_id):
         """The record of a page that was attached before, or None."""
@@ -8592,6 +8612,7 @@ class Session:
         else:
             try:
                 event = widget._check_event(message, browser)
+                event.judge()
             except ProtocolError:
                 browser.stray()
                 for name in list(message.get("state", ())) + list(message.get("edit", ())):
@@ -8625,6 +8646,7 @@ class Session:
         """Store an event's state in the log: from here on it counts as processed."""
         with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
+                event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
             except Exception as error:          # noqa: BLE001 (logged)
                 self._report_fault(f"taking what a user did to {event.widget!r}", error)
@@ -8668,6 +8690,15 @@ class Session:
         if widget is None or not known:
             browser.stray()
             return
+        if message["key"] <= browser.announced:         # said again: the answer was lost
+            same = next((one for one in self._transfers.values()
+                         if one.browser is browser and one.key == message["key"]), None)
+            answer = (("refuse_upload", [message["key"], "the connection was lost"])
+                      if same is None else
+                      ("upload", [message["key"], same.id, UPLOAD_CHUNK_BYTES]))
+            self._call_one(browser, 0, *answer)
+            return
+        browser.announced = message["key"]
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
@@ -8675,7 +8706,8 @@ class Session:
             widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
+        transfer = Transfer(browser, widget, message["key"], message["payload"], files,
+                            self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
         self._watch_transfer(transfer)
@@ -8688,6 +8720,8 @@ class Session:
         app, total = self._app, sum(file["size"] for file in files)
         if not widget._handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
+        if widget._closed_since() is not None:
+            return "the program takes no files here now"
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
@@ -8756,8 +8790,11 @@ class Session:
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
+        if progress is None:
+            return
         transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
         if progress["complete"]:
+            self._complete.append(transfer.id)
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
@@ -9089,17 +9126,32 @@ class Event:
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds.
     """
-    __slots__ = ("again", "args", "edits", "handlers", "states", "widget")
+    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
 
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
-                 again: list[str]) -> None:
+                 again: list[str], action: str | None, told: list[str]) -> None:
         self.widget: Widget = widget
         self.args: list[Any] | Callable[[], list[Any]] = args
         self.handlers: tuple[Any, ...] = handlers
         self.states: list[Any] = states
         self.edits: list[Any] = edits
         self.again: list[str] = again
+        self.action: str | None = action
+        self.told: list[str] = told             # names of all that the page shows as done
+
+    def judge(self) -> None:
+        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+
+        A text is taken that was written before the page could know. So is what no person does, and
+        what ends something that began before.
+        """
+        closed = self.widget._closed_since()
+        if closed is None or self.action in self.widget.unasked:
+            return
+        if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
+            self.args, self.handlers, self.states, self.edits = [], (), [], []
+            self.again = self.told
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9324,6 +9376,15 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
     "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
+#: User states that no cell tells before they are set -> their arguments then.
+_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+          "set_checked": lambda widget: (widget.get_checked(),),
+          "set_collapsed": lambda widget: (widget.get_collapsed(),),
+          "set_index": lambda widget: (widget.get_index(),),
+          "set_shown": lambda widget: (widget.get_index(), widget.get_text()),
+          "set_scroll_position": lambda widget: widget.get_scroll_position()}
+
+
 class Widget(_Recorder):
     """Base of everything that a browser draws.
 
@@ -9343,6 +9404,9 @@ class Widget(_Recorder):
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
+    #: Taken from a disabled or hidden widget too: see Event.judge.
+    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+                                         "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
     #: Fired for files on their way, at each stage.
     upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
@@ -9402,7 +9466,21 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
+        told = [*message.get("state", ()), *message.get("edit", ()), *again]
+        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+                     action, told)
+
+    def _closed_since(self):
+        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
+        since, widget, log = None, self, self._session._log
+        while widget is not None:
+            closed = ["set_enabled"] * (not widget.get_enabled())
+            closed += ["set_visible"] * (not widget.is_visible())
+            for cell in [log.get_cell(widget.wid, name) for name in closed]:
+                seq = 0 if cell is None else cell.seq
+                since = seq if since is None else min(since, seq)
+            widget = widget.parent
+        return since
 
     def _act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9433,7 +9511,9 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """Send a cell again to a page that shows a change which it could not send."""
+        """Send a cell again to a page that shows a change which was not taken."""
+        if name in _UNSET and self._session._log.get_cell(self.wid, name) is None:
+            self._session._log.set(self.wid, name, list(_UNSET[name](self)))
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -9574,7 +9654,7 @@ class Widget(_Recorder):
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
-        source = self.to_data_uri(url) if os.path.isfile(url) else url
+        source = self.to_data_uri(url) if is_local_file(url) else url
         cursors = self._value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
         self._record("set_cursors", [cursors])
@@ -9681,7 +9761,26 @@ def _array_png(array):
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
-def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
+def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("image",)) -> bool:
+    """Whether a picture's or video's source is a local file, and not a URL. UsageError for a path
+    without a file, and for a file of another kind."""
+    text = os.fspath(source)
+    if os.path.isfile(source):
+        kind = media_type(source)
+        _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
+                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
+                 file=text, kind=kind)
+        return True
+    folder = os.path.dirname(text)
+    is_url = isinstance(source, str) and (
+        re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//|[?#]|\Z", text)
+        or text.startswith("/") and (folder == "/" or not os.path.isdir(folder)))
+    _require(is_url, "there is no such file; a URL begins with its scheme or with /", source=text)
+    return False
+
+
+def image_source(source: object, kinds: tuple[str, ...] = ("image",)
+                 ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
     that it is.
 
@@ -9710,7 +9809,7 @@ def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
         _require(isinstance(source, (str, os.PathLike)),
                  "a picture is a URL, a local file, encoded bytes, a PIL image, "
                  "a Matplotlib figure or an array of pixels", got=source)
-        if not os.path.isfile(source):
+        if not is_local_file(source, kinds):
             return os.fspath(source), ()
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
@@ -12727,7 +12826,7 @@ class TextSource(_TextInput, _Scrolled):
         self._offset_of(ref, "ref")
         self._icons.pop(ref, None)
         if icon_url is not None:
-            self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+            self._icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
                                 else os.fspath(icon_url))
         self._changed_marks()
 
@@ -12973,6 +13072,28 @@ def _cell_from_text(text, column):
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
+
+
+def _clipboard_cell(text):
+    """A cell for a clipboard: in quotes if it has tabs, quotes or line breaks (RFC 4180)."""
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if re.search('[\t\r\n"]', text) else text
+
+
+def _clipboard_rows(text):
+    """Lists of cells from a clipboard's text: tabs part cells, line breaks rows, unless quoted. A
+    quote that nothing closes is an ordinary character."""
+    cell = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\r\n]*))(\t|\r\n?|\n|\Z)')
+    rows, line, at = [], [], 0
+    while at < len(text) or line:
+        found = cell.match(text, at)
+        quoted, plain, end = found.groups()
+        line.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = found.end()
+        if end != "\t":
+            rows.append(line)
+            line = []
+    return rows
 
 
 class _Rows:
@@ -13281,6 +13402,7 @@ class _RowsView(_Scrolled):
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
         self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
+        self._acting = None                     # the browser whose message is being acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -13333,7 +13455,7 @@ class _RowsView(_Scrolled):
             return -1
 
     def _row_record(self, number):
-        """A row as [number, level, flags, key, cells, looks by column]."""
+        """A row as [number, level, flags, path, cells, looks by column]."""
         rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
@@ -13341,8 +13463,7 @@ class _RowsView(_Scrolled):
         cells, looks = [], {}
         for index, column in enumerate(self._columns):
             key, look = column["key"], {}
-            value = _cell_value(rows.shown_cell(number, key))
-            cells.append("" if value is None and index == 0 else value)
+            cells.append(self._sent_cell(number, key))
             if colors:
                 for place in ((None, None), (None, key), (number, None), (number, key)):
                     look.update(colors.get(place, ()))
@@ -13353,12 +13474,18 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
+        path = rows.path(number)
+        return [number, len(path) - 1, flags, path, cells, looks]
+
+    def _sent_cell(self, number, key):
+        """A cell as browsers get it."""
+        value = _cell_value(self._rows.shown_cell(number, key))
+        return "" if value is None and key == self._rows.first else value
 
     # From browsers
     def _act(self, browser, number, name, values):
         with self._lock:
-            self._done[browser] = number
+            self._done[browser], self._acting = number, browser
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
                 self._changed_rows()            # the browser shows it as done, even if it was not
@@ -13369,9 +13496,25 @@ class _RowsView(_Scrolled):
             super()._tell_again(browser, number, name)
             self._changed_rows()
 
-    def _alive(self, number):
-        _require(self._rows.alive(number), "no such row", number=number)
+    def _alive(self, row):
+        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+
+        Rows without keys of their own are named by position: another first cell is another row,
+        unless it is None.
+        """
+        number, rows = row, self._rows
+        if isinstance(row, list):
+            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
+            number = self._find_row(row[0])
+            if number not in rows.keys and rows.alive(number) and row[1] is not None:
+                number = number if self._sent_cell(number, rows.first) == row[1] else None
+        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
+
+    def _say_refused(self, what, error):
+        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        browser = self._acting
+        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -13444,40 +13587,56 @@ class _RowsView(_Scrolled):
         self._fire("sorted", key, ascending)
 
     @_on_rows
-    def _user_edit(self, number: int, key: str, text: str | bool):
-        column = self._column_of(key)
-        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
-                 "the column is not editable", key=key)
-        self._edit(self._alive(number), column, text)
+    def _user_edit(self, row: object, key: str, text: str | bool):
+        """row: see _alive(), with the cell's value as the third entry."""
+        try:
+            column = self._column_of(key)
+            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                     "the column is not editable", key=key)
+            number = self._alive(row)
+            now = self._sent_cell(number, key)
+            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
+            kept = seen == now or isinstance(seen, (list, dict))
+            self._edit(number, column, text, () if kept else (seen,))
+        except UsageError as error:
+            self._say_refused(text, error)
 
-    def _edit(self, number, column, text):
-        """Give a cell what a user typed; nothing happens if it is no value for the column."""
+    def _edit(self, number, column, text, seen=()):
+        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
+        UsageError, and nothing happens, if it is no value for the column."""
         try:
             new = _cell_from_text(text, column)
         except (KeyError, ValueError):
-            return
-        self._store(number, column["key"], new)
+            choice = column["widget"] == "combobox" and text not in column["choices"]
+            raise UsageError("it is not among the choices" if choice
+                             else f"it cannot be read as {column['type']}") from None
+        self._store(number, column["key"], new, seen)
 
-    def _store(self, number, key, new):
+    def _store(self, number, key, new, seen=()):
         """Give a cell a user's value, and tell the program if that changes it."""
-        old = self._rows.cell(number, key)
-        old = None if old is _ABSENT else old
-        if new != old and not (new == "" and old is None):
+        now = self._rows.cell(number, key)
+        now = None if now is _ABSENT else now
+        if new != now and not (new == "" and now is None):
             self._rows.set_cell(number, key, new)
-            self._fire("cell_edited", self._rows.path(number), key, old, new)
+            self._fire("cell_edited", self._rows.path(number), key, *(seen or (now,)), new)
 
     @_on_rows
-    def _user_activate(self, number: int, key: str | None):
+    def _user_activate(self, row: object, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number),
+        number = self._alive(row)
+        self._fire("activated", self._rows.values(number), self._rows.path(number),
                    key and self._column_key(key))
 
     @_on_rows
-    def _user_press(self, number: int, key: str):
+    def _user_press(self, row: object, key: str):
         """A press on a button in a cell."""
-        _require(self._column_of(key)["widget"] == "button", "no button there", key=key)
-        self._fire("cell_action", self._rows.path(self._alive(number)),
-                   self._rows.values(number), key)
+        column = self._column_of(key)
+        _require(column["widget"] == "button", "no button there", key=key)
+        try:
+            number = self._alive(row)
+        except UsageError as error:
+            return self._say_refused(column["label"] or column["text"], error)
+        self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
 
     @_on_rows
     def _user_copy(self, cut: bool, asker: int, ask: int):
@@ -13508,11 +13667,17 @@ class _RowsView(_Scrolled):
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = re.sub(r"\n\Z", "", re.sub(r"\r\n?", "\n", text)).split("\n")
-        for number, line in zip(shown[top:], lines):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
+        refused = []
+        for number, line in zip(shown[top:], _clipboard_rows(text)):
+            for column, cell in zip(self._columns[left:], line):
+                try:
+                    if column["editable"]:
+                        self._edit(number, column, cell)
+                except UsageError as error:
+                    refused.append((cell, error))
+        for cell, error in refused[:1]:
+            self._say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
+                              if len(refused) > 1 else error)
         self._fire("paste", text)
 
     @_on_rows
@@ -13868,11 +14033,11 @@ class _RowsView(_Scrolled):
         return numbers, self._keys(), None
 
     def _text(self, numbers, keys, places):
-        """Chosen places as tab-separated lines; None if there are none."""
+        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
         def text(number, key):
             if places is not None and (number, key) not in places:
                 return ""
-            return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
+            return _clipboard_cell(_cell_text(self._rows.cell(number, key)))
         return "\n".join("\t".join(text(number, key) for key in keys)
                          for number in numbers) if numbers else None
 
@@ -14553,9 +14718,9 @@ class Image(Widget):
     or an array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
     use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
     pictures. Frames that a browser is too slow for are dropped.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show it.
     """
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
@@ -14598,6 +14763,7 @@ class VideoWidget(Widget):
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
+    unasked: frozenset[str] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -14613,7 +14779,7 @@ class VideoWidget(Widget):
     @checked
     def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
-        source, blobs = image_source(url)
+        source, blobs = image_source(url, ("video", "audio"))
         self._record("set_url", [source], blobs)
 
     @call
@@ -14819,9 +14985,9 @@ class Canvas(Widget):
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show an image.
     """
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
@@ -14858,7 +15024,7 @@ class Canvas(Widget):
                  "x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
                  "src is a URL, a data URI or a local file", src=source)
-        source = self.to_data_uri(source) if os.path.isfile(source) else os.fspath(source)
+        source = self.to_data_uri(source) if is_local_file(source) else os.fspath(source)
         self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
@@ -15911,6 +16077,8 @@ class Application(Site):
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
+            if query.get("transfer") in session._complete and request.body:
+                return Response(204)            # the answer to its last chunk was lost
             if transfer is None:
                 continue
             if "failed" in query:
@@ -17452,12 +17620,22 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
+const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
+const REST_MS = 1000;                   // a table that did not change so long is at rest
+const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
+const UNDO_MS = 1000;                   // what is typed within it is taken back as one
+const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// What shows a text is written in the direction of that text.
+const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
+    "summary", "textarea"]);
+
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
+    if (TEXT_TAGS.has(tag)) node.dir = "auto";
     for (const name in attributes) {
         const value = attributes[name];
         if (value !== null && value !== undefined && value !== false)
@@ -17677,6 +17855,23 @@ function onKeys(node, action) {
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
+}
+
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    watchPixels(new WeakRef(node));
+}
+const pixelActions = new WeakMap();                     // element -> what draws it anew
+function watchPixels(reference) {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        const node = reference.deref();
+        if (!node) return;
+        pixelActions.get(node)();
+        watchPixels(reference);
+    }, { once: true });
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
@@ -18058,7 +18253,7 @@ class Session {
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
-        this._files = new Map();                        // announced, by key
+        this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
@@ -18188,6 +18383,7 @@ class Session {
     }
     _welcome(message) {
         if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -18207,15 +18403,14 @@ class Session {
         this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
         this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of this._unprocessed) this._transport.send(entry.text);
+        for (const entry of [...this._unprocessed, ...this._files.values()])
+            this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
     }
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
-        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
-        this._files.clear();
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
@@ -18239,8 +18434,13 @@ class Session {
         const notice = () => this._notice(text, "Try now", () => this._retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
+    _dropFiles(reason) {
+        for (const { files } of this._files.values()) this._notSent(files, reason);
+        this._files.clear();
+    }
     _stop(text, label) {
         this._stopped = true;
+        this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -18510,10 +18710,9 @@ class Session {
         if (refused) message.refused = refused;
         const text = JSON.stringify(message);
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        const sent = this._send(message);
         if (refused) this._notSent(files, refused);
-        else if (!sent) this._notSent(files, "there is no connection");
-        else this._files.set(key, files);
+        else this._files.set(key, { files, text });             // said again after a reconnect
+        this._send(message);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -18526,7 +18725,7 @@ class Session {
         return null;
     }
     refuseFiles(key, reason) {
-        const files = this._files.get(key);
+        const { files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(files, reason);                // else it was refused here
     }
@@ -18537,7 +18736,7 @@ class Session {
         this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const files = this._files.get(key) || [];
+        const { files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -18550,14 +18749,22 @@ class Session {
             }
         }
     }
-    // Send a part of a file; returns what went wrong, or null.
+    // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
         let body;
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
-        try {
-            const answer = await this._postFile({ transfer, file, chunk }, body);
-            return answer.ok ? null : "was broken off by the server";
-        } catch { return "was on its way when the connection was lost"; }
+        for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
+            try {
+                const answer = await this._postFile({ transfer, file, chunk }, body);
+                return answer.ok ? null : "was broken off by the server";
+            } catch { await this._connectedAgain(tries); }
+        }
+        return "was on its way when the connection was lost";
+    }
+    async _connectedAgain(tries) {
+        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        do await new Promise(resolve => setTimeout(resolve, wait));
+        while (!this._greeted && !this._stopped);
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };
@@ -19861,7 +20068,7 @@ class ToggleButton extends Widget {
 }
 
 class Label extends Widget {
-    static shape = element("div", { class: "lw-label" }, element("span"));
+    static shape = element("div", { class: "lw-label", dir: "auto" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
         super(Label.shape.cloneNode(true));
         this._text = this.element.firstChild;
@@ -20031,8 +20238,56 @@ class TextInput extends SharedText {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
         this._next = null;                              // of the field: {text, selection, splices}
+        // splices that take back, or make again, what was typed; a browser forgets its own whenever
+        // the program changes the text
+        this._undo = [];
+        this._redo = [];
+        this._typedAt = 0;
+        onKeys(input, event => {
+            const key = event.key.toLowerCase(), redo = key === "y" || event.shiftKey;
+            if (!(event.ctrlKey || event.metaKey) || event.altKey ||
+                key !== "z" && key !== "y") return;
+            event.preventDefault();
+            this._step(redo);
+        });
+        input.addEventListener("beforeinput", event => {
+            if (!/^history/.test(event.inputType)) return;
+            event.preventDefault();
+            this._step(event.inputType === "historyRedo");
+        });
     }
-    _splice([start, remove, insert]) {
+    _step(redo) {
+        const input = this._input, [from, to] = redo ? [this._redo, this._undo]
+            : [this._undo, this._redo];
+        let splice = from.pop();
+        while (splice && !splice[1] && !splice[2]) splice = from.pop();
+        if (!splice || input.readOnly) return;
+        const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
+        to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
+        input.value = applySplice(text, splice);
+        input.setSelectionRange(start + splice[2].length, start + splice[2].length);
+        this._typedAt = 0;
+        this._took(splice);
+    }
+    // Remember how to take back what was typed: what is written or deleted in one go, at once.
+    _remember([start, remove, insert]) {
+        const now = performance.now(), last = now - this._typedAt < UNDO_MS && this._undo.at(-1);
+        const [from, to] = spliceUnits(this._shown, start, remove);
+        const gone = this._shown.slice(from, to), size = countPoints(insert);
+        this._redo = [];
+        this._typedAt = now;
+        if (last && !remove && !last[2] && last[0] + last[1] === start) last[1] += size;
+        else if (last && !insert && !last[1] && last[0] === start + remove) {
+            last[0] = start;
+            last[2] = gone + last[2];
+        } else this._undo.push([start, size, gone]);
+        if (this._undo.length > MAX_UNDO) this._undo.shift();
+    }
+    _splice(splice) {
+        const [start, remove, insert] = splice;
+        for (const list of [this._undo, this._redo])
+            if (list.length) list.splice(0, list.length,
+                ...crossSplices(list.slice().reverse(), [splice])[0].reverse());
         const next = this._next ||= this._look();
         const [from, to] = spliceUnits(next.text, start, remove);
         const more = insert.length - (to - from);
@@ -20064,7 +20319,11 @@ class TextInput extends SharedText {
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
         if (value === this._shown) return;
-        this._shown = value;
+        this._remember(splice);
+        this._took(splice);
+    }
+    _took(splice) {
+        this._shown = this._input.value;
         this._keep(splice);
         clearTimeout(this._stopped);
         this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
@@ -20129,6 +20388,23 @@ class TextEntrySet extends TextEntry {
         this._button.disabled = !tf;
     }
 }
+
+// While the page is printed, what draws only what is on view draws all that it has.
+const printing = {
+    now: false,
+    _drawn: new Set(),
+    watch(widget) { this._drawn.add(new WeakRef(widget)); },
+    _turn(now) {
+        this.now = now;
+        for (const reference of this._drawn) {
+            const widget = reference.deref();
+            if (!widget) this._drawn.delete(reference);
+            else if (widget.element.isConnected) widget._draw();
+        }
+    },
+};
+addEventListener("beforeprint", () => printing._turn(true));
+addEventListener("afterprint", () => printing._turn(false));
 
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
 // fractions.
@@ -20470,7 +20746,7 @@ class HtmlView extends Widget {
     static held = ["set_scroll_position"];
     static sequences = ["set_html"];
     constructor(html = "") {
-        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
+        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
@@ -21113,6 +21389,8 @@ class Image extends Widget {
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
         if (this._canvas) this._image.addEventListener("load", () => this._flip());
+        this._image.addEventListener("error",
+            () => this.emit("error", ["the picture cannot be shown"]));
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -21193,7 +21471,7 @@ class Canvas extends Widget {
             this._makeInteractive();
             this.element.style.cursor = "crosshair";
         }
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        onPixels(this.element, () => this._fit());
     }
     _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
         "Drawing"); }
@@ -21256,7 +21534,8 @@ class Canvas extends Widget {
                     height ?? image.naturalHeight);
             return true;
         }
-        const run = this._run, go = () => {
+        const run = this._run, go = ({ type }) => {
+            if (type === "error") this.emit("error", ["an image cannot be shown"]);
             if (run !== this._run) return;
             this._waits = false;
             this._go();
@@ -21645,7 +21924,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
+    REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -21670,6 +21950,7 @@ class TextSource extends SharedText {
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
+        printing.watch(this);
         new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
@@ -21881,9 +22162,9 @@ class TextSource extends SharedText {
     }
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
-        this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1),
-            nodes = [];
+        this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
+        const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
+            end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
         const old = new Map([...this._window.children].map(node => [node.sign, node])),
             from = this._offset(this._first, 0),
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
@@ -22363,6 +22644,7 @@ class RowsView extends Widget {
         this._window.addEventListener("focusout", () => this._redraw());
         onKeys(this.element, event => this._onKey(event));
         RowsView.views.set(this.element, this);
+        printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -22376,7 +22658,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key,
+            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
                 "aria-colindex": index + 1, id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
@@ -22574,6 +22856,7 @@ class RowsView extends Widget {
     // Rows
 
     _wanted() {
+        if (printing.now) return [this._first, this._first + this._rows.length];
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
         const first = Math.floor(this._top / height);
         return [Math.max(0, first - extra),
@@ -22586,18 +22869,42 @@ class RowsView extends Widget {
             last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
         const waits = this._waiting && !this._row(this._waiting[0]);
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
-            return;
+            return this._askRest();
+        clearTimeout(this._resting);
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
             this.session._send({ type: "rows", wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
+    // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
+    _askRest() {
+        clearTimeout(this._resting);
+        if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
+        this._resting = setTimeout(() => {
+            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+                count: this._count }));
+        }, REST_MS);
+    }
+    _leave() {
+        clearTimeout(this._resting);
+        super._leave();
+    }
     _connected() {
         this._asked = false;
         this._ask();
     }
     _row(index) { return this._rows[index - this._first]; }
+    _columnOf(key) { return this._columns.find(one => one.key === key); }
+    // What the person saw: a row's path and first cell, and a cell's value.
+    _seenAt(row, column) {
+        // null: it was entered here, and Python may write it in another way
+        const name = row.renamed ? null : row[4][0];
+        return [row[3], name, row[4][this._columns.indexOf(column)]];
+    }
+    tell_refused(what, reason) {
+        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
+    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -22605,33 +22912,45 @@ class RowsView extends Widget {
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
-            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
-        // a list in use, which would close, goes with its row
-        const list = document.activeElement, used = list.localName === "select" && !list.settled;
-        const open = used && this._window.contains(list) ? list.closest(".lw-data-row") : null;
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
+            held = this._window.querySelector("select:focus")?.closest(".lw-data-row");
+        if (held) old.set(String(this._placeOf(held.seen)), held);
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
-            if (open && row && open.number === row[0] && this._columns === this._drawn) {
-                node = open;
-                node.dataset.index = index;
-                node.sign = null;
-            } else if (!node || node === open || node.sign !== sign ||
-                this._columns !== this._drawn) {
-                node = this._makeRow(index, row);
-                Object.assign(node, { sign, number: row?.[0] });
+            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+                const fresh = this._makeRow(index, row);
+                node = this._renewed(node, fresh);
+                // one whose list is open is drawn again when that is left
+                node.sign = node === fresh ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._window.style.transform =
+        if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
         this._catch();
+    }
+    _placeOf(seen) {
+        const sign = JSON.stringify(seen?.[3]);
+        return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
+    }
+    // A list that a person has open in a cell stays while what is around it is drawn anew.
+    _renewed(old, fresh) {
+        const held = old?.querySelector("select:focus")?.closest(".lw-data-cell");
+        const same = held && held !== this._settled && this._columns === this._drawn &&
+            JSON.stringify(old.seen?.[3]) === JSON.stringify(fresh.seen?.[3]);
+        const at = same ? [...fresh.children].findIndex(cell =>
+            cell.ariaColIndex === held.ariaColIndex && cell.querySelector("select")) : -1;
+        if (at < 0) return fresh;
+        for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+        keepOnly(old, [...fresh.children].map((cell, index) => index === at ? held : cell));
+        return old;
     }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
@@ -22639,6 +22958,8 @@ class RowsView extends Widget {
         node.classList.toggle("lw-odd", index % 2 === 1);
         node.append(element("div", { class: "lw-data-number", role: "presentation" },
             String(index + 1)));
+        node.seen = row && Object.assign([...row.slice(0, 4), [...row[4]]],
+            { renamed: row.renamed });
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -22661,7 +22982,7 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell",
+            { role: "gridcell", class: "lw-data-cell", dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
@@ -22784,9 +23105,10 @@ class RowsView extends Widget {
         if (header && !event.target.closest(".lw-data-grip"))
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
-        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest("button"))
+            return this._act("_user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
-        if (event.target.closest("input, select")) return;
+        if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
             ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
@@ -22862,15 +23184,18 @@ class RowsView extends Widget {
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", row[0], column?.key ?? null);
+        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
     }
+    // Whose choice in a list is made, until the list is used again.
+    _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
     _onControl(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
-        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
-        event.target.settled = true;
+        this._settle(event.target);
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
+            seen = event.target.closest(".lw-data-row").seen || row;
+        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
-        this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -22965,8 +23290,8 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
-                    null : null);
+                this._act("_user_activate", this._seenAt(row),
+                    this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -22975,6 +23300,7 @@ class RowsView extends Widget {
         return true;
     }
     _onControlKey(event) {
+        this._settle(null);
         if (event.key !== "Escape" && event.key !== "Enter") return;
         this.element.focus();
         event.preventDefault();
@@ -23010,15 +23336,15 @@ class RowsView extends Widget {
         field.addEventListener("compositionstart", () => {
             const [index, key] = this._cursor;
             this.scroll_to_row(index);
-            this._showCatcher(this._row(index)[0], key);
+            this._showCatcher(this._seenAt(this._row(index), this._columnOf(key)), key);
         });
         field.addEventListener("compositionend", () => this._takeText());
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
-    // For the row of this number it is seen, and composes.
-    _showCatcher(number, key) {
-        this._composing = number === null ? null : { number, key };
-        this._catcher.style.opacity = number === null ? 0 : 1;
+    // For a row that was seen so it is shown, and composes.
+    _showCatcher(seen, key) {
+        this._composing = seen && { seen, key };
+        this._catcher.style.opacity = seen ? 1 : 0;
     }
     _catch() {
         const field = this._catcher, inside = this.element.shadowRoot.activeElement === field;
@@ -23045,44 +23371,59 @@ class RowsView extends Widget {
     }
     _takeText() {
         const field = this._catcher, text = field.value, [at, own] = this._cursor || [];
-        const { number, key } = this._composing || { number: this._row(at)?.[0], key: own };
-        const index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const row = this._row(at), { seen, key } = this._composing ||
+            { seen: row && this._seenAt(row, this._columnOf(own)), key: own };
+        const index = seen ? this._find(seen) : -1;
         const left = this.element.shadowRoot.activeElement !== field;
         field.value = "";
         this._showCatcher(null);
         if (!text) return;
-        const column = this._columns.find(one => one.key === key);
-        if (!column?.editable || this._row(index)?.[0] !== number)
+        const column = this._columnOf(key);
+        if (!column?.editable || index < 0)
             return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
-        this._edit(index, column, text, true);
+        this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
 
     // The editor lies over its cell, and stays while the rows below it change.
 
-    _edit(index, column, text, typing) {
+    // seen: the row, if it was seen before.
+    _edit(index, column, text, typing, seen = null) {
         if (this._editor) this._commit();
         this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
-        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        seen ||= this._seenAt(this._row(index), column);
+        const shown = seen[2] === null ? "" : String(seen[2]);
         this._cursor = [index, column.key];
-        const shown = value === null ? "" : String(value);
-        this._editing = { number: row[0], index, column, typing, shown };
-        this._editor = element("input",
-            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
-                column.key });
+        // line breaks would be lost in a field of one line
+        this._editor = element(/[\r\n]/.test(text ?? shown) ? "textarea" : "input",
+            { class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
         this._editor.value = text ?? shown;
+        this._editing = { seen, index, column, typing, shown,
+            unchanged: text === null ? this._editor.value : null };
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
         this._editor.focus();
         if (text === null) this._editor.select();
     }
+    // Where among our rows the one is that was seen; -1: not here, or another took its place.
+    _find([path, name]) {
+        const sign = JSON.stringify(path);
+        return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
+            (this._isTree || name === null || row[4][0] === name));
+    }
+    // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
-        const { number, column } = this._editing,
-            index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
-        this._editor.hidden = !cell;
+        const { seen, index, column } = this._editing, at = this._find(seen), gone = at < 0,
+            place = gone ? index : at + this._first,
+            across = this._columns.findIndex(({ key }) => key === column.key);
+        const cell = this._cell(place, across);
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        const refused = this._editor.refused !== undefined;
+        this._editor.setAttribute("aria-invalid", String(lost || refused));
+        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
         Object.assign(this._editor.style,
@@ -23090,17 +23431,18 @@ class RowsView extends Widget {
                 height: px(box.height) });
     }
     _commit(keep = true) {
-        const editor = this._editor, { number, column } = this._editing || {};
+        const editor = this._editor, { seen, column, unchanged } = this._editing || {};
         if (!editor) return;
         const { word, text } = keep ? this._readCell(editor.value) : {};
         if (word) return this._refuse(editor, word);
         this._accept(editor);
+        const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
-        if (keep) {
-            const row = this._rows.find(one => one[0] === number);
-            if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = text;
-            this._act("_user_edit", number, column.key, text);
+        if (keep && editor.value !== unchanged) {
+            const at = this._columns.findIndex(({ key }) => key === column.key);
+            if (row && at >= 0) row[4][at] = text;
+            if (row && at === 0) row.renamed = true;
+            this._act("_user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -23120,6 +23462,7 @@ class RowsView extends Widget {
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
             at = keys.indexOf(column.key);
+        if (event.key === "Enter" && event.altKey) return;
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
@@ -23172,6 +23515,7 @@ const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
 // Markup that Python marked as such; nothing in JSON can be one.
@@ -23466,20 +23810,19 @@ class Binding {
             bind(scope => show(lookUp(scope, path)),
                 text => node.setAttribute("src", safeAttribute(tag, "src", text)));
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => {
+            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-                node.checked = on;
-            });
+            }, () => { node.checked = on; }));
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => {
-                if (document.activeElement === node) return;            // somebody is at it
+            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
                 else node.setAttribute("value", text === "loading" ? "" : text);
+            }, () => {
                 if (tag !== "progress" && tag !== "meter")
                     node.value = text === "loading" ? "" : text;
-            });
+            }));
             return tag === "textarea";
         } else {
             bind(scope => {
@@ -23556,7 +23899,7 @@ class Plot {
         if (this.canvas !== node) node.replaceChildren(this.canvas);
         this.canvas.setAttribute("role", "img");
         this._values = [];
-        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        onPixels(this.canvas, () => this._draw());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
     }
 
@@ -23613,6 +23956,59 @@ class FieldView {
         this.loading = false;
         this._nonce = nonce;
         this._binding = null;
+        this._given = new WeakMap();                    // control -> shows what Python gave it
+        this._entered = new Map();                      // control that was changed -> its turn
+        this._turn = 0;
+        this._answered = [];
+        for (const type of ["input", "change"])
+            root.addEventListener(type, event => this._enter(event.target));
+        root.addEventListener("focusout", event => this._showGiven(event.target));
+        root.addEventListener("reset", event => this._forget(event.target.elements));
+    }
+
+    // Controls keep what a person entered, as with HTML's dirty flag: until their form is reset or
+    // an action has taken it. What Python gives is their default meanwhile, which a reset shows.
+    give(node, setDefault, show) {
+        const chosen = node.localName === "select" && [...node.options].map(one => one.selected);
+        setDefault();
+        this._given.set(node, show);
+        if (this._isHeld(node) && chosen)
+            [...node.options].forEach((option, at) => { option.selected = chosen[at]; });
+        this._showGiven(node, false);
+    }
+    _isHeld(node) {
+        const writes = !/^(checkbox|radio)$/.test(node.type);
+        return this._entered.has(node) || writes && document.activeElement === node;
+    }
+    _showGiven(node, left = true) {
+        if (this._entered.has(node) || !left && this._isHeld(node)) return;
+        this._given.get(node)?.();
+    }
+    // One of several radio buttons is chosen: so are the others not.
+    _enter(node) {
+        const group = node.type === "radio" && node.name
+            ? [...this.root.querySelectorAll("input[type=radio]")]
+                .filter(one => one.name === node.name && one.form === node.form) : [node];
+        this._turn++;
+        for (const one of group) if (this._given.has(one)) this._entered.set(one, this._turn);
+    }
+    _forget(controls) { for (const one of controls) this._entered.delete(one); }
+    // What an action takes: the controls of its form, or those that are in none.
+    entries(node) {
+        const form = node.localName === "form" ? node : node.closest("form");
+        return [...this._entered].filter(([one]) => one.form === form);
+    }
+    // An action took these. The next values are shown in them, unless they were changed since.
+    taken(entries) {
+        for (const [node, turn] of entries) {
+            if (this._entered.get(node) !== turn) continue;
+            this._entered.delete(node);
+            this._answered.push(node);
+        }
+        setTimeout(() => this._showAnswered(), ANSWER_SHOWN_MS);
+    }
+    _showAnswered() {
+        for (const node of this._answered.splice(0)) this._showGiven(node, false);
     }
 
     setTemplate(source) {
@@ -23647,6 +24043,7 @@ class FieldView {
                 values.splice(start, remove, ...insert);
         }
         this._binding?.update(this.fields);
+        this._showAnswered();
     }
 }
 
@@ -23945,8 +24342,10 @@ class FieldPage {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
+        const entries = this._view.entries(node);
         const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
+        if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
         this._problem = error ? String(error) : "";
         this._showBadge();
@@ -24377,7 +24776,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
-.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
+.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -24392,7 +24791,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     padding: 6px 8px 6px 14px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
-.lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
+.lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
 .lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }
 .lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important;
@@ -24473,7 +24872,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
-.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right;
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: end;
     color: var(--lw-muted); }
 .lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] {
     flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] {
@@ -24516,12 +24915,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
-    border-radius: 4px; background: none; text-align: left; cursor: default; }
+    border-radius: 4px; background: none; text-align: start; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
-.lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
+.lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
+    color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
@@ -24558,7 +24958,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -24631,7 +25031,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     2px)); color: var(--lw-muted); }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
 .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
@@ -24648,7 +25048,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -24676,8 +25076,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     white-space: pre-wrap; word-break: break-all; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
-    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px;
-    text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
+    text-align: end; }
+.lw-source-icon { width: 22px; padding-inline-start: 4px; }
 .lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
 .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
     vertical-align: middle; }
@@ -24752,6 +25153,18 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
     transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+@media print {
+    html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
+        max-height: none !important; overflow: visible !important; }
+    .lw-page, .lw-filling { position: static !important; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
+    .lw-data-window, .lw-source-window { position: static; transform: none !important; }
+    .lw-data-row, .lw-source-line { break-inside: avoid; }
+    .lw-scroll-bar, .lw-banners, .lw-tip, .lw-menu { display: none !important; }
+}
 `;
 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
@@ -24760,7 +25173,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
+    REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
