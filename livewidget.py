@@ -13505,7 +13505,10 @@ class _RowsView(_Scrolled):
         number, rows = row, self._rows
         if isinstance(row, list):
             _require(len(row) > 1, "a row is named by its path and first cell", row=row)
-            number = self._find_row(row[0])
+            try:
+                number = self._number(row[0])
+            except UsageError:
+                number = None
             if number not in rows.keys and rows.alive(number) and row[1] is not None:
                 number = number if self._sent_cell(number, rows.first) == row[1] else None
         _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
