@@ -23965,6 +23965,9 @@ class FieldView {
         this._answered = [];
         for (const type of ["input", "change"])
             root.addEventListener(type, event => this._enter(event.target));
+        root.addEventListener("click", ({ target }) => {        // on the one that is on, too
+            if (target.type === "radio") this._enter(target);
+        });
         root.addEventListener("focusout", event => this._showGiven(event.target));
         root.addEventListener("reset", event => this._forget(event.target.elements));
     }
