@@ -209,6 +209,7 @@ else:
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     _Packages = dict[str, tuple[str, str]]
@@ -15732,7 +15733,7 @@ class Application(Site):
         place = self.page_address()
         return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
-    def page_address(self):
+    def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
         if not self._http_server:
             return None
@@ -16062,7 +16063,7 @@ class Application(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given, exchange):
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
         """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self._sessions.get(session_id)
