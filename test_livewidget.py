@@ -12828,6 +12828,19 @@ class Composing(WidgetCase):
         eventually(lambda: self.seen, what="the edit")
         self.assertEqual(self.seen[0][3:], ("b1", "\u65e5\u672c"))
 
+    def test_text_that_was_composed_for_a_row_that_is_replaced_is_given_back(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b")
+        view.set_data([{"a": "new", "b": "b%d" % index} for index in range(3)])
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.wait("document.querySelector('[role=alert]')?.innerText"
+                 ".includes('\u201c\u65e5\u672c\u201d was not taken')")
+        self.settle(view.session)
+        self.assertEqual(self.seen, [])
+
     def test_tab_goes_through_and_past_a_view_with_editable_cells(self):
         def make(W):
             made.extend((W.Button("before"), filled_table(
@@ -12965,6 +12978,23 @@ class Numbers(WidgetCase):
                 tab.key("Enter")
                 self.expect(5)
                 tab.wait("%s?.ariaInvalid !== 'true'" % node)
+
+    def test_a_refused_number_in_a_cell_stays_marked_while_rows_change(self):
+        made, tab = self.fields()
+        node = self.edit(made, tab, False, True)
+        tab.type("5 kg")
+        tab.key("Enter")
+        tab.wait(node + ".ariaInvalid === 'true'")
+        made["table"].insert_row(0, {"w": 1, "f": 1.0})
+        made["table"].set_cell(1, "f", 80.5)
+        self.settle(made["table"].session)
+        tab.wait("document.querySelectorAll('.lw-data-row').length === 2")
+        self.assertEqual(tab.js(node + ".ariaInvalid"), "true")
+        made["table"].on("cell_edited", lambda path, *others: self.seen.append((path, others)))
+        for _ in range(3):
+            tab.key("Backspace")
+        tab.key("Enter")
+        self.expect(5, (["row0"], ("f", 70.25, 5)))
 
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
