@@ -209,6 +209,7 @@ else:
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     _Packages = dict[str, tuple[str, str]]
@@ -276,6 +277,7 @@ MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are 
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
 UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
+UPLOAD_RETURN_S = 10.0              # ... of a page that lost its connection
 UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
@@ -8016,6 +8018,7 @@ class Browser:
         self.since: int = 0                     # the last change sent
         self.sent: list[int] = []               # `until` of each batch not acknowledged
         self.received: int = 0                  # number of the newest message received
+        self.announced: int = 0                 # ... of the newest that announced files
         self.done: int = 0                      # ... of the newest whose state is in the log
         self.calls: list[bytes] = []            # encoded one-shot calls not sent
         self.call_bytes: int = 0
@@ -8119,12 +8122,13 @@ def _described_files(files):
 class Transfer:
     """Files on their way from a browser to a widget: ordered chunks, one a request."""
 
-    def __init__(self, browser: Browser, widget: Widget, payload: dict[str, Any],
+    def __init__(self, browser: Browser, widget: Widget, key: int, payload: dict[str, Any],
                  files: list[dict[str, Any]], folder: str | None) -> None:
         import tempfile
         self.id: str = _random_token(16)
         self.browser = browser
         self.widget = widget
+        self.key: int = key                     # the number of its announcement
         self.payload: dict[str, Any] = {**payload, "transfer_id": self.id}
         self.files: list[dict[str, Any]] = _described_files(files)
         self.total: int = sum(file["size"] for file in self.files)
@@ -8133,6 +8137,7 @@ class Transfer:
             for _ in self.files]                # discard() closes them
         self._received = 0
         self._at = (0, 0)                       # the file and the chunk that come next
+        self._last = None                       # those that came last
         self.heard: float = time.monotonic()
         self._skip_complete_files()
 
@@ -8147,15 +8152,18 @@ class Transfer:
         """Whether all has come."""
         return self._at[0] == len(self.files)
 
-    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any]:
-        """Store the next chunk; what "drop-progress" reports. ProtocolError for another (R66)."""
+    def take(self, index: int, chunk: int, data: bytes) -> dict[str, Any] | None:
+        """Store the next chunk; what "drop-progress" reports, None for the last one again, whose
+        answer was lost. ProtocolError for another (R66)."""
+        if (index, chunk) == self._last:
+            return None
         if (index, chunk) != self._at or self.complete or not data or len(data) != min(
                 UPLOAD_CHUNK_BYTES, self.files[index]["size"] - chunk * UPLOAD_CHUNK_BYTES):
             raise ProtocolError("not the chunk that comes next", status=400)
         self._stores[index].write(data)
         self.heard = time.monotonic()
         self._received += len(data)
-        self._at = index, chunk + 1
+        self._at, self._last = (index, chunk + 1), (index, chunk)
         self._skip_complete_files()
         return {"transfer_id": self.id, "file_index": index, "chunk_index": chunk,
                 "num_chunks": -(-self.files[index]["size"] // UPLOAD_CHUNK_BYTES),
@@ -8218,6 +8226,7 @@ class Session:
         self._browsers = {}                     # id -> Browser, attached
         self._numbers = itertools.count(1)
         self._parted = collections.OrderedDict()    # id -> Browser, gone but perhaps coming back
+        self._complete = collections.deque(maxlen=64)   # transfers that have all
         self._flush_lock = threading.Lock()
         self._dirty = False
         self._pacer = Pacer()
@@ -8304,7 +8313,19 @@ class Session:
                 ask.finish(error="the browser left before it answered")
         for transfer in list(self._transfers.values()):
             if transfer.browser is browser:
-                self._end_transfer(transfer, "the browser left")
+                self._app.reactor.call_later(UPLOAD_RETURN_S,
+                                             functools.partial(self._watch_left, transfer))
+
+    def _watch_left(self, transfer):
+        """End a transfer whose page did not come back, and sends nothing either."""
+        silent = time.monotonic() - transfer.heard
+        if transfer.id not in self._transfers or transfer.browser.transport is not None:
+            return
+        if silent >= UPLOAD_RETURN_S:
+            self._end_transfer(transfer, "the browser left")
+        else:
+            self._app.reactor.call_later(UPLOAD_RETURN_S - silent,
+                                         functools.partial(self._watch_left, transfer))
 
     def _take_parted(self, browser_id):
         """The record of a page that was attached before, or None."""
@@ -8593,6 +8614,7 @@ class Session:
         else:
             try:
                 event = widget._check_event(message, browser)
+                event.judge()
             except ProtocolError:
                 browser.stray()
                 for name in list(message.get("state", ())) + list(message.get("edit", ())):
@@ -8626,6 +8648,7 @@ class Session:
         """Store an event's state in the log: from here on it counts as processed."""
         with self.batch(), self._log.lock:      # a batch has both, the number and the state
             try:
+                event.judge()                   # again: now it is its turn
                 event.apply(browser, number)
             except Exception as error:          # noqa: BLE001 (logged)
                 self._report_fault(f"taking what a user did to {event.widget!r}", error)
@@ -8669,6 +8692,15 @@ class Session:
         if widget is None or not known:
             browser.stray()
             return
+        if message["key"] <= browser.announced:         # said again: the answer was lost
+            same = next((one for one in self._transfers.values()
+                         if one.browser is browser and one.key == message["key"]), None)
+            answer = (("refuse_upload", [message["key"], "the connection was lost"])
+                      if same is None else
+                      ("upload", [message["key"], same.id, UPLOAD_CHUNK_BYTES]))
+            self._call_one(browser, 0, *answer)
+            return
+        browser.announced = message["key"]
         refused = message.get("refused") or self._refuse_files(widget, files)
         if refused:
             self._call_one(browser, 0, "refuse_upload", [message["key"], refused])
@@ -8676,7 +8708,8 @@ class Session:
             widget._fire(widget.upload_callbacks[2], {**message["payload"], "files": [
                 {**file, "error": refused[:500]} for file in described]})
             return
-        transfer = Transfer(browser, widget, message["payload"], files, self._app.upload_folder())
+        transfer = Transfer(browser, widget, message["key"], message["payload"], files,
+                            self._app.upload_folder())
         self._transfers[transfer.id] = transfer
         widget._fire(widget.upload_callbacks[0], {**transfer.payload, "files": transfer.files})
         self._watch_transfer(transfer)
@@ -8689,6 +8722,8 @@ class Session:
         app, total = self._app, sum(file["size"] for file in files)
         if not widget._handlers_of(widget.upload_callbacks[2]):
             return "the program takes no files here"
+        if widget._closed_since() is not None:
+            return "the program takes no files here now"
         if len(files) > app.max_files:
             return f"more than {app.max_files} files at once"
         large = next((file for file in files if file["size"] > app.max_file_bytes), None)
@@ -8757,8 +8792,11 @@ class Session:
 
     def _take_chunk(self, transfer, index, chunk, data):
         progress = transfer.take(index, chunk, data)
+        if progress is None:
+            return
         transfer.widget._fire(transfer.widget.upload_callbacks[1], progress)
         if progress["complete"]:
+            self._complete.append(transfer.id)
             self._end_transfer(transfer)
 
     def _end_transfer(self, transfer, error=None):
@@ -9090,17 +9128,32 @@ class Event:
     args: a list, or a function that gives it once the state is in the log. again: names of what
     the page could not send, so that it has to hear what holds.
     """
-    __slots__ = ("again", "args", "edits", "handlers", "states", "widget")
+    __slots__ = ("action", "again", "args", "edits", "handlers", "states", "told", "widget")
 
     def __init__(self, widget: Widget, args: list[Any] | Callable[[], list[Any]],
                  handlers: tuple[Any, ...], states: list[Any], edits: list[Any],
-                 again: list[str]) -> None:
+                 again: list[str], action: str | None, told: list[str]) -> None:
         self.widget: Widget = widget
         self.args: list[Any] | Callable[[], list[Any]] = args
         self.handlers: tuple[Any, ...] = handlers
         self.states: list[Any] = states
         self.edits: list[Any] = edits
         self.again: list[str] = again
+        self.action: str | None = action
+        self.told: list[str] = told             # names of all that the page shows as done
+
+    def judge(self) -> None:
+        """Refuse it if its widget is disabled or hidden now; the page hears what holds (R108).
+
+        A text is taken that was written before the page could know. So is what no person does, and
+        what ends something that began before.
+        """
+        closed = self.widget._closed_since()
+        if closed is None or self.action in self.widget.unasked:
+            return
+        if not self.edits or self.action or any(base >= closed for _, base, _ in self.edits):
+            self.args, self.handlers, self.states, self.edits = [], (), [], []
+            self.again = self.told
 
     def apply(self, browser: Browser, number: int) -> None:
         """Lay the state that came with message `number` of a browser into the log."""
@@ -9325,6 +9378,15 @@ INTERACTIVE_CALLBACKS: dict[str, Fields] = {action: {"event": dict} for action i
     "key-down", "key-up", "key-press", "focus-in", "focus-out", "contextmenu")}
 
 
+#: User states that no cell tells before they are set -> their arguments then.
+_UNSET = {"set_state": lambda widget: (widget.get_state(),),
+          "set_checked": lambda widget: (widget.get_checked(),),
+          "set_collapsed": lambda widget: (widget.get_collapsed(),),
+          "set_index": lambda widget: (widget.get_index(),),
+          "set_shown": lambda widget: (widget.get_index(), widget.get_text()),
+          "set_scroll_position": lambda widget: widget.get_scroll_position()}
+
+
 class Widget(_Recorder):
     """Base of everything that a browser draws.
 
@@ -9344,6 +9406,9 @@ class Widget(_Recorder):
     user_edits: tuple[str, ...] = ()            # names of @text_state methods a browser may edit
     user_actions: tuple[str, ...] = ()          # user_states that are @checked, run like callbacks
     continuous: frozenset[str] = frozenset(("resize",))
+    #: Taken from a disabled or hidden widget too: see Event.judge.
+    unasked: frozenset[str] = frozenset(("map", "scrolled", "area-resize", "error", "leave",
+                                         "focus-out", "pointer-up", "key-up"))
     on_demand: Collection[str] = ()             # callbacks sent only while a handler is registered
     #: Fired for files on their way, at each stage.
     upload_callbacks: tuple[str | None, ...] = ("drop-start", "drop-progress", "drop-end")
@@ -9403,7 +9468,21 @@ class Widget(_Recorder):
         again = message.get("again", [])
         if not all(name in cls.user_states or name in cls.user_edits for name in again):
             raise ProtocolError("unknown state")
-        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again)
+        told = [*message.get("state", ()), *message.get("edit", ()), *again]
+        return Event(self, args, (*actions, *self._handlers_of(action)), states, edits, again,
+                     action, told)
+
+    def _closed_since(self):
+        """The log's number of when it, or one around it, was disabled or hidden; None if open."""
+        since, widget, log = None, self, self._session._log
+        while widget is not None:
+            closed = ["set_enabled"] * (not widget.get_enabled())
+            closed += ["set_visible"] * (not widget.is_visible())
+            for cell in [log.get_cell(widget.wid, name) for name in closed]:
+                seq = 0 if cell is None else cell.seq
+                since = seq if since is None else min(since, seq)
+            widget = widget.parent
+        return since
 
     def _act(self, browser, number, name, values, *callback_args):
         """Do what message `number` asks for; if it has become impossible, nothing happens."""
@@ -9434,7 +9513,9 @@ class Widget(_Recorder):
             pass                                # destroyed while the event was on its way
 
     def _tell_again(self, browser, number, name):
-        """Send a cell again to a page that shows a change which it could not send."""
+        """Send a cell again to a page that shows a change which was not taken."""
+        if name in _UNSET and self._session._log.get_cell(self.wid, name) is None:
+            self._session._log.set(self.wid, name, list(_UNSET[name](self)))
         self._session._log.touch(self.wid, name)
 
     def _take_user_edit(self, name, base, splices, browser):
@@ -9575,7 +9656,7 @@ class Widget(_Recorder):
     def add_cursor(self, name: str, url: str, hotspot_x: float, hotspot_y: float,
                    size: Items | None = None) -> None:
         """Register an image cursor: URL, data URI or local file; hotspot and size [w, h] in px."""
-        source = self.to_data_uri(url) if os.path.isfile(url) else url
+        source = self.to_data_uri(url) if is_local_file(url) else url
         cursors = self._value("set_cursors", {})
         cursors[name] = [source, hotspot_x, hotspot_y, list(size) if size else None]
         self._record("set_cursors", [cursors])
@@ -9682,7 +9763,26 @@ def _array_png(array):
     return png_bytes(array.tobytes(), shape[1], shape[0], shape[2] if len(shape) == 3 else 1)
 
 
-def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
+def is_local_file(source: str | os.PathLike[str], kinds: tuple[str, ...] = ("image",)) -> bool:
+    """Whether a picture's or video's source is a local file, and not a URL. UsageError for a path
+    without a file, and for a file of another kind."""
+    text = os.fspath(source)
+    if os.path.isfile(source):
+        kind = media_type(source)
+        _require(kind == "application/octet-stream" or kind.split("/")[0] in kinds,
+                 f"a file of this kind cannot be shown; {' and '.join(kinds)} can",
+                 file=text, kind=kind)
+        return True
+    folder = os.path.dirname(text)
+    is_url = isinstance(source, str) and (
+        re.match(r"[A-Za-z][A-Za-z0-9+.-]+:|//|[?#]|\Z", text)
+        or text.startswith("/") and (folder == "/" or not os.path.isdir(folder)))
+    _require(is_url, "there is no such file; a URL begins with its scheme or with /", source=text)
+    return False
+
+
+def image_source(source: object, kinds: tuple[str, ...] = ("image",)
+                 ) -> tuple[str | None, tuple[Blob, ...]]:
     """An image argument for a state: what has its own bytes becomes a Blob, a URL stays the text
     that it is.
 
@@ -9711,7 +9811,7 @@ def image_source(source: object) -> tuple[str | None, tuple[Blob, ...]]:
         _require(isinstance(source, (str, os.PathLike)),
                  "a picture is a URL, a local file, encoded bytes, a PIL image, "
                  "a Matplotlib figure or an array of pixels", got=source)
-        if not os.path.isfile(source):
+        if not is_local_file(source, kinds):
             return os.fspath(source), ()
         with open(source, "rb") as file:
             blob = Blob(file.read(), media_type(source))
@@ -12728,7 +12828,7 @@ class TextSource(_TextInput, _Scrolled):
         self._offset_of(ref, "ref")
         self._icons.pop(ref, None)
         if icon_url is not None:
-            self._icons[ref] = (self.to_data_uri(icon_url) if os.path.isfile(icon_url)
+            self._icons[ref] = (self.to_data_uri(icon_url) if is_local_file(icon_url)
                                 else os.fspath(icon_url))
         self._changed_marks()
 
@@ -12974,6 +13074,28 @@ def _cell_from_text(text, column):
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(text)
     return value
+
+
+def _clipboard_cell(text):
+    """A cell for a clipboard: in quotes if it has tabs, quotes or line breaks (RFC 4180)."""
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if re.search('[\t\r\n"]', text) else text
+
+
+def _clipboard_rows(text):
+    """Lists of cells from a clipboard's text: tabs part cells, line breaks rows, unless quoted. A
+    quote that nothing closes is an ordinary character."""
+    cell = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\r\n]*))(\t|\r\n?|\n|\Z)')
+    rows, line, at = [], [], 0
+    while at < len(text) or line:
+        found = cell.match(text, at)
+        quoted, plain, end = found.groups()
+        line.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = found.end()
+        if end != "\t":
+            rows.append(line)
+            line = []
+    return rows
 
 
 class _Rows:
@@ -13282,6 +13404,7 @@ class _RowsView(_Scrolled):
         self._offers = {}                       # number -> (cut, text) for a clipboard
         self._offer_numbers = itertools.count(1)
         self._done = weakref.WeakKeyDictionary()        # browser -> its last message acted on
+        self._acting = None                     # the browser whose message is being acted on
         self.set_columns(columns)
         if sortable:
             self.set_sortable(True)
@@ -13334,7 +13457,7 @@ class _RowsView(_Scrolled):
             return -1
 
     def _row_record(self, number):
-        """A row as [number, level, flags, key, cells, looks by column]."""
+        """A row as [number, level, flags, path, cells, looks by column]."""
         rows, colors, chosen = self._rows, self._colors, self._cells.get(number, ())
         interior = number in rows.children
         flags = ((number in self._selected) * _SELECTED + interior * _INTERIOR
@@ -13342,8 +13465,7 @@ class _RowsView(_Scrolled):
         cells, looks = [], {}
         for index, column in enumerate(self._columns):
             key, look = column["key"], {}
-            value = _cell_value(rows.shown_cell(number, key))
-            cells.append("" if value is None and index == 0 else value)
+            cells.append(self._sent_cell(number, key))
             if colors:
                 for place in ((None, None), (None, key), (number, None), (number, key)):
                     look.update(colors.get(place, ()))
@@ -13354,12 +13476,18 @@ class _RowsView(_Scrolled):
                     look[name] = True
             if look:
                 looks[index] = look
-        return [number, len(rows.line(number)) - 1, flags, rows.key(number), cells, looks]
+        path = rows.path(number)
+        return [number, len(path) - 1, flags, path, cells, looks]
+
+    def _sent_cell(self, number, key):
+        """A cell as browsers get it."""
+        value = _cell_value(self._rows.shown_cell(number, key))
+        return "" if value is None and key == self._rows.first else value
 
     # From browsers
     def _act(self, browser, number, name, values):
         with self._lock:
-            self._done[browser] = number
+            self._done[browser], self._acting = number, browser
             super()._act(browser, number, name, values)
             if self.wid in self._session._widgets:
                 self._changed_rows()            # the browser shows it as done, even if it was not
@@ -13370,9 +13498,28 @@ class _RowsView(_Scrolled):
             super()._tell_again(browser, number, name)
             self._changed_rows()
 
-    def _alive(self, number):
-        _require(self._rows.alive(number), "no such row", number=number)
+    def _alive(self, row):
+        """The number of a row: given so, or as [path, first cell, ...] of what the person saw.
+
+        Rows without keys of their own are named by position: another first cell is another row,
+        unless it is None.
+        """
+        number, rows = row, self._rows
+        if isinstance(row, list):
+            _require(len(row) > 1, "a row is named by its path and first cell", row=row)
+            try:
+                number = self._number(row[0])
+            except UsageError:
+                number = None
+            if number not in rows.keys and rows.alive(number) and row[1] is not None:
+                number = number if self._sent_cell(number, rows.first) == row[1] else None
+        _require(rows.alive(number), "its row was replaced or removed meanwhile", row=row)
         return number
+
+    def _say_refused(self, what, error):
+        """Tell who acted that it was not done, and why: nothing is lost in silence."""
+        browser = self._acting
+        self._session._call_one(browser, self.wid, "tell_refused", [what, str(error)])
 
     @_on_rows
     def _user_pick(self, number: int, key: str | None,
@@ -13445,40 +13592,56 @@ class _RowsView(_Scrolled):
         self._fire("sorted", key, ascending)
 
     @_on_rows
-    def _user_edit(self, number: int, key: str, text: str | bool):
-        column = self._column_of(key)
-        _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
-                 "the column is not editable", key=key)
-        self._edit(self._alive(number), column, text)
+    def _user_edit(self, row: object, key: str, text: str | bool):
+        """row: see _alive(), with the cell's value as the third entry."""
+        try:
+            column = self._column_of(key)
+            _require(column["editable"] or column["widget"] in ("checkbox", "combobox"),
+                     "the column is not editable", key=key)
+            number = self._alive(row)
+            now = self._sent_cell(number, key)
+            seen = row[2] if isinstance(row, list) and len(row) > 2 else now
+            kept = seen == now or isinstance(seen, (list, dict))
+            self._edit(number, column, text, () if kept else (seen,))
+        except UsageError as error:
+            self._say_refused(text, error)
 
-    def _edit(self, number, column, text):
-        """Give a cell what a user typed; nothing happens if it is no value for the column."""
+    def _edit(self, number, column, text, seen=()):
+        """Give a cell what a user typed, who saw another value there if `seen` holds one. Raises
+        UsageError, and nothing happens, if it is no value for the column."""
         try:
             new = _cell_from_text(text, column)
         except (KeyError, ValueError):
-            return
-        self._store(number, column["key"], new)
+            choice = column["widget"] == "combobox" and text not in column["choices"]
+            raise UsageError("it is not among the choices" if choice
+                             else f"it cannot be read as {column['type']}") from None
+        self._store(number, column["key"], new, seen)
 
-    def _store(self, number, key, new):
+    def _store(self, number, key, new, seen=()):
         """Give a cell a user's value, and tell the program if that changes it."""
-        old = self._rows.cell(number, key)
-        old = None if old is _ABSENT else old
-        if new != old and not (new == "" and old is None):
+        now = self._rows.cell(number, key)
+        now = None if now is _ABSENT else now
+        if new != now and not (new == "" and now is None):
             self._rows.set_cell(number, key, new)
-            self._fire("cell_edited", self._rows.path(number), key, old, new)
+            self._fire("cell_edited", self._rows.path(number), key, *(seen or (now,)), new)
 
     @_on_rows
-    def _user_activate(self, number: int, key: str | None):
+    def _user_activate(self, row: object, key: str | None):
         """A double click, or Enter."""
-        self._fire("activated", self._rows.values(self._alive(number)), self._rows.path(number),
+        number = self._alive(row)
+        self._fire("activated", self._rows.values(number), self._rows.path(number),
                    key and self._column_key(key))
 
     @_on_rows
-    def _user_press(self, number: int, key: str):
+    def _user_press(self, row: object, key: str):
         """A press on a button in a cell."""
-        _require(self._column_of(key)["widget"] == "button", "no button there", key=key)
-        self._fire("cell_action", self._rows.path(self._alive(number)),
-                   self._rows.values(number), key)
+        column = self._column_of(key)
+        _require(column["widget"] == "button", "no button there", key=key)
+        try:
+            number = self._alive(row)
+        except UsageError as error:
+            return self._say_refused(column["label"] or column["text"], error)
+        self._fire("cell_action", self._rows.path(number), self._rows.values(number), key)
 
     @_on_rows
     def _user_copy(self, cut: bool, asker: int, ask: int):
@@ -13509,11 +13672,17 @@ class _RowsView(_Scrolled):
             return
         shown = self._rows.shown()
         top, left = self._index(numbers[0], shown), self._keys().index(keys[0])
-        lines = re.sub(r"\n\Z", "", re.sub(r"\r\n?", "\n", text)).split("\n")
-        for number, line in zip(shown[top:], lines):
-            for column, cell in zip(self._columns[left:], line.split("\t")):
-                if column["editable"]:
-                    self._edit(number, column, cell)
+        refused = []
+        for number, line in zip(shown[top:], _clipboard_rows(text)):
+            for column, cell in zip(self._columns[left:], line):
+                try:
+                    if column["editable"]:
+                        self._edit(number, column, cell)
+                except UsageError as error:
+                    refused.append((cell, error))
+        for cell, error in refused[:1]:
+            self._say_refused(cell, f"{error} (the first of {len(refused)} such cells)"
+                              if len(refused) > 1 else error)
         self._fire("paste", text)
 
     @_on_rows
@@ -13869,11 +14038,11 @@ class _RowsView(_Scrolled):
         return numbers, self._keys(), None
 
     def _text(self, numbers, keys, places):
-        """Chosen places as tab-separated lines; None if there are none."""
+        """Chosen places as tab-separated lines, quoted as spreadsheets do; None for none."""
         def text(number, key):
             if places is not None and (number, key) not in places:
                 return ""
-            return re.sub(r"[\t\r\n]+", " ", _cell_text(self._rows.cell(number, key)))
+            return _clipboard_cell(_cell_text(self._rows.cell(number, key)))
         return "\n".join("\t".join(text(number, key) for key in keys)
                          for number in numbers) if numbers else None
 
@@ -14554,9 +14723,9 @@ class Image(Widget):
     or an array of pixels, such as NumPy's: height x width (x 3 or 4), uint8 or floats from 0 to 1.
     use_animation_frame: drawn on a canvas once per frame and stretched to its box, for streams of
     pictures. Frames that a browser is too slow for are dropped.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show it.
     """
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, url: object = None, interactive: bool = False,
@@ -14599,6 +14768,7 @@ class VideoWidget(Widget):
         "volumechange": {"volume": float, "muted": bool}}
     on_demand: Collection[str] = ("timeupdate",)
     user_states: tuple[str, ...] = ("set_muted", "set_volume")
+    unasked: frozenset[str] = Widget.unasked.union(callbacks)
 
     def __init__(self, session: Session, url: str | os.PathLike[str] | None = None,
                  autoplay: bool = False, controls: bool = False, muted: bool = False,
@@ -14614,7 +14784,7 @@ class VideoWidget(Widget):
     @checked
     def set_url(self, url: str | os.PathLike[str] | None) -> None:
         """Set the video; None for none."""
-        source, blobs = image_source(url)
+        source, blobs = image_source(url, ("video", "audio"))
         self._record("set_url", [source], blobs)
 
     @call
@@ -14820,9 +14990,9 @@ class Canvas(Widget):
 
     get_draw_context() draws; what was drawn stays until clear(), in all browsers. Images are drawn
     in order, once loaded. use_animation_frame: what is drawn appears at update(), at once.
-    Callbacks: as Label's.
+    Callbacks: as Label's, and "error" (message): a browser could not show an image.
     """
-    callbacks: Mapping[str, Fields] = INTERACTIVE_CALLBACKS
+    callbacks: Mapping[str, Fields] = {**INTERACTIVE_CALLBACKS, "error": {"message": str}}
     on_demand: Collection[str] = INTERACTIVE_CALLBACKS
 
     def __init__(self, session: Session, use_animation_frame: bool = False,
@@ -14859,7 +15029,7 @@ class Canvas(Widget):
                  "x, y, wd and ht are numbers", got=numbers)
         _require(isinstance(source, (str, os.PathLike)),
                  "src is a URL, a data URI or a local file", src=source)
-        source = self.to_data_uri(source) if os.path.isfile(source) else os.fspath(source)
+        source = self.to_data_uri(source) if is_local_file(source) else os.fspath(source)
         self._draw(["image", source, numbers[0] or 0, numbers[1] or 0, *numbers[2:]])
         self.update()
 
@@ -15569,7 +15739,7 @@ class Application(Site):
         place = self.page_address()
         return place + "#code=" + self.credentials.make_code() if place and self.token else place
 
-    def page_address(self):
+    def page_address(self) -> str | None:
         """The page's address without any secret, or None."""
         if not self._http_server:
             return None
@@ -15899,7 +16069,7 @@ class Application(Site):
                 return pages.find_route(path[len(place):])
         return self.routes.get(path)
 
-    def opens(self, given, exchange):
+    def opens(self, given: str, exchange: HttpExchange) -> str | None:
         """"token", "key", or "session" for a session's own "ID.TOKEN"; else None."""
         session_id, _, token = given.partition(".")
         session = self._sessions.get(session_id)
@@ -15917,6 +16087,8 @@ class Application(Site):
         query = request.query
         for session in self.sessions.values():
             transfer = session._transfers.get(query.get("transfer"))
+            if query.get("transfer") in session._complete and request.body:
+                return Response(204)            # the answer to its last chunk was lost
             if transfer is None:
                 continue
             if "failed" in query:

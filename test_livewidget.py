@@ -5976,6 +5976,87 @@ class WidgetPages(ServerCase, BrowserCase):
         widget.server.terminate()
         eventually(lambda: re.match(r"stopped, values \d+ s old", tab.text("#lw-badge") or ""), 30)
 
+    def form(self):
+        """A page with each kind of control in a form, whose fields change every 50 ms."""
+        state = {"n": 0, "got": [0, {}]}
+
+        def values():
+            state["n"] += 1
+            return {"n": state["n"], "text": "server %d" % state["n"],
+                    "area": "area %d" % state["n"], "got": state["got"],
+                    "choice": "abc"[state["n"] % 3], "on": state["n"] % 2 == 0,
+                    "other": state["n"], "low": state["n"] % 2 == 0, "high": state["n"] % 2 == 1}
+
+        def take(fail="", **entered):
+            state["got"] = [state["got"][0] + 1, entered]
+            if fail:
+                raise RuntimeError("refused")
+        widget = make_widget(
+            {"/api/x": values}, "<h1>{n}</h1><p data-field='got'></p>"
+            "<form data-action='/take'><input name='text' data-field='text'>"
+            "<textarea name='area' data-field='area'></textarea>"
+            "<select name='choice' data-field='choice'><option>a<option>b<option>c</select>"
+            "<input type='checkbox' name='on' data-field='on'>"
+            "<input type='radio' name='size' value='low' data-field='low'>"
+            "<input type='radio' name='size' value='high' data-field='high'>"
+            "<input name='other' data-field='other'><input name='fail'>"
+            "<button id='send'>send</button><button id='reset' type='reset'>reset</button></form>",
+            actions={"/take": take}, server_name="form", update_interval=50)
+        tab = self.tab(widget.server.get_url())
+        tab.wait("Number(document.querySelector('h1')?.innerText) > 1")
+        return tab
+
+    def test_a_form_keeps_what_was_entered_until_it_is_taken_or_reset(self):
+        """HTML's dirty flag, for each kind of control: a refresh gives defaults, which are shown
+        where nobody changed anything, after a reset, and once an action took what was entered."""
+        tab = self.form()
+        entered = {"text": "typed", "area": "noted", "on": "mine", "size": "low"}
+
+        def refreshed():
+            seen = int(tab.text("h1"))
+            tab.wait("Number(document.querySelector('h1').innerText) > %d" % (seen + 4))
+
+        def enter():
+            for name in ("text", "area"):
+                tab.click("[name=%s]" % name)
+                tab.js("document.activeElement.select()")
+                tab.type(entered[name])
+            tab.click("[value=low]")
+            tab.js("document.querySelector('select').focus()")
+            tab.key("End")
+            tab.key("ArrowUp")
+            tab.js("document.querySelector('[name=on]').focus()")
+            tab.key(" ")
+            entered["on"] = tab.js("document.activeElement.checked")
+            tab.js("document.activeElement.blur()")
+            refreshed()
+
+        def sent(count, other):
+            """What the action was given; the control that nobody touched follows Python."""
+            tab.wait("JSON.parse(document.querySelector('p').innerText)[0] === %d" % count)
+            entry = json.loads(tab.text("p"))[1]
+            self.assertGreaterEqual(int(entry.pop("other")), other)
+            return entry
+        enter()
+        other = int(tab.js("document.querySelector('[name=other]').value"))
+        tab.js("document.querySelector('[name=fail]').value = 'yes'")
+        tab.click("#send")
+        wanted = {**entered, "choice": "b"}
+        self.assertEqual(sent(1, other), wanted)
+        tab.wait("document.querySelector('#lw-badge').innerText.includes('refused')")
+        refreshed()
+        tab.js("document.querySelector('[name=fail]').value = ''")
+        tab.click("#send")                              # a refused one loses nothing
+        self.assertEqual(sent(2, other + 1), wanted)
+        follows = ("(() => { const form = document.forms[0]; return form.text.value !== 'typed' && "
+                   "form.area.value === form.text.value.replace('server', 'area') && "
+                   "form.size.value === (form.on.checked ? 'low' : 'high'); })()")
+        tab.wait(follows)
+        enter()
+        self.assertFalse(tab.js(follows), "entries are gone")
+        tab.click("#reset")
+        tab.wait(follows)
+
     def test_changed_file_is_on_screen_at_once(self):
         folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, folder)
@@ -8065,6 +8146,94 @@ asyncio.run(main())
             one.until(lambda browser: False)
         self.assertEqual(caught.exception.close_code, 1008)
 
+    def test_no_event_of_a_disabled_or_hidden_widget_is_taken(self):
+        """R108, for each callback that a browser may fire, of each widget."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        browser.until(lambda b: b.greeted)
+        values = {dict: {}, str: "x", bool: True, float: 0.5, int: 1, list: [], object: 1,
+                  lw.Widget: W.Label("child").wid}
+        for name, cls in sorted(lw.WIDGETS.items()):
+            if not cls.in_browser or cls is lw.FileDialog:     # that has no place in the page
+                continue
+            widget, seen = getattr(W, name)(**Samples.options(name)), []
+            for action, kinds in sorted(widget._known_actions().items()):
+                if action in cls.python_callbacks | cls.unasked | {"drop-start", "drop-end"}:
+                    continue
+                with self.subTest(name, action=action):
+                    widget.on(action, lambda *args: seen.append(args))
+                    widget.show()
+                    for close, reopen in ((lambda: widget.set_enabled(False),
+                                           lambda: widget.set_enabled(True)),
+                                          (widget.hide, widget.show)):
+                        close()
+                        browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                        browser.settle()
+                        session.gui_call(lambda: None)
+                        self.assertEqual(seen, [])
+                        reopen()
+                    browser.event(widget.wid, action, [values[kind] for kind in kinds.values()])
+                    eventually(lambda: seen)
+                    session.gui_call(seen.clear)
+
+    def test_what_a_closed_widget_refuses_is_shown_as_it_is(self):
+        """Also in a box that is closed; texts that were written before the page knew are kept."""
+        app = self.make_app()
+        session = app.create_session()
+        W, browser = session.get_widgets(), self.browser(app, (session.id, session.token))
+        browser.until(lambda b: b.greeted)
+        box, check, entry, table = W.VBox(), W.CheckBox("C"), W.TextEntry("ab"), W.TableView(["A"])
+        box.add_widget(check), box.add_widget(entry), box.add_widget(table)
+        table.set_data([["one"]])
+        table.set_editable(True)
+        browser.until(lambda b: (table.wid, "set_columns") in b.cells)
+        before = browser.since
+        for close in (lambda tf: box.set_enabled(not tf), lambda tf: box.set_visible(not tf)):
+            close(True)
+            browser.event(check.wid, "activated", [True], {"set_state": [True]})
+            browser.event(table.wid, state={"_user_edit": [0, "_col0", "two"]})
+            browser.until(lambda b: b.cells[check.wid, "set_state"] == [False])
+            self.assertFalse(check.get_state(), "a closed box was ticked")
+            self.assertEqual(table._rows.cells, [("one",)])
+            browser.event(entry.wid, edit={"set_text": [before, [[0, 0, "x"]]]})
+            eventually(lambda: entry.get_text() == "xab")
+            browser.event(entry.wid, edit={"set_text": [browser.since, [[0, 0, "late"]]]})
+            browser.settle()
+            session.gui_call(lambda: None)
+            self.assertEqual(entry.get_text(), "xab")
+            entry.set_text("ab")
+            close(False)
+            browser.until(lambda b: b.cells[entry.wid, "set_text"] == ["ab"])
+            before = browser.since
+
+    def test_a_double_click_runs_a_handler_once_that_disables_its_button(self):
+        """Judged when it arrives, and in its turn."""
+        app = self.make_app()
+        session = app.create_session()
+        browser = self.browser(app, (session.id, session.token)).until(lambda b: b.greeted)
+        W, runs, go_on = session.get_widgets(), [], threading.Event()
+        for close, reopen in ((lambda one: one.set_enabled(False),
+                               lambda one: one.set_enabled(True)),
+                              (lambda one: one.hide(), lambda one: one.show()),
+                              (lambda one: one.set_enabled(False), lambda one: None)):
+            button = W.Button("Once")
+
+            def work():
+                close(button)
+                runs.append(1)
+                eventually(go_on.is_set)
+                reopen(button)
+            button.on("activated", work)
+            browser.event(button.wid, "activated")
+            eventually(lambda: runs)
+            browser.event(button.wid, "activated")
+            browser.settle()
+            go_on.set()
+            session.gui_call(lambda: None)
+            self.assertEqual(len(runs), 1)
+            runs.clear(), go_on.clear()
+
     def test_a_user_closes_a_dialog_and_never_opens_one(self):
         """R59, R108: with handlers of "close" that come and go, which the page is told of."""
         app = self.make_app()
@@ -8641,7 +8810,9 @@ class Uploads(AppCase):
 
     def announce(self, browser, label, *files):
         browser.calls.clear()
-        browser.send({"type": "upload", "wid": label.wid, "key": 1, "payload": {"text": None},
+        self.key = getattr(self, "key", 0) + 1
+        browser.send({"type": "upload", "wid": label.wid, "key": self.key,
+                      "payload": {"text": None},
                       "files": [{"name": name, "size": size, "type": ""} for name, size in files]})
         browser.until(lambda one: one.calls)
         return browser.calls[0][2], browser.calls[0][3]
@@ -8690,7 +8861,8 @@ class Uploads(AppCase):
         self.assertEqual([(file["name"], file["data"]) for file in self.seen[-1][1]["files"]],
                          [("a.bin", big), ("empty", b""), ("b.txt", b"xyz")])
         self.assertEqual(session._transfers, {})
-        self.assertEqual(self.post(app, transfer, 0, 0, b"x"), 404)
+        self.assertEqual(self.post(app, transfer, 2, 0, b"xyz"), 204, "its answer may be lost")
+        self.assertEqual(self.post(app, "another", 0, 0, b"x"), 404)
         folder = app._uploads.name
         self.assertEqual(os.listdir(folder), [])
         app.close()
@@ -8709,7 +8881,7 @@ class Uploads(AppCase):
         for _ in range(lw.MAX_TRANSFERS):
             self.assertEqual(self.announce(browser, label, ("a", 5))[0], "upload")
         self.assertEqual(self.announce(browser, label, ("a", 5)),
-                         ("refuse_upload", [1, "other files are still on their way"]))
+                         ("refuse_upload", [self.key, "other files are still on their way"]))
         browser.drop()
         eventually(lambda: not session._transfers)
         def ends():
@@ -10213,6 +10385,191 @@ class CallbackSweep(WidgetCase):
                    what="the area's size, not %r" % self.seen)
         self.seen.clear()
 
+    def test_a_medium_that_is_not_there_or_cannot_be_shown_is_told(self):
+        """A path without a file and a file of another kind raise, wherever a picture or video is
+        given; what a browser cannot show calls "error"."""
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        text = pathlib.Path(folder, "a.json")
+        text.write_text("{}")
+        broken = pathlib.Path(folder, "broken.png")
+        broken.write_text("no picture")
+        W = self.make_app().create_session().get_widgets()
+        source, canvas, bar, label = W.TextSource("text"), W.Canvas(), W.MenuBar(), W.Label("")
+        givers = [W.Image, W.Image().set_image, W.VideoWidget, W.VideoWidget().set_url,
+                  W.Button("B").set_icon, W.TopLevel().set_icon, W.MenuAction("M").set_icon,
+                  lambda path: source.set_icon(source.create_ref(0), path),
+                  lambda path: canvas.draw_image({"src": path, "x": 0, "y": 0}),
+                  lambda path: bar.add_menu(W.Menu(), "M", {"icon_url": path}),
+                  lambda path: label.add_cursor("c", str(path), 0, 0)]
+        for number, give in enumerate(givers):
+            for path in ("nothere.png", str(broken) + "x", pathlib.Path("nothere.png"), folder):
+                with self.subTest(number=number, path=path), \
+                        self.assertRaisesRegex(lw.UsageError, "there is no such file"):
+                    give(path)
+            with self.subTest(number=number), \
+                    self.assertRaisesRegex(lw.UsageError, "of this kind cannot be shown"):
+                give(str(text))
+        for make in (lambda W: W.Image(broken), lambda W: W.VideoWidget("data:video/mp4,none"),
+                     lambda W: W.Image("/nothing/here.png"), lambda W: W.Canvas()):
+            widget, tab, _ = self.one(make, "error")
+            if isinstance(widget, lw.Canvas):
+                widget.draw_image({"src": broken, "x": 0, "y": 0})
+            eventually(lambda: self.seen)
+            self.assertEqual(self.seen.pop()[0], "error")
+            self.seen.clear()
+
+    def test_undo_takes_back_what_was_typed_after_the_program_changed_the_text(self):
+        """And nothing else: what the program wrote stays; redo, and a run of changes at random."""
+        rng = random.Random(SEED)
+        for make in (lambda W: W.TextArea("one two"), lambda W: W.TextEntry("one two")):
+            widget, tab, css = self.one(make)
+            tab.wait("!!document.querySelector('input, textarea')")
+            node = "document.querySelector('input, textarea')"
+
+            def press(key, modifiers=2):
+                tab.command("Input.dispatchKeyEvent", type="keyDown", key=key, modifiers=modifiers,
+                            windowsVirtualKeyCode=ord(key.upper()))
+            tab.js(node + ".focus()")
+            tab.key("End")
+            tab.type(" three")
+            eventually(lambda: widget.get_text() == "one two three")
+            for change, undone in (("zero one two three", "zero one two"),
+                                   ("zero one two three\U0001f600", "zero one two\U0001f600"),
+                                   ("\U0001f600 two three\U0001f600", "\U0001f600 two\U0001f600")):
+                widget.set_text(change)
+                tab.wait("%s.value === %s" % (node, json.dumps(change)))
+                for key, modifiers, text in (("z", 2, undone), ("y", 2, change), ("z", 2, undone),
+                                             ("z", 10, change)):
+                    press(key, modifiers)
+                    eventually(lambda: widget.get_text() == text, what="%r, not %r"
+                               % (text, widget.get_text()))
+            widget.set_text("")
+            tab.wait(node + ".value === ''")
+            programs, typed = "", 0
+            for _ in range(12):
+                if rng.random() < 0.5:
+                    programs += "p%d " % len(programs)
+                    widget.set_text(programs + widget.get_text()[len(programs.rpartition("p")[0]):])
+                    tab.wait("%s.value.startsWith(%s)" % (node, json.dumps(programs)))
+                else:
+                    tab.js("%s.setSelectionRange(999, 999)" % node)
+                    typed += 1
+                    tab.type("t%d " % typed)
+                    eventually(lambda: widget.get_text().endswith("t%d " % typed))
+            for _ in range(typed + 1):
+                press("z")
+            eventually(lambda: widget.get_text() == programs,
+                       what="%r, not %r (seed %d)" % (programs, widget.get_text(), SEED))
+
+    def test_paper_shows_all_of_what_scrolls(self):
+        """Areas, tables, trees and sources at their full height, and without scroll bars."""
+        def build(session):
+            W = session.get_widgets()
+            page, box, area, inner = W.Page(), W.VBox(), W.ScrollArea(), W.VBox()
+            table, tree, source = W.TableView(columns=["A"]), W.TreeView(columns=["A"]), \
+                W.TextSource("\n".join("line %d." % line for line in range(200)))
+            for number in range(120):
+                inner.add_widget(W.Label("label %d." % number))
+            area.set_widget(inner)
+            area.resize(300, 200)
+            table.set_data([["row %d." % row] for row in range(300)])
+            tree.set_tree({"node %d." % node: {} for node in range(100)})
+            for widget in (area, table, tree, source, W.Label("the end.")):
+                box.add_widget(widget)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('[role=gridcell]').length > 10 && "
+                 "document.querySelectorAll('.lw-source-line').length > 3")
+        lost = """(() => {
+            dispatchEvent(new Event("beforeprint"));
+            const words = [["label", 120], ["row", 300], ["node", 100], ["line", 200]], lost = [];
+            const boxes = [...document.querySelectorAll(
+                ".lw-label span, [role=gridcell], .lw-source-text")]
+                .map(one => [one.innerText.trim(), one.getBoundingClientRect()]);
+            for (const [word, count] of words) {
+                const found = boxes.filter(([text]) => text.startsWith(word));
+                const tops = new Set(found.map(([, box]) => Math.round(box.top)));
+                if (found.length !== count || tops.size !== count)
+                    lost.push([word, found.length, tops.size]);
+            }
+            const end = boxes.find(([text]) => text === "the end.")[1].top;
+            const lower = boxes.filter(([, box]) => box.bottom > end + 40).length;
+            dispatchEvent(new Event("afterprint"));
+            return JSON.stringify([lost, lower, document.documentElement.scrollHeight > 8000]);
+        })()"""
+        tab.command("Emulation.setEmulatedMedia", media="print")
+        eventually(lambda: tab.js(lost) == "[[],0,true]", what="all on paper, not " + tab.js(lost))
+        pages = base64.b64decode(tab.command("Page.printToPDF")["data"]).count(b"/Type /Page\n")
+        self.assertGreater(pages, 10)
+        tab.command("Emulation.setEmulatedMedia", media="")
+        tab.wait("document.querySelectorAll('[role=gridcell]').length < 150")
+
+    def test_each_text_is_written_in_its_own_direction(self):
+        """Hebrew and Latin in every widget that takes a text, in fields and in cells."""
+        hebrew = "\u05e9\u05dc\u05d5\u05dd (1)!"
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for name in sorted(lw.WIDGETS):
+                if not lw.WIDGETS[name].in_browser or issubclass(lw.WIDGETS[name], lw.TopLevel) \
+                        or name in ("Page", "Menu", "MenuAction", "TextSource", "FileDialog"):
+                    continue
+                options = {option: hebrew if value == "some " + option else value
+                           for option, value in Samples.options(name).items()}
+                box.add_widget(getattr(W, name)(**options))
+            table, bar, menu, tabs = (W.TableView(columns=[hebrew, "Latin"]), W.MenuBar(), W.Menu(),
+                                      W.TabWidget())
+            table.set_data([[hebrew, "latin"]])
+            bar.add_menu(menu, hebrew)
+            tabs.add_widget(W.Label("latin (1)!"), hebrew)
+            for widget in (table, bar, tabs, W.HtmlView("<p>" + hebrew + "</p>")):
+                box.add_widget(widget)
+            page.set_widget(box)
+            page.show()
+        _, tab, _ = self.open(build)
+        tab.wait("document.querySelectorAll('[role=gridcell]').length > 1")
+        wrong, seen = tab.js("""(() => {
+            const places = [...document.querySelectorAll("input, textarea")]
+                .filter(one => one.checkVisibility() && !one.className.includes("lw-source"))
+                .map(one => [one, one.value]);
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walker.nextNode()) {
+                const node = walker.currentNode;
+                if (!/SCRIPT|STYLE|TEXTAREA/.test(node.parentNode.nodeName))
+                    places.push([node.parentNode, node.data]);
+            }
+            const wanted = text => /[\u05d0-\u05ea]/.test(text) ? "rtl" : "ltr";
+            const strong = places.filter(([, text]) => /[a-z\u05d0-\u05ea]/i.test(text));
+            const direction = node => getComputedStyle(node).direction;
+            return [strong.filter(([node, text]) => direction(node) !== wanted(text))
+                .map(([node, text]) => node.outerHTML.slice(0, 200) + " " + text), strong
+                .filter(([, text]) => wanted(text) === "rtl").length];
+        })()""")
+        self.assertEqual(wrong, [])
+        self.assertGreater(seen, 12)
+
+    def test_a_canvas_is_drawn_anew_where_pixels_have_another_size(self):
+        """Zoom, or another monitor: also a plot of a DynamicWidget."""
+        canvas, tab, css = self.one(lambda W: W.Canvas())
+        canvas.resize(200, 100)
+        canvas.get_draw_context().fillRect(0, 0, 200, 100)
+        tab.js("(() => { %s; const node = document.createElement('canvas'); node.id = 'plot'; "
+               "document.body.append(node); Object.assign(node.style, {width: '200px', height: "
+               "'100px', display: 'block'}); new Plot(node, 'x').show([1, 2], [1, 2]); })()"
+               % lw.client_part("shared", "fields"))
+        for ratio in (1, 2, 1.5):
+            # of another size, as with zoom: else Chromium's emulation tells the page nothing
+            tab.command("Emulation.setDeviceMetricsOverride", width=int(900 / ratio), height=600,
+                        deviceScaleFactor=ratio, mobile=False)
+            for node in (css + " canvas", "#plot"):
+                tab.wait("document.querySelector(%s).width === %d"
+                         % (json.dumps(node), 200 * ratio))
+            tab.wait("document.querySelector(%s).getContext('2d').getImageData(%d, 1, 1, 1)"
+                     ".data[3] === 255" % (json.dumps(css + " canvas"), 200 * ratio - 2))
+
     def test_what_is_left_of_tables_and_trees(self):
         columns = ["Name", {"label": "Size", "key": "size", "type": "integer", "editable": True},
                    {"label": "", "key": "go", "widget": "button", "text": "Go"}]
@@ -11164,11 +11521,38 @@ class WidgetsInChromium(WidgetCase):
         made["progress"] = lambda info: os.path.exists(gone) and os.remove(gone)
         page.choose(("gone", size))
         page.expect("gone could not be read", ("gone", None, "a file could not be read or sent"))
+        made["progress"] = lambda info: made["session"].destroy()
+        page.choose(("cut", size))
+        page.tab.wait("/cut was (broken off by the server|on its way)/.test("
+                      "document.body.innerText)")
+
+    def test_uploads_go_on_after_a_reconnect(self):
+        """Whatever is cut, and whenever: the connection at each chunk, requests, the announcement;
+        each file comes once and whole."""
+        page, size = self.sender(), 5 * 1024 ** 2
+        made = page.made
         made["progress"] = lambda info: made["session"].close()
         page.choose(("cut", size))
-        page.expect("cut was broken off by the server", ("cut", None, "the browser left"))
+        self.expect([("cut", b"\0" * size, None)])
+        cut = []
 
-    def test_a_file_chosen_without_a_connection_is_told(self):
+        def lose(info):
+            if not cut:
+                cut.append(info)
+                page.tab.offline(True)
+                made["session"].close()
+        made["progress"] = lose
+        page.choose(("gone", size))
+        eventually(lambda: cut)
+        page.tab.offline(False)
+        self.expect([("gone", b"\0" * size, None)])
+        made["progress"] = lambda info: None
+        made["session"].close()
+        page.choose(("at once", 3))
+        self.expect([("at once", b"\0\0\0", None)])
+        self.assertEqual(page.tab.js("document.querySelectorAll('[role=alert]').length"), 0)
+
+    def test_a_file_chosen_without_a_connection_is_sent_when_it_is_back(self):
         page = self.sender()
         tab = page.tab
         page.choose(("early", 3))
@@ -11179,8 +11563,8 @@ class WidgetsInChromium(WidgetCase):
                  "?.innerText.includes('Connection lost')", 40)
         tab.command("DOM.setFileInputFiles", files=page.paths([("late", 3)]),
                     backendNodeId=page.made["node"])
-        page.expect("late\u201d was not sent: there is no connection")
         tab.offline(False)
+        self.expect([("late", b"\0\0\0", None)])
 
     def test_scroll_areas_scroll_and_tell_of_it(self):
         made = {}
@@ -12462,6 +12846,19 @@ class Composing(WidgetCase):
         eventually(lambda: self.seen, what="the edit")
         self.assertEqual(self.seen[0][3:], ("b1", "\u65e5\u672c"))
 
+    def test_text_that_was_composed_for_a_row_that_is_replaced_is_given_back(self):
+        view, tab, css, cell, below = self.view("TableView")
+        tab.click(cell)
+        self.compose(tab, "\u306b")
+        view.set_data([{"a": "new", "b": "b%d" % index} for index in range(3)])
+        self.settle(view.session)
+        tab.wait("document.querySelector('%s').innerText.includes('new')" % css)
+        tab.command("Input.insertText", text="\u65e5\u672c")
+        tab.wait("document.querySelector('[role=alert]')?.innerText"
+                 ".includes('\u201c\u65e5\u672c\u201d was not taken')")
+        self.settle(view.session)
+        self.assertEqual(self.seen, [])
+
     def test_tab_goes_through_and_past_a_view_with_editable_cells(self):
         def make(W):
             made.extend((W.Button("before"), filled_table(
@@ -12608,6 +13005,23 @@ class Numbers(WidgetCase):
                 tab.key("Enter")
                 self.expect(5)
                 tab.wait("%s?.ariaInvalid !== 'true'" % node)
+
+    def test_a_refused_number_in_a_cell_stays_marked_while_rows_change(self):
+        made, tab = self.fields()
+        node = self.edit(made, tab, False, True)
+        tab.type("5 kg")
+        tab.key("Enter")
+        tab.wait(node + ".ariaInvalid === 'true'")
+        made["table"].insert_row(0, {"w": 1, "f": 1.0})
+        made["table"].set_cell(1, "f", 80.5)
+        self.settle(made["table"].session)
+        tab.wait("document.querySelectorAll('.lw-data-row').length === 2")
+        self.assertEqual(tab.js(node + ".ariaInvalid"), "true")
+        made["table"].on("cell_edited", lambda path, *others: self.seen.append((path, others)))
+        for _ in range(3):
+            tab.key("Backspace")
+        tab.key("Enter")
+        self.expect(5, (["row0"], ("f", 70.25, 5)))
 
     def test_a_number_that_is_shown_rounded_is_not_changed_by_enter(self):
         spin, tab, css = self.one(lambda W: W.SpinBox("float", value=0.125, decimals=1),
@@ -13709,7 +14123,7 @@ class Tables(AppCase):
         table, _, browser = self.table(0)
         for rows in ([{"name": "a", "size": 1, "ok": True}], [["a", 1, True]], [("a", 1, True)]):
             table.set_data(rows)
-            self.assertEqual(self.window(table, browser), [[0, 0, 0, "row0", ["a", 1, True], {}]])
+            self.assertEqual(self.window(table, browser), [[0, 0, 0, ["row0"], ["a", 1, True], {}]])
         table.set_data(["a", {"size": 2, "extra": "kept"}, {"name": None, "size": 3}, ["b"]])
         self.assertEqual([row[4] for row in self.window(table, browser)],
                          [["a", None, None], ["row1", 2, None], ["", 3, None], ["b", None, None]])
@@ -13820,7 +14234,7 @@ class Tables(AppCase):
                         [None, None, ""]])
 
         def order():
-            return [row[3][3:] for row in self.window(table, browser)]
+            return [row[3][-1][3:] for row in self.window(table, browser)]
         for column, ascending, expected in (("name", True, "41203"), ("name", False, "30124"),
                                             ("size", True, "13024"),
                                             ("ok", True, "02413"), ("nothing", True, "01234"),
@@ -13844,7 +14258,7 @@ class Tables(AppCase):
         table.set_cell(0, 0, "top")
         table.set_cell(["row2"], "name", "second")
         table.set_cell("row1", "name", "first")
-        cells = {row[3]: row[4][0] for row in self.window(table, browser)}
+        cells = {row[3][-1]: row[4][0] for row in self.window(table, browser)}
         self.assertEqual(cells, {"row0": "n0", "row1": "first", "row2": "second", "row3": "n3",
                                  **{"row" + shown[0][1:]: "top" if shown[0] not in ("n1", "n2")
                                     else cells["row" + shown[0][1:]]}})
@@ -14046,7 +14460,8 @@ class Tables(AppCase):
         self.assertEqual(self.window(table, browser)[1][5],
                          {str(at): {"fg": "red"} for at in range(3)})
         table.update_rows([["a", 1], ["b", 2], ["c", 3]])
-        self.assertEqual([row[3] for row in self.window(table, browser)], ["row0", "row1", "row4"])
+        self.assertEqual([row[3] for row in self.window(table, browser)],
+                         [["row0"], ["row1"], ["row4"]])
         table.set_rows([["x"]])
         self.assertEqual(table.get_selected(), [])
 
@@ -14058,18 +14473,19 @@ class Tables(AppCase):
         tree, seen, browser = (self.one(lambda W: W.TreeView(columns=self.COLUMNS), "expanded",
                                         "collapsed", "selected", "changed"))
         tree.set_tree(self.TREE)
-        shown = [(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)]
+        shown = [(row[3][-1], row[1], row[2], row[4]) for row in self.window(tree, browser)]
         self.assertEqual(shown, [
             ("src", 0, 6, ["src", 3, None]), ("main.py", 1, 0, ["main.py", 1, None]),
             ("lib", 1, 6, ["lib", None, None]),
             ("a.py", 2, 0, ["a.py", 2, None]), ("b.py", 2, 0, ["b.py", None, None]),
             ("README", 0, 0, [5, None, None]), ("empty", 0, 6, ["empty", None, None])])
         tree.set_tree(tree.get_subtree())
-        self.assertEqual([(row[3], row[1], row[2], row[4]) for row in self.window(tree, browser)],
-                         shown)
+        again = [(row[3][-1], row[1], row[2], row[4]) for row in self.window(tree, browser)]
+        self.assertEqual(again, shown)
         tree.collapse_item(["src", "lib"])
         tree.collapse_item(["src"])
-        self.assertEqual([row[3] for row in self.window(tree, browser)], ["src", "README", "empty"])
+        self.assertEqual([row[3] for row in self.window(tree, browser)],
+                         [["src"], ["README"], ["empty"]])
         self.assertEqual((tree.get_expanded(), tree.get_collapsed()),
                          ([["empty"]], [["src"], ["src", "lib"]]))
         tree.scroll_to_path(["src", "lib", "b.py"])
@@ -14081,7 +14497,7 @@ class Tables(AppCase):
         self.assertEqual(tree.get_subtree(["src", "lib"]),
                          {"lib": {"__values__": {}, "a.py": {"size": 2}, "b.py": None}})
         tree.delete_tree({"src": {"lib": {"a.py": {}, "b.py": None, "unknown": {}}}, "README": {}})
-        self.assertEqual([row[3] for row in self.window(tree, browser)],
+        self.assertEqual([row[3][-1] for row in self.window(tree, browser)],
                          ["src", "main.py", "empty"])
         eventually(lambda: ("changed",) in seen)
         self.assertEqual([event[0] for event in seen],
@@ -14092,6 +14508,46 @@ class Tables(AppCase):
         with self.assertRaisesRegex(lw.UsageError, "only a row with others below"):
             tree.expand_item(["src", "main.py"])
 
+    def test_cells_with_tabs_quotes_and_breaks_come_back_from_a_clipboard(self):
+        """RFC 4180, as spreadsheets put it into text/plain: copied and pasted, tables and trees
+        hold the same; so does what Excel puts there."""
+        rng, texts = random.Random(SEED), []
+        for _ in range(60):
+            texts.append(["".join(rng.choice('ab"\t\r\n é') for _ in range(rng.randrange(6)))
+                          for _ in range(2)])
+        columns = [{"key": "one", "editable": True}, {"key": "two", "editable": True}]
+        for kind in ("TableView", "TreeView"):
+            def make(W):
+                view = getattr(W, kind)(columns=columns, selection_mode="multiple")
+                for row in texts + [["", ""]] * len(texts):
+                    view.append_row(row)
+                return view
+            view, _, browser = self.one(make)
+            paths = [["row%d" % number] for number in range(2 * len(texts))]
+            view.set_selected(paths[:len(texts)])
+            text, _ = self.offer(view, browser, False)
+            view.set_selected(paths[len(texts):])
+            browser.event(view.wid, state={"_user_paste": [text]})
+            eventually(lambda: [row[4] for row in self.window(view, browser, len(texts))] == texts,
+                       what="what was copied, seed %d" % SEED)
+            view.set_selected(paths[:1])
+            excel = ('"Informed\r\nConsent"\tx\r\nDemography\t"open\r\n'
+                     '"He said ""no"""\t5" pipe\r\n')
+            browser.event(view.wid, state={"_user_paste": [excel]})
+            eventually(lambda: [row[4] for row in self.window(view, browser, 0, 3)] == [
+                ["Informed\r\nConsent", "x"], ["Demography", '"open'],
+                ['He said "no"', '5" pipe']])
+            self.assertEqual(self.window(view, browser, 3, 1)[0][4], texts[3])
+
+    def test_pasted_cells_that_are_not_understood_are_told(self):
+        table, seen, browser = self.table(4, "paste", selection_mode="multiple")
+        table.set_selected(["row1"])
+        browser.event(table.wid, state={"_user_paste": ["x\tbad\ny\t8\nz\tworse"]})
+        browser.until(lambda b: any(call[2] == "tell_refused" for call in b.calls))
+        self.assertEqual([call[3] for call in browser.calls if call[2] == "tell_refused"],
+                         [["bad", "it cannot be read as integer (the first of 2 such cells)"]])
+        self.assertEqual([row[4][1] for row in self.window(table, browser)], [0, 3, 8, 1])
+
     def test_any_order_of_changes_keeps_tree_and_window_right(self):
         """Random changes to a tree and to a model of plain dicts: both stay equal, as does what a
         browser sees."""
@@ -14100,7 +14556,7 @@ class Tables(AppCase):
         for step in range(150):
             done = model.change(step)
             self.assertEqual(tree.get_subtree(), model.written(model.nodes), done)
-            self.assertEqual([(row[1], row[3]) for row in self.window(tree, browser)],
+            self.assertEqual([(row[1], row[3][-1]) for row in self.window(tree, browser)],
                              list(model.rows(model.nodes)), done)
             self.assertEqual({tuple(one) for one in tree.get_collapsed()}, model.closed, done)
 
@@ -14322,6 +14778,123 @@ class TablesInChromium(WidgetCase):
         tab.key("Tab")
         # behind the last column it is the page's: no trap
         self.assertFalse(tab.js("taken"), "the key was taken from the page")
+
+    EDITED = [{"label": "Name", "key": "name", "editable": True},
+              {"label": "Note", "key": "note", "editable": True},
+              {"label": "Kind", "key": "kind", "widget": "combobox", "choices": ["a", "b"]}]
+
+    def edited(self, W, kind):
+        """A table or a tree of rows x0 to x5."""
+        view = getattr(W, kind)(columns=self.EDITED, cell_cursor=True)
+        rows = [{"name": "x%d" % index, "note": "", "kind": "a"} for index in range(6)]
+        if kind == "TableView":
+            view.set_data(rows)
+        else:
+            view.set_tree({row["name"]: row for row in rows})
+        return view
+
+    def updates(self):
+        """(class, a kind of update, the path of what was the row x4 after it, or None)."""
+        others = [{"name": "n%d" % index, "note": "", "kind": "a"} for index in range(6)]
+        same = [{"name": "x%d" % index, "note": "new", "kind": "b"} for index in range(6)]
+        shifted = [others[0]] + [{"name": "x%d" % index, "note": "", "kind": "a"}
+                                 for index in range(6)]
+        tree = {"x%d" % index: {"name": "live", "note": "new"} for index in range(6)}
+        other_tree = {"n%d" % index: {} for index in range(6)}
+        return [
+            ("TableView", lambda view: view.set_data(others), None),
+            ("TableView", lambda view: view.set_data(shifted), None),
+            ("TableView", lambda view: view.update_data(others), None),
+            ("TableView", lambda view: view.update_data(shifted), None),
+            ("TableView", lambda view: view.update_data(others[:2]), None),
+            ("TableView", lambda view: view.delete_row(4), None),
+            ("TableView", lambda view: view.clear(), None),
+            ("TableView", lambda view: view.delete_column("note"), None),
+            ("TableView", lambda view: view.set_editable(False), None),
+            ("TableView", lambda view: view.set_data(same), ["row4"]),
+            ("TableView", lambda view: view.update_data(same), ["row4"]),
+            ("TableView", lambda view: view.delete_row(1), ["row4"]),
+            ("TableView", lambda view: view.insert_row(0, others[0]), ["row4"]),
+            ("TableView", lambda view: view.set_cell(4, "note", "new"), ["row4"]),
+            ("TableView", lambda view: view.sort_by_column("name", False), ["row4"]),
+            ("TreeView", lambda view: view.set_tree({"n": {}, **tree}), ["x4"]),
+            ("TreeView", lambda view: view.update_tree(tree), ["x4"]),
+            ("TreeView", lambda view: view.remove_item(["x0"]), ["x4"]),
+            ("TreeView", lambda view: view.set_tree(other_tree), None),
+            ("TreeView", lambda view: view.update_tree(other_tree), None),
+            ("TreeView", lambda view: view.remove_item(["x4"]), None)]
+
+    def test_an_edit_goes_to_the_row_that_it_began_on_or_is_given_back(self):
+        """Each kind of update while a cell of row 4 is edited: it is committed with the value that
+        the person saw as `old`, or the person is told; another row never gets it."""
+        cases = self.updates()
+        views = []
+
+        def build(session):
+            W = session.get_widgets()
+            page, box = W.Page(), W.VBox()
+            for kind, _, _ in cases:
+                views.append(self.edited(W, kind))
+                views[-1].resize(500, 200)
+                views[-1].on("cell_edited", lambda *args: self.seen.append(args))
+                box.add_widget(views[-1])
+            page.set_widget(box)
+            page.show()
+        _, tab, session = self.open(build)
+        for number, (view, (kind, update, path)) in enumerate(zip(views, cases)):
+            with self.subTest(number=number, kind=kind):
+                self.css = '[data-wid="%d"]' % view.wid
+                tab.js("document.querySelector('%s').scrollIntoView()" % self.css)
+                tab.wait("document.querySelectorAll('%s [role=gridcell]').length > 5" % self.css)
+                tab.click(self.cell(4, 1), clicks=2)
+                tab.wait("document.activeElement.matches('.lw-data-editor')")
+                tab.type("my ")
+                update(view)
+                self.settle(session)
+                tab.type("text")
+                tab.key("Enter")
+                if path:
+                    self.expect((path, "note", "", "my text"))
+                else:
+                    tab.wait("document.querySelector('[role=alert]')?.innerText"
+                             ".includes('\u201cmy text\u201d was not taken')")
+                    tab.js("document.querySelector('[role=alert] button').click()")
+                    self.assertEqual(self.seen, [])
+                self.assertEqual(len([row for row in view._rows.cells if row and "my text" in row]),
+                                 1 if path else 0)
+
+    def test_a_row_whose_first_cell_was_just_edited_can_be_edited_on(self):
+        columns = [{"key": "price", "type": "float", "editable": True},
+                   {"key": "note", "editable": True}]
+        _, tab, _ = self.table("cell_edited", columns=columns, rows=[[1.0, "a"], [2.0, "b"]])
+        tab.click(self.cell(1, 0), clicks=2)
+        tab.wait("document.activeElement.matches('.lw-data-editor')")
+        # at once, before Python has answered
+        tab.type("3.50")
+        for key in ("Tab", "Enter"):
+            tab.key(key)
+        tab.type("new")
+        tab.key("Enter")
+        self.expect(("cell_edited", ["row1"], "price", 2.0, 3.5),
+                    ("cell_edited", ["row1"], "note", "b", "new"))
+
+    def test_a_list_in_a_cell_stays_open_while_python_changes_the_row(self):
+        for kind, path in (("TableView", ["row4"]), ("TreeView", ["x4"])):
+            made, tab, self.css = self.one(lambda W: self.edited(W, kind), "cell_edited")
+            made.resize(500, 300)
+            held = self.cell(4, 2) + " > select"
+            tab.wait("!!document.querySelector(%s)" % json.dumps(held))
+            tab.js("document.querySelector(%s).focus()" % json.dumps(held))
+            made.set_cell(path, "note", "new")
+            if kind == "TableView":
+                made.insert_row(0, {"name": "first"})
+            else:
+                made.insert_row({"name": "first"}, "first", "x0")
+            tab.wait("document.querySelector(%s)?.innerText === 'x4'"
+                     % json.dumps(self.cell(5, 0)))
+            self.assertEqual(tab.js("document.activeElement.value"), "a")
+            tab.key("ArrowDown")
+            self.expect(("cell_edited", path, "kind", "a", "b"))
 
     def test_copy_and_paste_through_the_clipboard(self):
         view, tab, css = self.table("copy", "paste", "cut", selection_mode="multiple-cell")
