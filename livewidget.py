@@ -17629,12 +17629,22 @@ const STEP_PX = 16;                     // a window moves this far per arrow key
 
 //@part shared
 const MAX_KEPT_SESSIONS = 50;           // links to sessions that a browser remembers
+const PRINTED_ROWS = 500;               // rows and lines of a table or source that paper shows
+const REST_MS = 1000;                   // a table that did not change so long is at rest
+const UPLOAD_TRIES = 10;                // times that a part of a file is sent while connected
+const UNDO_MS = 1000;                   // what is typed within it is taken back as one
+const MAX_UNDO = 200;                   // steps that a text field takes back
 const BACK_OFF_MS = [500, 30000];       // first and longest wait between two attempts to connect
 
 // 2. DOM helpers //////////////////////////////////////////////////////////////////////////////////
 
+// What shows a text is written in the direction of that text.
+const TEXT_TAGS = new Set(["button", "input", "label", "legend", "option", "select", "span",
+    "summary", "textarea"]);
+
 function element(tag, attributes = {}, ...children) {
     const node = document.createElement(tag);
+    if (TEXT_TAGS.has(tag)) node.dir = "auto";
     for (const name in attributes) {
         const value = attributes[name];
         if (value !== null && value !== undefined && value !== false)
@@ -17854,6 +17864,23 @@ function onKeys(node, action) {
     };
     node.addEventListener("keydown", listener);
     return () => node.removeEventListener("keydown", listener);
+}
+
+// Call when an element's size in pixels of the screen changes: its own size, zoom, or the monitor.
+function onPixels(node, action) {
+    new ResizeObserver(action).observe(node);
+    pixelActions.set(node, action);
+    watchPixels(new WeakRef(node));
+}
+const pixelActions = new WeakMap();                     // element -> what draws it anew
+function watchPixels(reference) {
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => {
+        const node = reference.deref();
+        if (!node) return;
+        pixelActions.get(node)();
+        watchPixels(reference);
+    }, { once: true });
 }
 
 // A pointer drag: move(dx, dy, event) until the button is up, then end(moved). Captures mouse, pen
@@ -18235,7 +18262,7 @@ class Session {
         this._resent = 0;                               // the first message sent again, or 0
         this._fruitless = 0;                            // connections that ended before it was
         this._sizes = new Map();
-        this._files = new Map();                        // announced, by key
+        this._files = new Map();                        // announced, by key: {files, text}
         this._limits = { message: Infinity };           // of messages and files, by the welcome
         this._transport = null;
         this._greeted = false;
@@ -18365,6 +18392,7 @@ class Session {
     }
     _welcome(message) {
         if (message.epoch !== this._epoch || this._partial) this._clear();
+        if (message.epoch !== this._epoch) this._dropFiles("the program was started anew");
         this._epoch = message.epoch;
         this._browser = message.browser;
         this.number = message.number;
@@ -18384,15 +18412,14 @@ class Session {
         this._word = null;
         this._unprocessed = this._unprocessed.filter(entry => entry.n > message.received);
         this._resent = this._unprocessed.length ? this._unprocessed[0].n : 0;
-        for (const entry of this._unprocessed) this._transport.send(entry.text);
+        for (const entry of [...this._unprocessed, ...this._files.values()])
+            this._transport.send(entry.text);
         this._sizes.clear();
         this._observeAgain();
     }
     _lost(code, opened) {
         this._transport = null;
         this._greeted = false;
-        for (const files of this._files.values()) this._notSent(files, "the connection was lost");
-        this._files.clear();
         if (code === 4001)
             return this._stop("This link does not open the session any more.",
                 "Start a new session");
@@ -18416,8 +18443,13 @@ class Session {
         const notice = () => this._notice(text, "Try now", () => this._retryNow());
         this._noticeTimer = setTimeout(notice, BANNER_AFTER_MS);
     }
+    _dropFiles(reason) {
+        for (const { files } of this._files.values()) this._notSent(files, reason);
+        this._files.clear();
+    }
     _stop(text, label) {
         this._stopped = true;
+        this._dropFiles("the session has ended");
         this._notice(text, label, async () => {
             await this._keys.exchangeToken();           // the address holds it no more
             try { sessionStorage.removeItem(this._storageKey()); } catch { /* storage is off */ }
@@ -18687,10 +18719,9 @@ class Session {
         if (refused) message.refused = refused;
         const text = JSON.stringify(message);
         if (this._isTooLarge(text)) return this.tell(this._tooLarge(text));
-        const sent = this._send(message);
         if (refused) this._notSent(files, refused);
-        else if (!sent) this._notSent(files, "there is no connection");
-        else this._files.set(key, files);
+        else this._files.set(key, { files, text });             // said again after a reconnect
+        this._send(message);
     }
     // Why files are not even announced, or null.
     _refuse(files) {
@@ -18703,7 +18734,7 @@ class Session {
         return null;
     }
     refuseFiles(key, reason) {
-        const files = this._files.get(key);
+        const { files } = this._files.get(key) || {};
         this._files.delete(key);
         if (files) this._notSent(files, reason);                // else it was refused here
     }
@@ -18714,7 +18745,7 @@ class Session {
         this.tell(`${who} sent: ${reason}.`, true);
     }
     async sendFiles(key, transfer, chunkBytes) {
-        const files = this._files.get(key) || [];
+        const { files = [] } = this._files.get(key) || {};
         this._files.delete(key);
         for (const [index, file] of files.entries()) {
             for (let chunk = 0; chunk * chunkBytes < file.size; chunk++) {
@@ -18727,14 +18758,22 @@ class Session {
             }
         }
     }
-    // Send a part of a file; returns what went wrong, or null.
+    // Send a part of a file, again where the connection is lost; returns what went wrong, or null.
     async _sendChunk(transfer, file, chunk, part) {
         let body;
         try { body = await part.arrayBuffer(); } catch { return "could not be read"; }
-        try {
-            const answer = await this._postFile({ transfer, file, chunk }, body);
-            return answer.ok ? null : "was broken off by the server";
-        } catch { return "was on its way when the connection was lost"; }
+        for (let tries = 0; tries < UPLOAD_TRIES && !this._stopped; tries++) {
+            try {
+                const answer = await this._postFile({ transfer, file, chunk }, body);
+                return answer.ok ? null : "was broken off by the server";
+            } catch { await this._connectedAgain(tries); }
+        }
+        return "was on its way when the connection was lost";
+    }
+    async _connectedAgain(tries) {
+        const wait = BACK_OFF_MS[0] * 2 ** Math.min(tries, 4);
+        do await new Promise(resolve => setTimeout(resolve, wait));
+        while (!this._greeted && !this._stopped);
     }
     _postFile(query, body) {
         const headers = { "Content-Type": "application/octet-stream" };
@@ -20038,7 +20077,7 @@ class ToggleButton extends Widget {
 }
 
 class Label extends Widget {
-    static shape = element("div", { class: "lw-label" }, element("span"));
+    static shape = element("div", { class: "lw-label", dir: "auto" }, element("span"));
     constructor(text = "", { interactive = false } = {}) {
         super(Label.shape.cloneNode(true));
         this._text = this.element.firstChild;
@@ -20208,8 +20247,56 @@ class TextInput extends SharedText {
         super(root, input);
         this._shown = "";                               // what the field held when we last looked
         this._next = null;                              // of the field: {text, selection, splices}
+        // splices that take back, or make again, what was typed; a browser forgets its own whenever
+        // the program changes the text
+        this._undo = [];
+        this._redo = [];
+        this._typedAt = 0;
+        onKeys(input, event => {
+            const key = event.key.toLowerCase(), redo = key === "y" || event.shiftKey;
+            if (!(event.ctrlKey || event.metaKey) || event.altKey ||
+                key !== "z" && key !== "y") return;
+            event.preventDefault();
+            this._step(redo);
+        });
+        input.addEventListener("beforeinput", event => {
+            if (!/^history/.test(event.inputType)) return;
+            event.preventDefault();
+            this._step(event.inputType === "historyRedo");
+        });
     }
-    _splice([start, remove, insert]) {
+    _step(redo) {
+        const input = this._input, [from, to] = redo ? [this._redo, this._undo]
+            : [this._undo, this._redo];
+        let splice = from.pop();
+        while (splice && !splice[1] && !splice[2]) splice = from.pop();
+        if (!splice || input.readOnly) return;
+        const text = this._shown, [start, end] = spliceUnits(text, splice[0], splice[1]);
+        to.push([splice[0], countPoints(splice[2]), text.slice(start, end)]);
+        input.value = applySplice(text, splice);
+        input.setSelectionRange(start + splice[2].length, start + splice[2].length);
+        this._typedAt = 0;
+        this._took(splice);
+    }
+    // Remember how to take back what was typed: what is written or deleted in one go, at once.
+    _remember([start, remove, insert]) {
+        const now = performance.now(), last = now - this._typedAt < UNDO_MS && this._undo.at(-1);
+        const [from, to] = spliceUnits(this._shown, start, remove);
+        const gone = this._shown.slice(from, to), size = countPoints(insert);
+        this._redo = [];
+        this._typedAt = now;
+        if (last && !remove && !last[2] && last[0] + last[1] === start) last[1] += size;
+        else if (last && !insert && !last[1] && last[0] === start + remove) {
+            last[0] = start;
+            last[2] = gone + last[2];
+        } else this._undo.push([start, size, gone]);
+        if (this._undo.length > MAX_UNDO) this._undo.shift();
+    }
+    _splice(splice) {
+        const [start, remove, insert] = splice;
+        for (const list of [this._undo, this._redo])
+            if (list.length) list.splice(0, list.length,
+                ...crossSplices(list.slice().reverse(), [splice])[0].reverse());
         const next = this._next ||= this._look();
         const [from, to] = spliceUnits(next.text, start, remove);
         const more = insert.length - (to - from);
@@ -20241,7 +20328,11 @@ class TextInput extends SharedText {
     _typed() {
         const value = this._input.value, splice = textSplice(this._shown, value);
         if (value === this._shown) return;
-        this._shown = value;
+        this._remember(splice);
+        this._took(splice);
+    }
+    _took(splice) {
+        this._shown = this._input.value;
         this._keep(splice);
         clearTimeout(this._stopped);
         this._stopped = setTimeout(() => this._tell("modified"), MODIFIED_MS);
@@ -20306,6 +20397,23 @@ class TextEntrySet extends TextEntry {
         this._button.disabled = !tf;
     }
 }
+
+// While the page is printed, what draws only what is on view draws all that it has.
+const printing = {
+    now: false,
+    _drawn: new Set(),
+    watch(widget) { this._drawn.add(new WeakRef(widget)); },
+    _turn(now) {
+        this.now = now;
+        for (const reference of this._drawn) {
+            const widget = reference.deref();
+            if (!widget) this._drawn.delete(reference);
+            else if (widget.element.isConnected) widget._draw();
+        }
+    },
+};
+addEventListener("beforeprint", () => printing._turn(true));
+addEventListener("afterprint", () => printing._turn(false));
 
 // Tell Python where a user scrolled to, a moment after it stopped, as fractions; and scroll to such
 // fractions.
@@ -20647,7 +20755,7 @@ class HtmlView extends Widget {
     static held = ["set_scroll_position"];
     static sequences = ["set_html"];
     constructor(html = "") {
-        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0" }));
+        super(element("div", { class: "lw-html lw-shrinks", tabindex: "0", dir: "auto" }));
         scrolling.watch(this, this.element);
         if (html) this.set_html(html);
     }
@@ -21290,6 +21398,8 @@ class Image extends Widget {
         if (use_animation_frame) this._canvas = element("canvas");
         this.element.append(this._canvas || this._image);
         if (this._canvas) this._image.addEventListener("load", () => this._flip());
+        this._image.addEventListener("error",
+            () => this.emit("error", ["the picture cannot be shown"]));
         if (interactive) this._makeInteractive();
         if (url) this.set_image(url);
     }
@@ -21370,7 +21480,7 @@ class Canvas extends Widget {
             this._makeInteractive();
             this.element.style.cursor = "crosshair";
         }
-        new ResizeObserver(() => this._fit()).observe(this.element);
+        onPixels(this.element, () => this._fit());
     }
     _takeName() { this._canvas.setAttribute("aria-label", this._ownName || this.element.title ||
         "Drawing"); }
@@ -21433,7 +21543,8 @@ class Canvas extends Widget {
                     height ?? image.naturalHeight);
             return true;
         }
-        const run = this._run, go = () => {
+        const run = this._run, go = ({ type }) => {
+            if (type === "error") this.emit("error", ["an image cannot be shown"]);
             if (run !== this._run) return;
             this._waits = false;
             this._go();
@@ -21822,7 +21933,8 @@ const LARGE = new Set(["TextSource", "TreeView", "TableView"]);      // section 
 const makeLargeWidgets =
     ({ element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText, copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX }) => {
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
+    REST_MS }) => {
 
 // An editor that draws only the lines on view. A text area too small to see holds the caret's line:
 // what the keyboard, an input method or a phone does to it is what was typed. Selection, caret and
@@ -21847,6 +21959,7 @@ class TextSource extends SharedText {
         this.element.append(this._view);
         this._view.addEventListener("scroll", () => this._redraw(), { passive: true });
         scrolling.watch(this, this._view);
+        printing.watch(this);
         new ResizeObserver(() => {
             this._heights = [];
             this._forgetTops();
@@ -22058,9 +22171,9 @@ class TextSource extends SharedText {
     }
     _drawLines() {
         const top = this._view.scrollTop, extra = 8, count = this._lines.length;
-        this._first = Math.max(0, this._lineAt(top) - extra);
-        const end = Math.min(count, this._lineAt(top + this._view.clientHeight) + extra + 1),
-            nodes = [];
+        this._first = printing.now ? 0 : Math.max(0, this._lineAt(top) - extra);
+        const last = this._lineAt(top + this._view.clientHeight) + extra + 1,
+            end = Math.min(count, printing.now ? PRINTED_ROWS : last), nodes = [];
         const old = new Map([...this._window.children].map(node => [node.sign, node])),
             from = this._offset(this._first, 0),
             to = this._offset(end - 1, 0) + this._lines[end - 1].length;
@@ -22540,6 +22653,7 @@ class RowsView extends Widget {
         this._window.addEventListener("focusout", () => this._redraw());
         onKeys(this.element, event => this._onKey(event));
         RowsView.views.set(this.element, this);
+        printing.watch(this);
         onDrag(this._space, event => this._beginChoice(event));
         onDrag(this._head, event => this._beginSizing(event));
         new ResizeObserver(() => this._fit()).observe(this.element);
@@ -22553,7 +22667,7 @@ class RowsView extends Widget {
         this._head.replaceChildren(element("div",
                 { class: "lw-data-number",
                     role: "presentation" }), ...columns.map((column, index) => element("div", {
-            role: "columnheader", class: "lw-data-cell", "data-key": column.key,
+            role: "columnheader", class: "lw-data-cell", dir: "auto", "data-key": column.key,
                 "aria-colindex": index + 1, id: this._id + "-head-" + index,
                 style: `text-align: ${column.halign}` },
             element("span", { class: column.label ? null : "lw-name-only" }, column.label ||
@@ -22751,6 +22865,7 @@ class RowsView extends Widget {
     // Rows
 
     _wanted() {
+        if (printing.now) return [this._first, this._first + this._rows.length];
         const seen = this._seen(), height = this._height, extra = Math.ceil(seen / height / 2) + 2;
         const first = Math.floor(this._top / height);
         return [Math.max(0, first - extra),
@@ -22763,18 +22878,42 @@ class RowsView extends Widget {
             last = Math.min(this._count, Math.ceil((this._top + this._seen()) / this._height));
         const waits = this._waiting && !this._row(this._waiting[0]);
         if (this._answered === this._version && !waits && seen >= this._first && last <= held)
-            return;
+            return this._askRest();
+        clearTimeout(this._resting);
         const margin = Math.ceil((end - first) / 2),
             start = waits ? Math.max(0, this._waiting[0] - margin) : Math.max(0, first - margin);
         this._asked =
             this.session._send({ type: "rows", wid: this.wid, start,
                 count: end - first + 2 * margin });
     }
+    // Paper shows all rows of a table that is not large; they are fetched once it has come to rest.
+    _askRest() {
+        clearTimeout(this._resting);
+        if (this._rows.length >= this._count || this._count > PRINTED_ROWS) return;
+        this._resting = setTimeout(() => {
+            this._asked ||= Boolean(this.session?._send({ type: "rows", wid: this.wid, start: 0,
+                count: this._count }));
+        }, REST_MS);
+    }
+    _leave() {
+        clearTimeout(this._resting);
+        super._leave();
+    }
     _connected() {
         this._asked = false;
         this._ask();
     }
     _row(index) { return this._rows[index - this._first]; }
+    _columnOf(key) { return this._columns.find(one => one.key === key); }
+    // What the person saw: a row's path and first cell, and a cell's value.
+    _seenAt(row, column) {
+        // null: it was entered here, and Python may write it in another way
+        const name = row.renamed ? null : row[4][0];
+        return [row[3], name, row[4][this._columns.indexOf(column)]];
+    }
+    tell_refused(what, reason) {
+        this.session.tell(`\u201c${what}\u201d was not taken: ${reason}.`, true);
+    }
     _redraw() {
         if (!this._drawing)
             this._drawing = requestAnimationFrame(() => { this._drawing = null; this._draw(); });
@@ -22782,33 +22921,45 @@ class RowsView extends Widget {
     _draw() {
         if (!this._height) return;
         const [first, end] = this._wanted(), nodes = [],
-            old = new Map([...this._window.children].map(node => [node.dataset.index, node]));
-        // a list in use, which would close, goes with its row
-        const list = document.activeElement, used = list.localName === "select" && !list.settled;
-        const open = used && this._window.contains(list) ? list.closest(".lw-data-row") : null;
+            old = new Map([...this._window.children].map(node => [node.dataset.index, node])),
+            held = this._window.querySelector("select:focus")?.closest(".lw-data-row");
+        if (held) old.set(String(this._placeOf(held.seen)), held);
         for (let index = first; index < end; index++) {
             const row = this._row(index),
                 sign = JSON.stringify([row, this._cursor && this._cursor[0] === index &&
                     this._cursor[1], this._columns === this._drawn]);
             let node = old.get(String(index));
-            if (open && row && open.number === row[0] && this._columns === this._drawn) {
-                node = open;
-                node.dataset.index = index;
-                node.sign = null;
-            } else if (!node || node === open || node.sign !== sign ||
-                this._columns !== this._drawn) {
-                node = this._makeRow(index, row);
-                Object.assign(node, { sign, number: row?.[0] });
+            if (!node || node.sign !== sign || this._columns !== this._drawn) {
+                const fresh = this._makeRow(index, row);
+                node = this._renewed(node, fresh);
+                // one whose list is open is drawn again when that is left
+                node.sign = node === fresh ? sign : null;
             }
             nodes.push(node);
         }
         this._drawn = this._columns;
         keepOnly(this._window, nodes, this._editor);
-        this._window.style.transform =
+        if (!printing.now) this._window.style.transform =
             `translateY(${first * this._height - this._top + this.element.scrollTop}px)`;
         if (this._editor) this._placeEditor();
         this._tellActive();
         this._catch();
+    }
+    _placeOf(seen) {
+        const sign = JSON.stringify(seen?.[3]);
+        return this._first + this._rows.findIndex(row => JSON.stringify(row[3]) === sign);
+    }
+    // A list that a person has open in a cell stays while what is around it is drawn anew.
+    _renewed(old, fresh) {
+        const held = old?.querySelector("select:focus")?.closest(".lw-data-cell");
+        const same = held && held !== this._settled && this._columns === this._drawn &&
+            JSON.stringify(old.seen?.[3]) === JSON.stringify(fresh.seen?.[3]);
+        const at = same ? [...fresh.children].findIndex(cell =>
+            cell.ariaColIndex === held.ariaColIndex && cell.querySelector("select")) : -1;
+        if (at < 0) return fresh;
+        for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+        keepOnly(old, [...fresh.children].map((cell, index) => index === at ? held : cell));
+        return old;
     }
     _makeRow(index, row) {
         const node = element("div", { role: "row", class: "lw-data-row", "data-index": index,
@@ -22816,6 +22967,8 @@ class RowsView extends Widget {
         node.classList.toggle("lw-odd", index % 2 === 1);
         node.append(element("div", { class: "lw-data-number", role: "presentation" },
             String(index + 1)));
+        node.seen = row && Object.assign([...row.slice(0, 4), [...row[4]]],
+            { renamed: row.renamed });
         if (!row) {
             node.append(element("div", { role: "gridcell", class: "lw-data-cell" }, "\u2026"));
             return node;
@@ -22838,7 +22991,7 @@ class RowsView extends Widget {
     _makeCell(index, row, at, span, look) {
         const column = this._columns[at], value = row[4][at];
         const cell = element("div",
-            { role: "gridcell", class: "lw-data-cell",
+            { role: "gridcell", class: "lw-data-cell", dir: "auto",
                 "aria-colindex": at + 1 }), style = cell.style;
         if (span > 1) {
             cell.setAttribute("aria-colspan", span);
@@ -22961,9 +23114,10 @@ class RowsView extends Widget {
         if (header && !event.target.closest(".lw-data-grip"))
             return this._pressHeader(header.dataset.key);
         if (!row || event.target === this._editor) return;
-        if (event.target.closest("button")) return this._act("_user_press", row[0], column.key);
+        if (event.target.closest("button"))
+            return this._act("_user_press", this._seenAt(row), column.key);
         if (event.target.closest(".lw-data-toggle") && row[2] & 2) return this._toggle(index);
-        if (event.target.closest("input, select")) return;
+        if (event.target.closest("input, select")) return this._settle(null);
         const how = event.shiftKey ? "extend" : event.ctrlKey || event.metaKey ? "toggle" : column
             ? "only" : "row";
         if (!this._dragged) this._pick(index, column ? column.key : this._columns[0]?.key, how);
@@ -23039,15 +23193,18 @@ class RowsView extends Widget {
         if (event.target.closest(".lw-data-grip")) return this.set_optimal_column_widths();
         if (!row || event.target.closest("input, select, button, .lw-data-toggle")) return;
         if (column?.editable) this._edit(index, column, null, false);
-        else this._act("_user_activate", row[0], column?.key ?? null);
+        else this._act("_user_activate", this._seenAt(row), column?.key ?? null);
     }
+    // Whose choice in a list is made, until the list is used again.
+    _settle(list) { this._settled = list && list.closest(".lw-data-cell"); }
     _onControl(event) {
         const [index, column] = this._at(event.target), row = this._row(index);
         if (!row || !column || event.target === this._editor) return;
-        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value;
-        event.target.settled = true;
+        this._settle(event.target);
+        const value = event.target.type === "checkbox" ? event.target.checked : event.target.value,
+            seen = event.target.closest(".lw-data-row").seen || row;
+        this._act("_user_edit", this._seenAt(seen, column), column.key, value);
         row[4][this._columns.indexOf(column)] = value;
-        this._act("_user_edit", row[0], column.key, value);
     }
     _onClipboard(event) {
         event.preventDefault();
@@ -23142,8 +23299,8 @@ class RowsView extends Widget {
             else if (column?.editable && this._options.cell_cursor)
                 this._edit(index, column, null, false);
             else if (event.key === "Enter")
-                this._act("_user_activate", row[0], this._options.cell_cursor ? column?.key ??
-                    null : null);
+                this._act("_user_activate", this._seenAt(row),
+                    this._options.cell_cursor ? column?.key ?? null : null);
             else return false;
         } else if (event.key === "Delete" || event.key === "Backspace") this._act("_user_empty");
         else if (event.key.length === 1 && !jump && !event.altKey && column?.editable &&
@@ -23152,6 +23309,7 @@ class RowsView extends Widget {
         return true;
     }
     _onControlKey(event) {
+        this._settle(null);
         if (event.key !== "Escape" && event.key !== "Enter") return;
         this.element.focus();
         event.preventDefault();
@@ -23188,15 +23346,15 @@ class RowsView extends Widget {
         field.addEventListener("compositionstart", () => {
             const [index, key] = this._cursor;
             this.scroll_to_row(index);
-            this._showCatcher(this._row(index)[0], key);
+            this._showCatcher(this._seenAt(this._row(index), this._columnOf(key)), key);
         });
         field.addEventListener("compositionend", () => this._takeText());
         field.addEventListener("input", event => { if (!event.isComposing) this._takeText(); });
     }
-    // For the row of this number it is seen, and composes.
-    _showCatcher(number, key) {
-        this._composing = number === null ? null : { number, key };
-        this._catcher.style.opacity = number === null ? 0 : 1;
+    // For a row that was seen so it is shown, and composes.
+    _showCatcher(seen, key) {
+        this._composing = seen && { seen, key };
+        this._catcher.style.opacity = seen ? 1 : 0;
     }
     _catch() {
         const field = this._catcher, inside = this.element.shadowRoot.activeElement === field;
@@ -23223,44 +23381,59 @@ class RowsView extends Widget {
     }
     _takeText() {
         const field = this._catcher, text = field.value, [at, own] = this._cursor || [];
-        const { number, key } = this._composing || { number: this._row(at)?.[0], key: own };
-        const index = this._rows.findIndex(row => row[0] === number) + this._first;
+        const row = this._row(at), { seen, key } = this._composing ||
+            { seen: row && this._seenAt(row, this._columnOf(own)), key: own };
+        const index = seen ? this._find(seen) : -1;
         const left = this.element.shadowRoot.activeElement !== field;
         field.value = "";
         this._showCatcher(null);
         if (!text) return;
-        const column = this._columns.find(one => one.key === key);
-        if (!column?.editable || this._row(index)?.[0] !== number)
+        const column = this._columnOf(key);
+        if (!column?.editable || index < 0)
             return this.session?.tell(`The row is gone; \u201c${text}\u201d was not taken.`);
-        this._edit(index, column, text, true);
+        this._edit(index + this._first, column, text, true, seen);
         if (left) this._commit();
     }
 
     // The editor lies over its cell, and stays while the rows below it change.
 
-    _edit(index, column, text, typing) {
+    // seen: the row, if it was seen before.
+    _edit(index, column, text, typing, seen = null) {
         if (this._editor) this._commit();
         this._commit(false);                            // one that was refused
         this.scroll_to_row(index);
-        const row = this._row(index), value = row[4][this._columns.indexOf(column)];
+        seen ||= this._seenAt(this._row(index), column);
+        const shown = seen[2] === null ? "" : String(seen[2]);
         this._cursor = [index, column.key];
-        const shown = value === null ? "" : String(value);
-        this._editing = { number: row[0], index, column, typing, shown };
-        this._editor = element("input",
-            { type: "text", class: "lw-input lw-data-editor", "aria-label": column.label ||
-                column.key });
+        // line breaks would be lost in a field of one line
+        this._editor = element(/[\r\n]/.test(text ?? shown) ? "textarea" : "input",
+            { class: "lw-input lw-data-editor", "aria-label": column.label || column.key });
         this._editor.value = text ?? shown;
+        this._editing = { seen, index, column, typing, shown,
+            unchanged: text === null ? this._editor.value : null };
         this._editor.addEventListener("blur", () => this._commit());
         this._window.append(this._editor);
         this._placeEditor();
         this._editor.focus();
         if (text === null) this._editor.select();
     }
+    // Where among our rows the one is that was seen; -1: not here, or another took its place.
+    _find([path, name]) {
+        const sign = JSON.stringify(path);
+        return this._rows.findIndex(row => JSON.stringify(row[3]) === sign &&
+            (this._isTree || name === null || row[4][0] === name));
+    }
+    // Where its row went, an editor stays where it was until the person is done.
     _placeEditor() {
-        const { number, column } = this._editing,
-            index = this._rows.findIndex(row => row[0] === number) + this._first;
-        const cell = this._cell(index, this._columns.findIndex(({ key }) => key === column.key));
-        this._editor.hidden = !cell;
+        const { seen, index, column } = this._editing, at = this._find(seen), gone = at < 0,
+            place = gone ? index : at + this._first,
+            across = this._columns.findIndex(({ key }) => key === column.key);
+        const cell = this._cell(place, across);
+        const lost = across < 0 || place >= this._count || gone && Boolean(this._row(index));
+        const refused = this._editor.refused !== undefined;
+        this._editor.setAttribute("aria-invalid", String(lost || refused));
+        this._editor.title = lost ? "The row of this cell was replaced or removed" : "";
+        this._editor.hidden = !cell && !lost;
         if (!cell) return;
         const box = cell.getBoundingClientRect(), outer = this._window.getBoundingClientRect();
         Object.assign(this._editor.style,
@@ -23268,17 +23441,18 @@ class RowsView extends Widget {
                 height: px(box.height) });
     }
     _commit(keep = true) {
-        const editor = this._editor, { number, column } = this._editing || {};
+        const editor = this._editor, { seen, column, unchanged } = this._editing || {};
         if (!editor) return;
         const { word, text } = keep ? this._readCell(editor.value) : {};
         if (word) return this._refuse(editor, word);
         this._accept(editor);
+        const row = this._rows[this._find(seen)];
         this._editor = this._editing = null;
-        if (keep) {
-            const row = this._rows.find(one => one[0] === number);
-            if (row)
-                row[4][this._columns.findIndex(({ key }) => key === column.key)] = text;
-            this._act("_user_edit", number, column.key, text);
+        if (keep && editor.value !== unchanged) {
+            const at = this._columns.findIndex(({ key }) => key === column.key);
+            if (row && at >= 0) row[4][at] = text;
+            if (row && at === 0) row.renamed = true;
+            this._act("_user_edit", seen, column.key, text);
         }
         const focused = document.activeElement === editor;
         editor.remove();
@@ -23298,6 +23472,7 @@ class RowsView extends Widget {
     _onEditorKey(event) {
         const { index, column, typing } = this._editing, keys = this._columns.map(({ key }) => key),
             at = keys.indexOf(column.key);
+        if (event.key === "Enter" && event.altKey) return;
         const moves = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], ...typing
             ? { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowLeft: [0, -1],
                 ArrowRight: [0, 1] } : {} };
@@ -23350,6 +23525,7 @@ const FORMAT_PARTS = /^([<>^]?)([+ ]?)(0?)([0-9]*)(,?)(?:\.([0-9]+))?([dfe%s]?)$
 const URL_ATTRIBUTES = new Set(["href", "src", "srcset", "action", "formaction", "poster", "data",
     "xlink:href", "ping"]);
 const STYLE_VALUE = /^[-+.#%A-Za-z0-9 ]{0,64}$/;
+const ANSWER_SHOWN_MS = 1000;           // what an action changes comes within so long
 const STOPPED_AFTER_MS = 10000;         // away for so long is "stopped", not "reconnecting"
 
 // Markup that Python marked as such; nothing in JSON can be one.
@@ -23644,20 +23820,19 @@ class Binding {
             bind(scope => show(lookUp(scope, path)),
                 text => node.setAttribute("src", safeAttribute(tag, "src", text)));
         } else if (checks) {
-            bind(scope => isTrue(lookUp(scope, path)), on => {
+            bind(scope => isTrue(lookUp(scope, path)), on => this.view.give(node, () => {
                 node.toggleAttribute("checked", on);
-                node.checked = on;
-            });
+            }, () => { node.checked = on; }));
         } else if (["input", "progress", "meter", "select", "textarea"].includes(tag)) {
-            bind(scope => show(lookUp(scope, path)), text => {
-                if (document.activeElement === node) return;            // somebody is at it
+            bind(scope => show(lookUp(scope, path)), text => this.view.give(node, () => {
                 if (tag === "textarea") node.textContent = text;
                 else if (tag === "select") for (const option of node.options)
                     option.toggleAttribute("selected", option.value === text);
                 else node.setAttribute("value", text === "loading" ? "" : text);
+            }, () => {
                 if (tag !== "progress" && tag !== "meter")
                     node.value = text === "loading" ? "" : text;
-            });
+            }));
             return tag === "textarea";
         } else {
             bind(scope => {
@@ -23734,7 +23909,7 @@ class Plot {
         if (this.canvas !== node) node.replaceChildren(this.canvas);
         this.canvas.setAttribute("role", "img");
         this._values = [];
-        new ResizeObserver(() => this._draw()).observe(this.canvas);
+        onPixels(this.canvas, () => this._draw());
         matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._draw());
     }
 
@@ -23791,6 +23966,62 @@ class FieldView {
         this.loading = false;
         this._nonce = nonce;
         this._binding = null;
+        this._given = new WeakMap();                    // control -> shows what Python gave it
+        this._entered = new Map();                      // control that was changed -> its turn
+        this._turn = 0;
+        this._answered = [];
+        for (const type of ["input", "change"])
+            root.addEventListener(type, event => this._enter(event.target));
+        root.addEventListener("click", ({ target }) => {        // on the one that is on, too
+            if (target.type === "radio") this._enter(target);
+        });
+        root.addEventListener("focusout", event => this._showGiven(event.target));
+        root.addEventListener("reset", event => this._forget(event.target.elements));
+    }
+
+    // Controls keep what a person entered, as with HTML's dirty flag: until their form is reset or
+    // an action has taken it. What Python gives is their default meanwhile, which a reset shows.
+    give(node, setDefault, show) {
+        const chosen = node.localName === "select" && [...node.options].map(one => one.selected);
+        setDefault();
+        this._given.set(node, show);
+        if (this._isHeld(node) && chosen)
+            [...node.options].forEach((option, at) => { option.selected = chosen[at]; });
+        this._showGiven(node, false);
+    }
+    _isHeld(node) {
+        const writes = !/^(checkbox|radio)$/.test(node.type);
+        return this._entered.has(node) || writes && document.activeElement === node;
+    }
+    _showGiven(node, left = true) {
+        if (this._entered.has(node) || !left && this._isHeld(node)) return;
+        this._given.get(node)?.();
+    }
+    // One of several radio buttons is chosen: so are the others not.
+    _enter(node) {
+        const group = node.type === "radio" && node.name
+            ? [...this.root.querySelectorAll("input[type=radio]")]
+                .filter(one => one.name === node.name && one.form === node.form) : [node];
+        this._turn++;
+        for (const one of group) if (this._given.has(one)) this._entered.set(one, this._turn);
+    }
+    _forget(controls) { for (const one of controls) this._entered.delete(one); }
+    // What an action takes: the controls of its form, or those that are in none.
+    entries(node) {
+        const form = node.localName === "form" ? node : node.closest("form");
+        return [...this._entered].filter(([one]) => one.form === form);
+    }
+    // An action took these. The next values are shown in them, unless they were changed since.
+    taken(entries) {
+        for (const [node, turn] of entries) {
+            if (this._entered.get(node) !== turn) continue;
+            this._entered.delete(node);
+            this._answered.push(node);
+        }
+        setTimeout(() => this._showAnswered(), ANSWER_SHOWN_MS);
+    }
+    _showAnswered() {
+        for (const node of this._answered.splice(0)) this._showGiven(node, false);
     }
 
     setTemplate(source) {
@@ -23825,6 +24056,7 @@ class FieldView {
                 values.splice(start, remove, ...insert);
         }
         this._binding?.update(this.fields);
+        this._showAnswered();
     }
 }
 
@@ -24123,8 +24355,10 @@ class FieldPage {
         event.preventDefault();
         node.setAttribute("aria-busy", "true");
         const name = node.getAttribute("data-action");
+        const entries = this._view.entries(node);
         const error = this._feed ? await this._feed.act(name, actionArguments(node))
             : "no server is connected";
+        if (!error) this._view.taken(entries);
         node.removeAttribute("aria-busy");
         this._problem = error ? String(error) : "";
         this._showBadge();
@@ -24555,7 +24789,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 [data-position=right] > .lw-tab-list > .lw-tab[aria-selected=true] {
     box-shadow: inset 2px 0 var(--lw-accent); }
 .lw-tab:focus-visible { outline-offset: -2px; }
-.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-right: -6px; }
+.lw-tab .lw-icon-button { width: 20px; height: 20px; margin-inline-end: -6px; }
 .lw-tab-body { flex: 1 1 auto; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr);
     min-height: 0; min-width: 0; padding-top: 8px; }
 
@@ -24570,7 +24804,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     padding: 6px 8px 6px 14px; background: var(--lw-raised);
     border-bottom: 1px solid var(--lw-line); touch-action: none; cursor: default; }
 .lw-title-bar:focus-visible { outline-offset: -3px; border-radius: 10px 10px 0 0; }
-.lw-title-bar img { width: 16px; height: 16px; margin-right: 4px; }
+.lw-title-bar img { width: 16px; height: 16px; margin-inline-end: 4px; }
 .lw-caption { flex: 1; min-height: 28px; line-height: 28px; font-weight: 600; overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }
 .lw-window[data-state=shaded], .lw-window[data-state=minimized] { height: auto !important;
@@ -24651,7 +24885,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-slider { display: flex; align-items: center; gap: 10px; min-height: 24px; min-width: 120px; }
 .lw-slider > input { -webkit-appearance: none; appearance: none; flex: 1 1 auto; min-width: 0;
     height: 20px; margin: 0; background: none; border-radius: 10px; }
-.lw-slider > output { font-variant-numeric: tabular-nums; text-align: right;
+.lw-slider > output { font-variant-numeric: tabular-nums; text-align: end;
     color: var(--lw-muted); }
 .lw-slider[data-value=l] { flex-direction: row-reverse; } .lw-slider[data-value=t] {
     flex-direction: column-reverse; align-items: stretch; } .lw-slider[data-value=b] {
@@ -24694,12 +24928,13 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     background: var(--lw-surface); border: 1px solid var(--lw-line);
     border-radius: var(--lw-radius); box-shadow: var(--lw-shadow); }
 .lw-menu > button { display: flex; align-items: center; gap: 8px; padding: 6px 12px; border: 0;
-    border-radius: 4px; background: none; text-align: left; cursor: default; }
+    border-radius: 4px; background: none; text-align: start; cursor: default; }
 .lw-menu > button:is(:hover, :focus), .lw-menu > button[aria-expanded=true] {
     background: var(--lw-hover); }
 .lw-menu > [role=menuitemcheckbox]::before { content: ""; width: 12px; text-align: center; }
 .lw-menu > [role=menuitemcheckbox][aria-checked=true]::before { content: "\\2713"; }
-.lw-menu > button > svg { width: 12px; height: 12px; margin-left: auto; color: var(--lw-muted); }
+.lw-menu > button > svg { width: 12px; height: 12px; margin-inline-start: auto;
+    color: var(--lw-muted); }
 .lw-menu > [role=group] { margin: 4px 12px; } .lw-menu > .lw-separator { margin: 4px 0; }
 .lw-menu-bar { display: flex; gap: 2px; padding: 2px; }
 .lw-menu-name { display: inline-flex; align-items: center; gap: 6px; padding: 5px 10px; border: 0;
@@ -24736,7 +24971,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 .lw-expander { border: 1px solid var(--lw-line); border-radius: var(--lw-radius); overflow: clip; }
 .lw-shadow { box-shadow: var(--lw-shadow); }
 .lw-expander-bar { display: flex; align-items: center; gap: 8px; width: 100%; padding: 8px 12px;
-    border: 0; background: var(--lw-raised); font-weight: 600; text-align: left; cursor: pointer; }
+    border: 0; background: var(--lw-raised); font-weight: 600; text-align: start; cursor: pointer; }
 .lw-expander-bar:disabled { cursor: default; color: inherit; } .lw-expander-bar:disabled > svg {
     display: none; }
 .lw-expander-bar > svg { width: 12px; height: 12px; } .lw-expander-bar[aria-expanded=false] > svg {
@@ -24809,7 +25044,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     2px)); color: var(--lw-muted); }
     .lw-sortable > .lw-data-top > .lw-data-head > .lw-data-cell:hover {
     background: var(--lw-hover); }
-.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-left: 6px; font-size: .7em; }
+.lw-data-head > [aria-sort]::after { content: "\\25b2"; margin-inline-start: 6px; font-size: .7em; }
 .lw-data-head > [aria-sort=descending]::after { content: "\\25bc"; }
 .lw-data-grip { position: absolute; inset: 0 0 0 auto; width: 9px; cursor: col-resize;
     touch-action: none; } .lw-data-grip::after { content: ""; position: absolute;
@@ -24826,7 +25061,7 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     color: inherit !important; }
 .lw-data:focus .lw-active, .lw-data:focus-within .lw-active { outline: 2px solid var(--lw-accent);
     outline-offset: -2px; }
-.lw-data-tree { padding-left: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
+.lw-data-tree { padding-inline-start: calc(var(--lw-column-gap, 6px) + 18px * var(--lw-level)); }
 .lw-data-toggle { display: inline-block; width: 18px; height: 1em; } .lw-data-toggle > svg {
     width: 12px; height: 12px; vertical-align: -1px; }
     .lw-data-row:not([aria-expanded=true]) > .lw-data-cell > .lw-data-toggle > svg {
@@ -24854,8 +25089,9 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
     white-space: pre-wrap; word-break: break-all; }
 .lw-source-number, .lw-source-icon { display: none; flex: none; position: sticky; left: 0;
     z-index: 1; background: var(--lw-raised); color: var(--lw-muted); cursor: default; }
-    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-right: 8px;
-    text-align: right; } .lw-source-icon { width: 22px; padding-left: 4px; }
+    .lw-source-number { width: calc(var(--lw-number) + 12px); padding-inline-end: 8px;
+    text-align: end; }
+.lw-source-icon { width: 22px; padding-inline-start: 4px; }
 .lw-with-numbers .lw-source-number, .lw-with-icons .lw-source-icon { display: block; }
 .lw-with-icons .lw-source-number { left: 22px; } .lw-source-icon > img { width: 14px; height: 14px;
     vertical-align: middle; }
@@ -24930,6 +25166,18 @@ body { background: var(--lw-page); color: var(--lw-text); font-family: var(--lw-
 @media (prefers-reduced-motion: reduce) { .lw-source-caret { animation: none; } .lw-button:active {
     transform: none; } }
 @media (forced-colors: active) { .lw-progress-bar { background: Highlight; } }
+@media print {
+    html, body, .lw-desktop, .lw-page, .lw-filling, .lw-window-body, .lw-scroll-area,
+    .lw-scroll-view, .lw-scrolls, .lw-html, .lw-data, .lw-source, .lw-source-view,
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source) { height: auto !important;
+        max-height: none !important; overflow: visible !important; }
+    .lw-page, .lw-filling { position: static !important; }
+    .lw:has(.lw-scroll-view, .lw-html, .lw-data, .lw-source), .lw-page { display: block; }
+    .lw-data-space, .lw-source-space { height: auto !important; overflow: visible; margin: 0; }
+    .lw-data-window, .lw-source-window { position: static; transform: none !important; }
+    .lw-data-row, .lw-source-line { break-inside: avoid; }
+    .lw-scroll-bar, .lw-banners, .lw-tip, .lw-menu { display: none !important; }
+}
 `;
 
 // 12. Start ///////////////////////////////////////////////////////////////////////////////////////
@@ -24938,7 +25186,8 @@ document.head.append(element("style", {}, STYLE));
 const tools = { element, keepOnly, px, clamp, icon, iconButton, ICONS, copyText,
     copyPromised, onDrag,
     onKeys, readNumber, points, joined, unitsAt, countPoints, spliceUnits, textSplice, scrolling,
-    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX };
+    SharedText, Widget, TYPING_MS, STEP_PX, SCROLLED_MS, MAX_SPACE_PX, printing, PRINTED_ROWS,
+    REST_MS };
 const addWidgets = more => { Object.assign(catalogue, more);
     Object.assign(window.livewidget, more); };
 window.livewidget = { Widget, Container, ...catalogue, load: make => addWidgets(make(tools)) };
