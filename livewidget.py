@@ -1665,7 +1665,6 @@ class WebSocketProtocol:
 # sockets and the handlers it is given; it runs no user code and never blocks.
 
 _READABLE, _WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
-_HAS_SENDMSG = hasattr(socket.socket, "sendmsg")
 _SMALL_RECV, _RECV_BYTES = 8192, 256 * 1024     # a read asks for few bytes until one was full
 _SWEEP_S = 0.5                                  # seconds between checks of connections' deadlines
 
@@ -1692,7 +1691,8 @@ class Connection:
     """
 
     secure: bool = False
-    _handshaking = False
+    _can_gather = hasattr(socket.socket, "sendmsg")
+    _handshaking = 0                            # what a TLS handshake waits for
 
     def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any) -> None:
         self.reactor: Reactor = reactor
@@ -1707,7 +1707,6 @@ class Connection:
         self._recv_bytes = _SMALL_RECV
         self._interest = 0
         self._eof_wanted = False                # output ends here: shut down once it has left
-        self._shut = False
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
 
@@ -1728,21 +1727,14 @@ class Connection:
         with self._lock:
             if self.closed or self._eof_wanted:
                 return False
-            sent = 0
-            if not self._out:
-                sent = self._send(parts)
-                if sent == len(parts[0]) and len(parts) == 1:
-                    return True
-                if sent < 0:
-                    self.reactor.call_soon(self.abort)
-                    return False
+            sent = 0 if self._out else self._send(parts)
+            if sent < 0:
+                return False
             for part in parts:
-                if sent >= len(part):
-                    sent -= len(part)
-                    continue
-                self._out.append(memoryview(part)[sent:])
-                self.unsent += len(part) - sent
-                sent = 0
+                if sent < len(part):
+                    self._out.append(memoryview(part)[sent:])
+                    self.unsent += len(part) - sent
+                sent = max(0, sent - len(part))
             if not self._out:
                 return True
             self._blocked_at = min(self._blocked_at, time.monotonic() + WRITE_TIMEOUT_S)
@@ -1750,14 +1742,17 @@ class Connection:
         return True
 
     def _send(self, parts):
-        """Bytes of the parts that the socket takes now; -1 when it is broken."""
-        try:
-            if len(parts) == 1:
-                return self.sock.send(parts[0])
-            return self.sock.sendmsg(parts) if _HAS_SENDMSG else self.sock.send(b"".join(parts))
-        except (BlockingIOError, InterruptedError):
+        """Bytes of the parts that the socket takes now; -1, and the end, when it is broken."""
+        if self._handshaking:
             return 0
-        except OSError:
+        try:
+            if len(parts) > 1 and self._can_gather:
+                return self.sock.sendmsg(parts)
+            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
+        except OSError as error:
+            if _is_unfinished(error):
+                return 0
+            self.reactor.call_soon(self.abort)
             return -1
 
     def pause_reading(self) -> None:
@@ -1774,9 +1769,8 @@ class Connection:
         """Tell the selector what this connection waits for (reactor thread)."""
         if self.closed:
             return
-        interest = 0 if self.reading_paused else _READABLE
-        if self._out or self._handshaking:
-            interest |= _WRITABLE
+        interest = self._handshaking or (
+            (0 if self.reading_paused else _READABLE) | (_WRITABLE if self._out else 0))
         self.reactor.watch(self, self._blocked_at)
         if interest != self._interest:
             selector = self.reactor.selector
@@ -1790,50 +1784,49 @@ class Connection:
 
     def ready(self, mask: int) -> None:
         """The selector found the socket ready (reactor thread)."""
-        if mask & _READABLE and not self.reading_paused:
+        if self._handshaking:
+            self._shake_hands()
+        more = mask & _READABLE and not self._handshaking
+        while more and not (self.closed or self.reading_paused):
             try:
-                data = self.sock.recv(self._recv_bytes)
-            except (BlockingIOError, InterruptedError):
-                pass
-            except OSError:
-                self.abort()
-            else:
-                self._take(data)
-        if mask & _WRITABLE and not self.closed:
+                data = self._receive(self._recv_bytes)
+            except OSError as error:
+                if not _is_unfinished(error):
+                    self.abort()
+                break
+            self._take(data)
+            more = self.secure and not self.closed and self.sock.pending()
+        if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
 
+    def _receive(self, count):
+        return self.sock.recv(count)
+
     def _take(self, data):
-        if not data:
-            self.abort()
-            return
         self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
         try:
-            self.handler.received(data)
+            if data:
+                self.handler.received(data)
+                return
         except MemoryError:
-            self.abort()
+            pass
         except Exception:                       # noqa: BLE001 - one connection's border
             _logger().exception("a connection's handler failed")
-            self.abort()
+        self.abort()
 
     def _write_waiting(self):
         with self._lock:
             while self._out:
                 view = self._out[0]
                 sent = self._send((view,))
-                if sent < 0:
-                    break
-                if sent:
+                if sent > 0:
                     self.unsent -= sent
                     self._blocked_at = time.monotonic() + WRITE_TIMEOUT_S
-                if sent < len(view):
                     self._out[0] = view[sent:]
+                if sent < len(view):
                     return
                 del self._out[0]
-            else:
-                sent, self._blocked_at = 0, math.inf
-        if sent < 0:
-            self.abort()
-            return
+            self._blocked_at = math.inf
         self.update_interest()
         if self._eof_wanted:
             self._shut_down()
@@ -1850,9 +1843,6 @@ class Connection:
             self._shut_down()
 
     def _shut_down(self):
-        if self._shut:
-            return
-        self._shut = True
         self.deadline = time.monotonic() + DRAIN_S
         try:
             self.sock.shutdown(socket.SHUT_WR)
@@ -1896,51 +1886,23 @@ class TlsConnection(Connection):
     """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
 
     secure = True
-    _handshaking = True
-
-    def _send(self, parts):
-        if self._handshaking:
-            return 0
-        try:
-            return self.sock.send(parts[0] if len(parts) == 1 else b"".join(parts))
-        except OSError as error:
-            return 0 if _is_unfinished(error) else -1
-
-    def ready(self, mask: int) -> None:
-        """The selector found the socket ready (reactor thread)."""
-        if self._handshaking and not self._shake_hands():
-            return
-        if mask & _READABLE:
-            self._read()
-        if mask & _WRITABLE and not self.closed:
-            self._write_waiting()
+    _can_gather = False
+    _handshaking = _READABLE | _WRITABLE
 
     def _shake_hands(self):
         try:
             self.sock.do_handshake()
+            self._handshaking = 0
         except OSError as error:
             if not _is_unfinished(error):
                 self.abort()
-            elif self._interest != _READABLE and type(error).__name__ == "SSLWantReadError":
-                self.reactor.selector.modify(self.sock, _READABLE, self)
-                self._interest = _READABLE
-            return False
-        self._handshaking = False
+            wants_read = type(error).__name__ == "SSLWantReadError"
+            self._handshaking = _READABLE if wants_read else _WRITABLE
         self.update_interest()
-        return True
 
-    def _read(self):
-        while not self.closed and not self.reading_paused:
-            try:
-                with self._lock:                # OpenSSL: never read and write at once
-                    data = self.sock.recv(self._recv_bytes)
-            except OSError as error:
-                if not _is_unfinished(error):
-                    self.abort()
-                return
-            self._take(data)
-            if self.closed or not self.sock.pending():
-                return
+    def _receive(self, count):
+        with self._lock:                        # OpenSSL: never read and write at once
+            return self.sock.recv(count)
 
 
 def _is_unfinished(error):
@@ -1959,23 +1921,17 @@ class Listener:
         self._make_handler = make_handler
         self._ssl_context, self._max_connections = ssl_context, max_connections
         self._report = _RateLimitedLog(_logger(), LOG_FULL_EVERY_S)
-        self._registered = False
         self.closed: bool = False
 
     def start(self) -> None:
-        if not self.closed and not self._registered:
+        if not self.closed:
             self.reactor.listeners.add(self)
             self.reactor.selector.register(self.sock, _READABLE, self)
-            self._registered = True
-
-    def _stop(self):
-        if self._registered:
-            self.reactor.selector.unregister(self.sock)
-            self._registered = False
 
     def close(self) -> None:
-        self._stop()
         self.closed = True
+        if self.sock in self.reactor.selector.get_map():
+            self.reactor.selector.unregister(self.sock)
         self.reactor.listeners.discard(self)
         self.sock.close()
 
@@ -1989,7 +1945,7 @@ class Listener:
                 if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
                     self._report("accept", "no descriptors left, not accepting for a moment: %s",
                                  error.strerror)
-                    self._stop()
+                    self.reactor.selector.unregister(self.sock)
                     self.reactor.call_later(0.5, self.start)
                 return
             self._adopt(sock)
@@ -2002,8 +1958,7 @@ class Listener:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._ssl_context is not None:
                 sock = self._ssl_context.wrap_socket(sock, server_side=True,
-                                                     do_handshake_on_connect=False,
-                                                     suppress_ragged_eofs=True)
+                                                     do_handshake_on_connect=False)
         except OSError:
             sock.close()
             return
@@ -3327,6 +3282,7 @@ class Site:
         self.host: str = host
         self._wanted_ports = ports
         self.ssl_context: SSLContext | None = ssl_context
+        self.scheme: str = "http" if ssl_context is None else "https"
         self.logger: Any = logger or _logger()
         self.report: Callable[..., None] = _RateLimitedLog(self.logger, LOG_EVERY_S)
         self.compress: bool = compress
@@ -3462,98 +3418,115 @@ class Site:
 
     # The gate
 
-    def _own_hosts(self, port):
+    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
+        """Check a request before its body is read: (refusal or None, body limit in bytes)."""
+        exchange.origin = exchange.cors_origin = None
+        exchange.route = self.find_route(request.path)
+        for check in self.gate:
+            refused = check(self, request, exchange)
+            if refused is not None:
+                exchange.add_cors(refused)
+                return refused, 0
+        return None, exchange.route.max_body
+
+    def find_route(self, path: str) -> Route | None:
+        return self.routes.get(path)
+
+    def _own_origins(self, scheme, ports):
         names = {"127.0.0.1", "localhost", "[::1]"}
         if self.host not in ("0.0.0.0", "::", ""):
             names.add(f"[{self.host}]" if ":" in self.host else self.host.lower())
-        return {(name, port) for name in names}
+        return {(scheme, name, port) for name in names for port in ports}
 
-    def _place(self, request, exchange):
-        """(scheme, host, port) that the browser sees, as far as it may be believed; None is 421."""
-        scheme = "https" if self.ssl_context is not None else "http"
-        host = request.headers["host"]
+    def check_host(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Find the place that the browser sees, as far as it may be believed, by the Host (R31)."""
+        scheme, host = self.scheme, request.headers["host"]
         if exchange.peer in self.trusted_proxies:
             host = request.headers.get("x-forwarded-host", host).split(",")[-1].strip()
             forwarded = request.headers.get("x-forwarded-proto", scheme).split(",")[-1].strip()
             scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
         name, _, port = host.rpartition(":") if re.search(r":\d+$", host) else (host, "", "")
-        for origin, _ in self.publics:
-            if (name.lower(), int(port or _DEFAULT_PORTS[origin[0]])) == origin[1:]:
-                return origin
-        seen = name.lower(), int(port or _DEFAULT_PORTS[scheme])
-        return (scheme, *seen) if seen in self._own_hosts(exchange.port) else None
-
-    def judge(self, request: Request, exchange: HttpExchange) -> tuple[Response | None, int]:
-        """Check a request before its body is read: (refusal or None, body limit in bytes).
-
-        In this order: Host, Origin, preflight, token, route, method, media type (R31-R44).
-        """
-        answer = self._judge(request, exchange)
-        if isinstance(answer, Route):
-            return None, answer.max_body
-        exchange.add_cors(answer)
-        return answer, 0
-
-    def _judge(self, request, exchange):
-        place = self._place(request, exchange)
-        exchange.origin = exchange.cors_origin = None
-        if place is None:
+        seen = {scheme: (scheme, name.lower(), int(port or default))
+                for scheme, default in _DEFAULT_PORTS.items()}
+        places = [origin for origin, _ in self.publics if seen[origin[0]] == origin]
+        if seen[scheme] in self._own_origins(scheme, [exchange.port]):
+            places.append(seen[scheme])
+        if not places:
             return refusal(421, "this server does not go by that name; its program can add one "
                            "with public_url")
-        exchange.place = place
+        exchange.place = places[0]
+        return None
+
+    def check_origin(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Pages of other sites may not ask, but lead to our pages (R32-R35)."""
         origin = request.headers.get("origin")
-        route = self.find_route(request.path)
+        if origin is None:
+            is_link = (request.headers.get("sec-fetch-mode") == "navigate"
+                       and request.method in ("GET", "HEAD")
+                       and (exchange.route is None or exchange.route.page))
+            if request.headers.get("sec-fetch-site") in ("cross-site", "same-site") and not is_link:
+                return refusal(403, "cross-site requests are not allowed")
+            return None
+        parsed = parse_origin(origin)
+        own = {exchange.place, *dict(self.publics), *self._own_origins(self.scheme, self.ports)}
         if origin == "null":
             exchange.origin = exchange.cors_origin = "null"
-        elif origin is not None:
-            parsed = parse_origin(origin)
-            if parsed is None:
-                return refusal(400, "malformed Origin")
-            scheme = "https" if self.ssl_context is not None else "http"
-            own = {(scheme, *host) for port in self.ports for host in self._own_hosts(port)}
-            if parsed == place or parsed in own or parsed in (one for one, _ in self.publics):
-                exchange.origin = "own"
-            elif parsed in self.allowed_origins:
-                exchange.origin, exchange.cors_origin = "allowed", origin
-            else:
-                return refusal(403, "this origin is not allowed")
-        elif request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
-            navigation = (request.headers.get("sec-fetch-mode") == "navigate"
-                          and request.method in ("GET", "HEAD"))
-            if not (navigation and (route is None or route.page)):
-                return refusal(403, "cross-site requests are not allowed")
-        if (request.method == "OPTIONS" and exchange.cors_origin
-                and "access-control-request-method" in request.headers):
-            return Response(204, headers=[
-                ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
-                ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
-        return self._judge_token(request, exchange, route)
+        elif parsed is None:
+            return refusal(400, "malformed Origin")
+        elif parsed in own:
+            exchange.origin = "own"
+        elif parsed in self.allowed_origins:
+            exchange.origin, exchange.cors_origin = "allowed", origin
+        else:
+            return refusal(403, "this origin is not allowed")
+        return None
 
-    def find_route(self, path: str) -> Route | None:
-        return self.routes.get(path)
+    def check_preflight(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """Tell a browser what a page of another origin may ask for."""
+        if (request.method != "OPTIONS" or not exchange.cors_origin
+                or "access-control-request-method" not in request.headers):
+            return None
+        return Response(204, headers=[
+            ("Access-Control-Allow-Methods", "GET, POST"), ("Access-Control-Max-Age", "600"),
+            ("Access-Control-Allow-Headers", "authorization, content-type, if-none-match")])
 
-    def _judge_token(self, request, exchange, route):
-        public = route is not None and route.public and request.method in route.methods
-        exchange.credential = self._credential(request, exchange)
-        if not public and (exchange.credential is None or exchange.credential == "session"
-                           and not (route is not None and route.session)):
-            if request.headers.get("authorization"):
-                self.report("token", "a request with a wrong token was refused")
-            return self._refuse_stranger(request, route)
-        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):
+    def check_token(self, request: Request, exchange: HttpExchange) -> Response | None:
+        route, credential = exchange.route, self._credential(request, exchange)
+        exchange.credential = credential
+        if (route is not None and (route.public and request.method in route.methods
+                                   or route.session and credential)
+                or credential not in (None, "session")):
+            return None
+        if request.headers.get("authorization"):
+            self.report("token", "a request with a wrong token was refused")
+        return self._refuse_stranger(request, route)
+
+    def check_route(self, request: Request, exchange: HttpExchange) -> Response | None:
+        if request.method not in ("GET", "HEAD", "POST", "OPTIONS"):        # no route has others
             return refusal(501)
-        if route is None:
-            return refusal(404)
-        if request.method not in route.methods:
-            return refusal(405, headers=[("Allow", ", ".join(route.methods))])
-        if request.method == "POST":
-            if public and exchange.origin != "own":
-                return refusal(403, "only a page of this server may do this")
-            if request.headers.get("content-type", "").split(";")[0].strip().lower() != route.media:
-                return refusal(415, "content type must be " + route.media)
         if self.closing:
             return refusal(503, headers=[("Retry-After", "5")])
-        return route
+        return None if exchange.route is not None else refusal(404)
+
+    def check_method(self, request: Request, exchange: HttpExchange) -> Response | None:
+        methods = exchange.route.methods
+        return None if request.method in methods else refusal(
+            405, headers=[("Allow", ", ".join(methods))])
+
+    def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
+        """A POST that needs no key comes from our own page; all have the content type of the route.
+        """
+        route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
+        if request.method == "POST" and route.public and exchange.origin != "own":
+            return refusal(403, "only a page of this server may do this")
+        if request.method == "POST" and kind.strip().lower() != route.media:
+            return refusal(415, "content type must be " + route.media)
+        return None
+
+    #: What each request passes before its body is read, in this order (R31-R44).
+    gate: tuple[Callable[[Any, Request, HttpExchange], Response | None], ...] = (
+        check_host, check_origin, check_preflight, check_token, check_route, check_method,
+        check_media)
 
     def _refuse_stranger(self, request, route):
         """401, or 404 where a person looks for a page that is not there; as a page for people."""
@@ -3654,6 +3627,7 @@ class HttpExchange:
         except (OSError, IndexError):
             self.peer, self.port = "", 0
         self.place: tuple[str, str, int] | None = None      # where the browser believes to be
+        self.route: Route | None = None         # of the request's path
         #: What the gate found: "own", "allowed", "null"; an origin that may read; see _credential.
         self.origin: str | None = None
         self.cors_origin: str | None = None
@@ -3664,13 +3638,10 @@ class HttpExchange:
         self._phase = "first"
 
     def received(self, data: bytes) -> None:
-        if self.protocol.state == "drain":
-            self.protocol.feed(data)
-            if self.protocol.state == "closed":
-                self.connection.abort()
-            return
         self._pump(self.protocol.feed(data))
-        if self.protocol.wants_pause:
+        if self.protocol.state == "closed":
+            self.connection.abort()
+        elif self.protocol.wants_pause:
             self.connection.pause_reading()
 
     def _pump(self, request):
@@ -3785,12 +3756,8 @@ class WebSocketLink:
     def detached(self) -> None:
         """No more messages will come or can be sent."""
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
     def close_now(self, code: int, reason: str) -> None:
-        """The same on the reactor's thread: no further message is taken."""
+        """Send a close frame and end when it is answered, or after CLOSE_TIMEOUT_S."""
         if self.ending or self.connection.closed:
             return
         self.ending = True
@@ -3837,6 +3804,10 @@ class _BrowserLink:
         """Remember what opened the link: a key, or the token that a key is to replace."""
         self.needs_key: bool = exchange.credential in ("token", "open")
         self.only_session: str | None = exchange.only_session
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """close_now() from any thread."""
+        self.site.reactor.call_soon(self.close_now, code, reason)
 
     def take_message(self, text: str) -> None:
         """Handle one message (reactor thread); a bad one ends the connection with its code."""
@@ -3925,17 +3896,15 @@ class PagePoll(_BrowserLink):
 
     def send(self, blobs: Iterable[bytes], body: bytes) -> None:
         """Keep frames for the next GET (any thread)."""
-        frames = [b"\1" + len(blob).to_bytes(4, "big") + blob for blob in blobs]
-        frames.append(b"\0" + len(body).to_bytes(4, "big") + body)
         with self._lock:
-            self._frames += frames
+            for kind, data in (*((1, blob) for blob in blobs), (0, body)):
+                self._frames.append(b"%c%b%b" % (kind, len(data).to_bytes(4, "big"), data))
         self.site.reactor.call_soon(self._answer)
 
     def fetch(self, exchange: HttpExchange) -> None:
         """Hold a GET until there is something to tell; a newer one replaces it."""
         self._heard = time.monotonic()
-        if self._waiting is not None:
-            self._answer(force=True)
+        self._answer(force=True)
         self._waiting = exchange
         exchange.on_lost = functools.partial(self._lost, exchange)
         self._hold = self.site.reactor.call_later(HOLD_S, lambda: self._answer(force=True))
@@ -3958,19 +3927,13 @@ class PagePoll(_BrowserLink):
         exchange.respond(Response(200, body, [("Cache-Control", "no-store")],
                                   "application/octet-stream"))
 
-    def close(self, code: int = 1000, reason: str = "") -> None:
-        """Tell the page the close code, then end (any thread)."""
-        self.site.reactor.call_soon(self.close_now, code, reason)
-
     def close_now(self, code: int, reason: str) -> None:
-        """The same on the reactor's thread: no further message is taken."""
+        """Tell the page the close code, then end."""
         if not self.ending:
             self.send((), _encode({"type": "close", "code": code, "reason": reason}))
             self._end()
 
     def _end(self):
-        if self.ending:
-            return
         self.ending = True
         self._answer()
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
@@ -17130,10 +17093,11 @@ def _signature(function, skip):
 
 #: Methods that sections of this file have for each other; no program needs them.
 _INTERNAL = frozenset((
-    "answer", "browser_left", "callback_queue", "end_connections", "find_route", "forget_handler",
-    "forget_session", "greet", "head_complete", "judge", "listen", "pages_on", "reactor",
-    "release_queue", "release_reactor", "stop_listening", "upgrade", "upload_folder",
-    "widget_namespace"))
+    "answer", "browser_left", "callback_queue", "check_host", "check_media", "check_method",
+    "check_origin", "check_preflight", "check_route", "check_token", "end_connections",
+    "find_route", "forget_handler", "forget_session", "greet", "head_complete", "judge", "listen",
+    "pages_on", "reactor", "release_queue", "release_reactor", "stop_listening", "upgrade",
+    "upload_folder", "widget_namespace"))
 
 def _entry(name):
     """What the reference says of a public name: (signature, docstring, class that has its other
