@@ -191,7 +191,6 @@ if "__file__" in globals():             # dir() of a notebook that this was past
 if not TYPE_CHECKING:
     class Literal:
         """typing.Literal, which keeps typing out of the import of this file."""
-
         def __class_getitem__(cls, key):
             import typing
             return typing.Literal[key]
@@ -209,6 +208,7 @@ else:
 
     _Splice: TypeAlias = "tuple[int, int, Any]"
     _F = TypeVar("_F", bound=Callable[..., Any])
+    _T = TypeVar("_T")
     _P = ParamSpec("_P")
     Items: TypeAlias = "list[Any] | tuple[Any, ...]"
     _Packages = dict[str, tuple[str, str]]
@@ -329,7 +329,6 @@ class ProtocolError(LivewidgetError):
     close_code: the WebSocket close code to answer with (RFC 6455, 7.4.1), or None.
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
-
     def __init__(self, text: str, close_code: int | None = None,
                  status: int | None = None) -> None:
         super().__init__(text)
@@ -351,7 +350,6 @@ class ServerError(LivewidgetError, RuntimeError):
 
 class ServerNotFoundError(ServerError, KeyError):
     """No server has that name; the text names those there are."""
-
     def __str__(self) -> str:                   # a KeyError would show the quoted text
         return RuntimeError.__str__(self)
 
@@ -414,7 +412,6 @@ def _logger():
 
 class _Pattern:
     """A regular expression, compiled on first use to keep import fast."""
-
     def __init__(self, source, flags=0):
         self._source, self._flags = source, flags
 
@@ -431,7 +428,6 @@ def _named_tuple(name: str, fields: str) -> type[tuple[Any, ...]]:
 
 class _RateLimitedLog:
     """Warns of one kind of event at most once per every_s seconds, with a count of the rest."""
-
     def __init__(self, logger, every_s):
         self.logger, self._every_s = logger, every_s
         self._kinds = {}                        # kind -> [when logged, left out since]
@@ -549,10 +545,7 @@ def _encode(value):
 
 def _page_json(value):
     """JSON for the inside of an HTML page: no character in it can end a script element."""
-    text = _dump_ascii(value)
-    for char in "<>&":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
+    return re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", _dump_ascii(value))
 
 
 def _escape(text):
@@ -653,12 +646,6 @@ def readable_size(count: float) -> str:
     return f"{count:.{int(units[0] != 'B' and count < 100)}f} {units[0]}"
 
 
-def _resident(pid):
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return None
 
 
 def _bisect_same(most, same):
@@ -808,7 +795,6 @@ _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "n
 
 class Request:
     """One request that passed the gate. Made by HeadGate.feed, for Site.judge and Site.answer."""
-
     method: str
     target: str                                 # as sent
     path: str                                   # decoded, starts with "/"
@@ -826,7 +812,6 @@ class Response:
     after: called once the answer's bytes are queued (an upgrade), with the bare connection and
     what the peer sent behind its request. Made by Site.answer and what it calls, for HttpExchange.
     """
-
     def __init__(self, status: int, body: str | bytes = b"",
                  headers: Iterable[tuple[str, str]] = (),
                  content_type: str = "text/plain; charset=utf-8",
@@ -883,14 +868,11 @@ def response_bytes(response: Response, head_only: bool = False, close: bool = Fa
     """An answer as bytes, written by http.server's handler."""
     writer = _handler_class()()
     writer.send_response(response.status)
-    names = set()
-    for name, value in response.headers:
+    names = {name.lower() for name, _ in response.headers}
+    always = [pair for pair in _ALWAYS_HEADERS if pair[0].lower() not in names]
+    for name, value in (*response.headers, *always):
         _check_header_value(name, value)
         writer.send_header(name, value)
-        names.add(name.lower())
-    for name, value in _ALWAYS_HEADERS:
-        if name.lower() not in names:
-            writer.send_header(name, value)
     if response.status >= 200 and response.status != 204 and "content-length" not in names:
         writer.send_header("Content-Length", str(len(response.body)))
     if close and "connection" not in names:
@@ -932,27 +914,18 @@ def _parse_query(query):
 _head_cache = {}
 
 
-def _cache_head(head, request):
-    if len(head) <= HEAD_CACHE_BYTES:
-        _head_cache[head] = request
-        while len(_head_cache) > HEAD_CACHE_ENTRIES:
-            del _head_cache[next(iter(_head_cache))]
 
 
 class HeadGate:
     """The strict grammar of a request head (RFC 9112, 2-5; R1-R10), fed in pieces of any size.
 
     feed(data) takes lines as they complete, so that the verdict does not depend on how the bytes
-    were cut. done: the head is complete; rest: what came behind it. Used by HttpProtocol.
+    were cut. rest: what came behind the head. Used by HttpProtocol.
     """
-
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._scanned = 0                       # bytes of the buffer known to hold no line feed
-        self._size = 0                          # bytes of complete lines
-        self._lines = []
-        self._seen = {}                         # names of _ONCE -> value
-        self.done: bool = False
+        self._scanned = self._size = 0          # bytes without a line feed, bytes of whole lines
+        self._lines, self._seen = [], {}        # seen: names of _ONCE -> value
         self.rest: bytes = b""
 
     @property
@@ -986,7 +959,7 @@ class HeadGate:
             if line or not self._lines:
                 self._take(line)
                 continue
-            self.done, self.rest = True, bytes(buffer[start:])
+            self.rest = bytes(buffer[start:])
             buffer.clear()
             return self._parse()
 
@@ -1003,8 +976,7 @@ class HeadGate:
                 raise ProtocolError(f"over {MAX_HEADER_LINES} header lines", status=431)
             name, value = match[1].lower(), match[2].strip(b" \t")
             if name in _ONCE:
-                if name in self._seen:
-                    raise ProtocolError(f"repeated {name.decode()} header", status=400)
+                _expect(name not in self._seen, f"repeated {name.decode()} header", 400)
                 self._seen[name] = value.decode("latin-1")
             line = match[1] + b": " + value
         self._lines.append(line)
@@ -1035,8 +1007,8 @@ class HeadGate:
             headers[name] = headers[name] + ", " + value if name in headers else value
         options = headers.get("connection", "").lower()
         request.keep_alive = request.version == "HTTP/1.1" and "close" not in options
-        if request.content_length and request.method in ("GET", "HEAD"):
-            raise ProtocolError(f"a body on {request.method}", status=400)
+        _expect(not request.content_length or request.method not in ("GET", "HEAD"),
+                f"a body on {request.method}", 400)
         if target.lower().startswith(("http://", "https://")):
             authority, slash, rest = target.partition("://")[2].partition("/")
             _expect(authority.lower() == headers["host"].lower(),
@@ -1063,7 +1035,6 @@ class HttpProtocol:
     thrown away), "upgraded" or "closed". request: the one being read or answered, or None.
     Used by HttpExchange.
     """
-
     def __init__(self, judge: Callable[[Request], tuple[Response | None, int]]) -> None:
         self._judge = judge
         self._gate = HeadGate()
@@ -1093,8 +1064,7 @@ class HttpProtocol:
 
     def take_rest(self) -> bytes:
         """After an upgrade: what the peer sent behind its request."""
-        rest, self._waiting = self._waiting, b""
-        return rest
+        return self._waiting
 
     def feed(self, data: bytes) -> Request | None:
         """Take bytes; returns a complete Request, or None when there is none to answer yet."""
@@ -1124,8 +1094,11 @@ class HttpProtocol:
                 return None
             data, self._gate = self._gate.rest, HeadGate()
             # the key of a handshake never comes again
-            if head and not data and "upgrade" not in request.headers:
-                _cache_head(head, request)
+            if (0 < len(head) <= HEAD_CACHE_BYTES and not data
+                    and "upgrade" not in request.headers):
+                _head_cache[head] = request
+                if len(_head_cache) > HEAD_CACHE_ENTRIES:
+                    del _head_cache[next(iter(_head_cache))]
         self._requests += 1
         self.request = request
         answer, limit = self._judge(request)
@@ -1172,15 +1145,10 @@ class HttpProtocol:
         """Answer the current request; returns the next complete request if there is one."""
         request, self.request = self.request, None
         last = not request.keep_alive or self._requests >= MAX_REQUESTS
-        if response.status == 101:
-            self._output.append(response_bytes(response))
-            self.state = "upgraded"
-            return None
         self._output.append(response_bytes(response, request.method == "HEAD", close=last))
-        if last:
-            self.state = "drain"
+        self.state = "upgraded" if response.status == 101 else "drain" if last else "head"
+        if self.state != "head":
             return None
-        self.state = "head"
         data, self._waiting = self._waiting, b""
         return self.feed(data) if data else None
 
@@ -1199,19 +1167,16 @@ _SMALL = 126                    # payloads under this have their length in a fra
 
 class Ping(_named_tuple("Ping", "payload")):
     """A ping arrived; its pong is queued already. Made by WebSocketProtocol.feed."""
-
     payload: bytes
 
 
 class Pong(_named_tuple("Pong", "payload")):
     """A pong arrived. Made by WebSocketProtocol.feed."""
-
     payload: bytes
 
 
 class Closed(_named_tuple("Closed", "code reason")):
     """The last event: the peer closed, or broke the protocol. Made by WebSocketProtocol.feed."""
-
     code: int | None
     reason: str
 
@@ -1374,7 +1339,6 @@ class WebSocketProtocol:
     congested: set by the owner while output can't leave; only the newest ping is then answered
     (R27). Used by WebSocketLink and WebSocketClient.
     """
-
     def __init__(self, role: Literal["server", "client"] = "server", *,
                  max_message_bytes: int = MAX_MESSAGE_BYTES,
                  deflate_bits: int | None = None) -> None:
@@ -1394,8 +1358,7 @@ class WebSocketProtocol:
         self._text = self._deflated = False
         self._checking = False                  # text comes in pieces: its UTF-8 is checked at once
         self._unfinished = b""                  # a character's beginning, whose rest has not come
-        self._fragments = 0
-        self._announced = 0                     # payload bytes of this message announced so far
+        self._fragments = self._announced = 0   # of this message; payload bytes announced so far
         self.congested: bool = False
         self.close_sent: bool = False
         self.closed: bool = False
@@ -1427,10 +1390,8 @@ class WebSocketProtocol:
         """Queue a message: str is sent as text, bytes as binary."""
         if self.close_sent:
             return
-        if isinstance(data, str):
-            opcode, payload = _TEXT, data.encode()
-        else:
-            opcode, payload = _BINARY, bytes(data)
+        opcode, payload = ((_TEXT, data.encode()) if isinstance(data, str)
+                           else (_BINARY, bytes(data)))
         if self._plain_out and len(payload) < _SMALL:           # the commonest, without frame()
             self._output.append(_SMALL_HEADS[opcode][len(payload)] + payload)
         else:
@@ -1594,8 +1555,8 @@ class WebSocketProtocol:
             self._left_mask = mask[turn:] + mask[:turn]
             part = _apply_mask(part, mask)
         self._keep_payload(part)
-        if not self._left:
-            self._end_frame(self._left_fin, events)
+        if not self._left and self._left_fin:
+            self._end_message(events)
         return data[len(part):]
 
     def _keep_payload(self, payload):
@@ -1611,9 +1572,7 @@ class WebSocketProtocol:
         text = self._unfinished + payload
         self._unfinished = text[codecs.utf_8_decode(text, "strict", False)[1]:]
 
-    def _end_frame(self, fin, events):
-        if not fin:
-            return
+    def _end_message(self, events):
         parts, self._message = self._message, None
         self._announced = 0
         if self._deflated:
@@ -1671,7 +1630,6 @@ _SWEEP_S = 0.5                                  # seconds between checks of conn
 
 class ReactorTimer:
     """A timer of the reactor; cancel() forgets its function. Made by Reactor.call_later."""
-
     __slots__ = ("function",)
 
     def __init__(self, function: Callable[[], object]) -> None:
@@ -1689,7 +1647,6 @@ class Connection:
     handler: an object with received(data), drained() (output has left), deadline_passed() and
     lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
     """
-
     secure: bool = False
     _can_gather = hasattr(socket.socket, "sendmsg")
     _handshaking = 0                            # what a TLS handshake waits for
@@ -1698,14 +1655,12 @@ class Connection:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
-        self._deadline = math.inf
-        self._due_sweep = math.inf              # number of the sweep that checks its deadlines
+        #: When output without progress ends this, and the number of the sweep that checks both.
+        self._deadline = self._blocked_at = self._due_sweep = math.inf
         self._lock = threading.Lock()
         self._out = []                          # mostly empty: an empty deque takes 700 bytes
-        self._blocked_at = math.inf             # when output that makes no progress ends this
         self.reading_paused: bool = False
-        self._recv_bytes = _SMALL_RECV
-        self._interest = 0
+        self._recv_bytes, self._interest = _SMALL_RECV, 0
         self._eof_wanted = False                # output ends here: shut down once it has left
         self.closed: bool = False
         self.unsent: int = 0                    # bytes that the socket has not taken yet
@@ -1884,7 +1839,6 @@ class Connection:
 
 class TlsConnection(Connection):
     """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
-
     secure = True
     _can_gather = False
     _handshaking = _READABLE | _WRITABLE
@@ -1912,7 +1866,6 @@ def _is_unfinished(error):
 
 class Listener:
     """A listening socket and what it accepts. Made by Site.listen."""
-
     def __init__(self, reactor: Reactor, sock: socket.socket,
                  make_handler: Callable[[Connection], HttpExchange],
                  ssl_context: SSLContext | None, max_connections: int) -> None:
@@ -1977,7 +1930,6 @@ class Listener:
 
 class Reactor:
     """The selectors thread for all sockets of the process. Made by acquire_reactor, for Site."""
-
     def __init__(self) -> None:
         self.selector: selectors.BaseSelector = selectors.DefaultSelector()
         # Freeing one large untouched block teaches glibc's malloc to keep up to twice its size for
@@ -2052,12 +2004,11 @@ class Reactor:
         while soon:
             function, args = soon.popleft()
             function(*args)
-        if timers:
-            now = time.monotonic()
-            while timers and timers[0][0] <= now:
-                timer = heapq.heappop(timers)[2]
-                if timer.function is not None:
-                    timer.function()
+        now = time.monotonic()
+        while timers and timers[0][0] <= now:
+            timer = heapq.heappop(timers)[2]
+            if timer.function is not None:
+                timer.function()
 
     def watch(self, connection: Connection, at: float) -> None:
         """Check a connection's deadlines at monotonic time `at`, or soon after; never if inf."""
@@ -2169,7 +2120,6 @@ def listen(host: str, port: int) -> socket.socket:
 
 class WebSocketClient:
     """A blocking WebSocket client; made by connect(). Usable in a with statement."""
-
     def __init__(self, sock: socket.socket, protocol: WebSocketProtocol,
                  subprotocol: str | None) -> None:
         self._sock, self._protocol = sock, protocol
@@ -2319,16 +2269,14 @@ def _read_handshake(sock, key):
     answer = b""
     while b"\r\n\r\n" not in answer:
         data = sock.recv(4096)
-        if not data or len(answer) > MAX_HEAD_BYTES:
-            raise ProtocolError("the server closed during the handshake")
+        _expect(data and len(answer) <= MAX_HEAD_BYTES, "the server closed during the handshake")
         answer += data
     head, _, rest = answer.partition(b"\r\n\r\n")
     status, answers = _parse_answer(head)
-    if status != 101:
-        first = head.split(b"\r\n")[0].decode("latin-1")
-        raise ProtocolError(f"the server refused the WebSocket: {first}", status=status)
-    if answers.get("sec-websocket-accept") != accept_key(key):
-        raise ProtocolError("the server's Sec-WebSocket-Accept is wrong")
+    first = head.split(b"\r\n")[0].decode("latin-1")
+    _expect(status == 101, f"the server refused the WebSocket: {first}", status)
+    _expect(answers.get("sec-websocket-accept") == accept_key(key),
+            "the server's Sec-WebSocket-Accept is wrong")
     return answers, rest
 
 
@@ -2336,8 +2284,7 @@ def _parse_answer(head):
     """Status and headers (lower-case names) of an HTTP answer's head."""
     first, *lines = head.decode("latin-1").split("\r\n")
     match = re.match(r"HTTP/1\.[01] (\d{3})", first)
-    if not match:
-        raise ProtocolError("the answer is not HTTP")
+    _expect(match, "the answer is not HTTP")
     pairs = (line.partition(":") for line in lines)
     return int(match[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
@@ -2348,7 +2295,6 @@ class _Signals:
     The handler only notes: taking a lock in it could wait for the very code that it interrupted.
     Used by Application.run, AsyncApplication.run and ServerProcess.run.
     """
-
     def __enter__(self):
         import signal
         self.received, self._old = None, {}
@@ -2393,7 +2339,6 @@ class CallbackPool:
 
     A thread without work ends after idle_s. Made by Application and EndpointRunner.
     """
-
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
@@ -2453,7 +2398,6 @@ class CallbackQueue(CallbackPool):
     threaded: False leaves the functions to a thread that calls drain() (the "serialized" mode).
     Made by Application.callback_queue, for Session.
     """
-
     _here = threading.local()                   # .queue: whose functions this thread runs now
     _waiting_lock = threading.Lock()            # for the `_waits_for` of all queues
 
@@ -2554,7 +2498,6 @@ def _raise_descriptor_limit():
 
 class Blob:
     """Bytes in a state value, sent ahead of it. Made by image_source, for StateLog.set."""
-
     __slots__ = ("data", "id", "media_type")
     _ids = itertools.count(1)
 
@@ -2577,7 +2520,6 @@ class _Cell:
     value: the arguments as encoded JSON, or the only one if it is a str: most texts of a loop are
     never sent, and none can change meanwhile. Made by StateLog.set.
     """
-
     __slots__ = ("blobs", "origin", "seq", "value")
 
     def __init__(self, seq, value, origin, blobs):
@@ -2599,7 +2541,6 @@ class _Delta:
     only `encoded`. author: the browser that made it, None for Python. bytes: about its size.
     Made by _SequenceCell.edit.
     """
-
     __slots__ = ("author", "bytes", "delete", "encoded", "parts", "seq", "size", "start")
 
     def __init__(self, seq, splice, author=None):
@@ -2642,7 +2583,6 @@ class _SequenceCell:
     Appending, and deleting at the front, cost what they add or take, however long the value is.
     Made by StateLog.set_sequence.
     """
-
     __slots__ = ("_dropped", "_encoded", "_gone", "_tail", "_value", "bridges", "delta_bytes",
                  "deltas", "sealed", "seq", "size", "whole_seq")
     # send edits to their author as well: they are the base of its next edits
@@ -2807,11 +2747,8 @@ class _SequenceCell:
 
     def operation(self, wid, name, since):
         if since >= self.whole_seq and self.deltas:
-            splices = []
-            for delta in reversed(self.deltas):
-                if delta.seq <= since:
-                    break
-                splices.append(delta.encode())
+            newest = itertools.takewhile(lambda delta: delta.seq > since, reversed(self.deltas))
+            splices = [delta.encode() for delta in newest]
             return b'["edit",%d,"%b",[%b]]' % (wid, name.encode(), b",".join(reversed(splices)))
         if self._encoded is None:
             self._encoded = _encode(self.value)
@@ -2820,7 +2757,6 @@ class _SequenceCell:
 
 class _Creation:
     """A widget's creation, which never moves. Made by StateLog.create."""
-
     __slots__ = ("encoded", "names", "seq")
 
     def __init__(self, seq, encoded):
@@ -2833,7 +2769,6 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     reset: the cursor was too old or foreign; the operations start from nothing.
     complete: nothing was left for another batch. Made by StateLog.changes.
     """
-
     since: int
     until: int
     operations: bytes
@@ -2857,7 +2792,6 @@ class StateLog:
     epoch tells this log from any other. seq is the number of the newest change. Any thread may
     call; `lock` is held for table updates only. Made by Session and EndpointRunner.
     """
-
     def __init__(self) -> None:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
@@ -3039,12 +2973,11 @@ class StateLog:
                 break
             entries.append((cell.seq, cell.operation(key[0], key[1], -1 if partial else since),
                             cell.origin, cell.blobs))
-        if since:
-            for seq, wid, created in reversed(self._tombstones):
-                if seq <= since:
-                    break
-                if created <= since:
-                    entries.append((seq, b'["end",%d]' % wid, None, ()))
+        for seq, wid, created in reversed(self._tombstones if since else ()):
+            if seq <= since:
+                break
+            if created <= since:
+                entries.append((seq, b'["end",%d]' % wid, None, ()))
         entries.sort(key=operator.itemgetter(0))
         until, size = self.seq, 0
         for index, (_, encoded, _, blobs) in enumerate(entries):
@@ -3071,7 +3004,6 @@ class Pacer:
     first would have hardly anything new, and take the place of one that could still reach the frame
     that is drawn: so batches are PACE_S apart while a program is faster than its browsers.
     """
-
     __slots__ = ("due", "open")
 
     def __init__(self) -> None:
@@ -3182,7 +3114,6 @@ class Route:
     session: a session's own token opens it too. max_body: bytes. media: content type of a POST.
     Made by Application, EndpointPages and EndpointSite; found by Site.judge.
     """
-
     def __init__(self, answer: Callable[[Request, HttpExchange], Response | None],
                  methods: tuple[str, ...] = ("GET", "HEAD"), page: bool = False,
                  public: bool = False, session: bool = False, max_body: int = 0,
@@ -3219,7 +3150,6 @@ class Credentials:
     address that the browser fetches itself, where it can send no key. Any thread may call.
     Made by Site.
     """
-
     def __init__(self, token: str) -> None:
         self._secret = token.encode() or _random_bytes(32)
         self._token = token
@@ -3272,7 +3202,6 @@ class Site:
     one, "" turns tokens off (loopback only). See Application for the other arguments.
     The base of Application and EndpointSite, called by HttpExchange and WebSocketLink.
     """
-
     def __init__(self, host: str, ports: list[int], *, token: str | None = None,
                  ssl_context: SSLContext | None = None, public_url: str | Items | None = None,
                  allowed_origins: Items = (), trusted_proxies: Items = (), insecure: bool = False,
@@ -3569,9 +3498,8 @@ class Site:
         exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         offered = [given.strip()] if scheme.lower() == "bearer" else []
-        offered += [protocol.strip()[17:]
-                    for protocol in request.headers.get("sec-websocket-protocol", "").split(",")
-                    if protocol.strip().startswith("livewidget.token.")]
+        protocols = map(str.strip, request.headers.get("sec-websocket-protocol", "").split(","))
+        offered += [one[17:] for one in protocols if one.startswith("livewidget.token.")]
         for text in offered[:2]:
             found = self.opens(text, exchange) or self.opens(unquote(text), exchange)
             if found is not None:
@@ -3616,7 +3544,6 @@ class Site:
 
 class HttpExchange:
     """The handler of one HTTP connection. Made by Site for each; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection) -> None:
         self.site: Site = site
         self.connection: Connection = connection
@@ -3724,7 +3651,6 @@ class HttpExchange:
 
 class WebSocketLink:
     """The handler of a WebSocket connection. Made by Site.upgrade; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol) -> None:
         self.site: Site = site
         self.connection: Connection = connection
@@ -3795,7 +3721,6 @@ class WebSocketLink:
 
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
-
     browser: Any = None
     #: The page said hello: it has a Browser, or waits under max_sessions.
     greeted: bool = False
@@ -3833,7 +3758,6 @@ class _BrowserLink:
 
 class PageSocket(_BrowserLink, WebSocketLink):
     """A page's WebSocket. Made by Site.upgrade for Application; called by Connection."""
-
     def __init__(self, site: Site, connection: Connection, protocol: WebSocketProtocol,
                  exchange: HttpExchange) -> None:
         super().__init__(site, connection, protocol)
@@ -3872,7 +3796,6 @@ class PagePoll(_BrowserLink):
     An answer is a run of frames: a kind byte (0 text, 1 binary), the length in 4 bytes, the
     payload. Made by Application; called by its routes and Browser.send_changes.
     """
-
     def __init__(self, site: Any, exchange: HttpExchange) -> None:
         self.site = site
         self.note_credential(exchange)

@@ -101,6 +101,15 @@ def eventually(condition, timeout=PATIENCE_S, what="the condition"):
         time.sleep(0.005)
 
 
+def resident(pid):
+    """Bytes of memory that a process has, None where there is no /proc."""
+    try:
+        with open("/proc/%d/statm" % pid) as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return None
+
+
 #: Where programs for the tests are looked for: notebooks may live in an environment of their own.
 TOOL_PATH = os.pathsep.join(filter(None,
                                    (os.environ.get("LIVEWIDGET_TEST_PATH"),
@@ -15724,7 +15733,7 @@ class Faults(ServerCase, AppCase):
         only_in_the_full_run()
         process, port, token, url = self.serve()
         request(port, headers=[("Authorization", "Bearer " + token)])
-        before, began = lw._resident(process.pid), time.monotonic()
+        before, began = resident(process.pid), time.monotonic()
         drip = Raw(port, b"GET / H")
         self.addCleanup(drip.sock.close)
         raws = [Raw(port, b"GET / H") for _ in range(200)]
@@ -15751,7 +15760,7 @@ class Faults(ServerCase, AppCase):
         self.assertTrue(9 < time.monotonic() - opened < 40, time.monotonic() - opened)
         for raw in [drip, *raws, late]:
             self.assertEqual(raw.read_all()[:12], b"HTTP/1.1 408")
-        self.assertLess(lw._resident(process.pid) - before, 4 * 1024 * 1024)
+        self.assertLess(resident(process.pid) - before, 4 * 1024 * 1024)
 
     def test_bodies_that_never_come_reach_no_handler(self):
         """F3, R7, R18: a terabyte is refused by its announcement; half a body that ends, or waits,
@@ -18052,7 +18061,7 @@ class BenchServer:
                   % (page.n, page.buttons[button]))
 
     def memory(self):
-        return lw._resident(self.process.pid)
+        return resident(self.process.pid)
 
     def __enter__(self):
         return self
@@ -18265,7 +18274,7 @@ def bench_start():
             pass
         times.append((time.perf_counter() - began) * 1000)
     yield "DynamicWidget, constructor to first live value, median", sorted(times[1:])[2], "ms"
-    memory = lw._resident(server.pid)
+    memory = resident(server.pid)
     if memory is not None:
         yield "DynamicWidget server, memory", memory / 1048576, "MiB"
     yield "GET of an endpoint, 16 connections", get_rate(server), "requests/s"
