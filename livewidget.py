@@ -329,8 +329,7 @@ class ProtocolError(LivewidgetError):
     close_code: the WebSocket close code to answer with (RFC 6455, 7.4.1), or None.
     status: the HTTP status to answer with (RFC 9110, 15), or None.
     """
-    def __init__(self, text: str, close_code: int | None = None,
-                 status: int | None = None) -> None:
+    def __init__(self, text: str, close_code: int | None = None, status: int | None = None) -> None:
         super().__init__(text)
         self.close_code: int | None = close_code
         self.status: int | None = status
@@ -619,22 +618,15 @@ def number_text(number: float) -> str:
         return str(number)
     if not math.isfinite(number):
         return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
-    if number == 0:
-        return "0"
-    digits, _, power = repr(abs(number)).partition("e")
-    whole, _, fraction = digits.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    exponent = int(power or 0) + len(whole) - (len(whole + fraction) - len(digits))
-    digits = digits.rstrip("0")
-    sign = "-" if number < 0 else ""
-    if len(digits) <= exponent <= 21:
-        return sign + digits + "0" * (exponent - len(digits))
-    if 0 < exponent <= 21:
-        return sign + digits[:exponent] + "." + digits[exponent:]
-    if -6 < exponent <= 0:
-        return sign + "0." + "0" * -exponent + digits
-    point = "." if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{point}{digits[1:]}e{exponent - 1:+d}"
+    mantissa, scientific, power = repr(number).partition("e")
+    if not scientific:                          # 0.0001 to 1e16, where both show the same digits
+        return "0" if number == 0 else mantissa[:-2] if mantissa.endswith(".0") else mantissa
+    sign, digits, exponent = "-" * (number < 0), mantissa.strip("-").replace(".", ""), int(power)
+    if 0 < exponent < 21:
+        return sign + digits.ljust(exponent + 1, "0")
+    if -7 < exponent < 0:
+        return sign + "0." + "0" * (-exponent - 1) + digits
+    return f"{mantissa}e{exponent:+d}"
 
 
 def readable_size(count: float) -> str:
@@ -1289,42 +1281,29 @@ def check_upgrade(request: Request) -> Response | None:
     return None
 
 
-#: The parameters of a permessage-deflate offer, each with the values that it may have.
-_DEFLATE_PARAMETERS = {
-    "server_no_context_takeover": _Pattern(""), "client_no_context_takeover": _Pattern(""),
-    "server_max_window_bits": _Pattern("=([89]|1[0-5])"),
-    "client_max_window_bits": _Pattern("(=([89]|1[0-5]))?")}
+#: A parameter of a permessage-deflate offer: its name, for some with a value, perhaps in quotes.
+_DEFLATE_PARAMETER = _Pattern(
+    r"((?:server|client)_no_context_takeover|client_max_window_bits)"
+    r"|((?:server|client)_max_window_bits)\s*=\s*(?:([89]|1[0-5])|\"([89]|1[0-5])\")")
 
 
 def negotiate_deflate(header: str) -> tuple[str, int] | None:
     """Choose among permessage-deflate offers (RFC 7692, 7.1): (answer header, server window bits).
 
-    None declines. Both sides drop context after each message, so that an idle connection holds
-    little.
+    None declines; so do parameters that are unknown, repeated or malformed (R28). Both sides drop
+    context after each message, so that an idle connection holds little.
     """
     for offer in header.split(","):
         name, *parameters = [part.strip() for part in offer.split(";")]
-        chosen = _deflate_parameters(parameters)
-        if name.lower() != "permessage-deflate" or chosen is None:
+        found = [_DEFLATE_PARAMETER.fullmatch(parameter) for parameter in parameters]
+        if name.lower() != "permessage-deflate" or None in found:
             continue
-        answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-        bits = chosen.get("server_max_window_bits", "")
-        return answer + (bits and "; server_max_window_bits" + bits), int(bits[1:] or 15)
+        values = {match[1] or match[2]: match[3] or match[4] for match in found}
+        if len(values) == len(found):
+            answer = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+            bits = values.get("server_max_window_bits")
+            return answer + f"; server_max_window_bits={bits}" * bool(bits), int(bits or 15)
     return None
-
-
-def _deflate_parameters(parameters):
-    """The parameters of one offer, name -> "" or "=value"; None if one is unknown, repeated or
-    malformed (R28)."""
-    chosen = {}
-    for parameter in parameters:
-        name, equals, value = (part.strip() for part in parameter.partition("="))
-        value = equals + (value[1:-1] if re.fullmatch('"[^"]*"', value) else value)
-        allowed = _DEFLATE_PARAMETERS.get(name)
-        if name in chosen or allowed is None or not allowed.fullmatch(value):
-            return None
-        chosen[name] = value
-    return chosen
 
 
 class WebSocketProtocol:
@@ -1645,16 +1624,17 @@ class Connection:
     Any thread may write; everything else happens on the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
-    lost() (called once, at the end). Made by Listener, for HttpExchange and then WebSocketLink.
+    lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
+    HttpExchange and then WebSocketLink.
     """
-    secure: bool = False
-    _can_gather = hasattr(socket.socket, "sendmsg")
-    _handshaking = 0                            # what a TLS handshake waits for
-
-    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any) -> None:
+    def __init__(self, reactor: Reactor, sock: socket.socket, handler: Any,
+                 secure: bool = False) -> None:
         self.reactor: Reactor = reactor
         self.sock: socket.socket = sock
         self.handler: Any = handler
+        self.secure: bool = secure
+        self._can_gather = hasattr(sock, "sendmsg") and not secure
+        self._handshaking = _READABLE | _WRITABLE if secure else 0      # what TLS waits for
         #: When output without progress ends this, and the number of the sweep that checks both.
         self._deadline = self._blocked_at = self._due_sweep = math.inf
         self._lock = threading.Lock()
@@ -1710,14 +1690,10 @@ class Connection:
             self.reactor.call_soon(self.abort)
             return -1
 
-    def pause_reading(self) -> None:
-        """Stop reading until resume_reading()."""
-        self.reading_paused = True
-        self.reactor.call_soon(self.update_interest)
-
-    def resume_reading(self) -> None:
-        if self.reading_paused:
-            self.reading_paused = False
+    def pause_reading(self, paused: bool = True) -> None:
+        """Stop reading, or go on (any thread)."""
+        if self.reading_paused != paused:
+            self.reading_paused = paused
             self.reactor.call_soon(self.update_interest)
 
     def update_interest(self) -> None:
@@ -1728,13 +1704,10 @@ class Connection:
             (0 if self.reading_paused else _READABLE) | (_WRITABLE if self._out else 0))
         self.reactor.watch(self, self._blocked_at)
         if interest != self._interest:
-            selector = self.reactor.selector
-            if not self._interest:
-                selector.register(self.sock, interest, self)
-            elif not interest:
-                selector.unregister(self.sock)
-            else:
-                selector.modify(self.sock, interest, self)
+            if self._interest:
+                self.reactor.selector.unregister(self.sock)
+            if interest:
+                self.reactor.selector.register(self.sock, interest, self)
             self._interest = interest
 
     def ready(self, mask: int) -> None:
@@ -1744,7 +1717,11 @@ class Connection:
         more = mask & _READABLE and not self._handshaking
         while more and not (self.closed or self.reading_paused):
             try:
-                data = self._receive(self._recv_bytes)
+                if self.secure:                 # OpenSSL: never read and write at once
+                    with self._lock:
+                        data = self.sock.recv(self._recv_bytes)
+                else:
+                    data = self.sock.recv(self._recv_bytes)
             except OSError as error:
                 if not _is_unfinished(error):
                     self.abort()
@@ -1754,8 +1731,16 @@ class Connection:
         if mask & _WRITABLE and not (self.closed or self._handshaking):
             self._write_waiting()
 
-    def _receive(self, count):
-        return self.sock.recv(count)
+    def _shake_hands(self):
+        try:
+            self.sock.do_handshake()
+            self._handshaking = 0
+        except OSError as error:
+            if not _is_unfinished(error):
+                self.abort()
+            wants_read = type(error).__name__ == "SSLWantReadError"
+            self._handshaking = _READABLE if wants_read else _WRITABLE
+        self.update_interest()
 
     def _take(self, data):
         self._recv_bytes = _SMALL_RECV if len(data) < _SMALL_RECV else _RECV_BYTES
@@ -1837,26 +1822,6 @@ class Connection:
             self.handler.deadline_passed()
 
 
-class TlsConnection(Connection):
-    """A connection whose socket is an ssl.SSLSocket. Made by Listener."""
-    secure = True
-    _can_gather = False
-    _handshaking = _READABLE | _WRITABLE
-
-    def _shake_hands(self):
-        try:
-            self.sock.do_handshake()
-            self._handshaking = 0
-        except OSError as error:
-            if not _is_unfinished(error):
-                self.abort()
-            wants_read = type(error).__name__ == "SSLWantReadError"
-            self._handshaking = _READABLE if wants_read else _WRITABLE
-        self.update_interest()
-
-    def _receive(self, count):
-        with self._lock:                        # OpenSSL: never read and write at once
-            return self.sock.recv(count)
 
 
 def _is_unfinished(error):
@@ -1915,7 +1880,7 @@ class Listener:
         except OSError:
             sock.close()
             return
-        connection = (TlsConnection if self._ssl_context else Connection)(reactor, sock, None)
+        connection = Connection(reactor, sock, None, self._ssl_context is not None)
         connection.deadline = time.monotonic() + (
             TLS_TIMEOUT_S if connection.secure else HEAD_TIMEOUT_S)
         reactor.connections.add(connection)
@@ -1973,11 +1938,7 @@ class Reactor:
         return timer
 
     def ready(self, mask: int) -> None:
-        try:
-            while self._wake_in.recv(4096):
-                pass
-        except OSError:
-            pass
+        self._wake_in.recv(4096)                # the call woke us
 
     def _run(self):
         self.ident = threading.get_ident()
@@ -3522,7 +3483,7 @@ class Site:
         key = request.headers["sec-websocket-key"]
         headers = [*UPGRADE_HEADERS, ("Sec-WebSocket-Accept", accept_key(key))]
         offered = request.headers.get("sec-websocket-protocol", "")
-        if "livewidget.v1" in re.split(r"\s*,\s*", offered):
+        if "livewidget.v1" in map(str.strip, offered.split(",")):
             headers.append(("Sec-WebSocket-Protocol", "livewidget.v1"))
         bits, offers = None, request.headers.get("sec-websocket-extensions", "")
         chosen = negotiate_deflate(offers) if self.compress else None
@@ -3600,7 +3561,7 @@ class HttpExchange:
         if not self.connection.closed and self.protocol.state == "busy":
             self._pump(self._reply(response))
             if not self.protocol.wants_pause:
-                self.connection.resume_reading()
+                self.connection.pause_reading(False)
 
     def add_cors(self, response: Response) -> None:
         """Let a foreign origin that passed R32 or R34 read the answer (R35)."""
@@ -3689,7 +3650,7 @@ class WebSocketLink:
         self.ending = True
         self.protocol.close(code, reason)
         self.connection.write(self.protocol.take_output())
-        self.connection.resume_reading()
+        self.connection.pause_reading(False)
         self.connection.deadline = time.monotonic() + CLOSE_TIMEOUT_S
         self.detached()
 
@@ -3783,11 +3744,8 @@ class PageSocket(_BrowserLink, WebSocketLink):
         parts = [part for blob in blobs for part in frame(_BINARY, blob)]
         self.connection.write(*parts, *frame(_TEXT, body))
 
-    def pause_reading(self) -> None:
-        self.connection.pause_reading()
-
-    def resume_reading(self) -> None:
-        self.connection.resume_reading()
+    def pause_reading(self, paused: bool = True) -> None:
+        self.connection.pause_reading(paused)
 
 
 class PagePoll(_BrowserLink):
@@ -3862,11 +3820,8 @@ class PagePoll(_BrowserLink):
         self.site.reactor.call_later(CLOSE_TIMEOUT_S, lambda: self.site.polls.pop(self.id, None))
         self.detached()
 
-    def pause_reading(self) -> None:
-        self._paused = True
-
-    def resume_reading(self) -> None:
-        self._paused = False
+    def pause_reading(self, paused: bool = True) -> None:
+        self._paused = paused
 
     def accept(self, messages: Iterable[str]) -> bool:
         """Take posted messages; returns False while the session asks to wait."""
@@ -3879,13 +3834,15 @@ class PagePoll(_BrowserLink):
         return True
 
 
-#: The shell of a page, public: it holds no title, data or secret.
-_PAGE = """<!doctype html>
+_PAGE_HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+"""
+#: The shell of a page, public: it holds no title, data or secret.
+_PAGE = _PAGE_HEAD + """\
 %(policy)s<title>livewidget</title>
 <link rel="icon" href="%(icon)s">
 </head>
@@ -3915,12 +3872,7 @@ if (token || %(open)s) {
 """
 
 #: What a person is shown at an address that is no page of ours.
-_NOTE_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+_NOTE_PAGE = _PAGE_HEAD + """\
 <title>%(title)s</title>
 <link rel="icon" href="%(icon)s">
 <style>
@@ -5976,8 +5928,7 @@ class Template:
         if not in_each:
             self.fields.add(live.path[0])
 
-    def render(self, fields: dict[str, Any], *, loading: bool = False,
-               static: bool = False) -> str:
+    def render(self, fields: dict[str, Any], *, loading: bool = False, static: bool = False) -> str:
         """The template filled with fields, as HTML.
 
         loading: some fields are still being asked for: what is missing says so. static: for a page
@@ -7832,7 +7783,7 @@ def _answer_colab(instance, text):
 # 14. Sessions #################################################################
 ################################################################################
 # A session: its widgets, its callbacks, its browsers; the one table of wire messages. Knows
-# transports only as objects with send(), close() and pause_reading()/resume_reading().
+# transports only as objects with send(), close() and pause_reading().
 
 
 class _GuiCall:
@@ -8527,7 +8478,7 @@ class Session:
                 and self._queued_bytes <= MAX_QUEUED_BYTES // 2):
                 for other in list(self._browsers.values()):
                     if other.transport is not None:
-                        other.transport.resume_reading()
+                        other.transport.pause_reading(False)
         if self._ended:
             return
         self._apply_event(browser, number, event)
@@ -14035,8 +13986,7 @@ class TreeView(_RowsView):
         self._set_cell(path, col_key, value)
 
     @_on_rows
-    def insert_column(self, column: str | dict[Any, Any],
-                      before: str | int | None = None) -> None:
+    def insert_column(self, column: str | dict[Any, Any], before: str | int | None = None) -> None:
         """Add a column in front of another, else at the end."""
         self._insert_column(len(self._columns) if before is None
                             else self._keys().index(self._column_key(before)), column)

@@ -15525,7 +15525,7 @@ class Fuzz(ServerCase):
                     else {dice.choice(["files", "a", "x"]): value(depth + 1)
                           for _ in range(dice.randrange(3))})
         transport = types.SimpleNamespace(send=lambda *args: None, close=lambda *args: None,
-                                          pause_reading=lambda: None, resume_reading=lambda: None)
+                                          pause_reading=lambda paused=True: None)
         browser = lw.Browser(session, "fuzz", 1)
         browser.transport = transport
         session._browsers[browser.id] = browser
@@ -17966,7 +17966,7 @@ class EchoLink(lw.WebSocketLink):
 
     def drained(self):
         super().drained()
-        self.connection.resume_reading()
+        self.connection.pause_reading(False)
 
 
 class EchoServer(lw.Site):
