@@ -221,14 +221,12 @@ else:
 # Numbers with their unit (in the name) and source. Where somebody may need another value, a keyword
 # argument of the same name exists.
 
-#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client and
-#: the widgets' types stand between two each. Written in halves, so that each stands in one place.
+#: Lines that cut this text: a server's process compiles what is above SERVER_END, the client
+#: stands between two. Written in halves, so that each stands in one place.
 SERVER_END = (
     "\n# ==== A server's process needs " "nothing below, but for the embedded client ====\n")
 CLIENT_START = "\n# ==== The client " "begins ====\n"
 CLIENT_END = "\n# ==== The client " "ends ====\n"
-TYPES_START = "\n# ==== The widgets' types " "begin, written by `test_livewidget.py --embed` ====\n"
-TYPES_END = "\n# ==== The widgets' types " "end ====\n"
 MAX_LINE_BYTES = 8192               # a request or header line: RFC 9112, 3 recommends 8000 at least
 MAX_COOKIE_BYTES = 32 * 1024        # a Cookie line, which all programs of a host add to
 MAX_HEADER_LINES, MAX_HEAD_BYTES, MAX_QUERY_FIELDS = 100, 65536, 100        # of a request. Ours
@@ -250,12 +248,10 @@ HOLD_S = 25.0                       # a held request is answered then although n
 
 MAX_CONNECTIONS, MAX_HEADLESS = 4096, 128           # of one process; those without a complete head
 SPARE_DESCRIPTORS = 64              # left for the program when RLIMIT_NOFILE is lower than that
-MAX_BROWSERS = 16                   # of a session
-MAX_WAITING = 16                    # browsers that wait for a place under max_sessions=
-MAX_ABSENT_SESSIONS = 200           # without a browser
-SESSION_TTL_S = 86400.0             # a session without a browser ends then
-MAX_SAVE_BYTES = 256 * 1024 ** 2    # of a file that FileDialog.save() offers
-MAX_OFFERED_BYTES = 512 * 1024 ** 2         # that a session's browsers have yet to fetch
+MAX_BROWSERS, MAX_WAITING = 16, 16  # of a session; that wait for a place under max_sessions=
+MAX_ABSENT_SESSIONS, SESSION_TTL_S = 200, 86400.0   # without a browser; how long one is kept
+#: Of a file that FileDialog.save() offers; of all that a session's browsers have yet to fetch.
+MAX_SAVE_BYTES, MAX_OFFERED_BYTES = 256 * 1024 ** 2, 512 * 1024 ** 2
 THEMES = ("light", "dark", "auto")  # how pages may look; "auto" is as the browser prefers
 MAX_DRAWING = 200000                # commands that a canvas remembers
 MAX_BATCH_BYTES, MAX_BATCHES = 4 * 1024 ** 2, 2     # of changes; batches not acknowledged
@@ -275,8 +271,7 @@ MAX_PARTED_BROWSERS = 32            # of a session, whose repeated messages are 
 #: Uploads: bytes a file, files a transfer, bytes and transfers a session at one time; a chunk.
 MAX_FILE_BYTES, MAX_FILES, MAX_UPLOAD_BYTES, MAX_TRANSFERS = 64 * 1024 ** 2, 16, 128 * 1024 ** 2, 2
 UPLOAD_CHUNK_BYTES = 512 * 1024
-UPLOAD_TIMEOUT_S = 60.0             # a transfer without data for so long is discarded
-UPLOAD_MEMORY_BYTES = 1024 ** 2     # a larger file is kept on disk
+UPLOAD_TIMEOUT_S, UPLOAD_MEMORY_BYTES = 60.0, 1024 ** 2     # then discarded; above that on disk
 
 CODE_TTL_S, MAX_CODES = 60.0, 16    # a code for a browser that we start works so long; how many
 MAX_CODE_BYTES = 8192               # of the request that exchanges one
@@ -297,8 +292,7 @@ LOCK_TIMEOUT_S = 10.0               # for another process that starts the same s
 START_TIMEOUT_S, INSTALL_TIMEOUT_S = 30.0, 600.0    # for a server to start, packages to install
 LOG_BYTES = 10 * 1000 ** 2          # a server's log is moved aside then; one older part is kept
 WATCH_EVERY_S = 0.1                 # watched files are looked at so often
-ATTEND_S = 3.0                      # a request of the feed counts as a viewer for so long
-FIRST_HOLD_S = 1.0                  # the first request waits so long for first values
+ATTEND_S, FIRST_HOLD_S = 3.0, 1.0   # a feed's request counts as a viewer; the first waits so long
 MAX_ACTION_BYTES = 1024 ** 2        # the JSON arguments of an action
 CHECKPOINT_S = 1.0                  # waited for the endpoints of a widget that is shown
 CREATE_INTERVAL_MS = 100            # how long an answer of a function served by create() is kept
@@ -385,10 +379,7 @@ def _expect(condition, text, status=None, close_code=None):
 
 
 def _texts(name, given):
-    """A parameter that takes several texts, as a list; None is an empty one.
-
-    One text alone is refused: taken for a list, it would be its letters.
-    """
+    """A parameter that takes several texts, as a list; one text would be its letters: refused."""
     if isinstance(given, (str, bytes)):
         raise UsageError(f"{name} takes a list of texts: write {name}=[{_shown(given)}]")
     _require(given is None or isinstance(given, (list, tuple, set, frozenset)),
@@ -466,8 +457,7 @@ def plain_step(value: Any, where: str = "") -> Any:
     if hasattr(value, "__fspath__"):
         return os.fspath(value)
     if hasattr(value, "as_tuple") and hasattr(value, "to_integral_value"):      # a Decimal
-        is_whole = value == value.to_integral_value()
-        return int(value) if is_whole else float(value)
+        return int(value) if value == value.to_integral_value() else float(value)
     for name in ("tolist", "item", "total_seconds"):
         if callable(getattr(value, name, None)):
             return getattr(value, name)()
@@ -650,10 +640,7 @@ def _bisect_same(most, same):
 
 
 def text_splice(old: str, new: str) -> _Splice:
-    """The smallest single splice (start, delete, insert) that turns one text into another.
-
-    start and delete count characters of the old text; insert replaces them.
-    """
+    """The smallest splice (start, delete, insert), in characters, from one text to another."""
     size, o_size, n_size = min(len(old), len(new)), len(old), len(new)
     start = size if old[:size] == new[:size] else _bisect_same(
         size, lambda low, high: old[low:high] == new[low:high])
@@ -777,8 +764,6 @@ _HOST = _Pattern(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Headers that may come once only (R6); Host too, which R5 asks for.
 _ONCE = frozenset((b"host", b"content-length", b"transfer-encoding", b"origin", b"authorization",
                    b"content-type", b"sec-websocket-key", b"sec-websocket-version"))
-#: Methods that some route knows; all others are 501.
-_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"))
 
 #: Sent with every answer (R45).
 _ALWAYS_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
@@ -829,21 +814,14 @@ def _handler_class():
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = request_version = "HTTP/1.1"
-        requestline = command = ""
         close_connection = True
 
         # no socket: the base class's constructor would serve one
         def __init__(self, head=b""):
             self.rfile, self.wfile = io.BytesIO(head), io.BytesIO()
 
-        def version_string(self):
-            return "livewidget"
-
         def send_error(self, code, message=None, explain=None):
             raise ProtocolError(message or "bad request", status=int(code))
-
-        def log_message(self, format, *args):
-            pass
 
     return Handler
 
@@ -859,10 +837,11 @@ def _check_header_value(name, value):
 def response_bytes(response: Response, head_only: bool = False, close: bool = False) -> bytes:
     """An answer as bytes, written by http.server's handler."""
     writer = _handler_class()()
-    writer.send_response(response.status)
+    writer.send_response_only(response.status)
     names = {name.lower() for name, _ in response.headers}
     always = [pair for pair in _ALWAYS_HEADERS if pair[0].lower() not in names]
-    for name, value in (*response.headers, *always):
+    for name, value in (("Server", "livewidget"), ("Date", writer.date_time_string()),
+                        *response.headers, *always):
         _check_header_value(name, value)
         writer.send_header(name, value)
     if response.status >= 200 and response.status != 204 and "content-length" not in names:
@@ -1094,7 +1073,8 @@ class HttpProtocol:
         self._requests += 1
         self.request = request
         answer, limit = self._judge(request)
-        if answer is None and request.method not in _METHODS:
+        if answer is None and request.method not in (
+                "GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"):
             answer = refusal(501)
         if answer is None and request.content_length > limit:
             answer = refusal(413)
@@ -1150,7 +1130,6 @@ class HttpProtocol:
 ################################################################################
 # RFC 6455 and RFC 7692, both roles: bytes in, events and bytes out; no socket, thread or clock.
 
-_WS_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 _LARGE = 65536                  # bytes worth a system call of their own rather than a copy
 _MASK_BY_INT = 2048             # measured: XOR by int is fastest up to here, then strided translate
@@ -1255,7 +1234,8 @@ def parse_close(payload: bytes) -> tuple[int, str]:
 def accept_key(key: str) -> str:
     """The Sec-WebSocket-Accept value for a Sec-WebSocket-Key (RFC 6455, 4.2.2)."""
     import hashlib
-    return base64.b64encode(hashlib.sha1(key.encode("ascii") + _WS_GUID).digest()).decode()
+    data = key.encode("ascii") + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+    return base64.b64encode(hashlib.sha1(data).digest()).decode()
 
 
 def _tokens(header):
@@ -1619,9 +1599,7 @@ class ReactorTimer:
 
 
 class Connection:
-    """One non-blocking socket.
-
-    Any thread may write; everything else happens on the reactor's thread.
+    """One non-blocking socket. Any thread may write; all else is for the reactor's thread.
 
     handler: an object with received(data), drained() (output has left), deadline_passed() and
     lost() (called once, at the end). secure: sock is an ssl.SSLSocket. Made by Listener, for
@@ -2052,10 +2030,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on a numeric or resolvable host; port 0 takes a free one.
-
-    Raises PortInUseError (R81).
-    """
+    """A listening socket; port 0 takes a free one. Raises PortInUseError (R81)."""
     family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM,
                                                          flags=socket.AI_PASSIVE)[0]
     sock = socket.socket(family, kind, proto)
@@ -2157,8 +2132,8 @@ class WebSocketClient:
         try:
             self._send(self._protocol.close, code, reason)
             deadline = time.monotonic() + timeout
-            while self.close_code is None and time.monotonic() < deadline:
-                self.recv_event(max(0.01, deadline - time.monotonic()))
+            while not isinstance(self.recv_event(deadline - time.monotonic()), Closed):
+                pass
         except (OSError, TimeoutError):
             pass
         self._sock.close()
@@ -2189,7 +2164,14 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
     path = path if path and path[0] == "/" else "/" + (path or "")
     port = int(port or (443 if scheme == "wss" else 80))
     key = base64.b64encode(os.urandom(16)).decode()
-    asked = _handshake(path, f"{host}:{port}", key, token, subprotocols, compress, headers)
+    pairs = [("Host", f"{host}:{port}"), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
+             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
+             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
+             "permessage-deflate; client_max_window_bits" if compress else "")]
+    pairs = [pair for pair in pairs if pair[1]] + list(headers)
+    for name, value in pairs:
+        _check_header_value(name, value)
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs), "\r\n"]
     sock = socket.create_connection((host.strip("[]"), port), timeout)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -2198,7 +2180,7 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
                 import ssl
                 ssl_context = ssl.create_default_context()
             sock = ssl_context.wrap_socket(sock, server_hostname=host.strip("[]"))
-        sock.sendall(asked)
+        sock.sendall("\r\n".join(lines).encode("latin-1"))
         answers, rest = _read_handshake(sock, key)
         deflates = "permessage-deflate" in answers.get("sec-websocket-extensions", "")
         protocol = WebSocketProtocol("client", max_message_bytes=max_message_bytes,
@@ -2212,21 +2194,8 @@ def connect(url: str, *, token: str | None = None, headers: Iterable[tuple[str, 
         raise
 
 
-def _handshake(path, host, key, token, subprotocols, compress, headers):
-    """The request that opens a WebSocket, as bytes."""
-    pairs = [("Host", host), *UPGRADE_HEADERS, ("Sec-WebSocket-Key", key),
-             ("Sec-WebSocket-Version", "13"), ("Authorization", token and "Bearer " + token),
-             ("Sec-WebSocket-Protocol", ", ".join(subprotocols)), ("Sec-WebSocket-Extensions",
-             "permessage-deflate; client_max_window_bits" if compress else "")]
-    pairs = [pair for pair in pairs if pair[1]] + list(headers)
-    for name, value in pairs:
-        _check_header_value(name, value)
-    lines = [f"{name}: {value}\r\n" for name, value in pairs]
-    return f"GET {path} HTTP/1.1\r\n{''.join(lines)}\r\n".encode("latin-1")
-
-
 def _read_handshake(sock, key):
-    """The headers of the server's answer to _handshake, and the bytes that came behind them."""
+    """The headers of the server's answer to connect(), and the bytes that came behind them."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         data = sock.recv(4096)
@@ -2303,8 +2272,7 @@ class CallbackPool:
     def __init__(self, name: str = "livewidget-callback", most: int = MAX_CALLBACK_THREADS,
                  idle_s: float = IDLE_THREAD_S) -> None:
         self.name = name
-        #: The newest thread that runs our functions.
-        self.thread: threading.Thread | None = None
+        self.thread: threading.Thread | None = None     # the newest that runs our functions
         self._most, self._idle_s = most, idle_s
         self._items = collections.deque()
         self._changed = threading.Condition(threading.Lock())
@@ -2416,9 +2384,8 @@ def _function_name(function):
         function = getattr(function, "__wrapped__", None) or function.func
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or _shown(function)
-    if code is None:
-        return name
-    return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
+    return name if code is None else (
+        f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})")
 
 
 def _run_handler(func, args, kwargs):
@@ -2614,8 +2581,7 @@ class _SequenceCell:
     def _join(self, seq, splice, told):
         """Put a splice of Python into the newest delta; False if it does not fit or that was told.
 
-        A log adds at the end and deletes at the front: it stays one delta of each kind until it is
-        told, not two a line. What browsers wrote stays by itself: they look for it.
+        So a log, which adds at the end and deletes at the front, is two deltas, not two a line.
         """
         start, delete, insert = splice
         last = self.deltas[-1] if self.deltas else None
@@ -2687,8 +2653,10 @@ class _SequenceCell:
     def rebase(self, seq, base, splices, author):
         """See StateLog.rebase; seq: the number of the newest change."""
         later, moved = self.since(base, author), []
-        if later is None:
-            splices = _kept_inserts(splices, self.size)
+        if later is None:                       # nobody knows that text: keep the inserts
+            sizes = itertools.accumulate((len(one[2]) for one in splices), initial=self.size)
+            splices = [(min(start, size), 0, insert)
+                       for (start, _, insert), size in zip(splices, sizes)]
         else:
             splices, moved = cross_splices(splices, [splice for _, splice in later])
         size = self.size
@@ -2738,13 +2706,6 @@ class Changes(_named_tuple("Changes", "since until operations blobs reset comple
     complete: bool
 
 
-def _kept_inserts(splices, size):
-    """The inserts of splices of a text that nobody knows any more, for a text of this size."""
-    kept = []
-    for start, _, insert in splices:
-        kept.append((min(start, size), 0, insert))
-        size += len(insert)
-    return kept
 
 
 class StateLog:
@@ -2757,8 +2718,7 @@ class StateLog:
         self.lock: threading.RLock = threading.RLock()
         self.epoch: str = _random_token(6)
         self.seq: int = 0
-        #: wid -> _Creation, in order of creation; 0 is the session itself
-        self._creations = {0: _Creation(0, b"")}
+        self._creations = {0: _Creation(0, b"")}        # by wid, in order; 0 is the session
         self._cells = {}                        # (wid, name) -> cell, in order of last change
         self._tombstones = []                   # (seq, wid, seq of its creation)
         self._horizon = 0                       # newest change that the tombstones no longer tell
@@ -2777,10 +2737,7 @@ class StateLog:
 
     def set(self, wid: int, name: str, arguments: Sequence[Any], origin: object = None,
             blobs: Sequence[Blob] = ()) -> None:
-        """Set a cell's whole value. arguments: list of JSON values; origin: its browser.
-
-        KeyError, here and below: the widget was destroyed.
-        """
+        """Set a cell: a list of JSON values, by a browser. KeyError: the widget was destroyed."""
         value = (arguments[0] if len(arguments) == 1 and arguments[0].__class__ is str
                  else _encode(arguments))
         key = wid, name
@@ -2818,10 +2775,7 @@ class StateLog:
         return cell
 
     def edit(self, wid: int, name: str, splice: _Splice, author: int | None = None) -> None:
-        """Apply a splice (start, delete, insert) to a text or list cell and remember it.
-
-        author: the number of the browser that it came from, told to all; None for Python.
-        """
+        """Apply a splice to a text or list cell. author: number of its browser, None: Python."""
         with self.lock:
             self._changing(wid, name).edit(self.seq, splice, author, self._told)
 
@@ -2846,10 +2800,7 @@ class StateLog:
 
     def splices_since(self, wid: int, name: str, base: int,
                       author: int | None = None) -> list[_Splice]:
-        """What was changed in a text since number base; nothing if that is too long ago to tell.
-
-        author: the browser whose base that is, as for rebase().
-        """
+        """What was changed in a text since `base`, as for rebase(); nothing if too long ago."""
         with self.lock:
             cell = self._cells.get((wid, name))
             return [splice for _, splice in cell and cell.since(base, author) or ()]
@@ -3028,19 +2979,12 @@ MESSAGES: dict[str, dict[str, tuple[Any, bool]]] = {
 def _json_depth(text):
     """How deep a JSON text nests, at least up to its first mistake; linear, without recursion."""
     unescaped = text.replace("\\\\", "").replace('\\"', "")     # now each quote delimits a string
-    depth = deepest = 0
-    for outside in unescaped.split('"')[::2]:
-        for bracket in re.findall(r"[\[\]{}]", outside):
-            depth += 1 if bracket in "[{" else -1
-            deepest = max(deepest, depth)
-    return deepest
+    brackets = re.findall(r"[\[\]{}]", "".join(unescaped.split('"')[::2]))
+    return max(itertools.accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
 
 
 def parse_message(text: str) -> dict[str, Any]:
-    """A browser's message as a dict that MESSAGES allows.
-
-    Raises ProtocolError with close_code 1008 that names the field (R60); nothing is half accepted.
-    """
+    """A browser's message as MESSAGES allows it, else ProtocolError 1008 with the field (R60)."""
     _expect(isinstance(text, str), "binary message not expected", close_code=1008)
     if text.count("[") + text.count("{") > MAX_JSON_DEPTH and _json_depth(text) > MAX_JSON_DEPTH:
         raise ProtocolError(f"message nests deeper than {MAX_JSON_DEPTH}", close_code=1008)
@@ -3089,7 +3033,6 @@ class Route:
 
 
 _ORIGIN = _Pattern(r"(https?)://([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
-_PREFIX = _Pattern(r"(/[A-Za-z0-9._~-]+)*/?")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -3223,7 +3166,7 @@ class Site:
         match = re.fullmatch(r"(https?://[^/?#]+)(/[^?#]*)?", public_url)
         origin = match and parse_origin(match[1])
         path = (match and match[2]) or "/"
-        _require(origin and _PREFIX.fullmatch(path) and len(path) <= 256,
+        _require(origin and re.fullmatch(r"(/[A-Za-z0-9._~-]+)*/?", path) and len(path) <= 256,
                  "public_url must look like 'https://example.org/path/'", public_url=public_url)
         return origin, path if path.endswith("/") else path + "/"
 
@@ -3312,12 +3255,12 @@ class Site:
         """Check a request before its body is read: (refusal or None, body limit in bytes)."""
         exchange.origin = exchange.cors_origin = None
         exchange.route = self.find_route(request.path)
-        for check in self.gate:
-            refused = check(self, request, exchange)
-            if refused is not None:
-                exchange.add_cors(refused)
-                return refused, 0
-        return None, exchange.route.max_body
+        answers = (check(self, request, exchange) for check in self.gate)
+        refused = next(filter(None, answers), None)
+        if refused is None:
+            return None, exchange.route.max_body
+        exchange.add_cors(refused)
+        return refused, 0
 
     def find_route(self, path: str) -> Route | None:
         return self.routes.get(path)
@@ -3404,8 +3347,7 @@ class Site:
             405, headers=[("Allow", ", ".join(methods))])
 
     def check_media(self, request: Request, exchange: HttpExchange) -> Response | None:
-        """A POST that needs no key comes from our own page; all have the content type of the route.
-        """
+        """A POST has the content type of its route; one that needs no key is from our own page."""
         route, kind = exchange.route, request.headers.get("content-type", "").split(";")[0]
         if request.method == "POST" and route.public and exchange.origin != "own":
             return refusal(403, "only a page of this server may do this")
@@ -3434,8 +3376,7 @@ class Site:
         return Response(404 if missing else 401, page, headers, "text/html; charset=utf-8")
 
     def _answer_key(self, request, exchange):
-        """Exchange a code or the token for a key. Wrong ones lock nobody out: both have 256 bits.
-        """
+        """A key for a code or the token. Wrong ones lock nobody out: both have 256 bits."""
         try:
             given = json.loads(request.body)
             code, token = given.get("code"), given.get("token")
@@ -3451,10 +3392,7 @@ class Site:
                         [("Cache-Control", "no-store")], "application/json")
 
     def _credential(self, request, exchange):
-        """What authorizes the request: "token", "key", "session", "open", or None (R34, R41).
-
-        It comes as Authorization, or in a WebSocket's subprotocol, percent-encoded.
-        """
+        """What opens the server to it: "token", "key", "session", "open" or None (R34, R41)."""
         from urllib.parse import unquote
         exchange.only_session = None
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -3520,8 +3458,7 @@ class HttpExchange:
         self.origin: str | None = None
         self.cors_origin: str | None = None
         self.credential: str | None = None
-        #: Called when the peer leaves while its answer is held.
-        self.on_lost: Callable[[], object] | None = None
+        self.on_lost: Callable[[], object] | None = None    # when the peer leaves a held answer
         self.only_session: str | None = None    # the one that a session's own token opens
         self._phase = "first"
 
@@ -3683,8 +3620,7 @@ class WebSocketLink:
 class _BrowserLink:
     """A page's hello, then its messages, on either transport. Used by PageSocket, PagePoll."""
     browser: Any = None
-    #: The page said hello: it has a Browser, or waits under max_sessions.
-    greeted: bool = False
+    greeted: bool = False           # by a hello: it has a Browser, or waits under max_sessions
 
     def note_credential(self, exchange: HttpExchange) -> None:
         """Remember what opened the link: a key, or the token that a key is to replace."""

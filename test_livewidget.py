@@ -74,6 +74,9 @@ atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 SERVER_HOME = os.path.join(tempfile.tempdir, "servers")
 HOME_BEFORE = os.path.exists(lw.home_folder())  # the user's own, which no test may touch
 SOURCE, CLIENT, README = HERE / "livewidget.py", HERE / "livewidget.js", HERE / "README.md"
+#: The lines of SOURCE around the widgets' types, which `--embed` writes.
+TYPES_START = "\n# ==== The widgets' types begin, written by `test_livewidget.py --embed` ====\n"
+TYPES_END = "\n# ==== The widgets' types end ====\n"
 #: The longest that one test may take; the slowest need one or two minutes.
 TEST_LIMIT_S = 600
 SEED = random.randrange(10 ** 9)
@@ -1488,8 +1491,8 @@ class Types(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout[-2000:])
 
     def test_written_types_are_those_of_the_widgets(self):
-        text = SOURCE.read_text(encoding="utf-8").partition(lw.TYPES_START)[2]
-        self.assertTrue(text.partition(lw.TYPES_END)[0] == widget_types(),
+        text = SOURCE.read_text(encoding="utf-8").partition(TYPES_START)[2]
+        self.assertTrue(text.partition(TYPES_END)[0] == widget_types(),
                         "the types are old: run `python test_livewidget.py --embed`")
 
     def test_get_type_hints_works_on_every_public_function(self):
@@ -18750,7 +18753,7 @@ def embed():
     client = list_in_client(CLIENT.read_text(encoding="utf-8"))
     CLIENT.write_text(client, encoding="utf-8")
     text = list_public(SOURCE.read_text(encoding="utf-8"))
-    text = put_between(text, lw.TYPES_START, widget_types(), lw.TYPES_END)
+    text = put_between(text, TYPES_START, widget_types(), TYPES_END)
     text = put_between(text, lw.CLIENT_START + 'CLIENT_JS = r"""', client, '"""' + lw.CLIENT_END)
     SOURCE.write_text(text, encoding="utf-8")
 
